@@ -1,0 +1,48 @@
+"""The one place that makes AWS clients: retries, timeouts and addressing are decided here."""
+
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+_COMMON = Config(
+    # "standard" retries throttling and transient faults with backoff and jitter:
+    # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+    retries={"mode": "standard", "total_max_attempts": 5},
+    connect_timeout=5,
+    # Longer than the 20 s that a long poll of SQS may take.
+    read_timeout=30,
+    max_pool_connections=32,
+    signature_version="v4",
+)
+_S3 = _COMMON.merge(Config(signature_version="s3v4"))
+
+Service = Literal["s3", "sqs", "sns", "sesv2", "secretsmanager"]
+
+
+@overload
+def client(service: Literal["s3"]) -> "S3Client": ...
+@overload
+def client(service: Literal["sqs"]) -> "SQSClient": ...
+@overload
+def client(service: Literal["sns"]) -> "SNSClient": ...
+@overload
+def client(service: Literal["sesv2"]) -> "SESV2Client": ...
+@overload
+def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
+def client(service: Service) -> Any:
+    """Return a client of `service`; region, endpoint and credentials are the environment's."""
+    return boto3.client(service, config=_S3 if service == "s3" else _COMMON)
+
+
+def table(name: str) -> "Table":
+    """Return the DynamoDB table `name`."""
+    return boto3.resource("dynamodb", config=_COMMON).Table(name)

@@ -1,0 +1,109 @@
+"""Settings of a process, read once from its environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+)
+
+from runtime.common import env
+
+
+class ConfigError(Exception):
+    """The environment lacks a variable, or holds a malformed one; the message names every one."""
+
+
+def _without_trailing_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+TopicArn = Annotated[str, StringConstraints(pattern=r"^arn:[\w-]+:sns:")]
+SecretArn = Annotated[str, StringConstraints(pattern=r"^arn:[\w-]+:secretsmanager:")]
+HttpUrl = Annotated[
+    str, StringConstraints(pattern=r"^https?://[^/\s]+"), AfterValidator(_without_trailing_slash)
+]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class ProcessConfig(BaseModel):
+    """What every process needs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stage: Annotated[Text, Field(alias=env.STAGE)]
+    region: Annotated[Text, Field(alias=env.REGION)]
+    annotations_table: Annotated[Text, Field(alias=env.ANNOTATIONS_TABLE)]
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read the settings from `environ`.
+
+        Raises:
+            ConfigError: naming every variable that is missing or malformed, and what is wrong.
+        """
+        names = [str(field.alias) for field in cls.model_fields.values()]
+        try:
+            return cls.model_validate({name: environ[name] for name in names if name in environ})
+        except ValidationError as error:
+            faults = [f"  {fault['loc'][0]}: {fault['msg']}" for fault in error.errors()]
+            raise ConfigError("\n".join(["the environment is wrong:", *faults])) from error
+
+
+class WebConfig(ProcessConfig):
+    """Settings of the web process."""
+
+    inputs_bucket: Annotated[Text, Field(alias=env.INPUTS_BUCKET)]
+    results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
+    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
+    job_requests_topic_arn: Annotated[TopicArn, Field(alias=env.JOB_REQUESTS_TOPIC_ARN)]
+    site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
+    session_secret_arn: Annotated[SecretArn, Field(alias=env.SESSION_SECRET_ARN)]
+    free_max_upload_bytes: Annotated[PositiveInt, Field(alias=env.FREE_MAX_UPLOAD_BYTES)]
+    http_port: Annotated[Port, Field(alias=env.HTTP_PORT)]
+
+
+class AnnotatorConfig(ProcessConfig):
+    """Settings of the annotator process."""
+
+    inputs_bucket: Annotated[Text, Field(alias=env.INPUTS_BUCKET)]
+    results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
+    job_requests_queue_url: Annotated[HttpUrl, Field(alias=env.JOB_REQUESTS_QUEUE_URL)]
+    job_results_topic_arn: Annotated[TopicArn, Field(alias=env.JOB_RESULTS_TOPIC_ARN)]
+    bundle_dir: Annotated[Path, Field(alias=env.BUNDLE_DIR)]
+
+
+class NotifyConfig(ProcessConfig):
+    """Settings of the notify process."""
+
+    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
+    job_results_notify_queue_url: Annotated[HttpUrl, Field(alias=env.JOB_RESULTS_NOTIFY_QUEUE_URL)]
+    mail_sender: Annotated[Email, Field(alias=env.MAIL_SENDER)]
+    site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
+
+
+class JanitorConfig(ProcessConfig):
+    """Settings of the janitor process."""
+
+    job_requests_topic_arn: Annotated[TopicArn, Field(alias=env.JOB_REQUESTS_TOPIC_ARN)]
+    job_results_topic_arn: Annotated[TopicArn, Field(alias=env.JOB_RESULTS_TOPIC_ARN)]
+    job_requests_dlq_url: Annotated[HttpUrl, Field(alias=env.JOB_REQUESTS_DLQ_URL)]
+
+
+PROCESS_CONFIGS: dict[str, type[ProcessConfig]] = {
+    "web": WebConfig,
+    "annotator": AnnotatorConfig,
+    "notify": NotifyConfig,
+    "janitor": JanitorConfig,
+}
+"""The settings class of each process, by the process's name."""

@@ -1,0 +1,79 @@
+"""Names of the environment variables: the one list that infrastructure and runtime share.
+
+`stacks` writes these into the environment file of each fleet, `runtime.common.config` reads them.
+"""
+
+STAGE = "GAS_STAGE"
+REGION = "AWS_REGION"
+
+INPUTS_BUCKET = "GAS_INPUTS_BUCKET"
+RESULTS_BUCKET = "GAS_RESULTS_BUCKET"
+ANNOTATIONS_TABLE = "GAS_ANNOTATIONS_TABLE"
+USERS_TABLE = "GAS_USERS_TABLE"
+
+JOB_REQUESTS_TOPIC_ARN = "GAS_JOB_REQUESTS_TOPIC_ARN"
+JOB_RESULTS_TOPIC_ARN = "GAS_JOB_RESULTS_TOPIC_ARN"
+JOB_REQUESTS_QUEUE_URL = "GAS_JOB_REQUESTS_QUEUE_URL"
+JOB_REQUESTS_DLQ_URL = "GAS_JOB_REQUESTS_DLQ_URL"
+JOB_RESULTS_NOTIFY_QUEUE_URL = "GAS_JOB_RESULTS_NOTIFY_QUEUE_URL"
+
+MAIL_SENDER = "GAS_MAIL_SENDER"
+SITE_URL = "GAS_SITE_URL"
+SESSION_SECRET_ARN = "GAS_SESSION_SECRET_ARN"  # noqa: S105 - a variable's name, not a secret
+FREE_MAX_UPLOAD_BYTES = "GAS_FREE_MAX_UPLOAD_BYTES"
+HTTP_PORT = "GAS_HTTP_PORT"
+BUNDLE_DIR = "GAS_BUNDLE_DIR"
+
+PROCESS_VARIABLES: dict[str, tuple[str, ...]] = {
+    "web": (
+        STAGE,
+        REGION,
+        INPUTS_BUCKET,
+        RESULTS_BUCKET,
+        ANNOTATIONS_TABLE,
+        USERS_TABLE,
+        JOB_REQUESTS_TOPIC_ARN,
+        SITE_URL,
+        SESSION_SECRET_ARN,
+        FREE_MAX_UPLOAD_BYTES,
+        HTTP_PORT,
+    ),
+    "annotator": (
+        STAGE,
+        REGION,
+        INPUTS_BUCKET,
+        RESULTS_BUCKET,
+        ANNOTATIONS_TABLE,
+        JOB_REQUESTS_QUEUE_URL,
+        JOB_RESULTS_TOPIC_ARN,
+        BUNDLE_DIR,
+    ),
+    "notify": (
+        STAGE,
+        REGION,
+        ANNOTATIONS_TABLE,
+        USERS_TABLE,
+        JOB_RESULTS_NOTIFY_QUEUE_URL,
+        MAIL_SENDER,
+        SITE_URL,
+    ),
+    "janitor": (
+        STAGE,
+        REGION,
+        ANNOTATIONS_TABLE,
+        JOB_REQUESTS_TOPIC_ARN,
+        JOB_RESULTS_TOPIC_ARN,
+        JOB_REQUESTS_DLQ_URL,
+    ),
+}
+"""What each process reads; a fleet's environment file is the union over its processes."""
+
+PYTHON = "GAS_PYTHON"
+WHEELS_S3_URI = "GAS_WHEELS_S3_URI"
+BUNDLE_S3_URI = "GAS_BUNDLE_S3_URI"
+
+BOOT_VARIABLES = (PYTHON, WHEELS_S3_URI, BUNDLE_S3_URI)
+"""Read by the boot script alone; the bundle's only where a process of the fleet annotates."""
+
+SET_BY_BOOT = (BUNDLE_DIR, HTTP_PORT)
+"""Known only on the instance: the boot script exports them, the stacks don't write them."""

@@ -1,0 +1,64 @@
+"""What a job is: an item of the annotations table."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class JobStatus(StrEnum):
+    """Where a job stands."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+class ResultState(StrEnum):
+    """Where the result of a COMPLETED job is."""
+
+    AVAILABLE = "AVAILABLE"
+    ARCHIVED = "ARCHIVED"
+    RESTORING = "RESTORING"
+
+
+class OpenJob(BaseModel):
+    """What the index of open jobs holds. Times are in epoch seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    job_id: str
+    submit_time: int
+    job_status: JobStatus
+    lease_until: int | None = None
+
+
+class Job(OpenJob):
+    """A job, attribute by attribute as the table holds it. Times are in epoch seconds."""
+
+    user_id: str
+    input_file_name: str
+    s3_inputs_bucket: str
+    s3_key_input_file: str
+    s3_results_bucket: str | None = None
+    s3_key_result_file: str | None = None
+    s3_key_log_file: str | None = None
+    complete_time: int | None = None
+    result_state: ResultState | None = None
+    results_file_archive_id: str | None = None
+    progress: int = 0
+    error: str | None = None
+    attempt: int = 0
+    open_shard: str | None = None
+    request_time: int | None = None
+    notify_time: int | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the job has come to its end, good or bad."""
+        return self.job_status in (JobStatus.COMPLETED, JobStatus.FAILED)
+
+    def to_item(self) -> dict[str, Any]:
+        """Return the item; attributes without a value are left out (the open index is sparse)."""
+        return self.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,86 @@
+"""Names of a job's files, and the keys under which S3 holds them."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+EXTENSIONS = (".vcf", ".vcf.gz", ".vcf.bgz")
+"""What the name of an input may end in."""
+
+MAX_FILE_NAME_LENGTH = 200
+_ALLOWED = re.compile(r"[A-Za-z0-9_+()\-][A-Za-z0-9._+() \-]*")
+
+
+def check_file_name(name: str) -> str:
+    """Return `name` when it may be the name of an input.
+
+    Raises:
+        ValueError: with a sentence for the person who chose the file.
+    """
+    if not name.lower().endswith(EXTENSIONS):
+        raise ValueError(f"The file name must end in {', '.join(EXTENSIONS[:-1])} or .vcf.bgz.")
+    if len(name) > MAX_FILE_NAME_LENGTH:
+        raise ValueError(f"The file name is longer than {MAX_FILE_NAME_LENGTH} characters.")
+    if not _ALLOWED.fullmatch(name):
+        raise ValueError(
+            "The file name may hold letters, digits, spaces and the characters . _ - + ( ) only, "
+            "and may not begin with a dot or a space."
+        )
+    return name
+
+
+def _stem(input_file_name: str) -> str:
+    for extension in sorted(EXTENSIONS, key=len, reverse=True):
+        if input_file_name.lower().endswith(extension):
+            return input_file_name[: -len(extension)]
+    raise ValueError(f"{input_file_name!r} doesn't end in {', '.join(EXTENSIONS)}")
+
+
+@dataclass(frozen=True)
+class ResultNames:
+    """Names of the files that annotating one input yields."""
+
+    vcf: str
+    index: str
+    parquet: str
+    summary: str
+    log: str
+
+    @classmethod
+    def of(cls, input_file_name: str) -> Self:
+        """Names for an input `x.vcf`, `x.vcf.gz` or `x.vcf.bgz`.
+
+        Raises:
+            ValueError: the name ends in none of them.
+        """
+        stem = _stem(input_file_name)
+        return cls(
+            vcf=f"{stem}.annot.vcf.gz",
+            index=f"{stem}.annot.vcf.gz.tbi",
+            parquet=f"{stem}.variants.parquet",
+            summary=f"{stem}.summary.json",
+            log=f"{stem}.vcf.count.log",
+        )
+
+
+def job_prefix(user_id: str, job_id: str) -> str:
+    """Return the prefix of every object of one job, in inputs, results and archive alike."""
+    return f"users/{user_id}/{job_id}/"
+
+
+def input_key(user_id: str, job_id: str, file_name: str) -> str:
+    """Return the key of a job's input in the inputs bucket."""
+    return job_prefix(user_id, job_id) + file_name
+
+
+def result_keys(user_id: str, job_id: str, input_file_name: str) -> ResultNames:
+    """Return the keys of a job's results in the results bucket."""
+    prefix = job_prefix(user_id, job_id)
+    names = ResultNames.of(input_file_name)
+    return ResultNames(
+        vcf=prefix + names.vcf,
+        index=prefix + names.index,
+        parquet=prefix + names.parquet,
+        summary=prefix + names.summary,
+        log=prefix + names.log,
+    )

@@ -1,0 +1,52 @@
+"""What travels over the topics and queues: one class a queue, sent as raw JSON."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+
+
+class BadMessage(ValueError):
+    """A body that is no message of the expected class; the text says what is wrong with it."""
+
+
+class Message(BaseModel):
+    """Base of all messages. Unknown fields are ignored, so that a sender may be newer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    def to_body(self) -> str:
+        """Return the message as JSON."""
+        return self.model_dump_json()
+
+    @classmethod
+    def from_body(cls, body: str) -> Self:
+        """Parse a message's body.
+
+        Raises:
+            BadMessage: the body isn't JSON, or lacks a field, or holds a malformed one.
+        """
+        try:
+            return cls.model_validate_json(body)
+        except ValidationError as error:
+            faults = "; ".join(
+                f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}"
+                for fault in error.errors()
+            )
+            raise BadMessage(f"not a {cls.__name__}: {faults}") from error
+
+
+class JobRequest(Message):
+    """On job_requests: annotate this job. All else about it is in the table."""
+
+    job_id: Identifier
+
+
+class JobResult(Message):
+    """On job_results: this job has ended. `complete_time` is in epoch seconds."""
+
+    job_id: Identifier
+    user_id: Identifier
+    job_status: Literal["COMPLETED", "FAILED"]
+    complete_time: Annotated[int, Field(ge=0)]

@@ -1,0 +1,181 @@
+"""The polling loop of every process that takes messages; it knows nothing of what they mean.
+
+One message at a time: long poll, handle while a heartbeat extends the visibility timeout, delete.
+SIGTERM drains: no more polling, the message in hand is finished, or handed back after a grace.
+"""
+
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from runtime.common.delivery import Delivery, HandBack
+from runtime.common.log import bound, get_logger
+from runtime.common.messages import BadMessage, Message
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+LONG_POLL_SECONDS = 20
+"""The longest that SQS allows.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html"""
+
+VISIBILITY_SECONDS = 60
+"""Visibility timeout while a handler runs; extended at every third of it."""
+
+DRAIN_SECONDS = 20.0
+"""After SIGTERM, how long a handler may go on before it is told to hand its message back."""
+
+MAX_BACKOFF_SECONDS = 900
+
+M = TypeVar("M", bound=Message)
+log = get_logger(__name__)
+
+
+class _StopPolling(BaseException):
+    """Raised by the signal handler inside a long poll: nothing is in hand, so leave at once."""
+
+
+class Worker(Generic[M]):
+    """Polls one queue and hands each message to a handler.
+
+    Args:
+        sqs: SQS client whose read timeout is longer than the long poll.
+        queue_url: the queue.
+        model: class of the queue's messages.
+        handler: does what the message asks. When it returns, the message is deleted. When it
+            raises HandBack, or anything else, the message becomes visible again later; the
+            queue's maxReceiveCount moves it to the dead-letter queue in the end.
+        between_polls: called before each poll, at least every LONG_POLL_SECONDS when idle.
+    """
+
+    def __init__(
+        self,
+        *,
+        sqs: "SQSClient",
+        queue_url: str,
+        model: type[M],
+        handler: Callable[[M, Delivery], None],
+        between_polls: Callable[[], None] | None = None,
+        visibility_seconds: int = VISIBILITY_SECONDS,
+        drain_seconds: float = DRAIN_SECONDS,
+    ) -> None:
+        self._sqs = sqs
+        self._queue_url = queue_url
+        self._model = model
+        self._handler = handler
+        self._between_polls = between_polls
+        self._visibility_seconds = visibility_seconds
+        self._drain_seconds = drain_seconds
+        self._stopping = False
+        self._polling = False
+        self._current: Delivery | None = None
+
+    def run(self) -> None:
+        """Poll until SIGTERM or SIGINT. To be called in the main thread, where signals arrive."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        log.info("polling", queue_url=self._queue_url)
+        failures = 0
+        while not self._stopping:
+            try:
+                if self._between_polls is not None:
+                    self._between_polls()
+                for message in self._receive():
+                    self._handle(message)
+                failures = 0
+            except _StopPolling:
+                break
+            except (ClientError, BotoCoreError):
+                failures += 1
+                log.exception("polling failed, trying again")
+                self._sleep(_backoff(failures, cap=30))
+        log.info("stopped")
+
+    def _receive(self) -> "list[MessageTypeDef]":
+        with self._interruptible():
+            answer = self._sqs.receive_message(
+                QueueUrl=self._queue_url,
+                MaxNumberOfMessages=1,
+                WaitTimeSeconds=LONG_POLL_SECONDS,
+                VisibilityTimeout=self._visibility_seconds,
+                MessageSystemAttributeNames=["ApproximateReceiveCount"],
+            )
+        return answer.get("Messages", [])
+
+    def _sleep(self, seconds: float) -> None:
+        try:
+            with self._interruptible():
+                time.sleep(seconds)
+        except _StopPolling:
+            log.info("stopping")
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Let a signal end what runs inside; one that came before ends it at once."""
+        self._polling = True
+        try:
+            if self._stopping:
+                raise _StopPolling
+            yield
+        finally:
+            self._polling = False
+
+    def _handle(self, raw: "MessageTypeDef") -> None:
+        receipt = raw["ReceiptHandle"]
+        receives = int(raw["Attributes"]["ApproximateReceiveCount"])
+        delivery = Delivery(
+            extend=lambda: self._set_visibility(receipt, self._visibility_seconds),
+            every_seconds=self._visibility_seconds / 3,
+            receive_count=receives,
+        )
+        self._current = delivery
+        with bound(message_id=raw["MessageId"], receive_count=receives):
+            try:
+                message = self._model.from_body(raw["Body"])
+                with delivery.heartbeat():
+                    self._handler(message, delivery)
+            except HandBack as request:
+                log.info("handed back", reason=request.reason, delay_seconds=request.delay_seconds)
+                self._set_visibility(receipt, request.delay_seconds)
+            except BadMessage as error:
+                log.error("bad message", error=str(error), body=raw["Body"][:1000])  # noqa: TRY400
+                self._set_visibility(receipt, int(_backoff(receives)))
+            except Exception:
+                # Whatever a handler raises must not end the loop: the message is tried again,
+                # and what fails each time ends in the dead-letter queue.
+                log.exception("handler failed")
+                self._set_visibility(receipt, int(_backoff(receives)))
+            else:
+                self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=receipt)
+            finally:
+                self._current = None
+
+    def _set_visibility(self, receipt: str, seconds: int) -> None:
+        self._sqs.change_message_visibility(
+            QueueUrl=self._queue_url, ReceiptHandle=receipt, VisibilityTimeout=seconds
+        )
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+        if self._polling:
+            raise _StopPolling
+        if self._current is not None:
+            grace = threading.Timer(self._drain_seconds, self._current.stopping.set)
+            grace.daemon = True
+            grace.start()
+
+
+def _backoff(failures: int, cap: float = MAX_BACKOFF_SECONDS) -> float:
+    """Return seconds to wait after so many failures: doubling, capped, with full jitter.
+
+    https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+    """
+    return 1 + random.uniform(0, min(cap, 2.0 ** min(failures, 10)))  # noqa: S311 - not a secret
