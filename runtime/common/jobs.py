@@ -6,7 +6,7 @@ The attempt number is a fencing token: what an older attempt still writes is ref
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -146,17 +146,12 @@ class JobStore:
         }
         if cursor is not None:
             # The user's id is the caller's, never the cursor's: that one comes from a URL.
-            submit_time, _, job_id = cursor.partition("-")
-            query["ExclusiveStartKey"] = {
-                "user_id": user_id,
-                "submit_time": int(submit_time),
-                "job_id": job_id,
-            }
+            query["ExclusiveStartKey"] = {"user_id": user_id, **_position(cursor)}
         answer = self._table.query(**query)
         last = answer.get("LastEvaluatedKey")
         return Page(
             jobs=tuple(Job.model_validate(item) for item in answer["Items"]),
-            cursor=None if last is None else f"{last['submit_time']}-{last['job_id']}",
+            cursor=None if last is None else _cursor(last),
         )
 
     def claim(self, job_id: str, *, lease_seconds: int) -> Claim:
@@ -295,3 +290,14 @@ class JobStore:
             "error": error[:MAX_ERROR_LENGTH],
             "complete_time": int(self._clock()),
         }
+
+
+def _cursor(last_key: Mapping[str, Any]) -> str:
+    return f"{last_key['submit_time']}-{last_key['job_id']}"
+
+
+def _position(cursor: str) -> dict[str, Any]:
+    submit_time, _, job_id = cursor.partition("-")
+    if not submit_time.isdecimal() or not job_id:
+        raise ValueError(f"no such page: {cursor!r}")
+    return {"submit_time": int(submit_time), "job_id": job_id}

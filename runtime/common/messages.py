@@ -4,6 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from runtime.common.job import Job, JobStatus
+
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 
 
@@ -48,5 +50,14 @@ class JobResult(Message):
 
     job_id: Identifier
     user_id: Identifier
-    job_status: Literal["COMPLETED", "FAILED"]
+    job_status: Literal[JobStatus.COMPLETED, JobStatus.FAILED]
     complete_time: Annotated[int, Field(ge=0)]
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """Return the message about a job that has ended.
+
+        Raises:
+            pydantic.ValidationError: it hasn't.
+        """
+        return cls.model_validate(job.model_dump())

@@ -7,7 +7,6 @@ SIGTERM drains: no more polling, the message in hand is finished, or handed back
 import random
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -74,7 +73,7 @@ class Worker(Generic[M]):
         self._between_polls = between_polls
         self._visibility_seconds = visibility_seconds
         self._drain_seconds = drain_seconds
-        self._stopping = False
+        self._stop = threading.Event()
         self._polling = False
         self._current: Delivery | None = None
 
@@ -84,7 +83,7 @@ class Worker(Generic[M]):
             signal.signal(number, self._on_signal)
         log.info("polling", queue_url=self._queue_url)
         failures = 0
-        while not self._stopping:
+        while not self._stop.is_set():
             try:
                 if self._between_polls is not None:
                     self._between_polls()
@@ -96,7 +95,7 @@ class Worker(Generic[M]):
             except (ClientError, BotoCoreError):
                 failures += 1
                 log.exception("polling failed, trying again")
-                self._sleep(_backoff(failures, cap=30))
+                self._stop.wait(_backoff(failures, cap=30))
         log.info("stopped")
 
     def _receive(self) -> "list[MessageTypeDef]":
@@ -110,19 +109,12 @@ class Worker(Generic[M]):
             )
         return answer.get("Messages", [])
 
-    def _sleep(self, seconds: float) -> None:
-        try:
-            with self._interruptible():
-                time.sleep(seconds)
-        except _StopPolling:
-            log.info("stopping")
-
     @contextmanager
     def _interruptible(self) -> Iterator[None]:
         """Let a signal end what runs inside; one that came before ends it at once."""
         self._polling = True
         try:
-            if self._stopping:
+            if self._stop.is_set():
                 raise _StopPolling
             yield
         finally:
@@ -164,7 +156,7 @@ class Worker(Generic[M]):
         )
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._stopping = True
+        self._stop.set()
         if self._polling:
             raise _StopPolling
         if self._current is not None:

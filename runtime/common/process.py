@@ -1,0 +1,22 @@
+"""How every process begins: logs first, then the settings, and an end that names what is wrong."""
+
+import sys
+from typing import TypeVar
+
+from runtime.common.config import ConfigError, ProcessConfig
+from runtime.common.log import configure, get_logger
+
+C = TypeVar("C", bound=ProcessConfig)
+
+EXIT_CONFIG = 78
+"""EX_CONFIG of sysexits.h: starting again can't help."""
+
+
+def start(process: str, config: type[C]) -> C:
+    """Set up the logs and read the settings; end the process when they are wrong."""
+    configure(process)
+    try:
+        return config.load()
+    except ConfigError as error:
+        get_logger(__name__).critical("can't start", reason=str(error))
+        sys.exit(EXIT_CONFIG)

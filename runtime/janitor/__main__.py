@@ -1,0 +1,31 @@
+"""The janitor process: dead job requests, and jobs whose request was lost."""
+
+from runtime.common import aws
+from runtime.common.config import JanitorConfig
+from runtime.common.jobs import JobStore
+from runtime.common.messages import JobRequest
+from runtime.common.process import start
+from runtime.common.topics import Topic
+from runtime.common.worker import Worker
+from runtime.janitor.handler import JanitorHandler
+from runtime.janitor.sweep import Sweep
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    config = start("janitor", JanitorConfig)
+    jobs = JobStore(aws.table(config.annotations_table))
+    sns = aws.client("sns")
+    requests = Topic(sns, config.job_requests_topic_arn)
+    results = Topic(sns, config.job_results_topic_arn)
+    Worker(
+        sqs=aws.client("sqs"),
+        queue_url=config.job_requests_dlq_url,
+        model=JobRequest,
+        handler=JanitorHandler(jobs=jobs, requests=requests, results=results),
+        between_polls=Sweep(jobs=jobs, requests=requests),
+    ).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""A job request that ended in the dead-letter queue: its job ends FAILED, or gets another chance."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from runtime.common.delivery import Delivery, HandBack
+from runtime.common.job import Job
+from runtime.common.jobs import ClaimRefused, JobMissing, JobStore
+from runtime.common.log import bound, get_logger
+from runtime.common.messages import JobRequest, JobResult
+from runtime.common.topics import Topic
+
+MAX_ATTEMPTS = 3
+"""Attempts after which a job is given up. A request may end in the dead-letter queue without one
+(DynamoDB out of reach for a while, say): that is not the job's fault."""
+
+MAX_OPEN_SECONDS = 86_400
+"""After a day a job is given up in any case: none hangs."""
+
+GAVE_UP = (
+    "The service tried to annotate this file {attempts} times and failed each time. This is not "
+    "an error that you made. The operators have the log; please submit the file again later."
+)
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class JanitorHandler:
+    """Ends what the annotators could not."""
+
+    jobs: JobStore
+    requests: Topic
+    results: Topic
+    clock: Callable[[], float] = time.time
+
+    def __call__(self, message: JobRequest, _delivery: Delivery) -> None:
+        """End the job in FAILED, or request it again when it has attempts left.
+
+        Raises:
+            HandBack: an attempt is working on the job right now; look again when its lease ends.
+        """
+        with bound(job_id=message.job_id):
+            job = self.jobs.get(message.job_id)
+            if job is None:
+                log.error("a dead request names a job that doesn't exist")
+            elif job.ended:
+                # Its end may not have been announced; who hears of it twice takes it once.
+                self._announce(job)
+            elif self._worth_another_try(job):
+                self.requests.publish(message)
+                log.warning("dead request published again", attempt=job.attempt)
+            else:
+                self._give_up(job)
+
+    def _worth_another_try(self, job: Job) -> bool:
+        age = self.clock() - job.submit_time
+        return job.attempt < MAX_ATTEMPTS and age < MAX_OPEN_SECONDS
+
+    def _give_up(self, job: Job) -> None:
+        try:
+            failed = self.jobs.fail_abandoned(job.job_id, GAVE_UP.format(attempts=job.attempt))
+        except JobMissing:
+            log.warning("the job was deleted meanwhile")
+        except ClaimRefused as refusal:
+            raise HandBack(refusal.retry_after or 0, "the job is being worked on") from refusal
+        else:
+            log.error("job given up", attempts=job.attempt)
+            self._announce(failed)
+
+    def _announce(self, job: Job) -> None:
+        self.results.publish(JobResult.of(job))

@@ -1,0 +1,1 @@
+"""Tells people by e-mail that their job has ended."""

@@ -1,0 +1,32 @@
+"""The notify process: results of jobs in, e-mails out."""
+
+from runtime.common import aws
+from runtime.common.config import NotifyConfig
+from runtime.common.jobs import JobStore
+from runtime.common.mail import Mailer
+from runtime.common.messages import JobResult
+from runtime.common.process import start
+from runtime.common.users import UserStore
+from runtime.common.worker import Worker
+from runtime.notify.handler import NotifyHandler
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    config = start("notify", NotifyConfig)
+    handler = NotifyHandler(
+        jobs=JobStore(aws.table(config.annotations_table)),
+        users=UserStore(aws.table(config.users_table)),
+        mailer=Mailer(aws.client("sesv2"), config.mail_sender),
+        site_url=config.site_url,
+    )
+    Worker(
+        sqs=aws.client("sqs"),
+        queue_url=config.job_results_notify_queue_url,
+        model=JobResult,
+        handler=handler,
+    ).run()
+
+
+if __name__ == "__main__":
+    main()
