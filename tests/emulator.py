@@ -1,0 +1,135 @@
+"""A real AWS emulator (ministack) for unit tests, and the tables of the design's section 5."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+ROOT_KEY = "000000000000"
+"""With AUTH on, a 12-digit access key id is the root of that account."""
+
+REGION = "us-east-1"
+READY_WITHIN_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A running emulator, IAM enforced; the session is the account's root."""
+
+    endpoint_url: str
+    session: boto3.Session
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables that point boto3 and the AWS command line at this emulator, as root."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ENDPOINT_URL_S3": self.endpoint_url,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ROOT_KEY,
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+
+
+@contextmanager
+def running_emulator() -> Iterator[Emulator]:
+    """Start an emulator on a free port of the loopback interface; stop it at the end."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ministack"],
+        env=os.environ | {"AUTH": "true", "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    endpoint_url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(process, endpoint_url)
+        session = boto3.Session(
+            aws_access_key_id=ROOT_KEY, aws_secret_access_key="test", region_name=REGION
+        )
+        yield Emulator(endpoint_url=endpoint_url, session=session, process=process)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", endpoint_url: str) -> None:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the emulator ended with code {process.returncode}")
+        try:
+            with urlopen(f"{endpoint_url}/_ministack/health", timeout=5):
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.05)
+    raise RuntimeError(f"the emulator wasn't ready within {READY_WITHIN_SECONDS} s")
+
+
+def create_annotations_table(emulator: Emulator, name: str) -> "Table":
+    """Create a table of jobs with its two indexes."""
+    resource = emulator.session.resource("dynamodb", endpoint_url=emulator.endpoint_url)
+    return resource.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "job_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[
+            {"AttributeName": "job_id", "AttributeType": "S"},
+            {"AttributeName": "user_id", "AttributeType": "S"},
+            {"AttributeName": "open_shard", "AttributeType": "S"},
+            {"AttributeName": "submit_time", "AttributeType": "N"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "user_id_index",
+                "KeySchema": [
+                    {"AttributeName": "user_id", "KeyType": "HASH"},
+                    {"AttributeName": "submit_time", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            },
+            {
+                "IndexName": "open_jobs_index",
+                "KeySchema": [
+                    {"AttributeName": "open_shard", "KeyType": "HASH"},
+                    {"AttributeName": "submit_time", "KeyType": "RANGE"},
+                ],
+                "Projection": {
+                    "ProjectionType": "INCLUDE",
+                    "NonKeyAttributes": ["job_status", "lease_until"],
+                },
+            },
+        ],
+    )
+
+
+def create_users_table(emulator: Emulator, name: str) -> "Table":
+    """Create a table of users."""
+    resource = emulator.session.resource("dynamodb", endpoint_url=emulator.endpoint_url)
+    return resource.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "user_id", "AttributeType": "S"}],
+    )
