@@ -1,4 +1,4 @@
-"""A job request that ended in the dead-letter queue: its job ends FAILED, or gets another chance."""
+"""A job request in the dead-letter queue: its job ends FAILED, or gets another chance."""
 
 import time
 from collections.abc import Callable
