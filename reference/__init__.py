@@ -1,0 +1,1 @@
+"""Builds the embedded reference bundle `rcrs` from the data files of facts in `data/`."""
