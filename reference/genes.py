@@ -76,6 +76,8 @@ def _gene(row: Row, sequence: str) -> Gene:
 def _check_end(row: Row, gene: Gene, coding: str) -> None:
     """The bases past the last whole codon must be what polyadenylation is said to complete."""
     rest = coding[len(coding) - len(coding) % 3 :]
+    if rest and gene.strand == "-":
+        raise row.error(f"{gene.name}: an incomplete stop codon on the minus strand is not handled")
     if rest != gene.polyadenylated_stop:
         raise row.error(
             f"{gene.name} ends with the incomplete codon {rest!r}, and polyadenylated_stop says "
@@ -112,10 +114,27 @@ def _feature_lines(gene: Gene) -> list[str]:
         _line(gene, "exon", parent),
     ]
     if gene.is_coding:
-        lines.append(_line(gene, "CDS", f"ID=CDS:{transcript_id};{parent}", phase="0"))
+        lines += _coding_lines(gene, f"ID=CDS:{transcript_id};{parent}", parent)
     return lines
 
 
-def _line(gene: Gene, feature: str, attributes: str, phase: str = ".") -> str:
-    fields = ("insdc", feature, gene.start, gene.end, ".", gene.strand, phase, attributes)
+def _coding_lines(gene: Gene, coding_attributes: str, parent: str) -> list[str]:
+    """The CDS with its incomplete stop codon, and the same bases again as a three_prime_UTR.
+
+    `bcftools csq` (1.24) drops the bases past the last whole codon from the CDS and calls a change
+    of them `intron`; the UTR makes it `3_prime_utr` with the transcript. The CDS must keep them all
+    the same: cut to whole codons it counts as complete, its last codon is taken for the stop, and
+    two changes that create a stop there become `stop_gained&stop_retained`.
+    """
+    lines = [_line(gene, "CDS", coding_attributes, phase="0")]
+    if rest := len(gene.polyadenylated_stop):
+        lines.append(_line(gene, "three_prime_UTR", parent, start=gene.end - rest + 1))
+    return lines
+
+
+def _line(
+    gene: Gene, feature: str, attributes: str, *, phase: str = ".", start: int | None = None
+) -> str:
+    first = gene.start if start is None else start
+    fields = ("insdc", feature, first, gene.end, ".", gene.strand, phase, attributes)
     return "\t".join(str(field) for field in fields)
