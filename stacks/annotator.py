@@ -1,0 +1,83 @@
+"""The fleet that annotates."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_autoscaling as autoscaling
+from constructs import Construct
+
+from runtime.common import env
+from stacks.environment import environment
+from stacks.fleet import Fleet
+from stacks.grants import allow, consume
+from stacks.instance_role import instance_role
+from stacks.messaging import MessagingStack
+from stacks.network import NetworkStack
+from stacks.settings import Stage
+from stacks.software import Software
+from stacks.stage_stack import StageStack
+from stacks.storage import StorageStack
+from stacks.user_data import user_data
+
+PROCESSES = ("annotator",)
+
+
+class AnnotatorStack(StageStack):
+    """Takes job requests, reads inputs, writes results, says that they are there."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        network: NetworkStack,
+        storage: StorageStack,
+        messaging: MessagingStack,
+    ) -> None:
+        super().__init__(scope, stage=stage, name="annotator", description="GAS: annotators")
+        self._storage = storage
+        self._messaging = messaging
+        self._software = Software(self, "Software", stage=stage, with_bundle=True)
+        self.role = instance_role(self, assumable_by_account=stage.emulator)
+        fleet = Fleet(
+            self,
+            "Annotator",
+            vpc=network.vpc,
+            subnets=network.worker_subnets,
+            size=stage.annotator,
+            role=self.role,
+            user_data=user_data(
+                processes=PROCESSES,
+                environment=self._environment(),
+                runtime_s3_uri=self._software.code_uri,
+            ),
+            health_checks=autoscaling.HealthChecks.ec2(grace_period=Duration.minutes(5)),
+        )
+        self._grant()
+        self.output(AnnotatorGroup=fleet.group.auto_scaling_group_name)
+
+    def _environment(self) -> dict[str, str]:
+        return environment(
+            PROCESSES,
+            {
+                env.STAGE: self.stage.name,
+                env.REGION: self.region,
+                env.INPUTS_BUCKET: self._storage.inputs.bucket_name,
+                env.RESULTS_BUCKET: self._storage.results.bucket_name,
+                env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
+                env.JOB_REQUESTS_QUEUE_URL: self._messaging.job_requests.queue.queue_url,
+                env.JOB_RESULTS_TOPIC_ARN: self._messaging.job_results_topic.topic_arn,
+            },
+            boot=self._software.environment,
+        )
+
+    def _grant(self) -> None:
+        allow(self.role, "s3:GetObject", on=self._software.object_arns)
+        allow(self.role, "s3:GetObject", on=self._storage.inputs.arn_for_objects("users/*"))
+        allow(self.role, "s3:PutObject", on=self._storage.results.arn_for_objects("users/*"))
+        allow(
+            self.role,
+            "dynamodb:GetItem",
+            "dynamodb:UpdateItem",
+            on=self._storage.annotations.table_arn,
+        )
+        allow(self.role, "sns:Publish", on=self._messaging.job_results_topic.topic_arn)
+        consume(self.role, self._messaging.job_requests.queue)

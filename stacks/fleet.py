@@ -1,0 +1,79 @@
+"""An Auto Scaling group of instances that run some of the processes."""
+
+from collections.abc import Iterable
+
+from aws_cdk import aws_autoscaling as autoscaling
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from stacks.settings import FleetSize
+
+# Amazon Linux 2023; CloudFormation resolves it when it deploys, so that a deployment brings patches.
+IMAGE_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+
+
+class Fleet(Construct):
+    """Launch template, security group and group; what its role may do is the stack's affair."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        vpc: ec2.IVpc,
+        subnets: ec2.SubnetSelection,
+        size: FleetSize,
+        role: iam.IRole,
+        user_data: ec2.UserData,
+        health_checks: autoscaling.HealthChecks,
+    ) -> None:
+        super().__init__(scope, name)
+        self.security_group = ec2.SecurityGroup(
+            self,
+            "SecurityGroup",
+            vpc=vpc,
+            description=f"{name} instances",
+            allow_all_outbound=False,
+        )
+        self.security_group.add_egress_rule(
+            ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "AWS services and what the subnets let out"
+        )
+        self.group = autoscaling.AutoScalingGroup(
+            self,
+            "Group",
+            vpc=vpc,
+            vpc_subnets=subnets,
+            launch_template=self._launch_template(size, role, user_data),
+            min_capacity=size.min,
+            max_capacity=size.max,
+            health_checks=health_checks,
+            # New user data, so a new asset too, replaces the instances one by one.
+            update_policy=autoscaling.UpdatePolicy.rolling_update(
+                max_batch_size=1, min_instances_in_service=min(size.min, size.max - 1)
+            ),
+        )
+
+    def _launch_template(
+        self, size: FleetSize, role: iam.IRole, user_data: ec2.UserData
+    ) -> ec2.LaunchTemplate:
+        return ec2.LaunchTemplate(
+            self,
+            "LaunchTemplate",
+            machine_image=ec2.MachineImage.from_ssm_parameter(IMAGE_PARAMETER),
+            instance_type=ec2.InstanceType(size.instance_type),
+            role=role,
+            user_data=user_data,
+            security_group=self.security_group,
+            associate_public_ip_address=False,
+            http_tokens=ec2.LaunchTemplateHttpTokens.REQUIRED,
+            http_put_response_hop_limit=1,
+            block_devices=[
+                ec2.BlockDevice(
+                    device_name="/dev/xvda",
+                    volume=ec2.BlockDeviceVolume.ebs(
+                        size.disk_gib, encrypted=True, volume_type=ec2.EbsDeviceVolumeType.GP3
+                    ),
+                )
+            ],
+        )

@@ -1,0 +1,23 @@
+"""The one way in which roles are allowed anything."""
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
+
+CONSUME = (
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueAttributes",
+)
+
+
+def allow(role: iam.IRole, *actions: str, on: str | list[str]) -> None:
+    """Allow `role` these actions on these resources, each named in full."""
+    role.add_to_principal_policy(
+        iam.PolicyStatement(actions=list(actions), resources=[on] if isinstance(on, str) else on)
+    )
+
+
+def consume(role: iam.IRole, queue: sqs.IQueue) -> None:
+    """Allow `role` to take messages off a queue."""
+    allow(role, *CONSUME, on=queue.queue_arn)

@@ -1,0 +1,95 @@
+"""Topics, queues, and the identity that mail is sent as."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from stacks.settings import Stage
+from stacks.stage_stack import StageStack
+from stacks.work_queue import WorkQueue
+
+VISIBILITY = Duration.seconds(60)
+"""A worker extends it while it works, so it bounds how long a dead worker's message waits."""
+
+OUTPUTS = {
+    "JobRequests": "job_requests",
+    "JobResultsNotify": "job_results_notify",
+    "JobResultsArchive": "job_results_archive",
+    "RestoreRequests": "restore_requests",
+    "RestoreCompleted": "restore_completed",
+}
+
+
+class MessagingStack(StageStack):
+    """How a job moves: job_requests to annotators; job_results to notify and archive."""
+
+    def __init__(self, scope: Construct, *, stage: Stage) -> None:
+        super().__init__(scope, stage=stage, name="messaging", description="GAS: topics and queues")
+        self.job_requests = self._queue("JobRequests")
+        self.job_results_notify = self._queue("JobResultsNotify")
+        self.job_results_archive = self._queue("JobResultsArchive")
+        self.restore_requests = self._queue("RestoreRequests")
+        self.restore_completed = self._queue("RestoreCompleted")
+        self.job_requests_topic = self._topic("JobRequestsTopic", self.job_requests)
+        self.job_results_topic = self._topic(
+            "JobResultsTopic", self.job_results_notify, self.job_results_archive
+        )
+        self.sender = ses.EmailIdentity(
+            self, "Sender", identity=ses.Identity.email(stage.mail.sender)
+        )
+        self._admit_restore_events()
+        self._output_all()
+
+    @property
+    def work_queues(self) -> dict[str, WorkQueue]:
+        """Every queue of the platform by the name in its outputs."""
+        return {name: getattr(self, attribute) for name, attribute in OUTPUTS.items()}
+
+    def _queue(self, name: str) -> WorkQueue:
+        return WorkQueue(self, name, visibility=VISIBILITY, tls_only=self.stage.tls_only)
+
+    def _topic(self, name: str, *queues: WorkQueue) -> sns.Topic:
+        topic = sns.Topic(
+            self,
+            name,
+            enforce_ssl=self.stage.tls_only,
+            master_key=kms.Alias.from_alias_name(self, f"{name}Key", "alias/aws/sns"),
+        )
+        for queue in queues:
+            topic.add_subscription(
+                subscriptions.SqsSubscription(queue.queue, raw_message_delivery=True)
+            )
+        return topic
+
+    def _admit_restore_events(self) -> None:
+        """Let the archive bucket, which the storage stack makes, announce finished restores.
+
+        S3 checks this when it takes the bucket's notification configuration, so it must stand
+        before the bucket does; hence a pattern of the bucket's generated name, and the account.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+        """
+        self.restore_completed.queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+                actions=["sqs:SendMessage"],
+                resources=[self.restore_completed.queue.queue_arn],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": self.account},
+                    "ArnLike": {
+                        "aws:SourceArn": f"arn:{self.partition}:s3:::gas-{self.stage.name}-storage-*"
+                    },
+                },
+            )
+        )
+
+    def _output_all(self) -> None:
+        self.output(
+            JobRequestsTopic=self.job_requests_topic.topic_arn,
+            JobResultsTopic=self.job_results_topic.topic_arn,
+        )
+        for name, work in self.work_queues.items():
+            self.output(**{f"{name}Queue": work.queue.queue_url, f"{name}Dlq": work.dlq.queue_url})

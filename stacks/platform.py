@@ -1,0 +1,39 @@
+"""All stacks of one stage, each given what it needs of the others."""
+
+import aws_cdk as cdk
+
+from stacks.annotator import AnnotatorStack
+from stacks.messaging import MessagingStack
+from stacks.monitoring import MonitoringStack
+from stacks.network import NetworkStack
+from stacks.pruning import PruneUnknownTypes
+from stacks.restore import RestoreStack
+from stacks.settings import Stage
+from stacks.storage import StorageStack
+from stacks.utilities import UtilitiesStack
+from stacks.web import WebStack
+
+
+def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
+    """Add the stacks of `stage` to `app`.
+
+    `site_url` is the site's address where it isn't the load balancer's or the stage's domain: on
+    the laptop.
+    """
+    network = NetworkStack(app, stage=stage, site_url=site_url)
+    messaging = MessagingStack(app, stage=stage)
+    storage = StorageStack(
+        app,
+        stage=stage,
+        site_url=network.site_url,
+        restore_completed=messaging.restore_completed,
+    )
+    WebStack(app, stage=stage, network=network, storage=storage, messaging=messaging)
+    AnnotatorStack(app, stage=stage, network=network, storage=storage, messaging=messaging)
+    UtilitiesStack(app, stage=stage, network=network, storage=storage, messaging=messaging)
+    RestoreStack(app, stage=stage, network=network, messaging=messaging)
+    MonitoringStack(app, stage=stage, work_queues=messaging.work_queues)
+    cdk.Tags.of(app).add("project", "gas")
+    cdk.Tags.of(app).add("stage", stage.name)
+    if stage.emulator:
+        cdk.Aspects.of(app).add(PruneUnknownTypes())

@@ -1,0 +1,42 @@
+"""What an instance installs, as assets, and how it finds them."""
+
+from aws_cdk import Stack
+from aws_cdk import aws_s3_assets as s3_assets
+from constructs import Construct
+
+from runtime.common import env
+from stacks import assets
+from stacks.settings import EMBEDDED_BUNDLE, Stage
+
+
+class Software(Construct):
+    """Runtime code and wheels; for annotators the reference bundle as well."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, stage: Stage, with_bundle: bool = False
+    ) -> None:
+        super().__init__(scope, name)
+        code = assets.runtime_code(self)
+        wheels = assets.wheelhouse(self, stage.software)
+        self.code_uri = code.s3_object_url
+        self.environment = {
+            env.PYTHON: stage.software.python,
+            env.WHEELS_S3_URI: wheels.s3_object_url,
+        }
+        self.object_arns = [_arn(code), _arn(wheels)]
+        if with_bundle:
+            self._add_bundle(stage.reference.bundle)
+
+    def _add_bundle(self, bundle: str) -> None:
+        if bundle == EMBEDDED_BUNDLE:
+            asset = assets.reference_bundle(self)
+            uri, arn = asset.s3_object_url, _arn(asset)
+        else:
+            uri = bundle
+            arn = f"arn:{Stack.of(self).partition}:s3:::{bundle.removeprefix('s3://')}"
+        self.environment[env.BUNDLE_S3_URI] = uri
+        self.object_arns.append(arn)
+
+
+def _arn(asset: s3_assets.Asset) -> str:
+    return asset.bucket.arn_for_objects(asset.s3_object_key)

@@ -1,0 +1,52 @@
+"""What all stacks have in common."""
+
+import os
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from stacks.settings import Stage
+
+
+class StageStack(cdk.Stack):
+    """A stack of one stage, named `gas-<stage>-<name>`.
+
+    Account and region come from the environment (the CDK CLI sets them when it finds credentials);
+    without them the template works in any account and region.
+    """
+
+    def __init__(self, scope: Construct, *, stage: Stage, name: str, description: str) -> None:
+        self._zones = stage.network.zones
+        super().__init__(
+            scope,
+            f"gas-{stage.name}-{name}",
+            description=description,
+            env=cdk.Environment(
+                account=os.environ.get("CDK_DEFAULT_ACCOUNT"),
+                region=os.environ.get("CDK_DEFAULT_REGION"),
+            ),
+            synthesizer=_synthesizer(stage),
+        )
+        self.stage = stage
+        self._outputs = Construct(self, "Outputs")
+
+    @property
+    def availability_zones(self) -> list[str]:
+        """The stage's zones, so that the synthesis never looks any up."""
+        return [f"{self.region}{letter}" for letter in self._zones]
+
+    def output(self, **values: str) -> None:
+        """CloudFormation outputs, by which tools and people find what was deployed."""
+        for key, value in values.items():
+            cdk.CfnOutput(self._outputs, key, value=value).override_logical_id(key)
+
+
+def _synthesizer(stage: Stage) -> cdk.IStackSynthesizer:
+    """How the CLI deploys.
+
+    The emulator refuses the bootstrap stack's file-publishing role when it enforces IAM, so there
+    the CLI's own credentials do everything.
+    """
+    if stage.emulator:
+        return cdk.CliCredentialsStackSynthesizer()
+    return cdk.DefaultStackSynthesizer()

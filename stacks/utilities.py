@@ -1,0 +1,95 @@
+"""The fleet of the small processes: notify and janitor."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_autoscaling as autoscaling
+from constructs import Construct
+
+from runtime.common import env
+from stacks.environment import environment
+from stacks.fleet import Fleet
+from stacks.grants import allow, consume
+from stacks.instance_role import instance_role
+from stacks.messaging import MessagingStack
+from stacks.network import NetworkStack
+from stacks.settings import Stage
+from stacks.software import Software
+from stacks.stage_stack import StageStack
+from stacks.storage import OPEN_JOBS_INDEX, StorageStack
+from stacks.user_data import user_data
+
+PROCESSES = ("notify", "janitor")
+
+
+class UtilitiesStack(StageStack):
+    """Tells users how their jobs ended; sees to jobs that are stuck."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        network: NetworkStack,
+        storage: StorageStack,
+        messaging: MessagingStack,
+    ) -> None:
+        super().__init__(scope, stage=stage, name="utilities", description="GAS: small processes")
+        self._storage = storage
+        self._messaging = messaging
+        self._software = Software(self, "Software", stage=stage)
+        self.role = instance_role(self, assumable_by_account=stage.emulator)
+        fleet = Fleet(
+            self,
+            "Utilities",
+            vpc=network.vpc,
+            subnets=network.worker_subnets,
+            size=stage.utilities,
+            role=self.role,
+            user_data=user_data(
+                processes=PROCESSES,
+                environment=self._environment(network.site_url),
+                runtime_s3_uri=self._software.code_uri,
+            ),
+            health_checks=autoscaling.HealthChecks.ec2(grace_period=Duration.minutes(5)),
+        )
+        allow(self.role, "s3:GetObject", on=self._software.object_arns)
+        self._grant_notify()
+        self._grant_janitor()
+        self.output(UtilitiesGroup=fleet.group.auto_scaling_group_name)
+
+    def _environment(self, site_url: str) -> dict[str, str]:
+        messaging = self._messaging
+        return environment(
+            PROCESSES,
+            {
+                env.STAGE: self.stage.name,
+                env.REGION: self.region,
+                env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
+                env.USERS_TABLE: self._storage.users.table_name,
+                env.JOB_REQUESTS_TOPIC_ARN: messaging.job_requests_topic.topic_arn,
+                env.JOB_RESULTS_TOPIC_ARN: messaging.job_results_topic.topic_arn,
+                env.JOB_REQUESTS_DLQ_URL: messaging.job_requests.dlq.queue_url,
+                env.JOB_RESULTS_NOTIFY_QUEUE_URL: messaging.job_results_notify.queue.queue_url,
+                env.MAIL_SENDER: self.stage.mail.sender,
+                env.SITE_URL: site_url,
+            },
+            boot=self._software.environment,
+        )
+
+    def _grant_notify(self) -> None:
+        consume(self.role, self._messaging.job_results_notify.queue)
+        allow(self.role, "ses:SendEmail", on=self._messaging.sender.email_identity_arn)
+        allow(self.role, "dynamodb:GetItem", on=self._storage.users.table_arn)
+        allow(
+            self.role,
+            "dynamodb:GetItem",
+            "dynamodb:UpdateItem",
+            on=self._storage.annotations.table_arn,
+        )
+
+    def _grant_janitor(self) -> None:
+        """Jobs are written by the grant above; this finds them, and announces what became of them."""
+        consume(self.role, self._messaging.job_requests.dlq)
+        index = f"{self._storage.annotations.table_arn}/index/{OPEN_JOBS_INDEX}"
+        allow(self.role, "dynamodb:Query", on=index)
+        topics = [self._messaging.job_requests_topic, self._messaging.job_results_topic]
+        allow(self.role, "sns:Publish", on=[topic.topic_arn for topic in topics])

@@ -1,0 +1,152 @@
+"""The fleet behind the load balancer."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_autoscaling as autoscaling
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from runtime.common import env
+from stacks.environment import environment
+from stacks.fleet import Fleet
+from stacks.grants import allow
+from stacks.instance_role import instance_role
+from stacks.messaging import MessagingStack
+from stacks.network import NetworkStack
+from stacks.settings import Site, Stage
+from stacks.software import Software
+from stacks.stage_stack import StageStack
+from stacks.storage import USER_ID_INDEX, StorageStack
+from stacks.user_data import user_data
+
+PROCESSES = ("web",)
+PORT = 8080
+HEALTH_PATH = "/health"
+
+
+class WebStack(StageStack):
+    """Signs uploads, makes jobs, shows what became of them."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        network: NetworkStack,
+        storage: StorageStack,
+        messaging: MessagingStack,
+    ) -> None:
+        super().__init__(scope, stage=stage, name="web", description="GAS: web site")
+        self._storage = storage
+        self._messaging = messaging
+        self._software = Software(self, "Software", stage=stage)
+        self._session_secret = _session_secret(self)
+        self.role = instance_role(self, assumable_by_account=stage.emulator)
+        fleet = Fleet(
+            self,
+            "Web",
+            vpc=network.vpc,
+            subnets=network.web_subnets,
+            size=stage.web,
+            role=self.role,
+            user_data=user_data(
+                processes=PROCESSES,
+                environment=self._environment(network.site_url),
+                runtime_s3_uri=self._software.code_uri,
+            ),
+            health_checks=autoscaling.HealthChecks.with_additional_checks(
+                grace_period=Duration.minutes(5),
+                additional_types=[autoscaling.AdditionalHealthCheckType.ELB],
+            ),
+        )
+        self._grant()
+        self._listen(network.load_balancer, fleet.group)
+        self.output(SiteUrl=network.site_url, WebGroup=fleet.group.auto_scaling_group_name)
+
+    def _environment(self, site_url: str) -> dict[str, str]:
+        return environment(
+            PROCESSES,
+            {
+                env.STAGE: self.stage.name,
+                env.REGION: self.region,
+                env.INPUTS_BUCKET: self._storage.inputs.bucket_name,
+                env.RESULTS_BUCKET: self._storage.results.bucket_name,
+                env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
+                env.USERS_TABLE: self._storage.users.table_name,
+                env.JOB_REQUESTS_TOPIC_ARN: self._messaging.job_requests_topic.topic_arn,
+                env.SITE_URL: site_url,
+                env.SESSION_SECRET_ARN: self._session_secret.secret_arn,
+                env.FREE_MAX_UPLOAD_BYTES: str(self.stage.plans.free_max_upload_bytes),
+            },
+            boot=self._software.environment,
+        )
+
+    def _grant(self) -> None:
+        """A presigned POST or GET is allowed what the role that signed it is allowed."""
+        inputs, results = self._storage.inputs, self._storage.results
+        annotations = self._storage.annotations.table_arn
+        allow(self.role, "s3:GetObject", on=self._software.object_arns)
+        allow(self.role, "s3:PutObject", on=inputs.arn_for_objects("users/*"))
+        allow(
+            self.role,
+            "s3:GetObject",
+            on=[inputs.arn_for_objects("users/*"), results.arn_for_objects("users/*")],
+        )
+        allow(self.role, "dynamodb:GetItem", "dynamodb:PutItem", on=annotations)
+        allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{USER_ID_INDEX}")
+        allow(self.role, "dynamodb:GetItem", on=self._storage.users.table_arn)
+        allow(self.role, "sns:Publish", on=self._messaging.job_requests_topic.topic_arn)
+        allow(self.role, "secretsmanager:GetSecretValue", on=self._session_secret.secret_arn)
+
+    def _listen(
+        self, load_balancer: elbv2.ApplicationLoadBalancer, group: autoscaling.AutoScalingGroup
+    ) -> None:
+        targets = elbv2.ApplicationTargetGroup(
+            self,
+            "Targets",
+            vpc=load_balancer.vpc,
+            protocol=elbv2.ApplicationProtocol.HTTP,
+            port=PORT,
+            targets=[group],
+            health_check=elbv2.HealthCheck(path=HEALTH_PATH, healthy_http_codes="200"),
+        )
+        _listener(self, load_balancer, self.stage.site).add_target_groups(
+            "Web", target_groups=[targets]
+        )
+
+
+def _listener(
+    scope: Construct, load_balancer: elbv2.ApplicationLoadBalancer, site: Site | None
+) -> elbv2.ApplicationListener:
+    """HTTPS, with HTTP redirected to it, where the stage has a certificate; HTTP otherwise."""
+    if site is None:
+        return elbv2.ApplicationListener(
+            scope, "Http", load_balancer=load_balancer, protocol=elbv2.ApplicationProtocol.HTTP
+        )
+    elbv2.ApplicationListener(
+        scope,
+        "Http",
+        load_balancer=load_balancer,
+        protocol=elbv2.ApplicationProtocol.HTTP,
+        default_action=elbv2.ListenerAction.redirect(protocol="HTTPS", port="443", permanent=True),
+    )
+    return elbv2.ApplicationListener(
+        scope,
+        "Https",
+        load_balancer=load_balancer,
+        protocol=elbv2.ApplicationProtocol.HTTPS,
+        certificates=[elbv2.ListenerCertificate.from_arn(site.certificate_arn)],
+        ssl_policy=elbv2.SslPolicy.RECOMMENDED_TLS,
+    )
+
+
+def _session_secret(scope: Construct) -> secretsmanager.Secret:
+    """What sessions and upload tokens are signed with; only web instances ever read it."""
+    return secretsmanager.Secret(
+        scope,
+        "SessionSecret",
+        description="Signs the sessions of the web site",
+        generate_secret_string=secretsmanager.SecretStringGenerator(
+            password_length=64, exclude_punctuation=True
+        ),
+    )

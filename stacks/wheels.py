@@ -1,0 +1,70 @@
+"""The pinned wheels of the runtime, fetched for the platform of the instances."""
+
+import re
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from stacks import archive
+from stacks.settings import Software
+
+OLDEST_GLIBC = 5  # the minor version of glibc that manylinux1 stands for
+
+
+class WheelsError(Exception):
+    """The wheels can't be had; the text holds what pip said."""
+
+
+def key(lock: Path, software: Software) -> str:
+    """What tells one set of wheels from another: lock, interpreter and platform."""
+    return archive.digest({"lock": lock}, *_target(software))
+
+
+def write(target: Path, lock: Path, software: Software) -> None:
+    """One uncompressed zip file of wheels at `target`: wheels are compressed themselves.
+
+    Raises WheelsError where a wheel is missing, or isn't the one whose hash the lock holds.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        download = subprocess.run(
+            [*_pip(software), "--dest", folder, "--requirement", str(lock)],
+            stdout=sys.stderr,
+            check=False,
+        )
+        if download.returncode:
+            raise WheelsError(
+                f"pip download of {lock.name} for {' '.join(_target(software))} failed; "
+                "its message stands above"
+            )
+        archive.write(target, archive.tree(Path(folder), prefix="wheels"), compress=False)
+
+
+def _pip(software: Software) -> list[str]:
+    command = [sys.executable, "-m", "pip", "download", "--require-hashes", "--only-binary=:all:"]
+    if software.platform == "native":
+        return command
+    version = software.python.removeprefix("python")
+    tags = [f"--platform={tag}" for tag in platform_tags(software.platform)]
+    return [*command, f"--python-version={version}", "--implementation=cp", *tags]
+
+
+def platform_tags(platform: str) -> list[str]:
+    """Every tag that a machine of this platform can install, newest first.
+
+    pip takes `--platform` by the letter and doesn't add the older ones that it implies.
+    https://peps.python.org/pep-0600/
+    """
+    found = re.fullmatch(r"manylinux_2_(\d+)_(\w+)", platform)
+    if not found:
+        raise ValueError(f"expected a manylinux_2_N_ARCH tag, not {platform!r}")
+    newest, machine = int(found[1]), found[2]
+    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(newest, OLDEST_GLIBC - 1, -1)]
+    return [*tags, *(f"{legacy}_{machine}" for legacy in ("manylinux2014", "manylinux2010"))]
+
+
+def _target(software: Software) -> list[str]:
+    if software.platform != "native":
+        return [software.python, software.platform]
+    return [f"python{sys.version_info.major}.{sys.version_info.minor}", sysconfig.get_platform()]

@@ -1,0 +1,37 @@
+"""A queue with what every queue here has."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+DLQ_RETENTION = Duration.days(14)  # the longest that SQS keeps a message
+MAX_RECEIVE_COUNT = 3
+
+
+class WorkQueue(Construct):
+    """An encrypted queue, and the dead-letter queue behind it.
+
+    `tls_only` is off for the emulator alone, which speaks plain HTTP.
+    """
+
+    def __init__(
+        self, scope: Construct, name: str, *, visibility: Duration, tls_only: bool
+    ) -> None:
+        super().__init__(scope, name)
+        self.dlq = sqs.Queue(
+            self,
+            "Dlq",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=tls_only,
+            retention_period=DLQ_RETENTION,
+        )
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=tls_only,
+            visibility_timeout=visibility,
+            dead_letter_queue=sqs.DeadLetterQueue(
+                max_receive_count=MAX_RECEIVE_COUNT, queue=self.dlq
+            ),
+        )
