@@ -1,0 +1,228 @@
+"""The life cycle of a job, on a real table."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.jobs import Claim, ClaimRefused, JobMissing, JobStore, LeaseLost
+from tests.unit.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+LEASE = 60
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(annotations_table: "Table", clock: Clock) -> JobStore:
+    return JobStore(annotations_table, clock)
+
+
+def submit(store: JobStore, job_id: str = "job-1", user_id: str = "ada") -> Job:
+    return store.create(
+        job_id=job_id,
+        user_id=user_id,
+        input_file_name="x.vcf",
+        s3_inputs_bucket="inputs",
+        s3_key_input_file=f"users/{user_id}/{job_id}/x.vcf",
+    )
+
+
+def complete(store: JobStore, claim: Claim) -> Job:
+    return store.complete(claim, results_bucket="results", result_key="r", log_key="l")
+
+
+def open_ids(store: JobStore) -> set[str]:
+    return {job.job_id for job in store.open_jobs()}
+
+
+def test_should_be_pending_and_open_when_created(store: JobStore, clock: Clock) -> None:
+    job = submit(store)
+    assert store.get("job-1") == job
+    assert (job.job_status, job.submit_time) == (JobStatus.PENDING, int(clock.now))
+    assert open_ids(store) == {"job-1"}
+
+
+def test_should_return_the_job_there_is_when_created_twice(store: JobStore, clock: Clock) -> None:
+    first = submit(store)
+    store.claim("job-1", lease_seconds=LEASE)
+    clock.advance(5)
+    again = submit(store)
+    assert again.submit_time == first.submit_time
+    assert again.job_status is JobStatus.RUNNING
+
+
+def test_should_refuse_when_another_user_creates_the_same_id(store: JobStore) -> None:
+    submit(store)
+    with pytest.raises(PermissionError):
+        submit(store, user_id="bob")
+
+
+def test_should_run_and_complete_when_claimed(store: JobStore, clock: Clock) -> None:
+    submit(store)
+    claim = store.claim("job-1", lease_seconds=LEASE)
+    assert (claim.attempt, claim.job.job_status) == (1, JobStatus.RUNNING)
+    assert claim.job.lease_until == int(clock.now) + LEASE
+    store.set_progress(claim, 40)
+    assert store.require("job-1").progress == 40
+    clock.advance(7)
+    done = complete(store, claim)
+    assert done == store.get("job-1")
+    assert (done.job_status, done.result_state) == (JobStatus.COMPLETED, ResultState.AVAILABLE)
+    assert (done.progress, done.complete_time) == (100, int(clock.now))
+    assert (done.s3_results_bucket, done.s3_key_result_file) == ("results", "r")
+    assert done.lease_until is None
+    assert open_ids(store) == set()
+
+
+def test_should_keep_the_reason_and_the_log_when_failed(store: JobStore) -> None:
+    submit(store)
+    claim = store.claim("job-1", lease_seconds=LEASE)
+    failed = store.fail(claim, "Line 3 is no record.", results_bucket="results", log_key="log")
+    assert (failed.job_status, failed.error) == (JobStatus.FAILED, "Line 3 is no record.")
+    assert (failed.s3_key_log_file, failed.s3_key_result_file) == ("log", None)
+    assert open_ids(store) == set()
+
+
+def test_should_be_claimed_once_when_the_lease_lives(store: JobStore, clock: Clock) -> None:
+    submit(store)
+    store.claim("job-1", lease_seconds=LEASE)
+    clock.advance(20)
+    with pytest.raises(ClaimRefused) as refusal:
+        store.claim("job-1", lease_seconds=LEASE)
+    assert refusal.value.retry_after == LEASE - 20 + 1
+
+
+def test_should_be_claimable_when_told_to_retry_after(store: JobStore, clock: Clock) -> None:
+    submit(store)
+    store.claim("job-1", lease_seconds=LEASE)
+    with pytest.raises(ClaimRefused) as refusal:
+        store.claim("job-1", lease_seconds=LEASE)
+    clock.advance(refusal.value.retry_after or 0)
+    assert store.claim("job-1", lease_seconds=LEASE).attempt == 2
+
+
+def test_should_not_be_claimable_when_ended(store: JobStore) -> None:
+    submit(store)
+    complete(store, store.claim("job-1", lease_seconds=LEASE))
+    with pytest.raises(ClaimRefused) as refusal:
+        store.claim("job-1", lease_seconds=LEASE)
+    assert refusal.value.retry_after is None
+    assert refusal.value.job.job_status is JobStatus.COMPLETED
+
+
+def test_should_be_missing_when_never_created(store: JobStore) -> None:
+    assert store.get("job-1") is None
+    with pytest.raises(JobMissing):
+        store.claim("job-1", lease_seconds=LEASE)
+    with pytest.raises(JobMissing):
+        store.fail_abandoned("job-1", "gone")
+
+
+def test_should_keep_the_claim_when_renewed(store: JobStore, clock: Clock) -> None:
+    submit(store)
+    claim = store.claim("job-1", lease_seconds=LEASE)
+    clock.advance(LEASE - 1)
+    store.renew(claim, lease_seconds=LEASE)
+    clock.advance(LEASE - 1)
+    with pytest.raises(ClaimRefused):
+        store.claim("job-1", lease_seconds=LEASE)
+
+
+@pytest.mark.parametrize("write", ["renew", "set_progress", "release", "complete", "fail"])
+def test_should_refuse_the_old_attempt_when_another_took_over(
+    store: JobStore, clock: Clock, write: str
+) -> None:
+    submit(store)
+    old = store.claim("job-1", lease_seconds=LEASE)
+    clock.advance(LEASE + 1)
+    new = store.claim("job-1", lease_seconds=LEASE)
+    before = store.get("job-1")
+    writes: dict[str, Callable[[], object]] = {
+        "renew": lambda: store.renew(old, lease_seconds=LEASE),
+        "set_progress": lambda: store.set_progress(old, 99),
+        "release": lambda: store.release(old),
+        "complete": lambda: complete(store, old),
+        "fail": lambda: store.fail(old, "no"),
+    }
+    with pytest.raises(LeaseLost):
+        writes[write]()
+    assert store.get("job-1") == before
+    complete(store, new)
+
+
+def test_should_be_pending_and_claimable_when_released(store: JobStore) -> None:
+    submit(store)
+    claim = store.claim("job-1", lease_seconds=LEASE)
+    store.set_progress(claim, 70)
+    store.release(claim)
+    job = store.require("job-1")
+    assert (job.job_status, job.progress, job.lease_until) == (JobStatus.PENDING, 0, None)
+    assert open_ids(store) == {"job-1"}
+    assert store.claim("job-1", lease_seconds=LEASE).attempt == 2
+
+
+def test_should_fail_an_abandoned_job_when_nobody_holds_it(store: JobStore, clock: Clock) -> None:
+    submit(store)
+    store.claim("job-1", lease_seconds=LEASE)
+    with pytest.raises(ClaimRefused):
+        store.fail_abandoned("job-1", "given up")
+    clock.advance(LEASE + 1)
+    assert store.fail_abandoned("job-1", "given up").job_status is JobStatus.FAILED
+    with pytest.raises(ClaimRefused) as refusal:
+        store.fail_abandoned("job-1", "again")
+    assert refusal.value.retry_after is None
+
+
+def test_should_cut_the_reason_when_it_is_endless(store: JobStore) -> None:
+    submit(store)
+    claim = store.claim("job-1", lease_seconds=LEASE)
+    assert len(store.fail(claim, "x" * 500_000).error or "") == 2000
+
+
+def test_should_page_newest_first_and_only_the_users_own(store: JobStore, clock: Clock) -> None:
+    for number in range(5):
+        submit(store, f"ada-{number}")
+        submit(store, f"bob-{number}", user_id="bob")
+        clock.advance(1)
+    seen: list[str] = []
+    cursor = None
+    for _ in range(3):
+        page = store.list_for_user("ada", limit=2, cursor=cursor)
+        seen += [job.job_id for job in page.jobs]
+        cursor = page.cursor
+    assert seen == [f"ada-{number}" for number in (4, 3, 2, 1, 0)]
+    assert cursor is None
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "-", "1-", "-job", "1.5-job", "{}"])
+def test_should_refuse_the_cursor_when_it_is_made_up(store: JobStore, cursor: str) -> None:
+    with pytest.raises(ValueError, match="no such page"):
+        store.list_for_user("ada", cursor=cursor)
+
+
+def test_should_request_again_once_when_several_would(store: JobStore, clock: Clock) -> None:
+    submit(store)
+    since = int(clock.now) - 300
+    assert store.mark_requested("job-1", not_since=since)
+    assert not store.mark_requested("job-1", not_since=since)
+    clock.advance(600)
+    assert store.mark_requested("job-1", not_since=int(clock.now) - 300)
+    complete(store, store.claim("job-1", lease_seconds=LEASE))
+    clock.advance(600)
+    assert not store.mark_requested("job-1", not_since=int(clock.now) - 300)
+
+
+def test_should_mark_notified_once(store: JobStore) -> None:
+    submit(store)
+    assert store.mark_notified("job-1")
+    assert not store.mark_notified("job-1")
+    assert not store.mark_notified("job-2")
+    assert store.get("job-2") is None

@@ -1,0 +1,59 @@
+"""Users, on a real table."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtime.common.users import EmailTaken, Role, UserStore
+from tests.unit.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+
+@pytest.fixture
+def store(users_table: "Table") -> UserStore:
+    return UserStore(users_table, Clock())
+
+
+def test_should_find_the_user_when_the_address_differs_in_case(store: UserStore) -> None:
+    user = store.create(email=" Ada@Example.org ", name="Ada", password="correct horse")
+    assert user.email == "ada@example.org"
+    assert user.role is Role.FREE_USER
+    assert store.get(user.user_id) == user
+    assert store.by_email("ADA@example.ORG") == user
+
+
+def test_should_keep_no_password_in_the_table(store: UserStore, users_table: "Table") -> None:
+    user = store.create(email="ada@example.org", name="Ada", password="correct horse")
+    assert user.password_hash.startswith("$argon2id$")
+    assert "correct horse" not in str(users_table.scan()["Items"])
+
+
+def test_should_refuse_the_second_when_the_address_is_taken(store: UserStore) -> None:
+    first = store.create(email="ada@example.org", name="Ada", password="correct horse")
+    with pytest.raises(EmailTaken):
+        store.create(email="ADA@example.org", name="Eve", password="battery staple")
+    assert store.by_email("ada@example.org") == first
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "known"),
+    [
+        ("ada@example.org", "correct horse", True),
+        ("ada@example.org", "correct horsE", False),
+        ("ada@example.org", "", False),
+        ("eve@example.org", "correct horse", False),
+        ("", "", False),
+    ],
+)
+def test_should_authenticate_only_the_right_password(
+    store: UserStore, email: str, password: str, known: bool
+) -> None:
+    store.create(email="ada@example.org", name="Ada", password="correct horse")
+    assert (store.authenticate(email, password) is not None) == known
+
+
+def test_should_not_take_an_address_item_for_a_user(store: UserStore) -> None:
+    store.create(email="ada@example.org", name="Ada", password="correct horse")
+    assert store.get("email#ada@example.org") is None

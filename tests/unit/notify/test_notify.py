@@ -1,0 +1,137 @@
+"""The owner of a job hears of its end, once, in text and HTML."""
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
+
+import pytest
+
+from runtime.common.delivery import Delivery
+from runtime.common.job import Job
+from runtime.common.jobs import JobStore
+from runtime.common.mail import Mailer
+from runtime.common.messages import JobResult
+from runtime.common.users import User, UserStore
+from runtime.notify.handler import NotifyHandler
+from runtime.notify.letters import job_ended
+from tests.emulator import ROOT_KEY, Emulator
+from tests.unit.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+SITE = "https://gas.example.org"
+SENDER = "noreply@gas.example.org"
+
+
+@pytest.fixture
+def users(users_table: "Table") -> UserStore:
+    return UserStore(users_table, Clock())
+
+
+@pytest.fixture
+def ada(users: UserStore) -> User:
+    return users.create(email="ada@example.org", name="Ada <3", password="correct horse")
+
+
+@pytest.fixture
+def jobs(annotations_table: "Table", ada: User) -> JobStore:
+    store = JobStore(annotations_table, Clock())
+    store.create(
+        job_id="job-1",
+        user_id=ada.user_id,
+        input_file_name="trio.vcf",
+        s3_inputs_bucket="inputs",
+        s3_key_input_file="k",
+    )
+    return store
+
+
+@pytest.fixture
+def outbox(emulator: Emulator) -> "Outbox":
+    return Outbox(emulator)
+
+
+@pytest.fixture
+def handler(
+    emulator: Emulator, jobs: JobStore, users: UserStore, outbox: "Outbox"
+) -> NotifyHandler:
+    mailer = Mailer(outbox.ses, SENDER)
+    return NotifyHandler(jobs=jobs, users=users, mailer=mailer, site_url=SITE)
+
+
+class Outbox:
+    """What the emulator's SES has sent since this object was made."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.ses = emulator.session.client("sesv2", endpoint_url=emulator.endpoint_url)
+        if not self._verified():
+            self.ses.create_email_identity(EmailIdentity=SENDER)
+        self._url = f"{emulator.endpoint_url}/_ministack/ses/messages"
+        self._before = len(self._all())
+
+    def messages(self) -> list[dict[str, Any]]:
+        return self._all()[self._before :]
+
+    def _verified(self) -> bool:
+        identities = self.ses.list_email_identities()["EmailIdentities"]
+        return any(identity["IdentityName"] == SENDER for identity in identities)
+
+    def _all(self) -> list[dict[str, Any]]:
+        with urlopen(self._url, timeout=10) as answer:
+            return list(json.load(answer)["messages"].get(ROOT_KEY, []))
+
+
+def completed(jobs: JobStore) -> Job:
+    claim = jobs.claim("job-1", lease_seconds=60)
+    return jobs.complete(claim, results_bucket="results", result_key="r", log_key="l")
+
+
+def delivery() -> Delivery:
+    return Delivery(extend=lambda: None, every_seconds=60, receive_count=1)
+
+
+def test_should_send_one_mail_when_told_twice(
+    handler: NotifyHandler, jobs: JobStore, outbox: Outbox
+) -> None:
+    message = JobResult.of(completed(jobs))
+    handler(message, delivery())
+    handler(message, delivery())
+    (mail,) = outbox.messages()
+    assert "ada@example.org" in str(mail)
+    assert "trio.vcf is annotated" in str(mail)
+
+
+def test_should_send_nothing_when_the_job_or_its_owner_is_gone(
+    handler: NotifyHandler, jobs: JobStore, users_table: "Table", ada: User, outbox: Outbox
+) -> None:
+    message = JobResult.of(completed(jobs))
+    users_table.delete_item(Key={"user_id": ada.user_id})
+    handler(message, delivery())
+    handler(message.model_copy(update={"job_id": "job-2"}), delivery())
+    assert outbox.messages() == []
+
+
+def test_should_send_nothing_when_the_job_has_not_ended(
+    handler: NotifyHandler, outbox: Outbox, ada: User
+) -> None:
+    result = JobResult(job_id="job-1", user_id=ada.user_id, job_status="COMPLETED", complete_time=1)
+    handler(result, delivery())
+    assert outbox.messages() == []
+
+
+def test_should_say_where_the_result_is_when_completed(jobs: JobStore, ada: User) -> None:
+    letter = job_ended(completed(jobs), ada, site_url=SITE)
+    assert letter.subject == "trio.vcf is annotated"
+    for form in (letter.text, letter.html):
+        assert f"{SITE}/jobs/job-1" in form
+
+
+def test_should_say_why_and_what_next_when_failed(jobs: JobStore, ada: User) -> None:
+    claim = jobs.claim("job-1", lease_seconds=60)
+    failed = jobs.fail(claim, "Line 3: POS <x> is no number.")
+    letter = job_ended(failed, ada, site_url=SITE)
+    assert "Line 3: POS <x> is no number." in letter.text
+    assert "Line 3: POS &lt;x&gt; is no number." in letter.html
+    assert "Ada &lt;3" in letter.html
+    assert f"{SITE}/upload" in letter.text
