@@ -23,6 +23,11 @@ _KNOWN_FIELDS = [
         "target": "clinical_significance",
         "description": "Clinical significance, in ClinVar's terms",
     },
+    {
+        "source": "INFO/CLNDN",
+        "target": "condition",
+        "description": "Condition that the variant is associated with",
+    },
 ]
 
 

@@ -20,6 +20,9 @@ SIGNIFICANCE = frozenset(
     }
 )
 
+# VCF 4.3, section 1.6.1: what an INFO value may not hold, besides the spaces that are replaced.
+_NOT_IN_INFO = frozenset(",;=")
+
 
 @dataclass(frozen=True)
 class KnownVariant:
@@ -63,6 +66,8 @@ def _variant(row: Row, sequence: str) -> KnownVariant:
         raise row.error(f"dbsnp_id should be like rs199474657, not {variant.dbsnp_id!r}")
     if not variant.source:
         raise row.error("source is missing")
+    if set(variant.condition.replace("; ", "")) & _NOT_IN_INFO:
+        raise row.error("condition holds a comma, an equals sign or a lone semicolon")
     return variant
 
 
@@ -101,5 +106,5 @@ def _record(contig: str, variant: KnownVariant) -> str:
 
 
 def _info_text(text: str) -> str:
-    """INFO values hold no space, comma, semicolon or equals sign (VCF 4.3, section 1.6.1)."""
-    return text.replace(", ", "_").replace(" ", "_")
+    """The text as ClinVar's VCF writes it: `|` between values, `_` for a space."""
+    return text.replace("; ", "|").replace(" ", "_")
