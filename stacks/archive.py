@@ -3,16 +3,16 @@
 import hashlib
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip file can hold
 LEFT_OUT = {"__pycache__", "tests", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 
 
-def tree(folder: Path, *, prefix: str) -> dict[str, Path]:
+def tree(folder: Path, *, prefix: str = "") -> dict[str, Path]:
     """Every file under `folder` by its name in an archive, without caches and tests."""
     return {
-        f"{prefix}/{path.relative_to(folder).as_posix()}": path
+        (PurePosixPath(prefix) / path.relative_to(folder)).as_posix(): path
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not LEFT_OUT.intersection(path.relative_to(folder).parts)
     }

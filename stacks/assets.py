@@ -62,4 +62,4 @@ def _build_bundle(target: Path) -> None:
         built = subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False)
         if built.returncode:
             raise BundlingError("the reference bundle wasn't built; its message stands above")
-        archive.write(target, archive.tree(Path(folder), prefix="."))
+        archive.write(target, archive.tree(Path(folder)))

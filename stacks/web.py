@@ -40,7 +40,7 @@ class WebStack(StageStack):
         self._storage = storage
         self._messaging = messaging
         self._software = Software(self, "Software", stage=stage)
-        self._session_secret = _session_secret(self)
+        self._session_secret_arn = _session_secret(self)
         self.role = instance_role(self, assumable_by_account=stage.emulator)
         fleet = Fleet(
             self,
@@ -75,7 +75,7 @@ class WebStack(StageStack):
                 env.USERS_TABLE: self._storage.users.table_name,
                 env.JOB_REQUESTS_TOPIC_ARN: self._messaging.job_requests_topic.topic_arn,
                 env.SITE_URL: site_url,
-                env.SESSION_SECRET_ARN: self._session_secret.secret_arn,
+                env.SESSION_SECRET_ARN: self._session_secret_arn,
                 env.FREE_MAX_UPLOAD_BYTES: str(self.stage.plans.free_max_upload_bytes),
             },
             boot=self._software.environment,
@@ -96,7 +96,7 @@ class WebStack(StageStack):
         allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{USER_ID_INDEX}")
         allow(self.role, "dynamodb:GetItem", on=self._storage.users.table_arn)
         allow(self.role, "sns:Publish", on=self._messaging.job_requests_topic.topic_arn)
-        allow(self.role, "secretsmanager:GetSecretValue", on=self._session_secret.secret_arn)
+        allow(self.role, "secretsmanager:GetSecretValue", on=self._session_secret_arn)
 
     def _listen(
         self, load_balancer: elbv2.ApplicationLoadBalancer, group: autoscaling.AutoScalingGroup
@@ -140,13 +140,17 @@ def _listener(
     )
 
 
-def _session_secret(scope: Construct) -> secretsmanager.Secret:
-    """What sessions and upload tokens are signed with; only web instances ever read it."""
-    return secretsmanager.Secret(
+def _session_secret(scope: Construct) -> str:
+    """ARN of what sessions and upload tokens are signed with; only web instances ever read it.
+
+    `Id` is the ARN, as `Ref` is on AWS; the emulator's `Ref` is the name.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-secret.html
+    """
+    return secretsmanager.CfnSecret(
         scope,
         "SessionSecret",
         description="Signs the sessions of the web site",
-        generate_secret_string=secretsmanager.SecretStringGenerator(
+        generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
             password_length=64, exclude_punctuation=True
         ),
-    )
+    ).attr_id

@@ -1,0 +1,118 @@
+#!/bin/bash
+# Installs what this instance needs, then starts the processes named as arguments.
+#
+#   GAS_ROOT=/opt/gas boot.sh web
+#
+# User data has put $GAS_ROOT/environment and $GAS_ROOT/app there. With systemd each process becomes
+# a unit. Without it, or with GAS_FOREGROUND set, they run under this script: SIGTERM stops them all,
+# and the death of one stops the rest and fails the script, so that the instance is replaced.
+# It may be run again on the same root; what is installed already stays.
+set -euo pipefail
+
+: "${GAS_ROOT:?is the folder of this instance, e.g. /opt/gas}"
+readonly LOCK=$GAS_ROOT/app/runtime/requirements.txt
+readonly BOOT=$GAS_ROOT/app/runtime/boot
+readonly VENV_PYTHON=$GAS_ROOT/venv/bin/python
+
+say() { printf 'boot: %s\n' "$*"; }
+
+fail() {
+  say "$*" >&2
+  exit 1
+}
+
+has_systemd() { [[ -z ${GAS_FOREGROUND:-} && -d /run/systemd/system ]]; }
+
+# Line by line and not by `source`: the values are data, whatever they hold.
+read_environment() {
+  local line
+  while IFS= read -r line; do
+    export "${line?}"
+  done <"$GAS_ROOT/environment"
+  export GAS_BUNDLE_DIR=$GAS_ROOT/bundle
+  export GAS_HTTP_PORT=${GAS_HTTP_PORT:-8080}
+  export PYTHONPATH=$GAS_ROOT/app
+}
+
+fetch() { aws s3 cp --only-show-errors "$1" "$2"; }
+
+unpack() { "$GAS_PYTHON" -m zipfile -e "$1" "$2"; }
+
+# Whether the step that left stamp $1 did it for $2.
+is_done_for() { [[ -f $GAS_ROOT/$1 && $(<"$GAS_ROOT/$1") == "$2" ]]; }
+
+install_packages() {
+  if is_done_for venv/installed "$GAS_WHEELS_S3_URI"; then return; fi
+  cd "$GAS_ROOT"
+  rm -rf wheels uv venv
+  fetch "$GAS_WHEELS_S3_URI" wheels.zip
+  unpack wheels.zip .
+  unpack wheels/uv-*.whl uv
+  local uv
+  uv=$(echo uv/uv-*.data/scripts/uv)
+  chmod +x "$uv"
+  export UV_CACHE_DIR=${UV_CACHE_DIR:-$GAS_ROOT/uv/cache} UV_NO_CONFIG=1 UV_OFFLINE=1
+  "$uv" venv --quiet --python "$(command -v "$GAS_PYTHON")" venv
+  "$uv" pip install --quiet --python "$VENV_PYTHON" --no-index --find-links wheels \
+    --require-hashes --requirement "$LOCK"
+  echo "$GAS_WHEELS_S3_URI" >venv/installed
+  rm -rf wheels wheels.zip uv
+}
+
+install_bundle() {
+  if [[ -z ${GAS_BUNDLE_S3_URI:-} ]] || is_done_for bundle/.installed "$GAS_BUNDLE_S3_URI"; then
+    return
+  fi
+  rm -rf "$GAS_BUNDLE_DIR"
+  fetch "$GAS_BUNDLE_S3_URI" "$GAS_ROOT/bundle.zip"
+  unpack "$GAS_ROOT/bundle.zip" "$GAS_BUNDLE_DIR"
+  echo "$GAS_BUNDLE_S3_URI" >"$GAS_BUNDLE_DIR/.installed"
+  rm "$GAS_ROOT/bundle.zip"
+}
+
+# Amazon Linux 2023 alone: its own python3 is too old; its packages come from S3, without internet.
+install_interpreter() {
+  if command -v "$GAS_PYTHON" >/dev/null; then return; fi
+  dnf install --assumeyes --quiet "$GAS_PYTHON"
+}
+
+start_units() {
+  [[ $GAS_ROOT == /opt/gas ]] || fail "the units say /opt/gas, GAS_ROOT says $GAS_ROOT"
+  id gas >/dev/null 2>&1 || useradd --system --home-dir /nonexistent --shell /sbin/nologin gas
+  install -m 0644 "$BOOT/gas@.service" /etc/systemd/system/
+  systemctl daemon-reload
+  systemctl enable --quiet "${@/#/gas@}"
+  systemctl restart "${@/#/gas@}"
+}
+
+run_in_foreground() {
+  local process code=0 stopping=
+  local -a pids=()
+  trap 'stopping=1; kill -TERM "${pids[@]}" 2>/dev/null || true' TERM INT
+  for process in "$@"; do
+    [[ -z $stopping ]] || break
+    "$VENV_PYTHON" -m "runtime.$process" &
+    pids+=("$!")
+  done
+  say "running $*"
+  wait -n || code=$? # the first process that ends, or a signal
+  trap '' TERM INT
+  kill -TERM "${pids[@]}" 2>/dev/null || true
+  wait "${pids[@]}" || true
+  [[ -n $stopping ]] || fail "a process ended with status $code; the others were stopped"
+  say "stopped $*"
+}
+
+main() {
+  (($# > 0)) || fail "no process named"
+  read_environment
+  install_interpreter
+  install_bundle &
+  local bundle=$!
+  install_packages
+  wait "$bundle" || fail "the reference bundle wasn't installed"
+  say "installed after $SECONDS s"
+  if has_systemd; then start_units "$@"; else run_in_foreground "$@"; fi
+}
+
+main "$@"
