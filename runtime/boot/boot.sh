@@ -41,22 +41,39 @@ unpack() { "$GAS_PYTHON" -m zipfile -e "$1" "$2"; }
 # Whether the step that left stamp $1 did it for $2.
 is_done_for() { [[ -f $GAS_ROOT/$1 && $(<"$GAS_ROOT/$1") == "$2" ]]; }
 
+# Wheels and uv in $CACHE/<key of the wheels>. The lock is for the laptop, whose instances share the
+# cache: the first one fetches, the others wait for it.
+fetch_wheels() {
+  mkdir -p "$CACHE"
+  local lock part=$WHEELHOUSE.part
+  exec {lock}>"$WHEELHOUSE.lock"
+  flock "$lock"
+  if [[ ! -d $WHEELHOUSE ]]; then
+    rm -rf "$part"
+    fetch "$GAS_WHEELS_S3_URI" "$part.zip"
+    unpack "$part.zip" "$part"
+    unpack "$part"/wheels/uv-*.whl "$part/uv"
+    mv "$part"/uv/uv-*.data/scripts/uv "$part/bin-uv"
+    chmod +x "$part/bin-uv"
+    rm -rf "$part.zip" "$part/uv"
+    mv "$part" "$WHEELHOUSE"
+  fi
+  exec {lock}>&-
+}
+
 install_packages() {
   if is_done_for venv/installed "$GAS_WHEELS_S3_URI"; then return; fi
-  cd "$GAS_ROOT"
-  rm -rf wheels uv venv
-  fetch "$GAS_WHEELS_S3_URI" wheels.zip
-  unpack wheels.zip .
-  unpack wheels/uv-*.whl uv
-  local uv
-  uv=$(echo uv/uv-*.data/scripts/uv)
-  chmod +x "$uv"
-  export UV_CACHE_DIR=${UV_CACHE_DIR:-$GAS_ROOT/uv/cache} UV_NO_CONFIG=1 UV_OFFLINE=1
-  "$uv" venv --quiet --python "$(command -v "$GAS_PYTHON")" venv
-  "$uv" pip install --quiet --python "$VENV_PYTHON" --no-index --find-links wheels \
+  CACHE=${UV_CACHE_DIR:-$GAS_ROOT/cache}
+  WHEELHOUSE=$CACHE/$(basename "$GAS_WHEELS_S3_URI" .zip)
+  fetch_wheels
+  local uv=$WHEELHOUSE/bin-uv
+  export UV_CACHE_DIR=$CACHE UV_NO_CONFIG=1 UV_OFFLINE=1
+  rm -rf "$GAS_ROOT/venv"
+  "$uv" venv --quiet --python "$(command -v "$GAS_PYTHON")" "$GAS_ROOT/venv"
+  "$uv" pip install --quiet --python "$VENV_PYTHON" --no-index --find-links "$WHEELHOUSE/wheels" \
     --require-hashes --requirement "$LOCK"
-  echo "$GAS_WHEELS_S3_URI" >venv/installed
-  rm -rf wheels wheels.zip uv
+  echo "$GAS_WHEELS_S3_URI" >"$GAS_ROOT/venv/installed"
+  rm -rf "$GAS_ROOT/cache"
 }
 
 install_bundle() {
