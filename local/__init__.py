@@ -1,0 +1,1 @@
+"""The laptop cloud: what the emulator doesn't play, and the command line around it."""

@@ -1,0 +1,155 @@
+"""The command line `./gas`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from local import checks, down, outbox, run_state, submit, up
+from local.account import Account
+from local.errors import LocalError
+from local.folder import Folder
+
+app = typer.Typer(
+    name="gas",
+    help="GAS on this machine: the whole platform, its tests and its benchmarks.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+console = Console(highlight=False)
+
+
+def main() -> None:
+    """Run the command line; what its user can do something about shows without a traceback."""
+    try:
+        app(prog_name="./gas")
+    except LocalError as error:
+        Console(stderr=True, highlight=False).print(
+            f"[red]gas:[/red] {escape(str(error))}", soft_wrap=True
+        )
+        sys.exit(1)
+
+
+@app.command("up")
+def up_command(
+    port: Annotated[int, typer.Option(help="Port of the site.", min=1, max=65535)] = up.SITE_PORT,
+    emulator_port: Annotated[
+        int | None,
+        typer.Option(
+            help=f"Port of the AWS emulator; the first free one from {checks.EMULATOR_PORT} on.",
+            min=1,
+            max=65535,
+        ),
+    ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Take everything down when the sample is annotated; exit 0 or 1."
+        ),
+    ] = False,
+) -> None:
+    """Start the platform: deploy all stacks, boot the instances, annotate a sample.
+
+    It stays in the foreground; Ctrl-C stops everything. Users, jobs and results are there again
+    the next time, until `./gas reset`.
+    """
+    options = up.Options(site_port=port, emulator_port=emulator_port, check=check)
+    raise typer.Exit(up.up(Folder.of_repository(), options, console))
+
+
+@app.command("down")
+def down_command() -> None:
+    """End the run that goes on in another terminal, or what is left of one that was killed."""
+    console.print(escape(down.down(Folder.of_repository())))
+
+
+@app.command("reset")
+def reset_command(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+) -> None:
+    """Forget the state: the users, jobs and results, and the stacks. Caches stay."""
+    folder = Folder.of_repository()
+    if not yes:
+        typer.confirm(f"Delete all users, jobs and results in {folder.state}?", abort=True)
+    down.reset(folder)
+    console.print("The next ./gas up starts with nothing.")
+
+
+@app.command("status")
+def status_command() -> None:
+    """Show what runs: site, instances, and what troubles them. Exits 1 when nothing runs."""
+    run = run_state.require_running(Folder.of_repository())
+    state = "ready" if run.ready else "starting"
+    console.print(f"{run.site_url} is {state} (process {run.up.pid}); AWS at {run.endpoint_url}")
+    table = Table("Group", "Instance", "State", "Port", "Health", box=None, pad_edge=False)
+    for instance in run.instances:
+        row = (instance.group, instance.instance_id, instance.state, str(instance.port))
+        table.add_row(*row, instance.health)
+    if run.instances:
+        console.print(table)
+    for trouble in run.troubles:
+        console.print(f"[yellow]{escape(trouble)}[/yellow]", soft_wrap=True)
+
+
+@app.command("mail")
+def mail_command(
+    number: Annotated[
+        int | None, typer.Argument(help="Show this message; without it, list all.", min=1)
+    ] = None,
+    html: Annotated[bool, typer.Option("--html", help="Show the HTML part.")] = False,
+) -> None:
+    """Show what the platform has mailed; nothing leaves this machine."""
+    run = run_state.require_running(Folder.of_repository())
+    mails = outbox.read_outbox(Account(run.endpoint_url))
+    if number is None:
+        _list_mails(mails)
+        return
+    if number > len(mails):
+        raise LocalError(f"There are {len(mails)} messages; there is no number {number}.")
+    mail = mails[number - 1]
+    body = mail.html if html else mail.text
+    for name, value in (("From", mail.sender), ("To", ", ".join(mail.to)), ("Date", mail.sent_at)):
+        typer.echo(f"{name}: {value}")
+    typer.echo(f"Subject: {mail.subject}\n\n{body}")
+
+
+def _list_mails(mails: list[outbox.Mail]) -> None:
+    if not mails:
+        console.print("Nothing has been mailed yet.")
+        return
+    table = Table("No.", "Sent", "To", "Subject", box=None, pad_edge=False)
+    for number, mail in enumerate(mails, start=1):
+        table.add_row(str(number), mail.sent_at, ", ".join(mail.to), escape(mail.subject))
+    console.print(table)
+
+
+@app.command("submit")
+def submit_command(
+    file: Annotated[Path, typer.Argument(help="VCF: plain, gzip or bgzip.", exists=True)],
+    out: Annotated[
+        Path | None, typer.Option(help="Where to save the result; beside the input otherwise.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the result of before.")] = False,
+    *,
+    url: Annotated[
+        str | None, typer.Option(envvar="GAS_URL", help="The site; the running platform otherwise.")
+    ] = None,
+    email: Annotated[
+        str | None, typer.Option(envvar="GAS_EMAIL", help="Who submits; the demo user otherwise.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for the result.")] = 3600.0,
+) -> None:
+    """Annotate a file: upload it, wait, and save the annotated VCF.
+
+    The password of another user than the demo user is taken from GAS_PASSWORD, or asked for.
+    Exits 0 when the result is saved, 1 when the job failed or something else did.
+    """
+    job = submit.Submission(file=file, out=out, force=force, seconds=timeout)
+    person = submit.find_person(Folder.of_repository(), url=url, email=email)
+    submit.submit(job, person, console)

@@ -1,0 +1,193 @@
+"""A person at the browser: signs in, uploads, waits and downloads, by the site's HTTP alone."""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import requests
+from pydantic import BaseModel, ConfigDict
+
+from local.errors import LocalError
+
+REQUEST_SECONDS = 30.0
+UPLOAD_SECONDS = 3600.0
+POLL_SECONDS = 0.3
+CHUNK_BYTES = 1 << 20
+
+_CSRF = re.compile(r'<meta\s+name="csrf-token"\s+content="([^"]+)"')
+
+OnProgress = Callable[[str, int], None]
+"""Called with the job's status and its percentage."""
+
+
+class JobView(BaseModel):
+    """What the site says about a job."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    job_status: str
+    progress: int = 0
+    error: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.job_status in ("COMPLETED", "FAILED")
+
+
+class SubmittedJob(BaseModel):
+    """A job that the site has accepted. `url` is its page's address."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    job_id: str
+    url: str
+
+
+class _Upload(BaseModel):
+    """What the site signed: where the file goes, and what must go with it."""
+
+    url: str
+    fields: dict[str, str]
+    token: str
+
+
+class SiteClient:
+    """A session with the site.
+
+    Args:
+        url: scheme, host and port.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._http = requests.Session()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Sign in.
+
+        Raises:
+            LocalError: no site is there, or it doesn't know the two.
+        """
+        form = {"email": email, "password": password, "csrf_token": self._csrf("/sign-in")}
+        answer = self._request("POST", "/sign-in", data=form, allow_redirects=False)
+        if answer.status_code not in (302, 303):
+            raise LocalError(f"{self.url} doesn't accept the password of {email}.")
+
+    def submit(self, path: Path, file_name: str | None = None) -> SubmittedJob:
+        """Upload a file and start its job.
+
+        Raises:
+            LocalError: the site or the storage refused it; the message says why.
+        """
+        headers = {"X-CSRFToken": self._csrf("/upload")}
+        wanted = {"file_name": file_name or path.name, "size": path.stat().st_size}
+        signed = self._request("POST", "/uploads", json=wanted, headers=headers)
+        upload = _Upload.model_validate(_accepted(signed))
+        asyncio.run(_post_file(upload, path))
+        body = {"token": upload.token}
+        job = _accepted(self._request("POST", "/jobs", json=body, headers=headers))
+        page = requests.compat.urljoin(self.url + "/", str(job["url"]))
+        return SubmittedJob(job_id=str(job["job_id"]), url=page)
+
+    def status(self, job_id: str) -> JobView:
+        """Ask how a job stands."""
+        return JobView.model_validate(_accepted(self._request("GET", f"/jobs/{job_id}/status")))
+
+    def wait(self, job_id: str, *, seconds: float, on_progress: OnProgress) -> JobView:
+        """Wait for a job's end, good or bad.
+
+        Raises:
+            LocalError: it hasn't ended after `seconds`.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            view = self.status(job_id)
+            on_progress(view.job_status, view.progress)
+            if view.ended:
+                return view
+            if time.monotonic() > deadline:
+                raise LocalError(
+                    f"The job {job_id} is still {view.job_status} after {seconds:.0f} s. "
+                    "See how the platform is: ./gas status"
+                )
+            time.sleep(POLL_SECONDS)
+
+    def download(self, job_id: str, target: Path) -> None:
+        """Save a job's annotated VCF as `target`, which appears only once it is whole."""
+        part = target.with_name(target.name + ".part")
+        with self._request("GET", f"/jobs/{job_id}/download", stream=True) as answer:
+            _check(answer)
+            with part.open("wb") as file:
+                for chunk in answer.iter_content(CHUNK_BYTES):
+                    file.write(chunk)
+        part.rename(target)
+
+    def _csrf(self, path: str) -> str:
+        page = self._request("GET", path)
+        _check(page)
+        match = _CSRF.search(page.text)
+        if match is None:
+            raise LocalError(f"{self.url}{path} is no page of GAS.")
+        return unescape(match.group(1))
+
+    def _request(self, method: str, path: str, **options: Any) -> requests.Response:
+        try:
+            return self._http.request(method, self.url + path, timeout=REQUEST_SECONDS, **options)
+        except requests.ConnectionError as error:
+            raise LocalError(f"No site answers at {self.url}. Start one: ./gas up") from error
+        except requests.Timeout as error:
+            raise LocalError(
+                f"{self.url}{path} gave no answer for {REQUEST_SECONDS:.0f} s. "
+                "See how the platform is: ./gas status"
+            ) from error
+
+
+async def _post_file(upload: _Upload, path: Path) -> None:
+    """POST the form to the storage, the file last, read as it is sent."""
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in upload.fields.items():
+        form.add_field(name, value)
+    limit = aiohttp.ClientTimeout(total=UPLOAD_SECONDS)
+    with path.open("rb") as file:
+        form.add_field("file", file, filename=path.name)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=limit) as http,
+                http.post(upload.url, data=form) as answer,
+            ):
+                if answer.status >= 400:
+                    raise LocalError(_storage_refusal(answer.status, await answer.text()))
+        except aiohttp.ClientError as error:
+            raise LocalError(f"The upload to the storage broke off: {error}.") from error
+
+
+def _storage_refusal(status: int, xml: str) -> str:
+    match = re.search(r"<Message>([^<]*)</Message>", xml)
+    reason = unescape(match.group(1)) if match else "no reason given"
+    return f"The storage refused the file (HTTP {status}): {reason}"
+
+
+def _accepted(answer: requests.Response) -> dict[str, Any]:
+    _check(answer)
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def _check(answer: requests.Response) -> None:
+    """Raise LocalError with the site's own sentence where it gave one."""
+    if answer.ok:
+        return
+    sentence = ""
+    if answer.headers.get("Content-Type", "").startswith("application/json"):
+        sentence = str(answer.json().get("error", ""))
+    raise LocalError(sentence or f"{answer.url} answered HTTP {answer.status_code}.")

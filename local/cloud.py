@@ -1,0 +1,251 @@
+"""The laptop cloud as a whole: emulator, stacks, fleets and load balancer, started and stopped."""
+
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Self
+
+from local.account import Account
+from local.credentials import CredentialsServer
+from local.deploy import STAGE, Cdk
+from local.emulator import Emulator
+from local.errors import LocalError
+from local.fleets.fleets import Fleets
+from local.fleets.groups import find_groups
+from local.folder import Folder
+from local.load_balancer import LoadBalancer
+from local.loop import LoopThread
+from local.outputs import Outputs
+from local.processes import running_processes
+from local.progress import Steps
+from local.seed import DemoUser, seed_demo_user
+from local.target_health import HealthRule, TargetState
+
+LABEL_PREFIX = f"gas-{STAGE}-"
+"""What the stacks' names begin with."""
+
+INSTALL_LOG = "install.log"
+"""The launcher's, of which this run knows nothing."""
+
+IN_SERVICE_SECONDS = 180.0
+"""For the web instances to boot, on a slow machine and with nothing in uv's cache."""
+
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where things listen, on 127.0.0.1."""
+
+    site: int
+    emulator: int
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What runs once the stacks are deployed."""
+
+    outputs: Outputs
+    fleets: Fleets
+    load_balancer: LoadBalancer
+    demo: DemoUser
+
+
+class Cloud:
+    """The laptop cloud. Leaving the context stops everything that was started in it.
+
+    Args:
+        folder: where it keeps its things.
+        ports: where it listens.
+        steps: shows how far it has come.
+    """
+
+    def __init__(self, *, folder: Folder, ports: Ports, steps: Steps) -> None:
+        self.folder = folder
+        self.site_url = f"http://127.0.0.1:{ports.site}"
+        self._ports = ports
+        self._steps = steps
+        self._emulator = Emulator(folder, ports.emulator)
+        self._cleanup = ExitStack()
+        self._parts: _Parts | None = None
+        self.resumed = False
+
+    @property
+    def account(self) -> Account:
+        """The emulated AWS account, as its root user."""
+        return self._emulator.account
+
+    @property
+    def outputs(self) -> Outputs:
+        """What the stacks made."""
+        return self._require().outputs
+
+    @property
+    def demo(self) -> DemoUser:
+        """Who may sign in."""
+        return self._require().demo
+
+    @property
+    def fleets(self) -> Fleets:
+        """The instances."""
+        return self._require().fleets
+
+    @property
+    def load_balancer(self) -> LoadBalancer:
+        """What answers at `site_url`."""
+        return self._require().load_balancer
+
+    @property
+    def target_states(self) -> dict[str, str]:
+        """What the load balancer thinks of each web instance, by its id."""
+        health = self.load_balancer.health
+        return {target.instance_id: health.state(target) for target in health.targets()}
+
+    def require_bootable(self) -> None:
+        """Raise LocalError when the instances of a group end again and again."""
+        troubles = self.fleets.troubles()
+        if troubles:
+            raise LocalError("\n".join(["Instances don't boot.", *troubles]))
+
+    def require_emulator(self) -> None:
+        """Raise LocalError when the emulator has ended on its own."""
+        self._emulator.require_running()
+
+    def __enter__(self) -> Self:
+        """Nothing starts yet, so that an interrupt can't come between a start and its clean-up."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything, and return when the site answers.
+
+        Raises:
+            LocalError: a part didn't come up; the message names it and its log.
+        """
+        self._clear()
+        self._deploy()
+        self._wait_in_service()
+
+    def stop(self) -> None:
+        """Stop everything that runs, the last started first; the emulator saves its state."""
+        self._cleanup.close()
+        # What an interrupt kept from being registered.
+        for process in running_processes():
+            process.stop()
+
+    def _clear(self) -> None:
+        """Delete what the run before left for nobody; log to a file from now on."""
+        shutil.rmtree(self.folder.instances, ignore_errors=True)
+        for path in (*self.folder.logs.glob("*.log"), self.folder.run_file):
+            if path.name != INSTALL_LOG:
+                path.unlink(missing_ok=True)
+        self.folder.make()
+        handler = logging.FileHandler(self.folder.logs / "fleets.log")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        log = logging.getLogger("local")
+        log.setLevel(logging.INFO)
+        log.addHandler(handler)
+        self._cleanup.callback(handler.close)
+        self._cleanup.callback(log.removeHandler, handler)
+
+    def _require(self) -> _Parts:
+        if self._parts is None:
+            raise RuntimeError("the cloud has not been deployed")
+        return self._parts
+
+    def _deploy(self) -> None:
+        cdk = Cdk(self.folder, self.account)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            try:
+                synthesis = pool.submit(self._synthesize, cdk)
+                self._start_emulator(cdk)
+                _result(synthesis)
+            except BaseException:
+                cdk.stop()
+                raise
+        outputs = self._deploy_stacks(cdk)
+        self._serve(outputs)
+
+    def _synthesize(self, cdk: Cdk) -> None:
+        with self._steps.step("Synthesize the stacks"):
+            cdk.synthesize(self.site_url)
+
+    def _start_emulator(self, cdk: Cdk) -> None:
+        with self._steps.step("Start the emulator") as step:
+            self._cleanup.callback(self._emulator.stop)
+            self.resumed = self._emulator.start()
+            step.detail = "with the state of the run before" if self.resumed else "with no state"
+        with self._steps.step("Bootstrap the account"):
+            cdk.bootstrap()
+
+    def _deploy_stacks(self, cdk: Cdk) -> Outputs:
+        with self._steps.step("Deploy the stacks") as step:
+            names: list[str] = []
+
+            def show(stack: str) -> None:
+                names.append(stack.removeprefix(LABEL_PREFIX))
+                step.detail = " ".join(names)
+
+            return cdk.deploy(show)
+
+    def _serve(self, outputs: Outputs) -> None:
+        """Start what the emulator doesn't play."""
+        groups = find_groups(self.account, LABEL_PREFIX)
+        servers = self._cleanup.enter_context(LoopThread())
+        credentials = CredentialsServer(self.account.client("sts"), servers)
+        credentials.start()
+        self._cleanup.callback(credentials.stop)
+        fleets = Fleets(
+            folder=self.folder, account=self.account, credentials=credentials, groups=groups
+        )
+        arn = _site_target_group([arn for group in groups for arn in group.target_group_arns])
+        load_balancer = LoadBalancer(
+            rule=HealthRule.of_target_group(self.account, arn),
+            targets=lambda: fleets.targets(arn),
+            port=self._ports.site,
+            servers=servers,
+        )
+        self._cleanup.callback(self._timed(fleets.stop, "Terminate the instances"))
+        fleets.start()
+        self._cleanup.callback(load_balancer.stop)
+        load_balancer.start()
+        with self._steps.step("Make sure of the demo user"):
+            demo = seed_demo_user(self.folder, self.account, outputs)
+        self._parts = _Parts(outputs, fleets, load_balancer, demo)
+
+    def _timed(self, action: Callable[[], None], name: str) -> Callable[[], None]:
+        def run() -> None:
+            with self._steps.step(name):
+                action()
+
+        return run
+
+    def _wait_in_service(self) -> None:
+        with self._steps.step("Boot the instances") as step:
+            deadline = time.monotonic() + IN_SERVICE_SECONDS
+            while not self.load_balancer.health.in_state(TargetState.HEALTHY):
+                self.require_bootable()
+                if time.monotonic() > deadline:
+                    raise LocalError(
+                        f"No web instance answered for {IN_SERVICE_SECONDS:.0f} s. "
+                        f"Their logs: {self.folder.logs}"
+                    )
+                time.sleep(POLL_SECONDS)
+            step.detail = self.fleets.summary()
+
+
+def _site_target_group(arns: list[str]) -> str:
+    if len(set(arns)) != 1:
+        raise LocalError(f"One target group was expected behind the site, not {sorted(set(arns))}.")
+    return arns[0]
+
+
+def _result(future: Future[None]) -> None:
+    """Wait for a thread's work; its exception is raised here."""
+    future.result()

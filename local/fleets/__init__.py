@@ -1,0 +1,1 @@
+"""Auto Scaling and EC2: keeps the instances that each Auto Scaling group should have."""

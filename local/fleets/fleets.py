@@ -1,0 +1,125 @@
+"""Auto Scaling: the loop that keeps every group's instances as its capacity says."""
+
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.account import Account
+from local.credentials import CredentialsServer
+from local.errors import LocalError
+from local.fleets.fleet import Fleet
+from local.fleets.groups import Group, read_capacities, read_launch
+from local.fleets.instance import Instance, InstanceSettings, new_instance_id
+from local.folder import Folder
+from local.target_health import Target
+
+log = logging.getLogger(__name__)
+
+INTERVAL_SECONDS = 0.5
+"""How often capacities are read and instances looked at."""
+
+DEATHS_THAT_TELL = 2
+"""Instances of a group that ended young in a row: one may be an accident."""
+
+
+class Fleets:
+    """All groups' instances.
+
+    Args:
+        folder: where instances have their folders and logs.
+        account: where the groups are.
+        credentials: gives each instance its role's credentials.
+        groups: the groups to keep.
+    """
+
+    def __init__(
+        self,
+        *,
+        folder: Folder,
+        account: Account,
+        credentials: CredentialsServer,
+        groups: list[Group],
+    ) -> None:
+        self.fleets = [Fleet(group, self) for group in groups]
+        self._folder = folder
+        self._account = account
+        self._credentials = credentials
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="fleets", daemon=True)
+
+    def start(self) -> None:
+        """Launch the instances, and keep them from then on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Terminate every instance, all at the same time, and wait until they have ended."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        with ThreadPoolExecutor() as pool:
+            for _ in pool.map(Fleet.terminate_all, self.fleets):
+                pass
+
+    def fleet(self, label: str) -> Fleet:
+        """The fleet whose group has this label."""
+        return next(fleet for fleet in self.fleets if fleet.group.label == label)
+
+    def targets(self, target_group_arn: str) -> list[Target]:
+        """The running instances of the groups that are attached to a target group."""
+        return [
+            Target(instance.id, instance.port)
+            for fleet in self.fleets
+            if target_group_arn in fleet.group.target_group_arns
+            for instance in fleet.running
+        ]
+
+    def forget(self, instance: Instance) -> None:
+        """Clear away what an ended instance had."""
+        self._credentials.dismiss(instance.id)
+        instance.delete_folder()
+
+    def troubles(self) -> list[str]:
+        """What keeps instances from running: the last end of each fleet whose instances end young.
+
+        Empty when all is well, or an instance ended only once.
+        """
+        return [
+            f"{fleet.group.label}: {fleet.trouble.deaths} instances in a row ended young, "
+            f"the last one: {fleet.trouble.reason}"
+            for fleet in self.fleets
+            if fleet.trouble.deaths >= DEATHS_THAT_TELL
+        ]
+
+    def summary(self) -> str:
+        """How many instances run, by group."""
+        return ", ".join(f"{len(fleet.running)} {fleet.group.label}" for fleet in self.fleets)
+
+    def launch(self, group: Group) -> Instance:
+        """Launch one instance of a group with its launch template as it is now.
+
+        Raises:
+            LocalError: the group lacks what an instance needs.
+        """
+        launch = read_launch(self._account, group.name)
+        instance_id = new_instance_id()
+        access = self._credentials.admit(instance_id, launch.role_arn)
+        return Instance(
+            self._folder,
+            InstanceSettings(
+                group=group.label,
+                instance_id=instance_id,
+                user_data=launch.user_data,
+                variables=self._account.endpoint_variables | access,
+            ),
+        )
+
+    def _keep(self) -> None:
+        while not self._stopped.wait(INTERVAL_SECONDS):
+            try:
+                capacities = read_capacities(self._account)
+                for fleet in self.fleets:
+                    fleet.reconcile(capacities[fleet.group.name].instances)
+            except (ClientError, BotoCoreError, LocalError, KeyError):
+                log.exception("the groups could not be looked after; trying again")

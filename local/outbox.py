@@ -1,0 +1,53 @@
+"""The inboxes of SES's recipients: what the platform has mailed, as the emulator keeps it."""
+
+from dataclasses import dataclass
+
+import requests
+
+from local.account import ACCOUNT_ID, Account
+from local.errors import LocalError
+
+REQUEST_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message."""
+
+    message_id: str
+    sender: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+    sent_at: str
+
+
+def read_outbox(account: Account) -> list[Mail]:
+    """Return everything that was mailed, the oldest first.
+
+    Raises:
+        LocalError: the emulator doesn't answer.
+    """
+    url = f"{account.endpoint_url}/_ministack/ses/messages"
+    try:
+        answer = requests.get(url, params={"account": ACCOUNT_ID}, timeout=REQUEST_SECONDS)
+        answer.raise_for_status()
+    except requests.RequestException as error:
+        raise LocalError(
+            f"The emulator at {account.endpoint_url} doesn't answer. Is it up? ./gas status"
+        ) from error
+    messages = answer.json()["messages"].get(ACCOUNT_ID, [])
+    mails = [
+        Mail(
+            message_id=message["MessageId"],
+            sender=message["Source"],
+            to=tuple(message["To"]),
+            subject=message["Subject"],
+            text=message["BodyText"] or "",
+            html=message["BodyHtml"] or "",
+            sent_at=str(message["Timestamp"]),
+        )
+        for message in messages
+    ]
+    return sorted(mails, key=lambda mail: mail.sent_at)

@@ -1,0 +1,46 @@
+"""What the stacks say about what they made: their CloudFormation outputs."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_pascal
+
+from local.errors import LocalError
+
+
+class Outputs(BaseModel):
+    """The outputs that the laptop cloud and the tests use, over all stacks."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", alias_generator=to_pascal, populate_by_name=True
+    )
+
+    inputs_bucket: str
+    results_bucket: str
+    annotations_table: str
+    users_table: str
+    job_requests_topic: str
+    job_results_topic: str
+    job_requests_queue: str
+    job_requests_dlq: str
+    job_results_notify_queue: str
+    job_results_notify_dlq: str
+    site_url: str
+    web_group: str
+    annotator_group: str
+    utilities_group: str
+    restore_group: str
+
+    @classmethod
+    def of_stacks(cls, stacks: Mapping[str, Mapping[str, str]]) -> "Outputs":
+        """Read the file that `cdk deploy --outputs-file` writes: stack -> output -> value.
+
+        Raises:
+            LocalError: naming the outputs that no stack has.
+        """
+        merged = {name: value for outputs in stacks.values() for name, value in outputs.items()}
+        try:
+            return cls.model_validate(merged)
+        except ValidationError as error:
+            names = ", ".join(str(fault["loc"][0]) for fault in error.errors())
+            raise LocalError(f"The stacks have no such output: {names}.") from error

@@ -1,0 +1,81 @@
+"""The lines that tell how far a command has come: one a step, with how long it took."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+
+@dataclass
+class Step:
+    """One step. `detail` may be set while it goes on, and shows behind its name."""
+
+    name: str
+    detail: str = ""
+    seconds: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The step's line, without its duration."""
+        return f"{self.name} ({self.detail})" if self.detail else self.name
+
+
+class Steps:
+    """Shows the steps of a command; several may go on at a time, in threads.
+
+    A terminal shows what goes on below what is done; elsewhere a step's line comes as it ends.
+
+    Args:
+        console: where the lines go.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.done: list[Step] = []
+        self._console = console
+        self._running = Progress(
+            TextColumn("  "),
+            SpinnerColumn(),
+            TextColumn("{task.fields[step].text}", markup=False),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+
+    def __enter__(self) -> Self:
+        self._running.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._running.stop()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Step]:
+        """Show a step while the context lasts, and its duration from then on."""
+        step = Step(name)
+        task = self._running.add_task(name, step=step)
+        begin = time.monotonic()
+        outcome = "[red]failed[/red]"
+        try:
+            yield step
+            outcome = "[green]    ok[/green]"
+        finally:
+            step.seconds = time.monotonic() - begin
+            self._running.remove_task(task)
+            self.done.append(step)
+            self._console.print(
+                f"{outcome} {step.seconds:6.1f} s  {escape(step.text)}",
+                highlight=False,
+                soft_wrap=True,
+            )

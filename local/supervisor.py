@@ -1,0 +1,147 @@
+"""Runs one command and sees to it that nothing which it started outlives the laptop cloud.
+
+Usage: python -I supervisor.py GRACE_SECONDS COMMAND [ARGUMENT...]
+
+The laptop cloud holds the other end of this script's standard input. When that end closes, for
+whatever reason (SIGKILL included), or on SIGTERM, the command gets SIGTERM; after the grace it and
+everything that it started get SIGKILL. The exit code is the command's, or 128 + the number of the
+signal that ended it.
+
+It stands alone, so that it starts fast: nothing of `local` is imported.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import psutil
+
+PR_SET_CHILD_SUBREAPER = 36
+"""From <linux/prctl.h>; https://man7.org/linux/man-pages/man2/prctl.2.html"""
+
+SWEEP_SECONDS = 5.0
+"""How long processes that the command left behind may take to vanish after SIGKILL."""
+
+
+class Supervisor:
+    """One command, with all that it starts.
+
+    Args:
+        command: program and arguments.
+        grace_seconds: between SIGTERM and SIGKILL.
+    """
+
+    def __init__(self, command: list[str], grace_seconds: float) -> None:
+        self._command = command
+        self._grace = grace_seconds
+        self._woken = threading.Event()
+        self._stopping = False
+        self._exit_code: int | None = None
+
+    def run(self) -> int:
+        """Start the command, wait for its end or for the order to stop it, leave nothing behind."""
+        _adopt_orphans()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._stop)
+        signal.signal(signal.SIGCHLD, lambda *_: self._woken.set())
+        try:
+            child = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        except OSError as error:
+            sys.stderr.write(f"cannot run {self._command[0]}: {error.strerror}\n")
+            return 127
+        threading.Thread(target=self._wait_for_end_of_input, daemon=True).start()
+        self._wait(child.pid, timeout=None)
+        if self._exit_code is None:
+            _send(child.pid, signal.SIGTERM)
+            self._wait(child.pid, timeout=self._grace)
+        self._sweep(child.pid)
+        return 128 + signal.SIGKILL if self._exit_code is None else self._exit_code
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
+        self._woken.set()
+
+    def _wait_for_end_of_input(self) -> None:
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        self._stop()
+
+    def _wait(self, pid: int, timeout: float | None) -> None:
+        """Until the command has ended, or `timeout` is over, or (without one) a stop is asked."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            self._woken.clear()
+            self._reap(pid)
+            if self._exit_code is not None or (deadline is None and self._stopping):
+                return
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                return
+            self._woken.wait(left)
+
+    def _reap(self, pid: int) -> None:
+        """Collect ended children: the command, and orphans that were handed to this process."""
+        while True:
+            try:
+                ended, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if ended == 0:
+                return
+            if ended == pid:
+                code = os.waitstatus_to_exitcode(status)
+                self._exit_code = code if code >= 0 else 128 - code
+
+    def _sweep(self, pid: int) -> None:
+        """Kill what is left: the command's process group, and every descendant."""
+        deadline = time.monotonic() + SWEEP_SECONDS
+        while time.monotonic() < deadline:
+            left = psutil.Process().children(recursive=True)
+            if not left and not _group_exists(pid):
+                return
+            _send_group(pid, signal.SIGKILL)
+            for process in left:
+                _send(process.pid, signal.SIGKILL)
+            self._woken.clear()
+            self._reap(pid)
+            self._woken.wait(0.05)
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent ends; elsewhere the group must do."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _send(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _send_group(pid: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _group_exists(pid: int) -> bool:
+    try:
+        os.killpg(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # macOS says this of a group of zombies
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(Supervisor(sys.argv[2:], float(sys.argv[1])).run())
