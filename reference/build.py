@@ -31,9 +31,19 @@ def build(out: Path, data: Path = DATA) -> None:
         made = Path(scratch) / "bundle"
         made.mkdir()
         _write_files(made, data)
-        if out.exists():
-            out.rename(Path(scratch) / "previous")
+        _replace(out, made, Path(scratch) / "previous")
+
+
+def _replace(out: Path, made: Path, previous: Path) -> None:
+    if not out.exists():
         made.rename(out)
+        return
+    out.rename(previous)
+    try:
+        made.rename(out)
+    except OSError:
+        previous.rename(out)
+        raise
 
 
 def _check_replaceable(out: Path) -> None:

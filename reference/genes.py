@@ -1,5 +1,6 @@
 """The genes: read from a table, checked against the sequence, written as Ensembl-style GFF3."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,8 @@ _FEATURES = {
     "Mt_rRNA": ("ncRNA_gene", "rRNA"),
 }
 _STRANDS = frozenset("+-")
+_GENE_ID = re.compile(r"ENSG\d{11}\.\d+")
+_TRANSCRIPT_ID = re.compile(r"ENST\d{11}\.\d+")
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,13 @@ class Gene:
 
 def load_genes(path: Path, sequence: str) -> list[Gene]:
     """The genes in the table's order; raises FactError for one that the sequence contradicts."""
-    genes = [_gene(row, sequence) for row in read_table(path, COLUMNS)]
-    names = [gene.name for gene in genes]
-    for row, gene in zip(read_table(path, COLUMNS), genes, strict=True):
-        if names.count(gene.name) > 1:
+    genes: dict[str, Gene] = {}
+    for row in read_table(path, COLUMNS):
+        gene = _gene(row, sequence)
+        if gene.name in genes:
             raise row.error(f"{gene.name} is listed more than once")
-    return genes
+        genes[gene.name] = gene
+    return list(genes.values())
 
 
 def _gene(row: Row, sequence: str) -> Gene:
@@ -64,6 +68,8 @@ def _gene(row: Row, sequence: str) -> Gene:
         transcript_id=row["transcript_id"],
         polyadenylated_stop=row["polyadenylated_stop"],
     )
+    if not (_GENE_ID.fullmatch(gene.gene_id) and _TRANSCRIPT_ID.fullmatch(gene.transcript_id)):
+        raise row.error(f"{gene.name} has an identifier that is no Ensembl one with its version")
     if not 1 <= gene.start <= gene.end <= len(sequence):
         raise row.error(
             f"{gene.name} ({gene.start} to {gene.end}) lies outside the {len(sequence)} bases"
