@@ -102,6 +102,26 @@ def test_should_leave_the_earlier_bundle_when_a_fact_is_wrong(data: Path, tmp_pa
     assert list(out.parent.iterdir()) == [out]
 
 
+def test_should_leave_the_earlier_bundle_when_the_new_one_cannot_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out" / "rcrs"
+    build(out)
+    (out / "leftover").touch()
+    rename = Path.rename
+
+    def refuse_the_new_one(path: Path, target: Path) -> Path:
+        if path.name == "bundle":
+            raise PermissionError(13, "Permission denied", str(target))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_the_new_one)
+    with pytest.raises(PermissionError):
+        build(out)
+
+    assert "leftover" in _contents(out)
+
+
 def test_should_replace_an_earlier_bundle_when_built_again(tmp_path: Path) -> None:
     out = tmp_path / "out" / "rcrs"
     build(out)

@@ -13,7 +13,8 @@ from reference.genes import COLUMNS, load_genes
 def features(bundle: Path) -> dict[str, list[tuple[str, int, int, str, str]]]:
     """Type, start, end, strand and phase of each feature, by the transcript or gene it names."""
     found: dict[str, list[tuple[str, int, int, str, str]]] = {}
-    for line in gzip.open(bundle / "rcrs.gff3.gz", "rt").read().splitlines():
+    lines = gzip.decompress((bundle / "rcrs.gff3.gz").read_bytes()).decode().splitlines()
+    for line in lines:
         if not line.startswith("#"):
             _, _, kind, start, end, _, strand, phase, attributes = line.split("\t")
             owner = attributes.split(";")[-1 if kind in ("exon", "CDS", "three_prime_UTR") else 0]
