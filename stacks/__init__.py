@@ -1,1 +1,1 @@
-"""The infrastructure of GAS as AWS CDK stacks: one module a stack, and the constructs they share."""
+"""The infrastructure of GAS as AWS CDK stacks: a module a stack, and constructs they share."""

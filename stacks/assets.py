@@ -9,51 +9,45 @@ from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from stacks import archive, wheels
-from stacks.cached_bundling import BundlingError, archive_asset
+from stacks.archive_asset import ROOT, AssetError, archive_asset
 from stacks.settings import Software
 
-ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = ROOT / "runtime"
 REFERENCE = ROOT / "reference"
 LOCK = RUNTIME / "requirements.txt"
-VENDOR = [
-    ROOT / "node_modules/bootstrap/dist/css/bootstrap.min.css",
-    ROOT / "node_modules/bootstrap/dist/js/bootstrap.bundle.min.js",
-]
+VENDOR = {
+    f"runtime/web/static/vendor/{Path(source).name}": ROOT / "node_modules/bootstrap/dist" / source
+    for source in ("css/bootstrap.min.css", "js/bootstrap.bundle.min.js")
+}
 """Browser libraries; npm brings them, as package-lock.json says, and git doesn't hold them."""
 
 
 def runtime_code(scope: Construct) -> s3_assets.Asset:
     """The code: unpacked into $GAS_ROOT/app it gives app/runtime/..."""
-    files = archive.tree(RUNTIME, prefix="runtime")
-    present = [path for path in VENDOR if path.exists()]
-    files |= {f"runtime/web/static/vendor/{path.name}": path for path in present}
+    present = {name: path for name, path in VENDOR.items() if path.exists()}
+    files = archive.tree(RUNTIME, prefix="runtime") | present
 
     def write(target: Path) -> None:
         if present != VENDOR:
-            raise BundlingError(f"no browser libraries in {ROOT / 'node_modules'}: run npm ci")
+            raise AssetError("node_modules holds no browser libraries: run npm ci")
         archive.write(target, files)
 
-    return archive_asset(scope, "Code", source=RUNTIME, key=archive.digest(files), write=write)
+    return archive_asset(scope, "Code", key=archive.digest(files), write=write)
 
 
 def wheelhouse(scope: Construct, software: Software) -> s3_assets.Asset:
     """The pinned wheels that an instance installs, in one file."""
-    return archive_asset(
-        scope,
-        "Wheels",
-        source=RUNTIME,
-        key=wheels.key(LOCK, software),
-        write=lambda target: wheels.write(target, LOCK, software),
-    )
+
+    def write(target: Path) -> None:
+        wheels.write(target, LOCK, software)
+
+    return archive_asset(scope, "Wheels", key=wheels.key(LOCK, software), write=write)
 
 
 def reference_bundle(scope: Construct) -> s3_assets.Asset:
     """The embedded reference bundle; the lock pins the library that indexes it."""
     sources = {**archive.tree(REFERENCE, prefix="reference"), "requirements.txt": LOCK}
-    return archive_asset(
-        scope, "Bundle", source=REFERENCE, key=archive.digest(sources), write=_build_bundle
-    )
+    return archive_asset(scope, "Bundle", key=archive.digest(sources), write=_build_bundle)
 
 
 def _build_bundle(target: Path) -> None:
@@ -61,5 +55,5 @@ def _build_bundle(target: Path) -> None:
         command = [sys.executable, "-m", "reference", "--out", folder]
         built = subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False)
         if built.returncode:
-            raise BundlingError("the reference bundle wasn't built; its message stands above")
+            raise AssetError("the reference bundle wasn't built; its message stands above")
         archive.write(target, archive.tree(Path(folder)))

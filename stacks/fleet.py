@@ -1,7 +1,5 @@
 """An Auto Scaling group of instances that run some of the processes."""
 
-from collections.abc import Iterable
-
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -9,7 +7,7 @@ from constructs import Construct
 
 from stacks.settings import FleetSize
 
-# Amazon Linux 2023; CloudFormation resolves it when it deploys, so that a deployment brings patches.
+# Amazon Linux 2023, resolved by CloudFormation, so that a deployment brings its patches.
 IMAGE_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 
 

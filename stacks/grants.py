@@ -3,12 +3,7 @@
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 
-CONSUME = (
-    "sqs:ReceiveMessage",
-    "sqs:DeleteMessage",
-    "sqs:ChangeMessageVisibility",
-    "sqs:GetQueueAttributes",
-)
+CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
 
 
 def allow(role: iam.IRole, *actions: str, on: str | list[str]) -> None:

@@ -72,6 +72,7 @@ class MessagingStack(StageStack):
         before the bucket does; hence a pattern of the bucket's generated name, and the account.
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
         """
+        storage = f"gas-{self.stage.name}-storage"
         self.restore_completed.queue.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("s3.amazonaws.com")],
@@ -79,9 +80,7 @@ class MessagingStack(StageStack):
                 resources=[self.restore_completed.queue.queue_arn],
                 conditions={
                     "StringEquals": {"aws:SourceAccount": self.account},
-                    "ArnLike": {
-                        "aws:SourceArn": f"arn:{self.partition}:s3:::gas-{self.stage.name}-storage-*"
-                    },
+                    "ArnLike": {"aws:SourceArn": f"arn:{self.partition}:s3:::{storage}-*"},
                 },
             )
         )

@@ -1,5 +1,6 @@
 """The VPC and the load balancer in front of the site."""
 
+from aws_cdk import Duration
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
@@ -14,6 +15,11 @@ INTERFACE_ENDPOINTS = {
     "SecretsManager": ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
 }
 """The services that processes call and that have no gateway endpoint."""
+
+
+IDLE_TIMEOUT = Duration.seconds(50)
+"""Below the 60 s after which the web server closes idle connections, so that it never closes one
+that the load balancer is about to use."""
 
 
 class NetworkStack(StageStack):
@@ -37,6 +43,7 @@ class NetworkStack(StageStack):
                     service=ec2.GatewayVpcEndpointAwsService.DYNAMODB
                 ),
             },
+            # No instance uses the default group; emptying it takes a Lambda function.
             restrict_default_security_group=False,
         )
         if stage.network.private_endpoints:
@@ -69,6 +76,7 @@ class NetworkStack(StageStack):
             load_balancer_name=f"gas-{self.stage.name}",
             vpc=self.vpc,
             internet_facing=True,
+            idle_timeout=IDLE_TIMEOUT,
             drop_invalid_header_fields=True,
             security_group=ec2.SecurityGroup(
                 self,

@@ -165,7 +165,7 @@ class Stage(Settings):
 
     @property
     def tls_only(self) -> bool:
-        """Whether buckets, queues and topics refuse plain HTTP, which is all the emulator speaks."""
+        """Whether buckets, queues and topics refuse plain HTTP, all that the emulator speaks."""
         return not self.emulator
 
     @model_validator(mode="after")

@@ -1,5 +1,7 @@
 """Buckets and tables."""
 
+from typing import cast
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
@@ -91,8 +93,7 @@ def _uploads_from(origin: str) -> s3.CorsRule:
 
 def _announce_restores(archive: s3.Bucket, restore_completed: WorkQueue) -> None:
     """By the bucket's own property: the higher-level call deploys a Lambda function for it."""
-    bucket = archive.node.default_child
-    assert isinstance(bucket, s3.CfnBucket)
+    bucket = cast("s3.CfnBucket", archive.node.default_child)
     bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
         queue_configurations=[
             s3.CfnBucket.QueueConfigurationProperty(

@@ -87,7 +87,7 @@ class UtilitiesStack(StageStack):
         )
 
     def _grant_janitor(self) -> None:
-        """Jobs are written by the grant above; this finds them, and announces what became of them."""
+        """Find stuck jobs, and announce what became of them; jobs are written as notify may."""
         consume(self.role, self._messaging.job_requests.dlq)
         index = f"{self._storage.annotations.table_arn}/index/{OPEN_JOBS_INDEX}"
         allow(self.role, "dynamodb:Query", on=index)

@@ -22,6 +22,7 @@ from stacks.user_data import user_data
 PROCESSES = ("web",)
 PORT = 8080
 HEALTH_PATH = "/health"
+DRAIN = Duration.seconds(30)  # the web server finishes its requests within 25 s
 
 
 class WebStack(StageStack):
@@ -108,7 +109,15 @@ class WebStack(StageStack):
             protocol=elbv2.ApplicationProtocol.HTTP,
             port=PORT,
             targets=[group],
-            health_check=elbv2.HealthCheck(path=HEALTH_PATH, healthy_http_codes="200"),
+            deregistration_delay=DRAIN,
+            health_check=elbv2.HealthCheck(
+                path=HEALTH_PATH,
+                healthy_http_codes="200",
+                interval=Duration.seconds(10),
+                timeout=Duration.seconds(5),
+                healthy_threshold_count=2,
+                unhealthy_threshold_count=3,
+            ),
         )
         _listener(self, load_balancer, self.stage.site).add_target_groups(
             "Web", target_groups=[targets]

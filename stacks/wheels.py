@@ -8,13 +8,10 @@ import tempfile
 from pathlib import Path
 
 from stacks import archive
+from stacks.archive_asset import AssetError
 from stacks.settings import Software
 
 OLDEST_GLIBC = 5  # the minor version of glibc that manylinux1 stands for
-
-
-class WheelsError(Exception):
-    """The wheels can't be had; the text holds what pip said."""
 
 
 def key(lock: Path, software: Software) -> str:
@@ -25,7 +22,7 @@ def key(lock: Path, software: Software) -> str:
 def write(target: Path, lock: Path, software: Software) -> None:
     """One uncompressed zip file of wheels at `target`: wheels are compressed themselves.
 
-    Raises WheelsError where a wheel is missing, or isn't the one whose hash the lock holds.
+    Raises AssetError where a wheel is missing, or isn't the one whose hash the lock holds.
     """
     with tempfile.TemporaryDirectory() as folder:
         download = subprocess.run(
@@ -34,7 +31,7 @@ def write(target: Path, lock: Path, software: Software) -> None:
             check=False,
         )
         if download.returncode:
-            raise WheelsError(
+            raise AssetError(
                 f"pip download of {lock.name} for {' '.join(_target(software))} failed; "
                 "its message stands above"
             )
