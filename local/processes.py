@@ -79,7 +79,10 @@ class SupervisedProcess:
     @property
     def exit_code(self) -> int | None:
         """The command's exit code, 128 + the signal's number for a signal; None while it runs."""
-        return self._popen.poll()
+        code = self._popen.poll()
+        if code is not None:
+            self.ask_to_stop()
+        return code
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end of the command and return its exit code.
@@ -87,10 +90,13 @@ class SupervisedProcess:
         Raises:
             subprocess.TimeoutExpired: it still runs after `timeout` seconds.
         """
-        return self._popen.wait(timeout)
+        code = self._popen.wait(timeout)
+        self.ask_to_stop()
+        return code
 
     def ask_to_stop(self) -> None:
-        """Send SIGTERM, and SIGKILL after the grace; doesn't wait."""
+        """Have it sent SIGTERM, and SIGKILL after the grace; doesn't wait."""
+        # The supervisor waits for the end of its standard input.
         if self._popen.stdin and not self._popen.stdin.closed:
             self._popen.stdin.close()
 
@@ -98,7 +104,7 @@ class SupervisedProcess:
         """Stop the command with all that it started, and return its exit code."""
         self.ask_to_stop()
         try:
-            return self._popen.wait(self.grace_seconds + SWEEP_SECONDS)
+            return self.wait(self.grace_seconds + SWEEP_SECONDS)
         except subprocess.TimeoutExpired:
             self._popen.kill()
             return self._popen.wait()

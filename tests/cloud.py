@@ -1,0 +1,67 @@
+"""The laptop cloud as the platform and browser tests see it."""
+
+from dataclasses import dataclass
+
+import boto3
+
+from local.account import Account
+from local.cloud import Cloud
+from local.outbox import Mail, read_outbox
+from local.seed import DemoUser
+from runtime.common.jobs import JobStore
+from runtime.common.users import User, UserStore
+
+
+@dataclass(frozen=True)
+class DeployedCloud:
+    """A platform that is deployed and answers; `cloud` gives the parts that play AWS."""
+
+    cloud: Cloud
+
+    @property
+    def site_url(self) -> str:
+        """Scheme, host and port."""
+        return self.cloud.site_url
+
+    @property
+    def account(self) -> Account:
+        """Clients of the root user."""
+        return self.cloud.account
+
+    @property
+    def endpoint_url(self) -> str:
+        """The emulator's."""
+        return self.account.endpoint_url
+
+    @property
+    def session(self) -> boto3.Session:
+        """The root user's; pass `endpoint_url` to its clients."""
+        return self.account.session
+
+    @property
+    def demo(self) -> DemoUser:
+        """A user: `.email`, `.password`."""
+        return self.cloud.demo
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What the stacks made, by the names of their outputs."""
+        return self.cloud.outputs.model_dump(by_alias=True)
+
+    @property
+    def jobs(self) -> JobStore:
+        """The table of jobs, read and written as the processes do."""
+        return JobStore(self.account.dynamodb().Table(self.outputs["AnnotationsTable"]))
+
+    @property
+    def users(self) -> UserStore:
+        """The table of users."""
+        return UserStore(self.account.dynamodb().Table(self.outputs["UsersTable"]))
+
+    def new_user(self, email: str, password: str) -> User:
+        """Make another user."""
+        return self.users.create(email=email, name=email.partition("@")[0], password=password)
+
+    def mail(self) -> list[Mail]:
+        """Everything that was mailed, the oldest first."""
+        return read_outbox(self.account)
