@@ -1,0 +1,50 @@
+"""Serves the web app: `python -m runtime.web`."""
+
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server import Server
+
+from runtime.common.config import WebConfig
+from runtime.common.process import start
+
+WORKERS = 2
+THREADS_A_WORKER = 8
+
+KEEP_ALIVE_MILLISECONDS = 60_000
+"""How long an idle connection stays open. Longer than the load balancer's idle timeout, or it
+would send requests into connections that we are closing and answer 502 for us:
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"""
+
+DRAIN_SECONDS = 25
+"""How long requests in flight may take after SIGTERM before their worker is killed."""
+
+LOGS: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    # The server's own lines go the way of all others: runtime.common.log makes JSON of them.
+    "loggers": {"_granian": {"level": "INFO", "propagate": True}},
+}
+
+
+def main() -> None:
+    """Serve until SIGTERM; a wrong environment ends the process before it listens."""
+    config = start("web", WebConfig)
+    Server(
+        "runtime.web.server:application",
+        factory=True,
+        interface=Interfaces.WSGI,
+        websockets=False,
+        address="0.0.0.0",  # noqa: S104 - security groups and the load balancer decide who reaches it
+        port=config.http_port,
+        workers=WORKERS,
+        blocking_threads=THREADS_A_WORKER,
+        workers_kill_timeout=DRAIN_SECONDS,
+        http1_settings=HTTP1Settings(header_read_timeout=KEEP_ALIVE_MILLISECONDS),
+        log_dictconfig=LOGS,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Who may use a route. Every route carries exactly one of these rules.
+
+`public`: anybody. `signed_in`: people with a session. `owner`: the owner of the job that the
+address names; for everybody else that job doesn't exist (404), so nobody learns which ids are real.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from runtime.common.job import Job
+from runtime.common.users import User
+from runtime.web.context import services
+from runtime.web.errors import wants_json
+from runtime.web.extensions.identity import identity
+
+P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
+
+_ATTRIBUTE = "access_rule"
+
+
+class Rule(StrEnum):
+    """Who may use a route."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed in"
+    OWNER = "owner"
+
+
+def rule_of(view: Callable[..., object]) -> Rule | None:
+    """Return the rule of a view function; None when it carries none."""
+    return getattr(view, _ATTRIBUTE, None)
+
+
+def public(view: View[P]) -> View[P]:
+    """Let anybody use `view`."""
+    return _mark(view, Rule.PUBLIC)
+
+
+def signed_in(view: View[Concatenate[User, P]]) -> View[P]:
+    """Let people who are signed in use `view`, which gets the user first; others may sign in."""
+
+    @wraps(view)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        user = identity.current_user()
+        if user is None:
+            return _ask_to_sign_in()
+        return view(user, *args, **kwargs)
+
+    return _mark(checked, Rule.SIGNED_IN)
+
+
+def owner(view: Callable[[Job], ResponseReturnValue]) -> Callable[[UUID], ResponseReturnValue]:
+    """Let the owner of the job in the address use `view`, which gets the job."""
+
+    @wraps(view)
+    def checked(job_id: UUID) -> ResponseReturnValue:
+        user = identity.current_user()
+        if user is None:
+            return _ask_to_sign_in()
+        job = services().jobs.get(str(job_id))
+        if job is None or job.user_id != user.user_id:
+            abort(404)
+        return view(job)
+
+    return _mark(checked, Rule.OWNER)
+
+
+def _mark(view: View[P], rule: Rule) -> View[P]:
+    setattr(view, _ATTRIBUTE, rule)
+    return view
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if wants_json() or request.method != "GET":
+        abort(401, "You are signed out. Sign in again to go on.")
+    return redirect(url_for("auth.sign_in", next=request.full_path.removesuffix("?")), code=303)

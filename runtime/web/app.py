@@ -1,0 +1,55 @@
+"""The application factory."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from runtime.common.config import WebConfig
+from runtime.web import display, errors
+from runtime.web.blueprints import auth, health, jobs, pages, static, uploads
+from runtime.web.context import EXTENSION
+from runtime.web.extensions.assets import Assets
+from runtime.web.extensions.csrf import csrf
+from runtime.web.extensions.identity import identity
+from runtime.web.extensions.request_log import RequestLog
+from runtime.web.extensions.security_headers import SecurityHeaders
+from runtime.web.services.registry import Services
+
+MAX_REQUEST_BYTES = 16 * 1024
+"""Files go to S3; what comes here is a form or a few lines of JSON."""
+
+SESSION_LASTS = timedelta(hours=12)
+
+BLUEPRINTS = (pages, auth, uploads, jobs, health, static)
+
+
+def create_app(config: WebConfig, *, secret: str, services: Services, assets: Assets) -> Flask:
+    """Return the web app.
+
+    Args:
+        secret: signs sessions; the same on every instance.
+        services: what the pages show and do.
+        assets: style sheets, scripts and pictures.
+    """
+    https = config.site_url.startswith("https://")
+    app = Flask(__name__, static_folder=None)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.config.update(
+        SECRET_KEY=secret,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        # The prefix makes browsers refuse the cookie from a subdomain or over plain HTTP.
+        SESSION_COOKIE_NAME="__Host-gas" if https else "gas",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+    )
+    app.extensions[EXTENSION] = services
+    headers = SecurityHeaders(upload_url=services.uploads.post_url(), https=https)
+    for extension in (RequestLog(), csrf, identity, assets, headers, display, errors):
+        extension.init_app(app)
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.blueprint)
+    return app

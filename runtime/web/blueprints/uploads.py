@@ -1,0 +1,46 @@
+"""Uploading a file, and making a job of it."""
+
+from flask import Blueprint, abort, jsonify, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from runtime.common.keys import EXTENSIONS
+from runtime.common.users import User
+from runtime.web.access import signed_in
+from runtime.web.context import services
+from runtime.web.forms import NewJob, NewUpload, json_body
+from runtime.web.services.tickets import BadTicket
+from runtime.web.services.uploads import FileTooLarge, UploadRefused
+
+blueprint = Blueprint("uploads", __name__)
+
+
+@blueprint.get("/upload")
+@signed_in
+def form(user: User) -> ResponseReturnValue:
+    """Show the upload form."""
+    limit = services().plans.max_upload_bytes(user.role)
+    return render_template("upload.html", limit=limit, extensions=EXTENSIONS)
+
+
+@blueprint.post("/uploads")
+@signed_in
+def open_upload(user: User) -> ResponseReturnValue:
+    """Sign one upload: the browser posts the file to `url` with `fields`, then hands in `token`."""
+    wanted = json_body(NewUpload)
+    try:
+        upload = services().uploads.open(user, file_name=wanted.file_name, size=wanted.size)
+    except UploadRefused as error:
+        abort(413 if isinstance(error, FileTooLarge) else 400, str(error))
+    return jsonify(url=upload.url, fields=upload.fields, token=upload.token), 201
+
+
+@blueprint.post("/jobs")
+@signed_in
+def submit(user: User) -> ResponseReturnValue:
+    """Make the job of an upload that is done. Safe to repeat: the same ticket is the same job."""
+    ticket = json_body(NewJob).token
+    try:
+        job = services().uploads.submit(user, ticket)
+    except (BadTicket, UploadRefused) as error:
+        abort(413 if isinstance(error, FileTooLarge) else 400, str(error))
+    return jsonify(job_id=job.job_id, url=url_for("jobs.show", job_id=job.job_id)), 201

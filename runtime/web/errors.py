@@ -1,0 +1,115 @@
+"""Error answers: a page that says what to do next, or one sentence as JSON for scripts."""
+
+from dataclasses import dataclass
+
+from botocore.exceptions import BotoCoreError, ClientError
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from runtime.common.log import get_logger
+from runtime.web.extensions.csrf import CSRFError
+
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What an error page says: what happened, and what to do next."""
+
+    title: str
+    what: str
+    next: str
+
+
+_OURS = Advice(
+    "Something went wrong here",
+    "The fault is ours, and it has been recorded.",
+    "Try again in a minute. Jobs that were accepted go on regardless.",
+)
+_ADVICE = {
+    400: Advice(
+        "That request made no sense",
+        "What the browser sent isn't what this page expects.",
+        "Go back, reload the page and try again.",
+    ),
+    401: Advice("You are signed out", "This page is for people with an account.", "Sign in again."),
+    403: Advice(
+        "That isn't allowed", "You may not do this here.", "Go back to your jobs and begin again."
+    ),
+    404: Advice(
+        "There is nothing here",
+        "The address may be mistyped, or what was here belongs to another account.",
+        "Look for it among your jobs.",
+    ),
+    405: Advice(
+        "That isn't allowed", "This address can't be used that way.", "Go back to your jobs."
+    ),
+    409: Advice(
+        "Not possible now", "The job isn't in a state that allows this.", "Look at the job's page."
+    ),
+    413: Advice(
+        "That is too large",
+        "What the browser sent is larger than this page takes.",
+        "Files go through the upload page, which says how large they may be.",
+    ),
+    500: _OURS,
+    503: Advice(
+        "We can't reach our storage",
+        "A part of this service doesn't answer at the moment.",
+        "Try again in a minute. Jobs that were accepted go on regardless.",
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of `app` here."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(BotoCoreError, _storage_error)
+    app.register_error_handler(ClientError, _storage_error)
+    app.register_error_handler(Exception, _crash)
+
+
+def wants_json() -> bool:
+    """Whether a script is asking: it sends JSON, or would rather have it than a page."""
+    accepted = request.accept_mimetypes
+    return request.is_json or accepted["application/json"] > accepted["text/html"]
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    # A text given to abort() is ours, for the reader; werkzeug's own is for programmers.
+    own = error.description if error.description != type(error).description else None
+    return _answer(error.code, sentence=own)
+
+
+def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    return _answer(400, sentence="This page had become too old. Reload it and try again.")
+
+
+def _storage_error(error: Exception) -> ResponseReturnValue:
+    _log.error("AWS call failed", exc_info=error)
+    return _answer(503)
+
+
+def _crash(error: Exception) -> ResponseReturnValue:
+    _log.error("request failed", exc_info=error)
+    return _answer(500)
+
+
+def _answer(code: int, sentence: str | None = None) -> ResponseReturnValue:
+    advice = _ADVICE.get(code, _ADVICE[400] if code < 500 else _OURS)
+    sentence = sentence or advice.what
+    if wants_json():
+        return jsonify(error=sentence), code
+    page = render_template(
+        "error.html",
+        code=code,
+        title=advice.title,
+        what=sentence,
+        next=advice.next,
+        request_id=g.request_id if code >= 500 else None,
+    )
+    return page, code

@@ -1,0 +1,41 @@
+"""One log line a request, and an id that ties together all lines of one request."""
+
+import time
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+
+from runtime.common.log import get_logger
+
+_QUIET = frozenset({"health.check", "static.asset"})
+"""Endpoints asked so often that their successes would bury everything else."""
+
+_log = get_logger(__name__)
+
+
+class RequestLog:
+    """Logs requests. The load balancer's trace id is kept when there is one."""
+
+    def init_app(self, app: Flask) -> None:
+        """Log around every request of `app`."""
+        app.before_request(self._begin)
+        app.after_request(self._end)
+
+    def _begin(self) -> None:
+        g.began = time.monotonic()
+        g.request_id = request.headers.get("X-Amzn-Trace-Id") or uuid.uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    def _end(self, response: Response) -> Response:
+        if request.endpoint in _QUIET and response.status_code < 400:
+            return response
+        _log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            milliseconds=round((time.monotonic() - g.began) * 1000, 1),
+        )
+        return response

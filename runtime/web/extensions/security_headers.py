@@ -1,0 +1,58 @@
+"""Headers that tell browsers what these pages may do: nothing but what is named here."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response
+
+ONE_YEAR_SECONDS = 365 * 24 * 3600
+
+
+class SecurityHeaders:
+    """Adds the content security policy and its kin to every answer.
+
+    Args:
+        upload_url: where the browser posts files; its origin is the one foreign host allowed.
+        https: whether the site is served over HTTPS.
+    """
+
+    def __init__(self, *, upload_url: str, https: bool) -> None:
+        self._headers = {
+            "Content-Security-Policy": _policy(_origin(upload_url)),
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+        }
+        if https:
+            self._headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR_SECONDS}"
+
+    def init_app(self, app: Flask) -> None:
+        """Add the headers after each request; answers aren't stored unless they say they may be."""
+        app.after_request(self._add)
+
+    def _add(self, response: Response) -> Response:
+        response.headers.update(self._headers)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def _policy(upload_origin: str) -> str:
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",  # Bootstrap's style sheet holds its icons as data: pictures
+            f"connect-src 'self' {upload_origin}",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,20 @@
+"""What each worker process of the server runs."""
+
+from flask import Flask
+
+from runtime.common import aws
+from runtime.common.config import WebConfig
+from runtime.common.process import start
+from runtime.web.app import create_app
+from runtime.web.extensions.assets import Assets
+from runtime.web.services.registry import Services
+from runtime.web.services.secret import read_session_secret
+
+
+def application() -> Flask:
+    """Return the app as the environment describes it, connected to AWS."""
+    config = start("web", WebConfig)
+    secret = read_session_secret(aws.client("secretsmanager"), config.session_secret_arn)
+    return create_app(
+        config, secret=secret, services=Services.connect(config, secret), assets=Assets()
+    )

@@ -1,0 +1,56 @@
+"""All services of the web app, connected to AWS."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from runtime.common import aws
+from runtime.common.config import WebConfig
+from runtime.common.jobs import JobStore
+from runtime.common.topics import Topic
+from runtime.common.users import UserStore
+from runtime.web.services.health import HealthMonitor
+from runtime.web.services.plans import Plans
+from runtime.web.services.probes import probes
+from runtime.web.services.results import ResultService
+from runtime.web.services.tickets import TicketSigner
+from runtime.web.services.uploads import UploadService
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """What the pages, and later an API, stand on."""
+
+    plans: Plans
+    users: UserStore
+    jobs: JobStore
+    uploads: UploadService
+    results: ResultService
+    health: HealthMonitor
+
+    @classmethod
+    def connect(cls, config: WebConfig, secret: str) -> Self:
+        """Make the services that `config` describes.
+
+        Args:
+            secret: signs upload tickets; the same on every instance.
+        """
+        s3 = aws.client("s3")
+        jobs = JobStore(aws.table(config.annotations_table))
+        users = UserStore(aws.table(config.users_table))
+        plans = Plans(config.free_max_upload_bytes)
+        buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
+        return cls(
+            plans=plans,
+            users=users,
+            jobs=jobs,
+            uploads=UploadService(
+                s3=s3,
+                bucket=config.inputs_bucket,
+                jobs=jobs,
+                job_requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
+                signer=TicketSigner(secret),
+                plans=plans,
+            ),
+            results=ResultService(s3, config.results_bucket),
+            health=HealthMonitor(probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
+        )

@@ -1,0 +1,53 @@
+"""Upload tickets: what the server signed about an upload, and believes when it comes back."""
+
+from typing import Annotated
+
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+TICKET_SECONDS = 24 * 3600
+"""How long a ticket lasts. S3 lets an upload start only in its first minutes, but 5 GB over a
+slow line take hours, and the ticket is handed in at the end of them."""
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Ticket(BaseModel):
+    """One upload: whose it is, which job it becomes, and the name of its file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    user_id: Text
+    job_id: Text
+    file_name: Text
+
+
+class BadTicket(Exception):
+    """The ticket isn't one of ours, is too old, or is somebody else's; the text says what to do."""
+
+
+class TicketSigner:
+    """Signs tickets and checks them; every instance holds the same secret."""
+
+    def __init__(self, secret: str) -> None:
+        self._serializer = URLSafeTimedSerializer(secret, salt="gas-upload-ticket")
+
+    def sign(self, ticket: Ticket) -> str:
+        """Return the ticket as a signed text that is safe in URLs and headers."""
+        return str(self._serializer.dumps(ticket.model_dump()))
+
+    def check(self, token: str, *, user_id: str) -> Ticket:
+        """Return the ticket inside `token`.
+
+        Raises:
+            BadTicket: not signed by us, too old, or issued to another user.
+        """
+        try:
+            ticket = Ticket.model_validate(self._serializer.loads(token, max_age=TICKET_SECONDS))
+        except SignatureExpired as error:
+            raise BadTicket("This upload was begun too long ago. Upload the file again.") from error
+        except (BadData, ValidationError) as error:
+            raise BadTicket("This upload isn't known here. Upload the file again.") from error
+        if ticket.user_id != user_id:
+            raise BadTicket("This upload was begun by another account. Upload the file again.")
+        return ticket

@@ -1,0 +1,37 @@
+// Requests to our own server: JSON both ways, faults as errors with a sentence for the reader.
+
+/** An answer that isn't a success; `status` is 0 when there was no answer at all. */
+export class RequestFailed extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const token = () => document.querySelector('meta[name="csrf-token"]').content;
+
+/** GET `url`, or POST `body` to it when there is one; resolves to the JSON of the answer. */
+export async function request(url, body) {
+  const headers = { Accept: "application/json" };
+  const options = { headers, credentials: "same-origin" };
+  if (body !== undefined) {
+    options.method = "POST";
+    options.body = JSON.stringify(body);
+    headers["Content-Type"] = "application/json";
+    headers["X-CSRFToken"] = token();
+  }
+  let answer;
+  try {
+    answer = await fetch(url, options);
+  } catch {
+    throw new RequestFailed("The connection was lost. Check it and try again.", 0);
+  }
+  const data = await answer.json().catch(() => ({}));
+  if (!answer.ok) {
+    throw new RequestFailed(data.error ?? `The server answered ${answer.status}.`, answer.status);
+  }
+  return data;
+}
+
+/** Resolve after `milliseconds`. */
+export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,0 +1,79 @@
+// Follows a job to its end: asks for its state, more slowly the longer nothing changes, and takes
+// the page's new content from the server when the state changes.
+import { pause, request } from "./api.js";
+import { showLocalTimes } from "./times.js";
+
+const FASTEST = 400;
+const SLOWEST = 5000;
+const SLOWER = 1.4;
+const WORDS = {
+  RUNNING: "Annotation has begun.",
+  COMPLETED: "Annotation is complete.",
+  FAILED: "The file could not be annotated.",
+};
+
+const part = (id) => document.getElementById(id);
+const speak = (text) => {
+  part("spoken").textContent = text;
+};
+const ended = (status) => status === "COMPLETED" || status === "FAILED";
+
+/** Wait, and while nobody looks at the page go on waiting. */
+async function rest(milliseconds) {
+  await pause(milliseconds);
+  if (document.hidden) {
+    await new Promise((resolve) =>
+      document.addEventListener("visibilitychange", resolve, { once: true }));
+  }
+}
+
+/** Put what the server has to show now in the place of what is shown. */
+async function renew() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const job = document.adoptNode(fresh.getElementById("job"));
+  part("job").replaceWith(job);
+  document.title = fresh.title;
+  showLocalTimes(job);
+}
+
+function showProgress(percent) {
+  if (!part("progress")) return;
+  part("progress").value = percent;
+  part("percent").textContent = percent;
+}
+
+function say(sentence) {
+  if (part("connection")) part("connection").textContent = sentence;
+}
+
+async function follow() {
+  let delay = FASTEST;
+  let last = "";
+  let status = part("job").dataset.status;
+  while (!ended(status)) {
+    await rest(delay * (0.9 + 0.2 * Math.random()));
+    try {
+      const job = await request(part("job").dataset.statusUrl);
+      if (job.job_status !== status) {
+        await renew();
+        status = part("job").dataset.status;
+        speak(WORDS[status] ?? "");
+      }
+      showProgress(job.progress);
+      const now = `${job.job_status} ${job.progress}`;
+      delay = now === last ? Math.min(delay * SLOWER, SLOWEST) : FASTEST;
+      last = now;
+    } catch (error) {
+      if (error.status === 401 || error.status === 404) {
+        say(error.message);
+        return;
+      }
+      say("The connection was lost. Trying again.");
+      delay = SLOWEST;
+    }
+  }
+}
+
+follow();

@@ -1,0 +1,46 @@
+"""One web app for the session; every test brings users of its own."""
+
+from pathlib import Path
+
+import boto3
+import pytest
+from argon2 import PasswordHasher
+
+from runtime.common import users
+from tests.emulator import Emulator
+from tests.unit.web.site import Site, create_site
+
+
+@pytest.fixture(scope="session")
+def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a style sheet in the place of Bootstrap's, which npm brings."""
+    folder = tmp_path_factory.mktemp("vendor")
+    (folder / "bootstrap.min.css").write_text("body { margin: 0 }")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(emulator: Emulator, vendor: Path) -> Site:
+    """The web app on the session's emulator."""
+    return _connected(emulator, vendor)
+
+
+@pytest.fixture
+def own_site(emulator: Emulator, vendor: Path) -> Site:
+    """A web app for one test that breaks something of it."""
+    return _connected(emulator, vendor)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords with the least work: how hard they are to guess is tested elsewhere."""
+    monkeypatch.setattr(users, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+def _connected(emulator: Emulator, vendor: Path) -> Site:
+    # Clients read the environment when they are made, and keep to it.
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in emulator.environment.items():
+            patch.setenv(name, value)
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        return create_site(emulator, vendor)

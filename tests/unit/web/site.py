@@ -1,0 +1,164 @@
+"""The web app on a real emulator, and a browser's side of its conversation."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import requests
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from runtime.common import env
+from runtime.common.config import WebConfig
+from runtime.common.job import Job
+from runtime.common.users import Role, User
+from runtime.web.app import create_app
+from runtime.web.extensions.assets import Assets
+from runtime.web.services.registry import Services
+from tests.emulator import (
+    REGION,
+    Emulator,
+    create_annotations_table,
+    create_users_table,
+)
+from tests.unit.topics import ReadableTopic, create_topic
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+SITE_URL = "http://127.0.0.1:4621"
+SECRET = "a secret of the tests, long enough to sign with"
+PASSWORD = "correct horse battery staple"
+FREE_MAX_UPLOAD_BYTES = 150_000
+VCF = (
+    b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    b"MT\t73\t.\tA\tG\t.\t.\t.\n"
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The app, the AWS parts behind it, and what tests need to look into them."""
+
+    app: Flask
+    config: WebConfig
+    services: Services
+    s3: "S3Client"
+    requests: ReadableTopic
+
+    def user(self, name: str = "Ada", role: Role = Role.FREE_USER) -> User:
+        """Create a user whose password is `PASSWORD`."""
+        email = f"{name.lower()}-{uuid.uuid4().hex[:8]}@example.org"
+        return self.services.users.create(email=email, name=name, password=PASSWORD, role=role)
+
+    def job(self, user: User, file_name: str = "sample.vcf") -> Job:
+        """Create a PENDING job of `user`."""
+        job_id = str(uuid.uuid4())
+        return self.services.jobs.create(
+            job_id=job_id,
+            user_id=user.user_id,
+            input_file_name=file_name,
+            s3_inputs_bucket=self.config.inputs_bucket,
+            s3_key_input_file=f"users/{user.user_id}/{job_id}/{file_name}",
+        )
+
+    def visitor(self) -> "Browser":
+        """Return a browser in which nobody is signed in."""
+        return Browser(self.app.test_client())
+
+    def browser(self, user: User) -> "Browser":
+        """Return a browser in which `user` has signed in."""
+        browser = self.visitor()
+        answer = browser.sign_in(user.email)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+
+@dataclass
+class Browser:
+    """What a browser does with the pages."""
+
+    client: FlaskClient
+
+    def get(self, path: str, **kwargs: Any) -> TestResponse:
+        """Ask for a page as browsers do."""
+        headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+        return self.client.get(path, headers=headers, **kwargs)
+
+    def csrf_token(self) -> str:
+        """Return the token that every page carries."""
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/jobs/x").text)
+        assert found
+        return found[1]
+
+    def sign_in(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+        """Send the sign-in form."""
+        token = self.csrf_token()
+        form = {"email": email, "password": password, "csrf_token": token, "next": "", **fields}
+        return self.client.post("/sign-in", data=form)
+
+    def post_json(self, path: str, body: object) -> TestResponse:
+        """POST JSON with the page's token, as our scripts do."""
+        return self.client.post(path, json=body, headers={"X-CSRFToken": self.csrf_token()})
+
+    def open_upload(self, name: str, size: int) -> dict[str, Any]:
+        """Ask for an upload, which is granted."""
+        answer = self.post_json("/uploads", {"file_name": name, "size": size})
+        assert answer.status_code == 201, answer.text
+        body: dict[str, Any] = answer.get_json()
+        return body
+
+    def upload(self, name: str = "sample.vcf", content: bytes = VCF) -> str:
+        """Ask for an upload and send the file to S3; return the ticket."""
+        opened = self.open_upload(name, len(content))
+        assert send(opened, content).status_code == 204
+        return str(opened["token"])
+
+
+def send(opened: dict[str, Any], content: bytes, **fields: str) -> requests.Response:
+    """POST a file to S3 as the browser does; `fields` take the place of signed ones."""
+    return requests.post(
+        opened["url"], data=opened["fields"] | fields, files={"file": content}, timeout=30
+    )
+
+
+def create_site(emulator: Emulator, vendor: Path) -> Site:
+    """Create tables, buckets and a topic, and the app on top of them.
+
+    Args:
+        vendor: folder with third-party files for the pages.
+    """
+    config, topic = create_parts(emulator)
+    services = Services.connect(config, SECRET)
+    app = create_app(config, secret=SECRET, services=services, assets=Assets(vendor=vendor))
+    s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
+    return Site(app=app, config=config, services=services, s3=s3, requests=topic)
+
+
+def create_parts(emulator: Emulator) -> tuple[WebConfig, ReadableTopic]:
+    """Create what the app stands on, and the settings that describe it."""
+    name = uuid.uuid4().hex
+    s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
+    for bucket in ("inputs", "results"):
+        s3.create_bucket(Bucket=f"{bucket}-{name}")
+    secrets = emulator.session.client("secretsmanager", endpoint_url=emulator.endpoint_url)
+    topic = create_topic(emulator)
+    config = WebConfig.load(
+        {
+            env.STAGE: "test",
+            env.REGION: REGION,
+            env.ANNOTATIONS_TABLE: create_annotations_table(emulator, f"annotations-{name}").name,
+            env.USERS_TABLE: create_users_table(emulator, f"users-{name}").name,
+            env.INPUTS_BUCKET: f"inputs-{name}",
+            env.RESULTS_BUCKET: f"results-{name}",
+            env.JOB_REQUESTS_TOPIC_ARN: topic.topic.arn,
+            env.SITE_URL: SITE_URL,
+            env.SESSION_SECRET_ARN: secrets.create_secret(Name=name, SecretString=SECRET)["ARN"],
+            env.FREE_MAX_UPLOAD_BYTES: str(FREE_MAX_UPLOAD_BYTES),
+            env.HTTP_PORT: "4621",
+        }
+    )
+    return config, topic

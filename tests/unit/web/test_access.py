@@ -1,0 +1,93 @@
+"""Every route has a rule that is listed here, and keeps it."""
+
+import uuid
+
+import pytest
+from werkzeug.test import TestResponse
+
+from runtime.web.access import Rule, rule_of
+from tests.unit.web.site import Browser, Site
+
+ROUTES = {
+    "GET /": Rule.PUBLIC,
+    "GET /health": Rule.PUBLIC,
+    "GET /sign-in": Rule.PUBLIC,
+    "POST /sign-in": Rule.PUBLIC,
+    "POST /sign-out": Rule.PUBLIC,
+    "GET /static/<version>/<path:name>": Rule.PUBLIC,
+    "GET /upload": Rule.SIGNED_IN,
+    "POST /uploads": Rule.SIGNED_IN,
+    "GET /jobs": Rule.SIGNED_IN,
+    "POST /jobs": Rule.SIGNED_IN,
+    "GET /jobs/<uuid:job_id>": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/status": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/log": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/summary.json": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/download": Rule.OWNER,
+}
+
+OWNED = [route.removeprefix("GET ") for route, rule in ROUTES.items() if rule is Rule.OWNER]
+
+
+def path_of(route: str, job_id: str) -> str:
+    return route.replace("<uuid:job_id>", job_id)
+
+
+def ask(browser: Browser, route: str) -> TestResponse:
+    method, path = path_of(route, str(uuid.uuid4())).split(" ")
+    return browser.get(path) if method == "GET" else browser.post_json(path, {})
+
+
+def test_should_carry_the_listed_rule_when_a_route_is_registered(site: Site) -> None:
+    found = {
+        f"{method} {route.rule}": rule_of(site.app.view_functions[route.endpoint])
+        for route in site.app.url_map.iter_rules()
+        for method in (route.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert found == ROUTES
+
+
+@pytest.mark.parametrize("route", [r for r, rule in ROUTES.items() if rule is not Rule.PUBLIC])
+def test_should_ask_to_sign_in_when_a_visitor_comes(site: Site, route: str) -> None:
+    answer = ask(site.visitor(), route)
+    if route.startswith("GET"):
+        assert answer.status_code == 303
+        assert answer.location.startswith("/sign-in?next=/")
+    else:
+        assert answer.status_code == 401
+        assert "Sign in" in answer.get_json()["error"]
+
+
+@pytest.mark.parametrize("route", OWNED)
+def test_should_answer_404_when_the_job_is_another_users(site: Site, route: str) -> None:
+    job = site.job(site.user("Ada"))
+    browser = site.browser(site.user("Eve"))
+    foreign = browser.get(path_of(route, job.job_id))
+    missing = browser.get(path_of(route, str(uuid.uuid4())))
+    assert foreign.status_code == missing.status_code == 404
+    assert without_tokens(foreign.text) == without_tokens(missing.text)
+
+
+def without_tokens(page: str) -> str:
+    return "\n".join(line for line in page.splitlines() if "csrf" not in line)
+
+
+def test_should_answer_404_when_the_job_id_is_no_id(site: Site) -> None:
+    assert site.browser(site.user()).get("/jobs/../../etc").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/uploads"])
+def test_should_change_nothing_when_asked_by_get(site: Site, path: str) -> None:
+    browser = site.browser(site.user())
+    assert browser.get(path).status_code == 405
+    assert browser.get("/jobs").status_code == 200
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.startswith("POST")])
+def test_should_refuse_when_the_csrf_token_is_missing_or_wrong(site: Site, route: str) -> None:
+    path = route.removeprefix("POST ")
+    client = site.browser(site.user()).client
+    for headers in ({}, {"X-CSRFToken": "forged"}):
+        answer = client.post(path, json={}, headers=headers)
+        assert answer.status_code == 400
+        assert "Reload" in answer.get_json()["error"]

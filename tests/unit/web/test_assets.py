@@ -1,0 +1,64 @@
+import gzip
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from runtime.web.blueprints.static import FOR_EVER
+from runtime.web.extensions.assets import STATIC, AssetMissing, Assets
+from tests.unit.web.site import Site
+
+
+def test_should_be_kept_for_ever_when_the_address_names_this_release(site: Site) -> None:
+    page = site.visitor().get("/").text
+    addresses = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    assert len(addresses) == 5
+    for address in addresses:
+        answer = site.visitor().client.get(address)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == FOR_EVER
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_should_not_be_kept_when_the_address_names_another_release(site: Site) -> None:
+    answer = site.visitor().client.get("/static/000000000000/css/gas.css")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_should_be_compressed_when_the_browser_takes_it(site: Site) -> None:
+    path = site.app.extensions["assets"].version
+    plain = site.visitor().client.get(f"/static/{path}/css/gas.css")
+    zipped = site.visitor().client.get(
+        f"/static/{path}/css/gas.css", headers={"Accept-Encoding": "gzip, br"}
+    )
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.data) == plain.data
+    assert plain.headers["Vary"] == zipped.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("name", ["../app.py", "css/none.css", "vendor", ""])
+def test_should_answer_404_when_there_is_no_such_file(site: Site, name: str) -> None:
+    assert site.visitor().client.get(f"/static/x/{name}").status_code == 404
+
+
+def test_should_change_its_version_when_any_file_changes(tmp_path: Path, vendor: Path) -> None:
+    copy = tmp_path / "static"
+    shutil.copytree(STATIC, copy, ignore=shutil.ignore_patterns("vendor"))
+    before = Assets(copy, vendor).version
+    assert Assets(STATIC, vendor).version == before
+    (copy / "js" / "main.js").write_text("// changed")
+    assert Assets(copy, vendor).version != before
+
+
+def test_should_refuse_to_start_when_bootstrap_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(AssetMissing, match=r"vendor/bootstrap\.min\.css is missing"):
+        Assets(STATIC, tmp_path)
+
+
+def test_should_import_only_files_that_exist_when_a_script_imports(vendor: Path) -> None:
+    for script in (STATIC / "js").glob("*.js"):
+        for name in re.findall(r'from "\./([^"]+)"', script.read_text(encoding="utf-8")):
+            assert (script.parent / name).is_file(), f"{script.name} imports {name}"

@@ -1,0 +1,108 @@
+from dataclasses import dataclass, field
+
+import pytest
+
+from runtime.web.services.health import REMEMBER_SECONDS, SILENT_AFTER_SECONDS, HealthMonitor
+from tests.unit.clock import Clock
+from tests.unit.web.site import Site
+
+
+@dataclass
+class Part:
+    """A part that is up or down as the test says, and counts how often it is asked."""
+
+    up: bool = True
+    asked: int = 0
+
+    def __call__(self) -> None:
+        self.asked += 1
+        if not self.up:
+            raise ConnectionError("down")
+
+
+@dataclass
+class Rig:
+    """A monitor of one part."""
+
+    part: Part = field(default_factory=Part)
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.monitor = HealthMonitor({"table": self.part}, clock=self.clock)
+
+    def answers(self, ups: str) -> str:
+        """Ask once for each letter, the part up (u) or down (d); return what the monitor says."""
+        said = []
+        for letter in ups:
+            self.part.up = letter == "u"
+            said.append("u" if self.monitor.check().ok else "d")
+            self.clock.advance(REMEMBER_SECONDS)
+        return "".join(said)
+
+
+@pytest.mark.parametrize(
+    ("part", "monitor"),
+    [
+        ("uuu", "uuu"),
+        ("d", "d"),
+        ("ud", "uu"),
+        ("udd", "uud"),
+        ("ududud", "uuuuuu"),
+        ("uddu", "uudd"),
+        ("udduu", "uuddu"),
+        ("uddudu", "uudddd"),
+        ("duu", "ddu"),
+    ],
+)
+def test_should_turn_only_after_two_answers_when_a_part_changes(part: str, monitor: str) -> None:
+    assert Rig().answers(part) == monitor
+
+
+def test_should_not_ask_again_when_the_answers_are_fresh() -> None:
+    rig = Rig()
+    rig.monitor.check()
+    rig.clock.advance(REMEMBER_SECONDS - 0.1)
+    rig.monitor.check()
+    assert rig.part.asked == 1
+    rig.clock.advance(0.1)
+    rig.monitor.check()
+    assert rig.part.asked == 2
+
+
+def test_should_give_the_old_answers_when_somebody_else_is_asking() -> None:
+    rig = Rig()
+    rig.monitor.check()
+    with rig.monitor._round:
+        rig.clock.advance(REMEMBER_SECONDS)
+        assert rig.monitor.check().ok
+        rig.clock.advance(SILENT_AFTER_SECONDS)
+        assert not rig.monitor.check().ok
+    assert rig.part.asked == 1
+
+
+def test_should_name_the_parts_when_all_is_well(site: Site) -> None:
+    answer = site.visitor().get("/health")
+    assert answer.status_code == 200
+    parts = dict.fromkeys(("users", "jobs", "inputs", "results"), "ok")
+    assert answer.get_json() == {"status": "ok", "parts": parts}
+
+
+@pytest.mark.parametrize("part", ["users", "jobs", "inputs", "results"])
+def test_should_answer_503_when_a_part_is_gone(own_site: Site, part: str) -> None:
+    remove(own_site, part)
+    answer = own_site.visitor().get("/health")
+    assert answer.status_code == 503
+    assert [name for name, said in answer.get_json()["parts"].items() if said != "ok"] == [part]
+    assert own_site.config.users_table not in answer.text
+
+
+def remove(site: Site, part: str) -> None:
+    if part in ("users", "jobs"):
+        store = site.services.users if part == "users" else site.services.jobs
+        store._table.delete()
+    else:
+        site.s3.delete_bucket(Bucket=getattr(site.config, f"{part}_bucket"))
+
+
+def test_should_not_touch_the_session_when_asked_for_health(site: Site) -> None:
+    assert "Set-Cookie" not in site.visitor().get("/health").headers
