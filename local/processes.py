@@ -77,6 +77,11 @@ class SupervisedProcess:
         _STARTED.add(self)
 
     @property
+    def pid(self) -> int:
+        """Id of the supervisor, whose descendants the command and all that it started are."""
+        return self._popen.pid
+
+    @property
     def exit_code(self) -> int | None:
         """The command's exit code, 128 + the signal's number for a signal; None while it runs."""
         code = self._popen.poll()

@@ -106,6 +106,7 @@ class Instance:
                 "PATH": search_path(),
                 "HOME": str(home),
                 "TMPDIR": str(temporary),
+                "LANG": "C.UTF-8",
                 "UV_CACHE_DIR": str(folder.cache / "uv"),
                 "GAS_ROOT": str(self.root),
                 "GAS_HTTP_PORT": str(self.port),

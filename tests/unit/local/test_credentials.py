@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -51,7 +51,7 @@ def create_role(account: Account, *actions: str) -> str:
     return role["Arn"]
 
 
-def document(statement: dict[str, object]) -> str:
+def document(statement: Mapping[str, object]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
