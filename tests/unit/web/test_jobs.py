@@ -1,0 +1,214 @@
+"""The list of jobs, and each job's page, status, log, summary and download."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+import requests
+
+from runtime.common.job import Job
+from runtime.common.keys import result_keys
+from runtime.common.users import User
+from runtime.web.blueprints.jobs import JOBS_A_PAGE
+from runtime.web.services import results
+from tests.unit.web.site import Browser, Site
+
+VCF_GZ = b"\x1f\x8b an annotated VCF"
+
+
+def running(site: Site, user: User, percent: int) -> Job:
+    """A job that an annotator works on."""
+    claim = site.services.jobs.claim(site.job(user).job_id, lease_seconds=60)
+    site.services.jobs.set_progress(claim, percent)
+    return site.services.jobs.require(claim.job.job_id)
+
+
+def failed(site: Site, user: User, error: str) -> Job:
+    """A job that ended in FAILED."""
+    claim = site.services.jobs.claim(site.job(user).job_id, lease_seconds=60)
+    return site.services.jobs.fail(claim, error)
+
+
+def completed(site: Site, user: User, *, log: bytes = b"log", summary: bytes | None = None) -> Job:
+    """A job that ended in COMPLETED, with its files in the results bucket."""
+    claim = site.services.jobs.claim(site.job(user).job_id, lease_seconds=60)
+    keys = result_keys(user.user_id, claim.job.job_id, claim.job.input_file_name)
+    bucket = site.config.results_bucket
+    files = {keys.vcf: VCF_GZ, keys.log: log} | ({keys.summary: summary} if summary else {})
+    for key, body in files.items():
+        site.s3.put_object(Bucket=bucket, Key=key, Body=body)
+    return site.services.jobs.complete(
+        claim, results_bucket=bucket, result_key=keys.vcf, log_key=keys.log
+    )
+
+
+@pytest.fixture
+def user(site: Site) -> User:
+    return site.user()
+
+
+@pytest.fixture
+def browser(site: Site, user: User) -> Browser:
+    return site.browser(user)
+
+
+def test_should_say_what_to_do_when_there_are_no_jobs(browser: Browser) -> None:
+    page = browser.get("/jobs").text
+    assert "No jobs yet" in page
+    assert 'href="/upload"' in page
+
+
+def test_should_list_all_jobs_newest_first_when_paged_through(
+    site: Site, user: User, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"x{i:02d}.vcf" for i in range(JOBS_A_PAGE + 5)]
+    for i, name in enumerate(names):
+        monkeypatch.setattr(site.services.jobs, "_clock", lambda i=i: 1_800_000_000 + i)
+        site.job(user, name)
+    first = browser.get("/jobs").text
+    older = re.search(r'href="(/jobs\?cursor=[^"]+)">Older', first)
+    assert older
+    second = browser.get(older[1]).text
+    assert re.findall(r">(x\d\d\.vcf)</a>", first + second) == names[::-1]
+    assert "Newest jobs" in second
+    assert "Older" not in second
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "1-", "1-users/eve", "99999999999999999999-x", "'"])
+def test_should_answer_404_when_the_cursor_is_none_of_ours(browser: Browser, cursor: str) -> None:
+    assert browser.get("/jobs", query_string={"cursor": cursor}).status_code == 404
+
+
+def test_should_show_no_foreign_jobs_when_another_users_cursor_is_given(
+    site: Site, browser: Browser
+) -> None:
+    theirs = site.job(site.user("Eve"), "secret.vcf")
+    page = browser.get("/jobs", query_string={"cursor": f"9999999999-{theirs.job_id}"})
+    assert "secret.vcf" not in page.text
+
+
+def test_should_follow_by_script_or_by_reload_when_a_job_is_open(
+    site: Site, user: User, browser: Browser
+) -> None:
+    for job, words in ((site.job(user), "Waiting"), (running(site, user, 43), "43")):
+        page = browser.get(f"/jobs/{job.job_id}").text
+        assert words in page
+        assert f'data-status-url="/jobs/{job.job_id}/status"' in page
+        assert "js/job.js" in page
+        assert '<noscript><meta http-equiv="refresh"' in page
+        assert 'role="status"' in page
+
+
+def test_should_show_the_reason_as_text_when_a_job_failed(
+    site: Site, user: User, browser: Browser
+) -> None:
+    job = failed(site, user, "Line 3: <b>POS</b> isn't a number.")
+    page = browser.get(f"/jobs/{job.job_id}").text
+    assert "Line 3: &lt;b&gt;POS&lt;/b&gt; isn&#39;t a number." in page
+    assert "Upload another file" in page
+    assert "js/job.js" not in page
+
+
+def test_should_say_where_it_stands_when_a_script_asks(
+    site: Site, user: User, browser: Browser
+) -> None:
+    def status(job: Job) -> dict[str, Any]:
+        answer = browser.get(f"/jobs/{job.job_id}/status")
+        assert answer.headers["Cache-Control"] == "no-store"
+        body: dict[str, Any] = answer.get_json()
+        return body
+
+    open_job, ended = running(site, user, 43), failed(site, user, "Not a VCF.")
+    assert status(open_job) == {
+        "job_id": open_job.job_id,
+        "job_status": "RUNNING",
+        "progress": 43,
+        "error": None,
+        "submit_time": open_job.submit_time,
+        "complete_time": None,
+    }
+    assert status(ended)["job_status"] == "FAILED"
+    assert status(ended)["error"] == "Not a VCF."
+    assert status(ended)["complete_time"] == ended.complete_time
+
+
+def test_should_lead_to_a_short_lived_download_when_a_job_has_completed(
+    site: Site, user: User, browser: Browser
+) -> None:
+    job = completed(site, user)
+    answer = browser.get(f"/jobs/{job.job_id}/download")
+    assert answer.status_code == 302
+    assert f"X-Amz-Expires={results.DOWNLOAD_SECONDS}" in answer.location
+    got = requests.get(answer.location, timeout=30)
+    assert got.content == VCF_GZ
+    assert got.headers["Content-Disposition"] == 'attachment; filename="sample.annot.vcf.gz"'
+
+
+def test_should_answer_409_when_there_is_nothing_to_download(
+    site: Site, user: User, browser: Browser
+) -> None:
+    for job in (site.job(user), running(site, user, 1), failed(site, user, "No.")):
+        answer = browser.get(f"/jobs/{job.job_id}/download")
+        assert answer.status_code == 409
+        assert "no result to download" in answer.text
+
+
+def test_should_show_the_log_as_a_page_or_as_text_when_asked(
+    site: Site, user: User, browser: Browser
+) -> None:
+    path = f"/jobs/{completed(site, user, log=b'3 variants <read>').job_id}/log"
+    assert "3 variants &lt;read&gt;" in browser.get(path).text
+    assert browser.get(f"{path}?format=text").text == "3 variants <read>"
+    script = browser.client.get(path)
+    assert script.text == "3 variants <read>"
+    assert script.content_type == "text/plain; charset=utf-8"
+
+
+def test_should_show_the_first_part_when_the_log_is_long(
+    site: Site, user: User, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "MAX_LOG_BYTES", 10)
+    page = browser.get(f"/jobs/{completed(site, user, log=b'0123456789abc').job_id}/log").text
+    assert "This log is long" in page
+    assert "0123456789</pre>" in page
+
+
+def test_should_say_when_it_comes_when_there_is_no_log_yet(
+    site: Site, user: User, browser: Browser
+) -> None:
+    path = f"/jobs/{site.job(user).job_id}/log"
+    assert "Come back then" in browser.get(path).text
+    assert browser.client.get(path).status_code == 404
+
+
+def test_should_send_the_summary_as_it_is_when_a_script_asks(
+    site: Site, user: User, browser: Browser
+) -> None:
+    body = json.dumps({"any": "thing"}).encode()
+    job = completed(site, user, summary=body)
+    answer = browser.get(f"/jobs/{job.job_id}/summary.json")
+    assert (answer.content_type, answer.data) == ("application/json", body)
+    assert browser.get(f"/jobs/{site.job(user).job_id}/summary.json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body", [None, b"", b"{", b"[]", b"null", b'"x"', b'{"counts": 3}', b"\xff\xfe", b"{}" * 9]
+)
+def test_should_offer_result_and_log_when_the_summary_is_missing_or_odd(
+    site: Site, user: User, browser: Browser, body: bytes | None
+) -> None:
+    job = completed(site, user, summary=body)
+    answer = browser.get(f"/jobs/{job.job_id}")
+    assert answer.status_code == 200
+    assert "The summary of this job can't be shown" in answer.text
+    assert f'href="/jobs/{job.job_id}/download"' in answer.text
+    assert f'href="/jobs/{job.job_id}/log"' in answer.text
+
+
+def test_should_not_read_it_when_the_summary_is_far_too_large(
+    site: Site, user: User, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "MAX_SUMMARY_BYTES", 10)
+    job = completed(site, user, summary=b'{"padding": "0123456789"}')
+    assert "can't be shown" in browser.get(f"/jobs/{job.job_id}").text
