@@ -1,0 +1,104 @@
+"""The environment files that stacks write, against what processes read."""
+
+import re
+
+import pytest
+
+from runtime.common import env
+from stacks.environment import environment
+from tests.stacks.synthesis import LAPTOP_URL, STAGES, resources, text
+
+PROCESSES = {
+    "web": ["web"],
+    "annotator": ["annotator"],
+    "utilities": ["notify", "janitor"],
+    "restore": [],
+}
+
+_FILE = re.compile(r"<<'END'\n(?P<lines>.*?)\nEND\n", re.DOTALL)
+
+
+def user_data(stage: str, fleet: str) -> str:
+    [template] = [
+        template
+        for template in resources(stage, "AWS::EC2::LaunchTemplate")
+        if template.stack == fleet
+    ]
+    return text(template.properties["LaunchTemplateData"]["UserData"])
+
+
+def environment_file(stage: str, fleet: str) -> dict[str, str]:
+    found = _FILE.search(user_data(stage, fleet))
+    assert found
+    return dict(line.split("=", 1) for line in found["lines"].splitlines())
+
+
+def test_should_run_somewhere_when_a_process_reads_an_environment() -> None:
+    started = [process for processes in PROCESSES.values() for process in processes]
+    assert sorted(started) == sorted(env.PROCESS_VARIABLES)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(("fleet", "processes"), PROCESSES.items(), ids=PROCESSES)
+def test_should_write_what_its_processes_read_when_a_fleet_boots(
+    stage: str, fleet: str, processes: list[str]
+) -> None:
+    expected = {env.REGION, env.PYTHON, env.WHEELS_S3_URI}
+    for process in processes:
+        expected |= set(env.PROCESS_VARIABLES[process]) - set(env.SET_BY_BOOT)
+    if fleet == "annotator":
+        expected.add(env.BUNDLE_S3_URI)
+    assert set(environment_file(stage, fleet)) == expected
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(("fleet", "processes"), PROCESSES.items(), ids=PROCESSES)
+def test_should_start_its_processes_when_a_fleet_boots(
+    stage: str, fleet: str, processes: list[str]
+) -> None:
+    boot = user_data(stage, fleet).splitlines()[-1]
+    assert boot.split() == ["exec", "bash", '"$GAS_ROOT/app/runtime/boot/boot.sh"', *processes]
+
+
+VALUES = {
+    ("web", env.INPUTS_BUCKET): "<Inputs>",
+    ("web", env.RESULTS_BUCKET): "<Results>",
+    ("web", env.ANNOTATIONS_TABLE): "<Annotations>",
+    ("web", env.USERS_TABLE): "<Users>",
+    ("web", env.JOB_REQUESTS_TOPIC_ARN): "<JobRequestsTopic>",
+    ("web", env.SESSION_SECRET_ARN): "<SessionSecret>",
+    ("web", env.FREE_MAX_UPLOAD_BYTES): "150000",
+    ("web", env.SITE_URL): LAPTOP_URL,
+    ("web", env.STAGE): "local",
+    ("annotator", env.INPUTS_BUCKET): "<Inputs>",
+    ("annotator", env.RESULTS_BUCKET): "<Results>",
+    ("annotator", env.ANNOTATIONS_TABLE): "<Annotations>",
+    ("annotator", env.JOB_REQUESTS_QUEUE_URL): "<JobRequestsQueue>",
+    ("annotator", env.JOB_RESULTS_TOPIC_ARN): "<JobResultsTopic>",
+    ("utilities", env.ANNOTATIONS_TABLE): "<Annotations>",
+    ("utilities", env.USERS_TABLE): "<Users>",
+    ("utilities", env.JOB_REQUESTS_TOPIC_ARN): "<JobRequestsTopic>",
+    ("utilities", env.JOB_RESULTS_TOPIC_ARN): "<JobResultsTopic>",
+    ("utilities", env.JOB_REQUESTS_DLQ_URL): "<JobRequestsDlq>",
+    ("utilities", env.JOB_RESULTS_NOTIFY_QUEUE_URL): "<JobResultsNotifyQueue>",
+    ("utilities", env.MAIL_SENDER): "gas@example.org",
+    ("utilities", env.SITE_URL): LAPTOP_URL,
+}
+
+
+@pytest.mark.parametrize(("fleet", "name"), VALUES, ids=str)
+def test_should_mean_the_resource_of_that_name_when_a_variable_is_written(
+    fleet: str, name: str
+) -> None:
+    assert environment_file("local", fleet)[name] == VALUES[fleet, name]
+
+
+def test_should_refuse_a_value_when_no_process_reads_it() -> None:
+    values = dict.fromkeys(set(env.PROCESS_VARIABLES["web"]) - set(env.SET_BY_BOOT), "x")
+    with pytest.raises(ValueError, match=r"read by no process.*GAS_MAIL_SENDER"):
+        environment(["web"], {**values, env.MAIL_SENDER: "x"}, boot={})
+
+
+def test_should_refuse_when_a_variable_has_no_value() -> None:
+    with pytest.raises(ValueError, match=r"missing.*GAS_INPUTS_BUCKET"):
+        environment(["web"], {}, boot={})

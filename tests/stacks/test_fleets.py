@@ -1,0 +1,119 @@
+"""Auto Scaling groups, their launch templates, and the listener in front of the site."""
+
+import pytest
+
+from stacks.settings import FleetSize, load
+from tests.stacks.synthesis import STAGES, of_every_stage, resources, text
+
+FLEETS = ("web", "annotator", "utilities", "restore")
+
+
+def size(stage: str, fleet: str) -> FleetSize:
+    found: FleetSize = getattr(load(stage), fleet)
+    return found
+
+
+def test_should_ask_for_a_token_when_an_instance_reads_its_metadata() -> None:
+    for stage, template in of_every_stage("AWS::EC2::LaunchTemplate"):
+        options = template.properties["LaunchTemplateData"]["MetadataOptions"]
+        assert options["HttpTokens"] == "required", (stage, template.where)
+        assert options["HttpPutResponseHopLimit"] == 1, (stage, template.where)
+
+
+def test_should_have_no_public_address_and_no_key_when_an_instance_starts() -> None:
+    for stage, template in of_every_stage("AWS::EC2::LaunchTemplate"):
+        data = template.properties["LaunchTemplateData"]
+        [interface] = data["NetworkInterfaces"]
+        assert interface["AssociatePublicIpAddress"] is False, (stage, template.where)
+        assert "KeyName" not in data, (stage, template.where)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_have_an_encrypted_disk_of_the_stages_size_when_an_instance_starts(
+    stage: str,
+) -> None:
+    templates = resources(stage, "AWS::EC2::LaunchTemplate")
+    assert {template.stack for template in templates} == set(FLEETS)
+    for template in templates:
+        data = template.properties["LaunchTemplateData"]
+        [device] = data["BlockDeviceMappings"]
+        expected = size(stage, template.stack)
+        assert device["Ebs"] == {
+            "Encrypted": True,
+            "VolumeType": "gp3",
+            "VolumeSize": expected.disk_gib,
+        }
+        assert data["InstanceType"] == expected.instance_type
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_have_the_stages_size_when_a_fleet_is_a_group(stage: str) -> None:
+    groups = {
+        group.stack: group for group in resources(stage, "AWS::AutoScaling::AutoScalingGroup")
+    }
+    assert set(groups) == set(FLEETS)
+    for fleet, group in groups.items():
+        expected = size(stage, fleet)
+        found = (int(group.properties["MinSize"]), int(group.properties["MaxSize"]))
+        assert found == (expected.min, expected.max)
+        # Written into the template it would undo what scaling did, at every deployment.
+        assert "DesiredCapacity" not in group.properties
+        assert group.properties["HealthCheckType"] == ("ELB" if fleet == "web" else "EC2")
+
+
+def test_should_replace_instances_when_user_data_change() -> None:
+    for stage, group in of_every_stage("AWS::AutoScaling::AutoScalingGroup"):
+        version = text(group.properties["LaunchTemplate"]["Version"])
+        assert "LaunchTemplate" in version, (stage, group.where)
+        rolling = group.body["UpdatePolicy"]["AutoScalingRollingUpdate"]
+        assert rolling["MaxBatchSize"] == 1
+        assert int(rolling["MinInstancesInService"]) < int(group.properties["MaxSize"])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_start_no_instance_when_there_is_no_restore_process(stage: str) -> None:
+    assert load(stage).restore.min == 0
+
+
+WORKERS_LIVE_IN = {"local": "Private", "dev": "Private", "prod": "Isolated"}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_live_where_the_stage_says_when_a_group_starts_instances(stage: str) -> None:
+    for group in resources(stage, "AWS::AutoScaling::AutoScalingGroup"):
+        kind = "Private" if group.stack == "web" else WORKERS_LIVE_IN[stage]
+        subnets = [text(subnet) for subnet in group.properties["VPCZoneIdentifier"]]
+        assert len(subnets) == len(load(stage).network.zones)
+        assert all(f"Vpc{kind}Subnet" in subnet for subnet in subnets), (group.where, subnets)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_ask_the_health_page_when_a_target_is_a_web_instance(stage: str) -> None:
+    [targets] = resources(stage, "AWS::ElasticLoadBalancingV2::TargetGroup")
+    assert targets.properties["HealthCheckPath"] == "/health"
+    assert targets.properties["Matcher"] == {"HttpCode": "200"}
+    assert targets.properties["Port"] == 8080
+    [group] = [
+        group
+        for group in resources(stage, "AWS::AutoScaling::AutoScalingGroup")
+        if "TargetGroupARNs" in group.properties
+    ]
+    assert group.stack == "web"
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [
+        ("local", {(80, "forward")}),
+        ("dev", {(80, "forward")}),
+        ("prod", {(80, "redirect"), (443, "forward")}),
+    ],
+)
+def test_should_speak_https_alone_when_the_stage_has_a_certificate(
+    stage: str, expected: set[tuple[int, str]]
+) -> None:
+    listeners = {
+        (listener.properties["Port"], listener.properties["DefaultActions"][0]["Type"])
+        for listener in resources(stage, "AWS::ElasticLoadBalancingV2::Listener")
+    }
+    assert listeners == expected

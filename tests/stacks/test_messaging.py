@@ -1,0 +1,97 @@
+"""Topics, queues, and who may write to them."""
+
+import pytest
+
+from tests.stacks.synthesis import STAGES, of_every_stage, resources, templates, text
+
+QUEUES = {
+    "JobRequests": "JobRequestsTopic",
+    "JobResultsNotify": "JobResultsTopic",
+    "JobResultsArchive": "JobResultsTopic",
+    "RestoreRequests": None,
+    "RestoreCompleted": None,
+}
+"""Queues of the design's section 3, and the topic that each listens to."""
+
+DAY_SECONDS = 86_400
+DEFAULT_RETENTION_SECONDS = 4 * DAY_SECONDS
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_have_a_dead_letter_queue_that_keeps_longer_when_a_queue_works(stage: str) -> None:
+    queues = {queue.logical_id[:-8]: queue for queue in resources(stage, "AWS::SQS::Queue")}
+    assert set(queues) == {f"{name}{kind}" for name in QUEUES for kind in ("Queue", "Dlq")}
+    for name in QUEUES:
+        work, dlq = queues[f"{name}Queue"].properties, queues[f"{name}Dlq"].properties
+        assert text(work["RedrivePolicy"]["deadLetterTargetArn"]) == f"<{name}Dlq>"
+        assert work["RedrivePolicy"]["maxReceiveCount"] == 3
+        assert work["VisibilityTimeout"] == 60
+        kept = work.get("MessageRetentionPeriod", DEFAULT_RETENTION_SECONDS)
+        assert dlq["MessageRetentionPeriod"] == 14 * DAY_SECONDS > kept
+
+
+def test_should_be_encrypted_when_a_resource_carries_messages() -> None:
+    for stage, queue in of_every_stage("AWS::SQS::Queue"):
+        assert queue.properties["SqsManagedSseEnabled"] is True, (stage, queue.where)
+    for stage, topic in of_every_stage("AWS::SNS::Topic"):
+        assert "KmsMasterKeyId" in topic.properties, (stage, topic.where)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_get_raw_messages_of_its_topic_when_a_queue_subscribes(stage: str) -> None:
+    subscriptions = set()
+    for subscription in resources(stage, "AWS::SNS::Subscription"):
+        if subscription.properties["Protocol"] == "sqs":
+            assert subscription.properties["RawMessageDelivery"] is True
+            queue = text(subscription.properties["Endpoint"])
+            subscriptions.add((queue, text(subscription.properties["TopicArn"])))
+    expected = {(f"<{name}Queue>", f"<{topic}>") for name, topic in QUEUES.items() if topic}
+    assert subscriptions == expected
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_admit_only_its_source_when_a_service_writes_to_a_queue(stage: str) -> None:
+    writers = {}
+    for policy in resources(stage, "AWS::SQS::QueuePolicy"):
+        for statement in policy.properties["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Allow":
+                assert statement["Action"] == "sqs:SendMessage"
+                writers[text(statement["Resource"])] = statement["Principal"]["Service"]
+                assert "aws:SourceArn" in str(statement["Condition"])
+    sns = {f"<{name}Queue>": "sns.amazonaws.com" for name, topic in QUEUES.items() if topic}
+    assert writers == {**sns, "<RestoreCompletedQueue>": "s3.amazonaws.com"}
+
+
+OUTPUTS = {
+    "storage": "InputsBucket ResultsBucket ArchiveBucket AnnotationsTable UsersTable",
+    "messaging": "JobRequestsTopic JobResultsTopic JobRequestsQueue JobRequestsDlq "
+    "JobResultsNotifyQueue JobResultsNotifyDlq JobResultsArchiveQueue JobResultsArchiveDlq "
+    "RestoreRequestsQueue RestoreRequestsDlq RestoreCompletedQueue RestoreCompletedDlq",
+    "web": "SiteUrl WebGroup",
+    "annotator": "AnnotatorGroup",
+    "utilities": "UtilitiesGroup",
+    "restore": "RestoreGroup",
+    "monitoring": "OpsTopic",
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(("stack", "outputs"), OUTPUTS.items(), ids=OUTPUTS)
+def test_should_tell_what_was_deployed_when_a_tool_reads_the_outputs(
+    stage: str, stack: str, outputs: str
+) -> None:
+    assert set(outputs.split()) <= set(templates(stage)[stack]["Outputs"])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_alarm_the_ops_topic_when_a_dead_letter_queue_holds_a_message(stage: str) -> None:
+    watched = set()
+    for alarm in resources(stage, "AWS::CloudWatch::Alarm"):
+        properties = alarm.properties
+        assert properties["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        assert properties["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+        assert (properties["Threshold"], properties["EvaluationPeriods"]) == (1, 1)
+        assert [text(action) for action in properties["AlarmActions"]] == ["<OpsTopic>"]
+        assert properties["AlarmDescription"]
+        watched.add(text(properties["Dimensions"][0]["Value"]))
+    assert watched == {f"<{name}Dlq>" for name in QUEUES}

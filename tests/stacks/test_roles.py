@@ -1,0 +1,121 @@
+"""What the instances of each fleet may do: the whole of it."""
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from tests.stacks.synthesis import STAGES, Resource, of_every_stage, resources, text
+
+CONSUME = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage"
+
+ALLOWED = {
+    "web": {
+        "assets": "s3:GetObject",
+        "<Inputs>/users/*": "s3:GetObject s3:PutObject",
+        "<Results>/users/*": "s3:GetObject",
+        "<Annotations>": "dynamodb:GetItem dynamodb:PutItem",
+        "<Annotations>/index/user_id_index": "dynamodb:Query",
+        "<Users>": "dynamodb:GetItem",
+        "<JobRequestsTopic>": "sns:Publish",
+        "<SessionSecret>": "secretsmanager:GetSecretValue",
+    },
+    "annotator": {
+        "assets": "s3:GetObject",
+        "<Inputs>/users/*": "s3:GetObject",
+        "<Results>/users/*": "s3:PutObject",
+        "<Annotations>": "dynamodb:GetItem dynamodb:UpdateItem",
+        "<JobRequestsQueue>": CONSUME,
+        "<JobResultsTopic>": "sns:Publish",
+    },
+    "utilities": {
+        "assets": "s3:GetObject",
+        "<Annotations>": "dynamodb:GetItem dynamodb:UpdateItem",
+        "<Annotations>/index/open_jobs_index": "dynamodb:Query",
+        "<Users>": "dynamodb:GetItem",
+        "<JobResultsNotifyQueue>": CONSUME,
+        "<JobRequestsDlq>": CONSUME,
+        "<JobRequestsTopic>": "sns:Publish",
+        "<JobResultsTopic>": "sns:Publish",
+        "identity/<Sender>": "ses:SendEmail",
+    },
+    "restore": {
+        "assets": "s3:GetObject",
+        "<RestoreRequestsQueue>": CONSUME,
+        "<RestoreCompletedQueue>": CONSUME,
+    },
+}
+
+WILDCARDS = {
+    "/users/*": "keys begin with the id of their owner, and a process serves all owners",
+}
+"""How the only resources end that a role may name by a pattern, and why."""
+
+_ASSET = re.compile(r"^arn:.*:s3:::cdk-[\w$\{\}:-]+/[0-9a-f]{64}\.zip$")
+
+
+def statements(policy: Resource) -> list[tuple[list[str], list[str]]]:
+    """Actions and resources of each statement."""
+    found = []
+    for statement in policy.properties["PolicyDocument"]["Statement"]:
+        assert statement["Effect"] == "Allow"
+        actions, on = statement["Action"], statement["Resource"]
+        found.append(
+            (
+                actions if isinstance(actions, list) else [actions],
+                [text(resource) for resource in (on if isinstance(on, list) else [on])],
+            )
+        )
+    return found
+
+
+def noun(resource: str) -> str:
+    """The short name of a resource: its logical id, `assets`, or what an ARN ends with."""
+    if _ASSET.match(resource):
+        return "assets"
+    return resource.rpartition(":")[2]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stage: str) -> None:
+    allowed: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for policy in resources(stage, "AWS::IAM::Policy"):
+        for actions, on in statements(policy):
+            for resource in on:
+                allowed[policy.stack][noun(resource)].update(actions)
+    assert {
+        stack: {resource: " ".join(sorted(actions)) for resource, actions in entries.items()}
+        for stack, entries in allowed.items()
+    } == ALLOWED
+
+
+def test_should_name_action_and_resource_when_a_role_is_allowed_something() -> None:
+    for stage, policy in of_every_stage("AWS::IAM::Policy"):
+        for actions, on in statements(policy):
+            assert not [action for action in actions if "*" in action], (stage, policy.where)
+            for resource in on:
+                fixed = resource
+                for ending in WILDCARDS:
+                    fixed = fixed.removesuffix(ending)
+                assert "*" not in fixed, (stage, policy.where, resource)
+
+
+def test_should_have_no_other_policy_when_a_role_is_made() -> None:
+    for stage, role in of_every_stage("AWS::IAM::Role"):
+        assert "ManagedPolicyArns" not in role.properties, (stage, role.where)
+        assert "Policies" not in role.properties, (stage, role.where)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_admit_ec2_alone_when_the_stage_is_not_the_laptop(stage: str) -> None:
+    roles = resources(stage, "AWS::IAM::Role")
+    assert {role.stack for role in roles} == set(ALLOWED)
+    for role in roles:
+        trusted = {
+            f"{kind} {text(principal).rpartition(':')[2]}"
+            for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]
+            for kind, principal in statement["Principal"].items()
+        }
+        assert trusted == {"Service ec2.amazonaws.com"} | (
+            {"AWS root"} if stage == "local" else set()
+        )

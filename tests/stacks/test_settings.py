@@ -1,0 +1,132 @@
+"""Stage files: what they may hold, and what is said where they don't."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from stacks import settings
+from stacks.settings import STAGES, SettingsError, Stage, load
+
+MODELS = [
+    value
+    for value in vars(settings).values()
+    if isinstance(value, type) and issubclass(value, BaseModel)
+]
+
+DEV = (STAGES / "dev.toml").read_text()
+
+# Of each: the stage's name, what to replace in dev.toml, by what, and what the message says.
+WRONG = {
+    "an unknown key": ("try", "[web]", "[web]\ncolour = 1", "try.toml: web.colour: unknown key"),
+    "an unknown table": ("try", "[mail]", "[wbe]\nmin = 1\n[mail]", "try.toml: wbe: unknown key"),
+    "a missing key": (
+        "try",
+        'sender = "gas@example.org"',
+        "",
+        "try.toml: mail.sender: missing key",
+    ),
+    "text for a number": (
+        "try",
+        "disk_gib = 32",
+        'disk_gib = "32"',
+        "annotator.disk_gib: .*integer",
+    ),
+    "a fraction": (
+        "try",
+        "nat_gateways = 1",
+        "nat_gateways = 1.5",
+        "network.nat_gateways: .*integer",
+    ),
+    "min over max": (
+        "try",
+        "min = 2\nmax = 10\ndisk_gib = 32",
+        "min = 11\nmax = 10\ndisk_gib = 32",
+        r"try.toml: annotator: min \(11\) must be at most max \(10\)",
+    ),
+    "one zone": ("try", '["a", "b"]', '["a"]', "network.zones: .*at least 2"),
+    "a zone by its full name": ("try", '"b"', '"us-east-1b"', r"network.zones.1: .*\[a-z\]"),
+    "more gateways than zones": (
+        "try",
+        "nat_gateways = 1",
+        "nat_gateways = 3",
+        r"network: nat_gateways \(3\) must be at most the number of zones \(2\)",
+    ),
+    "an unknown bundle": (
+        "try",
+        '"rcrs"',
+        '"hg19"',
+        "reference.bundle: expected 'rcrs' or an s3://",
+    ),
+    "a sender without a host": ("try", "gas@example.org", "gas", "mail.sender: .*pattern"),
+    "a sender that a shell would run": ("try", "gas@", "$(id)@", "mail.sender: .*pattern"),
+    "an unknown policy": ("try", '"destroy"', '"keep"', "removal_policy: .*'destroy' or 'retain'"),
+    "no version of Python": (
+        "try",
+        '"python3.12"',
+        '"python3"',
+        "software: python must name a minor version",
+    ),
+    "prod without a certificate": ("prod", "", "", "prod.toml: the stage: site must name a domain"),
+    "the emulator elsewhere": (
+        "try",
+        "removal_policy",
+        "emulator = true\nremoval_policy",
+        "try.toml: the stage: emulator must be true in stage local and nowhere else",
+    ),
+    "local without the emulator": ("local", "", "", "local.toml: the stage: emulator must be true"),
+    "no TOML": ("try", "[web]", "[web", "try.toml: not TOML: .*line"),
+}
+
+
+@pytest.mark.parametrize(("name", "old", "new", "message"), WRONG.values(), ids=WRONG)
+def test_should_name_file_and_key_when_a_stage_is_wrong(
+    tmp_path: Path, name: str, old: str, new: str, message: str
+) -> None:
+    assert old in DEV
+    (tmp_path / f"{name}.toml").write_text(DEV.replace(old, new))
+    with pytest.raises(SettingsError) as caught:
+        load(name, tmp_path)
+    assert re.search(message, str(caught.value)), str(caught.value)
+
+
+def test_should_name_every_wrong_key_when_there_are_several(tmp_path: Path) -> None:
+    wrong = DEV.replace("max = 10", "max = 0").replace("zones", "zone")
+    (tmp_path / "try.toml").write_text(wrong)
+    with pytest.raises(SettingsError) as caught:
+        load("try", tmp_path)
+    keys = [line.split(": ")[1] for line in str(caught.value).splitlines()]
+    assert keys == ["network.zones", "network.zone", "web.max", "annotator.max"]
+
+
+def test_should_name_the_stages_when_there_is_no_such_stage() -> None:
+    with pytest.raises(
+        SettingsError, match=r"stages/staging.toml: no such stage.*dev, local, prod"
+    ):
+        load("staging")
+
+
+@pytest.mark.parametrize("path", sorted(STAGES.glob("*.toml")), ids=lambda path: path.stem)
+def test_should_load_when_the_stage_is_shipped(path: Path) -> None:
+    assert load(path.stem).name == path.stem
+
+
+def test_should_refuse_a_change_when_loaded() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load("dev").name = "prod"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_should_say_what_it_means_when_a_field_is_a_value(model: type[BaseModel]) -> None:
+    undescribed = [
+        name
+        for name, field in model.model_fields.items()
+        if field.description is None and not _is_a_table(name)
+    ]
+    assert undescribed == []
+
+
+def _is_a_table(name: str) -> bool:
+    annotation = Stage.model_fields[name].annotation if name in Stage.model_fields else None
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
