@@ -1,0 +1,125 @@
+"""The pages work without a mouse and on a phone."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, FileChooser, Page, expect
+
+from tests.browser.person import Person
+
+FOCUS_IS_VISIBLE = """
+() => {
+  const style = getComputedStyle(document.activeElement);
+  return document.activeElement !== document.body && style.outlineStyle !== "none"
+    && parseFloat(style.outlineWidth) >= 2;
+}
+"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the element of this accessible name has the focus, which must show."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        assert page.evaluate(FOCUS_IS_VISIBLE), page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate("document.activeElement.labels?.[0]?.innerText") == name:
+            return
+        if page.evaluate("document.activeElement.innerText.trim()") == name:
+            return
+    raise AssertionError(f"Tab doesn't reach {name!r}")
+
+
+def test_should_do_the_whole_job_when_only_the_keyboard_is_used(
+    context: BrowserContext, person: Person, sample: Path
+) -> None:
+    page = person.page
+    context.clear_cookies()
+    page.goto("/")
+    tab_to(page, "Sign in to annotate")
+    page.keyboard.press("Enter")
+    tab_to(page, "E-mail address")
+    page.keyboard.type(person.email)
+    tab_to(page, "Password")
+    page.keyboard.type(person.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/jobs")
+
+    tab_to(page, "Annotate your first file")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/upload")
+    tab_to(page, "VCF file")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    choose(chooser.value, sample)
+    tab_to(page, "Upload and annotate")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/jobs/*-*")
+
+    person.wait_for_state("Completed")
+    tab_to(page, "Download annotated VCF")
+    with page.expect_download():
+        page.keyboard.press("Enter")
+    tab_to(page, "Read the log")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/log")
+    tab_to(page, "sample.vcf")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/jobs/*-*")
+
+
+def choose(chooser: FileChooser, file: Path) -> None:
+    chooser.set_files(file)
+
+
+def test_should_skip_the_navigation_when_the_first_link_is_followed(person: Person) -> None:
+    page = person.page
+    page.goto("/upload")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    tab_to(page, "VCF file")
+
+
+def test_should_not_scroll_sideways_when_the_screen_is_a_phones(
+    person_with_phone: Person, sample: Path, tmp_path: Path
+) -> None:
+    page = person_with_phone.page
+    long_name = tmp_path / f"{'a-file-name-without-end-' * 7}.vcf"
+    long_name.write_bytes(sample.read_bytes())
+    job_id = person_with_phone.upload(long_name)
+    for state in ("open", "completed"):
+        assert page.evaluate(OVERFLOW) == 0, state
+        person_with_phone.wait_for_state("Completed")
+    for path in ("/jobs", "/upload", f"/jobs/{job_id}", f"/jobs/{job_id}/log", "/nothing"):
+        page.goto(path)
+        assert page.evaluate(OVERFLOW) == 0, path
+    page.context.clear_cookies()
+    for path in ("/", "/sign-in"):
+        page.goto(path)
+        assert page.evaluate(OVERFLOW) == 0, path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_should_follow_the_system_when_it_is_light_or_dark(person: Person, scheme: str) -> None:
+    page = person.page
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto("/jobs")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+    page.emulate_media(color_scheme="light" if scheme == "dark" else "dark")
+    expect(page.locator("html")).not_to_have_attribute("data-bs-theme", scheme)
+
+
+def test_should_reach_the_end_by_itself_when_scripts_are_off(person: Person, sample: Path) -> None:
+    job_id = person.upload(sample)
+    browser = person.page.context.browser
+    assert browser
+    with browser.new_context(
+        java_script_enabled=False, storage_state=person.page.context.storage_state()
+    ) as context:
+        page = context.new_page()
+        page.goto(person.page.url)
+        reader = Person(page, person.email, person.password)
+        reader.wait_for_state("Completed")
+        expect(page.locator("time").first).to_contain_text("UTC")
+        assert page.url.endswith(job_id)

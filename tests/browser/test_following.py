@@ -1,0 +1,85 @@
+"""A job's page follows the job, step by step; here the test itself plays the annotator."""
+
+import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from runtime.common.job import Job
+from tests.browser.person import Person
+from tests.cloud import DeployedCloud
+
+
+@pytest.fixture
+def job(cloud: DeployedCloud, person: Person) -> Job:
+    """A waiting job, of which no annotator knows."""
+    user = cloud.users.by_email(person.email)
+    assert user
+    job_id = str(uuid.uuid4())
+    return cloud.jobs.create(
+        job_id=job_id,
+        user_id=user.user_id,
+        input_file_name="slow.vcf",
+        s3_inputs_bucket=cloud.outputs["InputsBucket"],
+        s3_key_input_file=f"users/{user.user_id}/{job_id}/slow.vcf",
+    )
+
+
+def test_should_show_each_step_without_reloading_when_a_job_goes_on(
+    cloud: DeployedCloud, person: Person, job: Job
+) -> None:
+    page = person.page
+    page.goto(f"/jobs/{job.job_id}")
+    person.mark()
+    person.wait_for_state("Waiting")
+    expect(page.locator("li[aria-current=step]")).to_have_text("Waiting")
+
+    claim = cloud.jobs.claim(job.job_id, lease_seconds=600)
+    person.wait_for_state("Annotating")
+    expect(page.get_by_role("status")).to_have_text("Annotation has begun.")
+    for percent in (12, 57):
+        cloud.jobs.set_progress(claim, percent)
+        expect(page.locator("#percent")).to_have_text(str(percent))
+        expect(page.get_by_role("progressbar", name="Annotation")).to_have_js_property(
+            "value", percent
+        )
+
+    cloud.jobs.fail(claim, "Line 7: POS is empty.")
+    person.wait_for_state("Failed")
+    expect(page.get_by_role("status")).to_have_text("The file could not be annotated.")
+    expect(page.locator(".note-bad")).to_contain_text("Line 7: POS is empty.")
+    expect(page).to_have_title("slow.vcf, failed · GAS")
+    assert person.has_not_reloaded()
+
+
+def test_should_say_so_and_go_on_when_the_connection_is_lost(
+    cloud: DeployedCloud, person: Person, job: Job
+) -> None:
+    page = person.page
+
+    def lose(route: Route) -> None:
+        route.abort()
+
+    page.goto(f"/jobs/{job.job_id}")
+    page.route("**/status", lose)
+    expect(page.locator("#connection")).to_have_text("The connection was lost. Trying again.")
+    cloud.jobs.fail(cloud.jobs.claim(job.job_id, lease_seconds=600), "Over.")
+    page.unroute("**/status", lose)
+    person.wait_for_state("Failed")
+
+
+def test_should_ask_to_sign_in_when_the_session_has_ended(person: Person, job: Job) -> None:
+    page = person.page
+    page.goto(f"/jobs/{job.job_id}")
+    page.context.clear_cookies()
+    expect(page.locator("#connection")).to_contain_text("Sign in again")
+
+
+def test_should_show_times_in_the_readers_zone_when_scripts_run(person: Person, job: Job) -> None:
+    page = person.page
+    page.goto(f"/jobs/{job.job_id}")
+    shown = page.locator("time").first
+    moment = datetime.fromtimestamp(job.submit_time, ZoneInfo("Europe/Zurich"))
+    expect(shown).to_have_text(moment.strftime("%-d %b %Y, %H:%M"))
