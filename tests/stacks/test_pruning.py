@@ -1,0 +1,57 @@
+"""What is left out for the emulator, held against what the emulator really refuses."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from botocore.exceptions import ClientError
+
+from stacks.pruning import UNKNOWN_TO_EMULATOR
+from tests.emulator import Emulator, running_emulator
+from tests.stacks.synthesis import resources
+
+ABSENT_BY_STAGE = {"AWS::EC2::NatGateway", "AWS::EC2::EIP"}
+"""Refused too, but stages/local.toml asks for none."""
+
+ABSENT_WITHOUT_TLS = {"AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy"}
+"""They only insist on TLS, which the emulator doesn't speak."""
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with running_emulator() as running:
+        yield running
+
+
+def types(stage: str) -> set[str]:
+    return {resource.type for resource in resources(stage)}
+
+
+def refused(emulator: Emulator, kinds: set[str]) -> set[str]:
+    """The types for which the emulator refuses a template that holds them all."""
+    client = emulator.session.client("cloudformation", endpoint_url=emulator.endpoint_url)
+    template = {"Resources": {re.sub(r"\W", "", kind): {"Type": kind} for kind in kinds}}
+    with pytest.raises(ClientError) as caught:
+        client.create_stack(
+            StackName="all-types",
+            TemplateBody=json.dumps(template),
+            Capabilities=["CAPABILITY_IAM"],
+        )
+    found = re.search(r"Unrecognized resource types: \[(.*)\]", str(caught.value))
+    assert found, caught.value
+    return set(found[1].split(", "))
+
+
+def test_should_be_what_the_emulator_refuses_when_a_type_is_left_out(emulator: Emulator) -> None:
+    assert refused(emulator, types("dev") | types("prod")) == UNKNOWN_TO_EMULATOR | ABSENT_BY_STAGE
+
+
+def test_should_leave_out_nothing_else_when_the_stage_is_local() -> None:
+    absent = types("dev") - types("local")
+    assert absent == UNKNOWN_TO_EMULATOR | ABSENT_BY_STAGE | ABSENT_WITHOUT_TLS
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_should_leave_out_nothing_when_the_stage_goes_to_aws(stage: str) -> None:
+    assert types(stage) >= UNKNOWN_TO_EMULATOR
