@@ -31,7 +31,8 @@ read_environment() {
   done <"$GAS_ROOT/environment"
   export GAS_BUNDLE_DIR=$GAS_ROOT/bundle
   export GAS_HTTP_PORT=${GAS_HTTP_PORT:-8080}
-  export PYTHONPATH=$GAS_ROOT/app
+  # Without the second, `python -m` would look into the current folder first.
+  export PYTHONPATH=$GAS_ROOT/app PYTHONSAFEPATH=1
 }
 
 fetch() { aws s3 cp --only-show-errors "$1" "$2"; }
@@ -104,6 +105,7 @@ start_units() {
 
 run_in_foreground() {
   local process code=0 stopping=
+  cd "$GAS_ROOT"
   local -a pids=()
   trap 'stopping=1; kill -TERM "${pids[@]}" 2>/dev/null || true' TERM INT
   for process in "$@"; do

@@ -1,0 +1,196 @@
+"""The boot script, run under a folder of its own: what it installs, starts and stops.
+
+What it does with the real wheels is tried where real instances boot, in tests/platform.
+"""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.emulator import Emulator, running_emulator
+from tests.stacks.synthesis import ROOT
+
+BUCKET = "bundles"
+WITHIN_SECONDS = 60
+
+STEADY = """
+import os, signal, sys, time
+def stop(*_):
+    open(os.environ["GAS_ROOT"] + "/stopped-" + __name__.split(".")[-1], "w").close()
+    sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+print("ready", flush=True)
+while True:
+    time.sleep(3600)
+"""
+
+PROCESSES = {
+    "steady": STEADY.replace("__name__", '"runtime.steady"'),
+    "calm": STEADY.replace("__name__", '"runtime.calm"'),
+    "dying": "print('ready', flush=True); raise SystemExit(3)",
+    "finishing": "print('ready', flush=True)",
+    "telling": "import os, json; print(json.dumps(dict(os.environ)), flush=True)",
+}
+
+
+@dataclass
+class Instance:
+    """A root folder with runtime code, an environment file, and packages that are there already."""
+
+    root: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def write_environment(self, **variables: str) -> None:
+        needed = {"GAS_PYTHON": "python3", "GAS_WHEELS_S3_URI": "s3://assets/wheels.zip"}
+        lines = [f"{name}={value}" for name, value in (needed | variables).items()]
+        (self.root / "environment").write_text("\n".join(lines) + "\n")
+
+    def boot(self, *processes: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            ["bash", str(self.root / "app/runtime/boot/boot.sh"), *processes],
+            env={
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+                "GAS_ROOT": str(self.root),
+                "GAS_FOREGROUND": "1",
+                **self.environment,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Instance:
+    runtime = tmp_path / "app/runtime"
+    (runtime / "boot").mkdir(parents=True)
+    script = (ROOT / "runtime/boot/boot.sh").read_text()
+    (runtime / "boot/boot.sh").write_text(script)
+    for name, source in PROCESSES.items():
+        (runtime / f"{name}.py").write_text(source)
+    (tmp_path / "venv/bin").mkdir(parents=True)
+    (tmp_path / "venv/bin/python").symlink_to(sys.executable)
+    (tmp_path / "venv/installed").write_text("s3://assets/wheels.zip\n")
+    instance = Instance(tmp_path)
+    instance.write_environment()
+    return instance
+
+
+def wait_for(process: "subprocess.Popen[str]", words: str, *, times: int = 1) -> None:
+    """Read what it prints until `words` came this often."""
+    assert process.stdout
+    for line in process.stdout:
+        times -= words in line
+        if not times:
+            return
+    pytest.fail(f"it ended before it said {words!r}")
+
+
+def end(process: "subprocess.Popen[str]") -> tuple[int, str]:
+    said, _ = process.communicate(timeout=WITHIN_SECONDS)
+    return process.returncode, said
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_should_stop_all_and_succeed_when_told_to_stop(
+    instance: Instance, number: signal.Signals
+) -> None:
+    booted = instance.boot("steady", "calm")
+    wait_for(booted, "ready", times=2)
+    booted.send_signal(number)
+    code, said = end(booted)
+    assert (code, said) == (0, "boot: stopped steady calm\n")
+    assert sorted(path.name for path in instance.root.glob("stopped-*")) == [
+        "stopped-calm",
+        "stopped-steady",
+    ]
+
+
+@pytest.mark.parametrize(("process", "status"), [("dying", 3), ("finishing", 0)])
+def test_should_stop_the_rest_and_fail_when_a_process_ends(
+    instance: Instance, process: str, status: int
+) -> None:
+    # The steady one first, so that it's the death of another that ends it.
+    code, said = end(instance.boot("steady", process))
+    assert code == 1
+    assert f"a process ended with status {status}; the others were stopped" in said
+
+
+def test_should_fail_when_no_process_is_named(instance: Instance) -> None:
+    assert end(instance.boot()) == (1, "boot: no process named\n")
+
+
+def test_should_boot_again_when_it_stopped(instance: Instance) -> None:
+    for _ in range(2):
+        booted = instance.boot("steady")
+        wait_for(booted, "ready")
+        booted.terminate()
+        assert end(booted)[0] == 0
+
+
+def test_should_hand_values_on_as_they_are_when_they_look_like_shell(instance: Instance) -> None:
+    value = f"$(touch {instance.root}/ran) `id` 'a' \"b\" c\\d # e=f"
+    instance.write_environment(GAS_SITE_URL=value)
+    _, said = end(instance.boot("telling"))
+    assert value.replace("\\", "\\\\").replace('"', '\\"') in said
+    assert not (instance.root / "ran").exists()
+
+
+@pytest.mark.parametrize(("given", "expected"), [({}, "8080"), ({"GAS_HTTP_PORT": "4321"}, "4321")])
+def test_should_tell_processes_where_they_are_when_it_starts_them(
+    instance: Instance, given: dict[str, str], expected: str
+) -> None:
+    instance.environment = given
+    _, said = end(instance.boot("telling"))
+    assert f'"GAS_HTTP_PORT": "{expected}"' in said
+    assert f'"GAS_BUNDLE_DIR": "{instance.root}/bundle"' in said
+    assert f'"PYTHONPATH": "{instance.root}/app"' in said
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with running_emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def bundles(emulator: Emulator, instance: Instance) -> str:
+    """The URI of a bundle in S3, that the instance may read."""
+    instance.environment |= emulator.environment
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as bundle:
+        bundle.writestr("manifest.json", "{}")
+    s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_object(Bucket=BUCKET, Key="rcrs.zip", Body=content.getvalue())
+    return f"s3://{BUCKET}/rcrs.zip"
+
+
+def test_should_install_the_bundle_once_when_an_annotator_boots_twice(
+    instance: Instance, bundles: str, emulator: Emulator
+) -> None:
+    instance.write_environment(GAS_BUNDLE_S3_URI=bundles)
+    end(instance.boot("finishing"))
+    assert (instance.root / "bundle/manifest.json").read_text() == "{}"
+    s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
+    s3.delete_object(Bucket=BUCKET, Key="rcrs.zip")
+    _, said = end(instance.boot("finishing"))
+    assert "boot: running finishing" in said
+
+
+def test_should_start_nothing_when_the_bundle_is_not_there(
+    instance: Instance, bundles: str
+) -> None:
+    instance.write_environment(GAS_BUNDLE_S3_URI=f"s3://{BUCKET}/none.zip")
+    code, said = end(instance.boot("finishing"))
+    assert code == 1
+    assert "boot: the reference bundle wasn't installed" in said
+    assert "running" not in said
