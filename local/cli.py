@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local import checks, down, outbox, run_state, submit, up
+from local import checks, down, outbox, run_state, submit, testing, up
 from local.account import Account
+from local.bench.annotate import RECORDS, bench_annotate
 from local.errors import LocalError
 from local.folder import Folder
 
@@ -18,6 +19,7 @@ app = typer.Typer(
     name="gas",
     help="GAS on this machine: the whole platform, its tests and its benchmarks.",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -153,3 +155,44 @@ def submit_command(
     job = submit.Submission(file=file, out=out, force=force, seconds=timeout)
     person = submit.find_person(Folder.of_repository(), url=url, email=email)
     submit.submit(job, person, console)
+
+
+@app.command(
+    "test",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def run_tests_command(
+    context: typer.Context,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help=f"Run this alone; may be given again. Of: {', '.join(testing.NAMES)}"),
+    ] = None,
+) -> None:
+    """Run every check and test. Other arguments go to pytest, such as -x or -k WORD.
+
+    Exits 0 when all passed. The last line is pytest's summary.
+    """
+    raise typer.Exit(testing.run_tests(only or [], context.args, console))
+
+
+bench = typer.Typer(
+    help="Measure what the service costs.", no_args_is_help=True, rich_markup_mode="markdown"
+)
+app.add_typer(bench, name="bench")
+
+
+@bench.command("annotate")
+def bench_annotate_command(
+    runs: Annotated[int, typer.Option(help="How often each thing is measured.")] = 5,
+    records: Annotated[int, typer.Option(help="Records in the input.", min=1)] = RECORDS,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the figures go; .gas/bench/annotate.json otherwise.")
+    ] = None,
+) -> None:
+    """Measure the annotator's whole path against a bare bcftools csq of the same records.
+
+    Then a small job's way on an idle platform, from its publishing to COMPLETED: on the platform
+    that runs, or on one that is started for it.
+    """
+    target = out or Folder.of_repository().root / "bench" / "annotate.json"
+    bench_annotate(records=records, runs=runs, out=target, console=console)

@@ -85,7 +85,7 @@ class Cdk:
         Returns:
             The outputs of all stacks.
         """
-        outputs = self._folder.root / "outputs.json"
+        outputs = self._folder.outputs_file
         outputs.unlink(missing_ok=True)
         self._run(
             [

@@ -8,9 +8,12 @@ from importlib.metadata import version
 import requests
 
 from local.account import ACCOUNT_ID, REGION, SECRET, Account
+from local.checks import check_port
 from local.errors import LocalError
 from local.folder import REPOSITORY, Folder, search_path
 from local.processes import SupervisedProcess, tail
+
+MODULE = "local.emulator_process"
 
 START_SECONDS = 60.0
 """The first start byte-compiles the emulator's modules; the usual one takes a second."""
@@ -51,8 +54,9 @@ class Emulator:
             Whether it took up the state of the run before.
 
         Raises:
-            LocalError: it ended, or didn't answer in time.
+            LocalError: the port is in use, or it ended, or didn't answer in time.
         """
+        check_port(self._port, "--emulator-port")
         resumed = self._saved.exists()
         if resumed:
             self._saved.unlink()
@@ -60,7 +64,7 @@ class Emulator:
             shutil.rmtree(self._folder.state)
             self._folder.make()
         self._process = SupervisedProcess(
-            [sys.executable, "-m", "local.emulator_process", self._saved],
+            [sys.executable, "-m", MODULE, self._saved],
             env=self._environment(),
             cwd=REPOSITORY,
             log=self.log,

@@ -56,6 +56,11 @@ class Folder:
         return self.root / "cdk.out"
 
     @property
+    def outputs_file(self) -> Path:
+        """The outputs of the deployed stacks, as the CDK writes them."""
+        return self.root / "outputs.json"
+
+    @property
     def run_file(self) -> Path:
         """Describes the run that is going on, or that was ended from outside."""
         return self.root / "run.json"

@@ -1,0 +1,110 @@
+"""`./gas bench annotate`: the annotator against a bare engine, and a small job's way."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from local import run_state
+from local.account import Account
+from local.bench.latency import job_latencies
+from local.bench.measure import Measurement, measure
+from local.bench.records import read_reference, write_records
+from local.bench.report import Machine, Result, now, series, table
+from local.errors import LocalError
+from local.folder import Folder
+from local.outputs import Outputs
+from local.progress import Steps
+from local.temporary import temporary_cloud
+
+RECORDS = 500_000
+FEWEST_RUNS = 5
+
+
+@dataclass(frozen=True)
+class _Runs:
+    csq: list[Measurement]
+    annotator: list[Measurement]
+
+    def stages(self) -> dict[str, list[float]]:
+        """Seconds of each stage, run by run."""
+        runs = [json.loads(run.output)["durations"] for run in self.annotator]
+        return {name: [run[name] for run in runs] for name in runs[0]}
+
+
+def bench_annotate(*, records: int, runs: int, out: Path, console: Console) -> None:
+    """Measure, print the table and write the figures to `out` as JSON.
+
+    Raises:
+        LocalError: fewer than FEWEST_RUNS runs were asked for, or something failed.
+    """
+    if runs < FEWEST_RUNS:
+        raise LocalError(f"Medians need {FEWEST_RUNS} runs at least.")
+    with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
+        folder = Path(name)
+        bundle = folder / "bundle"
+        with steps.step("Build the bundle and the input"):
+            measure([sys.executable, "-m", "reference", "--out", bundle])
+            vcf = folder / "bench.vcf"
+            write_records(read_reference(bundle), records, vcf)
+        measured = _measure_runs(folder, vcf, bundle, runs, steps)
+        sample = bundle / json.loads((bundle / "manifest.json").read_text())["sample"]
+        latencies = _measure_latencies(sample, runs, steps)
+    result = Result(
+        measured_at=now(),
+        machine=Machine.this(),
+        records=records,
+        csq_seconds=series([run.seconds for run in measured.csq]),
+        annotator_seconds=series([run.seconds for run in measured.annotator]),
+        annotator_peak_bytes=series([run.peak_bytes for run in measured.annotator]),
+        stage_seconds={name: series(values) for name, values in measured.stages().items()},
+        latency_seconds=series(latencies),
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(result.model_dump_json(indent=1) + "\n")
+    console.print(table(result))
+    console.print(f"The figures, run by run: {out}", soft_wrap=True)
+
+
+def _measure_runs(folder: Path, vcf: Path, bundle: Path, runs: int, steps: Steps) -> _Runs:
+    """Bare engine and annotator in turn, so that what else the machine does hits both."""
+    measured = _Runs([], [])
+    results = folder / "results"
+    results.mkdir()
+    with steps.step("Bare csq and annotator, in turn") as step:
+        for number in range(runs):
+            step.detail = f"{number + 1} of {runs}"
+            measured.csq.append(_measure_module("csq_run", vcf, bundle, folder / "csq.vcf"))
+            measured.annotator.append(_measure_module("annotator_run", vcf, bundle, results))
+    return measured
+
+
+def _measure_module(name: str, *arguments: Path) -> Measurement:
+    return measure([sys.executable, "-m", f"local.bench.{name}", *arguments])
+
+
+def _measure_latencies(vcf: Path, runs: int, steps: Steps) -> list[float]:
+    with _platform(steps) as (account, outputs), steps.step("Small jobs, one by one") as step:
+        # The first one finds nothing warm; it doesn't count.
+        latencies = []
+        for number, seconds in enumerate(job_latencies(account, outputs, vcf, runs + 1)):
+            step.detail = f"{number} of {runs}"
+            latencies.append(seconds)
+        return latencies[1:]
+
+
+@contextmanager
+def _platform(steps: Steps) -> Iterator[tuple[Account, Outputs]]:
+    """The platform that runs, or one for this purpose."""
+    run = run_state.running(Folder.of_repository())
+    if run is not None and run.ready:
+        file = Folder.of_repository().outputs_file
+        yield Account(run.endpoint_url), Outputs.of_stacks(json.loads(file.read_text()))
+        return
+    with temporary_cloud(steps) as cloud:
+        yield cloud.account, cloud.outputs

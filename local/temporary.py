@@ -1,0 +1,47 @@
+"""A platform for one purpose: its own state, free ports, gone afterwards. Tests and benchmarks."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from local.cloud import Cloud, Ports
+from local.fleets.instance import free_port
+from local.folder import Folder
+from local.progress import Steps
+
+
+@contextmanager
+def temporary_cloud(steps: Steps) -> Iterator[Cloud]:
+    """Start a platform that is stopped and forgotten when the context is left.
+
+    Raises:
+        LocalError: it didn't start; its logs stay in `.gas/temporary-*`.
+    """
+    with _temporary_folder() as folder:
+        ports = Ports(site=free_port(), emulator=free_port())
+        with Cloud(folder=folder, ports=ports, steps=steps) as cloud:
+            cloud.start()
+            yield cloud
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Folder]:
+    """A folder in the work tree's `.gas`, so that instances can link what uv has cached.
+
+    Its logs stay when the body raises.
+    """
+    ours = Folder.of_repository()
+    ours.root.mkdir(exist_ok=True)
+    root = Path(tempfile.mkdtemp(prefix="temporary-", dir=ours.root))
+    folder = Folder(root=root, cache=ours.cache)
+    folder.make()
+    try:
+        yield folder
+        shutil.rmtree(folder.logs)
+    finally:
+        for path in (folder.state, folder.instances, folder.assembly, folder.home):
+            shutil.rmtree(path, ignore_errors=True)
+        if not folder.logs.exists():
+            shutil.rmtree(root)

@@ -1,0 +1,117 @@
+"""The emulator's state outlives it, unless it is half a state."""
+
+import signal
+import socket
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from local.emulator import Emulator
+from local.errors import LocalError
+from local.fleets.instance import free_port
+from local.folder import Folder
+
+
+@pytest.fixture
+def fresh(folder: Folder) -> Iterator[Emulator]:
+    emulator = Emulator(folder, free_port())
+    yield emulator
+    emulator.stop()
+
+
+def buckets(emulator: Emulator) -> list[str]:
+    return [bucket["Name"] for bucket in emulator.account.client("s3").list_buckets()["Buckets"]]
+
+
+def fill(emulator: Emulator) -> None:
+    s3 = emulator.account.client("s3")
+    s3.create_bucket(Bucket="kept")
+    s3.put_object(Bucket="kept", Key="key", Body=b"bytes")
+    emulator.account.client("sqs").create_queue(QueueName="kept")
+
+
+def test_should_have_its_state_again_when_it_ended_in_order(
+    folder: Folder, fresh: Emulator
+) -> None:
+    assert not fresh.start()
+    fill(fresh)
+    fresh.stop()
+
+    again = Emulator(folder, free_port())
+    try:
+        assert again.start()
+        body = again.account.client("s3").get_object(Bucket="kept", Key="key")["Body"].read()
+        queue = again.account.client("sqs").get_queue_url(QueueName="kept")["QueueUrl"]
+    finally:
+        again.stop()
+
+    assert body == b"bytes"
+    assert queue.endswith("/kept")
+
+
+def test_should_begin_with_nothing_when_it_was_killed(folder: Folder, fresh: Emulator) -> None:
+    fresh.start()
+    fill(fresh)
+    for process in psutil.Process(fresh.process.pid).children():
+        process.send_signal(signal.SIGKILL)
+    fresh.process.wait(30)
+
+    again = Emulator(folder, free_port())
+    try:
+        assert not again.start()
+        assert buckets(again) == []
+    finally:
+        again.stop()
+
+
+def test_should_keep_its_state_when_the_port_is_in_use(folder: Folder, fresh: Emulator) -> None:
+    fresh.start()
+    fill(fresh)
+    fresh.stop()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(LocalError, match=f"Port {port} is in use"):
+            Emulator(folder, port).start()
+
+    again = Emulator(folder, free_port())
+    try:
+        assert again.start()
+    finally:
+        again.stop()
+
+
+def test_should_say_what_it_printed_when_it_ends_as_it_starts(
+    fresh: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.emulator.MODULE", "local.no_such_module")
+
+    with pytest.raises(LocalError, match=r"No module named local\.no_such_module") as fault:
+        fresh.start()
+
+    assert str(fresh.log) in str(fault.value)
+
+
+def test_should_tell_when_it_has_ended_on_its_own(fresh: Emulator) -> None:
+    fresh.start()
+    fresh.require_running()
+
+    fresh.stop()
+
+    with pytest.raises(LocalError, match="The emulator ended with exit code"):
+        fresh.require_running()
+
+
+def test_should_listen_on_loopback_alone_when_it_runs(fresh: Emulator) -> None:
+    fresh.start()
+
+    (process,) = psutil.Process(fresh.process.pid).children()
+    listening = {
+        connection.laddr[0]
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+    assert listening == {"127.0.0.1"}
