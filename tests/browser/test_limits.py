@@ -38,7 +38,11 @@ def test_should_be_refused_by_the_page_when_a_file_is_too_large(
     file = tmp_path / "large.vcf"
     file.write_text(VCF + "x" * LIMIT)
     sent: list[Request] = []
-    person.page.on("request", sent.append)
+
+    def note(request: Request) -> None:
+        sent.append(request)
+
+    person.page.on("request", note)
     person.choose(file)
     problem = person.page.get_by_role("alert")
     expect(problem).to_contain_text("your plan allows 150 KB")

@@ -1,26 +1,82 @@
-"""A job's summary.json as the result page shows it.
+"""A job's summary.json, as runtime.annotator.summary writes it, for the result page.
 
 The file may come from another release of the annotator: what this one doesn't know is left out,
 and a file that can't be read is no summary rather than a fault.
 """
 
-from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 
-from runtime.annotator.consequences import IMPACTS, Impact, impact_of
+from runtime.annotator.consequences import IMPACTS, Impact
 from runtime.common.log import get_logger
-
-MAX_ROWS = 12
-"""Rows of a table by gene or contig; a genome has thousands of either."""
 
 _log = get_logger(__name__)
 
 Counts = dict[str, NonNegativeInt]
 
 
-@dataclass(frozen=True)
-class Bar:
+class Part(BaseModel):
+    """Base of all parts of a summary."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Records(Part):
+    """Lines of the file that hold variants."""
+
+    total: NonNegativeInt
+
+
+class Alleles(Part):
+    """ALT alleles: a record has one or several."""
+
+    total: NonNegativeInt
+    annotated: NonNegativeInt
+    not_annotated: NonNegativeInt
+
+
+class Problem(Part):
+    """An allele that isn't annotated; `line` counts in the upload, from 1."""
+
+    line: int
+    contig: str
+    position: int
+    reason: str
+
+
+class Input(Part):
+    """The upload; its size in bytes."""
+
+    sha256: str
+    size: NonNegativeInt
+    compression: str
+    vcf_version: str
+
+
+class Bundle(Part):
+    """The reference."""
+
+    name: str
+    version: str
+    assembly: str
+
+
+class Engine(Part):
+    """What worked out the consequences, and with which options."""
+
+    version: str
+    options: list[str] = []
+
+
+class Index(Part):
+    """Whether the result has an index, and if not, why."""
+
+    present: bool
+    reason: str | None = None
+
+
+class Bar(Part):
     """A bar of the chart: a consequence, its impact, and its length in percent of the longest."""
 
     label: str
@@ -29,30 +85,56 @@ class Bar:
     percent: float
 
 
-class Summary(BaseModel):
-    """What the page shows of summary.json."""
+class Summary(Part):
+    """What the page shows of summary.json. Counts are of alleles, by contig of records."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    consequences_: Counts = {}
+    records: Records
+    alleles: Alleles
+    consequence_counts: Annotated[Counts, Field(alias="consequences")]
+    impacts: Counts = {}
+    variant_classes: Counts = {}
+    genes: Counts = {}
+    contigs: Counts = {}
+    fields: Counts = {}
+    not_annotated: Counts = {}
+    problems: list[Problem] = []
+    service: str | None = None
+    input: Input | None = None
+    bundle: Bundle | None = None
+    engine: Engine | None = None
+    index: Index | None = None
 
     @property
-    def consequences(self) -> list[Bar]:
-        """The consequences found, most severe first, then most frequent."""
-        longest = max(self.consequences_.values(), default=1) or 1
-        bars = [
-            Bar(term.replace("_", " "), count, impact_of(term.split("&")), 100 * count / longest)
-            for term, count in sorted(self.consequences_.items(), key=_severity)
+    def bars(self) -> list[Bar]:
+        """The consequences found, most severe first; equally severe ones by their number."""
+        counts = {term: count for term, count in self.consequence_counts.items() if count}
+        longest = max(counts.values(), default=1)
+        return [
+            Bar(
+                label=_words(term),
+                count=count,
+                impact=IMPACTS.get(term, Impact.MODIFIER),
+                percent=round(100 * count / longest, 2),
+            )
+            for term, count in sorted(counts.items(), key=_severity)
         ]
-        return [bar for bar in bars if bar.count]
+
+    @property
+    def reasons(self) -> Counts:
+        """How many alleles are not annotated, by the reason in words."""
+        return {_words(reason): count for reason, count in self.not_annotated.items()}
 
 
-_ORDER = {term: rank for rank, term in enumerate(IMPACTS)}
+_IMPACT_ORDER = {impact: rank for rank, impact in enumerate(Impact)}
 
 
-def _severity(item: tuple[str, int]) -> tuple[int, int]:
+def _severity(item: tuple[str, int]) -> tuple[int, int, str]:
     term, count = item
-    return (min(_ORDER.get(part, len(_ORDER)) for part in term.split("&")), -count)
+    return (_IMPACT_ORDER[IMPACTS.get(term, Impact.MODIFIER)], -count, term)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def read_summary(body: bytes) -> Summary | None:

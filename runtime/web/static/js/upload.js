@@ -31,15 +31,16 @@ function fault(file) {
 
 function look() {
   const file = part("file").files[0];
-  show(part("chosen"), file ? `${file.name}, ${humanSize(file.size)}` : "");
+  show(part("chosen"), file ? `This file has ${humanSize(file.size)}.` : "");
   show(part("problem"), file ? fault(file) : "");
   part("file").setAttribute("aria-invalid", String(!part("problem").hidden));
 }
 
-function showProgress(sent, total) {
-  const percent = total ? Math.floor((100 * sent) / total) : 0;
+/** Show the share of a file of `size` bytes that has been sent. */
+function showProgress(share, size) {
+  const percent = Math.floor(100 * share);
   part("bar").value = percent;
-  part("amount").textContent = `${percent} %, ${humanSize(sent)} of ${humanSize(total)}`;
+  part("amount").textContent = `${percent} %, ${humanSize(Math.floor(share * size))} of ${humanSize(size)}`;
   const quarter = 25 * Math.floor(percent / 25);
   if (quarter > 0) part("spoken").textContent = `${quarter} % uploaded`;
 }
@@ -52,7 +53,8 @@ function sendToS3(file, { url, fields }) {
   return new Promise((resolve, reject) => {
     const post = new XMLHttpRequest();
     post.open("POST", url);
-    post.upload.addEventListener("progress", (event) => showProgress(event.loaded, event.total));
+    post.upload.addEventListener("progress", (event) =>
+      showProgress(event.loaded / event.total, file.size));
     post.addEventListener("load", () => {
       if (post.status >= 200 && post.status < 300) return resolve();
       const code = /<Code>(\w+)<\/Code>/.exec(post.responseText)?.[1];

@@ -1,0 +1,136 @@
+"""The page's summary stands on the file that the annotator writes: this one is the annotator's."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from runtime.annotator.provenance import (
+    BundleFacts,
+    EngineFacts,
+    InputFacts,
+    ProblemFacts,
+    Provenance,
+    TagFacts,
+)
+from runtime.annotator.summary import summarize
+from runtime.annotator.tally import Tally
+from runtime.web.services.summary import Summary, read_summary
+from tests.unit.web.site import Site
+from tests.unit.web.test_jobs import completed
+
+
+def written(**counts: Any) -> dict[str, Any]:
+    """What the annotator writes of a small result."""
+    provenance = Provenance(
+        service="GAS annotator 1",
+        input=InputFacts(
+            file_name="x.vcf",
+            sha256="a" * 64,
+            size=5863,
+            compression="none",
+            vcf_version="4.2",
+            crlf=False,
+            byte_order_mark=False,
+            header_lines=12,
+            records=75,
+            on_known_contigs=75,
+            contradicting=0,
+            blank_lines=0,
+        ),
+        bundle=BundleFacts(name="rcrs", version="1.0.0", assembly="rCRS"),
+        engine=EngineFacts(version="bcftools 1.24", options=["--local-csq"], warnings=[]),
+        tags=TagFacts(consequence="BCSQ", allele="A", not_annotated="N", fields={}),
+        problems=[ProblemFacts(line=9, contig="MT", position=3107, reason="invalid_allele")],
+    )
+    tally = Tally(records=75, alleles=78, annotated=77, **counts)
+    return summarize(provenance, tally, no_index="the records are not sorted")
+
+
+@pytest.fixture
+def summary() -> dict[str, Any]:
+    return written(
+        consequences=Counter(
+            intergenic_variant=40, stop_gained=2, missense_variant=20, start_lost=3, novel_term=1
+        ),
+        impacts=Counter(HIGH=5, MODIFIER=41),
+        genes=Counter({f"GENE{i}": 20 - i for i in range(12)}),
+        fields=Counter(known_id=76, clinical_significance=35),
+        not_annotated=Counter(invalid_allele=1),
+    )
+
+
+def read(written_: dict[str, Any]) -> Summary:
+    found = read_summary(json.dumps(written_).encode())
+    assert found
+    return found
+
+
+def test_should_order_bars_by_severity_when_a_summary_is_read(summary: dict[str, Any]) -> None:
+    bars = [(bar.label, bar.impact, bar.count, bar.percent) for bar in read(summary).bars]
+    assert bars == [
+        ("start lost", "HIGH", 3, 7.5),
+        ("stop gained", "HIGH", 2, 5.0),
+        ("missense variant", "MODERATE", 20, 50.0),
+        ("intergenic variant", "MODIFIER", 40, 100.0),
+        ("novel term", "MODIFIER", 1, 2.5),
+    ]
+
+
+def test_should_have_no_bars_when_nothing_was_annotated() -> None:
+    assert read(written()).bars == []
+
+
+def test_should_show_numbers_chart_and_provenance_when_a_job_has_completed(
+    site: Site, summary: dict[str, Any]
+) -> None:
+    user = site.user()
+    job = completed(site, user, summary=json.dumps(summary).encode())
+    page = " ".join(site.browser(user).get(f"/jobs/{job.job_id}").text.split())
+    for said in (
+        "<dt>records</dt><dd>75</dd>",
+        "<dt>alternate alleles</dt><dd>78</dd>",
+        '<div class="alert-number"><dt>of high impact</dt><dd>5</dd>',
+        "<dt>with a known id</dt><dd>76</dd>",
+        "<dt>with clinical significance</dt><dd>35</dd>",
+        "<dt>not annotated</dt><dd>1</dd>",
+        '<tr class="impact-MODERATE"> <th scope="row">missense variant</th>',
+        '<rect width="50.0%" height="100%" rx="3"/>',
+        '<th scope="row">GENE0</th><td class="count">20</td>',
+        "and 4 more, see the summary",
+        "Line 9: MT 3107, invalid_allele",
+        "The result has no index: the records are not sorted.",
+        "<dd>rCRS, bundle rcrs 1.0.0</dd>",
+        f"<code>{'a' * 64}</code>",
+    ):
+        assert said in page
+
+
+def test_should_escape_what_the_file_says_when_it_is_shown(
+    site: Site, summary: dict[str, Any]
+) -> None:
+    summary["genes"] = {"<script>alert(1)</script>": 1}
+    user = site.user()
+    job = completed(site, user, summary=json.dumps(summary).encode())
+    page = site.browser(user).get(f"/jobs/{job.job_id}").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize("part", ["records", "alleles", "consequences"])
+def test_should_be_no_summary_when_a_part_that_the_page_needs_is_gone(
+    summary: dict[str, Any], part: str
+) -> None:
+    del summary[part]
+    assert read_summary(json.dumps(summary).encode()) is None
+
+
+@pytest.mark.parametrize("part", ["genes", "engine", "bundle", "input", "index", "problems"])
+def test_should_show_the_rest_when_another_part_is_gone(
+    site: Site, summary: dict[str, Any], part: str
+) -> None:
+    del summary[part]
+    user = site.user()
+    job = completed(site, user, summary=json.dumps(summary).encode())
+    assert "missense variant" in site.browser(user).get(f"/jobs/{job.job_id}").text
