@@ -142,9 +142,9 @@ class Cloud:
     def _clear(self) -> None:
         """Delete what the run before left for nobody; log to a file from now on."""
         shutil.rmtree(self.folder.instances, ignore_errors=True)
-        for path in (*self.folder.logs.glob("*.log"), self.folder.run_file):
+        for path in self.folder.logs.glob("*.log"):
             if path.name != INSTALL_LOG:
-                path.unlink(missing_ok=True)
+                path.unlink()
         self.folder.make()
         handler = logging.FileHandler(self.folder.logs / "fleets.log")
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

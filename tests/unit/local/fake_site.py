@@ -1,0 +1,75 @@
+"""A site that speaks GAS's HTTP contract, for faults that the real one makes in its own time."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+PASSWORD = "right"
+TOKEN = "csrf-&-token"
+RESULT = b"annotated"
+
+
+@dataclass
+class FakeSite:
+    """Answers as it is told."""
+
+    upload: tuple[int, dict[str, Any]] | None = None
+    storage: tuple[int, str] = (204, "")
+    states: list[dict[str, Any]] = field(default_factory=list)
+    received: dict[str, Any] = field(default_factory=dict)
+    url: str = ""
+
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_get("/sign-in", self._page)
+        app.router.add_post("/sign-in", self._sign_in)
+        app.router.add_get("/upload", self._page)
+        app.router.add_post("/uploads", self._uploads)
+        app.router.add_post("/storage", self._storage)
+        app.router.add_post("/jobs", self._jobs)
+        app.router.add_get("/jobs/{id}/status", self._status)
+        app.router.add_get("/jobs/{id}/download", self._download)
+        app.router.add_get("/result", self._result)
+        return app
+
+    async def _page(self, _request: web.Request) -> web.Response:
+        text = f'<meta name="csrf-token" content="{TOKEN.replace("&", "&amp;")}">'
+        return web.Response(text=text, content_type="text/html")
+
+    async def _sign_in(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        known = form["password"] == PASSWORD and form["csrf_token"] == TOKEN
+        return web.Response(status=302 if known else 401, headers={"Location": "/jobs"})
+
+    async def _uploads(self, request: web.Request) -> web.Response:
+        self.received["upload"] = await request.json()
+        self.received["csrf"] = request.headers["X-CSRFToken"]
+        if self.upload is not None:
+            return web.json_response(self.upload[1], status=self.upload[0])
+        fields = {"key": "users/1/2/x.vcf", "policy": "p"}
+        signed = {"url": f"{self.url}/storage", "fields": fields, "token": "signed"}
+        return web.json_response(signed, status=201)
+
+    async def _storage(self, request: web.Request) -> web.Response:
+        parts = [
+            (part.name, await part.read())  # type: ignore[union-attr]
+            async for part in await request.multipart()
+        ]
+        self.received["parts"] = parts
+        self.received["length"] = request.headers.get("Content-Length")
+        return web.Response(status=self.storage[0], text=self.storage[1])
+
+    async def _jobs(self, request: web.Request) -> web.Response:
+        self.received["job"] = await request.json()
+        return web.json_response({"job_id": "j1", "url": "/jobs/j1"}, status=201)
+
+    async def _status(self, _request: web.Request) -> web.Response:
+        state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        return web.json_response(state)
+
+    async def _download(self, _request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": "/result"})
+
+    async def _result(self, _request: web.Request) -> web.Response:
+        return web.Response(body=RESULT)
