@@ -1,5 +1,6 @@
 """An Auto Scaling group of instances that run some of the processes."""
 
+from aws_cdk import Duration
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -9,6 +10,10 @@ from stacks.settings import FleetSize
 
 # Amazon Linux 2023, resolved by CloudFormation, so that a deployment brings its patches.
 IMAGE_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+
+
+PAUSE = Duration.minutes(2)
+"""What a new instance gets to boot in, before the next one is replaced."""
 
 
 class Fleet(Construct):
@@ -48,7 +53,9 @@ class Fleet(Construct):
             health_checks=health_checks,
             # New user data, so a new asset too, replaces the instances one by one.
             update_policy=autoscaling.UpdatePolicy.rolling_update(
-                max_batch_size=1, min_instances_in_service=min(size.min, size.max - 1)
+                max_batch_size=1,
+                min_instances_in_service=min(size.min, size.max - 1),
+                pause_time=PAUSE,
             ),
         )
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from aws_cdk import aws_ec2 as ec2
 
+from runtime.common import env
+
 ROOT = "/opt/gas"
 """GAS_ROOT on an instance; the laptop gives each of its instances a folder of its own."""
 
@@ -19,7 +21,7 @@ def user_data(
         "cat > \"$GAS_ROOT/environment\" <<'END'",
         *(f"{name}={value}" for name, value in environment.items()),
         "END",
-        f'export AWS_DEFAULT_REGION="{environment["AWS_REGION"]}"',
+        f'export {env.REGION}="{environment[env.REGION]}"',
         f'aws s3 cp --no-progress "{runtime_s3_uri}" "$GAS_ROOT/runtime.zip"',
         'rm -rf "$GAS_ROOT/app"',
         'python3 -m zipfile -e "$GAS_ROOT/runtime.zip" "$GAS_ROOT/app"',

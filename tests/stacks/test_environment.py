@@ -1,7 +1,9 @@
 """The environment files that stacks write, against what processes read."""
 
+import os
 import re
 
+import boto3
 import pytest
 
 from runtime.common import env
@@ -91,6 +93,16 @@ def test_should_mean_the_resource_of_that_name_when_a_variable_is_written(
     fleet: str, name: str
 ) -> None:
     assert environment_file("local", fleet)[name] == VALUES[fleet, name]
+
+
+def test_should_be_found_by_boto3_when_the_region_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in environment_file("dev", "web"):
+        monkeypatch.setenv(name, "eu-west-1")
+    assert boto3.Session().region_name == "eu-west-1"
 
 
 def test_should_refuse_a_value_when_no_process_reads_it() -> None:
