@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import boto3
+import requests
 
-from local.account import Account
+from local.account import ACCOUNT_ID, Account
 from local.cloud import Cloud
 from local.outbox import Mail, read_outbox
 from local.seed import DemoUser
@@ -65,3 +66,20 @@ class DeployedCloud:
     def mail(self) -> list[Mail]:
         """Everything that was mailed, the oldest first."""
         return read_outbox(self.account)
+
+    def depth(self, queue: str) -> int:
+        """Messages of a queue, by the name of its output: waiting, delayed and in hand."""
+        return len(self.bodies(queue))
+
+    def bodies(self, queue: str) -> list[str]:
+        """Bodies of a queue's messages, looked at without receiving them."""
+        url = f"{self.endpoint_url}/_ministack/sqs/messages"
+        answer = requests.get(url, params={"QueueUrl": self.outputs[queue]}, timeout=30)
+        answer.raise_for_status()
+        regions = answer.json()["messages"].get(ACCOUNT_ID, {}).values()
+        return [
+            message["Body"]
+            for queues in regions
+            for messages in queues.values()
+            for message in messages
+        ]

@@ -1,0 +1,84 @@
+"""People who use the deployed platform by its HTTP, each test with a user of its own."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local.client import JobView, SiteClient, SubmittedJob
+from reference.build import build
+from runtime.common.job import Job
+from tests.cloud import DeployedCloud
+
+JOB_SECONDS = 120.0
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account, signed in."""
+
+    cloud: DeployedCloud
+    user_id: str
+    email: str
+    site: SiteClient
+
+    def submit(self, file: Path) -> SubmittedJob:
+        return self.site.submit(file)
+
+    def wait(self, job_id: str, seconds: float = JOB_SECONDS) -> JobView:
+        return self.site.wait(job_id, seconds=seconds, on_progress=lambda _status, _percent: None)
+
+    def annotate(self, file: Path) -> Job:
+        """Submit, wait for the end, and return the job as the table holds it."""
+        job_id = self.submit(file).job_id
+        self.wait(job_id)
+        return self.cloud.jobs.require(job_id)
+
+
+@pytest.fixture
+def people(cloud: DeployedCloud) -> Iterator["People"]:
+    people = People(cloud)
+    yield people
+    people.leave()
+
+
+@pytest.fixture
+def person(people: "People") -> Person:
+    return people.new()
+
+
+class People:
+    """Makes users, and signs them in."""
+
+    def __init__(self, cloud: DeployedCloud) -> None:
+        self._cloud = cloud
+        self._sites: list[SiteClient] = []
+
+    def new(self) -> Person:
+        email = f"{uuid.uuid4().hex}@example.org"
+        user = self._cloud.new_user(email, PASSWORD)
+        site = SiteClient(self._cloud.site_url)
+        self._sites.append(site)
+        site.sign_in(email, PASSWORD)
+        return Person(self._cloud, user.user_id, email, site)
+
+    def leave(self) -> None:
+        for site in self._sites:
+            site.close()
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reference bundle, built as the platform's was."""
+    folder = tmp_path_factory.mktemp("reference") / "bundle"
+    build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(bundle: Path) -> Path:
+    """The sample VCF of the reference bundle."""
+    return bundle / "sample.vcf"

@@ -1,0 +1,167 @@
+"""Instances die, messages are bad, files are poison: no accepted job is lost, and none hangs."""
+
+import signal
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from local.bench.records import read_reference, write_records
+from local.deploy import BUCKET_OF_ASSETS
+from local.fleets.instance import Instance
+from local.target_health import Target, TargetState
+from runtime.common.job import Job, JobStatus
+from runtime.common.keys import input_key
+from runtime.common.messages import JobRequest
+from tests.cloud import DeployedCloud
+from tests.platform.conftest import Person
+from tests.platform.waiting import wait_until
+
+LARGE = 200_000
+"""Records that keep an annotator busy for seconds; more than a Free user may upload."""
+
+
+def processes(instance: Instance) -> list[psutil.Process]:
+    """Everything that runs on an instance."""
+    return psutil.Process(instance.process.pid).children(recursive=True)
+
+
+def kill(instance: Instance) -> None:
+    for process in processes(instance):
+        try:
+            process.send_signal(signal.SIGKILL)
+        except psutil.NoSuchProcess:
+            continue
+
+
+def request_job(cloud: DeployedCloud, user_id: str, file: Path, bucket: str | None = None) -> str:
+    """Put an input into its place and request its job, past the web's limit on uploads."""
+    job_id = str(uuid.uuid4())
+    key = input_key(user_id, job_id, file.name)
+    inputs = cloud.outputs["InputsBucket"]
+    cloud.account.client("s3").upload_file(str(file), bucket or inputs, key)
+    cloud.jobs.create(
+        job_id=job_id,
+        user_id=user_id,
+        input_file_name=file.name,
+        s3_inputs_bucket=bucket or inputs,
+        s3_key_input_file=key,
+    )
+    publish(cloud, JobRequest(job_id=job_id).to_body())
+    return job_id
+
+
+def publish(cloud: DeployedCloud, body: str) -> None:
+    cloud.account.client("sns").publish(TopicArn=cloud.outputs["JobRequestsTopic"], Message=body)
+
+
+def wait_ended(cloud: DeployedCloud, job_id: str, seconds: float) -> Job:
+    wait_until(lambda: cloud.jobs.require(job_id).ended, f"job {job_id} has ended", seconds)
+    return cloud.jobs.require(job_id)
+
+
+def test_should_complete_the_job_when_the_annotators_are_killed_in_the_middle(
+    cloud: DeployedCloud, person: Person, bundle: Path, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.vcf"
+    write_records(read_reference(bundle), LARGE, large)
+    job_id = request_job(cloud, person.user_id, large)
+    wait_until(lambda: cloud.jobs.require(job_id).progress > 0, "the job is under way")
+
+    victims = cloud.cloud.fleets.fleet("annotator").running
+    for instance in victims:
+        kill(instance)
+    assert cloud.jobs.require(job_id).job_status is JobStatus.RUNNING
+
+    job = wait_ended(cloud, job_id, seconds=300)
+    assert job.job_status is JobStatus.COMPLETED
+    assert job.attempt == 2
+
+
+def test_should_replace_an_instance_when_its_process_is_killed(
+    cloud: DeployedCloud, person: Person, sample: Path
+) -> None:
+    fleet = cloud.cloud.fleets.fleet("utilities")
+    (victim,) = fleet.running
+
+    kill(victim)
+
+    wait_until(lambda: victim not in fleet.running and len(fleet.running) == 1, "it is replaced")
+    person.annotate(sample)
+    wait_until(
+        lambda: any(person.email in mail.to for mail in cloud.mail()), "the new one sends mail"
+    )
+
+
+def test_should_keep_the_worker_alive_when_a_message_is_bad(
+    cloud: DeployedCloud, person: Person, sample: Path
+) -> None:
+    bad = f"no JSON {uuid.uuid4()}"
+    before = {instance.id for instance in cloud.cloud.fleets.fleet("annotator").running}
+
+    publish(cloud, bad)
+
+    wait_until(lambda: bad in cloud.bodies("JobRequestsDlq"), "it is in the dead-letter queue")
+    assert person.annotate(sample).job_status is JobStatus.COMPLETED
+    after = {instance.id for instance in cloud.cloud.fleets.fleet("annotator").running}
+    assert after == before
+
+
+def test_should_fail_the_job_with_a_reason_when_no_attempt_can_succeed(
+    cloud: DeployedCloud, person: Person, sample: Path
+) -> None:
+    # The annotators' role may not read users' files there.
+    job_id = request_job(cloud, person.user_id, sample, bucket=BUCKET_OF_ASSETS)
+
+    job = wait_ended(cloud, job_id, seconds=300)
+
+    assert job.job_status is JobStatus.FAILED
+    assert job.error is not None
+    assert "try" in job.error or "tried" in job.error
+    wait_until(lambda: any(person.email in mail.to for mail in cloud.mail()), "the owner is told")
+
+
+@pytest.fixture
+def frozen(cloud: DeployedCloud) -> Iterator[Instance]:
+    """A web instance that hangs for the time of the test."""
+    instance = cloud.cloud.fleets.fleet("web").running[0]
+    stopped = processes(instance)
+    for process in stopped:
+        process.suspend()
+    yield instance
+    for process in stopped:
+        process.resume()
+
+
+def state(cloud: DeployedCloud, instance: Instance) -> TargetState:
+    return cloud.cloud.load_balancer.health.state(Target(instance.id, instance.port))
+
+
+def test_should_spread_requests_when_both_web_instances_are_healthy(cloud: DeployedCloud) -> None:
+    fleet = cloud.cloud.fleets.fleet("web")
+    wait_until(
+        lambda: all(state(cloud, each) is TargetState.HEALTHY for each in fleet.running),
+        "both are healthy",
+    )
+    marks = [uuid.uuid4().hex for _ in range(10)]
+
+    for mark in marks:
+        requests.get(f"{cloud.site_url}/sign-in/{mark}", timeout=30)
+
+    def shares() -> list[int]:
+        logs = [instance.log.read_text() for instance in fleet.running]
+        return [sum(mark in log for mark in marks) for log in logs]
+
+    wait_until(lambda: sum(shares()) == len(marks), "all requests are in the logs")
+    assert shares() == [5, 5]
+
+
+def test_should_avoid_a_web_instance_when_it_hangs(cloud: DeployedCloud, frozen: Instance) -> None:
+    wait_until(lambda: state(cloud, frozen) is TargetState.UNHEALTHY, "it is found unhealthy")
+
+    answers = [requests.get(f"{cloud.site_url}/sign-in", timeout=30) for _ in range(6)]
+
+    assert [answer.status_code for answer in answers] == [200] * 6
