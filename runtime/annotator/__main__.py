@@ -1,0 +1,69 @@
+"""The annotator process: job requests in, annotated results out."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from runtime.annotator.bcftools import Bcftools
+from runtime.annotator.bundle import Bundle, load
+from runtime.annotator.engine import BcftoolsEngine, Engine
+from runtime.annotator.errors import BundleError
+from runtime.annotator.handler import AnnotateHandler
+from runtime.annotator.limits import Limits
+from runtime.annotator.pipeline import annotate_file
+from runtime.annotator.transfer import Transfer
+from runtime.common import aws
+from runtime.common.config import AnnotatorConfig
+from runtime.common.jobs import JobStore
+from runtime.common.log import get_logger
+from runtime.common.messages import JobRequest
+from runtime.common.process import EXIT_CONFIG, start
+from runtime.common.topics import Topic
+from runtime.common.worker import Worker
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    config = start("annotator", AnnotatorConfig)
+    log = get_logger(__name__)
+    try:
+        bundle = load(config.bundle_dir)
+    except BundleError as error:
+        log.critical("can't start", reason=str(error))
+        sys.exit(EXIT_CONFIG)
+    limits = Limits()
+    with Bcftools() as bcftools:
+        engine = BcftoolsEngine(bcftools)
+        try_out(bundle, engine)
+        log.info("bundle loaded", bundle=bundle.manifest.name, version=bundle.manifest.version)
+        Worker(
+            sqs=aws.client("sqs"),
+            queue_url=config.job_requests_queue_url,
+            model=JobRequest,
+            handler=AnnotateHandler(
+                jobs=JobStore(aws.table(config.annotations_table)),
+                transfer=Transfer(aws.client("s3"), limits),
+                results=Topic(aws.client("sns"), config.job_results_topic_arn),
+                results_bucket=config.results_bucket,
+                bundle=bundle,
+                engine=engine,
+                limits=limits,
+            ),
+        ).run()
+
+
+def try_out(bundle: Bundle, engine: Engine) -> None:
+    """Annotate the bundle's sample: a broken instance fails here, and not a user's job.
+
+    It also loads what is loaded at first use, so that the first job doesn't wait for it.
+
+    Raises:
+        JobFailed: the bundle and the engine don't work together.
+    """
+    with tempfile.TemporaryDirectory(prefix="gas-sample-") as folder:
+        sample = bundle.sample_path
+        annotate_file(sample, sample.name, bundle, Path(folder), engine=engine)
+
+
+if __name__ == "__main__":
+    main()

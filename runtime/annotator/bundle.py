@@ -1,0 +1,174 @@
+"""The reference bundle: a folder that `reference/` builds, or that a stage names in S3.
+
+VCF tracks must hold one ALT allele a record (`bcftools norm -m -`): an allele of the input takes
+the fields of the record with the same contig, position, REF and ALT.
+"""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pysam.version
+from pydantic import ValidationError
+
+from runtime.annotator.errors import BundleError
+from runtime.annotator.fasta import Fasta
+from runtime.annotator.manifest import FILE_NAME, Contig, EngineOptions, Manifest, Track, TrackField
+from runtime.annotator.transcripts import Transcripts
+
+BCFTOOLS_VERSION: str = vars(pysam.version)["__bcftools_version__"]
+
+
+@dataclass(frozen=True)
+class AddedField:
+    """A field that annotation adds to each allele: `column` in Parquet, `tag` in INFO."""
+
+    track: str
+    source: str
+    column: str
+    tag: str
+    description: str
+
+
+# A target with one of these names gets its track's name in front: the column is taken.
+RESERVED_COLUMNS = frozenset({"id", "contig", "position", "ref", "alt", "filter", "quality"})
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle that `load` found complete."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def fasta_path(self) -> Path:
+        """The reference sequences."""
+        return self.folder / self.manifest.fasta
+
+    @property
+    def genes_path(self) -> Path:
+        """The genes, as Ensembl-style GFF3."""
+        return self.folder / self.manifest.genes
+
+    @property
+    def sample_path(self) -> Path:
+        """A VCF to try the bundle on."""
+        return self.folder / self.manifest.sample
+
+    @cached_property
+    def contigs(self) -> dict[bytes, Contig]:
+        """The contigs by name and by each alias."""
+        return {
+            name.encode(): contig
+            for contig in self.manifest.contigs
+            for name in (contig.name, *contig.aliases)
+        }
+
+    @cached_property
+    def fields(self) -> tuple[AddedField, ...]:
+        """What the tracks add, in order."""
+        return tuple(
+            _added_field(track, field) for track in self.manifest.tracks for field in track.fields
+        )
+
+    @cached_property
+    def fasta(self) -> Fasta:
+        """The reference sequences, mapped into memory."""
+        return Fasta(self.fasta_path)
+
+    @cached_property
+    def transcripts(self) -> Transcripts:
+        """The transcripts of the genes."""
+        return Transcripts.read(self.genes_path)
+
+    def known_contigs(self) -> str:
+        """Return the contigs' names and aliases, for a message."""
+        return ", ".join(
+            f"{contig.name} (also {', '.join(contig.aliases)})" if contig.aliases else contig.name
+            for contig in self.manifest.contigs[:30]
+        )
+
+
+def _added_field(track: Track, field: TrackField) -> AddedField:
+    taken = field.target in RESERVED_COLUMNS
+    column = f"{track.name}_{field.target}" if taken else field.target
+    return AddedField(
+        track=track.name,
+        source=field.source,
+        column=column,
+        tag=column.upper(),
+        description=field.description,
+    )
+
+
+def load(folder: Path) -> Bundle:
+    """Read the bundle in `folder`, and check every file of it.
+
+    Raises:
+        BundleError: naming what is missing or wrong.
+    """
+    path = folder / FILE_NAME
+    try:
+        manifest = Manifest.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise BundleError(f"{path} can't be read: {error.strerror}") from error
+    except ValidationError as error:
+        faults = [f"  {'.'.join(map(str, f['loc'])) or 'file'}: {f['msg']}" for f in error.errors()]
+        raise BundleError("\n".join([f"{path} is wrong:", *faults])) from error
+    bundle = Bundle(folder, manifest)
+    _check_files(bundle)
+    _check_names(bundle)
+    _check_lengths(bundle)
+    _check_engine(manifest.engine)
+    return bundle
+
+
+def _check_files(bundle: Bundle) -> None:
+    manifest = bundle.manifest
+    needed = [manifest.fasta, f"{manifest.fasta}.fai", manifest.genes, manifest.sample]
+    for track in manifest.tracks:
+        csi = f"{track.file}.csi"
+        needed += [track.file, csi if csi in manifest.checksums else f"{track.file}.tbi"]
+    if unlisted := sorted(set(needed) - manifest.checksums.keys()):
+        raise BundleError(f"{bundle.folder}: no checksum for {', '.join(unlisted)}")
+    for name, expected in manifest.checksums.items():
+        try:
+            with (bundle.folder / name).open("rb") as file:
+                found = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+        except OSError as error:
+            raise BundleError(f"{bundle.folder / name}: {error.strerror}") from error
+        if found != expected:
+            raise BundleError(f"{bundle.folder / name} is not the file that the manifest describes")
+
+
+def _check_names(bundle: Bundle) -> None:
+    contigs = bundle.manifest.contigs
+    names = Counter(name for contig in contigs for name in (contig.name, *contig.aliases))
+    columns = Counter(field.column for field in bundle.fields)
+    twice = [name for name, count in (names + columns).items() if count > 1]
+    if twice:
+        raise BundleError(f"{bundle.folder / FILE_NAME} uses these names twice: {', '.join(twice)}")
+
+
+def _check_lengths(bundle: Bundle) -> None:
+    for contig in bundle.manifest.contigs:
+        found = bundle.fasta.lengths.get(contig.name)
+        if found != contig.length:
+            raise BundleError(
+                f"{bundle.fasta_path} has {found or 'no'} bases of {contig.name}, "
+                f"the manifest says {contig.length}"
+            )
+
+
+def _check_engine(engine: EngineOptions) -> None:
+    if _numbers(BCFTOOLS_VERSION) < _numbers(engine.version):
+        raise BundleError(
+            f"the bundle needs bcftools {engine.version}, pysam carries {BCFTOOLS_VERSION}"
+        )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))

@@ -1,0 +1,126 @@
+"""One job request: claim the job, annotate its file, store the results, say that it has ended.
+
+It may be cut off anywhere and begin again: results are written under names that the job decides,
+the job's end is one conditional write after all of them, and what follows the end (the message)
+is done again by whoever finds the job ended.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime.annotator.bundle import Bundle
+from runtime.annotator.engine import Engine
+from runtime.annotator.errors import JobFailed
+from runtime.annotator.limits import Limits
+from runtime.annotator.pipeline import annotate_file
+from runtime.annotator.progress import JobProgress, Stopping
+from runtime.annotator.transfer import Transfer
+from runtime.common.delivery import Delivery, HandBack
+from runtime.common.job import Job
+from runtime.common.jobs import Claim, ClaimRefused, JobMissing, JobStore, LeaseLost
+from runtime.common.keys import ResultNames, result_keys
+from runtime.common.log import bound, get_logger
+from runtime.common.messages import JobRequest, JobResult
+from runtime.common.topics import Topic
+from runtime.common.worker import VISIBILITY_SECONDS
+
+LEASE_SECONDS = VISIBILITY_SECONDS
+"""The lease is renewed when the message's visibility is extended: both end together."""
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class AnnotateHandler:
+    """Does what a JobRequest asks."""
+
+    jobs: JobStore
+    transfer: Transfer
+    results: Topic
+    results_bucket: str
+    bundle: Bundle
+    engine: Engine
+    limits: Limits
+
+    def __call__(self, message: JobRequest, delivery: Delivery) -> None:
+        """Annotate the job's file; the job ends COMPLETED or FAILED.
+
+        Raises:
+            HandBack: another attempt holds the job, or this process is to end.
+        """
+        with bound(job_id=message.job_id):
+            try:
+                claim = self.jobs.claim(message.job_id, lease_seconds=LEASE_SECONDS)
+            except JobMissing:
+                log.error("a request names a job that doesn't exist")  # noqa: TRY400
+            except ClaimRefused as refusal:
+                if refusal.retry_after is not None:
+                    raise HandBack(refusal.retry_after, "another attempt holds the job") from None
+                # Ended before: its end may not have been announced.
+                self._announce(refusal.job)
+            else:
+                self._work(claim, delivery)
+
+    def _work(self, claim: Claim, delivery: Delivery) -> None:
+        log.info("annotating", attempt=claim.attempt, file=claim.job.input_file_name)
+        delivery.on_heartbeat(lambda: self.jobs.renew(claim, lease_seconds=LEASE_SECONDS))
+        try:
+            with tempfile.TemporaryDirectory(prefix="gas-job-") as folder:
+                job = self._annotate(claim, delivery, Path(folder))
+        except Stopping:
+            self._release(claim)
+            raise HandBack(0, "the process is to end") from None
+        except LeaseLost:
+            raise HandBack(LEASE_SECONDS, "another attempt owns the job now") from None
+        log.info("ended", job_status=job.job_status, error=job.error)
+        self._announce(job)
+
+    def _annotate(self, claim: Claim, delivery: Delivery, folder: Path) -> Job:
+        job = claim.job
+        progress = JobProgress(self.jobs, claim, delivery)
+        source, out = folder / "input", folder / "results"
+        out.mkdir()
+        keys = result_keys(job.user_id, job.job_id, job.input_file_name)
+        names = ResultNames.of(job.input_file_name)
+        try:
+            self.transfer.fetch(job, source, progress.check)
+            outcome = annotate_file(
+                source,
+                job.input_file_name,
+                self.bundle,
+                out,
+                limits=self.limits,
+                progress=progress,
+                engine=self.engine,
+            )
+        except JobFailed as failure:
+            return self._fail(claim, failure, out / names.log, keys.log)
+        by_key = {
+            key: outcome.files[name]
+            for name, key in zip(vars(names).values(), vars(keys).values(), strict=True)
+            if name in outcome.files
+        }
+        self.transfer.store(by_key, self.results_bucket, progress.check)
+        log.info("annotated", durations=dict(outcome.durations))
+        return self.jobs.complete(
+            claim, results_bucket=self.results_bucket, result_key=keys.vcf, log_key=keys.log
+        )
+
+    def _fail(self, claim: Claim, failure: JobFailed, log_file: Path, log_key: str) -> Job:
+        log.warning("failed", error=str(failure), detail=failure.detail)
+        if not log_file.exists():
+            return self.jobs.fail(claim, str(failure))
+        self.transfer.store({log_key: log_file}, self.results_bucket, lambda: None)
+        return self.jobs.fail(
+            claim, str(failure), results_bucket=self.results_bucket, log_key=log_key
+        )
+
+    def _release(self, claim: Claim) -> None:
+        try:
+            self.jobs.release(claim)
+        except LeaseLost:
+            log.info("nothing to release: another attempt owns the job")
+
+    def _announce(self, job: Job) -> None:
+        self.results.publish(JobResult.of(job))

@@ -1,0 +1,182 @@
+"""Changes in HGVS-like notation: https://hgvs-nomenclature.org
+
+Like, for two rules need sequence around the variant and are left out: no shift to the 3' end
+beyond the alleles' own bases, and an insertion that repeats its neighbour is `ins`, not `dup`.
+"""
+
+import re
+from typing import NamedTuple
+
+from runtime.annotator.transcripts import Transcript
+
+_COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
+
+THREE_LETTERS = {
+    "A": "Ala", "R": "Arg", "N": "Asn", "D": "Asp", "C": "Cys", "Q": "Gln", "E": "Glu",
+    "G": "Gly", "H": "His", "I": "Ile", "L": "Leu", "K": "Lys", "M": "Met", "F": "Phe",
+    "P": "Pro", "S": "Ser", "T": "Thr", "W": "Trp", "Y": "Tyr", "V": "Val", "U": "Sec",
+    "X": "Xaa", "*": "Ter",
+}  # fmt: skip
+
+# 2P, 2PM>2L, 121ARYY..1050>121ARY*: position and residues before and after, perhaps abbreviated.
+_AMINO_ACIDS = re.compile(r"(\d+)([A-Z*]+)(?:\.\.\d+)?(?:>\d+([A-Z*]+)(?:\.\.\d+)?)?")
+
+
+def coding_change(transcript: Transcript, position: int, ref: str, alt: str) -> str | None:
+    """Describe a change on the transcript: c. where it has a CDS, n. where not.
+
+    Args:
+        transcript: the transcript.
+        position: of the first base of `ref` on the contig, from 1.
+        ref: bases of the reference's forward strand.
+        alt: what they become.
+
+    Returns:
+        None when the change isn't wholly inside the transcript.
+    """
+    if len(ref) == len(alt) == 1:
+        place = transcript.locate(position)
+        if transcript.strand < 0:
+            ref, alt = ref.translate(_COMPLEMENT), alt.translate(_COMPLEMENT)
+        return None if place is None else f"{transcript.numbering}.{place}{ref}>{alt}"
+    start, ref, alt = _trimmed(position, ref, alt, left_first=transcript.strand > 0)
+    first, last = (start, start + len(ref) - 1) if ref else (start - 1, start)
+    if transcript.strand < 0:
+        first, last = last, first
+        ref, alt = _reverse_complement(ref), _reverse_complement(alt)
+    names = transcript.locate(first), transcript.locate(last)
+    if names[0] is None or names[1] is None:
+        return None
+    place = names[0] if first == last else f"{names[0]}_{names[1]}"
+    return f"{transcript.numbering}.{place}{_edit(ref, alt)}"
+
+
+def _edit(ref: str, alt: str) -> str:
+    if len(ref) == len(alt) == 1:
+        return f"{ref}>{alt}"
+    if not alt:
+        return "del"
+    return f"delins{alt}" if ref else f"ins{alt}"
+
+
+def _reverse_complement(bases: str) -> str:
+    return bases.translate(_COMPLEMENT)[::-1]
+
+
+def _trimmed(start: int, ref: str, alt: str, *, left_first: bool) -> tuple[int, str, str]:
+    """Cut off what both have in common; first at the side that is 5' in the transcript."""
+    for left in (left_first, not left_first):
+        count = _common_prefix(ref, alt) if left else _common_prefix(ref[::-1], alt[::-1])
+        if left:
+            start, ref, alt = start + count, ref[count:], alt[count:]
+        elif count:
+            ref, alt = ref[:-count], alt[:-count]
+    return start, ref, alt
+
+
+def _common_prefix(one: str, other: str) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+class ProteinChange(NamedTuple):
+    """A change of the protein; None where the engine tells no residues.
+
+    Attributes:
+        position: of the first residue, from 1.
+        residues: M/T, or G where none changes; X stands for another reading frame, as in VEP.
+        notation: such as p.Met1Thr.
+    """
+
+    position: int | None
+    residues: str | None
+    notation: str | None
+
+
+NO_CHANGE = ProteinChange(None, None, None)
+
+
+def protein_change(names: tuple[str, ...], amino_acids: str) -> ProteinChange:
+    """Describe a change of the protein.
+
+    Args:
+        names: the engine's names of the consequence, such as missense.
+        amino_acids: the engine's residues, such as 1M>1T.
+    """
+    match = _AMINO_ACIDS.fullmatch(amino_acids)
+    if match is None:
+        return NO_CHANGE
+    start, before, after = int(match[1]), match[2], match[3]
+    if after is None:
+        residues = before
+    else:
+        residues = f"{before[0]}/X" if "frameshift" in names else f"{before}/{after}"
+    return ProteinChange(start, residues, _notation(names, start, before, after or before))
+
+
+def _notation(names: tuple[str, ...], start: int, before: str, after: str) -> str:
+    if "start_lost" in names:
+        return f"p.{_named(before[0])}{start}?"
+    if before == after:
+        return f"p.{_span(start, before)}="
+    if "stop_lost" in names:
+        return _extension(start, before, after)
+    if "frameshift" in names:
+        return _frameshift(start, before, after)
+    return _substitution(start, before, after)
+
+
+def _frameshift(start: int, before: str, after: str) -> str:
+    same = _common_prefix(before, after)
+    if same == len(before) or same == len(after):
+        # Abbreviated before the first residue that differs.
+        return f"p.{_named(before[same - 1])}{start + same - 1}fs"
+    changed = f"p.{_named(before[same])}{start + same}{_named(after[same])}"
+    if after[same] == "*":
+        return changed
+    stop = after.find("*", same)
+    return f"{changed}fsTer{stop - same + 1 if stop >= 0 else '?'}"
+
+
+def _extension(start: int, before: str, after: str) -> str:
+    stop = before.find("*")
+    if stop < 0 or stop >= len(after):
+        return f"p.{_span(start, before)}delins{''.join(map(_named, after))}"
+    return f"p.Ter{start + stop}{_named(after[stop])}extTer?"
+
+
+def _substitution(start: int, before: str, after: str) -> str:
+    if len(before) == len(after) == 1:
+        return f"p.{_named(before)}{start}{_named(after)}"
+    after = after[: after.find("*") + 1] or after
+    start, before, after = _trimmed_residues(start, before, after)
+    if len(before) == len(after) == 1:
+        return f"p.{_span(start, before)}{_named(after)}"
+    if not after:
+        return f"p.{_span(start, before)}del"
+    return f"p.{_span(start, before)}delins{''.join(map(_named, after))}"
+
+
+def _trimmed_residues(start: int, before: str, after: str) -> tuple[int, str, str]:
+    """Cut off what both have in common, but leave a residue of `before` to stand on."""
+    count = min(_common_prefix(before, after), len(before) - 1)
+    start, before, after = start + count, before[count:], after[count:]
+    if len(before) == 1:
+        return start, before, after
+    count = min(_common_prefix(before[::-1], after[::-1]), len(before) - 1)
+    return (start, before[:-count], after[:-count]) if count else (start, before, after)
+
+
+def _span(start: int, residues: str) -> str:
+    first = f"{_named(residues[0])}{start}"
+    if len(residues) == 1:
+        return first
+    return f"{first}_{_named(residues[-1])}{start + len(residues) - 1}"
+
+
+def _named(residue: str) -> str:
+    return THREE_LETTERS.get(residue, "Xaa")

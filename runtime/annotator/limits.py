@@ -1,0 +1,59 @@
+"""Bounds of what one job may cost. The file comes from a stranger: nothing of it is unbounded."""
+
+import time
+from dataclasses import dataclass
+
+from runtime.annotator.errors import TimeLimitReached
+
+MIB = 1024**2
+GIB = 1024**3
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one job.
+
+    Attributes:
+        input_bytes: the file as uploaded.
+        decompressed_bytes: the file decompressed.
+        header_bytes: its header, decompressed. 6.8 MB of gzip can hold 1 GB of header lines.
+        line_bytes: one line; 16 MiB hold the genotypes of some 500,000 samples.
+        contigs: different names in the first column.
+        position_bytes: the alleles at one position, together; they are held in memory.
+        allele_bases: bases of an allele; longer ones are kept but not annotated.
+        engine_memory_bytes: data memory (RLIMIT_DATA) of the engine's process.
+        engine_file_bytes: one file that the engine writes (RLIMIT_FSIZE).
+        seconds: wall time of the whole job.
+    """
+
+    input_bytes: int = 4 * GIB
+    decompressed_bytes: int = 16 * GIB
+    header_bytes: int = 16 * MIB
+    line_bytes: int = 16 * MIB
+    contigs: int = 100_000
+    position_bytes: int = 64 * MIB
+    allele_bases: int = 10_000
+    engine_memory_bytes: int = 2 * GIB
+    engine_file_bytes: int = 16 * GIB
+    seconds: float = 3600.0
+
+
+class Deadline:
+    """The moment at which a job has taken too long."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left; negative past the end."""
+        return self._end - time.monotonic()
+
+    def check(self) -> None:
+        """Raise TimeLimitReached past the end."""
+        if self.remaining < 0:
+            raise TimeLimitReached(
+                f"Annotating the file took longer than the {self._seconds:g} seconds that a job "
+                "may take. Split it, and submit the parts."
+            )
