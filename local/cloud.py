@@ -211,6 +211,7 @@ class Cloud:
             port=self._ports.site,
             servers=servers,
         )
+        fleets.unhealthy = load_balancer.unhealthy
         self._cleanup.callback(self._timed(fleets.stop, "Terminate the instances"))
         fleets.start()
         self._cleanup.callback(load_balancer.stop)

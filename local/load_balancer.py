@@ -73,6 +73,10 @@ class LoadBalancer:
         app.cleanup_ctx.append(self._with_session)
         self._server = Server(app, port)
 
+    def unhealthy(self) -> list[str]:
+        """Ids of the instances that fail their health checks."""
+        return [target.instance_id for target in self.health.in_state(TargetState.UNHEALTHY)]
+
     def start(self) -> None:
         """Listen.
 

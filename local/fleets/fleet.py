@@ -2,11 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from local.fleets.groups import Group
+from local.fleets.groups import Capacity, Group
 from local.fleets.instance import Instance, InstanceState
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,6 @@ class Fleet:
         self.group = group
         self.instances: list[Instance] = []
         self.trouble = Trouble()
-        self.desired = 0
         self._launcher = launcher
         self._clock = clock
 
@@ -66,10 +65,17 @@ class Fleet:
         """The instances that are neither ended nor ending."""
         return [i for i in self.instances if i.state is InstanceState.RUNNING]
 
-    def reconcile(self, desired: int) -> None:
-        """Launch what is missing, terminate the oldest of what is too many."""
-        self.desired = desired
+    def reconcile(self, capacity: Capacity, unhealthy: Collection[str]) -> None:
+        """Terminate unhealthy instances and the oldest of what is too many; launch what is missing.
+
+        Args:
+            capacity: what the group should have.
+            unhealthy: ids of the instances that the load balancer finds unhealthy.
+        """
+        desired = capacity.instances
         self._bury()
+        if capacity.health.by_load_balancer:
+            self._terminate_unhealthy(unhealthy, capacity.health.grace_seconds)
         running = self.running
         for instance in running[: max(0, len(running) - desired)]:
             log.info("%s %s: terminated, one too many", self.group.label, instance.id)
@@ -89,6 +95,12 @@ class Fleet:
             instance.wait_terminated()
             self._launcher.forget(instance)
         self.instances.clear()
+
+    def _terminate_unhealthy(self, unhealthy: Collection[str], grace_seconds: float) -> None:
+        for instance in self.running:
+            if instance.id in unhealthy and instance.age_seconds > grace_seconds:
+                log.warning("%s %s: terminated, unhealthy", self.group.label, instance.id)
+                instance.terminate()
 
     def _bury(self) -> None:
         """Forget instances that have ended; note those that ended unasked."""

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -43,6 +44,8 @@ class Fleets:
         groups: list[Group],
     ) -> None:
         self.fleets = [Fleet(group, self) for group in groups]
+        self.unhealthy: Callable[[], Collection[str]] = tuple
+        """Tells the ids of the instances that the load balancer finds unhealthy."""
         self._folder = folder
         self._account = account
         self._credentials = credentials
@@ -120,6 +123,6 @@ class Fleets:
             try:
                 capacities = read_capacities(self._account)
                 for fleet in self.fleets:
-                    fleet.reconcile(capacities[fleet.group.name].instances)
+                    fleet.reconcile(capacities[fleet.group.name], self.unhealthy())
             except (ClientError, BotoCoreError, LocalError, KeyError):
                 log.exception("the groups could not be looked after; trying again")

@@ -27,12 +27,25 @@ class Group:
 
 
 @dataclass(frozen=True)
+class HealthCheck:
+    """When an instance that runs is replaced: if the load balancer finds it unhealthy, or never.
+
+    An instance is safe for `grace_seconds` after its launch.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html
+    """
+
+    by_load_balancer: bool = False
+    grace_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class Capacity:
-    """How many instances a group should have."""
+    """How many instances a group should have, and which of them count."""
 
     minimum: int
     maximum: int
     desired: int
+    health: HealthCheck = HealthCheck()
 
     @property
     def instances(self) -> int:
@@ -70,7 +83,13 @@ def read_capacities(account: Account) -> dict[str, Capacity]:
     pages = account.client("autoscaling").get_paginator("describe_auto_scaling_groups").paginate()
     return {
         group["AutoScalingGroupName"]: Capacity(
-            minimum=group["MinSize"], maximum=group["MaxSize"], desired=group["DesiredCapacity"]
+            minimum=group["MinSize"],
+            maximum=group["MaxSize"],
+            desired=group["DesiredCapacity"],
+            health=HealthCheck(
+                by_load_balancer="ELB" in group["HealthCheckType"].split(","),
+                grace_seconds=group["HealthCheckGracePeriod"],
+            ),
         )
         for page in pages
         for group in page["AutoScalingGroups"]

@@ -26,11 +26,26 @@ class DeployedStack:
 
 
 def deploy_stack(
-    account: Account, user_data: str, *, minimum: int = 0, desired: int = 1, maximum: int = 4
+    account: Account,
+    user_data: str,
+    *,
+    minimum: int = 0,
+    desired: int = 1,
+    maximum: int = 4,
+    health: tuple[str, int] = ("EC2", 0),
 ) -> DeployedStack:
-    """Create the stack by CloudFormation's API and find its group."""
+    """Create the stack by CloudFormation's API and find its group.
+
+    `health` is the kind of the group's health check, and its grace in seconds.
+    """
     name = f"{PREFIX}{uuid.uuid4().hex[:12]}"
-    sizes = {"MinSize": str(minimum), "MaxSize": str(maximum), "DesiredCapacity": str(desired)}
+    sizes = {
+        "MinSize": str(minimum),
+        "MaxSize": str(maximum),
+        "DesiredCapacity": str(desired),
+        "HealthCheckType": health[0],
+        "HealthCheckGracePeriod": str(health[1]),
+    }
     client = account.client("cloudformation")
     client.create_stack(
         StackName=name,

@@ -177,6 +177,27 @@ def test_should_be_a_target_when_its_group_is_attached(account: Account, keep: K
     assert fleets.targets("another") == []
 
 
+@pytest.mark.parametrize(
+    ("health", "replaced"), [(("ELB", 0), True), (("ELB", 600), False), (("EC2", 0), False)]
+)
+def test_should_replace_an_instance_when_the_load_balancer_finds_it_unhealthy(
+    account: Account, keep: Keep, health: tuple[str, int], replaced: bool
+) -> None:
+    stack = deploy_stack(account, SERVES, desired=2, health=health)
+    fleets = keep(stack)
+    ill, well = booted(wait_booted(fleets, 2))
+
+    fleets.unhealthy = lambda: [ill.id]
+    (fleet,) = fleets.fleets
+    if replaced:
+        wait_until(lambda: ill not in fleet.running, "the unhealthy one is terminated")
+    else:
+        stack.set_desired(3)  # seen in the same round as the health
+
+    assert (ill in booted(wait_booted(fleets, 2 if replaced else 3))) is not replaced
+    assert well in fleet.running
+
+
 def test_should_leave_nothing_when_the_fleets_stop(account: Account, keep: Keep) -> None:
     fleets = keep(deploy_stack(account, SERVES, desired=2))
     instances = booted(wait_booted(fleets, 2))

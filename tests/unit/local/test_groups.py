@@ -4,7 +4,7 @@ import pytest
 
 from local.account import Account
 from local.errors import LocalError
-from local.fleets.groups import Capacity, read_capacities, read_launch
+from local.fleets.groups import Capacity, HealthCheck, read_capacities, read_launch
 from tests.unit.local.stack import deploy_stack
 
 
@@ -20,11 +20,23 @@ def test_should_clamp_the_desired_capacity_when_it_is_out_of_bounds(
 
 def test_should_read_the_capacity_when_it_was_changed(account: Account) -> None:
     stack = deploy_stack(account, "true", minimum=1, desired=2, maximum=3)
-    assert read_capacities(account)[stack.group.name] == Capacity(1, 3, 2)
+    assert read_capacities(account)[stack.group.name].desired == 2
 
     stack.set_desired(3)
 
-    assert read_capacities(account)[stack.group.name] == Capacity(1, 3, 3)
+    capacity = read_capacities(account)[stack.group.name]
+    assert (capacity.minimum, capacity.maximum, capacity.desired) == (1, 3, 3)
+
+
+@pytest.mark.parametrize(("kind", "by_load_balancer"), [("EC2", False), ("ELB", True)])
+def test_should_know_whose_health_checks_count_when_a_group_says_so(
+    account: Account, kind: str, by_load_balancer: bool
+) -> None:
+    stack = deploy_stack(account, "true", desired=0, health=(kind, 7))
+
+    health = read_capacities(account)[stack.group.name].health
+
+    assert health == HealthCheck(by_load_balancer, grace_seconds=7)
 
 
 def test_should_read_user_data_and_role_when_a_group_has_a_launch_template(
