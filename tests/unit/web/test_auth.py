@@ -55,6 +55,7 @@ def test_should_ask_again_when_the_form_has_an_unknown_field(site: Site) -> None
         ("", "/jobs"),
         ("https://evil.example/", "/jobs"),
         ("//evil.example/", "/jobs"),
+        ("///evil.example/", "/jobs"),
         ("/\\evil.example/", "/jobs"),
         ("\\/evil.example", "/jobs"),
         ("/\t/evil.example", "/jobs"),
