@@ -3,7 +3,6 @@
 import logging
 import shutil
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from local.emulator import Emulator
 from local.errors import LocalError
 from local.fleets.fleets import Fleets
 from local.fleets.groups import find_groups
+from local.fleets.instance import STOP_SECONDS
 from local.folder import Folder
 from local.load_balancer import LoadBalancer
 from local.loop import LoopThread
@@ -33,6 +33,9 @@ INSTALL_LOG = "install.log"
 
 IN_SERVICE_SECONDS = 180.0
 """For the web instances to boot, on a slow machine and with nothing in uv's cache."""
+
+BOOTING_STOP_SECONDS = 2.0
+"""Between SIGTERM and SIGKILL for instances that have served nobody."""
 
 POLL_SECONDS = 0.1
 
@@ -72,6 +75,7 @@ class Cloud:
         self._emulator = Emulator(folder, ports.emulator)
         self._cleanup = ExitStack()
         self._parts: _Parts | None = None
+        self._in_service = False
         self.resumed = False
 
     @property
@@ -212,7 +216,7 @@ class Cloud:
             servers=servers,
         )
         fleets.unhealthy = load_balancer.unhealthy
-        self._cleanup.callback(self._timed(fleets.stop, "Terminate the instances"))
+        self._cleanup.callback(self._terminate, fleets)
         fleets.start()
         self._cleanup.callback(load_balancer.stop)
         load_balancer.start()
@@ -220,12 +224,11 @@ class Cloud:
             demo = seed_demo_user(self.folder, self.account, outputs)
         self._parts = _Parts(outputs, fleets, load_balancer, demo)
 
-    def _timed(self, action: Callable[[], None], name: str) -> Callable[[], None]:
-        def run() -> None:
-            with self._steps.step(name):
-                action()
-
-        return run
+    def _terminate(self, fleets: Fleets) -> None:
+        # Before the site has answered nobody has given the instances anything to finish.
+        grace = STOP_SECONDS if self._in_service else BOOTING_STOP_SECONDS
+        with self._steps.step("Terminate the instances"):
+            fleets.stop(grace)
 
     def _wait_in_service(self) -> None:
         with self._steps.step("Boot the instances") as step:
@@ -239,6 +242,7 @@ class Cloud:
                     )
                 time.sleep(POLL_SECONDS)
             step.detail = self.fleets.summary()
+        self._in_service = True
 
 
 def _site_target_group(arns: list[str]) -> str:

@@ -1,9 +1,11 @@
 """Starts and stops what the laptop cloud runs; nothing of it outlives this process."""
 
+import signal
 import subprocess
 import sys
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,9 +107,17 @@ class SupervisedProcess:
         if self._popen.stdin and not self._popen.stdin.closed:
             self._popen.stdin.close()
 
-    def stop(self) -> int:
-        """Stop the command with all that it started, and return its exit code."""
+    def stop(self, grace_seconds: float | None = None) -> int:
+        """Stop the command with all that it started, and return its exit code.
+
+        Args:
+            grace_seconds: less grace than it was started with.
+        """
         self.ask_to_stop()
+        if grace_seconds is not None:
+            with suppress(subprocess.TimeoutExpired):
+                return self.wait(grace_seconds)
+            self._popen.send_signal(signal.SIGQUIT)
         try:
             return self.wait(self.grace_seconds + SWEEP_SECONDS)
         except subprocess.TimeoutExpired:

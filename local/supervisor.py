@@ -3,9 +3,9 @@
 Usage: python -I supervisor.py GRACE_SECONDS COMMAND [ARGUMENT...]
 
 The laptop cloud holds the other end of this script's standard input. When that end closes, for
-whatever reason (SIGKILL included), or on SIGTERM, the command gets SIGTERM; after the grace it and
-everything that it started get SIGKILL. The exit code is the command's, or 128 + the number of the
-signal that ended it.
+whatever reason (SIGKILL included), or on SIGTERM, the command gets SIGTERM; after the grace, or on
+SIGQUIT, it and everything that it started get SIGKILL. The exit code is the command's, or 128 +
+the number of the signal that ended it.
 
 It stands alone, so that it starts fast: nothing of `local` is imported.
 """
@@ -40,6 +40,7 @@ class Supervisor:
         self._grace = grace_seconds
         self._woken = threading.Event()
         self._stopping = False
+        self._hurrying = False
         self._exit_code: int | None = None
 
     def run(self) -> int:
@@ -47,6 +48,7 @@ class Supervisor:
         _adopt_orphans()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop)
+        signal.signal(signal.SIGQUIT, self._hurry)
         signal.signal(signal.SIGCHLD, lambda *_: self._woken.set())
         try:
             child = subprocess.Popen(
@@ -67,18 +69,27 @@ class Supervisor:
         self._stopping = True
         self._woken.set()
 
+    def _hurry(self, *_: object) -> None:
+        self._hurrying = True
+        self._stop()
+
     def _wait_for_end_of_input(self) -> None:
         while os.read(sys.stdin.fileno(), 1024):
             pass
         self._stop()
 
     def _wait(self, pid: int, timeout: float | None) -> None:
-        """Until the command has ended, or `timeout` is over, or (without one) a stop is asked."""
+        """Until the command has ended, or `timeout` is over, or (without one) a stop is asked for.
+
+        Where no grace is to be given, it returns at once.
+        """
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
             self._woken.clear()
             self._reap(pid)
-            if self._exit_code is not None or (deadline is None and self._stopping):
+            if self._exit_code is not None or self._hurrying:
+                return
+            if deadline is None and self._stopping:
                 return
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:

@@ -87,12 +87,13 @@ class Fleet:
             self.instances.append(instance)
             log.info("%s %s: launched on port %d", self.group.label, instance.id, instance.port)
 
-    def terminate_all(self) -> None:
-        """Ask every instance to end, then wait for all of them."""
+    def terminate_all(self, grace_seconds: float) -> None:
+        """Ask every instance to end, then wait for all of them, `grace_seconds` at the most."""
+        deadline = self._clock() + grace_seconds
         for instance in self.instances:
             instance.terminate()
         for instance in self.instances:
-            instance.wait_terminated()
+            instance.wait_terminated(max(0.0, deadline - self._clock()))
             self._launcher.forget(instance)
         self.instances.clear()
 

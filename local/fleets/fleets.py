@@ -12,7 +12,7 @@ from local.credentials import CredentialsServer
 from local.errors import LocalError
 from local.fleets.fleet import Fleet
 from local.fleets.groups import Group, read_capacities, read_launch
-from local.fleets.instance import Instance, InstanceSettings, new_instance_id
+from local.fleets.instance import STOP_SECONDS, Instance, InstanceSettings, new_instance_id
 from local.folder import Folder
 from local.target_health import Target
 
@@ -56,14 +56,19 @@ class Fleets:
         """Launch the instances, and keep them from then on."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Terminate every instance, all at the same time, and wait until they have ended."""
+    def stop(self, grace_seconds: float = STOP_SECONDS) -> None:
+        """Terminate every instance, all at the same time, and wait until they have ended.
+
+        Args:
+            grace_seconds: between SIGTERM and SIGKILL.
+        """
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()
         with ThreadPoolExecutor() as pool:
-            for _ in pool.map(Fleet.terminate_all, self.fleets):
-                pass
+            ended = [pool.submit(fleet.terminate_all, grace_seconds) for fleet in self.fleets]
+        for each in ended:
+            each.result()
 
     def fleet(self, label: str) -> Fleet:
         """The fleet whose group has this label."""

@@ -85,9 +85,9 @@ class Instance:
         self._stopping = True
         self._process.ask_to_stop()
 
-    def wait_terminated(self) -> None:
-        """Wait until it has ended, at most its grace and a little more."""
-        self._process.stop()
+    def wait_terminated(self, grace_seconds: float) -> None:
+        """Wait until it has ended: by itself for `grace_seconds`, by SIGKILL then."""
+        self._process.stop(grace_seconds)
 
     def delete_folder(self) -> None:
         """Delete what it kept, as EC2 deletes the volume of an instance. Its log stays."""

@@ -72,6 +72,14 @@ def test_should_kill_the_command_when_it_ignores_sigterm(tmp_path: Path) -> None
     assert processes_in(tmp_path) == []
 
 
+def test_should_kill_the_command_at_once_when_no_grace_is_left(tmp_path: Path) -> None:
+    process = start(tmp_path, STUBBORN, grace_seconds=3600)
+    wait_ready(process.log)
+
+    assert process.stop(grace_seconds=0) == 128 + signal.SIGKILL
+    assert processes_in(tmp_path) == []
+
+
 def test_should_kill_what_the_command_left_behind_when_it_ends(tmp_path: Path) -> None:
     process = start(tmp_path, ORPHANS)
 
