@@ -122,7 +122,8 @@ class _Table:
         self._writer = writer
         self._judge = Judge(bundle, limits.allele_bases)
         self._examples: Counter[Skip] = Counter()
-        self._chrom = self._pos = b""
+        # No record has these: each column is without tabs, and may be empty.
+        self._chrom = self._pos = b"\t"
         self._contig: Contig | None = None
         self._position = 0
         self._verdicts: dict[tuple[bytes, bytes], bool] = {}

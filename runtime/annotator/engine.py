@@ -17,6 +17,9 @@ ROWS_IN_MEMORY = 10_000
 
 _WARNING = re.compile(r"warning|error|\[[WE]::", re.IGNORECASE)
 
+# It says so at each run, of exons and UTRs, which have no phase.
+_OF_THE_BUNDLE = re.compile(r"GFF feature with unknown phase|warnings were suppressed")
+
 SITES_BYTES_PER_SECOND = 20_000_000
 """What a bcftools command takes in, roughly; for the estimate of progress only."""
 
@@ -121,7 +124,11 @@ class BcftoolsEngine:
 
 def _note(report: EngineReport, name: str, run: CommandRun, bundle: Bundle) -> None:
     printed = run.messages.replace(f"{bundle.folder}/", "")
-    lines = [line for line in printed.splitlines() if _WARNING.search(line)]
+    lines = [
+        line
+        for line in printed.splitlines()
+        if _WARNING.search(line) and not _OF_THE_BUNDLE.search(line)
+    ]
     report.warnings += [f"{name}: {line}" for line in lines]
     report.peak_bytes = max(report.peak_bytes, run.peak_bytes)
 

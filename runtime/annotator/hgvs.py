@@ -119,8 +119,9 @@ def protein_change(names: tuple[str, ...], amino_acids: str) -> ProteinChange:
 
 
 def _notation(names: tuple[str, ...], start: int, before: str, after: str) -> str:
+    # Whatever the first codon codes for elsewhere, translation starts with methionine.
     if "start_lost" in names:
-        return f"p.{_named(before[0])}{start}?"
+        return "p.Met1?"
     if before == after:
         return f"p.{_span(start, before)}="
     if "stop_lost" in names:

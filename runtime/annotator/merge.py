@@ -21,14 +21,19 @@ from runtime.annotator.annotations import (
 from runtime.annotator.bgzf import BgzfWriter
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.check import Findings
+from runtime.annotator.corrections import Corrections
 from runtime.annotator.header import Header, read_header
 from runtime.annotator.limits import Limits
+from runtime.annotator.manifest import Contig
 from runtime.annotator.provenance import Provenance, TagFacts
 from runtime.annotator.reader import Reader
 from runtime.annotator.tags import CONSEQUENCE, definitions
 
 # https://samtools.github.io/hts-specs/VCFv4.3.pdf, 1.4.7: what a name in ##contig may hold
 _CONTIG_NAME = re.compile(rb"[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~-]*")
+
+
+_BCSQ = CONSEQUENCE.encode()
 
 
 class MergeError(Exception):
@@ -109,9 +114,10 @@ class Additions:
         self._annotations = annotations
         self._bundle = bundle
         self._judge = Judge(bundle, limits.allele_bases)
-        self._consequence = f"{tags.consequence}=".encode()
-        self._allele = f"{tags.allele}=".encode()
-        self._not_annotated = f"{tags.not_annotated}=".encode()
+        self._corrections = Corrections(bundle.fasta, bundle.transcripts)
+        self._consequence_key = f"{tags.consequence}=".encode()
+        self._allele_key = f"{tags.allele}=".encode()
+        self._not_annotated_key = f"{tags.not_annotated}=".encode()
         self._fields = [
             (field.tag.encode(), f"{tags.fields[field.column]}=".encode())
             for field in bundle.fields
@@ -132,27 +138,38 @@ class Additions:
         contig, position = self._bundle.contigs.get(self._chrom), int(self._pos)
         rows = self._annotations.at(contig.name, position) if contig is not None else {}
         infos = [rows.get((ref.upper(), alt.upper())) for alt in alts.split(b",")]
-        parts = [*self._consequences(infos)]
+        texts = [
+            self._consequence(contig, position, ref, alt, info)
+            for alt, info in zip(alts.split(b","), infos, strict=True)
+        ]
+        parts = self._consequences(texts)
         if None in infos:
             contradicts = contig is not None and self._judge.contradicts(contig, position, ref)
             skips = self._judge.skips(contig, ref, alts, contradicts=contradicts)
             if any(skip is None and info is None for skip, info in zip(skips, infos, strict=True)):
                 raise MergeError(f"the engine left out {self._chrom!r} {position} {ref!r} {alts!r}")
-            parts.append(self._not_annotated + ",".join(skip or "." for skip in skips).encode())
+            parts.append(self._not_annotated_key + ",".join(skip or "." for skip in skips).encode())
         parts += self._track_fields(infos)
         return b";".join(parts)
 
-    def _consequences(self, infos: list[Info | None]) -> list[bytes]:
-        key = CONSEQUENCE.encode()
-        found = [
-            (number, info[key]) for number, info in enumerate(infos, 1) if info and key in info
-        ]
+    def _consequence(
+        self, contig: Contig | None, position: int, ref: bytes, alt: bytes, info: Info | None
+    ) -> bytes | None:
+        text = info.get(_BCSQ) if info else None
+        if text is None or contig is None:
+            return None
+        return self._corrections.corrected(
+            text.decode(), contig, position, ref.decode().upper(), alt.decode().upper()
+        ).encode()
+
+    def _consequences(self, texts: list[bytes | None]) -> list[bytes]:
+        found = [(number, text) for number, text in enumerate(texts, 1) if text is not None]
         if not found:
             return []
-        parts = [self._consequence + b",".join(text for _, text in found)]
-        if len(infos) > 1:
+        parts = [self._consequence_key + b",".join(text for _, text in found)]
+        if len(texts) > 1:
             numbers = [b"%d" % number for number, text in found for _ in text.split(b",")]
-            parts.append(self._allele + b",".join(numbers))
+            parts.append(self._allele_key + b",".join(numbers))
         return parts
 
     def _track_fields(self, infos: list[Info | None]) -> list[bytes]:

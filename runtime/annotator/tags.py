@@ -53,10 +53,14 @@ def definitions(tags: TagFacts, bundle: Bundle, engine: str) -> list[bytes]:
     """Return the header lines that define the keys."""
     source = f'Source="{bundle.manifest.name}",Version="{bundle.manifest.version}"'
     # `bcftools +split-vep -a BCSQ` takes the names from what follows "Format: ".
-    of_each = f"each {tags.consequence}"
     columns = "Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change"
+    consequences = (
+        f"Consequences by {engine} csq, mitochondrial start codons and polyadenylated stop codons "
+        f"corrected. Format: {columns}"
+    )
+    of_each = f"each {tags.consequence}"
     described = [
-        (tags.consequence, ".", "String", f"Consequences by {engine} csq. Format: {columns}"),
+        (tags.consequence, ".", "String", consequences),
         (tags.allele, ".", "Integer", f"Of several ALT alleles, which (from 1) {of_each} is of"),
         (tags.not_annotated, ".", "String", "For each ALT allele why it is not annotated, or ."),
     ]
