@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, FileChooser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.person import Person
 
@@ -37,6 +37,7 @@ def test_should_do_the_whole_job_when_only_the_keyboard_is_used(
     page.goto("/")
     tab_to(page, "Sign in to annotate")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in")
     tab_to(page, "E-mail address")
     page.keyboard.type(person.email)
     tab_to(page, "Password")
@@ -49,8 +50,8 @@ def test_should_do_the_whole_job_when_only_the_keyboard_is_used(
     page.wait_for_url("**/upload")
     tab_to(page, "VCF file")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    choose(chooser.value, sample)
+        page.keyboard.press("Space")
+    chooser.value.set_files(sample)
     tab_to(page, "Upload and annotate")
     page.keyboard.press("Enter")
     page.wait_for_url("**/jobs/*-*")
@@ -65,10 +66,6 @@ def test_should_do_the_whole_job_when_only_the_keyboard_is_used(
     tab_to(page, "sample.vcf")
     page.keyboard.press("Enter")
     page.wait_for_url("**/jobs/*-*")
-
-
-def choose(chooser: FileChooser, file: Path) -> None:
-    chooser.set_files(file)
 
 
 def test_should_skip_the_navigation_when_the_first_link_is_followed(person: Person) -> None:

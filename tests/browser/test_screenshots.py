@@ -1,20 +1,29 @@
-"""Pictures of the main pages, kept where GAS_SCREENSHOTS names a folder: one is the README's."""
+"""Pictures of the result page, kept where GAS_SCREENSHOTS names a folder: one is the README's."""
 
 import os
 from pathlib import Path
 
+from playwright.sync_api import BrowserContext
+
 from tests.browser.person import Person
+from tests.cloud import DeployedCloud
 
 SMALLEST_BYTES = 10_000
 """A picture of an empty page is smaller."""
 
 
 def test_should_be_worth_a_picture_when_a_job_has_completed(
-    person: Person, person_with_phone: Person, sample: Path, tmp_path: Path
+    context: BrowserContext,
+    phone: BrowserContext,
+    cloud: DeployedCloud,
+    sample: Path,
+    tmp_path: Path,
 ) -> None:
     folder = Path(os.environ.get("GAS_SCREENSHOTS") or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
-    for reader, suffix in ((person, ""), (person_with_phone, "-phone")):
+    for device, suffix in ((context, ""), (phone, "-phone")):
+        reader = Person(device.new_page(), cloud.demo.email, cloud.demo.password)
+        reader.sign_in()
         reader.upload(sample)
         reader.wait_for_state("Completed")
         keep(reader, folder / f"result{suffix}.png")
