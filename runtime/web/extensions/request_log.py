@@ -11,6 +11,9 @@ from runtime.common.log import get_logger
 _QUIET = frozenset({"health.check", "static.asset"})
 """Endpoints asked so often that their successes would bury everything else."""
 
+MAX_ID_LENGTH = 128
+"""Characters; a load balancer's trace id has about 80, and others may send what they like."""
+
 _log = get_logger(__name__)
 
 
@@ -24,7 +27,8 @@ class RequestLog:
 
     def _begin(self) -> None:
         g.began = time.monotonic()
-        g.request_id = request.headers.get("X-Amzn-Trace-Id") or uuid.uuid4().hex
+        given = request.headers.get("X-Amzn-Trace-Id", "")[:MAX_ID_LENGTH]
+        g.request_id = given or uuid.uuid4().hex
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 

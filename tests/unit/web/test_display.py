@@ -1,27 +1,45 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from runtime.common.job import Job, JobStatus
 from runtime.web.display import number, took, when
+from runtime.web.extensions.assets import STATIC
 from runtime.web.services.sizes import human_size
 
+SIZES = [
+    (0, "0 bytes"),
+    (1, "1 byte"),
+    (999, "999 bytes"),
+    (1000, "1 KB"),
+    (1536, "1.5 KB"),
+    (150_000, "150 KB"),
+    (150_999, "150.9 KB"),
+    (999_999, "999.9 KB"),
+    (5 * 1024**3, "5.3 GB"),
+    (5 * 1000**4, "5000 GB"),
+]
 
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "0 bytes"),
-        (1, "1 byte"),
-        (999, "999 bytes"),
-        (1000, "1 KB"),
-        (1536, "1.5 KB"),
-        (150_000, "150 KB"),
-        (150_999, "150.9 KB"),
-        (999_999, "999.9 KB"),
-        (5 * 1024**3, "5.3 GB"),
-        (5 * 1000**4, "5000 GB"),
-    ],
-)
+
+@pytest.mark.parametrize(("count", "text"), SIZES)
 def test_should_round_down_when_a_size_is_written(count: int, text: str) -> None:
     assert human_size(count) == text
+
+
+def test_should_write_sizes_alike_when_a_script_does_it() -> None:
+    module = (STATIC / "js" / "sizes.js").as_uri()
+    counts = [count for count, _ in SIZES]
+    script = f"""
+        const {{ humanSize }} = await import({json.dumps(module)});
+        console.log(JSON.stringify({counts}.map(humanSize)));
+    """
+    node = str(Path(sys.executable).parent / "node")
+    command = [node, "--no-warnings", "--input-type=module", "--eval", script]
+    printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    assert json.loads(printed) == [text for _, text in SIZES]
 
 
 @pytest.mark.parametrize(

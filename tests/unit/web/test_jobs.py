@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from runtime.common.job import Job
+from runtime.common.job import Job, JobStatus, ResultState
 from runtime.common.keys import result_keys
 from runtime.common.users import User
 from runtime.web.blueprints.jobs import JOBS_A_PAGE
@@ -152,6 +152,24 @@ def test_should_answer_409_when_there_is_nothing_to_download(
         answer = browser.get(f"/jobs/{job.job_id}/download")
         assert answer.status_code == 409
         assert "no result to download" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"job_status": JobStatus.RUNNING}, "no result to download"),
+        ({"s3_key_result_file": None}, "no result to download"),
+        ({"result_state": ResultState.ARCHIVED}, "in the archive"),
+        ({"result_state": ResultState.RESTORING}, "in the archive"),
+        ({"result_state": None}, "in the archive"),
+    ],
+)
+def test_should_sign_no_download_when_the_result_is_not_there(
+    site: Site, user: User, changes: dict[str, Any], said: str
+) -> None:
+    job = completed(site, user).model_copy(update=changes)
+    with pytest.raises(results.NoResult, match=said):
+        site.services.results.download_url(job)
 
 
 def test_should_show_the_log_as_a_page_or_as_text_when_asked(
