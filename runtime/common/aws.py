@@ -23,7 +23,10 @@ _COMMON = Config(
     max_pool_connections=32,
     signature_version="v4",
 )
-_S3 = _COMMON.merge(Config(signature_version="s3v4"))
+# "virtual" names the region's host in signed addresses; left to itself boto3 signs for the global
+# one, whose redirects break signature and CORS in every region but us-east-1. An endpoint that is
+# an IP address keeps its path style.
+_S3 = _COMMON.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
 Service = Literal["s3", "sqs", "sns", "sesv2", "secretsmanager"]
 
