@@ -72,7 +72,9 @@ class AnnotatorStack(StageStack):
     def _grant(self) -> None:
         allow(self.role, "s3:GetObject", on=self._software.object_arns)
         allow(self.role, "s3:GetObject", on=self._storage.inputs.arn_for_objects("users/*"))
-        allow(self.role, "s3:PutObject", on=self._storage.results.arn_for_objects("users/*"))
+        results = self._storage.results.arn_for_objects("users/*")
+        # Large files go up in parts; an upload that fails takes its parts back.
+        allow(self.role, "s3:PutObject", "s3:AbortMultipartUpload", on=results)
         allow(
             self.role,
             "dynamodb:GetItem",

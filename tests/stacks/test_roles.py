@@ -23,7 +23,7 @@ ALLOWED = {
     "annotator": {
         "assets": "s3:GetObject",
         "<Inputs>/users/*": "s3:GetObject",
-        "<Results>/users/*": "s3:PutObject",
+        "<Results>/users/*": "s3:AbortMultipartUpload s3:PutObject",
         "<Annotations>": "dynamodb:GetItem dynamodb:UpdateItem",
         "<JobRequestsQueue>": CONSUME,
         "<JobResultsTopic>": "sns:Publish",
