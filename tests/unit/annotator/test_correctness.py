@@ -15,13 +15,8 @@ from tests.unit.annotator.results import Result, annotate_bytes
 from tests.unit.annotator.vcfs import record, vcf
 from tests.unit.reference import oracle
 
-THREE_LETTERS = dict(
-    zip(
-        "ARNDCQEGHILKMFPSTWYV*",
-        ["Ala", "Arg", "Asn", "Asp", "Cys", "Gln", "Glu", "Gly", "His", "Ile", "Leu", "Lys", "Met", "Phe", "Pro", "Ser", "Thr", "Trp", "Tyr", "Val", "Ter"],
-        strict=True,
-    )
-)
+_NAMES = "Ala Arg Asn Asp Cys Gln Glu Gly His Ile Leu Lys Met Phe Pro Ser Thr Trp Tyr Val Ter"
+THREE_LETTERS = dict(zip("ARNDCQEGHILKMFPSTWYV*", _NAMES.split(), strict=True))
 COMPLEMENT = str.maketrans("ACGT", "TGCA")
 GENES = {gene: (first, last, strand) for gene, first, last, strand, _ in oracle.GENES}
 

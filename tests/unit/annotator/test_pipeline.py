@@ -426,7 +426,7 @@ def test_should_refuse_when_bgzip_is_damaged(
     else:
         data = data[:-28]
 
-    with pytest.raises(InputRejected, match="damaged|cut short"):
+    with pytest.raises(InputRejected, match=r"damaged|cut short"):
         annotate(bytes(data), name="x.vcf.gz")
 
 

@@ -1,0 +1,94 @@
+"""Progress reaches the job when it should, and the word to stop gets through."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import ClientError
+
+from runtime.annotator.progress import INTERVAL_SECONDS, JobProgress, Stopping
+from runtime.common.delivery import Delivery
+from runtime.common.jobs import Claim, JobStore, LeaseLost
+from tests.unit.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+
+@pytest.fixture
+def jobs(annotations_table: "Table") -> JobStore:
+    return JobStore(annotations_table, Clock())
+
+
+@pytest.fixture
+def claim(jobs: JobStore) -> Claim:
+    jobs.create(
+        job_id="job-1",
+        user_id="ada",
+        input_file_name="x.vcf",
+        s3_inputs_bucket="inputs",
+        s3_key_input_file="key",
+    )
+    return jobs.claim("job-1", lease_seconds=60)
+
+
+@pytest.fixture
+def delivery() -> Delivery:
+    return Delivery(extend=lambda: None, every_seconds=20, receive_count=1)
+
+
+def test_should_write_progress_once_an_interval_and_only_when_it_rose(
+    jobs: JobStore, claim: Claim, delivery: Delivery
+) -> None:
+    clock = Clock()
+    progress = JobProgress(jobs, claim, delivery, clock)
+    seen = []
+    for percent in (1, 2, 3, 3, 9):
+        progress(percent)
+        seen.append(jobs.require("job-1").progress)
+        clock.advance(INTERVAL_SECONDS * 0.6)
+
+    assert seen == [0, 0, 3, 3, 9]
+
+
+def test_should_show_progress_at_least_once_a_second() -> None:
+    assert INTERVAL_SECONDS <= 1
+
+
+def test_should_stop_the_work_when_the_delivery_is_stopping(
+    jobs: JobStore, claim: Claim, delivery: Delivery
+) -> None:
+    delivery.stopping.set()
+
+    with pytest.raises(Stopping):
+        JobProgress(jobs, claim, delivery)(5)
+
+
+def test_should_stop_the_work_when_the_lease_is_lost(
+    jobs: JobStore, claim: Claim, delivery: Delivery
+) -> None:
+    clock = Clock()
+    progress = JobProgress(jobs, claim, delivery, clock)
+    jobs.release(claim)
+    clock.advance(1)
+
+    with pytest.raises(LeaseLost):
+        progress(50)
+
+
+def test_should_go_on_when_a_write_of_progress_fails(
+    jobs: JobStore, claim: Claim, delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def throttled(*_args: object) -> None:
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
+
+    clock = Clock()
+    progress = JobProgress(jobs, claim, delivery, clock)
+    clock.advance(1)
+    monkeypatch.setattr(jobs, "set_progress", throttled)
+    progress(10)
+    monkeypatch.undo()
+    clock.advance(1)
+
+    progress(20)
+
+    assert jobs.require("job-1").progress == 20
