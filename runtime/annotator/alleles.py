@@ -88,6 +88,9 @@ class Judge:
         return Skip.SAME_AS_REF if ref.upper() == alt.upper() else None
 
 
+# Of a gVCF: what any other allele there would be.
+_ANY_ALLELE = (b"<*>", b"<NON_REF>")
+
 _SYMBOLIC_CLASSES = {
     b"DEL": "deletion",
     b"INS": "insertion",
@@ -105,7 +108,7 @@ def variant_class(ref: bytes, alt: bytes) -> str | None:
     form = form_of(alt)
     if form is None or form is Skip.AMBIGUOUS:
         return _class_of_bases(ref, alt)
-    if form in (Skip.NO_ALTERNATE, Skip.OVERLAPPING_DELETION):
+    if form in (Skip.NO_ALTERNATE, Skip.OVERLAPPING_DELETION) or alt in _ANY_ALLELE:
         return None
     if form is Skip.BREAKEND:
         return "chromosome_breakpoint"
