@@ -109,11 +109,11 @@ class Alarm:
 
     @property
     def condition(self) -> str:
-        """The rule in words, e.g. `Sum of X > 200 in 1 of 1 periods of 60 s`."""
-        return (
-            f"{self.metric} {self.comparison.symbol} {self.threshold:g} in "
-            f"{self.datapoints_to_alarm} of {self.evaluation_periods} periods of {self.period_s} s"
-        )
+        """The rule in words, e.g. `Sum of X > 200 over 60 s`, or `..., 2 of 3 times`."""
+        rule = f"{self.metric} {self.comparison.symbol} {self.threshold:g} over {self.period_s} s"
+        if self.evaluation_periods == 1:
+            return rule
+        return f"{rule}, {self.datapoints_to_alarm} of {self.evaluation_periods} times"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,9 +74,7 @@ def test_should_stay_within_limits_when_anything_fires(
 def test_should_name_alarm_value_and_rule_when_capacity_changes() -> None:
     change = decide(group(2), [firing(OUT, 2922)], now_s=0)
     assert change is not None
-    assert change.cause == (
-        "alarm load in ALARM at 2922: Sum of Load >= 50 in 1 of 1 periods of 60 s"
-    )
+    assert change.cause == ("alarm load in ALARM at 2922: Sum of Load >= 50 over 60 s")
 
 
 @pytest.mark.parametrize(
