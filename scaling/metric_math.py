@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math
 import ast
 import operator
 from collections.abc import Callable, Mapping
+from functools import cache
 
 OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -20,8 +21,7 @@ def calculate(expression: str, values: Mapping[str, float | None]) -> float | No
 
     Raises ValueError for an expression with anything but numbers, known ids and + - * /.
     """
-    tree = ast.parse(expression, mode="eval").body
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    tree, names = _parsed(expression)
     unknown = names - set(values)
     if unknown:
         raise ValueError(f"metric math '{expression}' names no metric {sorted(unknown)}")
@@ -32,6 +32,13 @@ def calculate(expression: str, values: Mapping[str, float | None]) -> float | No
         return _value(tree, known)
     except ZeroDivisionError:
         return None
+
+
+@cache
+def _parsed(expression: str) -> tuple[ast.expr, frozenset[str]]:
+    """Return the expression's tree and the ids in it."""
+    tree = ast.parse(expression, mode="eval").body
+    return tree, frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
 def _value(node: ast.expr, values: Mapping[str, float]) -> float:

@@ -48,8 +48,8 @@ Samples = Mapping[int, StatisticSet]
 def merge(sets: Iterable[StatisticSet]) -> StatisticSet | None:
     """Return the set of all samples together, or None when there are none."""
     found = list(sets)
-    if not found:
-        return None
+    if len(found) < 2:
+        return found[0] if found else None
     return StatisticSet(
         total=sum(one.total for one in found),
         count=sum(one.count for one in found),

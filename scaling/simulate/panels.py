@@ -195,7 +195,7 @@ def draw_delays(axis: Axes, clock: Clock, result: Result) -> None:
 def scale_capacity(axis: Axes, result: Result) -> None:
     """Show the whole range that the group may have."""
     axis.set_ylim(0, result.model.maximum + 1)
-    axis.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    axis.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True))
 
 
 def scale_delays(axis: Axes, result: Result) -> None:

@@ -106,5 +106,6 @@ def _save(figure: Figure, axes: Sequence[Axes], clock: Clock, path: Path) -> Non
     axes[-1].set_xlim(0, clock.ends[-1])
     axes[-1].set_xlabel(clock.unit, fontsize=8)
     figure.align_ylabels(axes)
-    # No version in the file: the same result gives the same bytes.
-    figure.savefig(path, metadata={"Software": None} if path.suffix == ".png" else None)
+    # No version and date in the file: the same result gives the same bytes.
+    undated = {".png": {"Software": None}, ".svg": {"Date": None}}
+    figure.savefig(path, metadata=undated.get(path.suffix))

@@ -37,6 +37,11 @@ def test_should_be_missing_when_no_sample_lies_in_the_period() -> None:
     assert datapoints(metric, MINUTES, now_s=180, period_s=60, number=4) == [None, 6, 10, None]
 
 
+def test_should_step_back_by_whole_periods_when_several_are_wanted() -> None:
+    metric = Metric(namespace="Test", name="Load", statistic=Statistic.SUM, dimensions=())
+    assert datapoints(metric, MINUTES, now_s=180, period_s=120, number=2) == [6, 10]
+
+
 @pytest.mark.parametrize(
     ("expression", "values", "expected"),
     [

@@ -39,7 +39,7 @@ def test_should_write_activities_and_minutes_when_json_is_asked_for(tmp_path: Pa
             "capacity_to": before + 1,
             "cause": f"alarm High-Sum-HTTP-2XXs in ALARM at {value}: {cause}",
         }
-        for time_s, before, value in [(60, 2, 2921), (240, 3, 2922), (420, 4, 2922)]
+        for time_s, before, value in [(60, 2, 2921), (240, 3, 2922)]
     ]
     assert len(found["minutes"]["capacity"]) == 10
     assert found["minutes"]["response_time_s"]["p50"][-1] is None

@@ -94,6 +94,18 @@ def test_should_stay_at_10_sent_when_the_rhythm_is_the_originals() -> None:
     assert longer.activities != []
 
 
+def test_should_report_what_was_measured_when_a_trace_of_the_web_has_latencies() -> None:
+    """Fifteen requests at once are more than the group has slots: the model would add waits."""
+    assert web(even((5, 300), latency_s=3)).delays.overall == pytest.approx([3, 3, 3])
+
+
+def test_should_take_the_measured_time_when_a_trace_of_the_annotator_has_latencies() -> None:
+    """Three jobs of 60 s come each minute, and two instances do two."""
+    result = annotator(even((0.05, 300), latency_s=60))
+    assert result.waiting[-1] > 0
+    assert result.delays.overall[0] > 0
+
+
 def test_should_be_the_same_when_the_seed_is_the_same() -> None:
     load = constant(rate=3.3, duration_s=1800)
     one, same = web(load), web(load)
@@ -104,7 +116,9 @@ def test_should_be_the_same_when_the_seed_is_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "rules", [one for presets in PRESETS.values() for one in presets.values()], ids=str
+    "rules",
+    [one for presets in PRESETS.values() for one in presets.values()],
+    ids=lambda rules: f"{rules.fleet}-{rules.name}",
 )
 def test_should_hold_invariants_when_a_day_is_simulated(rules: Preset) -> None:
     rate = 8.0 if rules.fleet is Fleet.WEB else 0.4

@@ -75,6 +75,15 @@ def test_should_finish_what_was_begun_when_slots_leave() -> None:
     assert queue.starts.tolist() == [0, 0, 10]
 
 
+def test_should_still_take_the_slot_that_is_free_first_when_slots_left() -> None:
+    queue = queue_of([0] * 32, [1 + (number * 7) % 16 for number in range(32)])
+    queue.add(16, at_s=0)
+    queue.run_until(0.5)
+    queue.remove(8)
+    queue.run_until(1000)
+    assert np.all(np.diff(queue.starts) >= 0)
+
+
 def test_should_serve_nothing_when_there_are_no_slots() -> None:
     queue = queue_of([0, 1], [1, 1])
     queue.run_until(10)
