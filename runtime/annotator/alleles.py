@@ -105,6 +105,8 @@ def variant_class(ref: bytes, alt: bytes) -> str | None:
 
     Terms of https://www.ensembl.org/info/genome/variation/prediction/classification.html
     """
+    if len(ref) == 1 and alt in _ONE_BASE:
+        return "SNV"
     form = form_of(alt)
     if form is None or form is Skip.AMBIGUOUS:
         return _class_of_bases(ref, alt)

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from runtime.annotator import parquet
+from runtime.annotator import parquet, reader
 from runtime.annotator.arrow import numbers, texts
 from tests.unit.annotator.conftest import Annotate
 from tests.unit.annotator.vcfs import record, vcf
@@ -87,6 +87,7 @@ def test_should_write_the_same_rows_when_row_groups_are_small(
     content = vcf(*records * 3000)
     whole = annotate(content)
     monkeypatch.setattr(parquet, limit, 1)
+    monkeypatch.setattr(reader, "CHUNK", 10_000)
 
     parted = annotate(content)
 

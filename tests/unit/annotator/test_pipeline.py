@@ -271,6 +271,14 @@ def test_should_keep_the_order_and_write_no_index_when_records_are_not_sorted(
     assert "not sorted" in result.log
 
 
+def test_should_annotate_a_position_that_comes_again_behind_one_without_alleles(
+    annotate: Annotate,
+) -> None:
+    result = annotate(vcf(NARP, record(9000, "A", "."), NARP))
+
+    assert result.infos[0] == result.infos[2]
+
+
 def test_should_write_an_index_that_finds_a_position_when_records_are_sorted(
     annotate: Annotate,
 ) -> None:
