@@ -55,12 +55,22 @@ def test_should_have_its_state_again_when_it_ended_in_order(
     assert queue.endswith("/kept")
 
 
-def test_should_begin_with_nothing_when_it_was_killed(folder: Folder, fresh: Emulator) -> None:
+def kill(emulator: Emulator) -> None:
+    for process in psutil.Process(emulator.process.pid).children():
+        process.send_signal(signal.SIGKILL)
+    emulator.process.wait(30)
+
+
+@pytest.mark.parametrize("ended_in_order_before", [False, True])
+def test_should_begin_with_nothing_when_it_was_killed(
+    folder: Folder, fresh: Emulator, ended_in_order_before: bool
+) -> None:
     fresh.start()
     fill(fresh)
-    for process in psutil.Process(fresh.process.pid).children():
-        process.send_signal(signal.SIGKILL)
-    fresh.process.wait(30)
+    if ended_in_order_before:
+        fresh.stop()
+        fresh.start()
+    kill(fresh)
 
     again = Emulator(folder, free_port())
     try:
