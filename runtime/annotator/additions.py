@@ -9,6 +9,7 @@ from runtime.annotator.manifest import Contig
 from runtime.annotator.provenance import TagFacts
 from runtime.annotator.tags import CONSEQUENCE
 
+_NO_INFO = (b".", b"")
 _BCSQ = CONSEQUENCE.encode()
 
 
@@ -17,7 +18,10 @@ class MergeError(Exception):
 
 
 class Additions:
-    """What annotation adds to a record's INFO; remembered while the position stays."""
+    """Adds to each record's INFO, at its end; what is added is remembered while the position stays.
+
+    A record without annotation, and without a reason for that, stays as it is: it is intergenic.
+    """
 
     def __init__(
         self, annotations: AnnotationsFile, bundle: Bundle, tags: TagFacts, limits: Limits
@@ -36,14 +40,30 @@ class Additions:
         self._chrom = self._pos = b""
         self._known: dict[Allele, bytes] = {}
 
-    def to_record(self, chrom: bytes, pos: bytes, ref: bytes, alts: bytes) -> bytes:
-        """Return the text for the end of INFO; empty where there is nothing to say."""
-        if pos != self._pos or chrom != self._chrom:
-            self._chrom, self._pos, self._known = chrom, pos, {}
-        added = self._known.get((ref, alts))
-        if added is None:
-            added = self._known[ref, alts] = self._make(ref, alts)
-        return added
+    def to_lines(self, lines: list[bytes]) -> list[bytes]:
+        """Return the records of some lines with what is added to each; blank lines are left out."""
+        merged = []
+        chrom_here, pos_here, known = self._chrom, self._pos, self._known
+        for line in lines:
+            if not line:
+                continue
+            fields = line.split(b"\t", 8)
+            chrom, pos, _, ref, alts, _, _, info = fields[:8]
+            if pos != pos_here or chrom != chrom_here:
+                chrom_here, pos_here, known = self._enter(chrom, pos)
+            added = known.get((ref, alts))
+            if added is None:
+                added = known[ref, alts] = self._make(ref, alts)
+            if added:
+                between = b"" if info.endswith(b";") else b";"
+                fields[7] = added if info in _NO_INFO else info + between + added
+                line = b"\t".join(fields)  # noqa: PLW2901 - the record as it is to be
+            merged.append(line)
+        return merged
+
+    def _enter(self, chrom: bytes, pos: bytes) -> tuple[bytes, bytes, dict[Allele, bytes]]:
+        self._chrom, self._pos, self._known = chrom, pos, {}
+        return chrom, pos, self._known
 
     def _make(self, ref: bytes, alts: bytes) -> bytes:
         contig, position = self._bundle.contigs.get(self._chrom), int(self._pos)

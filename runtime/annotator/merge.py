@@ -59,7 +59,9 @@ def merge(
         additions = Additions(annotations, bundle, provenance.tags, limits)
         records = 0
         for block in chain([rest], blocks):
-            records += _write(block.lines, additions, writer)
+            merged = additions.to_lines(block.lines)
+            records += len(merged)
+            writer.write(b"\n".join([*merged, b""]))
         if records != findings.records:
             raise MergeError(f"read {findings.records} records, wrote {records}")
 
@@ -74,21 +76,3 @@ def _header(header: Header, findings: Findings, provenance: Provenance, bundle: 
     added += definitions(provenance.tags, bundle, provenance.engine.version)
     added.append(provenance.to_line())
     return b"\n".join([*header.lines, *added, header.columns, b""])
-
-
-def _write(lines: list[bytes], additions: Additions, writer: BgzfWriter) -> int:
-    merged = []
-    for line in lines:
-        if line:
-            fields = line.split(b"\t", 8)
-            added = additions.to_record(fields[0], fields[1], fields[3], fields[4])
-            if added:
-                info = fields[7]
-                between = b"" if info.endswith(b";") else b";"
-                fields[7] = added if info in (b".", b"") else info + between + added
-                merged.append(b"\t".join(fields))
-            else:
-                merged.append(line)
-    if merged:
-        writer.write(b"\n".join([*merged, b""]))
-    return len(merged)

@@ -1,6 +1,7 @@
 """The engine's process: its limits hold, and none of its ends takes the caller along."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,19 @@ def test_should_start_again_when_its_process_was_killed_from_outside(
     process.wait()
 
     run("view", "-o", "out.vcf", plain)
+
+
+def test_should_leave_it_to_the_worker_when_a_signal_goes_to_every_process(
+    run: Run, bcftools: Bcftools, plain: str
+) -> None:
+    run("view", "-o", "out.vcf", plain)
+    process = psutil.Process(pid_of(bcftools))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        process.send_signal(number)
+
+    run("view", "-o", "out.vcf", plain)
+
+    assert pid_of(bcftools) == process.pid
 
 
 def test_should_fail_with_a_reason_when_its_process_is_killed_in_the_midst(

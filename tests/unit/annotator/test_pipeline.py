@@ -3,12 +3,15 @@
 import gzip
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pysam
 import pytest
 
+from runtime.annotator.additions import MergeError
+from runtime.annotator.bcftools import Bcftools
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine import BcftoolsEngine
+from runtime.annotator.engine import BcftoolsEngine, EngineReport
 from runtime.annotator.errors import InputRejected, JobFailed
 from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
@@ -527,6 +530,26 @@ def test_should_leave_nothing_behind_when_progress_ends_the_job(
 
     with pytest.raises(InterruptedError):
         annotate_file(bundle.sample_path, "x.vcf", bundle, tmp_path, engine=engine, progress=stop)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+class ForgetfulEngine(BcftoolsEngine):
+    """An engine that loses its last row."""
+
+    def annotate(self, sites: Path, bundle: Bundle, out: Path, **kwargs: Any) -> EngineReport:
+        report = super().annotate(sites, bundle, out, **kwargs)
+        out.write_bytes(b"".join(out.read_bytes().splitlines(keepends=True)[:-1]))
+        return report
+
+
+def test_should_publish_nothing_when_the_engine_loses_an_allele(
+    bundle: Bundle, bcftools: Bcftools, tmp_path: Path
+) -> None:
+    engine = ForgetfulEngine(bcftools)
+
+    with pytest.raises(MergeError, match="left out"):
+        annotate_file(bundle.sample_path, "x.vcf", bundle, tmp_path, engine=engine)
 
     assert list(tmp_path.iterdir()) == []
 
