@@ -1,5 +1,6 @@
 """The command line `./gas`."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -36,6 +37,8 @@ def main() -> None:
             f"[red]gas:[/red] {escape(str(error))}", soft_wrap=True
         )
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
 
 @app.command("up")

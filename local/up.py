@@ -67,6 +67,7 @@ def up(folder: Folder, options: Options, console: Console) -> int:
                 cloud.start()
                 page = _annotate_sample(cloud, steps)
             except KeyboardInterrupt:
+                _ignore_signals()
                 console.print("Interrupted; stopping what was started.")
                 return 128 + signal.SIGINT
             console.print(f"Ready in {time.monotonic() - began:.1f} s.", highlight=False)
@@ -84,8 +85,7 @@ def _cloud(folder: Folder, ports: Ports, steps: Steps) -> Iterator[Cloud]:
             try:
                 yield cloud
             finally:
-                for number in STOP_SIGNALS:
-                    signal.signal(number, signal.SIG_IGN)
+                _ignore_signals()
     finally:
         folder.run_file.unlink(missing_ok=True)
 
@@ -103,6 +103,12 @@ def _signals_interrupt() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _ignore_signals() -> None:
+    """Let what has begun to stop finish: it takes a bounded time."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _annotate_sample(cloud: Cloud, steps: Steps) -> str:
@@ -161,6 +167,7 @@ def _stay(cloud: Cloud, console: Console) -> None:
                     console.print(f"[yellow]{escape(trouble)}[/yellow]", highlight=False)
             threading.Event().wait(REPORT_SECONDS)
     except KeyboardInterrupt:
+        _ignore_signals()
         console.print("Stopping.")
 
 
