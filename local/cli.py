@@ -119,8 +119,7 @@ def mail_command(
         raise LocalError(f"There are {len(mails)} messages; there is no number {number}.")
     mail = mails[number - 1]
     body = mail.html if html else mail.text
-    for name, value in (("From", mail.sender), ("To", ", ".join(mail.to)), ("Date", mail.sent_at)):
-        typer.echo(f"{name}: {value}")
+    typer.echo(f"From: {mail.sender}\nTo: {', '.join(mail.to)}\nDate: {_local_time(mail)}")
     typer.echo(f"Subject: {mail.subject}\n\n{body}")
 
 
@@ -130,8 +129,13 @@ def _list_mails(mails: list[outbox.Mail]) -> None:
         return
     table = Table("No.", "Sent", "To", "Subject", box=None, pad_edge=False)
     for number, mail in enumerate(mails, start=1):
-        table.add_row(str(number), mail.sent_at, ", ".join(mail.to), escape(mail.subject))
+        row = (str(number), _local_time(mail), ", ".join(mail.to), escape(mail.subject))
+        table.add_row(*row)
     console.print(table)
+
+
+def _local_time(mail: outbox.Mail) -> str:
+    return mail.sent_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 @app.command("submit")

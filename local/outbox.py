@@ -1,6 +1,7 @@
 """The inboxes of SES's recipients: what the platform has mailed, as the emulator keeps it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import requests
 
@@ -20,7 +21,7 @@ class Mail:
     subject: str
     text: str
     html: str
-    sent_at: str
+    sent_at: datetime
 
 
 def read_outbox(account: Account) -> list[Mail]:
@@ -46,7 +47,7 @@ def read_outbox(account: Account) -> list[Mail]:
             subject=message["Subject"],
             text=message["BodyText"] or "",
             html=message["BodyHtml"] or "",
-            sent_at=str(message["Timestamp"]),
+            sent_at=datetime.fromtimestamp(message["Timestamp"], UTC),
         )
         for message in messages
     ]
