@@ -1,7 +1,5 @@
 """The fleet that annotates."""
 
-from aws_cdk import Duration
-from aws_cdk import aws_autoscaling as autoscaling
 from constructs import Construct
 
 from runtime.common import env
@@ -42,6 +40,7 @@ class AnnotatorStack(StageStack):
             "Annotator",
             vpc=network.vpc,
             subnets=network.worker_subnets,
+            endpoints=network.endpoints,
             size=stage.annotator,
             role=self.role,
             user_data=user_data(
@@ -49,7 +48,6 @@ class AnnotatorStack(StageStack):
                 environment=self._environment(),
                 runtime_s3_uri=self._software.code_uri,
             ),
-            health_checks=autoscaling.HealthChecks.ec2(grace_period=Duration.minutes(5)),
         )
         self._grant()
         self.output(AnnotatorGroup=fleet.group.auto_scaling_group_name)

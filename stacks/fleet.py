@@ -26,10 +26,11 @@ class Fleet(Construct):
         *,
         vpc: ec2.IVpc,
         subnets: ec2.SubnetSelection,
+        endpoints: ec2.ISecurityGroup | None,
         size: FleetSize,
         role: iam.IRole,
         user_data: ec2.UserData,
-        health_checks: autoscaling.HealthChecks,
+        behind_load_balancer: bool = False,
     ) -> None:
         super().__init__(scope, name)
         self.security_group = ec2.SecurityGroup(
@@ -42,6 +43,8 @@ class Fleet(Construct):
         self.security_group.add_egress_rule(
             ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "AWS services and what the subnets let out"
         )
+        if endpoints:
+            self._reach(endpoints)
         self.group = autoscaling.AutoScalingGroup(
             self,
             "Group",
@@ -50,13 +53,27 @@ class Fleet(Construct):
             launch_template=self._launch_template(size, role, user_data),
             min_capacity=size.min,
             max_capacity=size.max,
-            health_checks=health_checks,
+            desired_capacity=size.desired,
+            default_instance_warmup=Duration.seconds(size.warmup_seconds),
+            health_checks=_health_checks(size, behind_load_balancer=behind_load_balancer),
             # New user data, so a new asset too, replaces the instances one by one.
             update_policy=autoscaling.UpdatePolicy.rolling_update(
                 max_batch_size=1,
                 min_instances_in_service=min(size.min, size.max - 1),
                 pause_time=PAUSE,
             ),
+        )
+
+    def _reach(self, endpoints: ec2.ISecurityGroup) -> None:
+        ec2.CfnSecurityGroupIngress(
+            self,
+            "ToEndpoints",
+            group_id=endpoints.security_group_id,
+            source_security_group_id=self.security_group.security_group_id,
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            description="Calls of AWS services",
         )
 
     def _launch_template(
@@ -82,3 +99,12 @@ class Fleet(Construct):
                 )
             ],
         )
+
+
+def _health_checks(size: FleetSize, *, behind_load_balancer: bool) -> autoscaling.HealthChecks:
+    grace = Duration.seconds(size.grace_seconds)
+    if not behind_load_balancer:
+        return autoscaling.HealthChecks.ec2(grace_period=grace)
+    return autoscaling.HealthChecks.with_additional_checks(
+        grace_period=grace, additional_types=[autoscaling.AdditionalHealthCheckType.ELB]
+    )

@@ -3,6 +3,7 @@
 import aws_cdk as cdk
 
 from stacks.annotator import AnnotatorStack
+from stacks.logs import LogsStack
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
@@ -20,12 +21,14 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
     `site_url` is the site's address where it isn't the load balancer's or the stage's domain: on
     the laptop.
     """
-    network = NetworkStack(app, stage=stage, site_url=site_url)
+    logs = LogsStack(app, stage=stage)
+    network = NetworkStack(app, stage=stage, logs=logs, site_url=site_url)
     messaging = MessagingStack(app, stage=stage)
     storage = StorageStack(
         app,
         stage=stage,
         site_url=network.site_url,
+        logs=logs,
         restore_completed=messaging.restore_completed,
     )
     WebStack(app, stage=stage, network=network, storage=storage, messaging=messaging)

@@ -1,7 +1,5 @@
 """The fleet that brings archived results back."""
 
-from aws_cdk import Duration
-from aws_cdk import aws_autoscaling as autoscaling
 from constructs import Construct
 
 from runtime.common import env
@@ -38,6 +36,7 @@ class RestoreStack(StageStack):
             "Restore",
             vpc=network.vpc,
             subnets=network.worker_subnets,
+            endpoints=network.endpoints,
             size=stage.restore,
             role=role,
             user_data=user_data(
@@ -45,7 +44,6 @@ class RestoreStack(StageStack):
                 environment={env.REGION: self.region, **software.environment},
                 runtime_s3_uri=software.code_uri,
             ),
-            health_checks=autoscaling.HealthChecks.ec2(grace_period=Duration.minutes(5)),
         )
         allow(role, "s3:GetObject", on=software.object_arns)
         consume(role, messaging.restore_requests.queue)

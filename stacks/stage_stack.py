@@ -35,6 +35,11 @@ class StageStack(cdk.Stack):
         """The stage's zones, so that the synthesis never looks any up."""
         return [f"{self.region}{letter}" for letter in self._zones]
 
+    @property
+    def removal(self) -> cdk.RemovalPolicy:
+        """What becomes of data when their stack is deleted."""
+        return cdk.RemovalPolicy[self.stage.removal_policy.upper()]
+
     def output(self, **values: str) -> None:
         """CloudFormation outputs, by which tools and people find what was deployed."""
         for key, value in values.items():

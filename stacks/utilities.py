@@ -1,7 +1,5 @@
 """The fleet of the small processes: notify and janitor."""
 
-from aws_cdk import Duration
-from aws_cdk import aws_autoscaling as autoscaling
 from constructs import Construct
 
 from runtime.common import env
@@ -42,6 +40,7 @@ class UtilitiesStack(StageStack):
             "Utilities",
             vpc=network.vpc,
             subnets=network.worker_subnets,
+            endpoints=network.endpoints,
             size=stage.utilities,
             role=self.role,
             user_data=user_data(
@@ -49,7 +48,6 @@ class UtilitiesStack(StageStack):
                 environment=self._environment(network.site_url),
                 runtime_s3_uri=self._software.code_uri,
             ),
-            health_checks=autoscaling.HealthChecks.ec2(grace_period=Duration.minutes(5)),
         )
         allow(self.role, "s3:GetObject", on=self._software.object_arns)
         self._grant_notify()

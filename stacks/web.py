@@ -48,6 +48,7 @@ class WebStack(StageStack):
             "Web",
             vpc=network.vpc,
             subnets=network.web_subnets,
+            endpoints=network.endpoints,
             size=stage.web,
             role=self.role,
             user_data=user_data(
@@ -55,10 +56,7 @@ class WebStack(StageStack):
                 environment=self._environment(network.site_url),
                 runtime_s3_uri=self._software.code_uri,
             ),
-            health_checks=autoscaling.HealthChecks.with_additional_checks(
-                grace_period=Duration.minutes(5),
-                additional_types=[autoscaling.AdditionalHealthCheckType.ELB],
-            ),
+            behind_load_balancer=True,
         )
         self._grant()
         self._listen(network.load_balancer, fleet.group)

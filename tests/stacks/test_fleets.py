@@ -58,6 +58,8 @@ def test_should_have_the_stages_size_when_a_fleet_is_a_group(stage: str) -> None
         assert found == (expected.min, expected.max)
         # Written into the template it would undo what scaling did, at every deployment.
         assert "DesiredCapacity" not in group.properties
+        assert group.properties["HealthCheckGracePeriod"] == expected.grace_seconds
+        assert group.properties["DefaultInstanceWarmup"] == expected.warmup_seconds
         assert group.properties["HealthCheckType"] == ("ELB" if fleet == "web" else "EC2")
 
 

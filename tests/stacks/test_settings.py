@@ -45,6 +45,18 @@ WRONG = {
         "min = 11\nmax = 10\ndisk_gib = 32",
         r"try.toml: annotator: min \(11\) must be at most max \(10\)",
     ),
+    "desired outside min and max": (
+        "try",
+        "disk_gib = 32",
+        "disk_gib = 32\ndesired = 11",
+        r"annotator: desired \(11\) must lie between min \(2\) and max \(10\)",
+    ),
+    "a type without the architecture of the wheels": (
+        "try",
+        '"t3.medium"',
+        '"c7gn.large"',
+        "the stage: annotator.instance_type: c7gn.large is aarch64, and .* are for x86_64",
+    ),
     "one zone": ("try", '["a", "b"]', '["a"]', "network.zones: .*at least 2"),
     "a zone by its full name": ("try", '"b"', '"us-east-1b"', r"network.zones.1: .*\[a-z\]"),
     "more gateways than zones": (
@@ -89,6 +101,25 @@ def test_should_name_file_and_key_when_a_stage_is_wrong(
     with pytest.raises(SettingsError) as caught:
         load(name, tmp_path)
     assert re.search(message, str(caught.value)), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("instance_type", "expected"),
+    [
+        ("t3.small", "x86_64"),
+        ("t3a.small", "x86_64"),
+        ("g5.xlarge", "x86_64"),
+        ("c6i.large", "x86_64"),
+        ("m7i-flex.large", "x86_64"),
+        ("t4g.small", "aarch64"),
+        ("g5g.xlarge", "aarch64"),
+        ("m7gd.large", "aarch64"),
+        ("im4gn.large", "aarch64"),
+        ("a1.medium", "aarch64"),
+    ],
+)
+def test_should_know_the_processor_when_a_type_is_named(instance_type: str, expected: str) -> None:
+    assert settings.architecture(instance_type) == expected
 
 
 def test_should_name_every_wrong_key_when_there_are_several(tmp_path: Path) -> None:
