@@ -5,6 +5,7 @@ import os
 import aws_cdk as cdk
 from constructs import Construct
 
+from stacks.examples import refuse_examples
 from stacks.settings import Stage
 
 
@@ -28,6 +29,7 @@ class StageStack(cdk.Stack):
             synthesizer=_synthesizer(stage),
         )
         self.stage = stage
+        refuse_examples(self, file=f"stages/{stage.name}.toml", keys=stage.examples)
         self._outputs = Construct(self, "Outputs")
 
     @property

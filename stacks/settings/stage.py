@@ -1,5 +1,6 @@
 """One deployment of the platform: all that differs between deployments."""
 
+import re
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -10,6 +11,10 @@ from stacks.settings.network import Firewall, Network, Site
 from stacks.settings.service import Data, Mail, Plans, Reference
 
 EMULATED_STAGE = "local"
+
+EXAMPLE = re.compile(r"(^|[@.])example\.(com|net|org)$|:123456789012:")
+"""A domain that is reserved for examples (https://www.rfc-editor.org/rfc/rfc2606#section-3), or the
+account in AWS's documentation."""
 
 
 class Stage(Settings):
@@ -61,6 +66,17 @@ class Stage(Settings):
         S3 deletes no bucket that holds anything; the emulator does.
         """
         return self.removal_policy == "destroy" and not self.emulator
+
+    @property
+    def examples(self) -> list[str]:
+        """Keys whose values nobody can own, which a stage that goes to AWS must replace."""
+        values = {"mail.sender": self.mail.sender, "mail.ops_email": self.mail.ops_email}
+        if self.site:
+            values["site.domain"] = self.site.domain
+            values["site.certificate_arn"] = self.site.certificate_arn
+        if self.emulator:
+            return []
+        return sorted(key for key, value in values.items() if value and EXAMPLE.search(value))
 
     @property
     def fleets(self) -> dict[str, FleetSize]:

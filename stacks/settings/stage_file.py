@@ -21,6 +21,8 @@ def load(name: str, folder: Path = STAGES) -> Stage:
     Raises SettingsError that names the file, every wrong key and what was expected there.
     """
     tables = read(name, folder)
+    if "name" in tables:
+        raise SettingsError(f"{shown(name, folder)}: name: unknown key; the file's name is it")
     try:
         return Stage.model_validate({**tables, "name": name})
     except ValidationError as error:

@@ -20,6 +20,13 @@ DEV = (STAGES / "dev.toml").read_text()
 # Of each: the stage's name, what to replace in dev.toml, by what, and what the message says.
 WRONG = {
     "an unknown key": ("try", "[web]", "[web]\ncolour = 1", "try.toml: web.colour: unknown key"),
+    "a name": ("try", "[mail]", 'name = "try"\n[mail]', "try.toml: .*name: unknown key"),
+    "a name at the top": (
+        "try",
+        "removal_policy",
+        'name = "try"\nremoval_policy',
+        "try.toml: name: unknown key; the file's name is it",
+    ),
     "an unknown table": ("try", "[mail]", "[wbe]\nmin = 1\n[mail]", "try.toml: wbe: unknown key"),
     "a missing key": (
         "try",
@@ -161,3 +168,37 @@ def test_should_say_what_it_means_when_a_field_is_a_value(model: type[BaseModel]
 def _is_a_table(name: str) -> bool:
     annotation = Stage.model_fields[name].annotation if name in Stage.model_fields else None
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+FILLED_IN = {
+    "gas@example.org": "gas@genes.test",
+    "ops@example.org": "ops@genes.test",
+    "gas.example.org": "gas.genes.test",
+    "123456789012": "210987654321",
+}
+
+
+@pytest.mark.parametrize(
+    ("stage", "examples"),
+    [
+        ("local", []),
+        ("dev", ["mail.sender"]),
+        (
+            "prod",
+            ["mail.ops_email", "mail.sender", "site.certificate_arn", "site.domain"],
+        ),
+    ],
+)
+def test_should_name_its_examples_when_a_stage_is_as_it_was_shipped(
+    stage: str, examples: list[str]
+) -> None:
+    assert load(stage).examples == examples
+
+
+def test_should_have_no_examples_when_all_are_filled_in(tmp_path: Path) -> None:
+    text = (STAGES / "prod.toml").read_text()
+    for example, own in FILLED_IN.items():
+        assert example in text
+        text = text.replace(example, own)
+    (tmp_path / "prod.toml").write_text(text)
+    assert load("prod", tmp_path).examples == []
