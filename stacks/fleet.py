@@ -4,6 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.settings import FleetSize
@@ -30,6 +31,7 @@ class Fleet(Construct):
         size: FleetSize,
         role: iam.IRole,
         user_data: ec2.UserData,
+        ops_topic: sns.ITopic,
         behind_load_balancer: bool = False,
     ) -> None:
         super().__init__(scope, name)
@@ -54,6 +56,11 @@ class Fleet(Construct):
             min_capacity=size.min,
             max_capacity=size.max,
             desired_capacity=size.desired,
+            notifications=[
+                autoscaling.NotificationConfiguration(
+                    topic=ops_topic, scaling_events=autoscaling.ScalingEvents.ALL
+                )
+            ],
             default_instance_warmup=Duration.seconds(size.warmup_seconds),
             health_checks=_health_checks(size, behind_load_balancer=behind_load_balancer),
             # New user data, so a new asset too, replaces the instances one by one.
@@ -85,6 +92,7 @@ class Fleet(Construct):
             machine_image=ec2.MachineImage.from_ssm_parameter(IMAGE_PARAMETER),
             instance_type=ec2.InstanceType(size.instance_type),
             role=role,
+            detailed_monitoring=True,
             user_data=user_data,
             security_group=self.security_group,
             associate_public_ip_address=False,

@@ -1,9 +1,9 @@
 """The role that the instances of a fleet have."""
 
-from aws_cdk import Acknowledgment, Validations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.findings import acknowledge
 from stacks.grants import allow
 
 SESSIONS = (
@@ -29,10 +29,9 @@ def instance_role(scope: Construct, *, assumable_by_account: bool) -> iam.Role:
         principals.append(iam.AccountRootPrincipal())
     role = iam.Role(scope, "Role", assumed_by=iam.CompositePrincipal(*principals))
     allow(role, *SESSIONS, on="*")
-    Validations.of(role).acknowledge(
-        Acknowledgment(
-            id="AwsSolutions-IAM5[Resource::*]",
-            reason="Session Manager's channels are no resources that a policy could name.",
-        )
+    acknowledge(
+        role,
+        "AwsSolutions-IAM5[Resource::*]",
+        reason="Session Manager's channels are no resources that a policy could name.",
     )
     return role

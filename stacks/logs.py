@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from aws_cdk import Acknowledgment, Duration, Validations
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.findings import acknowledge
 from stacks.settings import Stage
 from stacks.stage_stack import StageStack
 
@@ -41,11 +42,10 @@ class LogsStack(StageStack):
         self._admit_buckets()
         self._admit_load_balancer()
         self._admit_flow_logs()
-        Validations.of(self.bucket).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions-S1",
-                reason="It holds the access logs; logging its own would log each of its entries.",
-            )
+        acknowledge(
+            self.bucket,
+            "AwsSolutions-S1",
+            reason="It holds the access logs; logging its own would log each of its entries.",
         )
 
     def _admit_buckets(self) -> None:

@@ -1,10 +1,11 @@
 """The VPC and the load balancer in front of the site."""
 
-from aws_cdk import Acknowledgment, Duration, Validations
+from aws_cdk import Duration
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
+from stacks.findings import acknowledge
 from stacks.firewall import Firewall
 from stacks.logs import FLOWS_PREFIX, LOAD_BALANCER_PREFIX, LogsStack
 from stacks.settings import Stage
@@ -81,12 +82,13 @@ class NetworkStack(StageStack):
             # No instance uses the default group; emptying it takes a Lambda function.
             restrict_default_security_group=False,
         )
-        Validations.of(vpc).acknowledge(
-            Acknowledgment(
-                id="CloudFormation-Validate::W3010",
-                reason="A stage names its zones, so that the synthesis looks nothing up.",
-            )
+        acknowledge(
+            vpc,
+            "CloudFormation-Validate::W3010",
+            reason="A stage names its zones, so that the synthesis looks nothing up.",
         )
+        if self.stage.emulator:
+            acknowledge(vpc, "AwsSolutions-VPC7", reason="The emulator knows no flow logs.")
         return vpc
 
     def _log_flows(self, logs: LogsStack) -> None:
@@ -120,6 +122,14 @@ class NetworkStack(StageStack):
         return group
 
     def _load_balancer(self) -> elbv2.ApplicationLoadBalancer:
+        public = ec2.SecurityGroup(
+            self,
+            "LoadBalancerSecurityGroup",
+            vpc=self.vpc,
+            description="The load balancer: admits the public, reaches web instances alone",
+            allow_all_outbound=False,
+        )
+        acknowledge(public, "AwsSolutions-EC23", reason="The web site is open to the public.")
         return elbv2.ApplicationLoadBalancer(
             self,
             "LoadBalancer",
@@ -131,13 +141,7 @@ class NetworkStack(StageStack):
             idle_timeout=IDLE_TIMEOUT,
             drop_invalid_header_fields=True,
             deletion_protection=self.stage.deletion_protection,
-            security_group=ec2.SecurityGroup(
-                self,
-                "LoadBalancerSecurityGroup",
-                vpc=self.vpc,
-                description="The load balancer: admits the public, reaches web instances alone",
-                allow_all_outbound=False,
-            ),
+            security_group=public,
         )
 
     def _log_requests(self, logs: LogsStack) -> None:

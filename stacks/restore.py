@@ -7,6 +7,7 @@ from stacks.fleet import Fleet
 from stacks.grants import allow, consume
 from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
+from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
 from stacks.settings import Stage
 from stacks.software import Software
@@ -27,6 +28,7 @@ class RestoreStack(StageStack):
         stage: Stage,
         network: NetworkStack,
         messaging: MessagingStack,
+        monitoring: MonitoringStack,
     ) -> None:
         super().__init__(scope, stage=stage, name="restore", description="GAS: restores")
         software = Software(self, "Software", stage=stage)
@@ -37,6 +39,7 @@ class RestoreStack(StageStack):
             vpc=network.vpc,
             subnets=network.worker_subnets,
             endpoints=network.endpoints,
+            ops_topic=monitoring.ops_topic,
             size=stage.restore,
             role=role,
             user_data=user_data(

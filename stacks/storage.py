@@ -12,6 +12,9 @@ from stacks.settings import Stage
 from stacks.stage_stack import StageStack
 from stacks.work_queue import WorkQueue
 
+USER_KEYS = "users/*"
+"""Every object of users': keys begin with the id of their owner, and processes serve all owners."""
+
 USER_ID_INDEX = "user_id_index"
 OPEN_JOBS_INDEX = "open_jobs_index"
 

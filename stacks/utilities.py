@@ -8,6 +8,7 @@ from stacks.fleet import Fleet
 from stacks.grants import allow, consume
 from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
+from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
 from stacks.settings import Stage
 from stacks.software import Software
@@ -29,6 +30,7 @@ class UtilitiesStack(StageStack):
         network: NetworkStack,
         storage: StorageStack,
         messaging: MessagingStack,
+        monitoring: MonitoringStack,
     ) -> None:
         super().__init__(scope, stage=stage, name="utilities", description="GAS: small processes")
         self._storage = storage
@@ -41,6 +43,7 @@ class UtilitiesStack(StageStack):
             vpc=network.vpc,
             subnets=network.worker_subnets,
             endpoints=network.endpoints,
+            ops_topic=monitoring.ops_topic,
             size=stage.utilities,
             role=self.role,
             user_data=user_data(

@@ -20,6 +20,24 @@ def test_should_ask_for_a_token_when_an_instance_reads_its_metadata() -> None:
         assert options["HttpPutResponseHopLimit"] == 1, (stage, template.where)
 
 
+def test_should_tell_the_ops_topic_when_a_group_scales() -> None:
+    for stage, group in of_every_stage("AWS::AutoScaling::AutoScalingGroup"):
+        [notification] = group.properties["NotificationConfigurations"]
+        assert text(notification["TopicARN"]) == "<OpsTopic>", (stage, group.where)
+        assert sorted(notification["NotificationTypes"]) == [
+            "autoscaling:EC2_INSTANCE_LAUNCH",
+            "autoscaling:EC2_INSTANCE_LAUNCH_ERROR",
+            "autoscaling:EC2_INSTANCE_TERMINATE",
+            "autoscaling:EC2_INSTANCE_TERMINATE_ERROR",
+        ]
+
+
+def test_should_be_watched_every_minute_when_an_instance_runs() -> None:
+    for stage, template in of_every_stage("AWS::EC2::LaunchTemplate"):
+        monitoring = template.properties["LaunchTemplateData"]["Monitoring"]
+        assert monitoring == {"Enabled": True}, (stage, template.where)
+
+
 def test_should_have_no_public_address_and_no_key_when_an_instance_starts() -> None:
     for stage, template in of_every_stage("AWS::EC2::LaunchTemplate"):
         data = template.properties["LaunchTemplateData"]
