@@ -111,6 +111,8 @@ class Cdk:
             "CDK_DISABLE_CLI_TELEMETRY": "true",
             "CDK_DEFAULT_ACCOUNT": ACCOUNT_ID,
             "CDK_DEFAULT_REGION": REGION,
+            # What the CDK library unpacks, 200 MB; a HOME is for one cloud, this is for all.
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(self._folder.cache / "jsii"),
             "GAS_CACHE_DIR": str(self._folder.cache),
             "UV_CACHE_DIR": str(self._folder.cache / "uv"),
             **self._account.root_variables,

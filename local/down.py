@@ -53,14 +53,15 @@ def reset(folder: Folder) -> None:
 
 
 def _end_leftovers(run: Run) -> int:
-    left = [record.identity for record in run.processes if record.identity.alive]
-    _end(left, LEFTOVER_SECONDS)
-    return len(left)
+    return _end([record.identity for record in run.processes], LEFTOVER_SECONDS)
 
 
-def _end(identities: list[Identity], seconds: float) -> None:
-    """SIGTERM, and after `seconds` SIGKILL. What was started by the processes ends with them."""
-    processes = [psutil.Process(identity.pid) for identity in identities if identity.alive]
+def _end(identities: list[Identity], seconds: float) -> int:
+    """SIGTERM, and after `seconds` SIGKILL. What was started by the processes ends with them.
+
+    Returns how many ran.
+    """
+    processes = [process for identity in identities if (process := _find(identity))]
     _send(processes, signal.SIGTERM)
     _, left = psutil.wait_procs(processes, timeout=seconds)
     _send(left, signal.SIGKILL)
@@ -68,6 +69,14 @@ def _end(identities: list[Identity], seconds: float) -> None:
     if left:
         names = ", ".join(str(process.pid) for process in left)
         raise LocalError(f"These processes don't end: {names}. End them by hand: kill -9 {names}")
+    return len(processes)
+
+
+def _find(identity: Identity) -> psutil.Process | None:
+    try:
+        return psutil.Process(identity.pid) if identity.alive else None
+    except psutil.NoSuchProcess:
+        return None
 
 
 def _send(processes: list[psutil.Process], number: signal.Signals) -> None:

@@ -140,9 +140,8 @@ def _say_where(cloud: Cloud, page: str, console: Console) -> None:
     for name, value in lines:
         console.print(f"  {name:9} [bold]{escape(value)}[/bold]", highlight=False, soft_wrap=True)
     console.print()
-    console.print(
-        "Ctrl-C stops it. In another terminal: ./gas status, ./gas mail, ./gas submit FILE"
-    )
+    hint = "Ctrl-C stops it. In another terminal: ./gas status, ./gas mail, ./gas submit FILE"
+    console.print(hint, soft_wrap=True)
 
 
 def _stay(cloud: Cloud, console: Console) -> None:

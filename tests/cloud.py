@@ -1,6 +1,7 @@
 """The laptop cloud as the platform and browser tests see it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
 import requests
@@ -67,19 +68,20 @@ class DeployedCloud:
         """Everything that was mailed, the oldest first."""
         return read_outbox(self.account)
 
-    def depth(self, queue: str) -> int:
-        """Messages of a queue, by the name of its output: waiting, delayed and in hand."""
-        return len(self.bodies(queue))
-
     def bodies(self, queue: str) -> list[str]:
-        """Bodies of a queue's messages, looked at without receiving them."""
+        """Bodies of the messages in a queue, by the name of its output."""
+        return [message["Body"] for message in self._messages(queue)]
+
+    def all_received(self, queue: str) -> bool:
+        """Whether every message in a queue has been received once at least."""
+        return all(message["ReceiveCount"] > 0 for message in self._messages(queue))
+
+    def _messages(self, queue: str) -> list[dict[str, Any]]:
+        """Messages waiting, delayed and in hand, looked at without receiving them."""
         url = f"{self.endpoint_url}/_ministack/sqs/messages"
         answer = requests.get(url, params={"QueueUrl": self.outputs[queue]}, timeout=30)
         answer.raise_for_status()
         regions = answer.json()["messages"].get(ACCOUNT_ID, {}).values()
         return [
-            message["Body"]
-            for queues in regions
-            for messages in queues.values()
-            for message in messages
+            message for queues in regions for messages in queues.values() for message in messages
         ]

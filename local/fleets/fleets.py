@@ -50,6 +50,8 @@ class Fleets:
         self._account = account
         self._credentials = credentials
         self._stopped = threading.Event()
+        # Deleting thousands of files can take seconds; the other instances don't wait for that.
+        self._deletions = ThreadPoolExecutor(max_workers=2)
         self._thread = threading.Thread(target=self._keep, name="fleets", daemon=True)
 
     def start(self) -> None:
@@ -69,6 +71,7 @@ class Fleets:
             ended = [pool.submit(fleet.terminate_all, grace_seconds) for fleet in self.fleets]
         for each in ended:
             each.result()
+        self._deletions.shutdown()
 
     def fleet(self, label: str) -> Fleet:
         """The fleet whose group has this label."""

@@ -88,6 +88,9 @@ class Judge:
         return Skip.SAME_AS_REF if ref.upper() == alt.upper() else None
 
 
+# Of a gVCF: what any other allele there would be.
+_ANY_ALLELE = (b"<*>", b"<NON_REF>")
+
 _SYMBOLIC_CLASSES = {
     b"DEL": "deletion",
     b"INS": "insertion",
@@ -102,10 +105,12 @@ def variant_class(ref: bytes, alt: bytes) -> str | None:
 
     Terms of https://www.ensembl.org/info/genome/variation/prediction/classification.html
     """
+    if len(ref) == 1 and alt in _ONE_BASE:
+        return "SNV"
     form = form_of(alt)
     if form is None or form is Skip.AMBIGUOUS:
         return _class_of_bases(ref, alt)
-    if form in (Skip.NO_ALTERNATE, Skip.OVERLAPPING_DELETION):
+    if form in (Skip.NO_ALTERNATE, Skip.OVERLAPPING_DELETION) or alt in _ANY_ALLELE:
         return None
     if form is Skip.BREAKEND:
         return "chromosome_breakpoint"

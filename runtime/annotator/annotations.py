@@ -60,12 +60,11 @@ class OrderedAnnotations(AnnotationsFile):
     def at(self, contig: str, position: int) -> dict[Allele, Info]:
         """See AnnotationsFile."""
         place = contig, position
-        if place != self._place:
-            self._place, self._rows = place, _EMPTY
-            if self._next is not None and self._next[0] == place:
-                self._rows = self._next[1]
-                self._next = next(self._groups, None)
-        return self._rows
+        if self._next is not None and self._next[0] == place:
+            self._place, self._rows = self._next
+            self._next = next(self._groups, None)
+        # Places without rows may be asked for in between, in any order.
+        return self._rows if place == self._place else _EMPTY
 
     def _read(self) -> Iterator[tuple[tuple[str, int], dict[Allele, Info]]]:
         contig = position = b""

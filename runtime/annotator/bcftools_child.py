@@ -14,6 +14,7 @@ negative code is the signal that ended the command.
 import json
 import os
 import resource
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -26,6 +27,10 @@ from pysam.utils import SamtoolsError
 
 def main() -> None:
     """Serve requests until standard input ends."""
+    # systemd stops a service by a SIGTERM to each of its processes. The worker decides what to
+    # do with the job in hand, and ends this process when it has done so.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     while request := sys.stdin.buffer.readline():
         child = os.fork()
         if child == 0:

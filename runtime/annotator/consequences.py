@@ -78,18 +78,14 @@ IMPACTS = {
 _SEVERITY = {impact: rank for rank, impact in enumerate(Impact)}
 
 
-def most_severe(impacts: list[Impact]) -> Impact:
-    """Return the highest of some impacts, of which there is at least one."""
-    return impacts[0] if len(impacts) == 1 else min(impacts, key=_SEVERITY.__getitem__)
-
-
 @lru_cache(maxsize=1000)
 def impact_of(terms: tuple[str, ...]) -> Impact:
     """Return the impact of a compound consequence: that of its most severe term.
 
     A term that no table here knows counts as MODIFIER.
     """
-    return most_severe([IMPACTS.get(term, Impact.MODIFIER) for term in terms])
+    impacts = [IMPACTS.get(term, Impact.MODIFIER) for term in terms]
+    return min(impacts, key=_SEVERITY.__getitem__)
 
 
 class Consequence(NamedTuple):

@@ -32,7 +32,9 @@ class Corrections:
         self._fasta = fasta
         self._transcripts = transcripts
 
-    def corrected(self, texts: str, contig: Contig, position: int, ref: str, alt: str) -> str:
+    def corrected(
+        self, texts: bytes, contig: Contig, position: int, ref: bytes, alt: bytes
+    ) -> bytes:
         """Return the consequences of an allele, as BCSQ has them, with what was wrong put right.
 
         Args:
@@ -42,12 +44,12 @@ class Corrections:
             ref: REF, upper case, as the reference has it.
             alt: one allele of ALT, upper case.
         """
-        if contig.genetic_code != VERTEBRATE_MITOCHONDRIAL:
+        concerned = b"start_lost" in texts or b"3_prime_utr" in texts
+        if not concerned or contig.genetic_code != VERTEBRATE_MITOCHONDRIAL:
             return texts
-        if _START_LOST not in texts and _UTR not in texts:
-            return texts
-        change = position, ref, alt
-        return ",".join(self._one(text, contig, change) for text in texts.split(","))
+        change = position, ref.decode(), alt.decode()
+        words = [self._one(text, contig, change) for text in texts.decode().split(",")]
+        return ",".join(words).encode()
 
     def _one(self, text: str, contig: Contig, change: tuple[int, str, str]) -> str:
         fields = text.split("|")

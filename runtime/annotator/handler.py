@@ -73,6 +73,10 @@ class AnnotateHandler:
             raise HandBack(0, "the process is to end") from None
         except LeaseLost:
             raise HandBack(LEASE_SECONDS, "another attempt owns the job now") from None
+        except Exception:
+            # The message comes again soon: the next attempt needn't wait for this one's lease.
+            self._release(claim)
+            raise
         log.info("ended", job_status=job.job_status, error=job.error)
         self._announce(job)
 

@@ -122,12 +122,12 @@ def _notation(names: tuple[str, ...], start: int, before: str, after: str) -> st
     # Whatever the first codon codes for elsewhere, translation starts with methionine.
     if "start_lost" in names:
         return "p.Met1?"
-    if before == after:
-        return f"p.{_span(start, before)}="
     if "stop_lost" in names:
         return _extension(start, before, after)
     if "frameshift" in names:
         return _frameshift(start, before, after)
+    if before == after:
+        return f"p.{_span(start, before)}="
     return _substitution(start, before, after)
 
 

@@ -3,6 +3,7 @@
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from gzip import BadGzipFile
 from pathlib import Path
 from types import TracebackType
@@ -81,7 +82,7 @@ class Reader:
 
     def _chunks(self) -> Iterator[bytes]:
         total = 0
-        while chunk := self._read():
+        for chunk in self._read_ahead():
             if total == 0:
                 refuse_other_formats(chunk)
                 self.bom = chunk.startswith(UTF8_BOM)
@@ -94,9 +95,17 @@ class Reader:
         if total == 0:
             raise InputRejected("The file is empty.")
 
-    def _read(self) -> bytes:
+    def _read_ahead(self) -> Iterator[bytes]:
+        """Decompress the next chunk in another thread while this one is worked on."""
+        with ThreadPoolExecutor(1, thread_name_prefix="reader") as pool:
+            ahead = pool.submit(self._opened.text.read, CHUNK)
+            while chunk := self._result(ahead):
+                ahead = pool.submit(self._opened.text.read, CHUNK)
+                yield chunk
+
+    def _result(self, ahead: Future[bytes]) -> bytes:
         try:
-            return self._opened.text.read(CHUNK)
+            return ahead.result()
         except EOFError as error:
             raise InputRejected(
                 f"The file is cut short: its compressed data ends after line {self.line}. "

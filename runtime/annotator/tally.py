@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from runtime.annotator.consequences import most_severe
-from runtime.annotator.variants import Allele, Effect
+from runtime.annotator.consequences import impact_of
+from runtime.annotator.variants import Allele
 
 
 @dataclass
@@ -39,6 +39,8 @@ class Tally:
 
 
 _Word = str | None
+_Kind = tuple[_Word, _Word]
+"""Gene and consequence of an effect."""
 
 
 class Counting:
@@ -50,8 +52,19 @@ class Counting:
 
     def __init__(self, columns: list[str]) -> None:
         self._columns = columns
-        self._kinds: Counter[tuple[bool, _Word, _Word, tuple[Effect, ...]]] = Counter()
+        self._kinds: Counter[tuple[bool, _Word, _Word, tuple[_Kind, ...]]] = Counter()
+        self._chrom, self._position = b"", 0
+        self._left: set[bytes] = set()
         self.tally = Tally()
+
+    def enter(self, chrom: bytes, position: int) -> None:
+        """Take note of the next place that has records: are they in order?"""
+        if chrom != self._chrom:
+            self._left.add(self._chrom)
+            self.tally.in_order = self.tally.in_order and chrom not in self._left
+        elif position < self._position:
+            self.tally.in_order = False
+        self._chrom, self._position = chrom, position
 
     def add(self, alleles: list[Allele], contig: str, records: int) -> None:
         """Count so many records of a contig that have these alleles."""
@@ -59,12 +72,12 @@ class Counting:
         tally.records += records
         tally.contigs[contig] += records
         for _, alt, variant_class, effects, fields, not_annotated in alleles:
-            # An effect, but for what is of no account here.
-            kinds = tuple([Effect(each.gene, None, None, *each[3:5]) for each in effects])
+            kinds = tuple([(each.gene, each.consequence) for each in effects])
             self._kinds[alt is not None, variant_class, not_annotated, kinds] += records
-            for column, value in zip(self._columns, fields, strict=True):
-                if value is not None:
-                    tally.fields[column] += records
+            if any(fields):
+                for column, value in zip(self._columns, fields, strict=True):
+                    if value is not None:
+                        tally.fields[column] += records
 
     def finish(self) -> Tally:
         """Return the counts; nothing can be added after that."""
@@ -81,11 +94,10 @@ class Counting:
         return tally
 
 
-def _count_effects(tally: Tally, effects: tuple[Effect, ...], count: int) -> None:
-    compounds = [each.consequence for each in effects if each.consequence is not None]
-    for term in {term for compound in compounds for term in compound.split("&")}:
+def _count_effects(tally: Tally, effects: tuple[_Kind, ...], count: int) -> None:
+    terms = {term for _, compound in effects if compound for term in compound.split("&")}
+    for term in terms:
         tally.consequences[term] += count
-    for gene in {each.gene for each in effects if each.gene is not None}:
+    for gene in {gene for gene, _ in effects if gene is not None}:
         tally.genes[gene] += count
-    impacts = [each.impact for each in effects if each.impact is not None]
-    tally.impacts[most_severe(impacts)] += count
+    tally.impacts[impact_of(tuple(terms))] += count

@@ -1,6 +1,5 @@
 """Annotated alleles as rows of a table, and as what a summary counts."""
 
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -19,8 +18,6 @@ from runtime.annotator.consequences import (
 )
 from runtime.annotator.provenance import TagFacts
 from runtime.annotator.transcripts import Transcript
-
-_parse = lru_cache(maxsize=100_000)(parse)
 
 
 class Effect(NamedTuple):
@@ -137,7 +134,7 @@ class AlleleReader:
 
     def _effects(self, change: _Change, texts: list[str]) -> tuple[Effect, ...]:
         if texts:
-            return tuple([self._effect(_parse(text), change) for text in texts])
+            return tuple([self._effect(parse(text), change) for text in texts])
         crossed = self._transcripts.overlapping(change.contig, change.position, change.last)
         if not crossed:
             return (_INTERGENIC,)

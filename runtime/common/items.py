@@ -1,27 +1,66 @@
 """Conditional writes of one DynamoDB item, with the refusal as an exception of its own."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.conditions import ConditionBase
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
+
+_NAME = re.compile(r"#(\w+)")
 
 
 class ConditionFailed(Exception):
     """The item isn't as the condition wants it; nothing was written."""
 
 
-def put(table: "Table", item: dict[str, Any], *, condition: ConditionBase) -> None:
+@dataclass(frozen=True)
+class Condition:
+    """A condition on an item: `#name` stands for the attribute `name`, `:name` for a value.
+
+    Written out, and not with boto3's Attr: a table numbers the placeholders of those in one
+    builder that all threads share, so that two writes at once can get each other's attributes.
+    https://docs.aws.amazon.com/boto3/latest/guide/resources.html (resources and threads)
+    """
+
+    expression: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __and__(self, other: "Condition") -> "Condition":
+        """Return the condition that holds where both hold."""
+        return Condition(
+            f"({self.expression}) AND ({other.expression})", {**self.values, **other.values}
+        )
+
+
+def exists(name: str) -> Condition:
+    """Return the condition that the item has the attribute `name`."""
+    return Condition(f"attribute_exists(#{name})")
+
+
+def not_exists(name: str) -> Condition:
+    """Return the condition that the item lacks the attribute `name`, or isn't there."""
+    return Condition(f"attribute_not_exists(#{name})")
+
+
+def put(table: "Table", item: dict[str, Any], *, condition: Condition) -> None:
     """Write a whole item if `condition` holds.
 
     Raises:
         ConditionFailed: it doesn't.
     """
+    request: dict[str, Any] = {
+        "Item": item,
+        "ConditionExpression": condition.expression,
+        "ExpressionAttributeNames": _names(condition.expression),
+    }
+    if condition.values:
+        request["ExpressionAttributeValues"] = _values(condition.values)
     try:
-        table.put_item(Item=item, ConditionExpression=condition)
+        table.put_item(**request)
     except ClientError as error:
         raise _translated(error) from error
 
@@ -30,7 +69,7 @@ def update(
     table: "Table",
     key: dict[str, str],
     *,
-    condition: ConditionBase,
+    condition: Condition,
     set_: Mapping[str, Any],
     remove: tuple[str, ...] = (),
     add: Mapping[str, int] | None = None,
@@ -39,26 +78,38 @@ def update(
 
     Raises:
         ConditionFailed: it doesn't.
+        ValueError: the condition gives a name that is also set to a value of its own.
     """
     values = {**set_, **(add or {})}
-    # Every attribute goes by a placeholder: "error" and others are reserved words.
+    if clash := values.keys() & condition.values.keys():
+        raise ValueError(f"the condition and the update both name {sorted(clash)}")
     clauses = {
         "SET": [f"#{name} = :{name}" for name in set_],
         "REMOVE": [f"#{name}" for name in remove],
         "ADD": [f"#{name} :{name}" for name in add or {}],
     }
+    expression = " ".join(f"{verb} {', '.join(c)}" for verb, c in clauses.items() if c)
     try:
         answer = table.update_item(
             Key=key,
-            UpdateExpression=" ".join(f"{verb} {', '.join(c)}" for verb, c in clauses.items() if c),
-            ConditionExpression=condition,
-            ExpressionAttributeNames={f"#{name}": name for name in (*values, *remove)},
-            ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
+            UpdateExpression=expression,
+            ConditionExpression=condition.expression,
+            ExpressionAttributeNames=_names(expression + condition.expression),
+            ExpressionAttributeValues=_values({**values, **condition.values}),
             ReturnValues="ALL_NEW",
         )
     except ClientError as error:
         raise _translated(error) from error
     return answer["Attributes"]
+
+
+def _names(expression: str) -> dict[str, str]:
+    # Every attribute goes by a placeholder: "error" and others are reserved words.
+    return {f"#{name}": name for name in _NAME.findall(expression)}
+
+
+def _values(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f":{name}": value for name, value in values.items()}
 
 
 def _translated(error: ClientError) -> Exception:

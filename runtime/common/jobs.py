@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.conditions import Attr, ConditionBase, Key
-
 from runtime.common import items
-from runtime.common.items import ConditionFailed
+from runtime.common.items import Condition, ConditionFailed, exists, not_exists
 from runtime.common.job import Job, JobStatus, OpenJob, ResultState
 
 if TYPE_CHECKING:
@@ -108,7 +106,7 @@ class JobStore:
             open_shard=f"open#{random.randrange(OPEN_SHARDS)}",  # noqa: S311 - spreads load
         )
         try:
-            items.put(self._table, job.to_item(), condition=Attr("job_id").not_exists())
+            items.put(self._table, job.to_item(), condition=not_exists("job_id"))
         except ConditionFailed as refusal:
             existing = self.require(job_id)
             if existing.user_id != user_id:
@@ -140,7 +138,8 @@ class JobStore:
         """
         query: dict[str, Any] = {
             "IndexName": USER_INDEX,
-            "KeyConditionExpression": Key("user_id").eq(user_id),
+            "KeyConditionExpression": "user_id = :user_id",
+            "ExpressionAttributeValues": {":user_id": user_id},
             "ScanIndexForward": False,
             "Limit": limit,
         }
@@ -223,7 +222,8 @@ class JobStore:
         for shard in range(OPEN_SHARDS):
             query: dict[str, Any] = {
                 "IndexName": OPEN_INDEX,
-                "KeyConditionExpression": Key("open_shard").eq(f"open#{shard}"),
+                "KeyConditionExpression": "open_shard = :shard",
+                "ExpressionAttributeValues": {":shard": f"open#{shard}"},
             }
             while True:
                 answer = self._table.query(**query)
@@ -241,20 +241,22 @@ class JobStore:
         Returns:
             Whether the caller is the one to publish: of several, one is.
         """
-        due = Attr("request_time").not_exists() | Attr("request_time").lt(not_since)
-        still_open = Attr("open_shard").exists()
-        return self._mark(job_id, "request_time", due & still_open)
+        due = Condition(
+            "attribute_not_exists(#request_time) OR #request_time < :not_since",
+            {"not_since": not_since},
+        )
+        return self._mark(job_id, "request_time", due & exists("open_shard"))
 
     def mark_notified(self, job_id: str) -> bool:
         """Note that the owner was told of the end; False when somebody noted it before."""
-        condition = Attr("job_id").exists() & Attr("notify_time").not_exists()
-        return self._mark(job_id, "notify_time", condition)
+        return self._mark(job_id, "notify_time", exists("job_id") & not_exists("notify_time"))
 
     def _take(self, job_id: str, **changes: Any) -> Job:
         """Write `changes` if the job is free: PENDING, or RUNNING with a lease that has ended."""
         now = int(self._clock())
-        free = Attr("job_status").eq(JobStatus.PENDING) | (
-            Attr("job_status").eq(JobStatus.RUNNING) & Attr("lease_until").lt(now)
+        free = Condition(
+            "#job_status = :pending OR (#job_status = :running AND #lease_until < :now)",
+            {"pending": JobStatus.PENDING, "running": JobStatus.RUNNING, "now": now},
         )
         try:
             return self._update(job_id, condition=free, **changes)
@@ -265,7 +267,10 @@ class JobStore:
 
     def _update_claimed(self, claim: Claim, **changes: Any) -> Job:
         """Write `changes` if the claim still holds."""
-        mine = Attr("job_status").eq(JobStatus.RUNNING) & Attr("attempt").eq(claim.attempt)
+        mine = Condition(
+            "#job_status = :running AND #attempt = :mine",
+            {"running": JobStatus.RUNNING, "mine": claim.attempt},
+        )
         try:
             return self._update(claim.job.job_id, condition=mine, **changes)
         except ConditionFailed as refusal:
@@ -273,7 +278,7 @@ class JobStore:
                 f"attempt {claim.attempt} of job {claim.job.job_id} doesn't own it any more"
             ) from refusal
 
-    def _mark(self, job_id: str, name: str, condition: ConditionBase) -> bool:
+    def _mark(self, job_id: str, name: str, condition: Condition) -> bool:
         """Write the time into attribute `name` if `condition` holds; return whether it did."""
         try:
             self._update(job_id, set_={name: int(self._clock())}, condition=condition)

@@ -63,12 +63,11 @@ _ADVICE = {
 
 
 def init_app(app: Flask) -> None:
-    """Answer every error of `app` here."""
+    """Answer every error of `app` here; Flask makes a 500 of what no handler knows, and logs it."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(BotoCoreError, _storage_error)
     app.register_error_handler(ClientError, _storage_error)
-    app.register_error_handler(Exception, _crash)
 
 
 def wants_json() -> bool:
@@ -92,11 +91,6 @@ def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
 def _storage_error(error: Exception) -> ResponseReturnValue:
     _log.error("AWS call failed", exc_info=error)
     return _answer(503)
-
-
-def _crash(error: Exception) -> ResponseReturnValue:
-    _log.error("request failed", exc_info=error)
-    return _answer(500)
 
 
 def _answer(code: int, sentence: str | None = None) -> ResponseReturnValue:

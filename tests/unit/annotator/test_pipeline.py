@@ -3,12 +3,15 @@
 import gzip
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pysam
 import pytest
 
+from runtime.annotator.additions import MergeError
+from runtime.annotator.bcftools import Bcftools
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine import BcftoolsEngine
+from runtime.annotator.engine import BcftoolsEngine, EngineReport
 from runtime.annotator.errors import InputRejected, JobFailed
 from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
@@ -271,6 +274,14 @@ def test_should_keep_the_order_and_write_no_index_when_records_are_not_sorted(
     assert "not sorted" in result.log
 
 
+def test_should_annotate_a_position_that_comes_again_behind_one_without_alleles(
+    annotate: Annotate,
+) -> None:
+    result = annotate(vcf(NARP, record(9000, "A", "."), NARP))
+
+    assert result.infos[0] == result.infos[2]
+
+
 def test_should_write_an_index_that_finds_a_position_when_records_are_sorted(
     annotate: Annotate,
 ) -> None:
@@ -519,6 +530,26 @@ def test_should_leave_nothing_behind_when_progress_ends_the_job(
 
     with pytest.raises(InterruptedError):
         annotate_file(bundle.sample_path, "x.vcf", bundle, tmp_path, engine=engine, progress=stop)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+class ForgetfulEngine(BcftoolsEngine):
+    """An engine that loses its last row."""
+
+    def annotate(self, sites: Path, bundle: Bundle, out: Path, **kwargs: Any) -> EngineReport:
+        report = super().annotate(sites, bundle, out, **kwargs)
+        out.write_bytes(b"".join(out.read_bytes().splitlines(keepends=True)[:-1]))
+        return report
+
+
+def test_should_publish_nothing_when_the_engine_loses_an_allele(
+    bundle: Bundle, bcftools: Bcftools, tmp_path: Path
+) -> None:
+    engine = ForgetfulEngine(bcftools)
+
+    with pytest.raises(MergeError, match="left out"):
+        annotate_file(bundle.sample_path, "x.vcf", bundle, tmp_path, engine=engine)
 
     assert list(tmp_path.iterdir()) == []
 

@@ -3,14 +3,19 @@
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import nullcontext
 
+import boto3
 import psutil
 import pytest
+from botocore.exceptions import ClientError
 
+from local.account import ACCOUNT_ID, REGION
 from local.emulator import Emulator
 from local.errors import LocalError
 from local.fleets.instance import free_port
 from local.folder import Folder
+from tests.unit.local.test_credentials import create_role
 
 
 @pytest.fixture
@@ -50,12 +55,22 @@ def test_should_have_its_state_again_when_it_ended_in_order(
     assert queue.endswith("/kept")
 
 
-def test_should_begin_with_nothing_when_it_was_killed(folder: Folder, fresh: Emulator) -> None:
+def kill(emulator: Emulator) -> None:
+    for process in psutil.Process(emulator.process.pid).children():
+        process.send_signal(signal.SIGKILL)
+    emulator.process.wait(30)
+
+
+@pytest.mark.parametrize("ended_in_order_before", [False, True])
+def test_should_begin_with_nothing_when_it_was_killed(
+    folder: Folder, fresh: Emulator, ended_in_order_before: bool
+) -> None:
     fresh.start()
     fill(fresh)
-    for process in psutil.Process(fresh.process.pid).children():
-        process.send_signal(signal.SIGKILL)
-    fresh.process.wait(30)
+    if ended_in_order_before:
+        fresh.stop()
+        fresh.start()
+    kill(fresh)
 
     again = Emulator(folder, free_port())
     try:
@@ -115,3 +130,31 @@ def test_should_listen_on_loopback_alone_when_it_runs(fresh: Emulator) -> None:
     }
 
     assert listening == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(("sender", "allowed"), [("may@example.org", True), ("b@c.de", False)])
+def test_should_let_a_role_send_mail_when_it_is_from_the_identity_that_its_policy_names(
+    fresh: Emulator, sender: str, allowed: bool
+) -> None:
+    fresh.start()
+    ses = fresh.account.client("sesv2")
+    for address in ("may@example.org", "b@c.de"):
+        ses.create_email_identity(EmailIdentity=address)
+    identity = f"arn:aws:ses:{REGION}:{ACCOUNT_ID}:identity/may@example.org"
+    role = create_role(fresh.account, "ses:SendEmail", on=identity)
+    credentials = fresh.account.client("sts").assume_role(RoleArn=role, RoleSessionName="role")
+    theirs = boto3.client(
+        "sesv2",
+        endpoint_url=fresh.account.endpoint_url,
+        region_name=REGION,
+        aws_access_key_id=credentials["Credentials"]["AccessKeyId"],
+        aws_secret_access_key=credentials["Credentials"]["SecretAccessKey"],
+        aws_session_token=credentials["Credentials"]["SessionToken"],
+    )
+
+    with nullcontext() if allowed else pytest.raises(ClientError, match="AccessDenied"):
+        theirs.send_email(
+            FromEmailAddress=f"GAS <{sender}>",
+            Destination={"ToAddresses": ["you@example.org"]},
+            Content={"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}},
+        )

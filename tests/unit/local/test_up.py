@@ -105,6 +105,21 @@ def test_should_take_everything_down_when_interrupted_in_the_middle_of_a_step(
     assert read_run(folder) is None
 
 
+def test_should_finish_taking_down_when_interrupted_again(folder: Folder) -> None:
+    up = Up(folder, HANGS)
+    up.wait_synthesizing()
+    assert up.process.stdout is not None
+
+    up.process.send_signal(signal.SIGINT)
+    while "Interrupted" not in up.process.stdout.readline():
+        assert up.process.poll() is None
+    up.process.send_signal(signal.SIGINT)
+    code, said = up.end()
+
+    assert code == 130, said
+    assert started_by(folder) == []
+
+
 def test_should_leave_nothing_running_when_killed_in_the_middle_of_a_step(folder: Folder) -> None:
     up = Up(folder, HANGS)
     up.wait_synthesizing()

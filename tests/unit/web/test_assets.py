@@ -49,8 +49,10 @@ def test_should_change_its_version_when_any_file_changes(tmp_path: Path, vendor:
     shutil.copytree(STATIC, copy, ignore=shutil.ignore_patterns("vendor"))
     before = Assets(copy, vendor).version
     assert Assets(STATIC, vendor).version == before
-    (copy / "js" / "main.js").write_text("// changed")
-    assert Assets(copy, vendor).version != before
+    (copy / "js" / "main.js").rename(copy / "js" / "renamed.js")
+    assert (renamed := Assets(copy, vendor).version) != before
+    (copy / "js" / "renamed.js").write_text("// changed")
+    assert Assets(copy, vendor).version not in {before, renamed}
 
 
 def test_should_refuse_to_start_when_bootstrap_is_missing(tmp_path: Path) -> None:

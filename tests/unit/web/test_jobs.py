@@ -230,3 +230,4 @@ def test_should_not_read_it_when_the_summary_is_far_too_large(
     monkeypatch.setattr(results, "MAX_SUMMARY_BYTES", 10)
     job = completed(site, user, summary=b'{"padding": "0123456789"}')
     assert "can't be shown" in browser.get(f"/jobs/{job.job_id}").text
+    assert browser.get(f"/jobs/{job.job_id}/summary.json").status_code == 404

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -50,7 +50,7 @@ def environment(emulator: Emulator, app_folder: Path) -> Environment:
 
 @contextmanager
 def serving(environment: Environment) -> Iterator["subprocess.Popen[str]"]:
-    """Start the server, killed at the end if it still runs."""
+    """Start the server; kill at the end what still runs of it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "runtime.web"],
         env=environment,
@@ -58,11 +58,14 @@ def serving(environment: Environment) -> Iterator["subprocess.Popen[str]"]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     try:
         yield process
     finally:
-        process.kill()
+        # Its workers too: they outlive a parent that is killed.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 

@@ -1,0 +1,96 @@
+"""From alarms in ALARM to one change of a group's capacity."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scaling.group import Group
+from scaling.rules import Alarm, Policy, SimplePolicy, StepPolicy, TargetTracking
+from scaling.stepping import simply, stepped
+from scaling.tracking import high_alarm, low_alarm, tracked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Firing:
+    """A policy that its alarm invokes now, with the metric's newest datapoint."""
+
+    policy: Policy
+    alarm: Alarm
+    value: float | None
+
+    @property
+    def cause(self) -> str:
+        """Why, in a sentence like those of the activity history."""
+        found = "without data" if self.value is None else f"at {self.value:.6g}"
+        return f"alarm {self.alarm.name} in ALARM {found}: {self.alarm.condition}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A new desired capacity, and why."""
+
+    capacity_from: int
+    capacity_to: int
+    cause: str
+
+
+def alarms_of(policy: Policy) -> tuple[Alarm, ...]:
+    """Return the alarms that can invoke a policy."""
+    if isinstance(policy, TargetTracking):
+        high = high_alarm(policy)
+        return (high, low_alarm(policy)) if policy.scale_in else (high,)
+    return (policy.alarm,)
+
+
+def wanted(
+    firing: Firing, group: Group, *, now_s: float, last_activity_end_s: float | None
+) -> int | None:
+    """Return the desired capacity that a policy wants; None when it wants nothing."""
+    policy = firing.policy
+    if isinstance(policy, StepPolicy):
+        return stepped(policy, group, firing.value)
+    if isinstance(policy, SimplePolicy):
+        return simply(policy, group, now_s=now_s, last_activity_end_s=last_activity_end_s)
+    return None if firing.value is None else tracked(policy, group, firing.value)
+
+
+def decide(
+    group: Group,
+    firings: Sequence[Firing],
+    *,
+    now_s: float,
+    last_activity_end_s: float | None = None,
+    policies: Sequence[Policy] = (),
+) -> Change | None:
+    """Return the change that policies firing at the same time amount to, or None.
+
+    The policy that wants the largest capacity wins, when scaling out and in alike. `policies`
+    are all that the group has: target tracking scales in only when every such policy would.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scale-based-on-demand.html#multiple-scaling-policy-resolution
+    """
+    wishes = [
+        (capacity, firing)
+        for firing in firings
+        if (capacity := wanted(firing, group, now_s=now_s, last_activity_end_s=last_activity_end_s))
+        is not None
+    ]
+    if not wishes:
+        return None
+    largest, winner = max(wishes, key=lambda wish: wish[0])
+    capacity = group.clamp(largest)
+    if capacity == group.desired:
+        return None
+    if capacity < group.desired and _tracking_holds(winner.policy, firings, policies):
+        return None
+    return Change(capacity_from=group.desired, capacity_to=capacity, cause=winner.cause)
+
+
+def _tracking_holds(winner: Policy, firings: Sequence[Firing], policies: Sequence[Policy]) -> bool:
+    """Tell whether a scale-in by target tracking waits for another target tracking policy.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html#target-tracking-multiple-policies
+    """
+    firing = [one.policy for one in firings]
+    return isinstance(winner, TargetTracking) and any(
+        isinstance(policy, TargetTracking) and policy.scale_in and policy not in firing
+        for policy in policies
+    )

@@ -1,0 +1,1 @@
+"""The simulator: load through the scaling rules, with models of launches and queueing."""

@@ -1,0 +1,111 @@
+"""Pictures of results."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from scaling.rules import Fleet, Metric, MetricMath
+from scaling.simulate.output import delay_name
+from scaling.simulate.panels import (
+    PRESET_COLOURS,
+    Clock,
+    draw_capacity,
+    draw_delays,
+    draw_load,
+    draw_metric,
+    draw_states,
+    draw_waiting,
+    label,
+    legend,
+    scale_capacity,
+    scale_delays,
+)
+from scaling.simulate.result import PERCENTILES, AlarmTrack, Result
+
+WIDTH_IN, PANEL_IN, DPI = 9, 1.4, 88
+SHOWN_PERCENTILE = 95
+
+
+def plot_result(
+    path: Path,
+    result: Result,
+    *,
+    title: str | None = None,
+    observed: Sequence[tuple[float, int]] = (),
+) -> None:
+    """Draw load, metrics, alarms, capacity, queue and delays over time.
+
+    `observed` is a course of the capacity in reality to draw beside the simulated one, in
+    minutes. Raises OSError, and ValueError for a file type that can't be drawn.
+    """
+    metrics = _by_metric(result.tracks)
+    queue = result.fleet is Fleet.ANNOTATOR
+    figure, axes = _panels(
+        4 + len(metrics) + queue, title or f"{result.fleet}, preset {result.preset.name}"
+    )
+    clock = Clock(result)
+    panels = iter(axes)
+    draw_load(next(panels), clock, result)
+    for tracks in metrics.values():
+        draw_metric(next(panels), clock, tracks)
+    draw_states(next(panels), clock, result.tracks)
+    draw_capacity(next(panels), clock, result, observed=observed)
+    if queue:
+        draw_waiting(next(panels), clock, result)
+    draw_delays(next(panels), clock, result)
+    _save(figure, axes, clock, path)
+
+
+def plot_comparison(path: Path, results: Sequence[Result], *, title: str | None = None) -> None:
+    """Draw capacity and delays of several presets under the same load; raises as plot_result."""
+    first = results[0]
+    figure, axes = _panels(3, title or f"{first.fleet}: presets side by side", panel_in=2)
+    clock = Clock(first)
+    draw_load(axes[0], clock, first)
+    for result, colour in zip(results, PRESET_COLOURS, strict=False):
+        _compare(axes[1], axes[2], clock, result, colour)
+    scale_capacity(axes[1], first)
+    label(axes[1], "desired\ninstances")
+    legend(axes[1])
+    label(axes[2], f"{delay_name(first).replace('_', ' ')}\np{SHOWN_PERCENTILE} (s)")
+    scale_delays(axes[2], first)
+    _save(figure, axes, clock, path)
+
+
+def _compare(capacity: Axes, delay: Axes, clock: Clock, result: Result, colour: str) -> None:
+    name = f"{result.preset.name}: {result.instance_hours:.0f} h, {result.cost_usd:.2f} USD"
+    desired = [result.model.initial, *result.desired]
+    capacity.step(clock.ends, desired, where="post", color=colour, lw=1.3, label=name)
+    high = result.delays.by_minute[PERCENTILES.index(SHOWN_PERCENTILE)]
+    delay.plot(clock.points, clock.means(high), color=colour, lw=1.3)
+
+
+def _by_metric(tracks: Sequence[AlarmTrack]) -> dict[Metric | MetricMath, list[AlarmTrack]]:
+    grouped: dict[Metric | MetricMath, list[AlarmTrack]] = {}
+    for track in tracks:
+        grouped.setdefault(track.alarm.metric, []).append(track)
+    return grouped
+
+
+def _panels(number: int, title: str, *, panel_in: float = PANEL_IN) -> tuple[Figure, list[Axes]]:
+    size = (WIDTH_IN, panel_in * number + 0.6)
+    figure = Figure(figsize=size, layout="constrained", dpi=DPI)
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    axes: list[Axes] = list(figure.subplots(number, 1, sharex=True, squeeze=False)[:, 0])
+    for axis in axes:
+        axis.grid(visible=True, color="#eceff2")
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.tick_params(labelsize=8)
+        axis.set_axisbelow(True)
+    return figure, axes
+
+
+def _save(figure: Figure, axes: Sequence[Axes], clock: Clock, path: Path) -> None:
+    axes[-1].set_xlim(0, clock.ends[-1])
+    axes[-1].set_xlabel(clock.unit, fontsize=8)
+    figure.align_ylabels(axes)
+    # No version and date in the file: the same result gives the same bytes.
+    undated = {".png": {"Software": None}, ".svg": {"Date": None}}
+    figure.savefig(path, metadata=undated.get(path.suffix))

@@ -1,0 +1,197 @@
+"""The engine's process: its limits hold, and none of its ends takes the caller along."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from runtime.annotator.bcftools import Bcftools, CommandRun, EngineClock
+from runtime.annotator.bundle import Bundle
+from runtime.annotator.errors import EngineFailed, TimeLimitReached
+from runtime.annotator.limits import Deadline, Limits
+from tests.unit.annotator.vcfs import record, vcf
+
+CONTIG = "##contig=<ID=MT,length=16569>"
+Run = Callable[..., CommandRun]
+
+
+@pytest.fixture
+def run(bcftools: Bcftools, tmp_path: Path) -> Run:
+    def call(
+        *command: str, limits: Limits | None = None, seconds: float = 30, **kwargs: Any
+    ) -> CommandRun:
+        return bcftools.run(
+            list(command),
+            folder=tmp_path,
+            limits=limits or Limits(),
+            deadline=Deadline(seconds),
+            tick=kwargs.get("tick", lambda: None),
+        )
+
+    return call
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> str:
+    """A VCF that bcftools reads."""
+    path = tmp_path / "plain.vcf"
+    path.write_text(vcf(record(8993, "T", "G"), header=(CONTIG,)))
+    return str(path)
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> str:
+    """A file that never comes to its end: a command that reads it waits."""
+    path = tmp_path / "endless.vcf"
+    os.mkfifo(path)
+    return str(path)
+
+
+def test_should_run_a_command_and_report_its_memory(run: Run, plain: str, tmp_path: Path) -> None:
+    done = run("view", "-o", str(tmp_path / "out.vcf"), plain)
+
+    assert (tmp_path / "out.vcf").read_text().endswith("MT\t8993\t.\tT\tG\t.\t.\t.\n")
+    assert done.peak_bytes > 1_000_000
+
+
+def test_should_tell_what_the_command_printed_when_it_fails(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(EngineFailed) as failure:
+        run("view", "-o", "out.vcf", str(tmp_path / "missing.vcf"))
+
+    assert "stopped with an error" in str(failure.value)
+    assert "missing.vcf" in failure.value.detail
+    assert str(tmp_path) not in failure.value.detail
+
+
+def test_should_fail_with_a_reason_and_go_on_when_a_command_crashes(
+    run: Run, bundle: Bundle, tmp_path: Path, plain: str
+) -> None:
+    headless = tmp_path / "headless.vcf"
+    headless.write_text(vcf(record(8993, "T", "G")))
+    files = ["-f", str(bundle.fasta_path), "-g", str(bundle.genes_path)]
+
+    with pytest.raises(EngineFailed, match="crashed with signal SIG"):
+        run("csq", "-l", *files, "-o", "out.vcf", str(headless))
+
+    run("view", "-o", "out.vcf", plain)
+
+
+def test_should_keep_no_state_from_one_command_to_the_next(
+    run: Run, bundle: Bundle, tmp_path: Path
+) -> None:
+    files = ["-f", str(bundle.fasta_path), "-g", str(bundle.genes_path)]
+    for position, ref in ((8993, "T"), (3243, "A")):
+        path = tmp_path / f"{position}.vcf"
+        path.write_text(vcf(record(position, ref, "G"), header=(CONTIG,)))
+
+        run("csq", "-l", *files, "-o", str(tmp_path / "out.vcf"), str(path))
+
+    assert "BCSQ=non_coding" in (tmp_path / "out.vcf").read_text()
+
+
+def test_should_kill_the_command_when_the_time_is_over(
+    run: Run, endless: str, plain: str, bcftools: Bcftools
+) -> None:
+    bcftools.start()
+    process = psutil.Process(pid_of(bcftools))
+
+    with pytest.raises(TimeLimitReached):
+        run("view", "-o", "out.vcf", endless, seconds=0.2)
+
+    assert not process.is_running()
+    run("view", "-o", "out.vcf", plain)
+
+
+def test_should_kill_the_command_when_the_caller_wants_to_stop(run: Run, endless: str) -> None:
+    seen: list[psutil.Process] = []
+
+    def stop() -> None:
+        commands = psutil.Process().children(recursive=True)
+        seen.extend(each for each in commands if "bcftools_child" in " ".join(each.cmdline()))
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run("view", "-o", "out.vcf", endless, tick=stop)
+
+    assert len(seen) >= 2
+    assert not any(each.is_running() for each in psutil.wait_procs(seen, timeout=5)[1])
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(engine_memory_bytes=1024**2), Limits(engine_file_bytes=20)]
+)
+def test_should_fail_with_a_reason_when_a_command_goes_over_a_limit(
+    run: Run, plain: str, tmp_path: Path, limits: Limits
+) -> None:
+    with pytest.raises(EngineFailed):
+        run("view", "-o", str(tmp_path / "out.vcf"), plain, limits=limits)
+
+
+def test_should_start_again_when_its_process_was_killed_from_outside(
+    run: Run, bcftools: Bcftools, plain: str
+) -> None:
+    bcftools.start()
+    process = psutil.Process(pid_of(bcftools))
+    process.kill()
+    process.wait()
+
+    run("view", "-o", "out.vcf", plain)
+
+
+def test_should_leave_it_to_the_worker_when_a_signal_goes_to_every_process(
+    run: Run, bcftools: Bcftools, plain: str
+) -> None:
+    run("view", "-o", "out.vcf", plain)
+    process = psutil.Process(pid_of(bcftools))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        process.send_signal(number)
+
+    run("view", "-o", "out.vcf", plain)
+
+    assert pid_of(bcftools) == process.pid
+
+
+def test_should_fail_with_a_reason_when_its_process_is_killed_in_the_midst(
+    run: Run, bcftools: Bcftools, endless: str
+) -> None:
+    bcftools.start()
+
+    with pytest.raises(EngineFailed, match="ended without an answer"):
+        run("view", endless, tick=lambda: psutil.Process(pid_of(bcftools)).kill())
+
+
+def test_should_hold_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "secret")
+
+    with Bcftools() as fresh:
+        fresh.start()
+        environment = psutil.Process(pid_of(fresh)).environ()
+
+    assert set(environment) == {"PATH", "LC_ALL"}
+
+
+def test_should_end_its_process_when_closed() -> None:
+    with Bcftools() as fresh:
+        fresh.start()
+        process = psutil.Process(pid_of(fresh))
+
+    assert not process.is_running()
+
+
+def test_should_never_go_back_nor_claim_to_be_done() -> None:
+    clock = EngineClock(expected_seconds=0.001)
+
+    shares = [clock.share for _ in range(1000)]
+
+    assert shares == sorted(shares)
+    assert shares[-1] < 1
+
+
+def pid_of(bcftools: Bcftools) -> int:
+    assert bcftools._process is not None
+    return bcftools._process.pid
