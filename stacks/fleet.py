@@ -47,12 +47,15 @@ class Fleet(Construct):
         )
         if endpoints:
             self._reach(endpoints)
+        template = self._launch_template(size, role, user_data)
         self.group = autoscaling.AutoScalingGroup(
             self,
             "Group",
             vpc=vpc,
             vpc_subnets=subnets,
-            launch_template=self._launch_template(size, role, user_data),
+            launch_template=None if size.spot else template,
+            mixed_instances_policy=_spot(template) if size.spot else None,
+            capacity_rebalance=size.spot or None,
             min_capacity=size.min,
             max_capacity=size.max,
             desired_capacity=size.desired,
@@ -115,4 +118,19 @@ def _health_checks(size: FleetSize, *, behind_load_balancer: bool) -> autoscalin
         return autoscaling.HealthChecks.ec2(grace_period=grace)
     return autoscaling.HealthChecks.with_additional_checks(
         grace_period=grace, additional_types=[autoscaling.AdditionalHealthCheckType.ELB]
+    )
+
+
+def _spot(template: ec2.ILaunchTemplate) -> autoscaling.MixedInstancesPolicy:
+    """Spot instances alone, from where EC2 has most of them to spare.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/allocation-strategies.html
+    """
+    return autoscaling.MixedInstancesPolicy(
+        launch_template=template,
+        instances_distribution=autoscaling.InstancesDistribution(
+            on_demand_base_capacity=0,
+            on_demand_percentage_above_base_capacity=0,
+            spot_allocation_strategy=autoscaling.SpotAllocationStrategy.PRICE_CAPACITY_OPTIMIZED,
+        ),
     )

@@ -70,6 +70,11 @@ class FleetSize(Settings):
         ge=0,
         description="How long a new instance stays out of the group's metrics.",
     )
+    spot: bool = Field(
+        default=False,
+        description="Buy instances on the Spot market, replaced ahead of an interruption; for "
+        "annotators alone, which hand their message back.",
+    )
     disk_gib: int = Field(ge=8, description="Size of an instance's encrypted disk in GiB.")
 
     @model_validator(mode="after")

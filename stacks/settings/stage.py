@@ -97,6 +97,13 @@ class Stage(Settings):
         return self
 
     @model_validator(mode="after")
+    def _interrupts_annotators_alone(self) -> Self:
+        for key, fleet in self.fleets.items():
+            if fleet.spot and key != "annotator":
+                raise ValueError(f"{key}.spot must be false: only annotators may be interrupted")
+        return self
+
+    @model_validator(mode="after")
     def _runs_its_wheels(self) -> Self:
         wanted = self.software.architecture
         for key, fleet in self.fleets.items():

@@ -1,9 +1,11 @@
 """Auto Scaling groups, their launch templates, and the listener in front of the site."""
 
+from pathlib import Path
+
 import pytest
 
 from stacks.settings import FleetSize, load
-from tests.stacks.synthesis import STAGES, of_every_stage, resources, text
+from tests.stacks.synthesis import STAGES, of_every_stage, resources, synthesize, text
 
 FLEETS = ("web", "annotator", "utilities", "restore")
 
@@ -137,3 +139,19 @@ def test_should_speak_https_alone_when_the_stage_has_a_certificate(
         for listener in resources(stage, "AWS::ElasticLoadBalancingV2::Listener")
     }
     assert listeners == expected
+
+
+def test_should_come_from_the_spot_market_when_the_stage_says_so(tmp_path: Path) -> None:
+    dev = load("dev")
+    spot = dev.model_copy(update={"annotator": dev.annotator.model_copy(update={"spot": True})})
+    groups = {
+        stack: resource["Properties"]
+        for stack, template in synthesize(spot, tmp_path).items()
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::AutoScaling::AutoScalingGroup"
+    }
+    distribution = groups["annotator"]["MixedInstancesPolicy"]["InstancesDistribution"]
+    assert distribution["OnDemandPercentageAboveBaseCapacity"] == 0
+    assert distribution["SpotAllocationStrategy"] == "price-capacity-optimized"
+    assert groups["annotator"]["CapacityRebalance"] is True
+    assert "MixedInstancesPolicy" not in groups["web"]

@@ -64,6 +64,12 @@ WRONG = {
         '"c7gn.large"',
         "the stage: annotator.instance_type: c7gn.large is aarch64, and .* are for x86_64",
     ),
+    "web instances from the Spot market": (
+        "try",
+        "[annotator]",
+        "spot = true\n[annotator]",
+        "the stage: web.spot must be false: only annotators may be interrupted",
+    ),
     "one zone": ("try", '["a", "b"]', '["a"]', "network.zones: .*at least 2"),
     "a zone by its full name": ("try", '"b"', '"us-east-1b"', r"network.zones.1: .*\[a-z\]"),
     "more gateways than zones": (
