@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import BaseModel
 from rich.console import Console
 
 from local import run_state
 from local.account import Account
 from local.bench.latency import job_latencies
-from local.bench.measure import Measurement, measure
+from local.bench.measure import measure
 from local.bench.records import read_reference, write_records
-from local.bench.report import Machine, Result, now, series, table
+from local.bench.report import Machine, Result, Series, now, series, table
 from local.errors import LocalError
 from local.folder import Folder
 from local.outputs import Outputs
@@ -26,15 +27,23 @@ RECORDS = 500_000
 FEWEST_RUNS = 5
 
 
+class Timings(BaseModel):
+    """What a run prints about itself; not its start: a worker starts once for all its jobs."""
+
+    seconds: float
+    stages: dict[str, float] = {}
+    peak_bytes: int = 0
+
+
 @dataclass(frozen=True)
 class _Runs:
-    csq: list[Measurement]
-    annotator: list[Measurement]
+    csq: list[Timings]
+    annotator: list[Timings]
 
-    def stages(self) -> dict[str, list[float]]:
+    def stages(self) -> dict[str, Series]:
         """Seconds of each stage, run by run."""
-        runs = [json.loads(run.output)["durations"] for run in self.annotator]
-        return {name: [run[name] for run in runs] for name in runs[0]}
+        names = self.annotator[0].stages
+        return {name: series([run.stages[name] for run in self.annotator]) for name in names}
 
 
 def bench_annotate(*, records: int, runs: int, out: Path, console: Console) -> None:
@@ -62,7 +71,7 @@ def bench_annotate(*, records: int, runs: int, out: Path, console: Console) -> N
         csq_seconds=series([run.seconds for run in measured.csq]),
         annotator_seconds=series([run.seconds for run in measured.annotator]),
         annotator_peak_bytes=series([run.peak_bytes for run in measured.annotator]),
-        stage_seconds={name: series(values) for name, values in measured.stages().items()},
+        stage_seconds=measured.stages(),
         latency_seconds=series(latencies),
     )
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -84,8 +93,9 @@ def _measure_runs(folder: Path, vcf: Path, bundle: Path, runs: int, steps: Steps
     return measured
 
 
-def _measure_module(name: str, *arguments: Path) -> Measurement:
-    return measure([sys.executable, "-m", f"local.bench.{name}", *arguments])
+def _measure_module(name: str, *arguments: Path) -> Timings:
+    run = measure([sys.executable, "-m", f"local.bench.{name}", *arguments])
+    return Timings.model_validate(json.loads(run.output) | {"peak_bytes": run.peak_bytes})
 
 
 def _measure_latencies(vcf: Path, runs: int, steps: Steps) -> list[float]:

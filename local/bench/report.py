@@ -117,7 +117,7 @@ def _stage_rows(stages: dict[str, Series], whole: float) -> list[Row]:
         for name, series in stages.items()
     ]
     rest = whole - sum(series.median for series in stages.values())
-    return [*known, Row("  start, imports, bundle check", f"{rest:.2f} s {rest / whole:6.1%}")]
+    return [*known, Row("  between the stages", f"{rest:.2f} s {rest / whole:6.1%}")]
 
 
 def _seconds(series: Series) -> str:

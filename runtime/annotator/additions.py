@@ -69,22 +69,29 @@ class Additions:
         contig, position = self._bundle.contigs.get(self._chrom), int(self._pos)
         rows = self._annotations.at(contig.name, position) if contig is not None else {}
         upper = ref.upper()
-        infos = [rows.get((upper, alt)) for alt in alts.upper().split(b",")]
+        split = alts.upper().split(b",")
+        infos = [rows.get((upper, alt)) for alt in split]
         texts = [info.get(_BCSQ) if info else None for info in infos]
         if contig is not None:
             texts = [
                 text and self._corrections.corrected(text, contig, position, upper, alt)
-                for text, alt in zip(texts, alts.upper().split(b","), strict=True)
+                for text, alt in zip(texts, split, strict=True)
             ]
         parts = self._consequences(texts)
         if None in infos:
             parts.append(self._reasons(contig, ref, alts, infos))
+        if any(info is not None and len(info) > (_BCSQ in info) for info in infos):
+            parts += self._track_fields(infos)
+        return b";".join(parts)
+
+    def _track_fields(self, infos: list[Info | None]) -> list[bytes]:
+        parts = []
         for tag, key in self._fields:
             values = [info.get(tag, b".") if info else b"." for info in infos]
             if any(value != b"." for value in values):
                 # A comma parts the alleles: https://samtools.github.io/hts-specs/VCFv4.3.pdf, 1.2
                 parts.append(key + b",".join(value.replace(b",", b"%2C") for value in values))
-        return b";".join(parts)
+        return parts
 
     def _reasons(
         self, contig: Contig | None, ref: bytes, alts: bytes, infos: list[Info | None]

@@ -45,11 +45,11 @@ class ParquetWriter:
             self._pool.shutdown()
             self._writer.close()
 
-    def add(self, table: pa.Table) -> None:
-        """Append a table, which is of moderate size."""
+    def add(self, table: pa.Table, size: int) -> None:
+        """Append a table of `size` bytes, roughly."""
         self._tables.append(table)
         self._rows += table.num_rows
-        self._bytes += table.nbytes
+        self._bytes += size
         if self._rows >= ROW_GROUP_ROWS or self._bytes >= ROW_GROUP_BYTES:
             self._flush()
 

@@ -36,6 +36,6 @@ def read_table(
         with ParquetWriter(parquet, columns.with_metadata(metadata)) as writer:
             for block in chain([rest], blocks):
                 if block.lines:
-                    writer.add(maker.table(block.lines, records + 1))
+                    writer.add(maker.table(block.lines, records + 1), len(block.text))
                     records += len(block.lines)
         return provenance, counting.finish()

@@ -61,7 +61,6 @@ def test_should_count_the_memory_of_children_when_a_command_is_measured() -> Non
     run = measure([sys.executable, "-c", parent])
 
     assert run.peak_bytes > 100_000_000
-    assert run.seconds > 0.5
 
 
 def test_should_say_what_it_printed_when_a_measured_command_fails() -> None:
@@ -112,4 +111,4 @@ def test_should_show_each_stages_share_when_figures_are_reported() -> None:
     values = {row.what.strip(): row.value for row in report.rows(result(4.0, 2**30, 0.4))}
 
     assert values["check"].split() == ["2.00", "s", "50.0%"]
-    assert values["start, imports, bundle check"].split() == ["2.00", "s", "50.0%"]
+    assert values["between the stages"].split() == ["2.00", "s", "50.0%"]
