@@ -3,15 +3,20 @@
 import sys
 
 import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
 
 from stacks.archive_asset import AssetError
 from stacks.platform import build
 from stacks.settings import SettingsError, load
 
-app = cdk.App()
+# They name temporary folders, which differ from run to run.
+NO_STACK_TRACES = {"aws:cdk:disable-creation-stack-traces": True}
+
+app = cdk.App(post_cli_context=NO_STACK_TRACES)
 try:
     stage = load(app.node.get_context("stage"))
     build(app, stage=stage, site_url=app.node.try_get_context("site_url"))
 except (AssetError, SettingsError) as error:
     sys.exit(str(error))
+cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
 app.synth()

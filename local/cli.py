@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from local import checks, down, outbox, run_state, submit, testing, up
+from local import stage as stages
 from local.account import Account
 from local.bench.annotate import RECORDS, bench_annotate
 from local.errors import LocalError
@@ -180,6 +181,40 @@ def run_tests_command(
     Exits 0 when all passed. The last line is pytest's summary.
     """
     raise typer.Exit(testing.run_tests(only or [], context.args, console))
+
+
+stage = typer.Typer(
+    help="Look at the stages, which are all that differs between deployments.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+app.add_typer(stage, name="stage")
+
+
+@stage.command("show")
+def stage_show_command(
+    name: Annotated[str, typer.Argument(help="A file in stages/, without its ending.")],
+) -> None:
+    """Show the settings that a stage has: each key's value, where it comes from, what it means.
+
+    Exits 1 when the file is wrong, naming every wrong key and what was expected there.
+    """
+    typer.echo(stages.describe(name), nl=False)
+
+
+@app.command("synth")
+def synth_command(
+    name: Annotated[str, typer.Option("--stage", help="A file in stages/, without its ending.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder for the cloud assembly; an earlier one is replaced.")
+    ],
+) -> None:
+    """Write the templates and assets of a stage. It needs no AWS account and no credentials.
+
+    The same work tree gives the same bytes. Deploy them with `cdk deploy --app DIR`.
+    """
+    stages.synthesize(Folder.of_repository(), name, out)
+    console.print(f"The cloud assembly of stage {escape(name)} is in {escape(str(out))}")
 
 
 bench = typer.Typer(

@@ -1,20 +1,20 @@
 """The fleet that annotates."""
 
-from aws_cdk import Duration
-from aws_cdk import aws_autoscaling as autoscaling
 from constructs import Construct
 
 from runtime.common import env
 from stacks.environment import environment
+from stacks.findings import acknowledge_pattern
 from stacks.fleet import Fleet
 from stacks.grants import allow, consume
 from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
+from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
 from stacks.settings import Stage
 from stacks.software import Software
 from stacks.stage_stack import StageStack
-from stacks.storage import StorageStack
+from stacks.storage import USER_KEYS, StorageStack
 from stacks.user_data import user_data
 
 PROCESSES = ("annotator",)
@@ -31,6 +31,7 @@ class AnnotatorStack(StageStack):
         network: NetworkStack,
         storage: StorageStack,
         messaging: MessagingStack,
+        monitoring: MonitoringStack,
     ) -> None:
         super().__init__(scope, stage=stage, name="annotator", description="GAS: annotators")
         self._storage = storage
@@ -42,6 +43,8 @@ class AnnotatorStack(StageStack):
             "Annotator",
             vpc=network.vpc,
             subnets=network.worker_subnets,
+            endpoints=network.endpoints,
+            ops_topic=monitoring.ops_topic,
             size=stage.annotator,
             role=self.role,
             user_data=user_data(
@@ -49,7 +52,6 @@ class AnnotatorStack(StageStack):
                 environment=self._environment(),
                 runtime_s3_uri=self._software.code_uri,
             ),
-            health_checks=autoscaling.HealthChecks.ec2(grace_period=Duration.minutes(5)),
         )
         self._grant()
         self.output(AnnotatorGroup=fleet.group.auto_scaling_group_name)
@@ -71,10 +73,12 @@ class AnnotatorStack(StageStack):
 
     def _grant(self) -> None:
         allow(self.role, "s3:GetObject", on=self._software.object_arns)
-        allow(self.role, "s3:GetObject", on=self._storage.inputs.arn_for_objects("users/*"))
-        results = self._storage.results.arn_for_objects("users/*")
+        allow(self.role, "s3:GetObject", on=self._storage.inputs.arn_for_objects(USER_KEYS))
+        results = self._storage.results.arn_for_objects(USER_KEYS)
         # Large files go up in parts; an upload that fails takes its parts back.
         allow(self.role, "s3:PutObject", "s3:AbortMultipartUpload", on=results)
+        for bucket in (self._storage.inputs, self._storage.results):
+            acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It works for every owner.")
         allow(
             self.role,
             "dynamodb:GetItem",

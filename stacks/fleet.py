@@ -4,6 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.settings import FleetSize
@@ -26,10 +27,12 @@ class Fleet(Construct):
         *,
         vpc: ec2.IVpc,
         subnets: ec2.SubnetSelection,
+        endpoints: ec2.ISecurityGroup | None,
         size: FleetSize,
         role: iam.IRole,
         user_data: ec2.UserData,
-        health_checks: autoscaling.HealthChecks,
+        ops_topic: sns.ITopic,
+        behind_load_balancer: bool = False,
     ) -> None:
         super().__init__(scope, name)
         self.security_group = ec2.SecurityGroup(
@@ -42,21 +45,45 @@ class Fleet(Construct):
         self.security_group.add_egress_rule(
             ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "AWS services and what the subnets let out"
         )
+        if endpoints:
+            self._reach(endpoints)
+        template = self._launch_template(size, role, user_data)
         self.group = autoscaling.AutoScalingGroup(
             self,
             "Group",
             vpc=vpc,
             vpc_subnets=subnets,
-            launch_template=self._launch_template(size, role, user_data),
+            launch_template=None if size.spot else template,
+            mixed_instances_policy=_spot(template) if size.spot else None,
+            capacity_rebalance=size.spot or None,
             min_capacity=size.min,
             max_capacity=size.max,
-            health_checks=health_checks,
+            desired_capacity=size.desired,
+            notifications=[
+                autoscaling.NotificationConfiguration(
+                    topic=ops_topic, scaling_events=autoscaling.ScalingEvents.ALL
+                )
+            ],
+            default_instance_warmup=Duration.seconds(size.warmup_seconds),
+            health_checks=_health_checks(size, behind_load_balancer=behind_load_balancer),
             # New user data, so a new asset too, replaces the instances one by one.
             update_policy=autoscaling.UpdatePolicy.rolling_update(
                 max_batch_size=1,
                 min_instances_in_service=min(size.min, size.max - 1),
                 pause_time=PAUSE,
             ),
+        )
+
+    def _reach(self, endpoints: ec2.ISecurityGroup) -> None:
+        ec2.CfnSecurityGroupIngress(
+            self,
+            "ToEndpoints",
+            group_id=endpoints.security_group_id,
+            source_security_group_id=self.security_group.security_group_id,
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            description="Calls of AWS services",
         )
 
     def _launch_template(
@@ -68,6 +95,7 @@ class Fleet(Construct):
             machine_image=ec2.MachineImage.from_ssm_parameter(IMAGE_PARAMETER),
             instance_type=ec2.InstanceType(size.instance_type),
             role=role,
+            detailed_monitoring=True,
             user_data=user_data,
             security_group=self.security_group,
             associate_public_ip_address=False,
@@ -82,3 +110,27 @@ class Fleet(Construct):
                 )
             ],
         )
+
+
+def _health_checks(size: FleetSize, *, behind_load_balancer: bool) -> autoscaling.HealthChecks:
+    grace = Duration.seconds(size.grace_seconds)
+    if not behind_load_balancer:
+        return autoscaling.HealthChecks.ec2(grace_period=grace)
+    return autoscaling.HealthChecks.with_additional_checks(
+        grace_period=grace, additional_types=[autoscaling.AdditionalHealthCheckType.ELB]
+    )
+
+
+def _spot(template: ec2.ILaunchTemplate) -> autoscaling.MixedInstancesPolicy:
+    """Spot instances alone, from where EC2 has most of them to spare.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/allocation-strategies.html
+    """
+    return autoscaling.MixedInstancesPolicy(
+        launch_template=template,
+        instances_distribution=autoscaling.InstancesDistribution(
+            on_demand_base_capacity=0,
+            on_demand_percentage_above_base_capacity=0,
+            spot_allocation_strategy=autoscaling.SpotAllocationStrategy.PRICE_CAPACITY_OPTIMIZED,
+        ),
+    )

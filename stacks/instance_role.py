@@ -3,13 +3,35 @@
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.findings import acknowledge
+from stacks.grants import allow
+
+SESSIONS = (
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+)
+"""What an instance needs to be reached through Session Manager, in place of SSH keys.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+"""
+
 
 def instance_role(scope: Construct, *, assumable_by_account: bool) -> iam.Role:
-    """A role for EC2 that is allowed nothing yet.
+    """A role for EC2 that is allowed nothing yet but to open sessions for people on call.
 
     `assumable_by_account` is for the laptop alone, where no EC2 hands its credentials out.
     """
     principals: list[iam.IPrincipal] = [iam.ServicePrincipal("ec2.amazonaws.com")]
     if assumable_by_account:
         principals.append(iam.AccountRootPrincipal())
-    return iam.Role(scope, "Role", assumed_by=iam.CompositePrincipal(*principals))
+    role = iam.Role(scope, "Role", assumed_by=iam.CompositePrincipal(*principals))
+    allow(role, *SESSIONS, on="*")
+    acknowledge(
+        role,
+        "AwsSolutions-IAM5[Resource::*]",
+        reason="Session Manager's channels are no resources that a policy could name.",
+    )
+    return role

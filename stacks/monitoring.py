@@ -13,6 +13,9 @@ from stacks.settings import Stage
 from stacks.stage_stack import StageStack
 from stacks.work_queue import WorkQueue
 
+ENCRYPT = ("kms:Decrypt", "kms:GenerateDataKey*")
+"""What a service needs of a topic's key to publish."""
+
 
 class MonitoringStack(StageStack):
     """The ops topic, and an alarm for messages that nobody could handle."""
@@ -24,6 +27,7 @@ class MonitoringStack(StageStack):
         self.ops_topic = sns.Topic(
             self, "OpsTopic", enforce_ssl=stage.tls_only, master_key=self._key()
         )
+        self._admit_alarms()
         if stage.mail.ops_email:
             self.ops_topic.add_subscription(subscriptions.EmailSubscription(stage.mail.ops_email))
         for name, work in work_queues.items():
@@ -39,12 +43,42 @@ class MonitoringStack(StageStack):
         key.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                actions=list(ENCRYPT),
                 resources=["*"],  # in a key's policy: this key
                 conditions={"StringEquals": {"aws:SourceAccount": self.account}},
             )
         )
+        # By a condition: a policy can't name a role that the account may not have yet.
+        scaling = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.AnyPrincipal()],
+                actions=list(ENCRYPT),
+                resources=["*"],
+                conditions={
+                    "StringEquals": {
+                        "kms:CallerAccount": self.account,
+                        "aws:PrincipalArn": f"arn:{self.partition}:iam::{self.account}:{scaling}",
+                    }
+                },
+            )
+        )
         return key
+
+    def _admit_alarms(self) -> None:
+        """A topic with a policy, here the one that insists on TLS, admits nobody by itself."""
+        alarms = f"arn:{self.partition}:cloudwatch:{self.region}:{self.account}:alarm:*"
+        self.ops_topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.ops_topic.topic_arn],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": self.account},
+                    "ArnLike": {"aws:SourceArn": alarms},
+                },
+            )
+        )
 
     def _dead_letters(self, name: str, work: WorkQueue) -> None:
         alarm = cloudwatch.Alarm(

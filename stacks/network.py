@@ -1,10 +1,13 @@
 """The VPC and the load balancer in front of the site."""
 
-from aws_cdk import Acknowledgment, Duration, Validations
+from aws_cdk import Duration
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
+from stacks.findings import acknowledge
+from stacks.firewall import Firewall
+from stacks.logs import FLOWS_PREFIX, LOAD_BALANCER_PREFIX, LogsStack
 from stacks.settings import Stage
 from stacks.stage_stack import StageStack
 
@@ -13,9 +16,14 @@ INTERFACE_ENDPOINTS = {
     "Sns": ec2.InterfaceVpcEndpointAwsService.SNS,
     "Ses": ec2.InterfaceVpcEndpointAwsService.EMAIL,
     "SecretsManager": ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+    "CloudWatch": ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
+    "Logs": ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+    "AutoScaling": ec2.InterfaceVpcEndpointAwsService.AUTOSCALING,
+    "CloudFormation": ec2.InterfaceVpcEndpointAwsService.CLOUDFORMATION,
+    "Ssm": ec2.InterfaceVpcEndpointAwsService.SSM,
+    "SsmMessages": ec2.InterfaceVpcEndpointAwsService.SSM_MESSAGES,
 }
-"""The services that processes call and that have no gateway endpoint."""
-
+"""The services that instances call and that have no gateway endpoint."""
 
 IDLE_TIMEOUT = Duration.seconds(50)
 """Below the 60 s after which the web server closes idle connections, so that it never closes one
@@ -29,12 +37,18 @@ class NetworkStack(StageStack):
     admit the site's origin without a cycle between the stacks.
     """
 
-    def __init__(self, scope: Construct, *, stage: Stage, site_url: str | None) -> None:
+    def __init__(
+        self, scope: Construct, *, stage: Stage, logs: LogsStack, site_url: str | None
+    ) -> None:
         super().__init__(scope, stage=stage, name="network", description="GAS: network")
         self.vpc = self._vpc()
-        if stage.network.private_endpoints:
-            self._add_private_endpoints()
+        self._log_flows(logs)
+        self.endpoints = self._add_private_endpoints() if stage.network.private_endpoints else None
         self.load_balancer = self._load_balancer()
+        self._log_requests(logs)
+        if stage.firewall.enabled:
+            balancer_arn = self.load_balancer.load_balancer_arn
+            Firewall(self, "Firewall", settings=stage.firewall, protects=balancer_arn)
         self.site_url = site_url or self._own_url()
 
     @property
@@ -68,26 +82,54 @@ class NetworkStack(StageStack):
             # No instance uses the default group; emptying it takes a Lambda function.
             restrict_default_security_group=False,
         )
-        Validations.of(vpc).acknowledge(
-            Acknowledgment(
-                id="CloudFormation-Validate::W3010",
-                reason="A stage names its zones, so that the synthesis looks nothing up.",
-            )
+        acknowledge(
+            vpc,
+            "CloudFormation-Validate::W3010",
+            reason="A stage names its zones, so that the synthesis looks nothing up.",
         )
+        if self.stage.emulator:
+            acknowledge(vpc, "AwsSolutions-VPC7", reason="The emulator knows no flow logs.")
         return vpc
 
-    def _add_private_endpoints(self) -> None:
+    def _log_flows(self, logs: LogsStack) -> None:
+        ec2.CfnFlowLog(
+            self,
+            "FlowLog",
+            resource_id=self.vpc.vpc_id,
+            resource_type="VPC",
+            traffic_type="ALL",
+            log_destination_type="s3",
+            log_destination=f"{logs.bucket.bucket_arn}/{FLOWS_PREFIX}/",
+        )
+
+    def _add_private_endpoints(self) -> ec2.SecurityGroup:
+        """Endpoints in every isolated subnet; the group's rules are the fleets' affair."""
         group = ec2.SecurityGroup(
             self,
             "EndpointSecurityGroup",
             vpc=self.vpc,
-            description="Endpoints of AWS services: admit the VPC, call nobody",
+            description="Endpoints of AWS services: admit the fleets, call nobody",
             allow_all_outbound=False,
         )
         for name, service in INTERFACE_ENDPOINTS.items():
-            self.vpc.add_interface_endpoint(name, service=service, security_groups=[group])
+            self.vpc.add_interface_endpoint(
+                name,
+                service=service,
+                subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+                security_groups=[group],
+                open=False,
+            )
+        return group
 
     def _load_balancer(self) -> elbv2.ApplicationLoadBalancer:
+        public = ec2.SecurityGroup(
+            self,
+            "LoadBalancerSecurityGroup",
+            vpc=self.vpc,
+            description="The load balancer: admits the public, reaches web instances alone",
+            allow_all_outbound=False,
+        )
+        acknowledge(public, "AwsSolutions-EC23", reason="The web site is open to the public.")
         return elbv2.ApplicationLoadBalancer(
             self,
             "LoadBalancer",
@@ -98,14 +140,18 @@ class NetworkStack(StageStack):
             internet_facing=True,
             idle_timeout=IDLE_TIMEOUT,
             drop_invalid_header_fields=True,
-            security_group=ec2.SecurityGroup(
-                self,
-                "LoadBalancerSecurityGroup",
-                vpc=self.vpc,
-                description="The load balancer: admits the public, reaches web instances alone",
-                allow_all_outbound=False,
-            ),
+            deletion_protection=self.stage.deletion_protection,
+            security_group=public,
         )
+
+    def _log_requests(self, logs: LogsStack) -> None:
+        """By attributes: the CDK's own call wants to know the region at synthesis."""
+        for key, value in {
+            "enabled": "true",
+            "bucket": logs.bucket.bucket_name,
+            "prefix": LOAD_BALANCER_PREFIX,
+        }.items():
+            self.load_balancer.set_attribute(f"access_logs.s3.{key}", value)
 
     def _own_url(self) -> str:
         if self.stage.site:

@@ -1,8 +1,12 @@
 """All stacks of one stage, each given what it needs of the others."""
 
+from typing import TypedDict
+
 import aws_cdk as cdk
 
 from stacks.annotator import AnnotatorStack
+from stacks.findings import acknowledge
+from stacks.logs import LogsStack
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
@@ -14,26 +18,39 @@ from stacks.utilities import UtilitiesStack
 from stacks.web import WebStack
 
 
+class Common(TypedDict):
+    """What every fleet's stack is given."""
+
+    network: NetworkStack
+    messaging: MessagingStack
+    monitoring: MonitoringStack
+
+
 def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
     """Add the stacks of `stage` to `app`.
 
     `site_url` is the site's address where it isn't the load balancer's or the stage's domain: on
     the laptop.
     """
-    network = NetworkStack(app, stage=stage, site_url=site_url)
+    logs = LogsStack(app, stage=stage)
+    network = NetworkStack(app, stage=stage, logs=logs, site_url=site_url)
     messaging = MessagingStack(app, stage=stage)
     storage = StorageStack(
         app,
         stage=stage,
         site_url=network.site_url,
+        logs=logs,
         restore_completed=messaging.restore_completed,
     )
-    WebStack(app, stage=stage, network=network, storage=storage, messaging=messaging)
-    AnnotatorStack(app, stage=stage, network=network, storage=storage, messaging=messaging)
-    UtilitiesStack(app, stage=stage, network=network, storage=storage, messaging=messaging)
-    RestoreStack(app, stage=stage, network=network, messaging=messaging)
-    MonitoringStack(app, stage=stage, work_queues=messaging.work_queues)
+    monitoring = MonitoringStack(app, stage=stage, work_queues=messaging.work_queues)
+    common = Common(network=network, messaging=messaging, monitoring=monitoring)
+    WebStack(app, stage=stage, storage=storage, **common)
+    AnnotatorStack(app, stage=stage, storage=storage, **common)
+    UtilitiesStack(app, stage=stage, storage=storage, **common)
+    RestoreStack(app, stage=stage, **common)
     cdk.Tags.of(app).add("project", "gas")
     cdk.Tags.of(app).add("stage", stage.name)
     if stage.emulator:
         cdk.Aspects.of(app).add(PruneUnknownTypes())
+        for finding in ("AwsSolutions-S10", "AwsSolutions-SNS3", "AwsSolutions-SQS4"):
+            acknowledge(app, finding, reason="The emulator speaks plain HTTP.")

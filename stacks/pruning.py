@@ -8,8 +8,10 @@ from constructs import IConstruct
 
 UNKNOWN_TO_EMULATOR = frozenset(
     {
+        "AWS::EC2::FlowLog",
         "AWS::EC2::SecurityGroupEgress",
         "AWS::EC2::SecurityGroupIngress",
+        "AWS::WAFv2::WebACLAssociation",
     }
 )
 """Types that our stacks hold and that the emulator refuses; nothing in a template refers to one."""

@@ -1,7 +1,5 @@
 """The fleet that brings archived results back."""
 
-from aws_cdk import Duration
-from aws_cdk import aws_autoscaling as autoscaling
 from constructs import Construct
 
 from runtime.common import env
@@ -9,6 +7,7 @@ from stacks.fleet import Fleet
 from stacks.grants import allow, consume
 from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
+from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
 from stacks.settings import Stage
 from stacks.software import Software
@@ -29,6 +28,7 @@ class RestoreStack(StageStack):
         stage: Stage,
         network: NetworkStack,
         messaging: MessagingStack,
+        monitoring: MonitoringStack,
     ) -> None:
         super().__init__(scope, stage=stage, name="restore", description="GAS: restores")
         software = Software(self, "Software", stage=stage)
@@ -38,6 +38,8 @@ class RestoreStack(StageStack):
             "Restore",
             vpc=network.vpc,
             subnets=network.worker_subnets,
+            endpoints=network.endpoints,
+            ops_topic=monitoring.ops_topic,
             size=stage.restore,
             role=role,
             user_data=user_data(
@@ -45,7 +47,6 @@ class RestoreStack(StageStack):
                 environment={env.REGION: self.region, **software.environment},
                 runtime_s3_uri=software.code_uri,
             ),
-            health_checks=autoscaling.HealthChecks.ec2(grace_period=Duration.minutes(5)),
         )
         allow(role, "s3:GetObject", on=software.object_arns)
         consume(role, messaging.restore_requests.queue)

@@ -5,6 +5,7 @@ import os
 import aws_cdk as cdk
 from constructs import Construct
 
+from stacks.examples import refuse_examples
 from stacks.settings import Stage
 
 
@@ -28,12 +29,18 @@ class StageStack(cdk.Stack):
             synthesizer=_synthesizer(stage),
         )
         self.stage = stage
+        refuse_examples(self, file=f"stages/{stage.name}.toml", keys=stage.examples)
         self._outputs = Construct(self, "Outputs")
 
     @property
     def availability_zones(self) -> list[str]:
         """The stage's zones, so that the synthesis never looks any up."""
         return [f"{self.region}{letter}" for letter in self._zones]
+
+    @property
+    def removal(self) -> cdk.RemovalPolicy:
+        """What becomes of data when their stack is deleted."""
+        return cdk.RemovalPolicy[self.stage.removal_policy.upper()]
 
     def output(self, **values: str) -> None:
         """CloudFormation outputs, by which tools and people find what was deployed."""

@@ -2,14 +2,18 @@
 
 from typing import cast
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.logs import BUCKETS_PREFIX, LogsStack
 from stacks.settings import Stage
 from stacks.stage_stack import StageStack
 from stacks.work_queue import WorkQueue
+
+USER_KEYS = "users/*"
+"""Every object of users': keys begin with the id of their owner, and processes serve all owners."""
 
 USER_ID_INDEX = "user_id_index"
 OPEN_JOBS_INDEX = "open_jobs_index"
@@ -22,15 +26,23 @@ class StorageStack(StageStack):
     """What must not be lost: inputs, results, archive, and the two tables."""
 
     def __init__(
-        self, scope: Construct, *, stage: Stage, site_url: str, restore_completed: WorkQueue
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        site_url: str,
+        logs: LogsStack,
+        restore_completed: WorkQueue,
     ) -> None:
         super().__init__(scope, stage=stage, name="storage", description="GAS: buckets and tables")
-        self._removal = (
-            RemovalPolicy.RETAIN if stage.removal_policy == "retain" else RemovalPolicy.DESTROY
+        self._logs = logs
+        self.inputs = self._bucket(
+            "Inputs",
+            s3.LifecycleRule(expiration=Duration.days(stage.data.inputs_days)),
+            cors=[_uploads_from(site_url)],
         )
-        self.inputs = self._bucket("Inputs", cors=[_uploads_from(site_url)])
-        self.results = self._bucket("Results")
-        self.archive = self._bucket("Archive")
+        self.results = self._versioned_bucket("Results")
+        self.archive = self._versioned_bucket("Archive")
         _announce_restores(self.archive, restore_completed)
         self.annotations = self._annotations()
         self.users = self._table("Users", key="user_id")
@@ -42,17 +54,46 @@ class StorageStack(StageStack):
             UsersTable=self.users.table_name,
         )
 
-    def _bucket(self, name: str, *, cors: list[s3.CorsRule] | None = None) -> s3.Bucket:
-        return s3.Bucket(
+    def _versioned_bucket(self, name: str) -> s3.Bucket:
+        """A bucket in which what is deleted or overwritten can be brought back for a while."""
+        kept = Duration.days(self.stage.data.replaced_days)
+        rule = s3.LifecycleRule(
+            noncurrent_version_expiration=kept, expired_object_delete_marker=True
+        )
+        return self._bucket(name, rule, versioned=True)
+
+    def _bucket(
+        self,
+        name: str,
+        rule: s3.LifecycleRule,
+        *,
+        versioned: bool = False,
+        cors: list[s3.CorsRule] | None = None,
+    ) -> s3.Bucket:
+        bucket = s3.Bucket(
             self,
             name,
             encryption=s3.BucketEncryption.S3_MANAGED,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=self.stage.tls_only,
+            versioned=versioned,
             cors=cors,
-            removal_policy=self._removal,
+            lifecycle_rules=[
+                rule,
+                s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1)),
+            ],
+            removal_policy=self.removal,
+            auto_delete_objects=self.stage.empties_buckets,
         )
+        # The bucket's own property: given the logs' bucket, the CDK would write into its policy,
+        # which stands in another stack and admits these buckets already.
+        resource = cast("s3.CfnBucket", bucket.node.default_child)
+        resource.logging_configuration = s3.CfnBucket.LoggingConfigurationProperty(
+            destination_bucket_name=self._logs.bucket.bucket_name,
+            log_file_prefix=f"{BUCKETS_PREFIX}{name.lower()}/",
+        )
+        return bucket
 
     def _table(self, name: str, *, key: str) -> dynamodb.Table:
         return dynamodb.Table(
@@ -60,7 +101,12 @@ class StorageStack(StageStack):
             name,
             partition_key=dynamodb.Attribute(name=key, type=STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            removal_policy=self._removal,
+            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=self.stage.deletion_protection,
+            removal_policy=self.removal,
         )
 
     def _annotations(self) -> dynamodb.Table:

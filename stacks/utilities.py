@@ -1,7 +1,5 @@
 """The fleet of the small processes: notify and janitor."""
 
-from aws_cdk import Duration
-from aws_cdk import aws_autoscaling as autoscaling
 from constructs import Construct
 
 from runtime.common import env
@@ -10,6 +8,7 @@ from stacks.fleet import Fleet
 from stacks.grants import allow, consume
 from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
+from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
 from stacks.settings import Stage
 from stacks.software import Software
@@ -31,6 +30,7 @@ class UtilitiesStack(StageStack):
         network: NetworkStack,
         storage: StorageStack,
         messaging: MessagingStack,
+        monitoring: MonitoringStack,
     ) -> None:
         super().__init__(scope, stage=stage, name="utilities", description="GAS: small processes")
         self._storage = storage
@@ -42,6 +42,8 @@ class UtilitiesStack(StageStack):
             "Utilities",
             vpc=network.vpc,
             subnets=network.worker_subnets,
+            endpoints=network.endpoints,
+            ops_topic=monitoring.ops_topic,
             size=stage.utilities,
             role=self.role,
             user_data=user_data(
@@ -49,7 +51,6 @@ class UtilitiesStack(StageStack):
                 environment=self._environment(network.site_url),
                 runtime_s3_uri=self._software.code_uri,
             ),
-            health_checks=autoscaling.HealthChecks.ec2(grace_period=Duration.minutes(5)),
         )
         allow(self.role, "s3:GetObject", on=self._software.object_arns)
         self._grant_notify()

@@ -8,15 +8,17 @@ from constructs import Construct
 
 from runtime.common import env
 from stacks.environment import environment
+from stacks.findings import acknowledge, acknowledge_pattern
 from stacks.fleet import Fleet
 from stacks.grants import allow
 from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
+from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
 from stacks.settings import Site, Stage
 from stacks.software import Software
 from stacks.stage_stack import StageStack
-from stacks.storage import USER_ID_INDEX, StorageStack
+from stacks.storage import USER_ID_INDEX, USER_KEYS, StorageStack
 from stacks.user_data import user_data
 
 PROCESSES = ("web",)
@@ -36,6 +38,7 @@ class WebStack(StageStack):
         network: NetworkStack,
         storage: StorageStack,
         messaging: MessagingStack,
+        monitoring: MonitoringStack,
     ) -> None:
         super().__init__(scope, stage=stage, name="web", description="GAS: web site")
         self._storage = storage
@@ -48,6 +51,8 @@ class WebStack(StageStack):
             "Web",
             vpc=network.vpc,
             subnets=network.web_subnets,
+            endpoints=network.endpoints,
+            ops_topic=monitoring.ops_topic,
             size=stage.web,
             role=self.role,
             user_data=user_data(
@@ -55,10 +60,7 @@ class WebStack(StageStack):
                 environment=self._environment(network.site_url),
                 runtime_s3_uri=self._software.code_uri,
             ),
-            health_checks=autoscaling.HealthChecks.with_additional_checks(
-                grace_period=Duration.minutes(5),
-                additional_types=[autoscaling.AdditionalHealthCheckType.ELB],
-            ),
+            behind_load_balancer=True,
         )
         self._grant()
         self._listen(network.load_balancer, fleet.group)
@@ -87,12 +89,14 @@ class WebStack(StageStack):
         inputs, results = self._storage.inputs, self._storage.results
         annotations = self._storage.annotations.table_arn
         allow(self.role, "s3:GetObject", on=self._software.object_arns)
-        allow(self.role, "s3:PutObject", on=inputs.arn_for_objects("users/*"))
+        allow(self.role, "s3:PutObject", on=inputs.arn_for_objects(USER_KEYS))
         allow(
             self.role,
             "s3:GetObject",
-            on=[inputs.arn_for_objects("users/*"), results.arn_for_objects("users/*")],
+            on=[inputs.arn_for_objects(USER_KEYS), results.arn_for_objects(USER_KEYS)],
         )
+        for bucket in (inputs, results):
+            acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It signs for every owner.")
         allow(self.role, "dynamodb:GetItem", "dynamodb:PutItem", on=annotations)
         allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{USER_ID_INDEX}")
         allow(self.role, "dynamodb:GetItem", on=self._storage.users.table_arn)
@@ -155,11 +159,18 @@ def _session_secret(scope: Construct) -> str:
     `Id` is the ARN, as `Ref` is on AWS; the emulator's `Ref` is the name.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-secret.html
     """
-    return secretsmanager.CfnSecret(
+    secret = secretsmanager.CfnSecret(
         scope,
         "SessionSecret",
         description="Signs the sessions of the web site",
         generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
             password_length=64, exclude_punctuation=True
         ),
-    ).attr_id
+    )
+    acknowledge(
+        secret,
+        "AwsSolutions-SMG4",
+        reason="A new one signs everybody out and voids uploads under way, so that people choose "
+        "when; instances read it as they start.",
+    )
+    return secret.attr_id

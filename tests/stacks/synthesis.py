@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,15 +41,20 @@ class Resource:
         return f"{self.stack}/{self.logical_id}"
 
 
-def synthesize(stage: Stage, outdir: Path) -> dict[str, dict[str, Any]]:
+def synthesize(
+    stage: Stage, outdir: Path, *, plugins: Callable[[cdk.App], Any] | None = None
+) -> dict[str, dict[str, Any]]:
     """The templates of a stage by stack ("web", ...), written to `outdir` too; no asset is made."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     app = cdk.App(
         context={**context, "aws:cdk:bundling-stacks": []},
+        post_cli_context={"aws:cdk:disable-creation-stack-traces": True},
         outdir=str(outdir),
         analytics_reporting=False,
     )
     build(app, stage=stage, site_url=LAPTOP_URL if stage.emulator else None)
+    if plugins:
+        cdk.Validations.of(app).add_plugins(plugins(app))
     prefix = f"gas-{stage.name}-"
     return {stack.stack_name.removeprefix(prefix): stack.template for stack in app.synth().stacks}
 

@@ -1,9 +1,11 @@
 """Auto Scaling groups, their launch templates, and the listener in front of the site."""
 
+from pathlib import Path
+
 import pytest
 
 from stacks.settings import FleetSize, load
-from tests.stacks.synthesis import STAGES, of_every_stage, resources, text
+from tests.stacks.synthesis import STAGES, of_every_stage, resources, synthesize, text
 
 FLEETS = ("web", "annotator", "utilities", "restore")
 
@@ -18,6 +20,24 @@ def test_should_ask_for_a_token_when_an_instance_reads_its_metadata() -> None:
         options = template.properties["LaunchTemplateData"]["MetadataOptions"]
         assert options["HttpTokens"] == "required", (stage, template.where)
         assert options["HttpPutResponseHopLimit"] == 1, (stage, template.where)
+
+
+def test_should_tell_the_ops_topic_when_a_group_scales() -> None:
+    for stage, group in of_every_stage("AWS::AutoScaling::AutoScalingGroup"):
+        [notification] = group.properties["NotificationConfigurations"]
+        assert text(notification["TopicARN"]) == "<OpsTopic>", (stage, group.where)
+        assert sorted(notification["NotificationTypes"]) == [
+            "autoscaling:EC2_INSTANCE_LAUNCH",
+            "autoscaling:EC2_INSTANCE_LAUNCH_ERROR",
+            "autoscaling:EC2_INSTANCE_TERMINATE",
+            "autoscaling:EC2_INSTANCE_TERMINATE_ERROR",
+        ]
+
+
+def test_should_be_watched_every_minute_when_an_instance_runs() -> None:
+    for stage, template in of_every_stage("AWS::EC2::LaunchTemplate"):
+        monitoring = template.properties["LaunchTemplateData"]["Monitoring"]
+        assert monitoring == {"Enabled": True}, (stage, template.where)
 
 
 def test_should_have_no_public_address_and_no_key_when_an_instance_starts() -> None:
@@ -58,6 +78,8 @@ def test_should_have_the_stages_size_when_a_fleet_is_a_group(stage: str) -> None
         assert found == (expected.min, expected.max)
         # Written into the template it would undo what scaling did, at every deployment.
         assert "DesiredCapacity" not in group.properties
+        assert group.properties["HealthCheckGracePeriod"] == expected.grace_seconds
+        assert group.properties["DefaultInstanceWarmup"] == expected.warmup_seconds
         assert group.properties["HealthCheckType"] == ("ELB" if fleet == "web" else "EC2")
 
 
@@ -117,3 +139,19 @@ def test_should_speak_https_alone_when_the_stage_has_a_certificate(
         for listener in resources(stage, "AWS::ElasticLoadBalancingV2::Listener")
     }
     assert listeners == expected
+
+
+def test_should_come_from_the_spot_market_when_the_stage_says_so(tmp_path: Path) -> None:
+    dev = load("dev")
+    spot = dev.model_copy(update={"annotator": dev.annotator.model_copy(update={"spot": True})})
+    groups = {
+        stack: resource["Properties"]
+        for stack, template in synthesize(spot, tmp_path).items()
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::AutoScaling::AutoScalingGroup"
+    }
+    distribution = groups["annotator"]["MixedInstancesPolicy"]["InstancesDistribution"]
+    assert distribution["OnDemandPercentageAboveBaseCapacity"] == 0
+    assert distribution["SpotAllocationStrategy"] == "price-capacity-optimized"
+    assert groups["annotator"]["CapacityRebalance"] is True
+    assert "MixedInstancesPolicy" not in groups["web"]

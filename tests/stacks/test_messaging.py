@@ -95,3 +95,30 @@ def test_should_alarm_the_ops_topic_when_a_dead_letter_queue_holds_a_message(sta
         assert properties["AlarmDescription"]
         watched.add(text(properties["Dimensions"][0]["Value"]))
     assert watched == {f"<{name}Dlq>" for name in QUEUES}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_let_alarms_and_scaling_in_when_the_ops_topic_is_encrypted(stage: str) -> None:
+    """A topic's policy and its key's must both admit who publishes: else alarms fall silent."""
+    [policy] = [
+        policy
+        for policy in resources(stage, "AWS::SNS::TopicPolicy")
+        if text(policy.properties["Topics"][0]) == "<OpsTopic>"
+    ]
+    admitted = [
+        statement["Principal"]["Service"]
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+    assert admitted == ["cloudwatch.amazonaws.com"]
+    [key] = resources(stage, "AWS::KMS::Key")
+    encrypting = [
+        statement
+        for statement in key.properties["KeyPolicy"]["Statement"]
+        if statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    ]
+    alarms, scaling = encrypting
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    only = scaling["Condition"]["StringEquals"]
+    assert text(only["aws:PrincipalArn"]).endswith("/AWSServiceRoleForAutoScaling")
+    assert text(only["kms:CallerAccount"]) == "<AWS::AccountId>"

@@ -1,11 +1,12 @@
 """VPC and load balancer."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from stacks.settings import load
-from tests.stacks.synthesis import STAGES, resources, text
+from stacks.settings import Firewall, load
+from tests.stacks.synthesis import STAGES, resources, synthesize, text
 
 DEPLOYABLE = ("dev", "prod")
 NOWHERE = "255.255.255.255/32"
@@ -67,9 +68,13 @@ def test_should_reach_s3_and_dynamodb_without_nat_when_in_any_subnet(stage: str)
         assert all(kind in tables for kind in ("Public", "Private", "Isolated"))
 
 
-@pytest.mark.parametrize(
-    ("stage", "services"), [("dev", []), ("prod", ["email", "secretsmanager", "sns", "sqs"])]
+SERVICES = (
+    *("autoscaling", "cloudformation", "email", "logs", "monitoring", "secretsmanager"),
+    *("sns", "sqs", "ssm", "ssmmessages"),
 )
+
+
+@pytest.mark.parametrize(("stage", "services"), [("dev", []), ("prod", [*SERVICES])])
 def test_should_have_interface_endpoints_when_the_stage_pays_for_them(
     stage: str, services: list[str]
 ) -> None:
@@ -79,6 +84,60 @@ def test_should_have_interface_endpoints_when_the_stage_pays_for_them(
         if endpoint.properties["VpcEndpointType"] == "Interface"
     ]
     assert sorted(found) == services
+
+
+@pytest.mark.parametrize("stage", DEPLOYABLE)
+def test_should_log_every_flow_when_traffic_passes_the_vpc(stage: str) -> None:
+    [log] = resources(stage, "AWS::EC2::FlowLog")
+    assert log.properties["TrafficType"] == "ALL"
+    assert text(log.properties["ResourceId"]) == "<Vpc>"
+    assert text(log.properties["LogDestination"]) == "<Logs>/flows/"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_have_the_attributes_of_its_stage_when_it_balances_load(stage: str) -> None:
+    [balancer] = resources(stage, "AWS::ElasticLoadBalancingV2::LoadBalancer")
+    found = {
+        attribute["Key"]: text(attribute["Value"])
+        for attribute in balancer.properties["LoadBalancerAttributes"]
+    }
+    assert found == {
+        "access_logs.s3.bucket": "<Logs>",
+        "access_logs.s3.enabled": "true",
+        "access_logs.s3.prefix": "load-balancer",
+        "deletion_protection.enabled": "true" if stage == "prod" else "false",
+        "idle_timeout.timeout_seconds": "50",  # the web server keeps connections for 60 s
+        "routing.http.drop_invalid_header_fields.enabled": "true",
+    }
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_limit_an_address_and_ask_managed_rules_when_requests_come(stage: str) -> None:
+    [acl] = resources(stage, "AWS::WAFv2::WebACL")
+    first, *managed = acl.properties["Rules"]
+    assert first["Action"] == {"Block": {}}
+    assert first["Statement"]["RateBasedStatement"] == {
+        "AggregateKeyType": "IP",
+        "EvaluationWindowSec": 300,
+        "Limit": load(stage).firewall.requests_per_address,
+    }
+    assert all(rule["OverrideAction"] == {"None": {}} for rule in managed)
+    names = [rule["Statement"]["ManagedRuleGroupStatement"]["Name"] for rule in managed]
+    assert "AWSManagedRulesCommonRuleSet" in names
+
+
+@pytest.mark.parametrize("stage", DEPLOYABLE)
+def test_should_stand_before_the_load_balancer_when_the_firewall_is_deployed(stage: str) -> None:
+    [association] = resources(stage, "AWS::WAFv2::WebACLAssociation")
+    assert text(association.properties["ResourceArn"]) == "<LoadBalancer>"
+
+
+def test_should_have_no_firewall_when_the_stage_turns_it_off(tmp_path: Path) -> None:
+    off = load("dev").model_copy(update={"firewall": Firewall(enabled=False)})
+    kinds = {
+        resource["Type"] for resource in synthesize(off, tmp_path)["network"]["Resources"].values()
+    }
+    assert not [kind for kind in kinds if "WAF" in kind]
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -107,5 +166,7 @@ def test_should_admit_exactly_the_known_flows_when_deployed(stage: str) -> None:
     expected |= {(anywhere, "to", "LoadBalancerSecurityGroup", 80)}
     if stage == "prod":
         expected |= {(anywhere, "to", "LoadBalancerSecurityGroup", 443)}
-        expected |= {("<Vpc>", "to", "EndpointSecurityGroup", 443)}
+        expected |= {
+            (f"{fleet}SecurityGroup", "to", "EndpointSecurityGroup", 443) for fleet in fleets
+        }
     assert flows == expected

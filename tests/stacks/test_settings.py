@@ -20,6 +20,13 @@ DEV = (STAGES / "dev.toml").read_text()
 # Of each: the stage's name, what to replace in dev.toml, by what, and what the message says.
 WRONG = {
     "an unknown key": ("try", "[web]", "[web]\ncolour = 1", "try.toml: web.colour: unknown key"),
+    "a name": ("try", "[mail]", 'name = "try"\n[mail]', "try.toml: .*name: unknown key"),
+    "a name at the top": (
+        "try",
+        "removal_policy",
+        'name = "try"\nremoval_policy',
+        "try.toml: name: unknown key; the file's name is it",
+    ),
     "an unknown table": ("try", "[mail]", "[wbe]\nmin = 1\n[mail]", "try.toml: wbe: unknown key"),
     "a missing key": (
         "try",
@@ -44,6 +51,24 @@ WRONG = {
         "min = 2\nmax = 10\ndisk_gib = 32",
         "min = 11\nmax = 10\ndisk_gib = 32",
         r"try.toml: annotator: min \(11\) must be at most max \(10\)",
+    ),
+    "desired outside min and max": (
+        "try",
+        "disk_gib = 32",
+        "disk_gib = 32\ndesired = 11",
+        r"annotator: desired \(11\) must lie between min \(2\) and max \(10\)",
+    ),
+    "a type without the architecture of the wheels": (
+        "try",
+        '"t3.medium"',
+        '"c7gn.large"',
+        "the stage: annotator.instance_type: c7gn.large is aarch64, and .* are for x86_64",
+    ),
+    "web instances from the Spot market": (
+        "try",
+        "[annotator]",
+        "spot = true\n[annotator]",
+        "the stage: web.spot must be false: only annotators may be interrupted",
     ),
     "one zone": ("try", '["a", "b"]', '["a"]', "network.zones: .*at least 2"),
     "a zone by its full name": ("try", '"b"', '"us-east-1b"', r"network.zones.1: .*\[a-z\]"),
@@ -91,6 +116,25 @@ def test_should_name_file_and_key_when_a_stage_is_wrong(
     assert re.search(message, str(caught.value)), str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("instance_type", "expected"),
+    [
+        ("t3.small", "x86_64"),
+        ("t3a.small", "x86_64"),
+        ("g5.xlarge", "x86_64"),
+        ("c6i.large", "x86_64"),
+        ("m7i-flex.large", "x86_64"),
+        ("t4g.small", "aarch64"),
+        ("g5g.xlarge", "aarch64"),
+        ("m7gd.large", "aarch64"),
+        ("im4gn.large", "aarch64"),
+        ("a1.medium", "aarch64"),
+    ],
+)
+def test_should_know_the_processor_when_a_type_is_named(instance_type: str, expected: str) -> None:
+    assert settings.architecture(instance_type) == expected
+
+
 def test_should_name_every_wrong_key_when_there_are_several(tmp_path: Path) -> None:
     wrong = DEV.replace("max = 10", "max = 0").replace("zones", "zone")
     (tmp_path / "try.toml").write_text(wrong)
@@ -130,3 +174,37 @@ def test_should_say_what_it_means_when_a_field_is_a_value(model: type[BaseModel]
 def _is_a_table(name: str) -> bool:
     annotation = Stage.model_fields[name].annotation if name in Stage.model_fields else None
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+FILLED_IN = {
+    "gas@example.org": "gas@genes.test",
+    "ops@example.org": "ops@genes.test",
+    "gas.example.org": "gas.genes.test",
+    "123456789012": "210987654321",
+}
+
+
+@pytest.mark.parametrize(
+    ("stage", "examples"),
+    [
+        ("local", []),
+        ("dev", ["mail.sender"]),
+        (
+            "prod",
+            ["mail.ops_email", "mail.sender", "site.certificate_arn", "site.domain"],
+        ),
+    ],
+)
+def test_should_name_its_examples_when_a_stage_is_as_it_was_shipped(
+    stage: str, examples: list[str]
+) -> None:
+    assert load(stage).examples == examples
+
+
+def test_should_have_no_examples_when_all_are_filled_in(tmp_path: Path) -> None:
+    text = (STAGES / "prod.toml").read_text()
+    for example, own in FILLED_IN.items():
+        assert example in text
+        text = text.replace(example, own)
+    (tmp_path / "prod.toml").write_text(text)
+    assert load("prod", tmp_path).examples == []

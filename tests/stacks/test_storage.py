@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.stacks.synthesis import LAPTOP_URL, STAGES, of_every_stage, resources, templates, text
+from stacks.settings import load
+from tests.stacks.synthesis import (
+    LAPTOP_URL,
+    STAGES,
+    Resource,
+    of_every_stage,
+    resources,
+    templates,
+    text,
+)
 
 DEPLOYABLE = ("dev", "prod")
 BLOCKED = {
@@ -36,7 +45,7 @@ def test_should_refuse_plain_http_when_deployed_to_aws(
     for resource in resources(stage, policy):
         target = resource.properties[of]
         for statement in resource.properties["PolicyDocument"]["Statement"]:
-            if statement["Effect"] == "Deny":
+            if statement["Effect"] == "Deny":  # of everybody, without TLS
                 assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
                 guarded.add(text(target[0] if isinstance(target, list) else target))
     everything = {text({"Ref": resource.logical_id}) for resource in resources(stage, kind)}
@@ -62,7 +71,7 @@ def test_should_admit_uploads_from_the_site_alone_when_from_a_browser(
     [upload] = rules.pop("Inputs")
     assert [text(admitted) for admitted in upload["AllowedOrigins"]] == [origin]
     assert upload["AllowedMethods"] == ["POST"]
-    assert rules == {"Results": [], "Archive": []}
+    assert rules == {"Results": [], "Archive": [], "Logs": []}
 
 
 @pytest.mark.parametrize(("stage", "policy"), [("dev", "Delete"), ("prod", "Retain")])
@@ -126,3 +135,94 @@ def test_should_let_s3_announce_restores_before_the_bucket_is_there(stage: str) 
     assert pattern.endswith(f":s3:::gas-{stage}-storage-*")
     assert "storage" in templates(stage)
     assert set(statement["Condition"]) == {"ArnLike", "StringEquals"}
+
+
+def bucket_named(stage: str, name: str) -> Resource:
+    [found] = [
+        bucket
+        for bucket in resources(stage, "AWS::S3::Bucket")
+        if bucket.logical_id.startswith(name)
+    ]
+    return found
+
+
+KEPT = ("Results", "Archive")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("name", ["Inputs", *KEPT])
+def test_should_log_access_when_a_bucket_holds_data(stage: str, name: str) -> None:
+    logging = bucket_named(stage, name).properties["LoggingConfiguration"]
+    assert text(logging["DestinationBucketName"]) == "<Logs>"
+    assert logging["LogFilePrefix"] == f"buckets/{name.lower()}/"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    ("name", "key", "days_of"),
+    [
+        ("Inputs", "ExpirationInDays", "inputs_days"),
+        ("Results", "NoncurrentVersionExpiration", "replaced_days"),
+        ("Archive", "NoncurrentVersionExpiration", "replaced_days"),
+        ("Logs", "ExpirationInDays", "logs_days"),
+    ],
+)
+def test_should_expire_as_the_stage_says_when_a_bucket_has_a_life_cycle(
+    stage: str, name: str, key: str, days_of: str
+) -> None:
+    properties = bucket_named(stage, name).properties
+    rules = properties["LifecycleConfiguration"]["Rules"]
+    found = [rule[key] for rule in rules if key in rule]
+    days: int = getattr(load(stage).data, days_of)
+    assert found == [{"NoncurrentDays": days} if key.startswith("Noncurrent") else days]
+    unfinished = [rule.get("AbortIncompleteMultipartUpload") for rule in rules]
+    assert {"DaysAfterInitiation": 1} in unfinished
+    assert ("VersioningConfiguration" in properties) == (name in KEPT)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_be_recoverable_and_protected_when_a_resource_is_a_table(stage: str) -> None:
+    for table in resources(stage, "AWS::DynamoDB::Table"):
+        recovery = table.properties["PointInTimeRecoverySpecification"]
+        assert recovery == {"PointInTimeRecoveryEnabled": True}
+        assert table.properties["SSESpecification"] == {"SSEEnabled": True}
+        assert table.properties["DeletionProtectionEnabled"] == (stage == "prod"), table.where
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_admit_the_services_that_log_when_the_bucket_holds_logs(stage: str) -> None:
+    [policy] = [
+        policy for policy in resources(stage, "AWS::S3::BucketPolicy") if policy.stack == "logs"
+    ]
+    admitted = set()
+    for statement in policy.properties["PolicyDocument"]["Statement"]:
+        service = statement["Principal"].get("Service")
+        if service:
+            assert set(statement["Condition"]["ArnLike"]) == {"aws:SourceArn"}
+            assert "aws:SourceAccount" in statement["Condition"]["StringEquals"]
+            admitted.add((service, statement["Action"], text(statement["Resource"])))
+    account = "AWSLogs/<AWS::AccountId>/*"
+    assert admitted == {
+        ("logging.s3.amazonaws.com", "s3:PutObject", "<Logs>/buckets/*"),
+        (
+            *("logdelivery.elasticloadbalancing.amazonaws.com", "s3:PutObject"),
+            f"<Logs>/load-balancer/{account}",
+        ),
+        ("delivery.logs.amazonaws.com", "s3:PutObject", f"<Logs>/flows/{account}"),
+        ("delivery.logs.amazonaws.com", "s3:GetBucketAcl", "<Logs>"),
+    }
+
+
+def test_should_be_emptied_first_when_a_bucket_goes_with_its_stack() -> None:
+    emptied = {
+        stage: {
+            text(resource.properties["BucketName"])
+            for resource in resources(stage, "Custom::S3AutoDeleteObjects")
+        }
+        for stage in STAGES
+    }
+    assert emptied == {
+        "local": set(),
+        "dev": {"<Inputs>", "<Results>", "<Archive>", "<Logs>"},
+        "prod": set(),
+    }

@@ -10,7 +10,17 @@ from stacks.settings import load
 from tests.stacks.synthesis import ROOT, STAGES, synthesize
 
 STACKS = (
-    *("network", "messaging", "storage", "web", "annotator", "utilities", "restore", "monitoring"),
+    *(
+        "logs",
+        "network",
+        "messaging",
+        "storage",
+        "web",
+        "annotator",
+        "utilities",
+        "restore",
+        "monitoring",
+    ),
 )
 
 

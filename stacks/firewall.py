@@ -1,0 +1,73 @@
+"""The web ACL in front of the site."""
+
+from aws_cdk import aws_wafv2 as wafv2
+from constructs import Construct
+
+from stacks.settings import Firewall as FirewallSettings
+
+MANAGED_RULES = (
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+)
+"""In the order in which they're asked; uploads go to S3 and never meet their limit of a body.
+
+https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
+"""
+
+
+class Firewall(Construct):
+    """Limits how often an address asks, then lets AWS's managed rules judge the request."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, settings: FirewallSettings, protects: str
+    ) -> None:
+        super().__init__(scope, name)
+        acl = wafv2.CfnWebACL(
+            self,
+            "WebAcl",
+            default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
+            scope="REGIONAL",
+            visibility_config=_visibility("gas"),
+            rules=[
+                _rate_limit(settings.requests_per_address),
+                *(_managed(rule, place) for place, rule in enumerate(MANAGED_RULES, start=1)),
+            ],
+        )
+        wafv2.CfnWebACLAssociation(
+            self, "Association", resource_arn=protects, web_acl_arn=acl.attr_arn
+        )
+
+
+def _rate_limit(requests: int) -> wafv2.CfnWebACL.RuleProperty:
+    return wafv2.CfnWebACL.RuleProperty(
+        name="RequestsPerAddress",
+        priority=0,
+        action=wafv2.CfnWebACL.RuleActionProperty(block={}),
+        statement=wafv2.CfnWebACL.StatementProperty(
+            rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
+                aggregate_key_type="IP", limit=requests, evaluation_window_sec=300
+            )
+        ),
+        visibility_config=_visibility("RequestsPerAddress"),
+    )
+
+
+def _managed(name: str, priority: int) -> wafv2.CfnWebACL.RuleProperty:
+    return wafv2.CfnWebACL.RuleProperty(
+        name=name,
+        priority=priority,
+        override_action=wafv2.CfnWebACL.OverrideActionProperty(none={}),
+        statement=wafv2.CfnWebACL.StatementProperty(
+            managed_rule_group_statement=wafv2.CfnWebACL.ManagedRuleGroupStatementProperty(
+                vendor_name="AWS", name=name
+            )
+        ),
+        visibility_config=_visibility(name),
+    )
+
+
+def _visibility(metric: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
+    return wafv2.CfnWebACL.VisibilityConfigProperty(
+        cloud_watch_metrics_enabled=True, metric_name=metric, sampled_requests_enabled=True
+    )

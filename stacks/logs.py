@@ -1,0 +1,102 @@
+"""Where access logs and flow logs lie."""
+
+from typing import Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.findings import acknowledge
+from stacks.settings import Stage
+from stacks.stage_stack import StageStack
+
+BUCKETS_PREFIX = "buckets/"
+LOAD_BALANCER_PREFIX = "load-balancer"
+FLOWS_PREFIX = "flows"
+
+
+class LogsStack(StageStack):
+    """One bucket, and the services that may write to it: each below a prefix of its own."""
+
+    def __init__(self, scope: Construct, *, stage: Stage) -> None:
+        super().__init__(scope, stage=stage, name="logs", description="GAS: access and flow logs")
+        self.bucket = s3.Bucket(
+            self,
+            "Logs",
+            # Load balancers write to no bucket with a KMS key.
+            # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=stage.tls_only,
+            removal_policy=self.removal,
+            auto_delete_objects=stage.empties_buckets,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=Duration.days(stage.data.logs_days),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
+        )
+        self._admit_buckets()
+        self._admit_load_balancer()
+        self._admit_flow_logs()
+        acknowledge(
+            self.bucket,
+            "AwsSolutions-S1",
+            reason="It holds the access logs; logging its own would log each of its entries.",
+        )
+
+    def _admit_buckets(self) -> None:
+        """By a pattern of the buckets' generated names: their stack comes after this one.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+        """
+        storage = f"arn:{self.partition}:s3:::gas-{self.stage.name}-storage-*"
+        self._admit("logging.s3.amazonaws.com", f"{BUCKETS_PREFIX}*", source_arn=storage)
+
+    def _admit_load_balancer(self) -> None:
+        """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html"""
+        self._admit(
+            "logdelivery.elasticloadbalancing.amazonaws.com",
+            f"{LOAD_BALANCER_PREFIX}/AWSLogs/{self.account}/*",
+            source_arn=f"arn:{self.partition}:elasticloadbalancing:{self.region}:{self.account}"
+            f":loadbalancer/app/gas-{self.stage.name}/*",
+        )
+
+    def _admit_flow_logs(self) -> None:
+        """https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html"""
+        source = f"arn:{self.partition}:logs:{self.region}:{self.account}:*"
+        delivery = "delivery.logs.amazonaws.com"
+        self._admit(
+            delivery,
+            f"{FLOWS_PREFIX}/AWSLogs/{self.account}/*",
+            source_arn=source,
+            equals={"s3:x-amz-acl": "bucket-owner-full-control"},
+        )
+        self._admit(delivery, None, action="s3:GetBucketAcl", source_arn=source)
+
+    def _admit(
+        self,
+        service: str,
+        keys: str | None,
+        *,
+        source_arn: str,
+        action: str = "s3:PutObject",
+        equals: dict[str, Any] | None = None,
+    ) -> None:
+        """Let a service act on `keys`, or on the bucket itself, for resources of this account."""
+        on = self.bucket.arn_for_objects(keys) if keys else self.bucket.bucket_arn
+        same_account = {"aws:SourceAccount": self.account}
+        self.bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal(service)],
+                actions=[action],
+                resources=[on],
+                conditions={
+                    "StringEquals": {**same_account, **(equals or {})},
+                    "ArnLike": {"aws:SourceArn": source_arn},
+                },
+            )
+        )

@@ -1,0 +1,28 @@
+"""Settings of a stage: models with a description on every key, and the reader of stage files."""
+
+from stacks.settings.base import Settings
+from stacks.settings.instances import FleetSize, Software, architecture
+from stacks.settings.network import Firewall, Network, Site
+from stacks.settings.service import EMBEDDED_BUNDLE, Data, Mail, Plans, Reference
+from stacks.settings.stage import EMULATED_STAGE, Stage
+from stacks.settings.stage_file import STAGES, SettingsError, load
+
+__all__ = [
+    "EMBEDDED_BUNDLE",
+    "EMULATED_STAGE",
+    "STAGES",
+    "Data",
+    "Firewall",
+    "FleetSize",
+    "Mail",
+    "Network",
+    "Plans",
+    "Reference",
+    "Settings",
+    "SettingsError",
+    "Site",
+    "Software",
+    "Stage",
+    "architecture",
+    "load",
+]

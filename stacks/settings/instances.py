@@ -1,0 +1,88 @@
+"""Instances: how many, of which type, and what the wheels on them are made for."""
+
+import re
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from stacks.settings.base import Settings
+
+NATIVE = "native"
+
+
+def architecture(instance_type: str) -> str:
+    """`aarch64` for a type with a Graviton processor, `x86_64` for all others.
+
+    The letter g behind the generation's number says Graviton; a1 is its first generation.
+    https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+    """
+    family = instance_type.partition(".")[0]
+    return "aarch64" if re.fullmatch(r"a1|[a-z]+\d+[a-z]*g[a-z]*(-.*)?", family) else "x86_64"
+
+
+class Software(Settings):
+    """What the wheels that travel to instances are made for."""
+
+    python: str = Field(
+        pattern=r"^python3(\.\d+)?$", description="Interpreter on the instance, e.g. python3.12."
+    )
+    platform: str = Field(
+        pattern=r"^(native|manylinux_2_\d+_(x86_64|aarch64))$",
+        description="Newest platform tag that the instance can use, which tells its C library and "
+        "architecture; 'native' is this machine and its Python.",
+    )
+
+    @property
+    def architecture(self) -> str | None:
+        """Of the wheels; None where they're this machine's."""
+        if self.platform == NATIVE:
+            return None
+        return "aarch64" if self.platform.endswith("_aarch64") else "x86_64"
+
+    @model_validator(mode="after")
+    def _names_a_version(self) -> Self:
+        if self.platform != NATIVE and "." not in self.python:
+            raise ValueError("python must name a minor version, unless the platform is 'native'")
+        return self
+
+
+class FleetSize(Settings):
+    """An Auto Scaling group and its instances."""
+
+    instance_type: str = Field(
+        pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$", description="EC2 instance type, e.g. t3.small."
+    )
+    min: int = Field(ge=0, description="Fewest instances; also how many a new group starts with.")
+    max: int = Field(ge=1, description="Most instances.")
+    desired: int | None = Field(
+        default=None,
+        ge=0,
+        description="Instances that each deployment sets the group to; without it a deployment "
+        "leaves what scaling has made of it.",
+    )
+    grace_seconds: int = Field(
+        default=300,
+        ge=0,
+        description="How long a new instance boots before its health counts.",
+    )
+    warmup_seconds: int = Field(
+        default=120,
+        ge=0,
+        description="How long a new instance stays out of the group's metrics.",
+    )
+    spot: bool = Field(
+        default=False,
+        description="Buy instances on the Spot market, replaced ahead of an interruption; for "
+        "annotators alone, which hand their message back.",
+    )
+    disk_gib: int = Field(ge=8, description="Size of an instance's encrypted disk in GiB.")
+
+    @model_validator(mode="after")
+    def _min_within_max(self) -> Self:
+        if self.min > self.max:
+            raise ValueError(f"min ({self.min}) must be at most max ({self.max})")
+        if self.desired is not None and not self.min <= self.desired <= self.max:
+            raise ValueError(
+                f"desired ({self.desired}) must lie between min ({self.min}) and max ({self.max})"
+            )
+        return self

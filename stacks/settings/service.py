@@ -1,0 +1,63 @@
+"""What the service promises its users, and where it writes to them."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from stacks.settings.base import Settings
+
+EMBEDDED_BUNDLE = "rcrs"
+
+
+class Plans(Settings):
+    """What a plan gives its users."""
+
+    free_max_upload_bytes: int = Field(
+        gt=0, description="Largest file that a Free user may upload, in bytes."
+    )
+
+
+class Data(Settings):
+    """How long things are kept."""
+
+    inputs_days: int = Field(
+        ge=1,
+        description="Days after which an uploaded file is deleted; its result stays.",
+    )
+    replaced_days: int = Field(
+        ge=1,
+        description="Days for which a deleted or overwritten result can be brought back.",
+    )
+    logs_days: int = Field(
+        ge=1,
+        description="Days for which access logs and flow logs are kept.",
+    )
+
+
+def _bundle_name(value: str) -> str:
+    if value == EMBEDDED_BUNDLE or (value.startswith("s3://") and value.count("/") >= 3):
+        return value
+    raise ValueError("expected 'rcrs' or an s3://bucket/key of a bundle's zip file")
+
+
+class Reference(Settings):
+    """What annotators annotate against."""
+
+    bundle: Annotated[str, AfterValidator(_bundle_name)] = Field(
+        description="'rcrs', the embedded human mitochondrial genome, or the s3://bucket/key of a "
+        "zip file that holds another bundle."
+    )
+
+
+class Mail(Settings):
+    """Addresses."""
+
+    sender: str = Field(
+        pattern=r"^[^@\s\"'$`\\]+@[^@\s\"'$`\\]+$",
+        description="Address that mail to users comes from; SES verifies it as an identity.",
+    )
+    ops_email: str | None = Field(
+        default=None,
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        description="Address that is subscribed to the alarms, if any.",
+    )

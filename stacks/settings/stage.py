@@ -1,0 +1,116 @@
+"""One deployment of the platform: all that differs between deployments."""
+
+import re
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from stacks.settings.base import Settings
+from stacks.settings.instances import FleetSize, Software, architecture
+from stacks.settings.network import Firewall, Network, Site
+from stacks.settings.service import Data, Mail, Plans, Reference
+
+EMULATED_STAGE = "local"
+
+EXAMPLE = re.compile(r"(^|[@.])example\.(com|net|org)$|:123456789012:")
+"""A domain that is reserved for examples (https://www.rfc-editor.org/rfc/rfc2606#section-3), or the
+account in AWS's documentation."""
+
+
+class Stage(Settings):
+    """One deployment of the platform."""
+
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9]{0,15}$", description="Name of the stage: its file's name."
+    )
+    emulator: bool = Field(
+        default=False,
+        description="Deployed to the emulator on a laptop: resource types that it doesn't know are "
+        "left out, and the account itself may take the roles of instances. Stage local alone.",
+    )
+    removal_policy: Literal["destroy", "retain"] = Field(
+        description="What becomes of buckets and tables, and what is in them, when their stack is "
+        "deleted."
+    )
+    deletion_protection: bool = Field(
+        description="Tables and load balancer refuse to be deleted until this is taken back."
+    )
+    network: Network
+    firewall: Firewall = Field(
+        default=Firewall(), description="The web ACL in front of the load balancer."
+    )
+    site: Site | None = Field(
+        default=None,
+        description="Domain and certificate; without them the site is the load balancer's own "
+        "name over HTTP.",
+    )
+    plans: Plans
+    data: Data
+    reference: Reference
+    mail: Mail
+    software: Software
+    web: FleetSize
+    annotator: FleetSize
+    utilities: FleetSize
+    restore: FleetSize
+
+    @property
+    def tls_only(self) -> bool:
+        """Whether buckets, queues and topics refuse plain HTTP, all that the emulator speaks."""
+        return not self.emulator
+
+    @property
+    def empties_buckets(self) -> bool:
+        """Whether a function of the CDK's empties buckets that go with their stack.
+
+        S3 deletes no bucket that holds anything; the emulator does.
+        """
+        return self.removal_policy == "destroy" and not self.emulator
+
+    @property
+    def examples(self) -> list[str]:
+        """Keys whose values nobody can own, which a stage that goes to AWS must replace."""
+        values = {"mail.sender": self.mail.sender, "mail.ops_email": self.mail.ops_email}
+        if self.site:
+            values["site.domain"] = self.site.domain
+            values["site.certificate_arn"] = self.site.certificate_arn
+        if self.emulator:
+            return []
+        return sorted(key for key, value in values.items() if value and EXAMPLE.search(value))
+
+    @property
+    def fleets(self) -> dict[str, FleetSize]:
+        """The Auto Scaling groups by their keys."""
+        return {
+            "web": self.web,
+            "annotator": self.annotator,
+            "utilities": self.utilities,
+            "restore": self.restore,
+        }
+
+    @model_validator(mode="after")
+    def _suits_its_name(self) -> Self:
+        if self.emulator != (self.name == EMULATED_STAGE):
+            raise ValueError(f"emulator must be true in stage {EMULATED_STAGE} and nowhere else")
+        if self.name == "prod" and self.site is None:
+            raise ValueError("site must name a domain and a certificate: prod refuses plain HTTP")
+        return self
+
+    @model_validator(mode="after")
+    def _interrupts_annotators_alone(self) -> Self:
+        for key, fleet in self.fleets.items():
+            if fleet.spot and key != "annotator":
+                raise ValueError(f"{key}.spot must be false: only annotators may be interrupted")
+        return self
+
+    @model_validator(mode="after")
+    def _runs_its_wheels(self) -> Self:
+        wanted = self.software.architecture
+        for key, fleet in self.fleets.items():
+            found = architecture(fleet.instance_type)
+            if wanted not in (None, found):
+                raise ValueError(
+                    f"{key}.instance_type: {fleet.instance_type} is {found}, and the wheels of "
+                    f"software.platform are for {wanted}"
+                )
+        return self

@@ -1,0 +1,54 @@
+"""Every stage passes AWS's rules for solutions, and the linter of CloudFormation's own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+from cdk_nag import AwsSolutionsChecks
+
+from stacks.settings import load
+from tests.stacks.synthesis import ROOT, STAGES, synthesize
+
+IGNORED = ("--ignore-checks", "W3005")
+"""W3005 is about a dependency said twice, which is harmless: the CDK's own function that empties
+buckets has one, and gives nobody a way to take it out."""
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_have_no_finding_without_a_reason_when_validated(
+    stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "true")
+    synthesize(load(stage), tmp_path, plugins=AwsSolutionsChecks)
+
+
+def test_should_find_something_when_a_check_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The checks above do run: a bucket without access logs doesn't pass."""
+    monkeypatch.setenv("CDK_VALIDATION", "true")
+    app = cdk.App(outdir=str(tmp_path))
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    cdk.aws_s3.CfnBucket(cdk.Stack(app, "Try"), "Bucket")
+    with pytest.raises(Exception, match="AwsSolutions-S1"):
+        app.synth()
+
+
+def test_should_validate_when_the_cdk_synthesizes() -> None:
+    assert "add_plugins(AwsSolutionsChecks(app))" in (ROOT / "app.py").read_text()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_pass_the_linter_when_a_template_is_written(stage: str, tmp_path: Path) -> None:
+    synthesize(load(stage), tmp_path)
+    templates = [str(path) for path in tmp_path.glob("*.template.json")]
+    assert templates
+    linted = subprocess.run(
+        [str(Path(sys.executable).parent / "cfn-lint"), *IGNORED, "--", *templates],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert linted.returncode == 0, linted.stdout

@@ -1,0 +1,52 @@
+"""What `./gas stage show` prints, and the page that is made of the models."""
+
+import pytest
+
+from stacks.settings import Stage, load
+from stacks.settings.__main__ import document, main, show
+from stacks.settings.description import effective, keys
+from stacks.settings.stage_file import read
+from tests.stacks.synthesis import ROOT, STAGES
+
+
+def test_should_be_the_page_in_docs_when_the_models_are_described() -> None:
+    """After a change of the models: python -m stacks.settings > docs/settings.md"""
+    written = (ROOT / "docs/settings.md").read_text()
+    assert "".join(f"{line}\n" for line in document()) == written
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_describe_every_key_when_a_stage_file_sets_it(stage: str) -> None:
+    described = {key.name for key in keys()}
+    tables = read(stage)
+    found = {
+        f"{table}.{key}" if isinstance(inner, dict) else table
+        for table, inner in tables.items()
+        for key in (inner if isinstance(inner, dict) else [""])
+    }
+    assert found <= described
+
+
+def test_should_tell_the_file_from_defaults_when_values_are_shown() -> None:
+    origins = {
+        one.key.name: (one.value, one.origin)
+        for one in effective(load("dev"), read("dev"), file="stages/dev.toml")
+    }
+    assert origins["network.zones"] == ('["a", "b"]', "stages/dev.toml")
+    assert origins["web.grace_seconds"] == ("300", "default")
+    assert origins["site.domain"] == ("(none)", "default")
+    assert origins["emulator"] == ("false", "default")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_show_value_and_meaning_when_asked_for_a_stage(stage: str) -> None:
+    lines = show(stage)
+    assert len(lines) == 2 * len(keys())
+    assert Stage.model_fields["removal_policy"].description in [line.strip() for line in lines]
+
+
+def test_should_say_one_sentence_when_there_is_no_such_stage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["nope"]) == 1
+    assert "no such stage; there are: dev, local, prod" in capsys.readouterr().err

@@ -1,0 +1,54 @@
+"""Every queue of the platform has somebody who takes its messages and hears of its failures."""
+
+import pytest
+
+from tests.stacks.synthesis import STAGES, resources, text
+
+COMING = {
+    "<JobResultsArchiveQueue>": "the archive process takes them; it comes with retention",
+    "<RestoreRequestsQueue>": "the restore process takes them; its fleet is empty until then",
+    "<RestoreCompletedQueue>": "the restore process takes them; its fleet is empty until then",
+}
+"""Queues that wait for their process, and why."""
+
+PEOPLE = {
+    "<JobResultsNotifyDlq>": "an e-mail that can't be sent: the alarm calls people",
+    "<JobResultsArchiveDlq>": "comes with its queue's process; the alarm calls people",
+    "<RestoreRequestsDlq>": "comes with its queue's process; the alarm calls people",
+    "<RestoreCompletedDlq>": "comes with its queue's process; the alarm calls people",
+}
+"""Dead-letter queues that people look into, after their alarm."""
+
+
+def consumed_by(stage: str) -> dict[str, set[str]]:
+    """Queues by the fleets whose roles may take messages off them."""
+    found: dict[str, set[str]] = {}
+    for policy in resources(stage, "AWS::IAM::Policy"):
+        for statement in policy.properties["PolicyDocument"]["Statement"]:
+            if "sqs:ReceiveMessage" in statement["Action"]:
+                on = statement["Resource"]
+                for resource in on if isinstance(on, list) else [on]:
+                    found.setdefault(text(resource), set()).add(policy.stack)
+    return found
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_have_one_consumer_when_a_queue_is_made(stage: str) -> None:
+    consumers = consumed_by(stage)
+    for queue in resources(stage, "AWS::SQS::Queue"):
+        name = f"<{queue.logical_id[:-8]}>"
+        if name not in COMING and name not in PEOPLE:
+            assert len(consumers.get(name, set())) == 1, name
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_have_an_alarm_when_a_queue_holds_dead_letters(stage: str) -> None:
+    watched = {
+        text(dimension["Value"])
+        for alarm in resources(stage, "AWS::CloudWatch::Alarm")
+        for dimension in alarm.properties.get("Dimensions", [])
+    }
+    for queue in resources(stage, "AWS::SQS::Queue"):
+        if "RedrivePolicy" in queue.properties:
+            dlq = text(queue.properties["RedrivePolicy"]["deadLetterTargetArn"])
+            assert dlq in watched, queue.where
