@@ -5,7 +5,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,14 @@ from rich.markup import escape
 from local import checks
 from local.client import JobView, SiteClient
 from local.cloud import Cloud, Ports
+from local.console_page import ConsolePage
 from local.errors import LocalError
 from local.fleets.groups import read_launch
 from local.folder import Folder
+from local.loop import LoopThread
 from local.processes import Identity, running_processes
 from local.progress import Steps
-from local.run_state import InstanceRecord, ProcessRecord, Run, only_run
+from local.run_state import InstanceRecord, ProcessRecord, Run, ScalingRecord, only_run
 from local.sample import fetch_sample
 from local.scaling_record import scaling_record
 
@@ -74,8 +76,9 @@ def up(folder: Folder, options: Options, console: Console) -> int:
                 return 128 + signal.SIGINT
             console.print(f"Ready in {time.monotonic() - began:.1f} s.", highlight=False)
             if not options.check:
-                _say_where(cloud, page, console)
-                _stay(cloud, console)
+                with LoopThread() as servers, ConsolePage(_record_of(cloud), servers) as scaling:
+                    _say_where(cloud, page, scaling.url, console)
+                    _stay(cloud, console)
     return 0
 
 
@@ -137,12 +140,17 @@ def _require_completed(view: JobView) -> None:
         raise LocalError(f"The sample's job is {view.job_status}: {view.error}")
 
 
-def _say_where(cloud: Cloud, page: str, console: Console) -> None:
+def _record_of(cloud: Cloud) -> Callable[[], ScalingRecord | None]:
+    return lambda: scaling_record(cloud)
+
+
+def _say_where(cloud: Cloud, page: str, scaling: str, console: Console) -> None:
     lines = (
         ("Site", cloud.site_url),
         ("E-mail", cloud.demo.email),
         ("Password", cloud.demo.password),
         ("Sample", page),
+        ("Scaling", scaling),
     )
     console.print()
     for name, value in lines:
