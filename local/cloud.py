@@ -128,6 +128,7 @@ class Cloud:
             fleets=parts.fleets,
             traffic=parts.load_balancer.traffic,
             load_balancer=load_balancer_name(self.account, parts.target_group_arn),
+            target_group_arn=parts.target_group_arn,
             queue_url=parts.outputs.job_requests_queue,
         )
         return Autoscaler(

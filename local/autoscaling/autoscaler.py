@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
@@ -112,41 +112,49 @@ class Autoscaler:
 
     def _evaluate(self, rule: Rule, now: int) -> Watch:
         alarm = rule.alarm
-        samples = read(
-            self._account,
-            self.clock,
-            rule.metric,
-            rule.dimensions,
-            end_minute=now,
-            minutes=evaluation_range(alarm) * alarm.period_s // MINUTE_S,
-        )
-        state, value = evaluate_at(
-            alarm, {rule.metric.name: samples}, now_s=now * MINUTE_S, state=rule.state
-        )
-        watch = Watch(replace(rule, state=state), state, value)
-        if state is not rule.state:
-            self._account.client("cloudwatch").set_alarm_state(
-                AlarmName=alarm.name, StateValue=state.value, StateReason=_reason(watch)
+        samples = {
+            metric.name: read(
+                self._account,
+                self.clock,
+                metric,
+                rule.dimensions[metric.name],
+                end_minute=now,
+                minutes=evaluation_range(alarm) * alarm.period_s // MINUTE_S,
             )
+            for metric in rule.metrics
+        }
+        before = rule.state or self._state_before(alarm.name)
+        state, value = evaluate_at(alarm, samples, now_s=now * MINUTE_S, state=before)
+        watch = Watch(rule, state, value)
+        if state is not before:
+            if rule.state:
+                self._account.client("cloudwatch").set_alarm_state(
+                    AlarmName=alarm.name, StateValue=state.value, StateReason=_reason(watch)
+                )
             log.info("alarm %s: %s, %s", rule.title, state, _reason(watch))
         return watch
 
+    def _state_before(self, alarm_name: str) -> AlarmState:
+        """The state of an alarm that is known here alone."""
+        known = [watch.state for watch in self.watches if watch.rule.alarm.name == alarm_name]
+        return known[0] if known else AlarmState.INSUFFICIENT_DATA
+
     def _scale(self, fleet: Fleet) -> None:
-        rules = [watch.rule for watch in self.watches if watch.rule.group_name == fleet.group.name]
-        if not rules:
+        watches = [watch for watch in self.watches if watch.rule.group_name == fleet.group.name]
+        if not watches:
             return
         now_s = self.clock.now_s()
-        warmup_s = max(rule.policy.warmup_s for rule in rules)
+        warmup_s = max(watch.rule.policy.warmup_s for watch in watches)
         capacity = read_capacities(self._account)[fleet.group.name]
         change = decide(
             group_of(fleet, capacity, self._serving.warm(now_s, warmup_s)),
             [
                 Firing(policy=watch.rule.policy, alarm=watch.rule.alarm, value=watch.value)
-                for watch in self.watches
-                if watch.rule in rules and invokes_scaling(watch.state)
+                for watch in watches
+                if invokes_scaling(watch.state)
             ],
             now_s=now_s,
-            policies=[rule.policy for rule in rules],
+            policies=[watch.rule.policy for watch in watches],
         )
         if change:
             self._apply(fleet, change)

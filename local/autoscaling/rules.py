@@ -7,31 +7,31 @@ from typing import Any
 from local.account import Account
 from local.errors import LocalError
 from scaling.alarms import AlarmState
-from scaling.deployed import alarm_of, step_policy_of
-from scaling.rules import Alarm, Metric, StepPolicy
+from scaling.deciding import alarms_of
+from scaling.deployed import alarm_of, dimensions_of, step_policy_of, tracking_policy_of
+from scaling.rules import Alarm, Metric, StepPolicy, TargetTracking
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A step policy of a group with the alarm that invokes it, in the state that it is in."""
+    """A policy of a group with an alarm that invokes it.
+
+    `dimensions` are those of each of the alarm's metrics, by the metric's name. `state` is the
+    deployed alarm's; None for an alarm that AWS makes for a policy, and that the emulator doesn't.
+    """
 
     group_name: str
-    policy: StepPolicy
-    dimensions: Mapping[str, str]
+    policy: StepPolicy | TargetTracking
+    alarm: Alarm
+    dimensions: Mapping[str, Mapping[str, str]]
     title: str
-    state: AlarmState
+    state: AlarmState | None
 
     @property
-    def alarm(self) -> Alarm:
-        """The policy's alarm."""
-        return self.policy.alarm
-
-    @property
-    def metric(self) -> Metric:
-        """The alarm's, which alarm_of found to be a single one."""
-        if not isinstance(self.alarm.metric, Metric):
-            raise TypeError(f"{self.title} is on metric math")
-        return self.alarm.metric
+    def metrics(self) -> tuple[Metric, ...]:
+        """What the alarm looks at."""
+        metric = self.alarm.metric
+        return (metric,) if isinstance(metric, Metric) else tuple(m for _, m in metric.metrics)
 
 
 def read_rules(account: Account) -> list[Rule]:
@@ -43,11 +43,11 @@ def read_rules(account: Account) -> list[Rule]:
     alarms = _alarms(account)
     pages = account.client("autoscaling").get_paginator("describe_policies").paginate()
     return [
-        _rule(dict(policy), alarm)
+        rule
         for page in pages
         for policy in page["ScalingPolicies"]
         if policy.get("Enabled", True)
-        for alarm in _invoking(dict(policy), alarms)
+        for rule in _rules(dict(policy), alarms)
     ]
 
 
@@ -56,25 +56,46 @@ def _alarms(account: Account) -> list[dict[str, Any]]:
     return [dict(alarm) for page in pages for alarm in page["MetricAlarms"]]
 
 
-def _invoking(policy: dict[str, Any], alarms: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The alarms that name the policy among their actions: the emulator doesn't list them."""
-    if policy["PolicyType"] != "StepScaling":
-        raise LocalError(
-            f"The policy {policy['PolicyName']} is of type {policy['PolicyType']}; the laptop "
-            "executes step policies. Choose another preset in stages/local.toml."
-        )
-    return [
-        alarm
-        for alarm in alarms
-        if alarm["ActionsEnabled"] and policy["PolicyARN"] in alarm["AlarmActions"]
-    ]
+def _rules(policy: dict[str, Any], alarms: list[dict[str, Any]]) -> list[Rule]:
+    match policy["PolicyType"]:
+        case "StepScaling":
+            # By the alarms' actions: the emulator lists no alarms with a policy.
+            return [
+                _step_rule(policy, alarm)
+                for alarm in alarms
+                if alarm["ActionsEnabled"] and policy["PolicyARN"] in alarm["AlarmActions"]
+            ]
+        case "TargetTrackingScaling":
+            return _tracking_rules(policy)
+    raise LocalError(
+        f"The policy {policy['PolicyName']} is of type {policy['PolicyType']}; the laptop "
+        "executes step scaling and target tracking."
+    )
 
 
-def _rule(policy: dict[str, Any], alarm: dict[str, Any]) -> Rule:
+def _step_rule(policy: dict[str, Any], described: dict[str, Any]) -> Rule:
+    alarm = alarm_of(described)
+    dimensions = {one["Name"]: one["Value"] for one in described["Dimensions"]}
     return Rule(
         group_name=policy["AutoScalingGroupName"],
-        policy=step_policy_of(policy, alarm_of(alarm)),
-        dimensions={one["Name"]: one["Value"] for one in alarm["Dimensions"]},
-        title=alarm["AlarmDescription"].partition(":")[0] or alarm["AlarmName"],
-        state=AlarmState(alarm["StateValue"]),
+        policy=step_policy_of(policy, alarm),
+        alarm=alarm,
+        dimensions={described["MetricName"]: dimensions},
+        title=described["AlarmDescription"].partition(":")[0] or alarm.name,
+        state=AlarmState(described["StateValue"]),
     )
+
+
+def _tracking_rules(described: dict[str, Any]) -> list[Rule]:
+    policy = tracking_policy_of(described)
+    return [
+        Rule(
+            group_name=described["AutoScalingGroupName"],
+            policy=policy,
+            alarm=alarm,
+            dimensions=dimensions_of(described),
+            title=alarm.name.rpartition("-")[2],
+            state=None,
+        )
+        for alarm in alarms_of(policy)
+    ]

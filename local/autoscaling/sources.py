@@ -11,6 +11,7 @@ from scaling.policies import (
     IN_SERVICE,
     MESSAGES_SENT,
     MESSAGES_VISIBLE,
+    REQUESTS_PER_TARGET,
     RESPONSE_TIME,
     TARGET_2XX,
 )
@@ -20,30 +21,38 @@ from scaling.policies import (
 class Sources:
     """Where the figures come from.
 
-    `load_balancer` is CloudWatch's name of it, `app/<name>/<id>`; `queue_url` is job_requests'.
+    `load_balancer` is CloudWatch's name of it, `app/<name>/<id>`, in front of the target group;
+    `queue_url` is job_requests'.
     """
 
     account: Account
     fleets: Fleets
     traffic: Traffic
     load_balancer: str
+    target_group_arn: str
     queue_url: str
 
     def minute(self, serving: InService) -> list[Datum]:
         """Return what is to report of the minute that has just ended."""
-        return [*self._traffic(), *self._queue(), *self._groups(serving)]
+        return [*self._traffic(serving), *self._queue(), *self._groups(serving)]
 
-    def _traffic(self) -> list[Datum]:
+    def _traffic(self, serving: InService) -> list[Datum]:
         """Without requests nothing is reported.
 
         https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
         """
         count = self.traffic.take()
         where = {"LoadBalancer": self.load_balancer}
+        group = {**where, "TargetGroup": self.target_group_arn.rpartition(":")[2]}
         times, successes = count.response_times, count.successes
+        targets = self.fleets.targets(self.target_group_arn)
+        healthy = sum(target.instance_id in serving for target in targets)
         return [
             Datum.of(TARGET_2XX, where, [successes] if successes else []),
             Datum.of(RESPONSE_TIME, where, times, unit="Seconds"),
+            Datum.of(
+                REQUESTS_PER_TARGET, group, [len(times) / healthy] if times and healthy else []
+            ),
         ]
 
     def _queue(self) -> list[Datum]:

@@ -1,7 +1,7 @@
 """Rules and metrics go through the emulator's AWS API and come back as they were."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,8 +12,15 @@ from local.autoscaling.metrics import Datum, publish, read
 from local.autoscaling.rules import Rule, read_rules
 from local.errors import LocalError
 from scaling.alarms import AlarmState
-from scaling.policies import ANNOTATOR_ORIGINAL, RESPONSE_TIME
-from scaling.rules import StepPolicy
+from scaling.policies import (
+    ANNOTATOR_BACKLOG,
+    ANNOTATOR_ORIGINAL,
+    IN_SERVICE,
+    MESSAGES_VISIBLE,
+    RESPONSE_TIME,
+    WEB_PER_TARGET,
+)
+from scaling.rules import Metric, Preset, StepPolicy, TargetTracking
 from scaling.series import StatisticSet
 from tests.unit.local.stack import deploy_stack
 
@@ -73,9 +80,10 @@ def test_should_be_the_rule_of_the_preset_when_read_from_the_account(group: Grou
     expected = ANNOTATOR_ORIGINAL.policies[1]
     assert isinstance(expected, StepPolicy)
     assert (rule.alarm.name, rule.title) == (name, expected.alarm.name)
+    assert isinstance(rule.policy, StepPolicy)
     assert (rule.policy.steps, rule.policy.warmup_s) == (expected.steps, 0)
     assert rule.alarm.condition == expected.alarm.condition
-    assert rule.dimensions == {"QueueName": "q"}
+    assert rule.dimensions == {"NumberOfMessagesSent": {"QueueName": "q"}}
     assert rule.state is AlarmState.INSUFFICIENT_DATA
 
 
@@ -84,6 +92,78 @@ def test_should_have_no_rule_when_the_alarms_actions_are_off(group: Group) -> No
     group.put_alarm(arn, ActionsEnabled=False)
 
     assert group.rules() == []
+
+
+def dimensions(**values: str) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in values.items()]
+
+
+def queried(key: str, metric: Metric, **values: str) -> dict[str, Any]:
+    described = {
+        "Namespace": metric.namespace,
+        "MetricName": metric.name,
+        "Dimensions": dimensions(**values),
+    }
+    stat = {"Metric": described, "Stat": metric.statistic.value}
+    return {"Id": key, "MetricStat": stat, "ReturnData": False}
+
+
+BALANCER, TARGETS = "app/gas/1", "targetgroup/web/2"
+BACKLOG = [
+    queried("visible", MESSAGES_VISIBLE, QueueName="q"),
+    queried("instances", IN_SERVICE, AutoScalingGroupName="g"),
+    {
+        "Id": "result",
+        "Label": "backlog per instance",
+        "Expression": "visible / instances",
+        "ReturnData": True,
+    },
+]
+TRACKED: dict[str, tuple[Preset, dict[str, Any], dict[str, dict[str, str]]]] = {
+    "requests": (
+        WEB_PER_TARGET,
+        {
+            "PredefinedMetricSpecification": {
+                "PredefinedMetricType": "ALBRequestCountPerTarget",
+                "ResourceLabel": f"{BALANCER}/{TARGETS}",
+            }
+        },
+        {"RequestCountPerTarget": {"LoadBalancer": BALANCER, "TargetGroup": TARGETS}},
+    ),
+    "backlog": (
+        ANNOTATOR_BACKLOG,
+        {"CustomizedMetricSpecification": {"Metrics": BACKLOG}},
+        {
+            "ApproximateNumberOfMessagesVisible": {"QueueName": "q"},
+            "GroupInServiceInstances": {"AutoScalingGroupName": "g"},
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("preset", "specification", "where"), TRACKED.values(), ids=TRACKED)
+def test_should_be_the_presets_when_a_policy_tracks_a_target(
+    group: Group,
+    preset: Preset,
+    specification: dict[str, Any],
+    where: dict[str, dict[str, str]],
+) -> None:
+    (expected,) = preset.policies
+    assert isinstance(expected, TargetTracking)
+    configuration = {"TargetValue": expected.target, **specification}
+    group.put_policy(
+        "TargetTrackingScaling",
+        EstimatedInstanceWarmup=120,
+        TargetTrackingConfiguration=configuration,
+    )
+
+    rules = group.rules()
+
+    for rule in rules:
+        assert isinstance(rule.policy, TargetTracking)
+        assert replace(rule.policy, name=expected.name) == expected
+        assert rule.dimensions == where
+    assert [rule.title for rule in rules] == ["AlarmHigh", "AlarmLow"]
 
 
 def test_should_say_so_when_a_policy_is_of_a_kind_that_is_not_executed(group: Group) -> None:
