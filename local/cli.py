@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local import checks, down, outbox, run_state, submit, testing, up
+from local import checks, down, outbox, run_state, status, submit, testing, up
 from local import stage as stages
 from local.account import Account
+from local.autoscaling.clock import TIME_SCALES
 from local.bench.annotate import RECORDS, bench_annotate
 from local.errors import LocalError
 from local.folder import Folder
@@ -42,6 +43,14 @@ def main() -> None:
         sys.exit(128 + signal.SIGINT)
 
 
+def _time_scale(text: str) -> int:
+    """Read a time scale. Raises typer.BadParameter."""
+    known = {str(scale): scale for scale in TIME_SCALES}
+    if str(text) not in known:
+        raise typer.BadParameter(f"expected one of {', '.join(known)}, and got '{text}'")
+    return known[str(text)]
+
+
 @app.command("up")
 def up_command(
     port: Annotated[int, typer.Option(help="Port of the site.", min=1, max=65535)] = up.SITE_PORT,
@@ -53,6 +62,15 @@ def up_command(
             max=65535,
         ),
     ] = None,
+    time_scale: Annotated[
+        int,
+        typer.Option(
+            parser=_time_scale,
+            metavar="NUMBER",
+            help="Run the clock of alarms and warm-ups so many times as fast: a minute becomes "
+            "60 / NUMBER seconds.",
+        ),
+    ] = 1,
     check: Annotated[
         bool,
         typer.Option(
@@ -65,7 +83,9 @@ def up_command(
     It stays in the foreground; Ctrl-C stops everything. Users, jobs and results are there again
     the next time, until `./gas reset`.
     """
-    options = up.Options(site_port=port, emulator_port=emulator_port, check=check)
+    options = up.Options(
+        site_port=port, emulator_port=emulator_port, check=check, time_scale=time_scale
+    )
     raise typer.Exit(up.up(Folder.of_repository(), options, console))
 
 
@@ -89,18 +109,26 @@ def reset_command(
 
 @app.command("status")
 def status_command() -> None:
-    """Show what runs: site, instances, and what troubles them. Exits 1 when nothing runs."""
-    run = run_state.require_running(Folder.of_repository())
-    state = "ready" if run.ready else "starting"
-    console.print(f"{run.site_url} is {state} (process {run.up.pid}); AWS at {run.endpoint_url}")
-    table = Table("Group", "Instance", "State", "Port", "Health", box=None, pad_edge=False)
-    for instance in run.instances:
-        row = (instance.group, instance.instance_id, instance.state, str(instance.port))
-        table.add_row(*row, instance.health)
-    if run.instances:
-        console.print(table)
-    for trouble in run.troubles:
-        console.print(f"[yellow]{escape(trouble)}[/yellow]", soft_wrap=True)
+    """Show what runs: site, instances, scaling, and what troubles them.
+
+    Exits 1 when nothing runs.
+    """
+    status.show_status(run_state.require_running(Folder.of_repository()), console)
+
+
+@app.command(
+    "simulate",
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def simulate_command(context: typer.Context) -> None:
+    """Run a load through a fleet's scaling rules: what they do and cost, before it is paid for.
+
+    The same as `python -m scaling simulate`, whose options it takes.
+    """
+    from scaling.cli import main as simulate  # noqa: PLC0415 - it takes a while to import
+
+    simulate(["simulate", *context.args], prog_name="./gas")
 
 
 @app.command("mail")

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from local.account import Account
+from local.autoscaling.autoscaler import Autoscaler
+from local.autoscaling.clock import Clock
+from local.autoscaling.history import History
+from local.autoscaling.sources import Sources, load_balancer_name
 from local.credentials import CredentialsServer
 from local.deploy import STAGE, Cdk
 from local.emulator import Emulator
@@ -55,6 +59,7 @@ class _Parts:
     outputs: Outputs
     fleets: Fleets
     load_balancer: LoadBalancer
+    target_group_arn: str
     demo: DemoUser
 
 
@@ -65,9 +70,12 @@ class Cloud:
         folder: where it keeps its things.
         ports: where it listens.
         steps: shows how far it has come.
+        time_scale: how fast the time of alarms and warm-ups runs; None lets the groups' sizes be.
     """
 
-    def __init__(self, *, folder: Folder, ports: Ports, steps: Steps) -> None:
+    def __init__(
+        self, *, folder: Folder, ports: Ports, steps: Steps, time_scale: int | None = None
+    ) -> None:
         self.folder = folder
         self.site_url = f"http://127.0.0.1:{ports.site}"
         self._ports = ports
@@ -76,6 +84,9 @@ class Cloud:
         self._cleanup = ExitStack()
         self._parts: _Parts | None = None
         self._in_service = False
+        self._time_scale = time_scale
+        self.autoscaler: Autoscaler | None = None
+        """Scales the groups, once the site answers."""
         self.resumed = False
 
     @property
@@ -109,6 +120,35 @@ class Cloud:
         health = self.load_balancer.health
         return {target.instance_id: health.state(target) for target in health.targets()}
 
+    def autoscaling(self, time_scale: int) -> Autoscaler:
+        """Return what scales the groups, not started, with minutes `time_scale` times as short."""
+        parts = self._require()
+        sources = Sources(
+            account=self.account,
+            fleets=parts.fleets,
+            traffic=parts.load_balancer.traffic,
+            load_balancer=load_balancer_name(self.account, parts.target_group_arn),
+            target_group_arn=parts.target_group_arn,
+            queue_url=parts.outputs.job_requests_queue,
+        )
+        return Autoscaler(
+            account=self.account,
+            sources=sources,
+            in_service=self._instances_in_service,
+            history=History(self.folder.activities_file),
+            clock=Clock(time_scale),
+        )
+
+    def _instances_in_service(self) -> set[str]:
+        """Ids of the instances that run, and that the load balancer sends requests to if it may."""
+        states = self.target_states
+        return {
+            instance.id
+            for fleet in self.fleets.fleets
+            for instance in fleet.running
+            if states.get(instance.id, TargetState.HEALTHY) == TargetState.HEALTHY
+        }
+
     def require_bootable(self) -> None:
         """Raise LocalError when the instances of a group end again and again."""
         troubles = self.fleets.troubles()
@@ -135,6 +175,8 @@ class Cloud:
         self._clear()
         self._deploy()
         self._wait_in_service()
+        if self._time_scale is not None:
+            self.autoscaler = self._cleanup.enter_context(self.autoscaling(self._time_scale))
 
     def stop(self) -> None:
         """Stop everything that runs, the last started first; the emulator saves its state."""
@@ -222,7 +264,7 @@ class Cloud:
         load_balancer.start()
         with self._steps.step("Make sure of the demo user"):
             demo = seed_demo_user(self.folder, self.account, outputs)
-        self._parts = _Parts(outputs, fleets, load_balancer, demo)
+        self._parts = _Parts(outputs, fleets, load_balancer, arn, demo)
 
     def _terminate(self, fleets: Fleets) -> None:
         # Before the site has answered nobody has given the instances anything to finish.

@@ -61,6 +61,11 @@ class Folder:
         return self.root / "outputs.json"
 
     @property
+    def activities_file(self) -> Path:
+        """What Auto Scaling has done; part of the state."""
+        return self.state / "activities.jsonl"
+
+    @property
     def run_file(self) -> Path:
         """Describes the run that is going on, or that was ended from outside."""
         return self.root / "run.json"

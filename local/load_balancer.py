@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import html
 import itertools
+import time
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
@@ -13,6 +14,7 @@ from yarl import URL
 
 from local.loop import LoopThread, Server
 from local.target_health import HealthChecks, HealthRule, Target, TargetState
+from local.traffic import Traffic
 
 CONNECT_SECONDS = 10.0
 """ALB's bound for a connection to a target.
@@ -66,6 +68,7 @@ class LoadBalancer:
         servers: LoopThread,
     ) -> None:
         self.health = HealthChecks(rule, targets)
+        self.traffic = Traffic()
         self._servers = servers
         self._turn = itertools.count()
         app = web.Application()
@@ -119,6 +122,7 @@ class LoadBalancer:
         target = self._choose()
         if target is None:
             return _page(503, "No web instance is in service yet. Try again in a few seconds.")
+        sent = time.monotonic()
         try:
             async with self._session.request(
                 request.method,
@@ -128,6 +132,7 @@ class LoadBalancer:
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
                 allow_redirects=False,
             ) as answer:
+                self.traffic.answered(answer.status, time.monotonic() - sent)
                 return await _relay(request, answer)
         except TimeoutError:
             return _page(504, f"The web instance {target.instance_id} gave no answer in time.")

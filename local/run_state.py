@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from local.autoscaling.history import Activity
 from local.errors import LocalError
 from local.folder import Folder
 from local.processes import Identity
@@ -40,6 +41,41 @@ class InstanceRecord(BaseModel):
     """What the load balancer thinks of it; empty where it has none."""
 
 
+class AlarmRecord(BaseModel):
+    """An alarm that scales a group, as it was evaluated last."""
+
+    model_config = ConfigDict(frozen=True)
+
+    group: str
+    title: str
+    state: str
+    value: float | None
+    condition: str
+
+
+class GroupRecord(BaseModel):
+    """What a group may have, should have, and has."""
+
+    model_config = ConfigDict(frozen=True)
+
+    group: str
+    minimum: int
+    maximum: int
+    desired: int
+    running: int
+
+
+class ScalingRecord(BaseModel):
+    """How the groups scale. `activities` are the newest, the oldest of them first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    time_scale: int
+    groups: tuple[GroupRecord, ...]
+    alarms: tuple[AlarmRecord, ...]
+    activities: tuple[Activity, ...]
+
+
 class Run(BaseModel):
     """A run of the laptop cloud."""
 
@@ -52,6 +88,7 @@ class Run(BaseModel):
     instances: tuple[InstanceRecord, ...] = ()
     troubles: tuple[str, ...] = ()
     processes: tuple[ProcessRecord, ...] = ()
+    scaling: ScalingRecord | None = None
 
     def write(self, folder: Folder) -> None:
         """Replace the run file."""

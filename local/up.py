@@ -5,7 +5,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +16,16 @@ from rich.markup import escape
 from local import checks
 from local.client import JobView, SiteClient
 from local.cloud import Cloud, Ports
+from local.console_page import ConsolePage
 from local.errors import LocalError
 from local.fleets.groups import read_launch
 from local.folder import Folder
+from local.loop import LoopThread
 from local.processes import Identity, running_processes
 from local.progress import Steps
-from local.run_state import InstanceRecord, ProcessRecord, Run, only_run
+from local.run_state import InstanceRecord, ProcessRecord, Run, ScalingRecord, only_run
 from local.sample import fetch_sample
+from local.scaling_record import scaling_record
 
 SITE_PORT = 8000
 
@@ -42,6 +45,7 @@ class Options:
     site_port: int = SITE_PORT
     emulator_port: int | None = None
     check: bool = False
+    time_scale: int = 1
 
 
 def up(folder: Folder, options: Options, console: Console) -> int:
@@ -61,7 +65,7 @@ def up(folder: Folder, options: Options, console: Console) -> int:
     with only_run(folder), _signals_interrupt():
         checks.check_port(options.site_port, "--port")
         ports = Ports(options.site_port, checks.choose_emulator_port(options.emulator_port))
-        with Steps(console) as steps, _cloud(folder, ports, steps) as cloud:
+        with Steps(console) as steps, _cloud(folder, ports, steps, options.time_scale) as cloud:
             try:
                 _write_run(cloud, ready=False)
                 cloud.start()
@@ -72,16 +76,17 @@ def up(folder: Folder, options: Options, console: Console) -> int:
                 return 128 + signal.SIGINT
             console.print(f"Ready in {time.monotonic() - began:.1f} s.", highlight=False)
             if not options.check:
-                _say_where(cloud, page, console)
-                _stay(cloud, console)
+                with LoopThread() as servers, ConsolePage(_record_of(cloud), servers) as scaling:
+                    _say_where(cloud, page, scaling.url, console)
+                    _stay(cloud, console)
     return 0
 
 
 @contextmanager
-def _cloud(folder: Folder, ports: Ports, steps: Steps) -> Iterator[Cloud]:
+def _cloud(folder: Folder, ports: Ports, steps: Steps, time_scale: int) -> Iterator[Cloud]:
     """A cloud whose stop can't be interrupted, and that leaves no run file."""
     try:
-        with Cloud(folder=folder, ports=ports, steps=steps) as cloud:
+        with Cloud(folder=folder, ports=ports, steps=steps, time_scale=time_scale) as cloud:
             try:
                 yield cloud
             finally:
@@ -135,12 +140,17 @@ def _require_completed(view: JobView) -> None:
         raise LocalError(f"The sample's job is {view.job_status}: {view.error}")
 
 
-def _say_where(cloud: Cloud, page: str, console: Console) -> None:
+def _record_of(cloud: Cloud) -> Callable[[], ScalingRecord | None]:
+    return lambda: scaling_record(cloud)
+
+
+def _say_where(cloud: Cloud, page: str, scaling: str, console: Console) -> None:
     lines = (
         ("Site", cloud.site_url),
         ("E-mail", cloud.demo.email),
         ("Password", cloud.demo.password),
         ("Sample", page),
+        ("Scaling", scaling),
     )
     console.print()
     for name, value in lines:
@@ -161,7 +171,7 @@ def _stay(cloud: Cloud, console: Console) -> None:
         while True:
             cloud.require_emulator()
             _write_run(cloud, ready=True)
-            for trouble in cloud.fleets.troubles():
+            for trouble in _troubles(cloud):
                 if trouble not in told:
                     told.add(trouble)
                     console.print(f"[yellow]{escape(trouble)}[/yellow]", highlight=False)
@@ -180,9 +190,15 @@ def _write_run(cloud: Cloud, *, ready: bool) -> None:
         endpoint_url=cloud.account.endpoint_url,
         ready=ready,
         instances=_instances(cloud) if ready else (),
-        troubles=tuple(cloud.fleets.troubles()) if ready else (),
+        troubles=_troubles(cloud) if ready else (),
         processes=tuple(_record(identity) for identity in started if identity),
+        scaling=scaling_record(cloud) if ready else None,
     ).write(cloud.folder)
+
+
+def _troubles(cloud: Cloud) -> tuple[str, ...]:
+    scaling = cloud.autoscaler.trouble if cloud.autoscaler else ""
+    return (*cloud.fleets.troubles(), *filter(None, [scaling]))
 
 
 def _record(identity: Identity | None) -> ProcessRecord:

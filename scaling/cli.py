@@ -176,9 +176,9 @@ def figures(
         typer.echo(path)
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Run the command line; exits the process."""
-    app(args=sys.argv[1:] if argv is None else argv, prog_name="scaling")
+def main(argv: list[str] | None = None, prog_name: str = "scaling") -> None:
+    """Run the command line, named in its usage as it was called; exits the process."""
+    app(args=sys.argv[1:] if argv is None else argv, prog_name=prog_name)
 
 
 def _load(fleet: Fleet, wanted: Wanted, trace: Path | None) -> Load:

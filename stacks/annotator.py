@@ -3,6 +3,8 @@
 from constructs import Construct
 
 from runtime.common import env
+from scaling.policies import preset
+from scaling.rules import Fleet as ScaledFleet
 from stacks.environment import environment
 from stacks.findings import acknowledge_pattern
 from stacks.fleet import Fleet
@@ -11,6 +13,7 @@ from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
+from stacks.scaling import Scaling
 from stacks.settings import Stage
 from stacks.software import Software
 from stacks.stage_stack import StageStack
@@ -54,6 +57,13 @@ class AnnotatorStack(StageStack):
             ),
         )
         self._grant()
+        Scaling(
+            self,
+            "Scaling",
+            group=fleet.group,
+            preset=preset(ScaledFleet.ANNOTATOR, stage.scaling.annotator),
+            dimensions={"QueueName": messaging.job_requests.queue.queue_name},
+        )
         self.output(AnnotatorGroup=fleet.group.auto_scaling_group_name)
 
     def _environment(self) -> dict[str, str]:

@@ -7,6 +7,8 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from runtime.common import env
+from scaling.policies import preset
+from scaling.rules import Fleet as ScaledFleet
 from stacks.environment import environment
 from stacks.findings import acknowledge, acknowledge_pattern
 from stacks.fleet import Fleet
@@ -15,6 +17,7 @@ from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
+from stacks.scaling import Scaling
 from stacks.settings import Site, Stage
 from stacks.software import Software
 from stacks.stage_stack import StageStack
@@ -63,7 +66,17 @@ class WebStack(StageStack):
             behind_load_balancer=True,
         )
         self._grant()
-        self._listen(network.load_balancer, fleet.group)
+        targets = self._listen(network.load_balancer, fleet.group)
+        Scaling(
+            self,
+            "Scaling",
+            group=fleet.group,
+            preset=preset(ScaledFleet.WEB, stage.scaling.web),
+            dimensions={
+                "LoadBalancer": network.load_balancer.load_balancer_full_name,
+                "TargetGroup": targets.target_group_full_name,
+            },
+        )
         self.output(SiteUrl=network.site_url, WebGroup=fleet.group.auto_scaling_group_name)
 
     def _environment(self, site_url: str) -> dict[str, str]:
@@ -105,7 +118,7 @@ class WebStack(StageStack):
 
     def _listen(
         self, load_balancer: elbv2.ApplicationLoadBalancer, group: autoscaling.AutoScalingGroup
-    ) -> None:
+    ) -> elbv2.ApplicationTargetGroup:
         targets = elbv2.ApplicationTargetGroup(
             self,
             "Targets",
@@ -126,6 +139,7 @@ class WebStack(StageStack):
         _listener(self, load_balancer, self.stage.site).add_target_groups(
             "Web", target_groups=[targets]
         )
+        return targets
 
 
 def _listener(

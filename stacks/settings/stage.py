@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from stacks.settings.base import Settings
 from stacks.settings.instances import FleetSize, Software, architecture
 from stacks.settings.network import Firewall, Network, Site
+from stacks.settings.scaling import ScalingRules
 from stacks.settings.service import Data, Mail, Plans, Reference
 
 EMULATED_STAGE = "local"
@@ -53,6 +54,9 @@ class Stage(Settings):
     annotator: FleetSize
     utilities: FleetSize
     restore: FleetSize
+    scaling: ScalingRules = Field(
+        default=ScalingRules(), description="The rules by which groups change their size."
+    )
 
     @property
     def tls_only(self) -> bool:

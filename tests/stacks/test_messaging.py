@@ -86,7 +86,8 @@ def test_should_tell_what_was_deployed_when_a_tool_reads_the_outputs(
 @pytest.mark.parametrize("stage", STAGES)
 def test_should_alarm_the_ops_topic_when_a_dead_letter_queue_holds_a_message(stage: str) -> None:
     watched = set()
-    for alarm in resources(stage, "AWS::CloudWatch::Alarm"):
+    alarms = resources(stage, "AWS::CloudWatch::Alarm")
+    for alarm in (alarm for alarm in alarms if alarm.stack == "monitoring"):
         properties = alarm.properties
         assert properties["MetricName"] == "ApproximateNumberOfMessagesVisible"
         assert properties["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"

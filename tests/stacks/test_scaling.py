@@ -1,0 +1,218 @@
+"""The scaling rules of the design's section 9, number by number, in every stage's templates."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scaling.deployed import alarm_of, step_policy_of
+from scaling.policies import PRESETS, preset
+from scaling.rules import Fleet, StepPolicy
+from stacks.settings import STAGES as STAGES_FOLDER
+from stacks.settings import ScalingRules, SettingsError, load
+from tests.stacks.synthesis import STAGES, Resource, resources, synthesize, text
+
+LOAD_BALANCER = {"LoadBalancer": "LoadBalancerFullName"}
+QUEUE = {"QueueName": "JobRequestsQueue"}
+ELB = "AWS/ApplicationELB"
+GREATER, LESS = "GreaterThanThreshold", "LessThanThreshold"
+
+OUT = {"warm-up": 120, "steps": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}]}
+IN = {"warm-up": None, "steps": [{"MetricIntervalUpperBound": 0, "ScalingAdjustment": -1}]}
+
+# fleet, name: metric, dimension, statistic, period, condition, periods, policy
+RULES: dict[tuple[str, str], tuple[Any, ...]] = {
+    ("web", "High-Sum-HTTP-2XXs"): (
+        (ELB, "HTTPCode_Target_2XX_Count", "Sum", 60),
+        LOAD_BALANCER,
+        (GREATER, 200, 1),
+        OUT,
+    ),
+    ("web", "High-Average-Latency"): (
+        (ELB, "TargetResponseTime", "Average", 60),
+        LOAD_BALANCER,
+        (GREATER, 0.5, 1),
+        OUT,
+    ),
+    ("web", "Low-Average-Latency"): (
+        (ELB, "TargetResponseTime", "Average", 60),
+        LOAD_BALANCER,
+        (LESS, 0.01, 1),
+        IN,
+    ),
+    ("annotator", "sqs-msg-sent-exceed-10-for-5min"): (
+        ("AWS/SQS", "NumberOfMessagesSent", "Sum", 300),
+        QUEUE,
+        (GREATER, 10, 1),
+        OUT,
+    ),
+    ("annotator", "sqs-msg-received-below-5-for-2min"): (
+        ("AWS/SQS", "NumberOfMessagesSent", "Sum", 60),
+        QUEUE,
+        (LESS, 5, 2),
+        IN,
+    ),
+}
+
+
+def alarms(stage: str, fleet: str) -> dict[str, Resource]:
+    """The alarms that scale a fleet, by the rule's name."""
+    return {
+        alarm.properties["AlarmDescription"].partition(":")[0]: alarm
+        for alarm in resources(stage, "AWS::CloudWatch::Alarm")
+        if alarm.stack == fleet
+    }
+
+
+def policy_of(stage: str, alarm: Resource) -> Resource:
+    """The one policy that an alarm invokes."""
+    [action] = alarm.properties["AlarmActions"]
+    [policy] = [
+        policy
+        for policy in resources(stage, "AWS::AutoScaling::ScalingPolicy")
+        if (policy.stack, policy.logical_id) == (alarm.stack, action["Ref"])
+    ]
+    return policy
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(("fleet", "name"), RULES)
+def test_should_have_the_designs_numbers_when_a_rule_is_rendered(
+    stage: str, fleet: str, name: str
+) -> None:
+    metric, dimensions, (comparison, threshold, periods), policy = RULES[fleet, name]
+    alarm = alarms(stage, fleet)[name]
+    found = alarm.properties
+    assert (
+        found["Namespace"],
+        found["MetricName"],
+        found["Statistic"],
+        found["Period"],
+    ) == metric
+    assert {one["Name"] for one in found["Dimensions"]} == set(dimensions)
+    for one in found["Dimensions"]:
+        assert dimensions[one["Name"]] in str(one["Value"])
+    assert (found["ComparisonOperator"], found["Threshold"]) == (comparison, threshold)
+    assert (found["EvaluationPeriods"], found["DatapointsToAlarm"]) == (periods, periods)
+    assert found["TreatMissingData"] == "missing"
+
+    rendered = policy_of(stage, alarm).properties
+    assert rendered["PolicyType"] == "StepScaling"
+    assert rendered["AdjustmentType"] == "ChangeInCapacity"
+    assert rendered["StepAdjustments"] == policy["steps"]
+    assert rendered.get("EstimatedInstanceWarmup") == policy["warm-up"]
+    [group] = [
+        group
+        for group in resources(stage, "AWS::AutoScaling::AutoScalingGroup")
+        if group.stack == fleet
+    ]
+    assert rendered["AutoScalingGroupName"] == {"Ref": group.logical_id}
+    assert group.properties["Cooldown"] == "300"
+    assert (group.properties["MinSize"], group.properties["MaxSize"]) == ("2", "10")
+    assert group.properties["HealthCheckGracePeriod"] == 300
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_have_no_other_rules_when_the_presets_are_the_original(stage: str) -> None:
+    found = {(fleet, name) for fleet in ("web", "annotator") for name in alarms(stage, fleet)}
+    assert found == set(RULES)
+    assert len(resources(stage, "AWS::AutoScaling::ScalingPolicy")) == len(RULES)
+
+
+@pytest.mark.parametrize("fleet", Fleet)
+def test_should_be_the_presets_rules_when_the_templates_are_read_back(fleet: Fleet) -> None:
+    for policy in preset(fleet).policies:
+        assert isinstance(policy, StepPolicy)
+        alarm = alarms("prod", fleet)[policy.alarm.name]
+        named = {**alarm.properties, "AlarmName": policy.alarm.name}
+        rendered = policy_of("prod", alarm).properties
+        assert step_policy_of(rendered, alarm_of(named)) == policy
+
+
+TRACKING = {
+    (Fleet.WEB, "request-count-per-target"): 3000,
+    (Fleet.ANNOTATOR, "backlog-per-instance"): 10,
+    (Fleet.ANNOTATOR, "arrivals-plus-backlog"): 7,
+}
+
+
+def tracked(fleet: Fleet, name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The policy and the group of a fleet in stage dev with another preset."""
+    stage = load("dev").model_copy(update={"scaling": ScalingRules(**{fleet.value: name})})
+    body = synthesize(stage, folder)[fleet.value]["Resources"].values()
+    [policy] = [one for one in body if one["Type"] == "AWS::AutoScaling::ScalingPolicy"]
+    [group] = [one for one in body if one["Type"] == "AWS::AutoScaling::AutoScalingGroup"]
+    assert not [one for one in body if one["Type"] == "AWS::CloudWatch::Alarm"]
+    return policy["Properties"], group["Properties"]
+
+
+@pytest.mark.parametrize(("fleet", "name"), TRACKING)
+def test_should_track_the_target_when_the_preset_does(
+    fleet: Fleet, name: str, tmp_path: Path
+) -> None:
+    policy, group = tracked(fleet, name, tmp_path)
+    configuration = policy["TargetTrackingConfiguration"]
+    assert policy["PolicyType"] == "TargetTrackingScaling"
+    assert policy["EstimatedInstanceWarmup"] == 120
+    assert configuration["TargetValue"] == TRACKING[fleet, name]
+    assert configuration["DisableScaleIn"] is False
+    if fleet is Fleet.WEB:
+        specification = configuration["PredefinedMetricSpecification"]
+        assert specification["PredefinedMetricType"] == "ALBRequestCountPerTarget"
+        label = str(specification["ResourceLabel"])
+        assert label.index("LoadBalancerFullName") < label.index("TargetGroupFullName")
+        assert "MetricsCollection" not in group
+    else:
+        [collected] = group["MetricsCollection"]
+        assert collected == {"Granularity": "1Minute", "Metrics": ["GroupInServiceInstances"]}
+
+
+EXPRESSIONS = {
+    "backlog-per-instance": ("visible / instances", {"visible", "instances"}),
+    "arrivals-plus-backlog": ("(sent + visible) / instances", {"sent", "visible", "instances"}),
+}
+PARTS = {
+    "visible": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName"),
+    "sent": ("AWS/SQS", "NumberOfMessagesSent", "Sum", "QueueName"),
+    "instances": (
+        "AWS/AutoScaling",
+        "GroupInServiceInstances",
+        "Average",
+        "AutoScalingGroupName",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_should_be_metric_math_when_the_annotators_track_a_target(
+    name: str, tmp_path: Path
+) -> None:
+    policy, _ = tracked(Fleet.ANNOTATOR, name, tmp_path)
+    specification = policy["TargetTrackingConfiguration"]["CustomizedMetricSpecification"]
+    *parts, result = specification["Metrics"]
+    expression, ids = EXPRESSIONS[name]
+    assert (result["Expression"], result["ReturnData"]) == (expression, True)
+    assert {part["Id"] for part in parts} == ids
+    for part in parts:
+        metric, [dimension] = (
+            part["MetricStat"]["Metric"],
+            part["MetricStat"]["Metric"]["Dimensions"],
+        )
+        found = (metric["Namespace"], metric["MetricName"], part["MetricStat"]["Stat"])
+        assert (*found, dimension["Name"]) == PARTS[part["Id"]]
+        assert part["ReturnData"] is False
+        assert text(dimension["Value"])
+
+
+@pytest.mark.parametrize("fleet", Fleet)
+def test_should_name_the_presets_when_a_stage_asks_for_one_that_is_not(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    wrong = (
+        (STAGES_FOLDER / "dev.toml")
+        .read_text()
+        .replace(f'{fleet.value} = "original"', f'{fleet.value} = "guess"')
+    )
+    (tmp_path / "try.toml").write_text(wrong)
+    with pytest.raises(SettingsError, match=f"scaling.{fleet.value}: .*{list(PRESETS[fleet])[-1]}"):
+        load("try", tmp_path)
