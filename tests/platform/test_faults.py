@@ -63,24 +63,11 @@ def wait_ended(cloud: DeployedCloud, job_id: str, seconds: float) -> Job:
     return cloud.jobs.require(job_id)
 
 
-@pytest.fixture(scope="module")
-def poisoned(cloud: DeployedCloud, sample: Path) -> tuple[str, str]:
-    """A job that no attempt can do, and its owner's address.
-
-    Its attempts are a minute apart, so it begins before the tests that take long on their own.
-    """
-    email = f"{uuid.uuid4().hex}@example.org"
-    owner = cloud.new_user(email, uuid.uuid4().hex)
-    # The annotators' role may not read users' files there.
-    return request_job(cloud, owner.user_id, sample, bucket=BUCKET_OF_ASSETS), email
-
-
 def test_should_complete_the_job_when_the_annotators_are_killed_in_the_middle(
     cloud: DeployedCloud,
     person: Person,
     bundle: Path,
     tmp_path: Path,
-    poisoned: tuple[str, str],
 ) -> None:
     large = tmp_path / "large.vcf"
     write_records(read_reference(bundle), LARGE, large)
@@ -127,16 +114,17 @@ def test_should_keep_the_worker_alive_when_a_message_is_bad(
 
 
 def test_should_fail_the_job_with_a_reason_when_no_attempt_can_succeed(
-    cloud: DeployedCloud, poisoned: tuple[str, str]
+    cloud: DeployedCloud, person: Person, sample: Path
 ) -> None:
-    job_id, email = poisoned
+    # The annotators' role may not read users' files there.
+    job_id = request_job(cloud, person.user_id, sample, bucket=BUCKET_OF_ASSETS)
 
-    job = wait_ended(cloud, job_id, seconds=400)
+    job = wait_ended(cloud, job_id, seconds=300)
 
     assert job.job_status is JobStatus.FAILED
     assert job.error is not None
     assert "tried to annotate this file 3 times" in job.error
-    wait_until(lambda: any(email in mail.to for mail in cloud.mail()), "the owner is told")
+    wait_until(lambda: any(person.email in mail.to for mail in cloud.mail()), "the owner is told")
 
 
 @pytest.fixture

@@ -3,8 +3,11 @@
 import time
 from collections.abc import Callable
 
+PATIENCE_SECONDS = 150.0
+"""A message that a killed process had in hand comes again after 60 s."""
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
     """Return once `condition` holds.
 
     Raises:
