@@ -100,6 +100,7 @@ def test_should_say_so_when_the_bundle_cannot_be_built(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(assets, "ROOT", tmp_path)  # where there is no package `reference`
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # the launcher sets it
     with pytest.raises(AssetError, match="reference bundle wasn't built"):
         assets.reference_bundle(stack(tmp_path))
 
