@@ -1,5 +1,6 @@
 """The deployed alarms and policies, executed on the deployed groups."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,7 +59,10 @@ def test_should_scale_out_and_in_and_do_every_job_when_many_are_requested(
     assert [job.job_status for job in ended] == [JobStatus.COMPLETED] * SENT
     out, back = activities[0], activities[-1]
     assert (out.group, out.capacity_from, out.capacity_to) == ("annotator", 2, 3)
-    assert f"in ALARM at {SENT}: Sum of NumberOfMessagesSent > 10 over 300 s" in out.cause
+    # A slow machine evaluates the alarm while the last request is still on its way.
+    assert re.search(
+        rf"in ALARM at (11|{SENT}): Sum of NumberOfMessagesSent > 10 over 300 s", out.cause
+    )
     assert (back.group, back.capacity_from, back.capacity_to) == ("annotator", 3, 2)
     assert "Sum of NumberOfMessagesSent < 5 over 60 s, 2 of 2 times" in back.cause
 
