@@ -213,6 +213,7 @@ class Cloud:
                 self._start_emulator(cdk)
                 _result(synthesis)
             except BaseException:
+                # Ctrl-C too: the pool would wait for the synthesis to end by itself.
                 cdk.stop()
                 raise
         outputs = self._deploy_stacks(cdk)

@@ -42,6 +42,7 @@ def job_latencies(account: Account, outputs: Outputs, vcf: Path, runs: int) -> I
             s3_inputs_bucket=outputs.inputs_bucket,
             s3_key_input_file=key,
         )
+        # No event to wait for: the platform is to be idle when the clock starts.
         time.sleep(PAUSE_SECONDS)
         began = time.monotonic()
         account.client("sns").publish(
