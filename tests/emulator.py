@@ -23,6 +23,16 @@ ROOT_KEY = "000000000000"
 REGION = "us-east-1"
 READY_WITHIN_SECONDS = 60
 
+SETTINGS = {
+    "AUTH": "true",
+    "BIND_HOST": "127.0.0.1",
+    # Listeners that nothing here uses; they would open further ports, on any address.
+    "IOT_MTLS_ENABLED": "0",
+    "SFTP_ENABLED": "0",
+    # Where there is a Docker daemon, the emulator would remove containers as it starts.
+    "DOCKER_HOST": "unix:///nonexistent",
+}
+
 
 @dataclass(frozen=True)
 class Emulator:
@@ -51,7 +61,7 @@ def running_emulator() -> Iterator[Emulator]:
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "ministack"],
-        env=os.environ | {"AUTH": "true", "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port)},
+        env=os.environ | SETTINGS | {"GATEWAY_PORT": str(port)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -1,16 +1,6 @@
-"""Finds a Chromium to test with."""
+"""How Chromium is started for a test."""
 
 import os
-import shutil
-from collections.abc import Mapping
-from pathlib import Path
-
-COMMANDS = ("chromium", "chromium-browser", "google-chrome")
-
-HOW_TO_GET_ONE = (
-    "no Chromium found: set GAS_CHROMIUM to one, install Debian's package chromium (apt-get "
-    "install chromium), or run: playwright install chromium"
-)
 
 QUIET = (
     "--disable-background-networking",
@@ -21,22 +11,6 @@ QUIET = (
     "--no-first-run",
 )
 """A browser under test talks to the site alone, not to its maker."""
-
-
-def find_chromium(playwrights_own: Path, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Return a Chromium: the one that GAS_CHROMIUM names, one of PATH, or Playwright's own.
-
-    Args:
-        playwrights_own: where Playwright would have installed its browser.
-    """
-    named = environ.get("GAS_CHROMIUM")
-    if named:
-        return Path(named)
-    for command in COMMANDS:
-        found = shutil.which(command, path=environ.get("PATH"))
-        if found:
-            return Path(found)
-    return playwrights_own if playwrights_own.exists() else None
 
 
 def arguments() -> list[str]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from local.browser import HOW_TO, find_chromium
 from reference.build import build
-from tests.browser.chromium import HOW_TO_GET_ONE, arguments, find_chromium
+from tests.browser.chromium import arguments
 from tests.browser.person import Person
 from tests.browser.watch import Watch
 from tests.cloud import DeployedCloud
@@ -18,21 +19,30 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """A Chromium; without one the tests are skipped, and in CI they fail."""
+    found = find_chromium()
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(HOW_TO)
+        pytest.skip(HOW_TO)
+    return found
+
+
 @pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """Playwright, for one module: while it runs, no other test may start an event loop."""
+def playwright(chromium: Path) -> Iterator[Playwright]:
+    """Playwright, for one module: while it runs, no other test may start an event loop.
+
+    Asks for `chromium` first: finding one may start a Playwright too, and two don't go together.
+    """
     with sync_playwright() as started:
         yield started
 
 
 @pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """A Chromium; without one the tests are skipped, and in CI they fail."""
-    chromium = find_chromium(Path(playwright.chromium.executable_path))
-    if chromium is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(HOW_TO_GET_ONE)
-        pytest.skip(HOW_TO_GET_ONE)
+def browser(playwright: Playwright, chromium: Path) -> Iterator[Browser]:
+    """That Chromium, running."""
     with playwright.chromium.launch(executable_path=chromium, args=arguments()) as started:
         yield started
 
