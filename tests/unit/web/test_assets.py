@@ -13,7 +13,7 @@ from tests.unit.web.site import Site
 def test_should_be_kept_for_ever_when_the_address_names_this_release(site: Site) -> None:
     page = site.visitor().get("/").text
     addresses = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
-    assert len(addresses) == 5
+    assert len(addresses) == 8
     for address in addresses:
         answer = site.visitor().client.get(address)
         assert answer.status_code == 200
@@ -22,16 +22,16 @@ def test_should_be_kept_for_ever_when_the_address_names_this_release(site: Site)
 
 
 def test_should_not_be_kept_when_the_address_names_another_release(site: Site) -> None:
-    answer = site.visitor().client.get("/static/000000000000/css/gas.css")
+    answer = site.visitor().client.get("/static/000000000000/css/base.css")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
 def test_should_be_compressed_when_the_browser_takes_it(site: Site) -> None:
     path = site.app.extensions["assets"].version
-    plain = site.visitor().client.get(f"/static/{path}/css/gas.css")
+    plain = site.visitor().client.get(f"/static/{path}/css/base.css")
     zipped = site.visitor().client.get(
-        f"/static/{path}/css/gas.css", headers={"Accept-Encoding": "gzip, br"}
+        f"/static/{path}/css/base.css", headers={"Accept-Encoding": "gzip, br"}
     )
     assert "Content-Encoding" not in plain.headers
     assert zipped.headers["Content-Encoding"] == "gzip"

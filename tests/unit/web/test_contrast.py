@@ -24,7 +24,7 @@ MARKS = ("control", "modifier", "low", "moderate", "high", "accent")
 
 
 def tokens(theme: str) -> dict[str, str]:
-    sheet = (STATIC / "css" / "gas.css").read_text(encoding="utf-8")
+    sheet = (STATIC / "css" / "theme.css").read_text(encoding="utf-8")
     block = re.search(rf'\[data-bs-theme="{theme}"\] \{{\n(  --gas-.*?)\}}', sheet, re.DOTALL)
     assert block
     return dict(re.findall(r"--gas-([\w-]+): (#[0-9a-f]{6});", block[1]))
