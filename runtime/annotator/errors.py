@@ -1,12 +1,19 @@
 """Why a job ends FAILED. Each message is a sentence or two for the person who uploaded the file."""
 
+from typing import ClassVar
+
+from runtime.common.job_metrics import FailureKind
+
 
 class JobFailed(Exception):
     """The job can't be done, and trying again would not help.
 
     Attributes:
+        kind: what failures are counted by.
         detail: more for the log, such as what the engine printed.
     """
+
+    kind: ClassVar[FailureKind] = FailureKind.SERVICE
 
     def __init__(self, message: str, *, detail: str = "") -> None:
         super().__init__(message)
@@ -21,6 +28,8 @@ class InputRejected(JobFailed):
             is. The message names it too.
     """
 
+    kind = FailureKind.INPUT
+
     def __init__(self, message: str, *, line: int | None = None) -> None:
         super().__init__(message if line is None else f"Line {line}: {message}")
         self.line = line
@@ -29,9 +38,13 @@ class InputRejected(JobFailed):
 class EngineFailed(JobFailed):
     """The engine stopped with an error, crashed, or went over a limit."""
 
+    kind = FailureKind.ENGINE
+
 
 class TimeLimitReached(JobFailed):
     """The job as a whole took too long."""
+
+    kind = FailureKind.TIME_LIMIT
 
 
 class BundleError(Exception):

@@ -16,8 +16,9 @@ from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
 from runtime.annotator.progress import JobProgress, Stopping
 from runtime.annotator.transfer import Transfer
+from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import Job
+from runtime.common.job import Job, JobStatus
 from runtime.common.jobs import Claim, ClaimRefused, JobMissing, JobStore, LeaseLost
 from runtime.common.keys import ResultNames, result_keys
 from runtime.common.log import bound, get_logger
@@ -63,6 +64,7 @@ class AnnotateHandler:
                 self._work(claim, delivery)
 
     def _work(self, claim: Claim, delivery: Delivery) -> None:
+        job_metrics.job_changed(JobStatus.RUNNING)
         log.info("annotating", attempt=claim.attempt, file=claim.job.input_file_name)
         delivery.on_heartbeat(lambda: self.jobs.renew(claim, lease_seconds=LEASE_SECONDS))
         try:
@@ -107,18 +109,21 @@ class AnnotateHandler:
         }
         self.transfer.store(by_key, self.results_bucket, progress.check)
         log.info("annotated", durations=dict(outcome.durations))
-        return self.jobs.complete(
+        completed = self.jobs.complete(
             claim, results_bucket=self.results_bucket, result_key=keys.vcf, log_key=keys.log
         )
+        job_metrics.job_completed(completed)
+        return completed
 
     def _fail(self, claim: Claim, failure: JobFailed, log_file: Path, log_key: str) -> Job:
         log.warning("failed", error=str(failure), detail=failure.detail)
-        if not log_file.exists():
-            return self.jobs.fail(claim, str(failure))
-        self.transfer.store({log_key: log_file}, self.results_bucket, lambda: None)
-        return self.jobs.fail(
-            claim, str(failure), results_bucket=self.results_bucket, log_key=log_key
-        )
+        where = {}
+        if log_file.exists():
+            self.transfer.store({log_key: log_file}, self.results_bucket, lambda: None)
+            where = {"results_bucket": self.results_bucket, "log_key": log_key}
+        failed = self.jobs.fail(claim, str(failure), **where)
+        job_metrics.job_failed(failure.kind)
+        return failed
 
     def _release(self, claim: Claim) -> None:
         try:

@@ -3,6 +3,7 @@
 import sys
 from typing import TypeVar
 
+from runtime.common import metrics
 from runtime.common.config import ConfigError, ProcessConfig
 from runtime.common.log import configure, get_logger
 
@@ -13,10 +14,12 @@ EXIT_CONFIG = 78
 
 
 def start(process: str, config: type[C]) -> C:
-    """Set up the logs and read the settings; end the process when they are wrong."""
+    """Set up logs and metrics and read the settings; end the process when they are wrong."""
     configure(process)
     try:
-        return config.load()
+        settings = config.load()
     except ConfigError as error:
         get_logger(__name__).critical("can't start", reason=str(error))
         sys.exit(EXIT_CONFIG)
+    metrics.configure(settings.stage)
+    return settings

@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job
+from runtime.common.job_metrics import FailureKind
 from runtime.common.jobs import ClaimRefused, JobMissing, JobStore
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobRequest, JobResult
@@ -67,6 +69,7 @@ class JanitorHandler:
             raise HandBack(refusal.retry_after or 0, "the job is being worked on") from refusal
         else:
             log.error("job given up", attempts=job.attempt)
+            job_metrics.job_failed(FailureKind.GIVEN_UP)
             self._announce(failed)
 
     def _announce(self, job: Job) -> None:

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
+from structlog.testing import LogCapture
 
+from runtime.common import metrics
 from tests.emulator import (
     Emulator,
     create_annotations_table,
     create_users_table,
     running_emulator,
 )
+from tests.unit.measured import Measured, measurements
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -34,3 +38,11 @@ def annotations_table(emulator: Emulator) -> "Table":
 def users_table(emulator: Emulator) -> "Table":
     """An empty table of users."""
     return create_users_table(emulator, f"users-{uuid.uuid4()}")
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> Measured:
+    """What was measured since: (name, value) or, with a dimension, (name, its value, value)."""
+    capture = LogCapture()
+    monkeypatch.setattr(metrics, "log", structlog.wrap_logger(None, processors=[capture]))
+    return lambda: [entry for line in capture.entries for entry in measurements(line)]

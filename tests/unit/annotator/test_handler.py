@@ -24,6 +24,7 @@ from runtime.common.messages import JobRequest
 from tests.emulator import Emulator
 from tests.unit.annotator.vcfs import record, vcf
 from tests.unit.clock import Clock
+from tests.unit.measured import Measured
 from tests.unit.topics import ReadableTopic, create_topic
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class CrashingEngine(BcftoolsEngine):
 
 
 def test_should_complete_the_job_with_all_results_when_a_request_comes(
-    world: World, delivery: Delivery
+    world: World, delivery: Delivery, measured: Measured
 ) -> None:
     world.submit()
 
@@ -157,10 +158,11 @@ def test_should_complete_the_job_with_all_results_when_a_request_comes(
     assert "missense_variant" in world.results.text(KEYS.log)
     assert world.announced() == ["COMPLETED"]
     assert world.inputs.keys() == {"users/ada/job-1/x.vcf"}
+    assert measured() == [("Jobs", "RUNNING", 1), ("Jobs", "COMPLETED", 1), ("JobDuration", 0)]
 
 
 def test_should_fail_the_job_with_the_sentence_and_the_log_when_the_file_is_at_fault(
-    world: World, delivery: Delivery
+    world: World, delivery: Delivery, measured: Measured
 ) -> None:
     world.submit(b"nonsense")
 
@@ -173,6 +175,7 @@ def test_should_fail_the_job_with_the_sentence_and_the_log_when_the_file_is_at_f
     assert (job.s3_results_bucket, job.s3_key_log_file) == (world.results.name, KEYS.log)
     assert "not a VCF" in world.results.text(KEYS.log)
     assert world.announced() == ["FAILED"]
+    assert measured()[1:] == [("Jobs", "FAILED", 1), ("JobFailures", "input", 1)]
 
 
 def test_should_store_no_index_when_the_records_are_not_sorted(

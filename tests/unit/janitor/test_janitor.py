@@ -12,6 +12,7 @@ from runtime.janitor.handler import MAX_ATTEMPTS, MAX_OPEN_SECONDS, JanitorHandl
 from runtime.janitor.sweep import STUCK_SECONDS, SWEEP_SECONDS, Sweep
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
+from tests.unit.measured import Measured
 from tests.unit.topics import ReadableTopic, create_topic
 
 if TYPE_CHECKING:
@@ -133,6 +134,15 @@ def test_should_fail_the_job_and_announce_it_when_no_attempt_is_left(
     assert "3 times" in (job.error or "")
     assert results.published() == [JobResult.of(job).to_body()]
     assert requests.published() == []
+
+
+def test_should_count_the_failure_once_when_a_job_is_given_up(
+    handler: JanitorHandler, jobs: JobStore, clock: Clock, measured: Measured
+) -> None:
+    use_up_attempts(jobs, clock)
+    handler(REQUEST, delivery())
+    handler(REQUEST, delivery())
+    assert measured() == [("Jobs", "FAILED", 1), ("JobFailures", "given_up", 1)]
 
 
 def test_should_request_again_when_the_job_was_hardly_tried(
