@@ -103,6 +103,25 @@ def update(
     return answer["Attributes"]
 
 
+def delete(table: "Table", key: dict[str, str], *, condition: Condition) -> None:
+    """Delete an item if `condition` holds.
+
+    Raises:
+        ConditionFailed: it doesn't.
+    """
+    request: dict[str, Any] = {
+        "Key": key,
+        "ConditionExpression": condition.expression,
+        "ExpressionAttributeNames": _names(condition.expression),
+    }
+    if condition.values:
+        request["ExpressionAttributeValues"] = _values(condition.values)
+    try:
+        table.delete_item(**request)
+    except ClientError as error:
+        raise _translated(error) from error
+
+
 def _names(expression: str) -> dict[str, str]:
     # Every attribute goes by a placeholder: "error" and others are reserved words.
     return {f"#{name}": name for name in _NAME.findall(expression)}

@@ -5,6 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+CANCELLED = "This job was cancelled by its owner."
+"""The error of a job that its owner ended."""
+
 
 class JobStatus(StrEnum):
     """Where a job stands."""
@@ -35,7 +38,15 @@ class OpenJob(BaseModel):
 
 
 class Job(OpenJob):
-    """A job, attribute by attribute as the table holds it. Times are in epoch seconds."""
+    """A job, attribute by attribute as the table holds it. Times are in epoch seconds.
+
+    Attributes:
+        start_time: when the last attempt began.
+        input_size: in bytes; None of jobs that were made before it was kept.
+        search_text: what a search in the list of jobs looks into, see `searchable`.
+        cancel_requested: its owner wants it ended; who works on it ends it.
+        removed_at: its owner has removed it; only the removal of its files still knows it.
+    """
 
     user_id: str
     input_file_name: str
@@ -53,12 +64,28 @@ class Job(OpenJob):
     open_shard: str | None = None
     request_time: int | None = None
     notify_time: int | None = None
+    start_time: int | None = None
+    input_size: int | None = None
+    note: str = ""
+    search_text: str = ""
+    cancel_requested: bool = False
+    removed_at: int | None = None
 
     @property
     def ended(self) -> bool:
         """Whether the job has come to its end, good or bad."""
         return self.job_status in (JobStatus.COMPLETED, JobStatus.FAILED)
 
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job has ended because its owner wanted that."""
+        return self.job_status is JobStatus.FAILED and self.error == CANCELLED
+
     def to_item(self) -> dict[str, Any]:
         """Return the item; attributes without a value are left out (the open index is sparse)."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+def searchable(file_name: str, note: str) -> str:
+    """Return the text that a search by name looks into: DynamoDB compares letter by letter."""
+    return f"{file_name}\n{note}".casefold()

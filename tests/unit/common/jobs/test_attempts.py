@@ -1,46 +1,13 @@
 """The life cycle of a job, on a real table."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.common.job import Job, JobStatus, ResultState
-from runtime.common.jobs import Claim, ClaimRefused, JobMissing, JobStore, LeaseLost
+from runtime.common.job import JobStatus, ResultState
+from runtime.common.jobs import ClaimRefused, JobMissing, JobStore, LeaseLost
 from tests.unit.clock import Clock
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
-
-LEASE = 60
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(annotations_table: "Table", clock: Clock) -> JobStore:
-    return JobStore(annotations_table, clock)
-
-
-def submit(store: JobStore, job_id: str = "job-1", user_id: str = "ada") -> Job:
-    return store.create(
-        job_id=job_id,
-        user_id=user_id,
-        input_file_name="x.vcf",
-        s3_inputs_bucket="inputs",
-        s3_key_input_file=f"users/{user_id}/{job_id}/x.vcf",
-    )
-
-
-def complete(store: JobStore, claim: Claim) -> Job:
-    return store.complete(claim, results_bucket="results", result_key="r", log_key="l")
-
-
-def open_ids(store: JobStore) -> set[str]:
-    return {job.job_id for job in store.open_jobs()}
+from tests.unit.common.jobs.steps import LEASE, complete, open_ids, submit
 
 
 def test_should_be_pending_and_open_when_created(store: JobStore, clock: Clock) -> None:
@@ -185,27 +152,6 @@ def test_should_cut_the_reason_when_it_is_endless(store: JobStore) -> None:
     submit(store)
     claim = store.claim("job-1", lease_seconds=LEASE)
     assert len(store.fail(claim, "x" * 500_000).error or "") == 2000
-
-
-def test_should_page_newest_first_and_only_the_users_own(store: JobStore, clock: Clock) -> None:
-    for number in range(5):
-        submit(store, f"ada-{number}")
-        submit(store, f"bob-{number}", user_id="bob")
-        clock.advance(1)
-    seen: list[str] = []
-    cursor = None
-    for _ in range(3):
-        page = store.list_for_user("ada", limit=2, cursor=cursor)
-        seen += [job.job_id for job in page.jobs]
-        cursor = page.cursor
-    assert seen == [f"ada-{number}" for number in (4, 3, 2, 1, 0)]
-    assert cursor is None
-
-
-@pytest.mark.parametrize("cursor", ["", "x", "-", "1-", "-job", "1.5-job", "{}"])
-def test_should_refuse_the_cursor_when_it_is_made_up(store: JobStore, cursor: str) -> None:
-    with pytest.raises(ValueError, match="no such page"):
-        store.list_for_user("ada", cursor=cursor)
 
 
 def test_should_request_again_once_when_several_would(store: JobStore, clock: Clock) -> None:

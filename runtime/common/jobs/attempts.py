@@ -1,0 +1,154 @@
+"""What an annotator writes: it claims a job for a while, tells its progress, and ends it."""
+
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from runtime.common.items import Condition, ConditionFailed, exists
+from runtime.common.job import CANCELLED, Job, JobStatus, ResultState
+from runtime.common.jobs.errors import CancelRequested, LeaseLost
+from runtime.common.jobs.table import NOT_REMOVED, OPEN_ATTRIBUTES, JobTable
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right of one attempt to work on a job while its lease lasts."""
+
+    job: Job
+    attempt: int
+
+
+_WANTED = Condition(
+    "attribute_not_exists(#cancel_requested) OR #cancel_requested = :no", {"no": False}
+)
+
+
+class Attempts(JobTable):
+    """The writes of those who work on jobs."""
+
+    def claim(self, job_id: str, *, lease_seconds: int) -> Claim:
+        """Take a job for `lease_seconds`: PENDING, or RUNNING with a lease that has ended.
+
+        Raises:
+            JobMissing: there is no such job.
+            ClaimRefused: it has ended, or another attempt holds it.
+        """
+        changes = {
+            "job_status": JobStatus.RUNNING,
+            "lease_until": self._now() + lease_seconds,
+            "start_time": self._now(),
+            "progress": 0,
+        }
+        job = self._take(job_id, set_=changes, add={"attempt": 1})
+        return Claim(job=job, attempt=job.attempt)
+
+    def renew(self, claim: Claim, *, lease_seconds: int) -> None:
+        """Let the lease last `lease_seconds` from now. Raises LeaseLost."""
+        self._update_claimed(claim, set_={"lease_until": self._now() + lease_seconds})
+
+    def set_progress(self, claim: Claim, percent: int) -> None:
+        """Tell how much of the work is done, 0 to 100, and hear whether to go on.
+
+        Raises:
+            LeaseLost: the attempt doesn't own the job any more.
+            CancelRequested: the owner wants the job ended.
+        """
+        try:
+            self._update(
+                claim.job.job_id,
+                set_={"progress": percent},
+                condition=_held_by(claim) & NOT_REMOVED & _WANTED,
+            )
+        except ConditionFailed as refusal:
+            job = self.get(claim.job.job_id)
+            if job is not None and job.cancel_requested and _is_held(job, claim):
+                raise CancelRequested(f"job {job.job_id} is to end") from refusal
+            self._lost(claim, refusal)
+
+    def release(self, claim: Claim) -> None:
+        """Hand the job back: PENDING again, free for the next attempt. Raises LeaseLost."""
+        changes = {"job_status": JobStatus.PENDING, "progress": 0}
+        self._update_claimed(claim, set_=changes, remove=("lease_until",))
+
+    def complete(self, claim: Claim, *, results_bucket: str, result_key: str, log_key: str) -> Job:
+        """End the job in COMPLETED; its results are in place. Raises LeaseLost.
+
+        A wish to cancel that comes when all is done comes too late.
+        """
+        changes = {
+            "job_status": JobStatus.COMPLETED,
+            "result_state": ResultState.AVAILABLE,
+            "s3_results_bucket": results_bucket,
+            "s3_key_result_file": result_key,
+            "s3_key_log_file": log_key,
+            "complete_time": self._now(),
+            "progress": 100,
+        }
+        return self._update_claimed(claim, set_=changes, remove=OPEN_ATTRIBUTES)
+
+    def fail(
+        self,
+        claim: Claim,
+        error: str,
+        *,
+        results_bucket: str | None = None,
+        log_key: str | None = None,
+    ) -> Job:
+        """End the job in FAILED with a sentence for its owner. Raises LeaseLost."""
+        changes: dict[str, Any] = self._failure(error)
+        if results_bucket is not None and log_key is not None:
+            changes |= {"s3_results_bucket": results_bucket, "s3_key_log_file": log_key}
+        return self._update_claimed(claim, set_=changes, remove=OPEN_ATTRIBUTES)
+
+    def end_cancelled(self, claim: Claim) -> Job:
+        """End in FAILED the job whose owner wants it ended. Raises LeaseLost."""
+        return self.fail(claim, CANCELLED)
+
+    def let_go(self, claim: Claim) -> None:
+        """Say of a removed job that its attempt has stopped, so that its files can be deleted.
+
+        Without it the removal waits until the lease ends. Of a job that isn't removed, or that
+        another attempt holds, nothing is written.
+        """
+        try:
+            self._update(
+                claim.job.job_id,
+                set_={},
+                remove=("lease_until",),
+                condition=_held_by(claim) & exists("removed_at"),
+            )
+        except ConditionFailed:
+            return
+
+    def fail_abandoned(self, job_id: str, error: str) -> Job:
+        """End in FAILED a job that nobody works on.
+
+        Raises:
+            JobMissing: there is no such job.
+            ClaimRefused: it has ended, or an attempt holds it.
+        """
+        return self._take(job_id, set_=self._failure(error), remove=OPEN_ATTRIBUTES)
+
+    def _update_claimed(self, claim: Claim, **changes: Any) -> Job:
+        """Write `changes` if the claim still holds."""
+        try:
+            return self._update(
+                claim.job.job_id, condition=_held_by(claim) & NOT_REMOVED, **changes
+            )
+        except ConditionFailed as refusal:
+            self._lost(claim, refusal)
+
+    def _lost(self, claim: Claim, refusal: ConditionFailed) -> NoReturn:
+        raise LeaseLost(
+            f"attempt {claim.attempt} of job {claim.job.job_id} doesn't own it any more"
+        ) from refusal
+
+
+def _held_by(claim: Claim) -> Condition:
+    return Condition(
+        "#job_status = :running AND #attempt = :mine",
+        {"running": JobStatus.RUNNING, "mine": claim.attempt},
+    )
+
+
+def _is_held(job: Job, claim: Claim) -> bool:
+    return job.job_status is JobStatus.RUNNING and job.attempt == claim.attempt

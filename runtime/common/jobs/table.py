@@ -1,0 +1,93 @@
+"""What every part of the job store stands on: reading one job, and changing it on a condition."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from runtime.common import items
+from runtime.common.items import Condition, ConditionFailed, not_exists
+from runtime.common.job import Job, JobStatus
+from runtime.common.jobs.errors import ClaimRefused, JobMissing
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+MAX_ERROR_LENGTH = 2000
+"""Characters of an error kept: an item holds 400 KB, and a person reads a few sentences."""
+
+OPEN_ATTRIBUTES = ("lease_until", "open_shard")
+"""Only PENDING and RUNNING jobs carry these: the index of open jobs is sparse."""
+
+NOT_REMOVED = not_exists("removed_at")
+
+
+class JobTable:
+    """The annotations table.
+
+    Args:
+        table: DynamoDB table with the indexes that the design's section 5 names.
+        clock: returns the time in epoch seconds.
+    """
+
+    def __init__(self, table: "Table", clock: Callable[[], float] = time.time) -> None:
+        self._table = table
+        self._clock = clock
+
+    def get(self, job_id: str) -> Job | None:
+        """Read a job consistently; None when there is none, or its owner has removed it."""
+        job = self.get_even_removed(job_id)
+        return None if job is None or job.removed_at is not None else job
+
+    def get_even_removed(self, job_id: str) -> Job | None:
+        """Read a job consistently, a removed one as well; None when there is none."""
+        item = self._table.get_item(Key={"job_id": job_id}, ConsistentRead=True).get("Item")
+        return None if item is None else Job.model_validate(item)
+
+    def require(self, job_id: str) -> Job:
+        """Read a job that must exist.
+
+        Raises:
+            JobMissing: it doesn't.
+        """
+        job = self.get(job_id)
+        if job is None:
+            raise JobMissing(f"there is no job {job_id}")
+        return job
+
+    def _now(self) -> int:
+        return int(self._clock())
+
+    def _free(self) -> Condition:
+        """The condition that nobody works on the job: PENDING, or RUNNING with an ended lease."""
+        free = Condition(
+            "#job_status = :pending OR (#job_status = :running AND #lease_until < :now)",
+            {"pending": JobStatus.PENDING, "running": JobStatus.RUNNING, "now": self._now()},
+        )
+        return free & NOT_REMOVED
+
+    def _take(self, job_id: str, **changes: Any) -> Job:
+        """Write `changes` if the job is free."""
+        try:
+            return self._update(job_id, condition=self._free(), **changes)
+        except ConditionFailed as refusal:
+            now, held = self._now(), self.require(job_id)
+            retry_after = max(1, (held.lease_until or now) - now + 1)
+            raise ClaimRefused(held, None if held.ended else retry_after) from refusal
+
+    def _mark(self, job_id: str, name: str, condition: Condition) -> bool:
+        """Write the time into attribute `name` if `condition` holds; return whether it did."""
+        try:
+            self._update(job_id, set_={name: self._now()}, condition=condition)
+        except ConditionFailed:
+            return False
+        return True
+
+    def _update(self, job_id: str, **changes: Any) -> Job:
+        return Job.model_validate(items.update(self._table, {"job_id": job_id}, **changes))
+
+    def _failure(self, error: str) -> dict[str, Any]:
+        return {
+            "job_status": JobStatus.FAILED,
+            "error": error[:MAX_ERROR_LENGTH],
+            "complete_time": self._now(),
+        }

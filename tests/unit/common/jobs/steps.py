@@ -1,0 +1,36 @@
+"""What tests of the job store do again and again."""
+
+from runtime.common.job import Job
+from runtime.common.jobs import Claim, JobStore
+
+LEASE = 60
+
+
+def submit(
+    store: JobStore,
+    job_id: str = "job-1",
+    user_id: str = "ada",
+    *,
+    name: str = "x.vcf",
+    note: str = "",
+    key: str = "",
+) -> Job:
+    """Create a job."""
+    return store.create(
+        job_id=job_id,
+        user_id=user_id,
+        input_file_name=name,
+        s3_inputs_bucket="inputs",
+        s3_key_input_file=key or f"users/{user_id}/{job_id}/{name}",
+        note=note,
+    )
+
+
+def complete(store: JobStore, claim: Claim) -> Job:
+    """End a job well."""
+    return store.complete(claim, results_bucket="results", result_key="r", log_key="l")
+
+
+def open_ids(store: JobStore) -> set[str]:
+    """Ids in the index of open jobs."""
+    return {job.job_id for job in store.open_jobs()}

@@ -1,0 +1,97 @@
+"""Lists of jobs, on a real table with its indexes."""
+
+import pytest
+
+from runtime.common.job import JobStatus
+from runtime.common.jobs import JobStore
+from tests.unit.clock import Clock
+from tests.unit.common.jobs.steps import LEASE, complete, submit
+
+
+def test_should_page_newest_first_and_only_the_users_own(store: JobStore, clock: Clock) -> None:
+    for number in range(5):
+        submit(store, f"ada-{number}")
+        submit(store, f"bob-{number}", user_id="bob")
+        clock.advance(1)
+    seen: list[str] = []
+    cursor = None
+    for _ in range(3):
+        page = store.list_for_user("ada", limit=2, cursor=cursor)
+        seen += [job.job_id for job in page.jobs]
+        cursor = page.cursor
+    assert seen == [f"ada-{number}" for number in (4, 3, 2, 1, 0)]
+    assert cursor is None
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "-", "1-", "-job", "1.5-job", "{}"])
+def test_should_refuse_the_cursor_when_it_is_made_up(store: JobStore, cursor: str) -> None:
+    with pytest.raises(ValueError, match="no such page"):
+        store.list_for_user("ada", cursor=cursor)
+
+
+def test_should_reach_the_end_once_when_the_last_page_is_full(
+    store: JobStore, clock: Clock
+) -> None:
+    for number in range(4):
+        submit(store, f"ada-{number}")
+        clock.advance(1)
+    first = store.list_for_user("ada", limit=2)
+    second = store.list_for_user("ada", limit=2, cursor=first.cursor)
+    assert [job.job_id for job in first.jobs + second.jobs] == ["ada-3", "ada-2", "ada-1", "ada-0"]
+    assert second.cursor is None
+
+
+def test_should_fill_the_page_when_what_is_wanted_lies_far_apart(
+    store: JobStore, clock: Clock
+) -> None:
+    for number in range(60):
+        submit(store, f"job-{number:02d}", name="rare.vcf" if number % 20 == 0 else "x.vcf")
+        clock.advance(1)
+    first = store.list_for_user("ada", limit=2, text="RARE")
+    assert [job.job_id for job in first.jobs] == ["job-40", "job-20"]
+    second = store.list_for_user("ada", limit=2, text="RARE", cursor=first.cursor)
+    assert ([job.job_id for job in second.jobs], second.cursor) == (["job-00"], None)
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "found"),
+    [
+        (None, "", {"a", "b", "c"}),
+        (JobStatus.PENDING, "", {"b", "c"}),
+        (JobStatus.COMPLETED, "", {"a"}),
+        (JobStatus.FAILED, "", set()),
+        (None, "Tumour", {"a", "c"}),
+        (None, "second BATCH", {"b"}),
+        (JobStatus.PENDING, "tumour", {"c"}),
+        (None, "nowhere", set()),
+    ],
+)
+def test_should_list_what_is_wanted_when_filtered(
+    store: JobStore, status: JobStatus | None, text: str, found: set[str]
+) -> None:
+    submit(store, "a", name="TUMOUR-1.vcf")
+    submit(store, "b", name="normal.vcf", note="Second batch")
+    submit(store, "c", name="tumour-2.vcf.gz")
+    complete(store, store.claim("a", lease_seconds=LEASE))
+    page = store.list_for_user("ada", status=status, text=text)
+    assert {job.job_id for job in page.jobs} == found
+    assert page.cursor is None
+
+
+def test_should_know_whose_input_is_shared_when_it_ran_again(store: JobStore) -> None:
+    first = submit(store, "first")
+    again = submit(store, "again", key=first.s3_key_input_file)
+    other = submit(store, "other")
+    assert store.input_is_shared(first)
+    assert store.input_is_shared(again)
+    assert not store.input_is_shared(other)
+    store.remove("again", "ada")
+    assert not store.input_is_shared(first)
+
+
+def test_should_yield_every_job_of_a_user_when_all_are_to_go(store: JobStore) -> None:
+    for job_id in ("a", "b"):
+        submit(store, job_id)
+    submit(store, "eve", user_id="eve")
+    store.remove("a", "ada")
+    assert {job.job_id for job in store.all_of_user("ada")} == {"a", "b"}
