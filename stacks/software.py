@@ -10,7 +10,7 @@ from stacks.settings import EMBEDDED_BUNDLE, Stage
 
 
 class Software(Construct):
-    """Runtime code and wheels; for annotators the reference bundle as well."""
+    """Runtime code and wheels; where a process uses it the reference bundle as well."""
 
     def __init__(
         self, scope: Construct, name: str, *, stage: Stage, with_bundle: bool = False

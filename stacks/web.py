@@ -46,7 +46,7 @@ class WebStack(StageStack):
         super().__init__(scope, stage=stage, name="web", description="GAS: web site")
         self._storage = storage
         self._messaging = messaging
-        self._software = Software(self, "Software", stage=stage)
+        self._software = Software(self, "Software", stage=stage, with_bundle=True)
         self._session_secret_arn = _session_secret(self)
         self.role = instance_role(self, assumable_by_account=stage.emulator)
         fleet = Fleet(

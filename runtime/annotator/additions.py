@@ -5,9 +5,9 @@ from runtime.annotator.annotations import Allele, AnnotationsFile, Info
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.corrections import Corrections
 from runtime.annotator.limits import Limits
-from runtime.annotator.manifest import Contig
 from runtime.annotator.provenance import TagFacts
 from runtime.annotator.tags import CONSEQUENCE
+from runtime.common.manifest import Contig
 
 _NO_INFO = (b".", b"")
 _BCSQ = CONSEQUENCE.encode()

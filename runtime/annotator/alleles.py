@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.manifest import Contig
+from runtime.common.manifest import Contig
 
 
 class Skip(StrEnum):

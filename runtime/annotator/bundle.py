@@ -15,8 +15,8 @@ from pydantic import ValidationError
 
 from runtime.annotator.errors import BundleError
 from runtime.annotator.fasta import Fasta
-from runtime.annotator.manifest import FILE_NAME, Contig, EngineOptions, Manifest, Track, TrackField
 from runtime.annotator.transcripts import Transcripts
+from runtime.common.manifest import FILE_NAME, Contig, EngineOptions, Manifest, Track, TrackField
 
 BCFTOOLS_VERSION: str = vars(pysam.version)["__bcftools_version__"]
 

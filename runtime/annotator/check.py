@@ -11,10 +11,10 @@ from runtime.annotator.bundle import Bundle
 from runtime.annotator.errors import InputRejected, shown
 from runtime.annotator.header import Header, read_header
 from runtime.annotator.limits import MIB, Limits
-from runtime.annotator.manifest import Contig
 from runtime.annotator.reader import Block, Reader
 from runtime.annotator.sites import SitesWriter
 from runtime.annotator.tags import ALLELE, CONSEQUENCE, NOT_ANNOTATED, TagsInUse
+from runtime.common.manifest import Contig
 
 PROBLEMS_SHOWN = 5
 """Of each reason for not annotating an allele, so many examples are kept."""

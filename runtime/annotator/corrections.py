@@ -10,8 +10,8 @@ reference/README.md tells how often each comes up.
 from itertools import product
 
 from runtime.annotator.fasta import Fasta
-from runtime.annotator.manifest import Contig
 from runtime.annotator.transcripts import Transcript, Transcripts
+from runtime.common.manifest import Contig
 
 VERTEBRATE_MITOCHONDRIAL = 2
 

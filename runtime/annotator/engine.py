@@ -10,8 +10,8 @@ from typing import Protocol
 from runtime.annotator.bcftools import Bcftools, CommandRun, EngineClock
 from runtime.annotator.bundle import BCFTOOLS_VERSION, AddedField, Bundle
 from runtime.annotator.limits import Deadline, Limits
-from runtime.annotator.manifest import Track
 from runtime.annotator.sites import SitesWriter
+from runtime.common.manifest import Track
 
 ROWS_IN_MEMORY = 10_000
 

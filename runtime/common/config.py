@@ -71,6 +71,7 @@ class WebConfig(ProcessConfig):
     session_secret_arn: Annotated[SecretArn, Field(alias=env.SESSION_SECRET_ARN)]
     free_max_upload_bytes: Annotated[PositiveInt, Field(alias=env.FREE_MAX_UPLOAD_BYTES)]
     http_port: Annotated[Port, Field(alias=env.HTTP_PORT)]
+    bundle_dir: Annotated[Path, Field(alias=env.BUNDLE_DIR)]
 
 
 class AnnotatorConfig(ProcessConfig):

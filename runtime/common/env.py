@@ -37,6 +37,7 @@ PROCESS_VARIABLES: dict[str, tuple[str, ...]] = {
         SESSION_SECRET_ARN,
         FREE_MAX_UPLOAD_BYTES,
         HTTP_PORT,
+        BUNDLE_DIR,
     ),
     "annotator": (
         STAGE,
@@ -73,7 +74,7 @@ WHEELS_S3_URI = "GAS_WHEELS_S3_URI"
 BUNDLE_S3_URI = "GAS_BUNDLE_S3_URI"
 
 BOOT_VARIABLES = (PYTHON, WHEELS_S3_URI, BUNDLE_S3_URI)
-"""Read by the boot script alone; the bundle's only where a process of the fleet annotates."""
+"""Read by the boot script alone; the bundle's only where a process of the fleet uses it."""
 
 SET_BY_BOOT = (BUNDLE_DIR, HTTP_PORT)
 """Known only on the instance: the boot script exports them, the stacks don't write them."""

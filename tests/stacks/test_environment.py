@@ -48,7 +48,7 @@ def test_should_write_what_its_processes_read_when_a_fleet_boots(
     expected = {env.REGION, env.PYTHON, env.WHEELS_S3_URI}
     for process in processes:
         expected |= set(env.PROCESS_VARIABLES[process]) - set(env.SET_BY_BOOT)
-    if fleet == "annotator":
+    if fleet in ("annotator", "web"):
         expected.add(env.BUNDLE_S3_URI)
     assert set(environment_file(stage, fleet)) == expected
 

@@ -6,6 +6,7 @@ from typing import Self
 from runtime.common import aws
 from runtime.common.config import WebConfig
 from runtime.common.jobs import JobStore
+from runtime.common.reference import Reference
 from runtime.common.topics import Topic
 from runtime.common.users import UserStore
 from runtime.web.services.health import HealthMonitor
@@ -25,6 +26,7 @@ class Services:
     jobs: JobStore
     uploads: UploadService
     results: ResultService
+    reference: Reference
     health: HealthMonitor
 
     @classmethod
@@ -33,6 +35,9 @@ class Services:
 
         Args:
             secret: signs upload tickets; the same on every instance.
+
+        Raises:
+            ReferenceUnreadable: the reference bundle isn't there.
         """
         s3 = aws.client("s3")
         jobs = JobStore(aws.table(config.annotations_table))
@@ -52,5 +57,6 @@ class Services:
                 plans=plans,
             ),
             results=ResultService(s3, config.results_bucket),
+            reference=Reference.load(config.bundle_dir),
             health=HealthMonitor(probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
         )

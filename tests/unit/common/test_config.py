@@ -17,6 +17,7 @@ WEB = {
     env.SESSION_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:000000000000:secret:session",
     env.FREE_MAX_UPLOAD_BYTES: "150000",
     env.HTTP_PORT: "8080",
+    env.BUNDLE_DIR: "/opt/gas/bundle",
 }
 
 

@@ -6,6 +6,7 @@ import boto3
 import pytest
 from argon2 import PasswordHasher
 
+from reference.build import build
 from runtime.common import users
 from tests.emulator import Emulator
 from tests.unit.web.site import Site, create_site
@@ -20,15 +21,23 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(emulator: Emulator, vendor: Path) -> Site:
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the reference bundle in `bundle`, as an instance has it."""
+    folder = tmp_path_factory.mktemp("instance")
+    build(folder / "bundle")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(emulator: Emulator, vendor: Path, files: Path) -> Site:
     """The web app on the session's emulator."""
-    return _connected(emulator, vendor)
+    return _connected(emulator, vendor, files)
 
 
 @pytest.fixture
-def own_site(emulator: Emulator, vendor: Path) -> Site:
+def own_site(emulator: Emulator, vendor: Path, files: Path) -> Site:
     """A web app for one test that breaks something of it."""
-    return _connected(emulator, vendor)
+    return _connected(emulator, vendor, files)
 
 
 @pytest.fixture(autouse=True)
@@ -37,10 +46,10 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(users, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
-def _connected(emulator: Emulator, vendor: Path) -> Site:
+def _connected(emulator: Emulator, vendor: Path, files: Path) -> Site:
     # Clients read the environment when they are made, and keep to it.
     with pytest.MonkeyPatch.context() as patch:
         for name, value in emulator.environment.items():
             patch.setenv(name, value)
         patch.setattr(boto3, "DEFAULT_SESSION", None)
-        return create_site(emulator, vendor)
+        return create_site(emulator, vendor, files)

@@ -125,20 +125,21 @@ def send(opened: dict[str, Any], content: bytes, **fields: str) -> requests.Resp
     )
 
 
-def create_site(emulator: Emulator, vendor: Path) -> Site:
+def create_site(emulator: Emulator, vendor: Path, files: Path) -> Site:
     """Create tables, buckets and a topic, and the app on top of them.
 
     Args:
         vendor: folder with third-party files for the pages.
+        files: folder with the reference in `bundle`.
     """
-    config, topic = create_parts(emulator)
+    config, topic = create_parts(emulator, files)
     services = Services.connect(config, SECRET)
     app = create_app(config, secret=SECRET, services=services, assets=Assets(vendor=vendor))
     s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
     return Site(app=app, config=config, services=services, s3=s3, requests=topic)
 
 
-def create_parts(emulator: Emulator) -> tuple[WebConfig, ReadableTopic]:
+def create_parts(emulator: Emulator, files: Path) -> tuple[WebConfig, ReadableTopic]:
     """Create what the app stands on, and the settings that describe it."""
     name = uuid.uuid4().hex
     s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
@@ -159,6 +160,7 @@ def create_parts(emulator: Emulator) -> tuple[WebConfig, ReadableTopic]:
             env.SESSION_SECRET_ARN: secrets.create_secret(Name=name, SecretString=SECRET)["ARN"],
             env.FREE_MAX_UPLOAD_BYTES: str(FREE_MAX_UPLOAD_BYTES),
             env.HTTP_PORT: "4621",
+            env.BUNDLE_DIR: str(files / "bundle"),
         }
     )
     return config, topic

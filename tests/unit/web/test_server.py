@@ -39,9 +39,9 @@ def app_folder(tmp_path_factory: pytest.TempPathFactory, vendor: Path) -> Path:
 
 
 @pytest.fixture
-def environment(emulator: Emulator, app_folder: Path) -> Environment:
+def environment(emulator: Emulator, app_folder: Path, files: Path) -> Environment:
     """What the process reads, on a port of its own."""
-    config, _ = create_parts(emulator)
+    config, _ = create_parts(emulator, files)
     named = {str(f.alias): str(getattr(config, n)) for n, f in WebConfig.model_fields.items()}
     port = {env.HTTP_PORT: str(free_port())}
     path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(app_folder)}
