@@ -90,9 +90,11 @@ class WebStack(StageStack):
                 env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
                 env.USERS_TABLE: self._storage.users.table_name,
                 env.JOB_REQUESTS_TOPIC_ARN: self._messaging.job_requests_topic.topic_arn,
+                env.RESTORE_REQUESTS_QUEUE_URL: self._messaging.restore_requests.queue.queue_url,
                 env.SITE_URL: site_url,
                 env.SESSION_SECRET_ARN: self._session_secret_arn,
                 env.FREE_MAX_UPLOAD_BYTES: str(self.stage.plans.free_max_upload_bytes),
+                env.FREE_RETENTION_SECONDS: str(self.stage.plans.free_retention_seconds),
             },
             boot=self._software.environment,
         )
@@ -114,6 +116,7 @@ class WebStack(StageStack):
         allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{USER_ID_INDEX}")
         allow(self.role, "dynamodb:GetItem", on=self._storage.users.table_arn)
         allow(self.role, "sns:Publish", on=self._messaging.job_requests_topic.topic_arn)
+        allow(self.role, "sqs:SendMessage", on=self._messaging.restore_requests.queue.queue_arn)
         allow(self.role, "secretsmanager:GetSecretValue", on=self._session_secret_arn)
 
     def _listen(

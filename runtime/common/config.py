@@ -67,9 +67,11 @@ class WebConfig(ProcessConfig):
     results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
     users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
     job_requests_topic_arn: Annotated[TopicArn, Field(alias=env.JOB_REQUESTS_TOPIC_ARN)]
+    restore_requests_queue_url: Annotated[HttpUrl, Field(alias=env.RESTORE_REQUESTS_QUEUE_URL)]
     site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
     session_secret_arn: Annotated[SecretArn, Field(alias=env.SESSION_SECRET_ARN)]
     free_max_upload_bytes: Annotated[PositiveInt, Field(alias=env.FREE_MAX_UPLOAD_BYTES)]
+    free_retention_seconds: Annotated[PositiveInt, Field(alias=env.FREE_RETENTION_SECONDS)]
     http_port: Annotated[Port, Field(alias=env.HTTP_PORT)]
     bundle_dir: Annotated[Path, Field(alias=env.BUNDLE_DIR)]
 

@@ -61,3 +61,9 @@ class JobResult(Message):
             pydantic.ValidationError: it hasn't.
         """
         return cls.model_validate(job.model_dump())
+
+
+class PlanChange(Message):
+    """On restore_requests: this user's role has changed; the role that counts is the table's."""
+
+    user_id: Identifier

@@ -11,6 +11,9 @@ from argon2.exceptions import VerifyMismatchError
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
+from runtime.common import items
+from runtime.common.items import Condition, ConditionFailed, exists
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
@@ -32,8 +35,16 @@ class EmailTaken(Exception):
     """Another user has this e-mail address."""
 
 
+class UserMissing(Exception):
+    """There is no user of that id."""
+
+
 class User(BaseModel):
-    """A user, as the table holds one. `created_at` is in epoch seconds."""
+    """A user, as the table holds one. Times are in epoch seconds.
+
+    Attributes:
+        role_since: when the role last changed; None when it never did.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -44,6 +55,7 @@ class User(BaseModel):
     role: Role
     email_verified: bool
     created_at: int
+    role_since: int | None = None
     stripe_customer_id: str | None = None
     stripe_subscription_id: str | None = None
 
@@ -122,6 +134,32 @@ class UserStore:
         key = {"user_id": _address_key(normalize_email(email))}
         address = self._table.get_item(Key=key, ConsistentRead=True).get("Item")
         return None if address is None else self.get(str(address["owner_id"]))
+
+    def set_role(self, user_id: str, role: Role) -> User:
+        """Put a user on another plan; a role that they have already is left as it is.
+
+        Whoever calls this sends a PlanChange as well, whether or not the role was new: a caller
+        that was cut off between the two does both again.
+
+        Raises:
+            UserMissing: there is no such user.
+        """
+        changes = {"role": role, "role_since": int(self._clock())}
+        another = Condition("#role <> :before", {"before": role})
+        try:
+            return User.model_validate(
+                items.update(
+                    self._table,
+                    {"user_id": user_id},
+                    set_=changes,
+                    condition=exists("email") & another,
+                )
+            )
+        except ConditionFailed as refusal:
+            user = self.get(user_id)
+            if user is None:
+                raise UserMissing(f"there is no user {user_id}") from refusal
+            return user
 
     def authenticate(self, email: str, password: str) -> User | None:
         """Return the user of this address and password, or None.

@@ -15,6 +15,10 @@ class Plans(Settings):
     free_max_upload_bytes: int = Field(
         gt=0, description="Largest file that a Free user may upload, in bytes."
     )
+    free_retention_seconds: int = Field(
+        ge=1,
+        description="Seconds for which a Free user's result stays before it is archived.",
+    )
 
 
 class Data(Settings):

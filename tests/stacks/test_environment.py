@@ -70,6 +70,8 @@ VALUES = {
     ("web", env.JOB_REQUESTS_TOPIC_ARN): "<JobRequestsTopic>",
     ("web", env.SESSION_SECRET_ARN): "<SessionSecret>",
     ("web", env.FREE_MAX_UPLOAD_BYTES): "150000",
+    ("web", env.FREE_RETENTION_SECONDS): "120",
+    ("web", env.RESTORE_REQUESTS_QUEUE_URL): "<RestoreRequestsQueue>",
     ("web", env.SITE_URL): LAPTOP_URL,
     ("web", env.STAGE): "local",
     ("annotator", env.INPUTS_BUCKET): "<Inputs>",

@@ -23,6 +23,7 @@ ALLOWED = {
         "<Annotations>/index/user_id_index": "dynamodb:Query",
         "<Users>": "dynamodb:GetItem",
         "<JobRequestsTopic>": "sns:Publish",
+        "<RestoreRequestsQueue>": "sqs:SendMessage",
         "<SessionSecret>": "secretsmanager:GetSecretValue",
     },
     "annotator": {

@@ -24,6 +24,7 @@ from tests.emulator import (
     create_annotations_table,
     create_users_table,
 )
+from tests.unit.queues import create_queue
 from tests.unit.topics import ReadableTopic, create_topic
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ SITE_URL = "http://127.0.0.1:4621"
 SECRET = "a secret of the tests, long enough to sign with"
 PASSWORD = "correct horse battery staple"
 FREE_MAX_UPLOAD_BYTES = 150_000
+FREE_RETENTION_SECONDS = 1_800
 VCF = (
     b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
     b"MT\t73\t.\tA\tG\t.\t.\t.\n"
@@ -159,6 +161,8 @@ def create_parts(emulator: Emulator, files: Path) -> tuple[WebConfig, ReadableTo
             env.SITE_URL: SITE_URL,
             env.SESSION_SECRET_ARN: secrets.create_secret(Name=name, SecretString=SECRET)["ARN"],
             env.FREE_MAX_UPLOAD_BYTES: str(FREE_MAX_UPLOAD_BYTES),
+            env.FREE_RETENTION_SECONDS: str(FREE_RETENTION_SECONDS),
+            env.RESTORE_REQUESTS_QUEUE_URL: create_queue(emulator).url,
             env.HTTP_PORT: "4621",
             env.BUNDLE_DIR: str(files / "bundle"),
         }
