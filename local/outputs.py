@@ -19,6 +19,7 @@ class Outputs(BaseModel):
     results_bucket: str
     annotations_table: str
     users_table: str
+    ephemeral_table: str
     job_requests_topic: str
     job_results_topic: str
     job_requests_queue: str

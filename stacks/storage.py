@@ -23,7 +23,7 @@ NUMBER = dynamodb.AttributeType.NUMBER
 
 
 class StorageStack(StageStack):
-    """What must not be lost: inputs, results, archive, and the two tables."""
+    """What must not be lost: inputs, results, archive, tables; and what is kept for a while."""
 
     def __init__(
         self,
@@ -46,12 +46,14 @@ class StorageStack(StageStack):
         _announce_restores(self.archive, restore_completed)
         self.annotations = self._annotations()
         self.users = self._table("Users", key="user_id")
+        self.ephemeral = self._table("Ephemeral", key="item_id", expiry="expires_at")
         self.output(
             InputsBucket=self.inputs.bucket_name,
             ResultsBucket=self.results.bucket_name,
             ArchiveBucket=self.archive.bucket_name,
             AnnotationsTable=self.annotations.table_name,
             UsersTable=self.users.table_name,
+            EphemeralTable=self.ephemeral.table_name,
         )
 
     def _versioned_bucket(self, name: str) -> s3.Bucket:
@@ -95,11 +97,13 @@ class StorageStack(StageStack):
         )
         return bucket
 
-    def _table(self, name: str, *, key: str) -> dynamodb.Table:
+    def _table(self, name: str, *, key: str, expiry: str | None = None) -> dynamodb.Table:
+        """A table; where there is an `expiry`, items go after the epoch second that it names."""
         return dynamodb.Table(
             self,
             name,
             partition_key=dynamodb.Attribute(name=key, type=STRING),
+            time_to_live_attribute=expiry,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             encryption=dynamodb.TableEncryption.AWS_MANAGED,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(

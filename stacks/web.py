@@ -27,6 +27,7 @@ from stacks.user_data import user_data
 PROCESSES = ("web",)
 PORT = 8080
 HEALTH_PATH = "/health"
+READ_AND_WRITE = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 DRAIN = Duration.seconds(30)  # the web server finishes its requests within 25 s
 
 
@@ -89,8 +90,10 @@ class WebStack(StageStack):
                 env.RESULTS_BUCKET: self._storage.results.bucket_name,
                 env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
                 env.USERS_TABLE: self._storage.users.table_name,
+                env.EPHEMERAL_TABLE: self._storage.ephemeral.table_name,
                 env.JOB_REQUESTS_TOPIC_ARN: self._messaging.job_requests_topic.topic_arn,
                 env.RESTORE_REQUESTS_QUEUE_URL: self._messaging.restore_requests.queue.queue_url,
+                env.MAIL_SENDER: self.stage.mail.sender,
                 env.SITE_URL: site_url,
                 env.SESSION_SECRET_ARN: self._session_secret_arn,
                 env.FREE_MAX_UPLOAD_BYTES: str(self.stage.plans.free_max_upload_bytes),
@@ -114,7 +117,9 @@ class WebStack(StageStack):
             acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It signs for every owner.")
         allow(self.role, "dynamodb:GetItem", "dynamodb:PutItem", on=annotations)
         allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{USER_ID_INDEX}")
-        allow(self.role, "dynamodb:GetItem", on=self._storage.users.table_arn)
+        for table in (self._storage.users, self._storage.ephemeral):
+            allow(self.role, *READ_AND_WRITE, on=table.table_arn)
+        allow(self.role, "ses:SendEmail", on=self._messaging.sender.email_identity_arn)
         allow(self.role, "sns:Publish", on=self._messaging.job_requests_topic.topic_arn)
         allow(self.role, "sqs:SendMessage", on=self._messaging.restore_requests.queue.queue_arn)
         allow(self.role, "secretsmanager:GetSecretValue", on=self._session_secret_arn)

@@ -134,12 +134,21 @@ def create_annotations_table(emulator: Emulator, name: str) -> "Table":
     )
 
 
+def create_ephemeral_table(emulator: Emulator, name: str) -> "Table":
+    """Create a table of what is kept for a while."""
+    return _create_table(emulator, name, key="item_id")
+
+
 def create_users_table(emulator: Emulator, name: str) -> "Table":
     """Create a table of users."""
+    return _create_table(emulator, name, key="user_id")
+
+
+def _create_table(emulator: Emulator, name: str, *, key: str) -> "Table":
     resource = emulator.session.resource("dynamodb", endpoint_url=emulator.endpoint_url)
     return resource.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "user_id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
     )

@@ -146,10 +146,12 @@ REFUSALS = ("AccessDenied", "AccessDeniedException")
 
 JOB = ("AnnotationsTable", "job_id")
 USER = ("UsersTable", "user_id")
+COUNTER = ("EphemeralTable", "item_id")
 
 MAY = [
     ("web", read_item(*JOB)),
     ("web", read_item(*USER)),
+    ("web", read_item(*COUNTER)),
     ("web", put("InputsBucket")),
     ("annotator", read_item(*JOB)),
     ("annotator", put("ResultsBucket")),
@@ -167,6 +169,7 @@ MAY_NOT = [
     ("web", put("ResultsBucket")),
     ("web", receive("JobRequestsQueue")),
     ("web", delete_item(*JOB)),
+    ("web", delete_item(*USER)),
     ("web", outside_users("InputsBucket")),
     ("annotator", read_item(*USER)),
     ("annotator", put("InputsBucket")),
@@ -178,6 +181,7 @@ MAY_NOT = [
     ("utilities", put("ResultsBucket")),
     ("utilities", receive("JobRequestsQueue")),
     ("utilities", delete_item(*USER)),
+    ("utilities", read_item(*COUNTER)),
     ("web", delete_object("ResultsBucket")),
     ("web", delete_object("InputsBucket")),
     ("web", put("ArchiveBucket")),

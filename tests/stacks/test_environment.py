@@ -67,6 +67,8 @@ VALUES = {
     ("web", env.RESULTS_BUCKET): "<Results>",
     ("web", env.ANNOTATIONS_TABLE): "<Annotations>",
     ("web", env.USERS_TABLE): "<Users>",
+    ("web", env.EPHEMERAL_TABLE): "<Ephemeral>",
+    ("web", env.MAIL_SENDER): "gas@example.org",
     ("web", env.JOB_REQUESTS_TOPIC_ARN): "<JobRequestsTopic>",
     ("web", env.SESSION_SECRET_ARN): "<SessionSecret>",
     ("web", env.FREE_MAX_UPLOAD_BYTES): "150000",
@@ -109,8 +111,8 @@ def test_should_be_found_by_boto3_when_the_region_is_written(
 
 def test_should_refuse_a_value_when_no_process_reads_it() -> None:
     values = dict.fromkeys(set(env.PROCESS_VARIABLES["web"]) - set(env.SET_BY_BOOT), "x")
-    with pytest.raises(ValueError, match=r"read by no process.*GAS_MAIL_SENDER"):
-        environment(["web"], {**values, env.MAIL_SENDER: "x"}, boot={})
+    with pytest.raises(ValueError, match=r"read by no process.*GAS_JOB_REQUESTS_DLQ_URL"):
+        environment(["web"], {**values, env.JOB_REQUESTS_DLQ_URL: "x"}, boot={})
 
 
 def test_should_refuse_when_a_variable_has_no_value() -> None:

@@ -21,9 +21,11 @@ ALLOWED = {
         "<Results>/users/*": "s3:GetObject",
         "<Annotations>": "dynamodb:GetItem dynamodb:PutItem",
         "<Annotations>/index/user_id_index": "dynamodb:Query",
-        "<Users>": "dynamodb:GetItem",
+        "<Users>": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
+        "<Ephemeral>": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
         "<JobRequestsTopic>": "sns:Publish",
         "<RestoreRequestsQueue>": "sqs:SendMessage",
+        "identity/<Sender>": "ses:SendEmail",
         "<SessionSecret>": "secretsmanager:GetSecretValue",
     },
     "annotator": {

@@ -118,6 +118,7 @@ def test_should_have_the_designs_keys_when_a_resource_is_a_table(stage: str) -> 
             *("open_shard", "submit_time", "INCLUDE", "job_status", "lease_until")
         ],
         "Users": ["user_id"],
+        "Ephemeral": ["item_id"],
     }
 
 
@@ -187,6 +188,16 @@ def test_should_be_recoverable_and_protected_when_a_resource_is_a_table(stage: s
         assert recovery == {"PointInTimeRecoveryEnabled": True}
         assert table.properties["SSESpecification"] == {"SSEEnabled": True}
         assert table.properties["DeletionProtectionEnabled"] == (stage == "prod"), table.where
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_forget_items_when_they_are_kept_for_a_while(stage: str) -> None:
+    expiry = {
+        table.logical_id[:-8]: table.properties["TimeToLiveSpecification"]
+        for table in resources(stage, "AWS::DynamoDB::Table")
+        if "TimeToLiveSpecification" in table.properties
+    }
+    assert expiry == {"Ephemeral": {"AttributeName": "expires_at", "Enabled": True}}
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -12,6 +12,7 @@ from runtime.common import metrics
 from tests.emulator import (
     Emulator,
     create_annotations_table,
+    create_ephemeral_table,
     create_users_table,
     running_emulator,
 )
@@ -46,3 +47,9 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Measured:
     capture = LogCapture()
     monkeypatch.setattr(metrics, "log", structlog.wrap_logger(None, processors=[capture]))
     return lambda: [entry for line in capture.entries for entry in measurements(line)]
+
+
+@pytest.fixture
+def ephemeral_table(emulator: Emulator) -> "Table":
+    """An empty table of what is kept for a while."""
+    return create_ephemeral_table(emulator, f"ephemeral-{uuid.uuid4()}")

@@ -12,6 +12,8 @@ WEB = {
     env.RESULTS_BUCKET: "results",
     env.ANNOTATIONS_TABLE: "annotations",
     env.USERS_TABLE: "users",
+    env.EPHEMERAL_TABLE: "ephemeral",
+    env.MAIL_SENDER: "gas@example.org",
     env.JOB_REQUESTS_TOPIC_ARN: "arn:aws:sns:us-east-1:000000000000:job_requests",
     env.SITE_URL: "https://gas.example.org/",
     env.SESSION_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:000000000000:secret:session",

@@ -17,6 +17,7 @@ OUTPUTS = {
         "ResultsBucket": "results",
         "AnnotationsTable": "annotations",
         "UsersTable": "users",
+        "EphemeralTable": "ephemeral",
     },
     "gas-local-messaging": {
         "JobRequestsTopic": "requests",

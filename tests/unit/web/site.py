@@ -22,6 +22,7 @@ from tests.emulator import (
     REGION,
     Emulator,
     create_annotations_table,
+    create_ephemeral_table,
     create_users_table,
 )
 from tests.unit.queues import create_queue
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 SITE_URL = "http://127.0.0.1:4621"
 SECRET = "a secret of the tests, long enough to sign with"
+MAIL_SENDER = "gas@example.org"
 PASSWORD = "correct horse battery staple"
 FREE_MAX_UPLOAD_BYTES = 150_000
 FREE_RETENTION_SECONDS = 1_800
@@ -155,6 +157,8 @@ def create_parts(emulator: Emulator, files: Path) -> tuple[WebConfig, ReadableTo
             env.REGION: REGION,
             env.ANNOTATIONS_TABLE: create_annotations_table(emulator, f"annotations-{name}").name,
             env.USERS_TABLE: create_users_table(emulator, f"users-{name}").name,
+            env.EPHEMERAL_TABLE: create_ephemeral_table(emulator, f"ephemeral-{name}").name,
+            env.MAIL_SENDER: MAIL_SENDER,
             env.INPUTS_BUCKET: f"inputs-{name}",
             env.RESULTS_BUCKET: f"results-{name}",
             env.JOB_REQUESTS_TOPIC_ARN: topic.topic.arn,
