@@ -1,10 +1,26 @@
-"""E-mail through SES: text and HTML of one letter."""
+"""E-mail through SES: text and HTML of one letter, from the templates in mails/.
+
+A letter `x` is two files: mails/x.txt, whose first line is `Subject: ...` and whose second is
+empty, and mails/x.html, which extends base.html.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
+
+_SUBJECT = "Subject: "
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("runtime.common", "mails"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
 @dataclass(frozen=True)
@@ -14,6 +30,25 @@ class Letter:
     subject: str
     text: str
     html: str
+
+
+def write_letter(template: str, **values: object) -> Letter:
+    """Return the letter that a template makes of `values`; `name` greets its reader.
+
+    Raises:
+        jinja2.TemplateError: there is no such template, or it needs a value that isn't given.
+        ValueError: its text doesn't begin with a subject.
+    """
+    text = _TEMPLATES.get_template(f"{template}.txt").render(values)
+    subject, _, body = text.partition("\n\n")
+    if not subject.startswith(_SUBJECT):
+        raise ValueError(f"mails/{template}.txt doesn't begin with {_SUBJECT!r}")
+    return Letter(
+        # One line, whatever a file's or a person's name holds.
+        subject=" ".join(subject.removeprefix(_SUBJECT).split()),
+        text=body,
+        html=_TEMPLATES.get_template(f"{template}.html").render(values),
+    )
 
 
 @dataclass(frozen=True)
