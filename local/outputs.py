@@ -26,6 +26,9 @@ class Outputs(BaseModel):
     job_requests_dlq: str
     job_results_notify_queue: str
     job_results_notify_dlq: str
+    removals_queue: str
+    removals_dlq: str
+    archive_bucket: str
     site_url: str
     web_group: str
     annotator_group: str

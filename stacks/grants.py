@@ -13,6 +13,11 @@ def allow(role: iam.IRole, *actions: str, on: str | list[str]) -> None:
     )
 
 
+def send(role: iam.IRole, queue: sqs.IQueue) -> None:
+    """Allow `role` to put messages into a queue."""
+    allow(role, "sqs:SendMessage", on=queue.queue_arn)
+
+
 def consume(role: iam.IRole, queue: sqs.IQueue) -> None:
     """Allow `role` to take messages off a queue."""
     allow(role, *CONSUME, on=queue.queue_arn)

@@ -21,6 +21,7 @@ OUTPUTS = {
     "JobResultsArchive": "job_results_archive",
     "RestoreRequests": "restore_requests",
     "RestoreCompleted": "restore_completed",
+    "Removals": "removals",
 }
 
 
@@ -34,6 +35,7 @@ class MessagingStack(StageStack):
         self.job_results_archive = self._queue("JobResultsArchive")
         self.restore_requests = self._queue("RestoreRequests")
         self.restore_completed = self._queue("RestoreCompleted")
+        self.removals = self._queue("Removals")
         self.job_requests_topic = self._topic("JobRequestsTopic", self.job_requests)
         self.job_results_topic = self._topic(
             "JobResultsTopic", self.job_results_notify, self.job_results_archive

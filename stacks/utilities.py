@@ -1,9 +1,10 @@
-"""The fleet of the small processes: notify and janitor."""
+"""The fleet of the small processes: notify, janitor and removal."""
 
 from constructs import Construct
 
 from runtime.common import env
 from stacks.environment import environment
+from stacks.findings import acknowledge_pattern
 from stacks.fleet import Fleet
 from stacks.grants import allow, consume
 from stacks.instance_role import instance_role
@@ -13,14 +14,14 @@ from stacks.network import NetworkStack
 from stacks.settings import Stage
 from stacks.software import Software
 from stacks.stage_stack import StageStack
-from stacks.storage import OPEN_JOBS_INDEX, StorageStack
+from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS, StorageStack
 from stacks.user_data import user_data
 
-PROCESSES = ("notify", "janitor")
+PROCESSES = ("notify", "janitor", "removal")
 
 
 class UtilitiesStack(StageStack):
-    """Tells users how their jobs ended; sees to jobs that are stuck."""
+    """Tells users how their jobs ended; sees to jobs that are stuck; deletes what was removed."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class UtilitiesStack(StageStack):
         allow(self.role, "s3:GetObject", on=self._software.object_arns)
         self._grant_notify()
         self._grant_janitor()
+        self._grant_removal()
         self.output(UtilitiesGroup=fleet.group.auto_scaling_group_name)
 
     def _environment(self, site_url: str) -> dict[str, str]:
@@ -64,12 +66,16 @@ class UtilitiesStack(StageStack):
             {
                 env.STAGE: self.stage.name,
                 env.REGION: self.region,
+                env.INPUTS_BUCKET: self._storage.inputs.bucket_name,
+                env.RESULTS_BUCKET: self._storage.results.bucket_name,
+                env.ARCHIVE_BUCKET: self._storage.archive.bucket_name,
                 env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
                 env.USERS_TABLE: self._storage.users.table_name,
                 env.JOB_REQUESTS_TOPIC_ARN: messaging.job_requests_topic.topic_arn,
                 env.JOB_RESULTS_TOPIC_ARN: messaging.job_results_topic.topic_arn,
                 env.JOB_REQUESTS_DLQ_URL: messaging.job_requests.dlq.queue_url,
                 env.JOB_RESULTS_NOTIFY_QUEUE_URL: messaging.job_results_notify.queue.queue_url,
+                env.REMOVALS_QUEUE_URL: messaging.removals.queue.queue_url,
                 env.MAIL_SENDER: self.stage.mail.sender,
                 env.SITE_URL: site_url,
             },
@@ -94,3 +100,20 @@ class UtilitiesStack(StageStack):
         allow(self.role, "dynamodb:Query", on=index)
         topics = [self._messaging.job_requests_topic, self._messaging.job_results_topic]
         allow(self.role, "sns:Publish", on=[topic.topic_arn for topic in topics])
+
+    def _grant_removal(self) -> None:
+        """Delete users' objects in every version, and items of jobs; no object is read."""
+        consume(self.role, self._messaging.removals.queue)
+        buckets = (self._storage.inputs, self._storage.results, self._storage.archive)
+        allow(self.role, "s3:ListBucketVersions", on=[bucket.bucket_arn for bucket in buckets])
+        allow(
+            self.role,
+            "s3:DeleteObject",
+            "s3:DeleteObjectVersion",
+            on=[bucket.arn_for_objects(USER_KEYS) for bucket in buckets],
+        )
+        for bucket in buckets:
+            acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It deletes for every owner.")
+        annotations = self._storage.annotations.table_arn
+        allow(self.role, "dynamodb:DeleteItem", on=annotations)
+        allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{USER_ID_INDEX}")

@@ -12,7 +12,7 @@ from scaling.rules import Fleet as ScaledFleet
 from stacks.environment import environment
 from stacks.findings import acknowledge, acknowledge_pattern
 from stacks.fleet import Fleet
-from stacks.grants import allow
+from stacks.grants import allow, send
 from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
@@ -21,7 +21,7 @@ from stacks.scaling import Scaling
 from stacks.settings import Site, Stage
 from stacks.software import Software
 from stacks.stage_stack import StageStack
-from stacks.storage import USER_ID_INDEX, USER_KEYS, StorageStack
+from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS, StorageStack
 from stacks.user_data import user_data
 
 PROCESSES = ("web",)
@@ -94,6 +94,7 @@ class WebStack(StageStack):
                 env.JOB_REQUESTS_TOPIC_ARN: self._messaging.job_requests_topic.topic_arn,
                 env.RESTORE_REQUESTS_QUEUE_URL: self._messaging.restore_requests.queue.queue_url,
                 env.MAIL_SENDER: self.stage.mail.sender,
+                env.REMOVALS_QUEUE_URL: self._messaging.removals.queue.queue_url,
                 env.SITE_URL: site_url,
                 env.SESSION_SECRET_ARN: self._session_secret_arn,
                 env.FREE_MAX_UPLOAD_BYTES: str(self.stage.plans.free_max_upload_bytes),
@@ -115,13 +116,15 @@ class WebStack(StageStack):
         )
         for bucket in (inputs, results):
             acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It signs for every owner.")
-        allow(self.role, "dynamodb:GetItem", "dynamodb:PutItem", on=annotations)
-        allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{USER_ID_INDEX}")
+        allow(self.role, *READ_AND_WRITE, on=annotations)
+        for index in (USER_ID_INDEX, OPEN_JOBS_INDEX):
+            allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{index}")
         for table in (self._storage.users, self._storage.ephemeral):
             allow(self.role, *READ_AND_WRITE, on=table.table_arn)
         allow(self.role, "ses:SendEmail", on=self._messaging.sender.email_identity_arn)
         allow(self.role, "sns:Publish", on=self._messaging.job_requests_topic.topic_arn)
-        allow(self.role, "sqs:SendMessage", on=self._messaging.restore_requests.queue.queue_arn)
+        for work in (self._messaging.restore_requests, self._messaging.removals):
+            send(self.role, work.queue)
         allow(self.role, "secretsmanager:GetSecretValue", on=self._session_secret_arn)
 
     def _listen(

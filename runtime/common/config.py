@@ -70,6 +70,7 @@ class WebConfig(ProcessConfig):
     job_requests_topic_arn: Annotated[TopicArn, Field(alias=env.JOB_REQUESTS_TOPIC_ARN)]
     restore_requests_queue_url: Annotated[HttpUrl, Field(alias=env.RESTORE_REQUESTS_QUEUE_URL)]
     mail_sender: Annotated[Email, Field(alias=env.MAIL_SENDER)]
+    removals_queue_url: Annotated[HttpUrl, Field(alias=env.REMOVALS_QUEUE_URL)]
     site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
     session_secret_arn: Annotated[SecretArn, Field(alias=env.SESSION_SECRET_ARN)]
     free_max_upload_bytes: Annotated[PositiveInt, Field(alias=env.FREE_MAX_UPLOAD_BYTES)]
@@ -105,10 +106,20 @@ class JanitorConfig(ProcessConfig):
     job_requests_dlq_url: Annotated[HttpUrl, Field(alias=env.JOB_REQUESTS_DLQ_URL)]
 
 
+class RemovalConfig(ProcessConfig):
+    """Settings of the removal process."""
+
+    inputs_bucket: Annotated[Text, Field(alias=env.INPUTS_BUCKET)]
+    results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
+    archive_bucket: Annotated[Text, Field(alias=env.ARCHIVE_BUCKET)]
+    removals_queue_url: Annotated[HttpUrl, Field(alias=env.REMOVALS_QUEUE_URL)]
+
+
 PROCESS_CONFIGS: dict[str, type[ProcessConfig]] = {
     "web": WebConfig,
     "annotator": AnnotatorConfig,
     "notify": NotifyConfig,
     "janitor": JanitorConfig,
+    "removal": RemovalConfig,
 }
 """The settings class of each process, by the process's name."""

@@ -63,9 +63,14 @@ class ResultNames:
         )
 
 
+def user_prefix(user_id: str) -> str:
+    """Return the prefix of every object of one user, in inputs, results and archive alike."""
+    return f"users/{user_id}/"
+
+
 def job_prefix(user_id: str, job_id: str) -> str:
     """Return the prefix of every object of one job, in inputs, results and archive alike."""
-    return f"users/{user_id}/{job_id}/"
+    return f"{user_prefix(user_id)}{job_id}/"
 
 
 def input_key(user_id: str, job_id: str, file_name: str) -> str:

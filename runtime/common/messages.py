@@ -67,3 +67,13 @@ class PlanChange(Message):
     """On restore_requests: this user's role has changed; the role that counts is the table's."""
 
     user_id: Identifier
+
+
+class Removal(Message):
+    """On removals: delete this job of the user with its files; without a job, the whole account.
+
+    It may be sent before the job's tombstone is written: the removal writes it where it's missing.
+    """
+
+    user_id: Identifier
+    job_id: Identifier | None = None

@@ -13,7 +13,7 @@ from tests.stacks.synthesis import LAPTOP_URL, STAGES, resources, text
 PROCESSES = {
     "web": ["web"],
     "annotator": ["annotator"],
-    "utilities": ["notify", "janitor"],
+    "utilities": ["notify", "janitor", "removal"],
     "restore": [],
 }
 
@@ -74,6 +74,7 @@ VALUES = {
     ("web", env.FREE_MAX_UPLOAD_BYTES): "150000",
     ("web", env.FREE_RETENTION_SECONDS): "120",
     ("web", env.RESTORE_REQUESTS_QUEUE_URL): "<RestoreRequestsQueue>",
+    ("web", env.REMOVALS_QUEUE_URL): "<RemovalsQueue>",
     ("web", env.SITE_URL): LAPTOP_URL,
     ("web", env.STAGE): "local",
     ("annotator", env.INPUTS_BUCKET): "<Inputs>",
@@ -87,6 +88,10 @@ VALUES = {
     ("utilities", env.JOB_RESULTS_TOPIC_ARN): "<JobResultsTopic>",
     ("utilities", env.JOB_REQUESTS_DLQ_URL): "<JobRequestsDlq>",
     ("utilities", env.JOB_RESULTS_NOTIFY_QUEUE_URL): "<JobResultsNotifyQueue>",
+    ("utilities", env.REMOVALS_QUEUE_URL): "<RemovalsQueue>",
+    ("utilities", env.INPUTS_BUCKET): "<Inputs>",
+    ("utilities", env.RESULTS_BUCKET): "<Results>",
+    ("utilities", env.ARCHIVE_BUCKET): "<Archive>",
     ("utilities", env.MAIL_SENDER): "gas@example.org",
     ("utilities", env.SITE_URL): LAPTOP_URL,
 }

@@ -10,6 +10,7 @@ QUEUES = {
     "JobResultsArchive": "JobResultsTopic",
     "RestoreRequests": None,
     "RestoreCompleted": None,
+    "Removals": None,
 }
 """Queues of the design's section 3, and the topic that each listens to."""
 
@@ -67,7 +68,8 @@ OUTPUTS = {
     "EphemeralTable",
     "messaging": "JobRequestsTopic JobResultsTopic JobRequestsQueue JobRequestsDlq "
     "JobResultsNotifyQueue JobResultsNotifyDlq JobResultsArchiveQueue JobResultsArchiveDlq "
-    "RestoreRequestsQueue RestoreRequestsDlq RestoreCompletedQueue RestoreCompletedDlq",
+    "RestoreRequestsQueue RestoreRequestsDlq RestoreCompletedQueue RestoreCompletedDlq "
+    "RemovalsQueue RemovalsDlq",
     "web": "SiteUrl WebGroup",
     "annotator": "AnnotatorGroup",
     "utilities": "UtilitiesGroup",

@@ -12,6 +12,7 @@ COMING = {
 """Queues that wait for their process, and why."""
 
 PEOPLE = {
+    "<RemovalsDlq>": "files that can't be deleted: the alarm calls people, who send it back",
     "<JobResultsNotifyDlq>": "an e-mail that can't be sent: the alarm calls people",
     "<JobResultsArchiveDlq>": "comes with its queue's process; the alarm calls people",
     "<RestoreRequestsDlq>": "comes with its queue's process; the alarm calls people",

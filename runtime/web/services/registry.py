@@ -7,6 +7,7 @@ from runtime.common import aws
 from runtime.common.config import WebConfig
 from runtime.common.jobs import JobStore
 from runtime.common.reference import Reference
+from runtime.common.queues import Queue
 from runtime.common.topics import Topic
 from runtime.common.users import UserStore
 from runtime.web.services.health import HealthMonitor
@@ -27,6 +28,7 @@ class Services:
     uploads: UploadService
     results: ResultService
     reference: Reference
+    removals: Queue
     health: HealthMonitor
 
     @classmethod
@@ -58,5 +60,6 @@ class Services:
             ),
             results=ResultService(s3, config.results_bucket),
             reference=Reference.load(config.bundle_dir),
+            removals=Queue(aws.client("sqs"), config.removals_queue_url),
             health=HealthMonitor(probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
         )

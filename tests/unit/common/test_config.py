@@ -15,6 +15,7 @@ WEB = {
     env.EPHEMERAL_TABLE: "ephemeral",
     env.MAIL_SENDER: "gas@example.org",
     env.JOB_REQUESTS_TOPIC_ARN: "arn:aws:sns:us-east-1:000000000000:job_requests",
+    env.REMOVALS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/removals",
     env.SITE_URL: "https://gas.example.org/",
     env.SESSION_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:000000000000:secret:session",
     env.FREE_MAX_UPLOAD_BYTES: "150000",

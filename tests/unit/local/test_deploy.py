@@ -15,6 +15,7 @@ OUTPUTS = {
     "gas-local-storage": {
         "InputsBucket": "inputs",
         "ResultsBucket": "results",
+        "ArchiveBucket": "archive",
         "AnnotationsTable": "annotations",
         "UsersTable": "users",
         "EphemeralTable": "ephemeral",
@@ -26,6 +27,8 @@ OUTPUTS = {
         "JobRequestsDlq": "q2",
         "JobResultsNotifyQueue": "q3",
         "JobResultsNotifyDlq": "q4",
+        "RemovalsQueue": "q5",
+        "RemovalsDlq": "q6",
         "ExportsOutputRefQueue": "something of the CDK's own",
     },
     "gas-local-web": {"SiteUrl": "http://127.0.0.1:8000", "WebGroup": "web"},

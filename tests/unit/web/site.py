@@ -162,6 +162,7 @@ def create_parts(emulator: Emulator, files: Path) -> tuple[WebConfig, ReadableTo
             env.INPUTS_BUCKET: f"inputs-{name}",
             env.RESULTS_BUCKET: f"results-{name}",
             env.JOB_REQUESTS_TOPIC_ARN: topic.topic.arn,
+            env.REMOVALS_QUEUE_URL: create_queue(emulator).url,
             env.SITE_URL: SITE_URL,
             env.SESSION_SECRET_ARN: secrets.create_secret(Name=name, SecretString=SECRET)["ARN"],
             env.FREE_MAX_UPLOAD_BYTES: str(FREE_MAX_UPLOAD_BYTES),

@@ -1,0 +1,34 @@
+"""The removal process: removals in, nothing left of them."""
+
+from runtime.common import aws
+from runtime.common.config import RemovalConfig
+from runtime.common.jobs import JobStore
+from runtime.common.messages import Removal
+from runtime.common.process import start
+from runtime.common.worker import Worker
+from runtime.removal.files import Files
+from runtime.removal.handler import RemovalHandler
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    config = start("removal", RemovalConfig)
+    handler = RemovalHandler(
+        jobs=JobStore(aws.table(config.annotations_table)),
+        files=Files(
+            s3=aws.client("s3"),
+            inputs=config.inputs_bucket,
+            results=config.results_bucket,
+            archive=config.archive_bucket,
+        ),
+    )
+    Worker(
+        sqs=aws.client("sqs"),
+        queue_url=config.removals_queue_url,
+        model=Removal,
+        handler=handler,
+    ).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Deletes objects for good: every version of them, and the delete markers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ListObjectVersionsOutputTypeDef, ObjectIdentifierTypeDef
+
+BATCH = 1000
+"""Versions that S3 lists, and deletes, in one call at the most.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
+
+
+class NotDeleted(Exception):
+    """S3 kept some of the objects; the text names the first of them and why."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """The objects of users, in all buckets that hold any."""
+
+    s3: "S3Client"
+    inputs: str
+    results: str
+    archive: str
+
+    def delete(self, bucket: str, prefix: str, tick: Callable[[], None]) -> int:
+        """Delete what lies under `prefix`; return how many versions and markers that were.
+
+        Args:
+            prefix: ends in a slash, so that it means one job, or one user.
+            tick: called before each batch; may raise to end here.
+
+        Raises:
+            ValueError: the prefix isn't one of a user.
+            NotDeleted: S3 refused some.
+        """
+        if not prefix.startswith("users/") or not prefix.endswith("/") or prefix.count("/") < 2:
+            raise ValueError(f"not the prefix of a user: {prefix!r}")
+        deleted = 0
+        pages = self.s3.get_paginator("list_object_versions").paginate(
+            Bucket=bucket, Prefix=prefix, PaginationConfig={"PageSize": BATCH}
+        )
+        for page in pages:
+            tick()
+            versions = _versions(page)
+            if versions:
+                self._delete_batch(bucket, versions)
+            deleted += len(versions)
+        return deleted
+
+    def _delete_batch(self, bucket: str, versions: "list[ObjectIdentifierTypeDef]") -> None:
+        answer = self.s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
+        if errors := answer.get("Errors"):
+            first = errors[0]
+            raise NotDeleted(
+                f"{len(errors)} of {len(versions)} objects, such as {first.get('Key')} in "
+                f"{bucket}: {first.get('Code')} {first.get('Message')}"
+            )
+
+
+def _versions(page: "ListObjectVersionsOutputTypeDef") -> "list[ObjectIdentifierTypeDef]":
+    found: list[ObjectIdentifierTypeDef] = [
+        {"Key": each["Key"], "VersionId": each["VersionId"]} for each in page.get("Versions", [])
+    ]
+    found += [
+        {"Key": each["Key"], "VersionId": each["VersionId"]}
+        for each in page.get("DeleteMarkers", [])
+    ]
+    return found

@@ -1,0 +1,201 @@
+"""A removal's effect, on real tables and buckets; cut off, repeated, and in the way of others."""
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtime.common.delivery import Delivery, HandBack
+from runtime.common.job import Job
+from runtime.common.jobs import JobStore
+from runtime.common.keys import input_key, result_keys
+from runtime.common.messages import Removal
+from runtime.removal.files import Files, NotDeleted
+from runtime.removal.handler import RemovalHandler
+from tests.emulator import Emulator
+from tests.unit.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_s3 import S3Client
+
+LEASE = 60
+
+
+@dataclass(frozen=True)
+class World:
+    """The handler, and what it deletes from."""
+
+    handler: RemovalHandler
+    jobs: JobStore
+    files: Files
+    clock: Clock
+
+    def submit(self, job_id: str, user_id: str = "ada", *, key: str = "") -> Job:
+        """A job with its input; `key` is that of an input that is there already."""
+        own = key or input_key(user_id, job_id, "x.vcf")
+        self.files.s3.put_object(Bucket=self.files.inputs, Key=own, Body=b"input")
+        return self.jobs.create(
+            job_id=job_id,
+            user_id=user_id,
+            input_file_name="x.vcf",
+            s3_inputs_bucket=self.files.inputs,
+            s3_key_input_file=own,
+        )
+
+    def complete(self, job: Job) -> Job:
+        """Give the job all files that a result has, one of them in the archive."""
+        keys = result_keys(job.user_id, job.job_id, job.input_file_name)
+        for key in vars(keys).values():
+            for body in (b"before", b"now"):
+                self.files.s3.put_object(Bucket=self.files.results, Key=key, Body=body)
+        self.files.s3.put_object(Bucket=self.files.archive, Key=keys.vcf, Body=b"archived")
+        claim = self.jobs.claim(job.job_id, lease_seconds=LEASE)
+        return self.jobs.complete(
+            claim, results_bucket=self.files.results, result_key=keys.vcf, log_key=keys.log
+        )
+
+    def left(self, owner: str) -> set[str]:
+        """Keys of all versions and markers of a user, in all buckets."""
+        found = set()
+        for bucket in (self.files.inputs, self.files.results, self.files.archive):
+            answer = self.files.s3.list_object_versions(Bucket=bucket, Prefix=f"users/{owner}/")
+            for kind in ("Versions", "DeleteMarkers"):
+                found |= {each["Key"] for each in answer.get(kind, [])}
+        return found
+
+    def remove(self, job_id: str | None, user_id: str = "ada") -> None:
+        """Handle a removal."""
+        self.handler(Removal(user_id=user_id, job_id=job_id), delivery())
+
+
+def delivery(*, stopping: bool = False) -> Delivery:
+    made = Delivery(extend=lambda: None, every_seconds=20, receive_count=1)
+    if stopping:
+        made.stopping.set()
+    return made
+
+
+def buckets(s3: "S3Client") -> Files:
+    names = {kind: f"{kind}-{uuid.uuid4().hex}" for kind in ("inputs", "results", "archive")}
+    for kind, name in names.items():
+        s3.create_bucket(Bucket=name)
+        if kind != "inputs":
+            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return Files(s3=s3, **names)
+
+
+@pytest.fixture
+def world(emulator: Emulator, annotations_table: "Table") -> World:
+    clock = Clock()
+    jobs = JobStore(annotations_table, clock)
+    files = buckets(emulator.session.client("s3", endpoint_url=emulator.endpoint_url))
+    return World(RemovalHandler(jobs=jobs, files=files, clock=clock), jobs, files, clock)
+
+
+def test_should_leave_nothing_of_a_job_when_it_is_removed(world: World) -> None:
+    world.complete(world.submit("job-1"))
+    kept = world.complete(world.submit("job-2"))
+    world.complete(world.submit("job-3", "eve"))
+    of_others = world.left("eve") | {key for key in world.left("ada") if "job-2" in key}
+
+    world.jobs.remove("job-1", "ada")
+    world.remove("job-1")
+
+    assert world.jobs.get_even_removed("job-1") is None
+    assert world.left("ada") | world.left("eve") == of_others
+    assert world.jobs.get("job-2") == kept
+    world.remove("job-1")
+
+
+def test_should_write_the_tombstone_itself_when_the_message_comes_before_it(world: World) -> None:
+    world.submit("job-1")
+    world.remove("job-1")
+    assert world.jobs.get_even_removed("job-1") is None
+    assert world.left("ada") == set()
+
+
+def test_should_touch_nothing_when_the_job_is_another_users(world: World) -> None:
+    job, files = world.complete(world.submit("job-1", "eve")), world.left("eve")
+    world.remove("job-1", "ada")
+    assert world.jobs.get("job-1") == job
+    assert world.left("eve") == files
+
+
+def test_should_wait_for_the_lease_when_an_attempt_works_on_the_job(world: World) -> None:
+    world.submit("job-1")
+    claim = world.jobs.claim("job-1", lease_seconds=LEASE)
+    with pytest.raises(HandBack) as handed:
+        world.remove("job-1")
+    assert handed.value.delay_seconds == LEASE + 1
+    assert world.jobs.get("job-1") is None
+    assert world.left("ada")
+
+    # What the attempt writes before it hears of it goes too.
+    late = result_keys("ada", "job-1", "x.vcf").vcf
+    world.files.s3.put_object(Bucket=world.files.results, Key=late, Body=b"late")
+    world.clock.advance(handed.value.delay_seconds)
+    world.remove("job-1")
+    assert world.left("ada") == set()
+    world.jobs.let_go(claim)
+    assert world.jobs.get_even_removed("job-1") is None
+
+
+def test_should_not_wait_when_the_attempt_has_let_go(world: World) -> None:
+    world.submit("job-1")
+    claim = world.jobs.claim("job-1", lease_seconds=LEASE)
+    world.jobs.remove("job-1", "ada")
+    world.jobs.let_go(claim)
+    world.remove("job-1")
+    assert world.left("ada") == set()
+
+
+def test_should_keep_the_input_while_another_job_has_the_same(world: World) -> None:
+    first = world.submit("first")
+    world.submit("again", key=first.s3_key_input_file)
+    world.remove("first")
+    assert world.left("ada") == {first.s3_key_input_file}
+    world.remove("again")
+    assert world.left("ada") == set()
+
+
+def test_should_begin_again_when_it_was_cut_off(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.complete(world.submit("job-1"))
+    with monkeypatch.context() as cut:
+        kept = {"Errors": [{"Key": "k", "Code": "InternalError", "Message": "later"}]}
+        cut.setattr(world.files.s3, "delete_objects", lambda **_: kept)
+        with pytest.raises(NotDeleted):
+            world.remove("job-1")
+    assert world.jobs.get_even_removed("job-1") is not None
+    with pytest.raises(HandBack):
+        world.handler(Removal(user_id="ada", job_id="job-1"), delivery(stopping=True))
+    assert world.jobs.get_even_removed("job-1") is not None
+    world.remove("job-1")
+    assert world.jobs.get_even_removed("job-1") is None
+    assert world.left("ada") == set()
+
+
+def test_should_leave_nothing_of_an_account_when_it_is_removed(world: World) -> None:
+    world.complete(world.submit("done"))
+    world.submit("waiting")
+    world.submit("running")
+    world.jobs.claim("running", lease_seconds=LEASE)
+    theirs = world.submit("theirs", "eve")
+    # A file that was uploaded, and of which no job was ever made.
+    never = input_key("ada", "never", "x.vcf")
+    world.files.s3.put_object(Bucket=world.files.inputs, Key=never, Body=b"x")
+
+    with pytest.raises(HandBack) as handed:
+        world.remove(None)
+    assert [job.job_id for job in world.jobs.all_of_user("ada")] == ["running"]
+    world.clock.advance(handed.value.delay_seconds)
+    world.remove(None)
+
+    assert list(world.jobs.all_of_user("ada")) == []
+    assert world.left("ada") == set()
+    assert world.jobs.get("theirs") == theirs
+    assert world.left("eve")
+    world.remove(None)
