@@ -6,8 +6,8 @@ from typing import Self
 from runtime.common import aws
 from runtime.common.config import WebConfig
 from runtime.common.jobs import JobStore
-from runtime.common.reference import Reference
 from runtime.common.queues import Queue
+from runtime.common.reference import Reference
 from runtime.common.topics import Topic
 from runtime.common.users import UserStore
 from runtime.web.services.health import HealthMonitor

@@ -35,7 +35,8 @@ def of(s3: "S3Client", bucket: str) -> Files:
 def left(s3: "S3Client", bucket: str) -> set[str]:
     """Keys of every version and delete marker."""
     answer = s3.list_object_versions(Bucket=bucket)
-    return {each["Key"] for kind in ("Versions", "DeleteMarkers") for each in answer.get(kind, [])}
+    versions = {each["Key"] for each in answer.get("Versions", [])}
+    return versions | {each["Key"] for each in answer.get("DeleteMarkers", [])}
 
 
 def nothing() -> None:

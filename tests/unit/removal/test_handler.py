@@ -61,8 +61,8 @@ class World:
         found = set()
         for bucket in (self.files.inputs, self.files.results, self.files.archive):
             answer = self.files.s3.list_object_versions(Bucket=bucket, Prefix=f"users/{owner}/")
-            for kind in ("Versions", "DeleteMarkers"):
-                found |= {each["Key"] for each in answer.get(kind, [])}
+            found |= {each["Key"] for each in answer.get("Versions", [])}
+            found |= {each["Key"] for each in answer.get("DeleteMarkers", [])}
         return found
 
     def remove(self, job_id: str | None, user_id: str = "ada") -> None:
