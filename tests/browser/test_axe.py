@@ -1,0 +1,48 @@
+"""No page has a serious fault for people who use it by keyboard, screen reader or in the dark."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.browser.axe import axe, axe_in_both_themes
+from tests.browser.person import Person
+
+FOR_VISITORS = ("/", "/sign-in", "/nothing")
+
+
+def test_should_be_accessible_when_a_page_is_for_visitors(context: BrowserContext) -> None:
+    page = context.new_page()
+    for path in FOR_VISITORS:
+        page.goto(path)
+        axe_in_both_themes(page)
+
+
+def test_should_be_accessible_when_a_page_is_for_people_signed_in(
+    person: Person, sample: Path
+) -> None:
+    page = person.page
+    for path in ("/jobs", "/upload"):
+        page.goto(path)
+        axe_in_both_themes(page)
+    job_id = person.upload(sample)
+    person.wait_for_state("Completed")
+    for path in (f"/jobs/{job_id}", f"/jobs/{job_id}/log", "/jobs"):
+        page.goto(path)
+        axe_in_both_themes(page)
+
+
+FAULTS = {
+    "image-alt": "(main) => main.append(document.createElement('img'))",
+    "label": "(main) => main.append(document.createElement('input'))",
+    "color-contrast": "(main) => { main.style.color = '#cccccc'; }",
+}
+
+
+@pytest.mark.parametrize("rule", FAULTS)
+def test_should_be_found_when_a_page_has_a_fault(context: BrowserContext, rule: str) -> None:
+    page = context.new_page()
+    page.goto("/nothing")
+    page.locator("main").evaluate(FAULTS[rule])
+    with pytest.raises(AssertionError, match=rule):
+        axe(page)
