@@ -19,7 +19,15 @@ from runtime.annotator.transfer import Transfer
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, JobStatus
-from runtime.common.jobs import Claim, ClaimRefused, JobMissing, JobStore, LeaseLost
+from runtime.common.job_metrics import FailureKind
+from runtime.common.jobs import (
+    CancelRequested,
+    Claim,
+    ClaimRefused,
+    JobMissing,
+    JobStore,
+    LeaseLost,
+)
 from runtime.common.keys import ResultNames, result_keys
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobRequest, JobResult
@@ -54,7 +62,7 @@ class AnnotateHandler:
             try:
                 claim = self.jobs.claim(message.job_id, lease_seconds=LEASE_SECONDS)
             except JobMissing:
-                log.error("a request names a job that doesn't exist")  # noqa: TRY400
+                log.warning("there is no such job, or its owner has removed it")
             except ClaimRefused as refusal:
                 if refusal.retry_after is not None:
                     raise HandBack(refusal.retry_after, "another attempt holds the job") from None
@@ -68,19 +76,31 @@ class AnnotateHandler:
         log.info("annotating", attempt=claim.attempt, file=claim.job.input_file_name)
         delivery.on_heartbeat(lambda: self.jobs.renew(claim, lease_seconds=LEASE_SECONDS))
         try:
-            with tempfile.TemporaryDirectory(prefix="gas-job-") as folder:
-                job = self._annotate(claim, delivery, Path(folder))
+            job = self._annotate_unless_cancelled(claim, delivery)
         except Stopping:
             self._release(claim)
             raise HandBack(0, "the process is to end") from None
         except LeaseLost:
-            raise HandBack(LEASE_SECONDS, "another attempt owns the job now") from None
+            self.jobs.let_go(claim)
+            raise HandBack(LEASE_SECONDS, "another attempt owns the job, or it's gone") from None
         except Exception:
             # The message comes again soon: the next attempt needn't wait for this one's lease.
             self._release(claim)
             raise
         log.info("ended", job_status=job.job_status, error=job.error)
         self._announce(job)
+
+    def _annotate_unless_cancelled(self, claim: Claim, delivery: Delivery) -> Job:
+        """End the job, as CANCELLED too when its owner wished so before or wishes so meanwhile."""
+        try:
+            if not claim.job.cancel_requested:
+                with tempfile.TemporaryDirectory(prefix="gas-job-") as folder:
+                    return self._annotate(claim, delivery, Path(folder))
+        except CancelRequested:
+            log.info("stopped: the owner wants the job ended")
+        cancelled = self.jobs.end_cancelled(claim)
+        job_metrics.job_failed(FailureKind.CANCELLED)
+        return cancelled
 
     def _annotate(self, claim: Claim, delivery: Delivery, folder: Path) -> Job:
         job = claim.job
@@ -90,7 +110,7 @@ class AnnotateHandler:
         keys = result_keys(job.user_id, job.job_id, job.input_file_name)
         names = ResultNames.of(job.input_file_name)
         try:
-            self.transfer.fetch(job, source, progress.check)
+            self.transfer.fetch(job, source, progress.watch)
             outcome = annotate_file(
                 source,
                 job.input_file_name,
@@ -129,7 +149,8 @@ class AnnotateHandler:
         try:
             self.jobs.release(claim)
         except LeaseLost:
-            log.info("nothing to release: another attempt owns the job")
+            log.info("nothing to release: another attempt owns the job, or it's gone")
+            self.jobs.let_go(claim)
 
     def _announce(self, job: Job) -> None:
         self.results.publish(JobResult.of(job))

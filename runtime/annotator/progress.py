@@ -12,6 +12,10 @@ from runtime.common.log import get_logger
 INTERVAL_SECONDS = 0.5
 """Between two writes: a person who watches sees it move at least once a second."""
 
+WATCH_SECONDS = 2.0
+"""At least so often something is written, risen or not: the refusal of a write is how an attempt
+hears that the job's owner wants it ended, or has removed it."""
+
 log = get_logger(__name__)
 
 
@@ -20,7 +24,7 @@ class Stopping(Exception):
 
 
 class JobProgress:
-    """Told the percentage often; writes it when it has changed and the interval is over."""
+    """Told the percentage often; writes it when it has risen and the interval is over."""
 
     def __init__(
         self,
@@ -35,23 +39,30 @@ class JobProgress:
         self._clock = clock
         self._written = 0
         self._next = clock() + INTERVAL_SECONDS
+        self._watch = clock() + WATCH_SECONDS
 
     def __call__(self, percent: int) -> None:
         """Take note of the percentage done.
 
         Raises:
             Stopping: the work must end here.
-            LeaseLost: another attempt owns the job.
+            LeaseLost: another attempt owns the job, or it was removed.
+            CancelRequested: the job's owner wants it ended.
         """
         self.check()
         now = self._clock()
-        if percent > self._written and now >= self._next:
-            self._written, self._next = percent, now + INTERVAL_SECONDS
+        if (percent > self._written and now >= self._next) or now >= self._watch:
+            self._written = percent = max(percent, self._written)
+            self._next, self._watch = now + INTERVAL_SECONDS, now + WATCH_SECONDS
             try:
                 self._jobs.set_progress(self._claim, percent)
             except (ClientError, BotoCoreError):
                 # A number to look at isn't worth a job; the next one will get through.
                 log.warning("progress not written", exc_info=True)
+
+    def watch(self) -> None:
+        """Look whether to go on, where there is no percentage to tell. Raises what a call does."""
+        self(self._written)
 
     def check(self) -> None:
         """Raise Stopping when the work must end here."""

@@ -23,7 +23,7 @@ class NotifyHandler:
     site_url: str
 
     def __call__(self, message: JobResult, _delivery: Delivery) -> None:
-        """Send the e-mail unless it was sent before, or nobody is left to read it.
+        """Send the e-mail unless it was sent before, or nobody is there who needs it.
 
         The mark is written after the mail has gone: a crash between the two sends it twice,
         the other order would lose it.
@@ -35,6 +35,9 @@ class NotifyHandler:
                 return
             if job.notify_time is not None:
                 log.info("told before")
+                return
+            if job.cancelled:
+                log.info("its owner cancelled it, and needn't be told")
                 return
             user = self.users.get(job.user_id)
             if user is None:

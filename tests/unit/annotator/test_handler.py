@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runtime.annotator import progress
 from runtime.annotator.bcftools import Bcftools
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.engine import BcftoolsEngine
@@ -17,7 +18,7 @@ from runtime.annotator.handler import LEASE_SECONDS, AnnotateHandler
 from runtime.annotator.limits import Limits
 from runtime.annotator.transfer import Transfer
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import CANCELLED, Job, JobStatus
 from runtime.common.jobs import Claim, JobStore, LeaseLost
 from runtime.common.keys import input_key, result_keys
 from runtime.common.messages import JobRequest
@@ -88,7 +89,7 @@ class World:
         assert all(body["job_id"] == "job-1" for body in bodies)
         return [body["job_status"] for body in bodies]
 
-    def interrupted(self, before: Callable[[], None]) -> AnnotateHandler:
+    def interrupted(self, before: Callable[[], object]) -> AnnotateHandler:
         """The handler, which calls `before` ahead of the engine."""
         return replace(self.handler, engine=InterruptingEngine(self.bcftools, before))
 
@@ -125,7 +126,7 @@ def delivery() -> Delivery:
 class InterruptingEngine(BcftoolsEngine):
     """The engine, which does something first."""
 
-    def __init__(self, bcftools: Bcftools, before: Callable[[], None]) -> None:
+    def __init__(self, bcftools: Bcftools, before: Callable[[], object]) -> None:
         super().__init__(bcftools)
         self._before = before
 
@@ -296,6 +297,79 @@ def test_should_stop_at_once_when_the_heartbeat_finds_the_lease_lost(world: Worl
     job = world.job()
     assert (job.job_status, job.attempt) == (JobStatus.RUNNING, 2)
     assert world.announced() == []
+
+
+@pytest.fixture
+def _watchful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An annotator that looks whether to go on each time it tells its progress."""
+    monkeypatch.setattr(progress, "WATCH_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("_watchful")
+def test_should_stop_and_end_the_job_when_its_owner_cancels_meanwhile(
+    world: World, delivery: Delivery, measured: Measured
+) -> None:
+    world.submit()
+
+    world.interrupted(lambda: world.jobs.cancel("job-1", "ada"))(REQUEST, delivery)
+
+    job = world.job()
+    assert (job.job_status, job.error, job.cancelled) == (JobStatus.FAILED, CANCELLED, True)
+    assert world.results.keys() == set()
+    assert world.announced() == ["FAILED"]
+    assert measured()[1:] == [("Jobs", "FAILED", 1), ("JobFailures", "cancelled", 1)]
+    world.handler(REQUEST, delivery)
+    assert world.job() == job
+
+
+def test_should_end_the_job_when_the_attempt_before_left_a_wish_to_cancel(
+    world: World, delivery: Delivery
+) -> None:
+    world.submit()
+    world.jobs.release(_cancelled(world, world.jobs.claim("job-1", lease_seconds=LEASE_SECONDS)))
+
+    world.handler(REQUEST, delivery)
+
+    assert world.job().cancelled
+    assert world.results.keys() == set()
+
+
+def _cancelled(world: World, claim: Claim) -> Claim:
+    world.jobs.cancel("job-1", "ada")
+    return claim
+
+
+@pytest.mark.usefixtures("_watchful")
+def test_should_stop_and_let_go_when_the_job_is_removed_meanwhile(
+    world: World, delivery: Delivery
+) -> None:
+    world.submit()
+
+    with pytest.raises(HandBack):
+        world.interrupted(lambda: world.jobs.remove("job-1", "ada"))(REQUEST, delivery)
+
+    removed = world.jobs.get_even_removed("job-1")
+    assert removed is not None
+    assert removed.lease_until is None
+    assert world.results.keys() == set()
+    world.handler(REQUEST, delivery)
+    assert world.announced() == []
+
+
+def test_should_let_go_when_the_heartbeat_finds_the_job_removed(world: World) -> None:
+    world.submit()
+    gone = Delivery(extend=lambda: None, every_seconds=0.01, receive_count=1)
+
+    def remove() -> None:
+        world.jobs.remove("job-1", "ada")
+        assert gone.stopping.wait(10)
+
+    with gone.heartbeat(), pytest.raises(HandBack):
+        world.interrupted(remove)(REQUEST, gone)
+
+    removed = world.jobs.get_even_removed("job-1")
+    assert removed is not None
+    assert removed.lease_until is None
 
 
 def test_should_renew_the_lease_at_each_heartbeat(world: World) -> None:

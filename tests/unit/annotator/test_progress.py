@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from runtime.annotator.progress import INTERVAL_SECONDS, JobProgress, Stopping
+from runtime.annotator.progress import INTERVAL_SECONDS, WATCH_SECONDS, JobProgress, Stopping
 from runtime.common.delivery import Delivery
-from runtime.common.jobs import Claim, JobStore, LeaseLost
+from runtime.common.jobs import CancelRequested, Claim, JobStore, LeaseLost
 from tests.unit.clock import Clock
 
 if TYPE_CHECKING:
@@ -73,6 +73,36 @@ def test_should_stop_the_work_when_the_lease_is_lost(
 
     with pytest.raises(LeaseLost):
         progress(50)
+
+
+@pytest.mark.parametrize("percent", [0, 50])
+def test_should_hear_within_seconds_when_the_owner_cancels(
+    jobs: JobStore, claim: Claim, delivery: Delivery, percent: int
+) -> None:
+    clock = Clock()
+    progress = JobProgress(jobs, claim, delivery, clock)
+    clock.advance(WATCH_SECONDS)
+    progress(percent)
+    jobs.cancel("job-1", "ada")
+    progress(percent)
+    clock.advance(WATCH_SECONDS)
+
+    with pytest.raises(CancelRequested):
+        progress(percent)
+    clock.advance(WATCH_SECONDS)
+    with pytest.raises(CancelRequested):
+        progress.watch()
+
+
+def test_should_never_show_less_than_before_when_it_watches(
+    jobs: JobStore, claim: Claim, delivery: Delivery
+) -> None:
+    clock = Clock()
+    progress = JobProgress(jobs, claim, delivery, clock)
+    for percent in (40, 0):
+        clock.advance(WATCH_SECONDS)
+        progress(percent)
+        assert jobs.require("job-1").progress == 40
 
 
 def test_should_go_on_when_a_write_of_progress_fails(

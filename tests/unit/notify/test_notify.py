@@ -112,6 +112,16 @@ def test_should_send_nothing_when_the_job_or_its_owner_is_gone(
     assert outbox.messages() == []
 
 
+def test_should_send_nothing_when_the_owner_cancelled_or_removed_the_job(
+    handler: NotifyHandler, jobs: JobStore, ada: User, outbox: Outbox
+) -> None:
+    message = JobResult.of(jobs.cancel("job-1", ada.user_id))
+    handler(message, delivery())
+    jobs.remove("job-1", ada.user_id)
+    handler(message, delivery())
+    assert outbox.messages() == []
+
+
 def test_should_send_nothing_when_the_job_has_not_ended(
     handler: NotifyHandler, outbox: Outbox, ada: User
 ) -> None:
