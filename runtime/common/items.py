@@ -35,6 +35,12 @@ class Condition:
             f"({self.expression}) AND ({other.expression})", {**self.values, **other.values}
         )
 
+    def __or__(self, other: "Condition") -> "Condition":
+        """Return the condition that holds where either holds."""
+        return Condition(
+            f"({self.expression}) OR ({other.expression})", {**self.values, **other.values}
+        )
+
 
 def exists(name: str) -> Condition:
     """Return the condition that the item has the attribute `name`."""

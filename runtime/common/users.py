@@ -4,24 +4,19 @@ import time
 import uuid
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
 from runtime.common import items
-from runtime.common.items import Condition, ConditionFailed, exists
+from runtime.common.items import Condition, ConditionFailed, exists, not_exists
+from runtime.common.passwords import hash_password, is_password
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-# argon2id with the library's defaults, the low-memory choice of RFC 9106, section 4.
-_HASHER = PasswordHasher()
-
-# Verified when the address is unknown, so that known and unknown ones take the same time.
-_NOBODY = _HASHER.hash(uuid.uuid4().hex)
+_NOBODY_ID = "nobody"
 
 
 class Role(StrEnum):
@@ -35,6 +30,10 @@ class EmailTaken(Exception):
     """Another user has this e-mail address."""
 
 
+class UserChanged(Exception):
+    """The user isn't any more what a change was meant for; nothing was written."""
+
+
 class UserMissing(Exception):
     """There is no user of that id."""
 
@@ -43,6 +42,8 @@ class User(BaseModel):
     """A user, as the table holds one. Times are in epoch seconds.
 
     Attributes:
+        session_epoch: raised by all that ends sessions; a session of a lower one is over.
+        deleted_at: the account is being deleted; nobody can sign in to it any more.
         role_since: when the role last changed; None when it never did.
     """
 
@@ -55,6 +56,8 @@ class User(BaseModel):
     role: Role
     email_verified: bool
     created_at: int
+    session_epoch: int = 0
+    deleted_at: int | None = None
     role_since: int | None = None
     stripe_customer_id: str | None = None
     stripe_subscription_id: str | None = None
@@ -98,7 +101,7 @@ class UserStore:
             user_id=str(uuid.uuid4()),
             email=normalize_email(email),
             name=name.strip(),
-            password_hash=_HASHER.hash(password),
+            password_hash=hash_password(password),
             role=role,
             email_verified=email_verified,
             created_at=int(self._clock()),
@@ -130,10 +133,13 @@ class UserStore:
         return None if item is None or "email" not in item else User.model_validate(item)
 
     def by_email(self, email: str) -> User | None:
-        """Find a user by e-mail address; None when nobody has it."""
+        """Find a user by e-mail address; None when nobody has it.
+
+        An unknown address costs the same two reads as a known one.
+        """
         key = {"user_id": _address_key(normalize_email(email))}
-        address = self._table.get_item(Key=key, ConsistentRead=True).get("Item")
-        return None if address is None else self.get(str(address["owner_id"]))
+        address = self._table.get_item(Key=key, ConsistentRead=True).get("Item", {})
+        return self.get(str(address.get("owner_id", _NOBODY_ID)))
 
     def set_role(self, user_id: str, role: Role) -> User:
         """Put a user on another plan; a role that they have already is left as it is.
@@ -162,16 +168,98 @@ class UserStore:
             return user
 
     def authenticate(self, email: str, password: str) -> User | None:
-        """Return the user of this address and password, or None.
+        """Return the user of this address and password, or None; an account must live.
 
         A wrong password and an unknown address cost the same work.
         """
         user = self.by_email(email)
+        right = is_password(password, user.password_hash if user else None)
+        return user if right and user and user.deleted_at is None else None
+
+    def confirm_email(self, user_id: str) -> User:
+        """Note that the user reads mail at their address.
+
+        Raises:
+            UserChanged: it was noted before, or the account is gone or going.
+        """
+        unconfirmed = Condition("#email_verified = :before", {"before": False})
+        return self._change(user_id, condition=unconfirmed, set_={"email_verified": True})
+
+    def set_password(self, user_id: str, password: str, *, epoch: int) -> User:
+        """Set another password, which ends all sessions.
+
+        Whoever sets one has proved to read the user's mail, or known the one before.
+
+        Args:
+            epoch: the session epoch for which this was allowed.
+
+        Raises:
+            UserChanged: the epoch is another one by now, or the account is gone or going.
+        """
+        return self._change(
+            user_id,
+            condition=_at_epoch(epoch),
+            set_={"password_hash": hash_password(password), "email_verified": True},
+            add={"session_epoch": 1},
+        )
+
+    def rename(self, user_id: str, name: str) -> User:
+        """Change the user's name.
+
+        Raises:
+            UserChanged: the account is gone or going.
+        """
+        return self._change(user_id, condition=exists("name"), set_={"name": name.strip()})
+
+    def mark_deleted(self, user_id: str) -> User | None:
+        """End all sessions for good; done again it changes nothing.
+
+        The address stays taken until `erase`. Returns None when nothing is left of the user.
+        """
         try:
-            _HASHER.verify(user.password_hash if user else _NOBODY, password)
-        except VerifyMismatchError:
-            return None
-        return user
+            return self._change(
+                user_id,
+                condition=exists("email"),
+                set_={"deleted_at": int(self._clock())},
+                add={"session_epoch": 1},
+            )
+        except UserChanged:
+            return self.get(user_id)
+
+    def erase(self, user_id: str) -> None:
+        """Delete the user's items, so that the address is free; done again it changes nothing."""
+        user = self.get(user_id)
+        if user is None:
+            return
+        self._table.meta.client.transact_write_items(
+            TransactItems=[
+                {"Delete": {"TableName": self._table.name, "Key": {"user_id": user_id}}},
+                {
+                    "Delete": {
+                        "TableName": self._table.name,
+                        "Key": {"user_id": _address_key(user.email)},
+                        "ConditionExpression": "owner_id = :owner",
+                        "ExpressionAttributeValues": {":owner": user_id},
+                    }
+                },
+            ]
+        )
+
+    def _change(self, user_id: str, *, condition: Condition, **changes: Any) -> User:
+        alive = exists("email") & not_exists("deleted_at")
+        try:
+            item = items.update(
+                self._table, {"user_id": user_id}, condition=alive & condition, **changes
+            )
+        except ConditionFailed as refusal:
+            raise UserChanged(f"user {user_id} has changed meanwhile") from refusal
+        return User.model_validate(item)
+
+
+def _at_epoch(epoch: int) -> Condition:
+    same = Condition("#session_epoch = :epoch_before", {"epoch_before": epoch})
+    # Items of users who were made before there were epochs have none.
+    return same if epoch else same | not_exists("session_epoch")
 
 
 def _address_key(email: str) -> str:

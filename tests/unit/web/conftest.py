@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from reference.build import build
-from runtime.common import users
+from runtime.common import passwords
 from tests.emulator import Emulator
 from tests.unit.web.site import Site, create_site
 
@@ -43,7 +43,9 @@ def own_site(emulator: Emulator, vendor: Path, files: Path) -> Site:
 @pytest.fixture(autouse=True)
 def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash passwords with the least work: how hard they are to guess is tested elsewhere."""
-    monkeypatch.setattr(users, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(
+        passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    )
 
 
 def _connected(emulator: Emulator, vendor: Path, files: Path) -> Site:
