@@ -21,6 +21,27 @@ class Plans(Settings):
     )
 
 
+class Stripe(Settings):
+    """Payments. The secret keys are in no file: docs/billing.md says where they go."""
+
+    plan: str = Field(
+        pattern=r"^[A-Za-z0-9_-]{1,255}$",
+        description="Price or plan at Stripe that Premium users subscribe to: `price_...`.",
+    )
+    publishable_key: str = Field(
+        pattern=r"^pk_(test|live)_[A-Za-z0-9]+$",
+        description="Stripe's publishable key, which the pages hold; its account is the secret "
+        "key's.",
+    )
+    grace_days: int = Field(
+        default=7,
+        ge=1,
+        le=60,
+        description="Days for which a subscription stays Premium after a renewal that couldn't be "
+        "paid; then it ends.",
+    )
+
+
 class Data(Settings):
     """How long things are kept."""
 
