@@ -58,27 +58,27 @@ def endpoint(payments: Payments) -> Iterator[Endpoint]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if endpoint.refusals > 0:
-                endpoint.refusals -= 1
+            if site.refusals > 0:
+                site.refusals -= 1
                 self.send_error(503)
                 return
             event = stripe.Webhook.construct_event(
                 body, self.headers["Stripe-Signature"], payments.keys.webhook_secret
             )
-            endpoint.events.put(event)
+            site.events.put(event)
             self.send_response(200)
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    endpoint = Endpoint(HTTPServer(("127.0.0.1", 0), Handler))
-    thread = threading.Thread(target=endpoint.server.serve_forever)
+    site = Endpoint(HTTPServer(("127.0.0.1", 0), Handler))
+    thread = threading.Thread(target=site.server.serve_forever)
     thread.start()
-    yield endpoint
-    endpoint.server.shutdown()
+    yield site
+    site.server.shutdown()
     thread.join()
-    endpoint.server.server_close()
+    site.server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -128,9 +128,12 @@ def customer_with_card(client: stripe.StripeClient, number: str) -> str:
     return customer.id
 
 
-def subscribe(client: stripe.StripeClient, customer: str, **options: Any) -> stripe.Subscription:
+def subscribe(
+    client: stripe.StripeClient, customer: str, key: str | None = None
+) -> stripe.Subscription:
     return client.v1.subscriptions.create(
-        {"customer": customer, "items": [{"plan": "premium-monthly"}]}, options or None
+        {"customer": customer, "items": [{"plan": "premium-monthly"}]},
+        {"idempotency_key": key or str(uuid.uuid4())},
     )
 
 
@@ -149,8 +152,8 @@ def test_should_hold_the_keys_and_the_plan_when_it_is_set_up(
 def test_should_make_one_object_when_a_key_is_used_twice(client: stripe.StripeClient) -> None:
     key = str(uuid.uuid4())
     customer = customer_with_card(client, "4242424242424242")
-    first = subscribe(client, customer, idempotency_key=key)
-    assert subscribe(client, customer, idempotency_key=key).id == first.id
+    first = subscribe(client, customer, key)
+    assert subscribe(client, customer, key).id == first.id
     assert len(client.v1.subscriptions.list({"customer": customer}).data) == 1
     with pytest.raises(stripe.IdempotencyError):
         client.v1.customers.create({"email": "a@b.test"}, {"idempotency_key": key})
