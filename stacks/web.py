@@ -69,19 +69,21 @@ class WebStack(StageStack):
         )
         self._grant()
         targets = self._listen(network.load_balancer, fleet.group)
+        self.group_name = fleet.group.auto_scaling_group_name
+        self.load_dimensions = {
+            "LoadBalancer": network.load_balancer.load_balancer_full_name,
+            "TargetGroup": targets.target_group_full_name,
+        }
         Scaling(
             self,
             "Scaling",
             group=fleet.group,
             preset=preset(ScaledFleet.WEB, stage.scaling.web),
-            dimensions={
-                "LoadBalancer": network.load_balancer.load_balancer_full_name,
-                "TargetGroup": targets.target_group_full_name,
-            },
+            dimensions=self.load_dimensions,
         )
         self.output(
             SiteUrl=network.site_url,
-            WebGroup=fleet.group.auto_scaling_group_name,
+            WebGroup=self.group_name,
             StripeSecret=self._stripe_secret_arn,
         )
 

@@ -86,3 +86,13 @@ class Mail(Settings):
         pattern=r"^[^@\s]+@[^@\s]+$",
         description="Address that is subscribed to the alarms, if any.",
     )
+
+
+class Budget(Settings):
+    """What the account may cost."""
+
+    monthly_usd: int = Field(
+        gt=0,
+        description="What the whole account may cost in a calendar month, in US dollars; the ops "
+        "topic is told at 80 % and 100 % of it, and when the forecast goes over it.",
+    )

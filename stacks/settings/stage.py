@@ -9,7 +9,7 @@ from stacks.settings.base import Settings
 from stacks.settings.instances import FleetSize, Software, architecture
 from stacks.settings.network import Firewall, Network, Site
 from stacks.settings.scaling import ScalingRules
-from stacks.settings.service import Data, Mail, Plans, Reference, Stripe
+from stacks.settings.service import Budget, Data, Mail, Plans, Reference, Stripe
 
 EMULATED_STAGE = "local"
 
@@ -55,6 +55,9 @@ class Stage(Settings):
     annotator: FleetSize
     utilities: FleetSize
     restore: FleetSize
+    budget: Budget | None = Field(
+        default=None, description="What the account may cost; without it nobody is told."
+    )
     scaling: ScalingRules = Field(
         default=ScalingRules(), description="The rules by which groups change their size."
     )
