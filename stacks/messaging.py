@@ -12,6 +12,10 @@ from stacks.settings import Stage
 from stacks.stage_stack import StageStack
 from stacks.work_queue import WorkQueue
 
+MAX_DELAY_SECONDS = 900
+"""The longest that SQS delays a message.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html"""
+
 VISIBILITY = Duration.seconds(60)
 """A worker extends it while it works, so it bounds how long a dead worker's message waits."""
 
@@ -32,7 +36,13 @@ class MessagingStack(StageStack):
         super().__init__(scope, stage=stage, name="messaging", description="GAS: topics and queues")
         self.job_requests = self._queue("JobRequests")
         self.job_results_notify = self._queue("JobResultsNotify")
-        self.job_results_archive = self._queue("JobResultsArchive")
+        # The first hop of the timer: what arrives isn't due for as long. The same default delay
+        # holds for what a topic delivers:
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html
+        self.job_results_archive = self._queue(
+            "JobResultsArchive",
+            delay=Duration.seconds(min(stage.plans.free_retention_seconds, MAX_DELAY_SECONDS)),
+        )
         self.restore_requests = self._queue("RestoreRequests")
         self.restore_completed = self._queue("RestoreCompleted")
         self.removals = self._queue("Removals")
@@ -51,8 +61,10 @@ class MessagingStack(StageStack):
         """Every queue of the platform by the name in its outputs."""
         return {name: getattr(self, attribute) for name, attribute in OUTPUTS.items()}
 
-    def _queue(self, name: str) -> WorkQueue:
-        return WorkQueue(self, name, visibility=VISIBILITY, tls_only=self.stage.tls_only)
+    def _queue(self, name: str, *, delay: Duration | None = None) -> WorkQueue:
+        return WorkQueue(
+            self, name, visibility=VISIBILITY, tls_only=self.stage.tls_only, delay=delay
+        )
 
     def _topic(self, name: str, *queues: WorkQueue) -> sns.Topic:
         topic = sns.Topic(

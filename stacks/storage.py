@@ -17,6 +17,7 @@ USER_KEYS = "users/*"
 
 USER_ID_INDEX = "user_id_index"
 OPEN_JOBS_INDEX = "open_jobs_index"
+RESTORING_INDEX = "restoring_index"
 
 STRING = dynamodb.AttributeType.STRING
 NUMBER = dynamodb.AttributeType.NUMBER
@@ -41,8 +42,12 @@ class StorageStack(StageStack):
             s3.LifecycleRule(expiration=Duration.days(stage.data.inputs_days)),
             cors=[_uploads_from(site_url)],
         )
-        self.results = self._versioned_bucket("Results")
-        self.archive = self._versioned_bucket("Archive")
+        self.results = self._bucket("Results", self._kept_for_a_while(), versioned=True)
+        # Versions of archived results are deleted by name. By age none may go: an attempt that
+        # died may have left its copy above the one that the job knows.
+        self.archive = self._bucket(
+            "Archive", s3.LifecycleRule(expired_object_delete_marker=True), versioned=True
+        )
         _announce_restores(self.archive, restore_completed)
         self.annotations = self._annotations()
         self.users = self._table("Users", key="user_id")
@@ -56,13 +61,12 @@ class StorageStack(StageStack):
             EphemeralTable=self.ephemeral.table_name,
         )
 
-    def _versioned_bucket(self, name: str) -> s3.Bucket:
-        """A bucket in which what is deleted or overwritten can be brought back for a while."""
+    def _kept_for_a_while(self) -> s3.LifecycleRule:
+        """What is deleted or overwritten can be brought back for so many days."""
         kept = Duration.days(self.stage.data.replaced_days)
-        rule = s3.LifecycleRule(
+        return s3.LifecycleRule(
             noncurrent_version_expiration=kept, expired_object_delete_marker=True
         )
-        return self._bucket(name, rule, versioned=True)
 
     def _bucket(
         self,
@@ -127,6 +131,12 @@ class StorageStack(StageStack):
             sort_key=submit_time,
             projection_type=dynamodb.ProjectionType.INCLUDE,
             non_key_attributes=["job_status", "lease_until"],
+        )
+        table.add_global_secondary_index(
+            index_name=RESTORING_INDEX,
+            partition_key=dynamodb.Attribute(name="restoring_user", type=STRING),
+            sort_key=dynamodb.Attribute(name="restore_due", type=NUMBER),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
         return table
 

@@ -6,7 +6,7 @@ from runtime.common import env
 from stacks.environment import environment
 from stacks.findings import acknowledge_pattern
 from stacks.fleet import Fleet
-from stacks.grants import allow, consume
+from stacks.grants import allow, consume, send
 from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
@@ -17,11 +17,11 @@ from stacks.stage_stack import StageStack
 from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS, StorageStack
 from stacks.user_data import user_data
 
-PROCESSES = ("notify", "janitor", "removal")
+PROCESSES = ("notify", "archive", "janitor", "removal")
 
 
 class UtilitiesStack(StageStack):
-    """Tells users how their jobs ended; sees to jobs that are stuck; deletes what was removed."""
+    """Tells users of their jobs, archives results, sees to stuck jobs, deletes what was removed."""
 
     def __init__(
         self,
@@ -55,10 +55,10 @@ class UtilitiesStack(StageStack):
         )
         allow(self.role, "s3:GetObject", on=self._software.object_arns)
         self._grant_notify()
+        self._grant_archive()
         self._grant_janitor()
         self._grant_removal()
-        self.group_name = fleet.group.auto_scaling_group_name
-        self.output(UtilitiesGroup=self.group_name)
+        self.output(UtilitiesGroup=fleet.group.auto_scaling_group_name)
 
     def _environment(self, site_url: str) -> dict[str, str]:
         messaging = self._messaging
@@ -76,6 +76,10 @@ class UtilitiesStack(StageStack):
                 env.JOB_RESULTS_TOPIC_ARN: messaging.job_results_topic.topic_arn,
                 env.JOB_REQUESTS_DLQ_URL: messaging.job_requests.dlq.queue_url,
                 env.JOB_RESULTS_NOTIFY_QUEUE_URL: messaging.job_results_notify.queue.queue_url,
+                env.JOB_RESULTS_ARCHIVE_QUEUE_URL: messaging.job_results_archive.queue.queue_url,
+                env.RESTORE_REQUESTS_QUEUE_URL: messaging.restore_requests.queue.queue_url,
+                env.FREE_RETENTION_SECONDS: str(self.stage.plans.free_retention_seconds),
+                env.ARCHIVE_STORAGE_CLASS: self.stage.plans.archive_storage_class,
                 env.REMOVALS_QUEUE_URL: messaging.removals.queue.queue_url,
                 env.MAIL_SENDER: self.stage.mail.sender,
                 env.SITE_URL: site_url,
@@ -93,6 +97,23 @@ class UtilitiesStack(StageStack):
             "dynamodb:UpdateItem",
             on=self._storage.annotations.table_arn,
         )
+
+    def _grant_archive(self) -> None:
+        """Copy results into the archive, and delete versions of them; the timer is the queue's own.
+
+        The tables are used as by notify, and versions are deleted as by the removal.
+        """
+        queue = self._messaging.job_results_archive.queue
+        consume(self.role, queue)
+        send(self.role, queue)
+        send(self.role, self._messaging.restore_requests.queue)
+        results = self._storage.results.arn_for_objects(USER_KEYS)
+        archive = self._storage.archive.arn_for_objects(USER_KEYS)
+        # Without it S3 answers 403 where an object is missing, and not 404:
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+        allow(self.role, "s3:ListBucket", on=self._storage.results.bucket_arn)
+        allow(self.role, "s3:GetObject", "s3:GetObjectVersion", on=results)
+        allow(self.role, "s3:PutObject", "s3:AbortMultipartUpload", on=archive)
 
     def _grant_janitor(self) -> None:
         """Find stuck jobs, and announce what became of them; jobs are written as notify may."""

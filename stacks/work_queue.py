@@ -15,7 +15,13 @@ class WorkQueue(Construct):
     """
 
     def __init__(
-        self, scope: Construct, name: str, *, visibility: Duration, tls_only: bool
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        visibility: Duration,
+        tls_only: bool,
+        delay: Duration | None = None,
     ) -> None:
         super().__init__(scope, name)
         self.dlq = sqs.Queue(
@@ -31,6 +37,7 @@ class WorkQueue(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=tls_only,
             visibility_timeout=visibility,
+            delivery_delay=delay,
             dead_letter_queue=sqs.DeadLetterQueue(
                 max_receive_count=MAX_RECEIVE_COUNT, queue=self.dlq
             ),

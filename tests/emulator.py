@@ -109,6 +109,8 @@ def create_annotations_table(emulator: Emulator, name: str) -> "Table":
             {"AttributeName": "user_id", "AttributeType": "S"},
             {"AttributeName": "open_shard", "AttributeType": "S"},
             {"AttributeName": "submit_time", "AttributeType": "N"},
+            {"AttributeName": "restoring_user", "AttributeType": "S"},
+            {"AttributeName": "restore_due", "AttributeType": "N"},
         ],
         GlobalSecondaryIndexes=[
             {
@@ -129,6 +131,14 @@ def create_annotations_table(emulator: Emulator, name: str) -> "Table":
                     "ProjectionType": "INCLUDE",
                     "NonKeyAttributes": ["job_status", "lease_until"],
                 },
+            },
+            {
+                "IndexName": "restoring_index",
+                "KeySchema": [
+                    {"AttributeName": "restoring_user", "KeyType": "HASH"},
+                    {"AttributeName": "restore_due", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
             },
         ],
     )

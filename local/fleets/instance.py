@@ -26,8 +26,7 @@ class InstanceState(StrEnum):
 class InstanceSettings:
     """What an instance is started with.
 
-    `variables` is its AWS access (endpoint, region, where its credentials come from), and the
-    address of what stands for Stripe.
+    `variables` is its AWS access: endpoint, region and where its credentials come from.
     """
 
     group: str

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -33,9 +33,7 @@ HttpUrl = Annotated[
     str, StringConstraints(pattern=r"^https?://[^/\s]+"), AfterValidator(_without_trailing_slash)
 ]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
-STRIPE_URL = "https://api.stripe.com"
-"""Stripe itself. Only a laptop's instances are told another address."""
-
+StorageClass = Literal["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "STANDARD_IA"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -78,11 +76,6 @@ class WebConfig(ProcessConfig):
     session_secret_arn: Annotated[SecretArn, Field(alias=env.SESSION_SECRET_ARN)]
     free_max_upload_bytes: Annotated[PositiveInt, Field(alias=env.FREE_MAX_UPLOAD_BYTES)]
     free_retention_seconds: Annotated[PositiveInt, Field(alias=env.FREE_RETENTION_SECONDS)]
-    stripe_plan: Annotated[Text, Field(alias=env.STRIPE_PLAN)]
-    stripe_publishable_key: Annotated[Text, Field(alias=env.STRIPE_PUBLISHABLE_KEY)]
-    stripe_secret_arn: Annotated[SecretArn, Field(alias=env.STRIPE_SECRET_ARN)]
-    stripe_grace_days: Annotated[PositiveInt, Field(alias=env.STRIPE_GRACE_DAYS)]
-    stripe_url: Annotated[HttpUrl, Field(alias=env.STRIPE_URL)] = STRIPE_URL
     http_port: Annotated[Port, Field(alias=env.HTTP_PORT)]
     bundle_dir: Annotated[Path, Field(alias=env.BUNDLE_DIR)]
 
@@ -102,6 +95,22 @@ class NotifyConfig(ProcessConfig):
 
     users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
     job_results_notify_queue_url: Annotated[HttpUrl, Field(alias=env.JOB_RESULTS_NOTIFY_QUEUE_URL)]
+    mail_sender: Annotated[Email, Field(alias=env.MAIL_SENDER)]
+    site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
+
+
+class ArchiveConfig(ProcessConfig):
+    """Settings of the archive process."""
+
+    results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
+    archive_bucket: Annotated[Text, Field(alias=env.ARCHIVE_BUCKET)]
+    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
+    job_results_archive_queue_url: Annotated[
+        HttpUrl, Field(alias=env.JOB_RESULTS_ARCHIVE_QUEUE_URL)
+    ]
+    restore_requests_queue_url: Annotated[HttpUrl, Field(alias=env.RESTORE_REQUESTS_QUEUE_URL)]
+    free_retention_seconds: Annotated[PositiveInt, Field(alias=env.FREE_RETENTION_SECONDS)]
+    archive_storage_class: Annotated[StorageClass, Field(alias=env.ARCHIVE_STORAGE_CLASS)]
     mail_sender: Annotated[Email, Field(alias=env.MAIL_SENDER)]
     site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
 
@@ -127,6 +136,7 @@ PROCESS_CONFIGS: dict[str, type[ProcessConfig]] = {
     "web": WebConfig,
     "annotator": AnnotatorConfig,
     "notify": NotifyConfig,
+    "archive": ArchiveConfig,
     "janitor": JanitorConfig,
     "removal": RemovalConfig,
 }

@@ -46,6 +46,13 @@ class Job(OpenJob):
         search_text: what a search in the list of jobs looks into, see `searchable`.
         cancel_requested: its owner wants it ended; who works on it ends it.
         removed_at: its owner has removed it; only the removal of its files still knows it.
+        results_file_archive_id: while the result is archived, the version of the object in the
+            archive bucket; its key there is s3_key_result_file.
+        result_epoch: raised by each change of result_state, so that whoever has seen an older
+            one can't write.
+        restore_time: when the result came back from the archive last.
+        restoring_user: the owner, while the result is RESTORING (the index of those is sparse).
+        restore_due: when a RESTORING result should be back.
     """
 
     user_id: str
@@ -70,6 +77,11 @@ class Job(OpenJob):
     search_text: str = ""
     cancel_requested: bool = False
     removed_at: int | None = None
+    result_epoch: int = 0
+    archive_time: int | None = None
+    restore_time: int | None = None
+    restoring_user: str | None = None
+    restore_due: int | None = None
 
     @property
     def ended(self) -> bool:

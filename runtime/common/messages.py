@@ -64,9 +64,22 @@ class JobResult(Message):
 
 
 class PlanChange(Message):
-    """On restore_requests: this user's role has changed; the role that counts is the table's."""
+    """On restore_requests: this user's role has changed; the role that counts is the table's.
+
+    Whoever changes a role sends the user's id alone. The restore process goes on with the rest.
+
+    Attributes:
+        job_id: it concerns this job alone.
+        cursor: go on from here in the list of the user's jobs.
+        look: which pass over the jobs this is; a second one sees what the index told late.
+        awaits_last: look whether the user's last result is back, and say so.
+    """
 
     user_id: Identifier
+    job_id: Identifier | None = None
+    cursor: str | None = None
+    look: Annotated[int, Field(ge=1)] = 1
+    awaits_last: bool = False
 
 
 class Removal(Message):

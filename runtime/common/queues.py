@@ -1,5 +1,6 @@
 """Sending to a queue."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
 MAX_DELAY_SECONDS = 900
 """The longest that SQS delays a message.
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html"""
+
+BATCH = 10
+"""The most messages that one call takes or gives.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+
+
+class NotSent(Exception):
+    """SQS took some messages of a batch and refused others; the text tells of the first."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,40 @@ class Queue:
         """
         self.sqs.send_message(
             QueueUrl=self.url, MessageBody=message.to_body(), DelaySeconds=_checked(delay_seconds)
+        )
+
+    def send_batch(self, messages: Sequence[tuple[Message, int]]) -> None:
+        """Send messages with the delay of each, in as few calls as SQS allows.
+
+        Raises:
+            NotSent: SQS refused some; the others have gone.
+            ValueError, botocore.exceptions.ClientError, BotoCoreError: as `send` does.
+        """
+        for start in range(0, len(messages), BATCH):
+            answer = self.sqs.send_message_batch(
+                QueueUrl=self.url,
+                Entries=[
+                    {
+                        "Id": str(number),
+                        "MessageBody": message.to_body(),
+                        "DelaySeconds": _checked(delay_seconds),
+                    }
+                    for number, (message, delay_seconds) in enumerate(
+                        messages[start : start + BATCH]
+                    )
+                ],
+            )
+            for refused in answer.get("Failed", []):
+                raise NotSent(f"{refused['Code']} {refused.get('Message', '')}".strip())
+
+    def delete_batch(self, receipts: Sequence[str]) -> None:
+        """Delete up to BATCH received messages. One that SQS doesn't delete comes again."""
+        self.sqs.delete_message_batch(
+            QueueUrl=self.url,
+            Entries=[
+                {"Id": str(number), "ReceiptHandle": receipt}
+                for number, receipt in enumerate(receipts)
+            ],
         )
 
 

@@ -1,6 +1,7 @@
 """The polling loop of every process that takes messages; it knows nothing of what they mean.
 
 One message at a time: long poll, handle while a heartbeat extends the visibility timeout, delete.
+A worker with a sieve takes a batch at a time, puts off what isn't due yet, and handles the rest.
 SIGTERM drains: no more polling, the message in hand is finished, or handed back after a grace.
 """
 
@@ -17,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import BadMessage, Message
+from runtime.common.queues import BATCH
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -53,6 +55,7 @@ class Worker(Generic[M]):
             raises HandBack, or anything else, the message becomes visible again later; the
             queue's maxReceiveCount moves it to the dead-letter queue in the end.
         between_polls: called before each poll, at least every LONG_POLL_SECONDS when idle.
+        sieve: takes a batch of messages, sees to those that aren't due yet, returns the others.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Worker(Generic[M]):
         model: type[M],
         handler: Callable[[M, Delivery], None],
         between_polls: Callable[[], None] | None = None,
+        sieve: "Callable[[list[MessageTypeDef]], list[MessageTypeDef]] | None" = None,
         visibility_seconds: int = VISIBILITY_SECONDS,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
@@ -71,6 +75,8 @@ class Worker(Generic[M]):
         self._model = model
         self._handler = handler
         self._between_polls = between_polls
+        self._sieve = sieve
+        self._in_hand: list[str] = []
         self._visibility_seconds = visibility_seconds
         self._drain_seconds = drain_seconds
         self._stop = threading.Event()
@@ -87,8 +93,7 @@ class Worker(Generic[M]):
             try:
                 if self._between_polls is not None:
                     self._between_polls()
-                for message in self._receive():
-                    self._handle(message)
+                self._take(self._receive())
                 failures = 0
             except _StopPolling:
                 break
@@ -98,11 +103,26 @@ class Worker(Generic[M]):
                 self._stop.wait(_backoff(failures, cap=30))
         log.info("stopped")
 
+    def _take(self, messages: "list[MessageTypeDef]") -> None:
+        """Handle what was received, one by one; what a stop leaves is handed back at once."""
+        due = messages if self._sieve is None else self._sieve(messages)
+        self._in_hand = [message["ReceiptHandle"] for message in due]
+        for message in due:
+            if self._stop.is_set():
+                self._set_visibility(message["ReceiptHandle"], 0)
+            else:
+                self._handle(message)
+            self._in_hand.remove(message["ReceiptHandle"])
+
+    def _extend(self) -> None:
+        for receipt in tuple(self._in_hand):
+            self._set_visibility(receipt, self._visibility_seconds)
+
     def _receive(self) -> "list[MessageTypeDef]":
         with self._interruptible():
             answer = self._sqs.receive_message(
                 QueueUrl=self._queue_url,
-                MaxNumberOfMessages=1,
+                MaxNumberOfMessages=1 if self._sieve is None else BATCH,
                 WaitTimeSeconds=LONG_POLL_SECONDS,
                 VisibilityTimeout=self._visibility_seconds,
                 MessageSystemAttributeNames=["ApproximateReceiveCount"],
@@ -124,7 +144,7 @@ class Worker(Generic[M]):
         receipt = raw["ReceiptHandle"]
         receives = int(raw["Attributes"]["ApproximateReceiveCount"])
         delivery = Delivery(
-            extend=lambda: self._set_visibility(receipt, self._visibility_seconds),
+            extend=self._extend,
             every_seconds=self._visibility_seconds / 3,
             receive_count=receives,
         )

@@ -1,6 +1,6 @@
 """What the service promises its users, and where it writes to them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -19,26 +19,9 @@ class Plans(Settings):
         ge=1,
         description="Seconds for which a Free user's result stays before it is archived.",
     )
-
-
-class Stripe(Settings):
-    """Payments. The secret keys are in no file: docs/billing.md says where they go."""
-
-    plan: str = Field(
-        pattern=r"^[A-Za-z0-9_-]{1,255}$",
-        description="Price or plan at Stripe that Premium users subscribe to: `price_...`.",
-    )
-    publishable_key: str = Field(
-        pattern=r"^pk_(test|live)_[A-Za-z0-9]+$",
-        description="Stripe's publishable key, which the pages hold; its account is the secret "
-        "key's.",
-    )
-    grace_days: int = Field(
-        default=7,
-        ge=1,
-        le=60,
-        description="Days for which a subscription stays Premium after a renewal that couldn't be "
-        "paid; then it ends.",
+    archive_storage_class: Literal["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "STANDARD_IA"] = Field(
+        default="GLACIER",
+        description="S3 storage class of archived results; docs/plans.md says when which is right.",
     )
 
 
@@ -85,14 +68,4 @@ class Mail(Settings):
         default=None,
         pattern=r"^[^@\s]+@[^@\s]+$",
         description="Address that is subscribed to the alarms, if any.",
-    )
-
-
-class Budget(Settings):
-    """What the account may cost."""
-
-    monthly_usd: int = Field(
-        gt=0,
-        description="What the whole account may cost in a calendar month, in US dollars; the ops "
-        "topic is told at 80 % and 100 % of it, and when the forecast goes over it.",
     )

@@ -9,13 +9,13 @@ from stacks.settings.base import Settings
 from stacks.settings.instances import FleetSize, Software, architecture
 from stacks.settings.network import Firewall, Network, Site
 from stacks.settings.scaling import ScalingRules
-from stacks.settings.service import Budget, Data, Mail, Plans, Reference, Stripe
+from stacks.settings.service import Data, Mail, Plans, Reference
 
 EMULATED_STAGE = "local"
 
-EXAMPLE = re.compile(r"(^|[@.])example\.(com|net|org)$|:123456789012:|_EXAMPLE$")
-"""A domain that is reserved for examples (https://www.rfc-editor.org/rfc/rfc2606#section-3), the
-account in AWS's documentation, or a name at Stripe that says so itself."""
+EXAMPLE = re.compile(r"(^|[@.])example\.(com|net|org)$|:123456789012:")
+"""A domain that is reserved for examples (https://www.rfc-editor.org/rfc/rfc2606#section-3), or the
+account in AWS's documentation."""
 
 
 class Stage(Settings):
@@ -46,7 +46,6 @@ class Stage(Settings):
         "name over HTTP.",
     )
     plans: Plans
-    stripe: Stripe
     data: Data
     reference: Reference
     mail: Mail
@@ -55,9 +54,6 @@ class Stage(Settings):
     annotator: FleetSize
     utilities: FleetSize
     restore: FleetSize
-    budget: Budget | None = Field(
-        default=None, description="What the account may cost; without it nobody is told."
-    )
     scaling: ScalingRules = Field(
         default=ScalingRules(), description="The rules by which groups change their size."
     )
@@ -78,12 +74,7 @@ class Stage(Settings):
     @property
     def examples(self) -> list[str]:
         """Keys whose values nobody can own, which a stage that goes to AWS must replace."""
-        values = {
-            "mail.sender": self.mail.sender,
-            "mail.ops_email": self.mail.ops_email,
-            "stripe.plan": self.stripe.plan,
-            "stripe.publishable_key": self.stripe.publishable_key,
-        }
+        values = {"mail.sender": self.mail.sender, "mail.ops_email": self.mail.ops_email}
         if self.site:
             values["site.domain"] = self.site.domain
             values["site.certificate_arn"] = self.site.certificate_arn

@@ -7,13 +7,13 @@ import boto3
 import pytest
 
 from runtime.common import env
-from stacks.environment import environment, variables
+from stacks.environment import environment
 from tests.stacks.synthesis import LAPTOP_URL, STAGES, resources, text
 
 PROCESSES = {
     "web": ["web"],
     "annotator": ["annotator"],
-    "utilities": ["notify", "janitor", "removal"],
+    "utilities": ["notify", "archive", "janitor", "removal"],
     "restore": [],
 }
 
@@ -48,7 +48,6 @@ def test_should_write_what_its_processes_read_when_a_fleet_boots(
     expected = {env.REGION, env.PYTHON, env.WHEELS_S3_URI}
     for process in processes:
         expected |= set(env.PROCESS_VARIABLES[process]) - set(env.SET_BY_BOOT)
-    expected -= set(env.SET_BY_LAPTOP)
     if fleet in ("annotator", "web"):
         expected.add(env.BUNDLE_S3_URI)
     assert set(environment_file(stage, fleet)) == expected
@@ -76,10 +75,6 @@ VALUES = {
     ("web", env.FREE_RETENTION_SECONDS): "120",
     ("web", env.RESTORE_REQUESTS_QUEUE_URL): "<RestoreRequestsQueue>",
     ("web", env.REMOVALS_QUEUE_URL): "<RemovalsQueue>",
-    ("web", env.STRIPE_SECRET_ARN): "<StripeSecret>",
-    ("web", env.STRIPE_PLAN): "premium-monthly",
-    ("web", env.STRIPE_PUBLISHABLE_KEY): "pk_test_laptop",
-    ("web", env.STRIPE_GRACE_DAYS): "7",
     ("web", env.SITE_URL): LAPTOP_URL,
     ("web", env.STAGE): "local",
     ("annotator", env.INPUTS_BUCKET): "<Inputs>",
@@ -93,6 +88,10 @@ VALUES = {
     ("utilities", env.JOB_RESULTS_TOPIC_ARN): "<JobResultsTopic>",
     ("utilities", env.JOB_REQUESTS_DLQ_URL): "<JobRequestsDlq>",
     ("utilities", env.JOB_RESULTS_NOTIFY_QUEUE_URL): "<JobResultsNotifyQueue>",
+    ("utilities", env.JOB_RESULTS_ARCHIVE_QUEUE_URL): "<JobResultsArchiveQueue>",
+    ("utilities", env.RESTORE_REQUESTS_QUEUE_URL): "<RestoreRequestsQueue>",
+    ("utilities", env.FREE_RETENTION_SECONDS): "120",
+    ("utilities", env.ARCHIVE_STORAGE_CLASS): "GLACIER",
     ("utilities", env.REMOVALS_QUEUE_URL): "<RemovalsQueue>",
     ("utilities", env.INPUTS_BUCKET): "<Inputs>",
     ("utilities", env.RESULTS_BUCKET): "<Results>",
@@ -120,7 +119,7 @@ def test_should_be_found_by_boto3_when_the_region_is_written(
 
 
 def test_should_refuse_a_value_when_no_process_reads_it() -> None:
-    values = dict.fromkeys(variables(["web"]), "x")
+    values = dict.fromkeys(set(env.PROCESS_VARIABLES["web"]) - set(env.SET_BY_BOOT), "x")
     with pytest.raises(ValueError, match=r"read by no process.*GAS_JOB_REQUESTS_DLQ_URL"):
         environment(["web"], {**values, env.JOB_REQUESTS_DLQ_URL: "x"}, boot={})
 

@@ -38,6 +38,17 @@ def test_should_be_encrypted_when_a_resource_carries_messages() -> None:
         assert "KmsMasterKeyId" in topic.properties, (stage, topic.where)
 
 
+@pytest.mark.parametrize(("stage", "seconds"), [("local", 120), ("dev", 900), ("prod", 900)])
+def test_should_delay_what_arrives_when_a_queue_carries_the_timer(stage: str, seconds: int) -> None:
+    """The first hop: as long as the retention lasts, and no longer than SQS allows."""
+    delays = {
+        queue.logical_id[:-8]: queue.properties.get("DelaySeconds", 0)
+        for queue in resources(stage, "AWS::SQS::Queue")
+    }
+    assert delays.pop("JobResultsArchiveQueue") == seconds
+    assert set(delays.values()) == {0}
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_should_get_raw_messages_of_its_topic_when_a_queue_subscribes(stage: str) -> None:
     subscriptions = set()
@@ -87,6 +98,21 @@ def test_should_tell_what_was_deployed_when_a_tool_reads_the_outputs(
 
 
 @pytest.mark.parametrize("stage", STAGES)
+def test_should_alarm_the_ops_topic_when_a_dead_letter_queue_holds_a_message(stage: str) -> None:
+    watched = set()
+    alarms = resources(stage, "AWS::CloudWatch::Alarm")
+    for alarm in (alarm for alarm in alarms if alarm.stack == "monitoring"):
+        properties = alarm.properties
+        assert properties["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        assert properties["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+        assert (properties["Threshold"], properties["EvaluationPeriods"]) == (1, 1)
+        assert [text(action) for action in properties["AlarmActions"]] == ["<OpsTopic>"]
+        assert properties["AlarmDescription"]
+        watched.add(text(properties["Dimensions"][0]["Value"]))
+    assert watched == {f"<{name}Dlq>" for name in QUEUES}
+
+
+@pytest.mark.parametrize("stage", STAGES)
 def test_should_let_alarms_and_scaling_in_when_the_ops_topic_is_encrypted(stage: str) -> None:
     """A topic's policy and its key's must both admit who publishes: else alarms fall silent."""
     [policy] = [
@@ -99,7 +125,7 @@ def test_should_let_alarms_and_scaling_in_when_the_ops_topic_is_encrypted(stage:
         for statement in policy.properties["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Allow"
     ]
-    assert admitted == ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]
+    assert admitted == ["cloudwatch.amazonaws.com"]
     [key] = resources(stage, "AWS::KMS::Key")
     encrypting = [
         statement
@@ -107,7 +133,7 @@ def test_should_let_alarms_and_scaling_in_when_the_ops_topic_is_encrypted(stage:
         if statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
     ]
     alarms, scaling = encrypting
-    assert alarms["Principal"] == {"Service": ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]}
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     only = scaling["Condition"]["StringEquals"]
     assert text(only["aws:PrincipalArn"]).endswith("/AWSServiceRoleForAutoScaling")
     assert text(only["kms:CallerAccount"]) == "<AWS::AccountId>"

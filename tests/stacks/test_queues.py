@@ -5,7 +5,6 @@ import pytest
 from tests.stacks.synthesis import STAGES, resources, text
 
 COMING = {
-    "<JobResultsArchiveQueue>": "the archive process takes them; it comes with retention",
     "<RestoreRequestsQueue>": "the restore process takes them; its fleet is empty until then",
     "<RestoreCompletedQueue>": "the restore process takes them; its fleet is empty until then",
 }
@@ -14,7 +13,8 @@ COMING = {
 PEOPLE = {
     "<RemovalsDlq>": "files that can't be deleted: the alarm calls people, who send it back",
     "<JobResultsNotifyDlq>": "an e-mail that can't be sent: the alarm calls people",
-    "<JobResultsArchiveDlq>": "comes with its queue's process; the alarm calls people",
+    "<JobResultsArchiveDlq>": "a result that can't be archived stays readable; the alarm calls "
+    "people, who send the message back",
     "<RestoreRequestsDlq>": "comes with its queue's process; the alarm calls people",
     "<RestoreCompletedDlq>": "comes with its queue's process; the alarm calls people",
 }

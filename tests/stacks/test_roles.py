@@ -29,7 +29,6 @@ ALLOWED = {
         "identity/<Sender>": "ses:SendEmail",
         "<RemovalsQueue>": "sqs:SendMessage",
         "<SessionSecret>": "secretsmanager:GetSecretValue",
-        "<StripeSecret>": "secretsmanager:GetSecretValue",
     },
     "annotator": {
         "assets": "s3:GetObject",
@@ -43,15 +42,21 @@ ALLOWED = {
         "assets": "s3:GetObject",
         "<Inputs>": "s3:ListBucketVersions",
         "<Inputs>/users/*": "s3:DeleteObject s3:DeleteObjectVersion",
-        "<Results>": "s3:ListBucketVersions",
-        "<Results>/users/*": "s3:DeleteObject s3:DeleteObjectVersion",
+        "<Results>": "s3:ListBucket s3:ListBucketVersions",
+        "<Results>/users/*": (
+            "s3:DeleteObject s3:DeleteObjectVersion s3:GetObject s3:GetObjectVersion"
+        ),
         "<Archive>": "s3:ListBucketVersions",
-        "<Archive>/users/*": "s3:DeleteObject s3:DeleteObjectVersion",
+        "<Archive>/users/*": (
+            "s3:AbortMultipartUpload s3:DeleteObject s3:DeleteObjectVersion s3:PutObject"
+        ),
         "<Annotations>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
         "<Annotations>/index/open_jobs_index": "dynamodb:Query",
         "<Annotations>/index/user_id_index": "dynamodb:Query",
         "<Users>": "dynamodb:GetItem",
         "<JobResultsNotifyQueue>": CONSUME,
+        "<JobResultsArchiveQueue>": f"{CONSUME} sqs:SendMessage",
+        "<RestoreRequestsQueue>": "sqs:SendMessage",
         "<JobRequestsDlq>": CONSUME,
         "<RemovalsQueue>": CONSUME,
         "<JobRequestsTopic>": "sns:Publish",

@@ -86,13 +86,6 @@ WRONG = {
     ),
     "a sender without a host": ("try", "gas@example.org", "gas", "mail.sender: .*pattern"),
     "a sender that a shell would run": ("try", "gas@", "$(id)@", "mail.sender: .*pattern"),
-    "a secret key for a publishable one": (
-        "try",
-        "pk_test_EXAMPLE",
-        "sk_test_51",
-        "stripe.publishable_key: .*pattern",
-    ),
-    "no days of grace": ("try", "grace_days = 7", "grace_days = 0", "stripe.grace_days: .*1"),
     "an unknown policy": ("try", '"destroy"', '"keep"', "removal_policy: .*'destroy' or 'retain'"),
     "no version of Python": (
         "try",
@@ -188,8 +181,6 @@ FILLED_IN = {
     "ops@example.org": "ops@genes.test",
     "gas.example.org": "gas.genes.test",
     "123456789012": "210987654321",
-    "price_EXAMPLE": "price_1",
-    "pk_live_EXAMPLE": "pk_live_1",
 }
 
 
@@ -197,13 +188,10 @@ FILLED_IN = {
     ("stage", "examples"),
     [
         ("local", []),
-        ("dev", ["mail.sender", "stripe.plan", "stripe.publishable_key"]),
+        ("dev", ["mail.sender"]),
         (
             "prod",
-            [
-                *("mail.ops_email", "mail.sender", "site.certificate_arn", "site.domain"),
-                *("stripe.plan", "stripe.publishable_key"),
-            ],
+            ["mail.ops_email", "mail.sender", "site.certificate_arn", "site.domain"],
         ),
     ],
 )

@@ -20,7 +20,6 @@ STACKS = (
         "utilities",
         "restore",
         "monitoring",
-        "observability",
     ),
 )
 

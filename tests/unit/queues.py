@@ -38,6 +38,11 @@ class Queue:
         visible = int(attributes["ApproximateNumberOfMessages"])
         return visible + int(attributes["ApproximateNumberOfMessagesNotVisible"])
 
+    def count_delayed(self) -> int:
+        """Return how many messages aren't delivered yet."""
+        answer = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["All"])
+        return int(answer["Attributes"]["ApproximateNumberOfMessagesDelayed"])
+
 
 def create_queue(emulator: Emulator, *, max_receive_count: int = 3) -> Queue:
     """Create a queue whose messages end in its dead-letter queue after so many receives."""

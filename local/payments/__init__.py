@@ -1,1 +1,0 @@
-"""Stripe, as the PyPI package `localstripe` plays it, and what it doesn't play."""

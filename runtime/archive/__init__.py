@@ -1,0 +1,1 @@
+"""Moves results of Free users into the archive when their time is over."""

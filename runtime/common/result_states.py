@@ -1,0 +1,134 @@
+"""Where the result of a completed job is: AVAILABLE -> ARCHIVED -> RESTORING -> AVAILABLE.
+
+Each change is a conditional write on the state and the epoch that the caller has seen; the epoch
+rises with every change. So a process that slept through an archive and a restore can't write over
+them, though the state looks as it did. A removed job changes no more.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from runtime.common.items import Condition, ConditionFailed
+from runtime.common.job import Job, ResultState
+from runtime.common.jobs.table import NOT_REMOVED, JobTable
+from runtime.common.once import once
+
+ARCHIVED_MAIL = "archived_mail"
+
+RESTORING_INDEX = "restoring_index"
+"""Sparse: (restoring_user, restore_due) of RESTORING results alone."""
+
+
+class StateChanged(Exception):
+    """The result isn't where the caller has seen it: somebody else was first."""
+
+
+class ResultStates(JobTable):
+    """The result states in the annotations table."""
+
+    def archived(self, job: Job, archive_id: str) -> Job:
+        """AVAILABLE -> ARCHIVED: version `archive_id` in the archive bucket holds the result.
+
+        Raises:
+            StateChanged: the job isn't as `job` says.
+        """
+        changes = {"results_file_archive_id": archive_id, "archive_time": self._now()}
+        return self._change(job, ResultState.AVAILABLE, ResultState.ARCHIVED, set_=changes)
+
+    def restoring(self, job: Job, *, due: int) -> Job:
+        """ARCHIVED -> RESTORING: S3 was asked, and should be done by `due` (epoch seconds).
+
+        Raises:
+            StateChanged: the job isn't as `job` says.
+        """
+        changes = {"restoring_user": job.user_id, "restore_due": due}
+        return self._change(job, ResultState.ARCHIVED, ResultState.RESTORING, set_=changes)
+
+    def available(self, job: Job) -> Job:
+        """RESTORING -> AVAILABLE: the result is back in the results bucket.
+
+        Raises:
+            StateChanged: the job isn't as `job` says.
+        """
+        gone = ("results_file_archive_id", "restoring_user", "restore_due", f"{ARCHIVED_MAIL}_time")
+        return self._change(
+            job,
+            ResultState.RESTORING,
+            ResultState.AVAILABLE,
+            set_={"restore_time": self._now()},
+            remove=gone,
+        )
+
+    def tell_archived_once(self, job: Job, tell: Callable[[], None]) -> bool:
+        """Call `tell` unless the owner was told of this archive before; return whether it was.
+
+        Raises:
+            Busy: somebody else is telling.
+        """
+        seen = _as_seen(job, ResultState.ARCHIVED) & NOT_REMOVED
+        key = {"job_id": job.job_id}
+        return once(self._table, key, ARCHIVED_MAIL, tell, now=self._now(), only_if=seen)
+
+    def expect(self, job: Job, *, due: int) -> Job:
+        """Note a later `due` for a result that is RESTORING.
+
+        Raises:
+            StateChanged: the job isn't as `job` says.
+        """
+        return self._write(job, ResultState.RESTORING, set_={"restore_due": due})
+
+    def still_holds(self, job: Job) -> bool:
+        """Whether the result's state is still the one that `job` has seen; a consistent read."""
+        now = self.get(job.job_id)
+        return now is not None and now.result_epoch == job.result_epoch
+
+    def is_any_restoring(self, user_id: str) -> bool:
+        """Whether a result of the user is RESTORING, as of a moment ago."""
+        answer = self._table.query(
+            IndexName=RESTORING_INDEX,
+            KeyConditionExpression="restoring_user = :user_id",
+            ExpressionAttributeValues={":user_id": user_id},
+            Limit=1,
+        )
+        return bool(answer["Items"])
+
+    def overdue(self) -> Iterator[tuple[str, str]]:
+        """Yield (user_id, job_id) of results that should have been back, as of a moment ago.
+
+        It reads the sparse index whole: as many entries as there are restores under way.
+        """
+        request: dict[str, Any] = {
+            "IndexName": RESTORING_INDEX,
+            "FilterExpression": "restore_due < :now",
+            "ExpressionAttributeValues": {":now": self._now()},
+        }
+        while True:
+            answer = self._table.scan(**request)
+            for item in answer["Items"]:
+                yield str(item["restoring_user"]), str(item["job_id"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _change(
+        self, job: Job, before: ResultState, after: ResultState, *, set_: dict[str, Any], **how: Any
+    ) -> Job:
+        changes = {**set_, "result_state": after}
+        return self._write(job, before, set_=changes, add={"result_epoch": 1}, **how)
+
+    def _write(self, job: Job, state: ResultState, **changes: Any) -> Job:
+        condition = _as_seen(job, state) & NOT_REMOVED
+        try:
+            return self._update(job.job_id, condition=condition, **changes)
+        except ConditionFailed as refusal:
+            raise StateChanged(
+                f"the result of job {job.job_id} isn't {state} any more"
+            ) from refusal
+
+
+def _as_seen(job: Job, state: ResultState) -> Condition:
+    epoch = "#result_epoch = :seen_epoch"
+    if job.result_epoch == 0:  # jobs that were made before there were epochs have none
+        epoch = f"(attribute_not_exists(#result_epoch) OR {epoch})"
+    values = {"seen_state": state, "seen_epoch": job.result_epoch}
+    return Condition(f"#result_state = :seen_state AND {epoch}", values)

@@ -1,0 +1,196 @@
+"""Users, jobs with results, buckets and queues on the emulator, and the handlers of plans there."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runtime.archive.files import ResultFiles
+from runtime.archive.handler import ArchiveHandler
+from runtime.archive.timer import Timer
+from runtime.common import aws
+from runtime.common.delivery import Delivery
+from runtime.common.job import Job
+from runtime.common.jobs import JobStore
+from runtime.common.keys import result_keys
+from runtime.common.messages import JobResult
+from runtime.common.objects import Objects
+from runtime.common.queues import Queue
+from runtime.common.result_states import ResultStates
+from runtime.common.retention import Retention
+from runtime.common.users import Role, User, UserStore
+from tests.emulator import Emulator, create_annotations_table, create_users_table
+from tests.unit.clock import Clock
+from tests.unit.plans.seam import Seam
+from tests.unit.queues import Queue as TestQueue
+from tests.unit.queues import create_queue
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_s3 import S3Client
+
+RETENTION = 1_800
+FILE_NAME = "x.vcf"
+DERIVED = ("index", "parquet")
+
+
+@dataclass
+class World:
+    """One stage's worth of plans.
+
+    The handlers' clients are watched by `seam`; what the tests do themselves is not.
+    """
+
+    emulator: Emulator
+    clock: Clock = field(default_factory=Clock)
+    seam: Seam = field(default_factory=Seam)
+    archived_mails: list[str] = field(default_factory=list)
+    free_seconds: int = RETENTION
+    storage_class: Any = "GLACIER"
+
+    def __post_init__(self) -> None:
+        name = uuid.uuid4().hex
+        self.s3: S3Client = self.emulator.session.client(
+            "s3", endpoint_url=self.emulator.endpoint_url
+        )
+        self.results, self.archive = f"results-{name}", f"archive-{name}"
+        for bucket in (self.results, self.archive):
+            self.s3.create_bucket(Bucket=bucket)
+            self.s3.put_bucket_versioning(
+                Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
+            )
+        self.annotations = create_annotations_table(self.emulator, f"annotations-{name}")
+        users = create_users_table(self.emulator, f"users-{name}")
+        self.jobs = JobStore(self.annotations, self.clock)
+        self.states = ResultStates(self.annotations, self.clock)
+        self.users = UserStore(users, self.clock)
+        self.archive_queue: TestQueue = create_queue(self.emulator)
+        self.restore_requests: TestQueue = create_queue(self.emulator)
+        self._watched_table = self._watch_table(self.annotations.name)
+        self._watched_users = self._watch_table(users.name)
+        self.archiver = self.new_archiver()
+
+    def user(self, role: Role = Role.FREE_USER) -> User:
+        """Make a user; the password's hash, slow by design, is made by nobody."""
+        user = User(
+            user_id=str(uuid.uuid4()),
+            email=f"{uuid.uuid4().hex}@example.org",
+            name="Ada",
+            password_hash="none",
+            role=role,
+            email_verified=True,
+            created_at=int(self.clock()),
+        )
+        self.users._table.put_item(Item=user.model_dump(mode="json", exclude_none=True))
+        return user
+
+    def completed(self, owner: User, content: bytes = b"the result") -> Job:
+        """Make a job that completes now, with all of its files."""
+        job_id = str(uuid.uuid4())
+        keys = result_keys(owner.user_id, job_id, FILE_NAME)
+        for name, key in vars(keys).items():
+            body = content if name == "vcf" else name.encode()
+            self.s3.put_object(Bucket=self.results, Key=key, Body=body)
+        self.jobs.create(
+            job_id=job_id,
+            user_id=owner.user_id,
+            input_file_name=FILE_NAME,
+            s3_inputs_bucket="inputs",
+            s3_key_input_file=f"users/{owner.user_id}/{job_id}/{FILE_NAME}",
+        )
+        return self.jobs.complete(
+            self.jobs.claim(job_id, lease_seconds=60),
+            results_bucket=self.results,
+            result_key=keys.vcf,
+            log_key=keys.log,
+        )
+
+    def due(self, owner: User) -> Job:
+        """Make a completed job whose retention is over."""
+        job = self.completed(owner)
+        self.clock.advance(self.free_seconds)
+        return job
+
+    def new_archiver(self) -> ArchiveHandler:
+        """Return the handler as another utilities instance has it."""
+        return ArchiveHandler(
+            jobs=JobStore(self._watched_table, self.clock),
+            states=ResultStates(self._watched_table, self.clock),
+            users=UserStore(self._watched_users, self.clock),
+            files=ResultFiles(
+                objects=Objects(self.client("s3")),
+                results_bucket=self.results,
+                archive_bucket=self.archive,
+                storage_class=self.storage_class,
+            ),
+            retention=Retention(self.free_seconds),
+            queue=self.watched_queue(self.archive_queue),
+            restore_requests=self.watched_queue(self.restore_requests),
+            tell=lambda job, _owner: self.archived_mails.append(job.job_id),
+            clock=self.clock,
+        )
+
+    def timer(self) -> Timer:
+        """Return the sieve of the archive queue."""
+        return Timer(self.watched_queue(self.archive_queue), self.free_seconds, self.clock)
+
+    def archive_now(self, job: Job) -> None:
+        """Deliver the message about a completed job to the archive."""
+        self.archiver(JobResult.of(job), delivery())
+
+    def client(self, service: Any) -> Any:
+        """Make a client that the seam watches, with the settings of the processes'."""
+        config = aws._S3 if service == "s3" else aws._COMMON
+        made = self.emulator.session.client(
+            service, endpoint_url=self.emulator.endpoint_url, config=config
+        )
+        self.seam.watch(made)
+        return made
+
+    def watched_queue(self, queue: TestQueue) -> Queue:
+        return Queue(self.client("sqs"), queue.url)
+
+    def _watch_table(self, name: str) -> "Table":
+        resource = self.emulator.session.resource(
+            "dynamodb", endpoint_url=self.emulator.endpoint_url
+        )
+        table: Table = resource.Table(name)
+        self.seam.watch(table.meta.client)
+        return table
+
+    def job(self, job: Job) -> Job:
+        """Return the job as the table holds it now."""
+        return self.jobs.require(job.job_id)
+
+    def content(self, job: Job) -> bytes | None:
+        """Return the annotated VCF in the results bucket, if it's there."""
+        return self._read(self.results, result_keys(job.user_id, job.job_id, FILE_NAME).vcf)
+
+    def archive_versions(self, job: Job) -> list[str]:
+        """Return the ids of all versions of the result in the archive."""
+        prefix = f"users/{job.user_id}/{job.job_id}/"
+        return [each.version_id for each in Objects(self.s3).versions(self.archive, prefix)]
+
+    def names_in_results(self, job: Job) -> set[str]:
+        """Return which of its files a job has in the results bucket, by the names of their kind."""
+        keys = result_keys(job.user_id, job.job_id, FILE_NAME)
+        return {name for name, key in vars(keys).items() if self._read(self.results, key)}
+
+    def bodies(self, queue: TestQueue) -> list[str]:
+        """Take all messages off a queue, delayed ones left where they are."""
+        bodies = []
+        while found := queue.sqs.receive_message(QueueUrl=queue.url).get("Messages"):
+            for message in found:
+                queue.sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"])
+                bodies.append(message["Body"])
+        return bodies
+
+    def _read(self, bucket: str, key: str) -> bytes | None:
+        try:
+            return self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        except self.s3.exceptions.NoSuchKey:
+            return None
+
+
+def delivery() -> Delivery:
+    """Return a delivery whose heart needn't beat."""
+    return Delivery(extend=lambda: None, every_seconds=60, receive_count=1)
