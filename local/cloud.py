@@ -1,9 +1,8 @@
 """The laptop cloud as a whole: emulator, stacks, fleets and load balancer, started and stopped."""
 
-import logging
 import shutil
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
@@ -18,16 +17,19 @@ from local.deploy import STAGE, Cdk
 from local.emulator import Emulator
 from local.errors import LocalError
 from local.fleets.fleets import Fleets
-from local.fleets.groups import find_groups
+from local.fleets.groups import find_groups, site_target_group
 from local.fleets.instance import STOP_SECONDS
 from local.folder import Folder
 from local.load_balancer import LoadBalancer
+from local.log_file import logging_to
 from local.loop import LoopThread
 from local.outputs import Outputs
+from local.payments.payments import Payments, running_payments
 from local.processes import running_processes
 from local.progress import Steps
 from local.seed import DemoUser, seed_demo_user
 from local.target_health import HealthRule, TargetState
+from runtime.common import env
 
 LABEL_PREFIX = f"gas-{STAGE}-"
 """What the stacks' names begin with."""
@@ -61,6 +63,7 @@ class _Parts:
     load_balancer: LoadBalancer
     target_group_arn: str
     demo: DemoUser
+    payments: Payments
 
 
 class Cloud:
@@ -103,6 +106,11 @@ class Cloud:
     def demo(self) -> DemoUser:
         """Who may sign in."""
         return self._require().demo
+
+    @property
+    def payments(self) -> Payments:
+        """Stripe."""
+        return self._require().payments
 
     @property
     def fleets(self) -> Fleets:
@@ -192,13 +200,7 @@ class Cloud:
             if path.name != INSTALL_LOG:
                 path.unlink()
         self.folder.make()
-        handler = logging.FileHandler(self.folder.logs / "fleets.log")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        log = logging.getLogger("local")
-        log.setLevel(logging.INFO)
-        log.addHandler(handler)
-        self._cleanup.callback(handler.close)
-        self._cleanup.callback(log.removeHandler, handler)
+        self._cleanup.enter_context(logging_to(self.folder.logs / "fleets.log"))
 
     def _require(self) -> _Parts:
         if self._parts is None:
@@ -211,7 +213,7 @@ class Cloud:
             try:
                 synthesis = pool.submit(self._synthesize, cdk)
                 self._start_emulator(cdk)
-                _result(synthesis)
+                synthesis.result()  # its exception is raised here
             except BaseException:
                 # Ctrl-C too: the pool would wait for the synthesis to end by itself.
                 cdk.stop()
@@ -248,10 +250,15 @@ class Cloud:
         credentials = CredentialsServer(self.account.client("sts"), servers)
         credentials.start()
         self._cleanup.callback(credentials.stop)
+        payments = self._start_payments(outputs)
         fleets = Fleets(
-            folder=self.folder, account=self.account, credentials=credentials, groups=groups
+            folder=self.folder,
+            account=self.account,
+            credentials=credentials,
+            groups=groups,
+            variables={env.STRIPE_URL: payments.url},
         )
-        arn = _site_target_group([arn for group in groups for arn in group.target_group_arns])
+        arn = site_target_group(groups)
         load_balancer = LoadBalancer(
             rule=HealthRule.of_target_group(self.account, arn),
             targets=lambda: fleets.targets(arn),
@@ -265,7 +272,13 @@ class Cloud:
         load_balancer.start()
         with self._steps.step("Make sure of the demo user"):
             demo = seed_demo_user(self.folder, self.account, outputs)
-        self._parts = _Parts(outputs, fleets, load_balancer, arn, demo)
+        self._parts = _Parts(outputs, fleets, load_balancer, arn, demo, payments)
+
+    def _start_payments(self, outputs: Outputs) -> Payments:
+        with self._steps.step("Start what stands for Stripe"):
+            payments = self._cleanup.enter_context(running_payments(self.folder))
+            payments.set_up(self.account, secret_arn=outputs.stripe_secret, site_url=self.site_url)
+        return payments
 
     def _terminate(self, fleets: Fleets) -> None:
         # Before the site has answered nobody has given the instances anything to finish.
@@ -286,14 +299,3 @@ class Cloud:
                 time.sleep(POLL_SECONDS)
             step.detail = self.fleets.summary()
         self._in_service = True
-
-
-def _site_target_group(arns: list[str]) -> str:
-    if len(set(arns)) != 1:
-        raise LocalError(f"One target group was expected behind the site, not {sorted(set(arns))}.")
-    return arns[0]
-
-
-def _result(future: Future[None]) -> None:
-    """Wait for a thread's work; its exception is raised here."""
-    future.result()

@@ -36,6 +36,11 @@ class Folder:
         return self.state / "demo.json"
 
     @property
+    def stripe_file(self) -> Path:
+        """Customers and subscriptions at what stands for Stripe; part of the state."""
+        return self.state / "stripe.pickle"
+
+    @property
     def instances(self) -> Path:
         """A folder an instance, its GAS_ROOT."""
         return self.root / "instances"

@@ -30,6 +30,7 @@ class Outputs(BaseModel):
     removals_dlq: str
     archive_bucket: str
     site_url: str
+    stripe_secret: str
     web_group: str
     annotator_group: str
     utilities_group: str

@@ -64,7 +64,8 @@ class AnnotatorStack(StageStack):
             preset=preset(ScaledFleet.ANNOTATOR, stage.scaling.annotator),
             dimensions={"QueueName": messaging.job_requests.queue.queue_name},
         )
-        self.output(AnnotatorGroup=fleet.group.auto_scaling_group_name)
+        self.group_name = fleet.group.auto_scaling_group_name
+        self.output(AnnotatorGroup=self.group_name)
 
     def _environment(self) -> dict[str, str]:
         return environment(

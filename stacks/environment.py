@@ -8,7 +8,7 @@ from runtime.common import env
 def variables(processes: Iterable[str]) -> set[str]:
     """Names of the variables that a fleet of these processes reads from its environment file."""
     read = {name for process in processes for name in env.PROCESS_VARIABLES[process]}
-    return read - set(env.SET_BY_BOOT)
+    return read - set(env.SET_BY_BOOT) - set(env.SET_BY_LAPTOP)
 
 
 def environment(

@@ -13,6 +13,12 @@ from stacks.settings import FleetSize
 IMAGE_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 
 
+REPORTED = (
+    autoscaling.GroupMetric.DESIRED_CAPACITY,
+    autoscaling.GroupMetric.IN_SERVICE_INSTANCES,
+)
+"""What the dashboard and some of the scaling rules look at; groups report nothing unasked."""
+
 PAUSE = Duration.minutes(2)
 """What a new instance gets to boot in, before the next one is replaced."""
 
@@ -64,6 +70,7 @@ class Fleet(Construct):
                     topic=ops_topic, scaling_events=autoscaling.ScalingEvents.ALL
                 )
             ],
+            group_metrics=[autoscaling.GroupMetrics(*REPORTED)],
             default_instance_warmup=Duration.seconds(size.warmup_seconds),
             health_checks=_health_checks(size, behind_load_balancer=behind_load_balancer),
             # New user data, so a new asset too, replaces the instances one by one.

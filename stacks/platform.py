@@ -10,6 +10,7 @@ from stacks.logs import LogsStack
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
+from stacks.observability import ObservabilityStack
 from stacks.pruning import PruneUnknownTypes
 from stacks.restore import RestoreStack
 from stacks.settings import Stage
@@ -42,12 +43,21 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
         logs=logs,
         restore_completed=messaging.restore_completed,
     )
-    monitoring = MonitoringStack(app, stage=stage, work_queues=messaging.work_queues)
+    monitoring = MonitoringStack(app, stage=stage)
     common = Common(network=network, messaging=messaging, monitoring=monitoring)
-    WebStack(app, stage=stage, storage=storage, **common)
-    AnnotatorStack(app, stage=stage, storage=storage, **common)
-    UtilitiesStack(app, stage=stage, storage=storage, **common)
-    RestoreStack(app, stage=stage, **common)
+    web = WebStack(app, stage=stage, storage=storage, **common)
+    annotator = AnnotatorStack(app, stage=stage, storage=storage, **common)
+    utilities = UtilitiesStack(app, stage=stage, storage=storage, **common)
+    restore = RestoreStack(app, stage=stage, **common)
+    ObservabilityStack(
+        app,
+        stage=stage,
+        storage=storage,
+        messaging=messaging,
+        monitoring=monitoring,
+        web=web,
+        workers=(annotator, utilities, restore),
+    )
     cdk.Tags.of(app).add("project", "gas")
     cdk.Tags.of(app).add("stage", stage.name)
     if stage.emulator:

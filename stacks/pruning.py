@@ -4,10 +4,12 @@ from typing import cast
 
 import aws_cdk as cdk
 import jsii
+from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import IConstruct
 
 UNKNOWN_TO_EMULATOR = frozenset(
     {
+        "AWS::Budgets::Budget",
         "AWS::EC2::FlowLog",
         "AWS::EC2::SecurityGroupEgress",
         "AWS::EC2::SecurityGroupIngress",
@@ -19,8 +21,16 @@ UNKNOWN_TO_EMULATOR = frozenset(
 
 @jsii.implements(cdk.IAspect)
 class PruneUnknownTypes:
-    """Takes resources of exactly these types out of a stage that the emulator deploys."""
+    """Takes what the emulator refuses out of a stage that it deploys: these types, exactly, and
+    alarms on metric math.
+    """
 
     def visit(self, node: IConstruct) -> None:
-        if isinstance(node, cdk.CfnResource) and node.cfn_resource_type in UNKNOWN_TO_EMULATOR:
+        if isinstance(node, cdk.CfnResource) and _is_refused(node):
             cast("IConstruct", node.node.scope).node.try_remove_child(node.node.id)
+
+
+def _is_refused(resource: cdk.CfnResource) -> bool:
+    if isinstance(resource, cloudwatch.CfnAlarm):
+        return resource.metrics is not None
+    return resource.cfn_resource_type in UNKNOWN_TO_EMULATOR

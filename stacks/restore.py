@@ -51,4 +51,5 @@ class RestoreStack(StageStack):
         allow(role, "s3:GetObject", on=software.object_arns)
         consume(role, messaging.restore_requests.queue)
         consume(role, messaging.restore_completed.queue)
-        self.output(RestoreGroup=fleet.group.auto_scaling_group_name)
+        self.group_name = fleet.group.auto_scaling_group_name
+        self.output(RestoreGroup=self.group_name)

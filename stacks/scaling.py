@@ -12,6 +12,7 @@ from constructs import Construct
 
 from scaling import rules
 from scaling.policies import IN_SERVICE, LIMITS
+from stacks.ops_alarm import RUNBOOK
 from stacks.tracking import target_tracking
 
 ADJUSTMENT_TYPES = {
@@ -61,7 +62,7 @@ class Scaling(Construct):
             **dimensions,
             **dict.fromkeys(IN_SERVICE.dimensions, group.auto_scaling_group_name),
         }
-        self._set_up_group(preset)
+        self._set_cooldown()
         for policy in preset.policies:
             match policy:
                 case rules.StepPolicy():
@@ -77,16 +78,9 @@ class Scaling(Construct):
                 case rules.SimplePolicy():
                     raise ValueError(f"preset {preset.name}: simple policies are not rendered")
 
-    def _set_up_group(self, preset: rules.Preset) -> None:
+    def _set_cooldown(self) -> None:
         group = cast("autoscaling.CfnAutoScalingGroup", self._group.node.default_child)
         group.cooldown = str(LIMITS.cooldown_s)
-        if any(IN_SERVICE in _metrics_of(policy) for policy in preset.policies):
-            # Groups report nothing unless they are told to.
-            group.metrics_collection = [
-                autoscaling.CfnAutoScalingGroup.MetricsCollectionProperty(
-                    granularity="1Minute", metrics=[IN_SERVICE.name]
-                )
-            ]
 
     def _step(self, policy: rules.StepPolicy) -> None:
         name = _id(policy.alarm.name)
@@ -110,7 +104,8 @@ class Scaling(Construct):
         return cloudwatch.Alarm(
             self,
             name,
-            alarm_description=f"{alarm.name}: {alarm.condition}. Scales; nothing to do.",
+            alarm_description=f"{alarm.name}: {alarm.condition}. First: nothing, it scales. "
+            f"{RUNBOOK}#scaling-alarms",
             metric=self._metric(alarm),
             threshold=alarm.threshold,
             comparison_operator=COMPARISONS[alarm.comparison],
@@ -129,13 +124,6 @@ class Scaling(Construct):
             dimensions_map={name: self._dimensions[name] for name in alarm.metric.dimensions},
             period=Duration.seconds(alarm.period_s),
         )
-
-
-def _metrics_of(policy: rules.Policy) -> tuple[rules.Metric, ...]:
-    metric = policy.metric if isinstance(policy, rules.TargetTracking) else policy.alarm.metric
-    if isinstance(metric, rules.Metric):
-        return (metric,)
-    return tuple(part for _, part in metric.metrics)
 
 
 def _id(name: str) -> str:

@@ -58,7 +58,8 @@ class UtilitiesStack(StageStack):
         self._grant_archive()
         self._grant_janitor()
         self._grant_removal()
-        self.output(UtilitiesGroup=fleet.group.auto_scaling_group_name)
+        self.group_name = fleet.group.auto_scaling_group_name
+        self.output(UtilitiesGroup=self.group_name)
 
     def _environment(self, site_url: str) -> dict[str, str]:
         messaging = self._messaging

@@ -49,6 +49,7 @@ class WebStack(StageStack):
         self._messaging = messaging
         self._software = Software(self, "Software", stage=stage, with_bundle=True)
         self._session_secret_arn = _session_secret(self)
+        self._stripe_secret_arn = _stripe_secret(self)
         self.role = instance_role(self, assumable_by_account=stage.emulator)
         fleet = Fleet(
             self,
@@ -68,17 +69,23 @@ class WebStack(StageStack):
         )
         self._grant()
         targets = self._listen(network.load_balancer, fleet.group)
+        self.group_name = fleet.group.auto_scaling_group_name
+        self.load_dimensions = {
+            "LoadBalancer": network.load_balancer.load_balancer_full_name,
+            "TargetGroup": targets.target_group_full_name,
+        }
         Scaling(
             self,
             "Scaling",
             group=fleet.group,
             preset=preset(ScaledFleet.WEB, stage.scaling.web),
-            dimensions={
-                "LoadBalancer": network.load_balancer.load_balancer_full_name,
-                "TargetGroup": targets.target_group_full_name,
-            },
+            dimensions=self.load_dimensions,
         )
-        self.output(SiteUrl=network.site_url, WebGroup=fleet.group.auto_scaling_group_name)
+        self.output(
+            SiteUrl=network.site_url,
+            WebGroup=self.group_name,
+            StripeSecret=self._stripe_secret_arn,
+        )
 
     def _environment(self, site_url: str) -> dict[str, str]:
         return environment(
@@ -99,6 +106,10 @@ class WebStack(StageStack):
                 env.SESSION_SECRET_ARN: self._session_secret_arn,
                 env.FREE_MAX_UPLOAD_BYTES: str(self.stage.plans.free_max_upload_bytes),
                 env.FREE_RETENTION_SECONDS: str(self.stage.plans.free_retention_seconds),
+                env.STRIPE_PLAN: self.stage.stripe.plan,
+                env.STRIPE_PUBLISHABLE_KEY: self.stage.stripe.publishable_key,
+                env.STRIPE_SECRET_ARN: self._stripe_secret_arn,
+                env.STRIPE_GRACE_DAYS: str(self.stage.stripe.grace_days),
             },
             boot=self._software.environment,
         )
@@ -125,7 +136,8 @@ class WebStack(StageStack):
         allow(self.role, "sns:Publish", on=self._messaging.job_requests_topic.topic_arn)
         for work in (self._messaging.restore_requests, self._messaging.removals):
             send(self.role, work.queue)
-        allow(self.role, "secretsmanager:GetSecretValue", on=self._session_secret_arn)
+        secrets = [self._session_secret_arn, self._stripe_secret_arn]
+        allow(self.role, "secretsmanager:GetSecretValue", on=secrets)
 
     def _listen(
         self, load_balancer: elbv2.ApplicationLoadBalancer, group: autoscaling.AutoScalingGroup
@@ -197,5 +209,21 @@ def _session_secret(scope: Construct) -> str:
         "AwsSolutions-SMG4",
         reason="A new one signs everybody out and voids uploads under way, so that people choose "
         "when; instances read it as they start.",
+    )
+    return secret.attr_id
+
+
+def _stripe_secret(scope: Construct) -> str:
+    """ARN of Stripe's keys: made empty, filled in by people (docs/billing.md says with what).
+
+    Until then the site works without payments. A later deployment leaves the value as it is.
+    """
+    secret = secretsmanager.CfnSecret(
+        scope, "StripeSecret", description="Keys of the account at Stripe that is paid"
+    )
+    acknowledge(
+        secret,
+        "AwsSolutions-SMG4",
+        reason="Stripe makes its keys; nothing of AWS's could replace them there.",
     )
     return secret.attr_id

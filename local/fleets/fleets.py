@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,6 +33,7 @@ class Fleets:
         account: where the groups are.
         credentials: gives each instance its role's credentials.
         groups: the groups to keep.
+        variables: what instances find in their environment beside their AWS access.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Fleets:
         account: Account,
         credentials: CredentialsServer,
         groups: list[Group],
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         self.fleets = [Fleet(group, self) for group in groups]
         self.unhealthy: Callable[[], Collection[str]] = tuple
@@ -49,6 +51,7 @@ class Fleets:
         self._folder = folder
         self._account = account
         self._credentials = credentials
+        self._variables = dict(variables or {})
         self._stopped = threading.Event()
         # Deleting thousands of files can take seconds; the other instances don't wait for that.
         self._deletions = ThreadPoolExecutor(max_workers=2)
@@ -122,7 +125,7 @@ class Fleets:
                 group=group.label,
                 instance_id=instance_id,
                 user_data=launch.user_data,
-                variables=self._account.endpoint_variables | access,
+                variables=self._account.endpoint_variables | access | self._variables,
             ),
         )
 

@@ -168,3 +168,15 @@ def _attached(resource: dict[str, Any], ids: dict[str, str]) -> tuple[str, ...]:
     """The target groups in a group's template, which are of the same stack or named by ARN."""
     arns = resource.get("Properties", {}).get("TargetGroupARNs", [])
     return tuple(ids[arn["Ref"]] if isinstance(arn, dict) else arn for arn in arns)
+
+
+def site_target_group(groups: list[Group]) -> str:
+    """Return the ARN of the one target group that the groups are attached to.
+
+    Raises:
+        LocalError: there is none, or more than one.
+    """
+    arns = {arn for group in groups for arn in group.target_group_arns}
+    if len(arns) != 1:
+        raise LocalError(f"One target group was expected behind the site, not {sorted(arns)}.")
+    return arns.pop()

@@ -26,7 +26,8 @@ class InstanceState(StrEnum):
 class InstanceSettings:
     """What an instance is started with.
 
-    `variables` is its AWS access: endpoint, region and where its credentials come from.
+    `variables` is its AWS access (endpoint, region, where its credentials come from), and the
+    address of what stands for Stripe.
     """
 
     group: str

@@ -34,6 +34,9 @@ HttpUrl = Annotated[
 ]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 StorageClass = Literal["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "STANDARD_IA"]
+STRIPE_URL = "https://api.stripe.com"
+"""Stripe itself. Only a laptop's instances are told another address."""
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -76,6 +79,11 @@ class WebConfig(ProcessConfig):
     session_secret_arn: Annotated[SecretArn, Field(alias=env.SESSION_SECRET_ARN)]
     free_max_upload_bytes: Annotated[PositiveInt, Field(alias=env.FREE_MAX_UPLOAD_BYTES)]
     free_retention_seconds: Annotated[PositiveInt, Field(alias=env.FREE_RETENTION_SECONDS)]
+    stripe_plan: Annotated[Text, Field(alias=env.STRIPE_PLAN)]
+    stripe_publishable_key: Annotated[Text, Field(alias=env.STRIPE_PUBLISHABLE_KEY)]
+    stripe_secret_arn: Annotated[SecretArn, Field(alias=env.STRIPE_SECRET_ARN)]
+    stripe_grace_days: Annotated[PositiveInt, Field(alias=env.STRIPE_GRACE_DAYS)]
+    stripe_url: Annotated[HttpUrl, Field(alias=env.STRIPE_URL)] = STRIPE_URL
     http_port: Annotated[Port, Field(alias=env.HTTP_PORT)]
     bundle_dir: Annotated[Path, Field(alias=env.BUNDLE_DIR)]
 

@@ -28,6 +28,11 @@ SESSION_SECRET_ARN = "GAS_SESSION_SECRET_ARN"  # noqa: S105 - a variable's name,
 FREE_MAX_UPLOAD_BYTES = "GAS_FREE_MAX_UPLOAD_BYTES"
 FREE_RETENTION_SECONDS = "GAS_FREE_RETENTION_SECONDS"
 ARCHIVE_STORAGE_CLASS = "GAS_ARCHIVE_STORAGE_CLASS"
+STRIPE_PLAN = "GAS_STRIPE_PLAN"
+STRIPE_PUBLISHABLE_KEY = "GAS_STRIPE_PUBLISHABLE_KEY"
+STRIPE_SECRET_ARN = "GAS_STRIPE_SECRET_ARN"  # noqa: S105 - a variable's name, not a secret
+STRIPE_GRACE_DAYS = "GAS_STRIPE_GRACE_DAYS"
+STRIPE_URL = "GAS_STRIPE_URL"
 HTTP_PORT = "GAS_HTTP_PORT"
 BUNDLE_DIR = "GAS_BUNDLE_DIR"
 
@@ -48,6 +53,11 @@ PROCESS_VARIABLES: dict[str, tuple[str, ...]] = {
         SESSION_SECRET_ARN,
         FREE_MAX_UPLOAD_BYTES,
         FREE_RETENTION_SECONDS,
+        STRIPE_PLAN,
+        STRIPE_PUBLISHABLE_KEY,
+        STRIPE_SECRET_ARN,
+        STRIPE_GRACE_DAYS,
+        STRIPE_URL,
         HTTP_PORT,
         BUNDLE_DIR,
     ),
@@ -113,3 +123,6 @@ BOOT_VARIABLES = (PYTHON, WHEELS_S3_URI, BUNDLE_S3_URI)
 
 SET_BY_BOOT = (BUNDLE_DIR, HTTP_PORT)
 """Known only on the instance: the boot script exports them, the stacks don't write them."""
+
+SET_BY_LAPTOP = (STRIPE_URL,)
+"""Where what stands for Stripe listens. No stack writes it: elsewhere there is one Stripe."""

@@ -4,7 +4,7 @@ from stacks.settings.base import Settings
 from stacks.settings.instances import FleetSize, Software, architecture
 from stacks.settings.network import Firewall, Network, Site
 from stacks.settings.scaling import ScalingRules
-from stacks.settings.service import EMBEDDED_BUNDLE, Data, Mail, Plans, Reference
+from stacks.settings.service import EMBEDDED_BUNDLE, Budget, Data, Mail, Plans, Reference, Stripe
 from stacks.settings.stage import EMULATED_STAGE, Stage
 from stacks.settings.stage_file import STAGES, SettingsError, load
 
@@ -12,6 +12,7 @@ __all__ = [
     "EMBEDDED_BUNDLE",
     "EMULATED_STAGE",
     "STAGES",
+    "Budget",
     "Data",
     "Firewall",
     "FleetSize",
@@ -25,6 +26,7 @@ __all__ = [
     "Site",
     "Software",
     "Stage",
+    "Stripe",
     "architecture",
     "load",
 ]

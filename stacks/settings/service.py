@@ -25,6 +25,27 @@ class Plans(Settings):
     )
 
 
+class Stripe(Settings):
+    """Payments. The secret keys are in no file: docs/billing.md says where they go."""
+
+    plan: str = Field(
+        pattern=r"^[A-Za-z0-9_-]{1,255}$",
+        description="Price or plan at Stripe that Premium users subscribe to: `price_...`.",
+    )
+    publishable_key: str = Field(
+        pattern=r"^pk_(test|live)_[A-Za-z0-9]+$",
+        description="Stripe's publishable key, which the pages hold; its account is the secret "
+        "key's.",
+    )
+    grace_days: int = Field(
+        default=7,
+        ge=1,
+        le=60,
+        description="Days for which a subscription stays Premium after a renewal that couldn't be "
+        "paid; then it ends.",
+    )
+
+
 class Data(Settings):
     """How long things are kept."""
 
@@ -68,4 +89,14 @@ class Mail(Settings):
         default=None,
         pattern=r"^[^@\s]+@[^@\s]+$",
         description="Address that is subscribed to the alarms, if any.",
+    )
+
+
+class Budget(Settings):
+    """What the account may cost."""
+
+    monthly_usd: int = Field(
+        gt=0,
+        description="What the whole account may cost in a calendar month, in US dollars; the ops "
+        "topic is told at 80 % and 100 % of it, and when the forecast goes over it.",
     )

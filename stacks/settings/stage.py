@@ -9,13 +9,13 @@ from stacks.settings.base import Settings
 from stacks.settings.instances import FleetSize, Software, architecture
 from stacks.settings.network import Firewall, Network, Site
 from stacks.settings.scaling import ScalingRules
-from stacks.settings.service import Data, Mail, Plans, Reference
+from stacks.settings.service import Budget, Data, Mail, Plans, Reference, Stripe
 
 EMULATED_STAGE = "local"
 
-EXAMPLE = re.compile(r"(^|[@.])example\.(com|net|org)$|:123456789012:")
-"""A domain that is reserved for examples (https://www.rfc-editor.org/rfc/rfc2606#section-3), or the
-account in AWS's documentation."""
+EXAMPLE = re.compile(r"(^|[@.])example\.(com|net|org)$|:123456789012:|_EXAMPLE$")
+"""A domain that is reserved for examples (https://www.rfc-editor.org/rfc/rfc2606#section-3), the
+account in AWS's documentation, or a name at Stripe that says so itself."""
 
 
 class Stage(Settings):
@@ -46,6 +46,7 @@ class Stage(Settings):
         "name over HTTP.",
     )
     plans: Plans
+    stripe: Stripe
     data: Data
     reference: Reference
     mail: Mail
@@ -54,6 +55,9 @@ class Stage(Settings):
     annotator: FleetSize
     utilities: FleetSize
     restore: FleetSize
+    budget: Budget | None = Field(
+        default=None, description="What the account may cost; without it nobody is told."
+    )
     scaling: ScalingRules = Field(
         default=ScalingRules(), description="The rules by which groups change their size."
     )
@@ -74,7 +78,12 @@ class Stage(Settings):
     @property
     def examples(self) -> list[str]:
         """Keys whose values nobody can own, which a stage that goes to AWS must replace."""
-        values = {"mail.sender": self.mail.sender, "mail.ops_email": self.mail.ops_email}
+        values = {
+            "mail.sender": self.mail.sender,
+            "mail.ops_email": self.mail.ops_email,
+            "stripe.plan": self.stripe.plan,
+            "stripe.publishable_key": self.stripe.publishable_key,
+        }
         if self.site:
             values["site.domain"] = self.site.domain
             values["site.certificate_arn"] = self.site.certificate_arn

@@ -123,10 +123,15 @@ def _secrets(of: boto3.Session, cloud: DeployedCloud) -> "SecretsManagerClient":
     return of.client("secretsmanager", endpoint_url=cloud.endpoint_url)
 
 
-def read_secret(of: boto3.Session, cloud: DeployedCloud) -> object:
-    [secret] = _secrets(cloud.session, cloud).list_secrets()["SecretList"]
-    secrets = _secrets(of, cloud)
-    return secrets.get_secret_value(SecretId=secret["ARN"])
+def read_secret(name: str) -> Attempt:
+    """Of a part of the secret's name."""
+
+    def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
+        known = _secrets(cloud.session, cloud).list_secrets()["SecretList"]
+        [arn] = [secret["ARN"] for secret in known if name in secret["Name"]]
+        return _secrets(of, cloud).get_secret_value(SecretId=arn)
+
+    return attempt
 
 
 def assume_another(of: boto3.Session, cloud: DeployedCloud) -> object:
@@ -164,7 +169,8 @@ MAY = [
     ("utilities", put("ArchiveBucket")),
     ("utilities", delete_object("ResultsBucket")),
     ("web", send("RemovalsQueue")),
-    ("web", read_secret),
+    ("web", read_secret("SessionSecret")),
+    ("web", read_secret("StripeSecret")),
     ("restore", receive("RestoreRequestsQueue")),
     ("restore", receive("RestoreCompletedQueue")),
 ]
@@ -194,19 +200,22 @@ MAY_NOT = [
     ("web", send("RestoreCompletedQueue")),
     ("annotator", delete_object("ResultsBucket")),
     ("annotator", put("ArchiveBucket")),
-    ("annotator", read_secret),
     ("web", delete_object("ArchiveBucket")),
     ("web", receive("RemovalsQueue")),
     ("annotator", send("RemovalsQueue")),
+    ("annotator", read_secret("SessionSecret")),
+    ("annotator", read_secret("StripeSecret")),
     ("utilities", send("JobRequestsQueue")),
-    ("utilities", read_secret),
+    ("utilities", read_secret("SessionSecret")),
+    ("utilities", read_secret("StripeSecret")),
     ("restore", send("JobRequestsQueue")),
     ("restore", receive("JobRequestsQueue")),
     ("restore", read_item(*JOB)),
     ("restore", read_item(*USER)),
     ("restore", put("ResultsBucket")),
     ("restore", delete_object("ArchiveBucket")),
-    ("restore", read_secret),
+    ("restore", read_secret("SessionSecret")),
+    ("restore", read_secret("StripeSecret")),
     *((group, assume_another) for group in ("annotator", "utilities", "restore")),
     *((group, raise_capacity) for group in ("web", "annotator", "utilities", "restore")),
 ]

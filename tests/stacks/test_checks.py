@@ -46,7 +46,7 @@ def test_should_pass_the_linter_when_a_template_is_written(stage: str, tmp_path:
     templates = [str(path) for path in tmp_path.glob("*.template.json")]
     assert templates
     linted = subprocess.run(
-        [str(Path(sys.executable).parent / "cfn-lint"), *IGNORED, "--", *templates],
+        [sys.executable, "-m", "cfnlint.runner.cli", *IGNORED, "--", *templates],
         capture_output=True,
         text=True,
         check=False,

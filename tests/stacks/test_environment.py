@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from runtime.common import env
-from stacks.environment import environment
+from stacks.environment import environment, variables
 from tests.stacks.synthesis import LAPTOP_URL, STAGES, resources, text
 
 PROCESSES = {
@@ -48,6 +48,7 @@ def test_should_write_what_its_processes_read_when_a_fleet_boots(
     expected = {env.REGION, env.PYTHON, env.WHEELS_S3_URI}
     for process in processes:
         expected |= set(env.PROCESS_VARIABLES[process]) - set(env.SET_BY_BOOT)
+    expected -= set(env.SET_BY_LAPTOP)
     if fleet in ("annotator", "web"):
         expected.add(env.BUNDLE_S3_URI)
     assert set(environment_file(stage, fleet)) == expected
@@ -75,6 +76,10 @@ VALUES = {
     ("web", env.FREE_RETENTION_SECONDS): "120",
     ("web", env.RESTORE_REQUESTS_QUEUE_URL): "<RestoreRequestsQueue>",
     ("web", env.REMOVALS_QUEUE_URL): "<RemovalsQueue>",
+    ("web", env.STRIPE_SECRET_ARN): "<StripeSecret>",
+    ("web", env.STRIPE_PLAN): "premium-monthly",
+    ("web", env.STRIPE_PUBLISHABLE_KEY): "pk_test_laptop",
+    ("web", env.STRIPE_GRACE_DAYS): "7",
     ("web", env.SITE_URL): LAPTOP_URL,
     ("web", env.STAGE): "local",
     ("annotator", env.INPUTS_BUCKET): "<Inputs>",
@@ -119,7 +124,7 @@ def test_should_be_found_by_boto3_when_the_region_is_written(
 
 
 def test_should_refuse_a_value_when_no_process_reads_it() -> None:
-    values = dict.fromkeys(set(env.PROCESS_VARIABLES["web"]) - set(env.SET_BY_BOOT), "x")
+    values = dict.fromkeys(variables(["web"]), "x")
     with pytest.raises(ValueError, match=r"read by no process.*GAS_JOB_REQUESTS_DLQ_URL"):
         environment(["web"], {**values, env.JOB_REQUESTS_DLQ_URL: "x"}, boot={})
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.settings import Mail, load
+from stacks.settings import Mail, Stripe, load
 from tests.stacks.synthesis import synthesize, templates
 
 
@@ -21,7 +21,8 @@ def test_should_refuse_and_say_what_to_fill_in_when_examples_are_deployed(stage:
 
 
 def test_should_refuse_nothing_when_no_example_is_left(tmp_path: Path) -> None:
-    own = load("dev").model_copy(update={"mail": Mail(sender="gas@genes.test")})
+    stripe = Stripe(plan="price_1", publishable_key="pk_live_1")
+    own = load("dev").model_copy(update={"mail": Mail(sender="gas@genes.test"), "stripe": stripe})
     for template in synthesize(own, tmp_path).values():
         assert "NoExamples" not in template["Rules"]
         assert "ExamplesLeft" not in template["Parameters"]

@@ -98,21 +98,6 @@ def test_should_tell_what_was_deployed_when_a_tool_reads_the_outputs(
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_should_alarm_the_ops_topic_when_a_dead_letter_queue_holds_a_message(stage: str) -> None:
-    watched = set()
-    alarms = resources(stage, "AWS::CloudWatch::Alarm")
-    for alarm in (alarm for alarm in alarms if alarm.stack == "monitoring"):
-        properties = alarm.properties
-        assert properties["MetricName"] == "ApproximateNumberOfMessagesVisible"
-        assert properties["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
-        assert (properties["Threshold"], properties["EvaluationPeriods"]) == (1, 1)
-        assert [text(action) for action in properties["AlarmActions"]] == ["<OpsTopic>"]
-        assert properties["AlarmDescription"]
-        watched.add(text(properties["Dimensions"][0]["Value"]))
-    assert watched == {f"<{name}Dlq>" for name in QUEUES}
-
-
-@pytest.mark.parametrize("stage", STAGES)
 def test_should_let_alarms_and_scaling_in_when_the_ops_topic_is_encrypted(stage: str) -> None:
     """A topic's policy and its key's must both admit who publishes: else alarms fall silent."""
     [policy] = [
@@ -125,7 +110,7 @@ def test_should_let_alarms_and_scaling_in_when_the_ops_topic_is_encrypted(stage:
         for statement in policy.properties["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Allow"
     ]
-    assert admitted == ["cloudwatch.amazonaws.com"]
+    assert admitted == ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]
     [key] = resources(stage, "AWS::KMS::Key")
     encrypting = [
         statement
@@ -133,7 +118,7 @@ def test_should_let_alarms_and_scaling_in_when_the_ops_topic_is_encrypted(stage:
         if statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
     ]
     alarms, scaling = encrypting
-    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert alarms["Principal"] == {"Service": ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]}
     only = scaling["Condition"]["StringEquals"]
     assert text(only["aws:PrincipalArn"]).endswith("/AWSServiceRoleForAutoScaling")
     assert text(only["kms:CallerAccount"]) == "<AWS::AccountId>"

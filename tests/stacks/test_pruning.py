@@ -55,3 +55,34 @@ def test_should_leave_out_nothing_else_when_the_stage_is_local() -> None:
 @pytest.mark.parametrize("stage", ["dev", "prod"])
 def test_should_leave_out_nothing_when_the_stage_goes_to_aws(stage: str) -> None:
     assert types(stage) >= UNKNOWN_TO_EMULATOR
+
+
+def on_metric_math(stage: str) -> set[str]:
+    alarms = resources(stage, "AWS::CloudWatch::Alarm")
+    return {alarm.where for alarm in alarms if "Metrics" in alarm.properties}
+
+
+def test_should_be_refused_when_an_alarm_is_on_metric_math(emulator: Emulator) -> None:
+    client = emulator.session.client("cloudformation", endpoint_url=emulator.endpoint_url)
+    [alarm] = [
+        alarm
+        for alarm in resources("dev", "AWS::CloudWatch::Alarm")
+        if "Metrics" in alarm.properties
+    ]
+    wanted = {name: alarm.properties[name] for name in ("ComparisonOperator", "EvaluationPeriods")}
+    metrics = [{"Id": "one", "Expression": "1", "ReturnData": True}]
+    body = {"Type": alarm.type, "Properties": {**wanted, "Threshold": 1, "Metrics": metrics}}
+    client.create_stack(
+        StackName="metric-math", TemplateBody=json.dumps({"Resources": {"Alarm": body}})
+    )
+    events = client.describe_stack_events(StackName="metric-math")["StackEvents"]
+    assert any("not supported" in event.get("ResourceStatusReason", "") for event in events)
+
+
+def test_should_leave_out_alarms_on_metric_math_when_the_stage_is_local() -> None:
+    assert on_metric_math("local") == set()
+    assert on_metric_math("dev")
+    absent = {alarm.where for alarm in resources("dev", "AWS::CloudWatch::Alarm")} - {
+        alarm.where for alarm in resources("local", "AWS::CloudWatch::Alarm")
+    }
+    assert absent == on_metric_math("dev")

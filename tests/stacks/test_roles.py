@@ -29,6 +29,7 @@ ALLOWED = {
         "identity/<Sender>": "ses:SendEmail",
         "<RemovalsQueue>": "sqs:SendMessage",
         "<SessionSecret>": "secretsmanager:GetSecretValue",
+        "<StripeSecret>": "secretsmanager:GetSecretValue",
     },
     "annotator": {
         "assets": "s3:GetObject",

@@ -161,10 +161,10 @@ def test_should_track_the_target_when_the_preset_does(
         assert specification["PredefinedMetricType"] == "ALBRequestCountPerTarget"
         label = str(specification["ResourceLabel"])
         assert label.index("LoadBalancerFullName") < label.index("TargetGroupFullName")
-        assert "MetricsCollection" not in group
-    else:
-        [collected] = group["MetricsCollection"]
-        assert collected == {"Granularity": "1Minute", "Metrics": ["GroupInServiceInstances"]}
+        return
+    [collected] = group["MetricsCollection"]
+    assert collected["Granularity"] == "1Minute"
+    assert "GroupInServiceInstances" in collected["Metrics"]
 
 
 EXPRESSIONS = {

@@ -86,6 +86,13 @@ WRONG = {
     ),
     "a sender without a host": ("try", "gas@example.org", "gas", "mail.sender: .*pattern"),
     "a sender that a shell would run": ("try", "gas@", "$(id)@", "mail.sender: .*pattern"),
+    "a secret key for a publishable one": (
+        "try",
+        "pk_test_EXAMPLE",
+        "sk_test_51",
+        "stripe.publishable_key: .*pattern",
+    ),
+    "no days of grace": ("try", "grace_days = 7", "grace_days = 0", "stripe.grace_days: .*1"),
     "an unknown policy": ("try", '"destroy"', '"keep"', "removal_policy: .*'destroy' or 'retain'"),
     "no version of Python": (
         "try",
@@ -181,6 +188,8 @@ FILLED_IN = {
     "ops@example.org": "ops@genes.test",
     "gas.example.org": "gas.genes.test",
     "123456789012": "210987654321",
+    "price_EXAMPLE": "price_1",
+    "pk_live_EXAMPLE": "pk_live_1",
 }
 
 
@@ -188,10 +197,13 @@ FILLED_IN = {
     ("stage", "examples"),
     [
         ("local", []),
-        ("dev", ["mail.sender"]),
+        ("dev", ["mail.sender", "stripe.plan", "stripe.publishable_key"]),
         (
             "prod",
-            ["mail.ops_email", "mail.sender", "site.certificate_arn", "site.domain"],
+            [
+                *("mail.ops_email", "mail.sender", "site.certificate_arn", "site.domain"),
+                *("stripe.plan", "stripe.publishable_key"),
+            ],
         ),
     ],
 )

@@ -20,6 +20,7 @@ STACKS = (
         "utilities",
         "restore",
         "monitoring",
+        "observability",
     ),
 )
 

@@ -21,6 +21,10 @@ WEB = {
     env.FREE_MAX_UPLOAD_BYTES: "150000",
     env.FREE_RETENTION_SECONDS: "1800",
     env.RESTORE_REQUESTS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/1/restore-requests",
+    env.STRIPE_PLAN: "price_1",
+    env.STRIPE_PUBLISHABLE_KEY: "pk_test_1",
+    env.STRIPE_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:000000000000:secret:stripe",
+    env.STRIPE_GRACE_DAYS: "7",
     env.HTTP_PORT: "8080",
     env.BUNDLE_DIR: "/opt/gas/bundle",
 }

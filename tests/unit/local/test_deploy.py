@@ -31,7 +31,11 @@ OUTPUTS = {
         "RemovalsDlq": "q6",
         "ExportsOutputRefQueue": "something of the CDK's own",
     },
-    "gas-local-web": {"SiteUrl": "http://127.0.0.1:8000", "WebGroup": "web"},
+    "gas-local-web": {
+        "SiteUrl": "http://127.0.0.1:8000",
+        "WebGroup": "web",
+        "StripeSecret": "arn:aws:secretsmanager:us-east-1:000000000000:secret:stripe",
+    },
     "gas-local-annotator": {"AnnotatorGroup": "annotator"},
     "gas-local-utilities": {"UtilitiesGroup": "utilities"},
     "gas-local-restore": {"RestoreGroup": "restore"},
@@ -56,7 +60,7 @@ def test_should_gather_the_outputs_when_several_stacks_have_them() -> None:
 def test_should_name_the_outputs_when_no_stack_has_them() -> None:
     stacks = {name: outputs for name, outputs in OUTPUTS.items() if name != "gas-local-web"}
 
-    with pytest.raises(LocalError, match=r"no such output: SiteUrl, WebGroup\."):
+    with pytest.raises(LocalError, match=r"no such output: SiteUrl, StripeSecret, WebGroup\."):
         Outputs.of_stacks(stacks)
 
 

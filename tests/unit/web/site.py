@@ -168,6 +168,10 @@ def create_parts(emulator: Emulator, files: Path) -> tuple[WebConfig, ReadableTo
             env.FREE_MAX_UPLOAD_BYTES: str(FREE_MAX_UPLOAD_BYTES),
             env.FREE_RETENTION_SECONDS: str(FREE_RETENTION_SECONDS),
             env.RESTORE_REQUESTS_QUEUE_URL: create_queue(emulator).url,
+            env.STRIPE_PLAN: "premium-monthly",
+            env.STRIPE_PUBLISHABLE_KEY: "pk_test_site",
+            env.STRIPE_SECRET_ARN: secrets.create_secret(Name=f"stripe-{name}")["ARN"],
+            env.STRIPE_GRACE_DAYS: "7",
             env.HTTP_PORT: "4621",
             env.BUNDLE_DIR: str(files / "bundle"),
         }

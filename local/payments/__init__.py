@@ -1,0 +1,1 @@
+"""Stripe, as the PyPI package `localstripe` plays it, and what it doesn't play."""

@@ -1,0 +1,52 @@
+"""Stripe's hosted invoices and its refusals to pay one, which localstripe leaves out."""
+
+import html
+import re
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from localstripe import resources  # type: ignore[import-untyped]
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+PAY = re.compile(r"^/v1/invoices/(?P<id>in_\w+)/pay$")
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Invoice {number}</title></head>
+<body><h1>Invoice {number}</h1><p>{amount:.2f} {currency}, {status}.</p>
+<p>What stands for Stripe shows this page; no money moves.</p></body></html>
+"""
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show an invoice as a page."""
+    invoice = resources.Invoice._api_retrieve(request.match_info["id"])  # noqa: SLF001
+    page = PAGE.format(
+        number=html.escape(invoice.number),
+        amount=invoice.total / 100,
+        currency=html.escape(invoice.currency.upper()),
+        status=html.escape(invoice.status),
+    )
+    return web.Response(text=page, content_type="text/html")
+
+
+@web.middleware
+async def refuse_what_failed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer a payment of an invoice that failed with the card's refusal.
+
+    https://docs.stripe.com/api/invoices/pay
+    """
+    answer = await handler(request)
+    pay = PAY.match(request.path)
+    if pay is None or answer.status != 200:
+        return answer
+    invoice = resources.Invoice._api_retrieve(pay["id"])  # noqa: SLF001
+    if invoice.status == "paid":
+        return answer
+    intent = resources.PaymentIntent._api_retrieve(invoice.payment_intent)  # noqa: SLF001
+    if intent.status == "requires_action":
+        code, message = "invoice_payment_intent_requires_action", "This payment must be confirmed."
+    else:
+        code, message = "card_declined", intent.last_payment_error["message"]
+    error = {"type": "card_error", "code": code, "message": message}
+    return web.json_response({"error": error}, status=402)

@@ -1,0 +1,76 @@
+"""What objects of Stripe's API hold today, and localstripe's don't, and the events it leaves out.
+
+https://docs.stripe.com/changelog/basil: an invoice lists its payments, and the period is an item's.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from localstripe import resources  # type: ignore[import-untyped]
+
+Method = Callable[..., Any]
+
+
+def bring_up_to_date(url: str) -> None:
+    """Change localstripe's classes.
+
+    Args:
+        url: its own, for the addresses of invoices.
+    """
+    resources.SubscriptionItem.current_period_start = property(_period("start"))
+    resources.SubscriptionItem.current_period_end = property(_period("end"))
+    resources.Invoice.payments = property(_payments)
+    resources.Invoice.number = property(lambda invoice: invoice.id[-8:].upper())
+    resources.Invoice.hosted_invoice_url = property(
+        lambda invoice: f"{url}/_config/invoices/{invoice.id}"
+    )
+    setup = resources.SetupIntent
+    setup._attach_pm = _attaching(setup._attach_pm)  # noqa: SLF001
+    subscription = resources.Subscription
+    for name in ("_update", "_on_initial_payment_success", "_on_recurring_payment_failure"):
+        setattr(subscription, name, _announced(getattr(subscription, name)))
+
+
+def _period(edge: str) -> Callable[[Any], int]:
+    return lambda item: int(item._current_period()[edge])  # noqa: SLF001
+
+
+def _payments(invoice: Any) -> Any:
+    """The one payment of an invoice, if any was tried."""
+    payments = resources.List(f"/v1/invoices/{invoice.id}/payments")
+    if invoice.payment_intent:
+        payments._list = [_Payment(invoice.payment_intent)]  # noqa: SLF001
+    return payments
+
+
+class _Payment:
+    """An entry of that list: no object of localstripe's store."""
+
+    def __init__(self, payment_intent: str) -> None:
+        self._intent = payment_intent
+
+    def _export(self) -> dict[str, Any]:
+        payment = {"type": "payment_intent", "payment_intent": self._intent}
+        return {"id": f"inpay_{self._intent}", "object": "invoice_payment", "payment": payment}
+
+
+def _attaching(original: Method) -> Method:
+    """A card that was set up for a customer is the customer's."""
+
+    def attach(intent: Any, method: Any) -> None:
+        original(intent, method)
+        method.customer = intent.customer
+
+    return attach
+
+
+def _announced(original: Method) -> Method:
+    """A subscription that changes is announced."""
+
+    def change(subscription: Any, *args: Any, **kwargs: Any) -> Any:
+        result = original(subscription, *args, **kwargs)
+        event = resources.Event("customer.subscription.updated", subscription)
+        resources.schedule_webhook(event)
+        return result
+
+    return change

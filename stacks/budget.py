@@ -1,0 +1,50 @@
+"""Tells people before the bill does."""
+
+from aws_cdk import aws_budgets as budgets
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks.settings import Budget as BudgetSettings
+
+NOTICES = (("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
+"""What is compared with the budget, and the percentage from which on people are told."""
+
+
+class Budget(Construct):
+    """A monthly budget of the account, whichever region it is deployed from.
+
+    Of the whole account: costs by tag would need the tag to be activated by hand in the billing
+    console, and until then the budget would see none.
+    https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+    """
+
+    def __init__(
+        self, scope: Construct, name: str, *, settings: BudgetSettings, topic: sns.ITopic
+    ) -> None:
+        super().__init__(scope, name)
+        subscriber = budgets.CfnBudget.SubscriberProperty(
+            subscription_type="SNS", address=topic.topic_arn
+        )
+        budgets.CfnBudget(
+            self,
+            "Monthly",
+            budget=budgets.CfnBudget.BudgetDataProperty(
+                budget_type="COST",
+                time_unit="MONTHLY",
+                budget_limit=budgets.CfnBudget.SpendProperty(
+                    amount=settings.monthly_usd, unit="USD"
+                ),
+            ),
+            notifications_with_subscribers=[
+                budgets.CfnBudget.NotificationWithSubscribersProperty(
+                    notification=budgets.CfnBudget.NotificationProperty(
+                        comparison_operator="GREATER_THAN",
+                        notification_type=kind,
+                        threshold=percent,
+                        threshold_type="PERCENTAGE",
+                    ),
+                    subscribers=[subscriber],
+                )
+                for kind, percent in NOTICES
+            ],
+        )

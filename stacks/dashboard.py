@@ -1,0 +1,241 @@
+"""The dashboard of a stage: what it serves, what it works on, and what that costs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from scaling.simulate.prices import PRICES
+from stacks import custom_metrics as ours
+from stacks.settings import Stage
+from stacks.widgets import Expression, Graph, Line, Row
+from stacks.work_queue import WorkQueue
+
+BALANCER = "AWS/ApplicationELB"
+IN_SERVICE = "GroupInServiceInstances"
+DESIRED = "GroupDesiredCapacity"
+FIVE_MINUTES = 300
+DAY = 86_400
+P50_P95 = ("p50", "p95")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the dashboard looks at; groups, buckets and tables by the names that people know."""
+
+    stage: Stage
+    load_balancer: str
+    work_queues: Mapping[str, WorkQueue]
+    groups: Mapping[str, str]
+    buckets: Mapping[str, str]
+    tables: Mapping[str, str]
+
+
+def rows(seen: Seen) -> list[Row]:
+    """All of it, from the user inwards."""
+    return [
+        Row("## Site", [*_site(seen)]),
+        Row("## Fleets and queues", [_capacity(seen), _depth(seen), _oldest(seen), _dead(seen)]),
+        Row("## Jobs", [*_jobs(seen)]),
+        Row("## Archive", [*_archive(seen)]),
+        Row("## What drives the bill", [*_costs(seen)]),
+    ]
+
+
+def _site(seen: Seen) -> list[Graph]:
+    def line(name: str, statistic: str, label: str) -> Line:
+        return Line(BALANCER, name, {"LoadBalancer": seen.load_balancer}, statistic, label)
+
+    return [
+        Graph("Requests", [line("RequestCount", "Sum", "requests")]),
+        Graph("2XX", [line("HTTPCode_Target_2XX_Count", "Sum", "2XX")]),
+        Graph(
+            "5XX",
+            [
+                line("HTTPCode_Target_5XX_Count", "Sum", "by instances"),
+                line("HTTPCode_ELB_5XX_Count", "Sum", "by the load balancer"),
+            ],
+        ),
+        Graph(
+            "Latency",
+            [line("TargetResponseTime", statistic, statistic) for statistic in P50_P95],
+            unit="Seconds",
+        ),
+    ]
+
+
+def _capacity(seen: Seen) -> Graph:
+    lines = [
+        _group_line(seen, fleet, metric, f"{fleet} {label}")
+        for fleet in ("web", "annotator")
+        for metric, label in ((IN_SERVICE, "in service"), (DESIRED, "desired"))
+    ]
+    return Graph("Capacity", lines, unit="Instances")
+
+
+def _group_line(seen: Seen, fleet: str, metric: str, label: str) -> Line:
+    dimensions = {"AutoScalingGroupName": seen.groups[fleet]}
+    return Line("AWS/AutoScaling", metric, dimensions, "Average", label)
+
+
+def _queue_line(queue: str, metric: str, label: str) -> Line:
+    return Line("AWS/SQS", metric, {"QueueName": queue}, "Maximum", label)
+
+
+def _depth(seen: Seen) -> Graph:
+    return Graph(
+        "Queue depth",
+        [
+            _queue_line(work.queue.queue_name, "ApproximateNumberOfMessagesVisible", name)
+            for name, work in seen.work_queues.items()
+        ],
+        unit="Messages",
+    )
+
+
+def _oldest(seen: Seen) -> Graph:
+    return Graph(
+        "Age of the oldest message",
+        [
+            _queue_line(work.queue.queue_name, "ApproximateAgeOfOldestMessage", name)
+            for name, work in seen.work_queues.items()
+        ],
+        unit="Seconds",
+    )
+
+
+def _dead(seen: Seen) -> Graph:
+    return Graph(
+        "Dead letters",
+        [
+            _queue_line(work.dlq.queue_name, "ApproximateNumberOfMessagesVisible", name)
+            for name, work in seen.work_queues.items()
+        ],
+        unit="Messages",
+    )
+
+
+def _own(seen: Seen, name: str, statistic: str, label: str, **dimensions: str) -> Line:
+    return Line(ours.namespace(seen.stage), name, dimensions, statistic, label)
+
+
+def _jobs(seen: Seen) -> list[Graph]:
+    reasons = f'{{{ours.namespace(seen.stage)},Reason}} MetricName="{ours.JOB_FAILURES}"'
+    return [
+        Graph(
+            "Jobs by the state they came into",
+            [_own(seen, ours.JOBS, "Sum", state, State=state) for state in ours.STATES],
+            period_seconds=FIVE_MINUTES,
+            unit="Jobs",
+        ),
+        Graph(
+            "Duration, submission to result",
+            [_own(seen, ours.JOB_DURATION, statistic, statistic) for statistic in P50_P95],
+            period_seconds=FIVE_MINUTES,
+            unit="Seconds",
+        ),
+        Graph(
+            "Failures by reason",
+            [Expression(f"SEARCH('{reasons}', 'Sum', {FIVE_MINUTES})", "${PROP('Dim.Reason')}")],
+            period_seconds=FIVE_MINUTES,
+            unit="Jobs",
+            stacked=True,
+        ),
+    ]
+
+
+def _archive(seen: Seen) -> list[Graph]:
+    waiting = seen.work_queues["JobResultsArchive"].queue.queue_name
+    return [
+        Graph(
+            "Archive backlog: results whose retention runs, or is over",
+            [
+                _queue_line(waiting, f"ApproximateNumberOfMessages{kind}", label)
+                for kind, label in (
+                    ("Delayed", "retention runs"),
+                    ("Visible", "due"),
+                    ("NotVisible", "in hand"),
+                )
+            ],
+            unit="Results",
+            stacked=True,
+        ),
+        Graph(
+            "Archived, and how late",
+            [
+                _own(seen, ours.RESULTS_ARCHIVED, "Sum", "results"),
+                _own(seen, ours.ARCHIVE_DELAY, "p95", "late by, p95, in seconds"),
+            ],
+            period_seconds=FIVE_MINUTES,
+        ),
+        Graph(
+            "Restore backlog since the left edge",
+            [
+                _input("asked", _own(seen, ours.RESTORES_REQUESTED, "Sum", "requested")),
+                _input("back", _own(seen, ours.RESTORES_COMPLETED, "Sum", "completed")),
+                Expression("RUNNING_SUM(FILL(asked, 0) - FILL(back, 0))", "not back yet"),
+                _own(seen, ours.RESTORES_OVERDUE, "Sum", "overdue"),
+            ],
+            period_seconds=FIVE_MINUTES,
+            unit="Results",
+        ),
+        Graph(
+            "Restore, request to result",
+            [_own(seen, ours.RESTORE_DURATION, statistic, statistic) for statistic in P50_P95],
+            period_seconds=FIVE_MINUTES,
+            unit="Seconds",
+        ),
+    ]
+
+
+def _input(name: str, line: Line) -> Line:
+    """A line that isn't drawn: an expression of the same graph computes with it."""
+    return replace(line, id=name, visible=False)
+
+
+def _costs(seen: Seen) -> list[Graph]:
+    return [_instance_costs(seen), _stored(seen), _table_units(seen), _nat_traffic()]
+
+
+def _instance_costs(seen: Seen) -> Graph:
+    """Instances times their price, so without what discounts, disks and traffic make of it."""
+    counts = [
+        _input(fleet, _group_line(seen, fleet, IN_SERVICE, fleet)) for fleet in seen.stage.fleets
+    ]
+    costs = [
+        Expression(f"{fleet} * {PRICES.usd(size.instance_type, 1)}", fleet)
+        for fleet, size in seen.stage.fleets.items()
+        if size.instance_type in PRICES.usd_per_hour
+    ]
+    title = f"Instances at on-demand prices of {PRICES.date}, {PRICES.region}"
+    return Graph(title, [*counts, *costs], unit="USD an hour", stacked=True)
+
+
+def _stored(seen: Seen) -> Graph:
+    """S3 reports the size of a bucket once a day."""
+    lines = [
+        Line(
+            "AWS/S3",
+            "BucketSizeBytes",
+            {"BucketName": bucket, "StorageType": f"{storage}Storage"},
+            "Average",
+            f"{name}, {storage}",
+        )
+        for name, bucket in seen.buckets.items()
+        for storage in (("Standard", "Glacier") if name == "archive" else ("Standard",))
+    ]
+    return Graph("Stored", lines, unit="Bytes", period_seconds=DAY)
+
+
+def _table_units(seen: Seen) -> Graph:
+    lines = [
+        Line("AWS/DynamoDB", f"Consumed{kind}CapacityUnits", {"TableName": table}, "Sum", label)
+        for name, table in seen.tables.items()
+        for kind, label in (("Read", f"{name} read"), ("Write", f"{name} written"))
+    ]
+    return Graph("Tables", lines, unit="Request units", period_seconds=FIVE_MINUTES)
+
+
+def _nat_traffic() -> Graph:
+    """Of all NAT gateways in the region: a search finds those of later deployments too."""
+    search = '{AWS/NATGateway,NatGatewayId} MetricName="BytesOutToDestination"'
+    line = Expression(f"SEARCH('{search}', 'Sum', {FIVE_MINUTES})", "${PROP('Dim.NatGatewayId')}")
+    return Graph("Through NAT gateways", [line], unit="Bytes", period_seconds=FIVE_MINUTES)

@@ -1,0 +1,36 @@
+"""Alarms on what the platform measures of itself."""
+
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks import custom_metrics
+from stacks.ops_alarm import Advice, ops_alarm
+from stacks.settings import Stage
+
+ADVICE = {
+    custom_metrics.FAILED_BOOTS: Advice(
+        "An instance couldn't install or start its processes, and is being replaced.",
+        "read the end of its log in the group's boot log.",
+        "failed-boots",
+    ),
+    custom_metrics.RESTORES_OVERDUE: Advice(
+        "A result that was asked back from the archive isn't there after the time S3 needs.",
+        "look up the job_id in the restore log, and the object's restore status in S3.",
+        "restore-overdue",
+    ),
+}
+
+
+class JobAlarms(Construct):
+    """One alarm for each thing that should never happen, and is logged when it does."""
+
+    def __init__(self, scope: Construct, name: str, *, stage: Stage, topic: sns.ITopic) -> None:
+        super().__init__(scope, name)
+        for metric, advice in ADVICE.items():
+            ops_alarm(
+                self,
+                metric,
+                topic=topic,
+                metric=custom_metrics.sum_of(stage, metric),
+                advice=advice,
+            )

@@ -1,0 +1,87 @@
+"""What people see of a stage, and what wakes them: dashboard, alarms, budget."""
+
+from collections.abc import Mapping
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from stacks.annotator import AnnotatorStack
+from stacks.budget import Budget
+from stacks.dashboard import Seen, rows
+from stacks.job_alarms import JobAlarms
+from stacks.messaging import MessagingStack
+from stacks.monitoring import MonitoringStack
+from stacks.queue_alarms import QueueAlarms
+from stacks.restore import RestoreStack
+from stacks.settings import Stage
+from stacks.site_alarms import SiteAlarms
+from stacks.stage_stack import StageStack
+from stacks.storage import StorageStack
+from stacks.utilities import UtilitiesStack
+from stacks.web import WebStack
+from stacks.widgets import body
+
+
+class ObservabilityStack(StageStack):
+    """Looks at all the others, so it comes last, and none of them waits for it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        storage: StorageStack,
+        messaging: MessagingStack,
+        monitoring: MonitoringStack,
+        web: WebStack,
+        workers: tuple[AnnotatorStack, UtilitiesStack, RestoreStack],
+    ) -> None:
+        super().__init__(
+            scope, stage=stage, name="observability", description="GAS: dashboard and alarms"
+        )
+        topic = monitoring.ops_topic
+        QueueAlarms(self, "Queues", work_queues=messaging.work_queues, topic=topic)
+        SiteAlarms(self, "Site", dimensions=web.load_dimensions, topic=topic)
+        JobAlarms(self, "Jobs", stage=stage, topic=topic)
+        if stage.budget:
+            Budget(self, "Budget", settings=stage.budget, topic=topic)
+        annotator, utilities, restore = workers
+        groups = {
+            "web": web.group_name,
+            "annotator": annotator.group_name,
+            "utilities": utilities.group_name,
+            "restore": restore.group_name,
+        }
+        self._dashboard(
+            Seen(
+                stage=stage,
+                load_balancer=web.load_dimensions["LoadBalancer"],
+                work_queues=messaging.work_queues,
+                groups=groups,
+                **_stores(storage),
+            )
+        )
+
+    def _dashboard(self, seen: Seen) -> None:
+        """By its L1: plain data costs the synthesis a tenth of what the widgets' classes do."""
+        cloudwatch.CfnDashboard(
+            self,
+            "Dashboard",
+            dashboard_name=f"gas-{self.stage.name}",
+            dashboard_body=self.to_json_string(body(rows(seen), region=self.region)),
+        )
+
+
+def _stores(storage: StorageStack) -> Mapping[str, Mapping[str, str]]:
+    return {
+        "buckets": {
+            "inputs": storage.inputs.bucket_name,
+            "results": storage.results.bucket_name,
+            "archive": storage.archive.bucket_name,
+        },
+        "tables": {
+            "annotations": storage.annotations.table_name,
+            "users": storage.users.table_name,
+            "ephemeral": storage.ephemeral.table_name,
+        },
+    }
