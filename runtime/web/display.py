@@ -6,12 +6,16 @@ from flask import Flask
 from markupsafe import Markup
 
 from runtime.common.job import Job
+from runtime.web.services.advice import advice
+from runtime.web.services.durations import human_duration
 from runtime.web.services.sizes import human_size
 
 
 def init_app(app: Flask) -> None:
     """Give templates these filters."""
-    app.jinja_env.filters.update(size=human_size, number=number, when=when, took=took)
+    app.jinja_env.filters.update(
+        size=human_size, number=number, when=when, took=took, advice=advice, duration=human_duration
+    )
 
 
 def number(count: int) -> str:
@@ -31,9 +35,4 @@ def took(job: Job) -> str | None:
     """Return how long a job took from its submission to its end; None while it hasn't ended."""
     if job.complete_time is None:
         return None
-    seconds = max(0, job.complete_time - job.submit_time)
-    if seconds < 60:
-        return "less than a second" if seconds == 0 else f"{seconds} s"
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s"
+    return human_duration(job.complete_time - job.submit_time)

@@ -48,6 +48,11 @@ _ADVICE = {
     409: Advice(
         "Not possible now", "The job isn't in a state that allows this.", "Look at the job's page."
     ),
+    410: Advice(
+        "That isn't kept any more",
+        "What this needs has been deleted after its time.",
+        "Upload the file again.",
+    ),
     413: Advice(
         "That is too large",
         "What the browser sent is larger than this page takes.",

@@ -30,12 +30,6 @@ class NewUpload(Form):
     size: Annotated[int, Field(ge=0)]
 
 
-class NewJob(Form):
-    """An upload that is done, by the ticket that we gave for it."""
-
-    token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-
-
 def json_body(model: type[M]) -> M:
     """Return the request's JSON body; a body that isn't `model` ends the request with 400."""
     if not request.is_json:

@@ -1,32 +1,41 @@
 """A user's jobs: the list, and each one's page, log and result."""
 
-import re
+import time
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
 
-from runtime.common.job import Job
+from runtime.common.job import Job, JobStatus
 from runtime.common.users import User
 from runtime.web.access import owner, signed_in
 from runtime.web.context import services
+from runtime.web.job_forms import JobsWanted
 from runtime.web.services.results import NoResult
+from runtime.web.services.standing import Standing, standing
 from runtime.web.services.summary import read_summary
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 JOBS_A_PAGE = 25
-_CURSOR = re.compile(r"\d{1,12}-[0-9a-fA-F-]{36}")
 
 
 @blueprint.get("")
 @signed_in
 def index(user: User) -> ResponseReturnValue:
-    """List the user's jobs, newest first, a page at a time."""
-    cursor = request.args.get("cursor")
-    if cursor is not None and not _CURSOR.fullmatch(cursor):
+    """List the user's jobs, newest first, a page at a time, as the filter wants."""
+    try:
+        wanted = JobsWanted.model_validate(request.args.to_dict())
+    except ValidationError:
         abort(404)
-    page = services().jobs.list_for_user(user.user_id, limit=JOBS_A_PAGE, cursor=cursor)
-    return render_template("jobs.html", page=page, first=cursor is None)
+    page = services().jobs.list_for_user(
+        user.user_id,
+        limit=JOBS_A_PAGE,
+        cursor=wanted.cursor or None,
+        status=wanted.status,
+        text=wanted.q,
+    )
+    return render_template("jobs.html", page=page, wanted=wanted, states=list(JobStatus))
 
 
 @blueprint.get("/<uuid:job_id>")
@@ -35,7 +44,13 @@ def show(job: Job) -> ResponseReturnValue:
     """Show one job: where it stands, and once it has completed what was found."""
     body = services().results.summary(job)
     summary = None if body is None else read_summary(body)
-    return render_template("job.html", job=job, summary=summary)
+    return render_template(
+        "job.html",
+        job=job,
+        summary=summary,
+        standing=None if job.ended else _standing(job),
+        reference=services().reference.manifest,
+    )
 
 
 @blueprint.get("/<uuid:job_id>/status")
@@ -49,6 +64,8 @@ def status(job: Job) -> ResponseReturnValue:
         error=job.error,
         submit_time=job.submit_time,
         complete_time=job.complete_time,
+        cancel_requested=job.cancel_requested,
+        **({} if job.ended else vars(_standing(job))),
     )
 
 
@@ -83,3 +100,9 @@ def download(job: Job) -> ResponseReturnValue:
         return redirect(services().results.download_url(job), code=302)
     except NoResult as error:
         abort(409, str(error))
+
+
+def _standing(job: Job) -> Standing:
+    waits = job.job_status is JobStatus.PENDING and not job.cancel_requested
+    place = services().waiting.place(job) if waits else None
+    return standing(job, place, time.time())

@@ -7,7 +7,8 @@ from runtime.common.keys import EXTENSIONS
 from runtime.common.users import User
 from runtime.web.access import signed_in
 from runtime.web.context import services
-from runtime.web.forms import NewJob, NewUpload, json_body
+from runtime.web.forms import NewUpload, json_body
+from runtime.web.job_forms import NewJob
 from runtime.web.services.tickets import BadTicket
 from runtime.web.services.uploads import FileTooLarge, UploadRefused
 
@@ -38,9 +39,9 @@ def open_upload(user: User) -> ResponseReturnValue:
 @signed_in
 def submit(user: User) -> ResponseReturnValue:
     """Make the job of an upload that is done. Safe to repeat: the same ticket is the same job."""
-    ticket = json_body(NewJob).token
+    wanted = json_body(NewJob)
     try:
-        job = services().uploads.submit(user, ticket)
+        job = services().uploads.submit(user, wanted.token, note=wanted.note)
     except (BadTicket, UploadRefused) as error:
         abort(413 if isinstance(error, FileTooLarge) else 400, str(error))
     return jsonify(job_id=job.job_id, url=url_for("jobs.show", job_id=job.job_id)), 201

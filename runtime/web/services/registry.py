@@ -13,9 +13,11 @@ from runtime.common.users import UserStore
 from runtime.web.services.health import HealthMonitor
 from runtime.web.services.plans import Plans
 from runtime.web.services.probes import probes
+from runtime.web.services.removals import RemovalService
 from runtime.web.services.results import ResultService
 from runtime.web.services.tickets import TicketSigner
 from runtime.web.services.uploads import UploadService
+from runtime.web.services.waiting import WaitingLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,8 @@ class Services:
     results: ResultService
     reference: Reference
     removals: Queue
+    removal: RemovalService
+    waiting: WaitingLine
     health: HealthMonitor
 
     @classmethod
@@ -44,6 +48,7 @@ class Services:
         s3 = aws.client("s3")
         jobs = JobStore(aws.table(config.annotations_table))
         users = UserStore(aws.table(config.users_table))
+        removals = Queue(aws.client("sqs"), config.removals_queue_url)
         plans = Plans(config.free_max_upload_bytes)
         buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
         return cls(
@@ -60,6 +65,8 @@ class Services:
             ),
             results=ResultService(s3, config.results_bucket),
             reference=Reference.load(config.bundle_dir),
-            removals=Queue(aws.client("sqs"), config.removals_queue_url),
+            removals=removals,
+            removal=RemovalService(jobs, removals),
+            waiting=WaitingLine(jobs.open_jobs),
             health=HealthMonitor(probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
         )

@@ -40,7 +40,7 @@ class FileTooLarge(UploadRefused):
 
 
 class FileMissing(UploadRefused):
-    """S3 doesn't hold the file that the ticket speaks of."""
+    """S3 doesn't hold the file."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,13 @@ class UploadService:
         post = self._presign(_key(ticket), self.plans.max_upload_bytes(user.role))
         return OpenUpload(post["url"], post["fields"], self.signer.sign(ticket))
 
-    def submit(self, user: User, token: str) -> Job:
+    def submit(self, user: User, token: str, *, note: str = "") -> Job:
         """Make the job of an upload and ask for its annotation. Safe to repeat.
 
         When the request can't be published the job stays PENDING, and the janitor publishes it.
+
+        Args:
+            note: what the owner wants to remember of the job.
 
         Raises:
             BadTicket: the token isn't one that we signed for this user, or is too old.
@@ -90,17 +93,48 @@ class UploadService:
             FileTooLarge: what arrived is larger than the plan allows.
         """
         ticket = self.signer.check(token, user_id=user.user_id)
-        self._check_size(user, self._size_in_s3(_key(ticket)))
+        size = self._size_in_s3(_key(ticket))
+        if size is None:
+            raise FileMissing("The file hasn't arrived. Upload it again.")
+        self._check_size(user, size)
         job = self.jobs.create(
             job_id=ticket.job_id,
             user_id=ticket.user_id,
             input_file_name=ticket.file_name,
             s3_inputs_bucket=self.bucket,
             s3_key_input_file=_key(ticket),
+            input_size=size,
+            note=note.strip(),
         )
         if job.job_status is JobStatus.PENDING:
             self._request(job)
         return job
+
+    def submit_again(self, user: User, job: Job) -> Job:
+        """Make another job of the same input; the file isn't copied.
+
+        Raises:
+            FileMissing: the input isn't kept any more.
+            FileTooLarge: it is larger than the plan allows now.
+        """
+        size = self._size_in_s3(job.s3_key_input_file)
+        if size is None:
+            raise FileMissing(
+                "The uploaded file isn't kept any more, so the job can't run again. Upload the "
+                "file once more."
+            )
+        self._check_size(user, size)
+        again = self.jobs.create(
+            job_id=str(uuid.uuid4()),
+            user_id=user.user_id,
+            input_file_name=job.input_file_name,
+            s3_inputs_bucket=job.s3_inputs_bucket,
+            s3_key_input_file=job.s3_key_input_file,
+            input_size=size,
+            note=job.note,
+        )
+        self._request(again)
+        return again
 
     def post_url(self) -> str:
         """Return the address that uploads are posted to: the same for every upload."""
@@ -123,13 +157,14 @@ class UploadService:
         if size < 1:
             raise UploadRefused("The file is empty.")
 
-    def _size_in_s3(self, key: str) -> int:
+    def _size_in_s3(self, key: str) -> int | None:
+        """Bytes of an input; None when it isn't there."""
         try:
             return self.s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
         except ClientError as error:
             if not is_missing(error):
                 raise
-            raise FileMissing("The file hasn't arrived. Upload it again.") from error
+            return None
 
     def _request(self, job: Job) -> None:
         try:

@@ -24,17 +24,23 @@ ROUTES = {
     "GET /jobs/<uuid:job_id>/log": Rule.OWNER,
     "GET /jobs/<uuid:job_id>/summary.json": Rule.OWNER,
     "GET /jobs/<uuid:job_id>/download": Rule.OWNER,
+    "POST /jobs/<uuid:job_id>/cancel": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/delete": Rule.OWNER,
+    "POST /jobs/<uuid:job_id>/delete": Rule.OWNER,
+    "POST /jobs/<uuid:job_id>/again": Rule.OWNER,
+    "POST /jobs/<uuid:job_id>/note": Rule.OWNER,
 }
 
-OWNED = [route.removeprefix("GET ") for route, rule in ROUTES.items() if rule is Rule.OWNER]
+ID = str(uuid.uuid4())
+OWNED = [route for route, rule in ROUTES.items() if rule is Rule.OWNER]
 
 
 def path_of(route: str, job_id: str) -> str:
     return route.replace("<uuid:job_id>", job_id)
 
 
-def ask(browser: Browser, route: str) -> TestResponse:
-    method, path = path_of(route, str(uuid.uuid4())).split(" ")
+def ask(browser: Browser, route: str, job_id: str = "") -> TestResponse:
+    method, path = path_of(route, job_id or str(uuid.uuid4())).split(" ")
     return browser.get(path) if method == "GET" else browser.post_json(path, {})
 
 
@@ -62,8 +68,9 @@ def test_should_ask_to_sign_in_when_a_visitor_comes(site: Site, route: str) -> N
 def test_should_answer_404_when_the_job_is_another_users(site: Site, route: str) -> None:
     job = site.job(site.user("Ada"))
     browser = site.browser(site.user("Eve"))
-    foreign = browser.get(path_of(route, job.job_id))
-    missing = browser.get(path_of(route, str(uuid.uuid4())))
+    foreign = ask(browser, route, job.job_id)
+    missing = ask(browser, route)
+    assert site.services.jobs.get(job.job_id) == job
     assert foreign.status_code == missing.status_code == 404
     assert without_tokens(foreign.text) == without_tokens(missing.text)
 
@@ -76,7 +83,10 @@ def test_should_answer_404_when_the_job_id_is_no_id(site: Site) -> None:
     assert site.browser(site.user()).get("/jobs/../../etc").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/sign-out", "/uploads"])
+CHANGES = [path_of(f"/jobs/<uuid:job_id>/{verb}", ID) for verb in ("cancel", "again", "note")]
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/uploads", *CHANGES])
 def test_should_change_nothing_when_asked_by_get(site: Site, path: str) -> None:
     browser = site.browser(site.user())
     assert browser.get(path).status_code == 405
@@ -85,7 +95,7 @@ def test_should_change_nothing_when_asked_by_get(site: Site, path: str) -> None:
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.startswith("POST")])
 def test_should_refuse_when_the_csrf_token_is_missing_or_wrong(site: Site, route: str) -> None:
-    path = route.removeprefix("POST ")
+    path = path_of(route, str(uuid.uuid4())).removeprefix("POST ")
     client = site.browser(site.user()).client
     for headers in ({}, {"X-CSRFToken": "forged"}):
         answer = client.post(path, json={}, headers=headers)

@@ -13,6 +13,9 @@ const WORDS = {
 };
 
 const part = (id) => document.getElementById(id);
+const write = (id, text) => {
+  if (part(id)) part(id).textContent = text ?? "";
+};
 const speak = (text) => {
   part("spoken").textContent = text;
 };
@@ -44,9 +47,7 @@ function showProgress(percent) {
   part("percent").textContent = percent;
 }
 
-function say(sentence) {
-  if (part("connection")) part("connection").textContent = sentence;
-}
+const say = (sentence) => write("connection", sentence);
 
 async function follow() {
   let delay = FASTEST;
@@ -62,7 +63,9 @@ async function follow() {
         speak(WORDS[status] ?? "");
       }
       showProgress(job.progress);
-      const now = `${job.job_status} ${job.progress}`;
+      write("headline", job.headline);
+      write("detail", job.detail);
+      const now = `${job.job_status} ${job.progress} ${job.headline}`;
       delay = now === last ? Math.min(delay * SLOWER, SLOWEST) : FASTEST;
       last = now;
     } catch (error) {

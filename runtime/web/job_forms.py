@@ -1,0 +1,59 @@
+"""What browsers may send about jobs."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from runtime.common.job import JobStatus
+from runtime.common.jobs.owners import MAX_NOTE_LENGTH
+from runtime.web.forms import Form
+
+_CURSOR = re.compile(r"\d{1,12}-[0-9a-fA-F-]{36}")
+
+
+def _cursor(value: str) -> str:
+    if value and not _CURSOR.fullmatch(value):
+        raise ValueError("no cursor of ours")
+    return value
+
+
+def _state(value: str) -> str:
+    if value and value not in set(JobStatus):
+        raise ValueError("no state of a job")
+    return value
+
+
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_NOTE_LENGTH)]
+
+
+class NewJob(Form):
+    """An upload that is done, by the ticket that we gave for it."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    note: Note = ""
+
+
+class NoteForm(Form):
+    """A note on a job; an empty one takes it away."""
+
+    note: Note = ""
+    csrf_token: str = ""
+
+
+class JobsWanted(Form):
+    """Which jobs a list shows: those in a state, those whose name or note holds a text."""
+
+    state: Annotated[str, AfterValidator(_state)] = ""
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    cursor: Annotated[str, AfterValidator(_cursor)] = ""
+
+    @property
+    def status(self) -> JobStatus | None:
+        """The state, where one was chosen."""
+        return JobStatus(self.state) if self.state else None
+
+    @property
+    def filter(self) -> dict[str, str]:
+        """The filter as it stands in an address."""
+        return {name: value for name in ("state", "q") if (value := getattr(self, name))}

@@ -1,0 +1,87 @@
+"""What to do next when a job has FAILED, by the kind of its error.
+
+The errors say what is wrong and where. This adds the remedy; the first that fits counts.
+"""
+
+import re
+
+from runtime.common.job import CANCELLED
+
+_REMEDIES: tuple[tuple[str, str], ...] = (
+    (
+        re.escape(CANCELLED),
+        "Nothing is wrong with the file. Run it again whenever you like.",
+    ),
+    (
+        "not there any more",
+        "Uploads are kept for a limited time only. Upload the file again.",
+    ),
+    (
+        "No variant is on a contig",
+        (
+            "Check which genome the file was made against. If it holds variants on the contigs "
+            "named above under another name, rename them with bcftools annotate --rename-chrs."
+        ),
+    ),
+    (
+        "reference alleles contradict",
+        (
+            "Find out the assembly that the file was made against: it stands in the header, or in "
+            "the notes of whoever called the variants. Call them again on the assembly that this "
+            "service has, or convert the file with bcftools +liftover. (The chrM of hg19 is not "
+            "the rCRS.)"
+        ),
+    ),
+    (
+        "cut short|is damaged",
+        "Copy or compress the file again: bgzip file.vcf. To check it: gzip -t file.vcf.gz.",
+    ),
+    (
+        "separated by tabs|where the header names|is missing or misplaced",
+        (
+            "An editor or a spreadsheet may have changed the columns. Export the file again from "
+            "the program that called the variants, or open it in a plain text editor at that "
+            "line."
+        ),
+    ),
+    (
+        "header line among the variants",
+        "Join VCF files with bcftools concat, not by appending one to the other.",
+    ),
+    (
+        "not a VCF file but|this is not a VCF file|is not text|NUL byte|end in CR alone",
+        "Choose the file that your variant caller wrote, ending in .vcf or .vcf.gz.",
+    ),
+    (
+        "VCF version|begins with #CHROM|POS is|CHROM is",
+        ("Mend that line, or write the file anew with bcftools view, which says what else is odd."),
+    ),
+    (
+        "longer than|larger than|holds more than|more than .* (contigs|MiB)|took longer",
+        "Split the file, for instance by region with bcftools view -r, and submit the parts.",
+    ),
+    (
+        "is empty|header but no variants|nothing to annotate",
+        (
+            "Check that the step that made the file has finished, and that a filter hasn't "
+            "removed everything."
+        ),
+    ),
+    (
+        "annotation engine|The service tried",
+        (
+            "This is probably not the fault of your file. Run it again; if it fails the same way, "
+            "tell the operators the address of this page."
+        ),
+    ),
+)
+
+OTHERWISE = "Read the log: it names the line. Mend the file there and upload it again."
+
+
+def advice(error: str) -> str:
+    """Return what to do about a job's error."""
+    for pattern, remedy in _REMEDIES:
+        if re.search(pattern, error):
+            return remedy
+    return OTHERWISE

@@ -1,0 +1,29 @@
+"""Removing a job: asked of the removal process, and hidden at once."""
+
+from dataclasses import dataclass
+
+from runtime.common.job import Job
+from runtime.common.jobs import JobStore
+from runtime.common.messages import Removal
+from runtime.common.queues import Queue
+
+
+@dataclass(frozen=True)
+class RemovalService:
+    """Removes jobs on behalf of their owners."""
+
+    jobs: JobStore
+    queue: Queue
+
+    def remove(self, job: Job) -> None:
+        """Hide a job, and have its files deleted.
+
+        The message goes first: a tombstone without one would keep the files for ever, while the
+        process that gets the message writes a tombstone that is missing.
+
+        Raises:
+            botocore.exceptions.ClientError: the queue or the table refused it; nothing is lost, and
+                it may be tried again.
+        """
+        self.queue.send(Removal(user_id=job.user_id, job_id=job.job_id))
+        self.jobs.remove(job.job_id, job.user_id)
