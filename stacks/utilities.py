@@ -125,7 +125,7 @@ class UtilitiesStack(StageStack):
         allow(self.role, "sns:Publish", on=[topic.topic_arn for topic in topics])
 
     def _grant_removal(self) -> None:
-        """Delete users' objects in every version, and items of jobs; no object is read."""
+        """Delete users' objects in every version, and the items of jobs and users."""
         consume(self.role, self._messaging.removals.queue)
         buckets = (self._storage.inputs, self._storage.results, self._storage.archive)
         allow(self.role, "s3:ListBucketVersions", on=[bucket.bucket_arn for bucket in buckets])
@@ -138,5 +138,7 @@ class UtilitiesStack(StageStack):
         for bucket in buckets:
             acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It deletes for every owner.")
         annotations = self._storage.annotations.table_arn
-        allow(self.role, "dynamodb:DeleteItem", on=annotations)
+        users = self._storage.users.table_arn
+        allow(self.role, "dynamodb:DeleteItem", on=[annotations, users])
+        allow(self.role, "dynamodb:UpdateItem", on=users)
         allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{USER_ID_INDEX}")

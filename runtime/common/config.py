@@ -137,7 +137,10 @@ class RemovalConfig(ProcessConfig):
     inputs_bucket: Annotated[Text, Field(alias=env.INPUTS_BUCKET)]
     results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
     archive_bucket: Annotated[Text, Field(alias=env.ARCHIVE_BUCKET)]
+    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
     removals_queue_url: Annotated[HttpUrl, Field(alias=env.REMOVALS_QUEUE_URL)]
+    mail_sender: Annotated[Email, Field(alias=env.MAIL_SENDER)]
+    site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
 
 
 PROCESS_CONFIGS: dict[str, type[ProcessConfig]] = {

@@ -109,7 +109,10 @@ PROCESS_VARIABLES: dict[str, tuple[str, ...]] = {
         RESULTS_BUCKET,
         ARCHIVE_BUCKET,
         ANNOTATIONS_TABLE,
+        USERS_TABLE,
         REMOVALS_QUEUE_URL,
+        MAIL_SENDER,
+        SITE_URL,
     ),
 }
 """What each process reads; a fleet's environment file is the union over its processes."""

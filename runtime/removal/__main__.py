@@ -3,9 +3,12 @@
 from runtime.common import aws
 from runtime.common.config import RemovalConfig
 from runtime.common.jobs import JobStore
+from runtime.common.mail import Mailer
 from runtime.common.messages import Removal
 from runtime.common.process import start
+from runtime.common.users import UserStore
 from runtime.common.worker import Worker
+from runtime.removal.farewell import Farewell
 from runtime.removal.files import Files
 from runtime.removal.handler import RemovalHandler
 
@@ -20,6 +23,11 @@ def main() -> None:
             inputs=config.inputs_bucket,
             results=config.results_bucket,
             archive=config.archive_bucket,
+        ),
+        farewell=Farewell(
+            users=UserStore(aws.table(config.users_table)),
+            mailer=Mailer(aws.client("sesv2"), config.mail_sender),
+            site_url=config.site_url,
         ),
     )
     Worker(

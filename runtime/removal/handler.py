@@ -1,5 +1,7 @@
 """A removal: the tombstone, then the files, then the item. Each step may be done again.
 
+Of an account: all its jobs so, then the receipt and the user.
+
 Files go only when nobody works on the job any more: a lease that lives is waited for. It ends
 within its time, for a removed job's lease isn't renewed.
 """
@@ -14,6 +16,7 @@ from runtime.common.jobs import JobMissing, JobStore
 from runtime.common.keys import job_prefix, user_prefix
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import Removal
+from runtime.removal.farewell import Farewell
 from runtime.removal.files import Files
 
 log = get_logger(__name__)
@@ -25,6 +28,7 @@ class RemovalHandler:
 
     jobs: JobStore
     files: Files
+    farewell: Farewell
     clock: Callable[[], float] = time.time
 
     def __call__(self, message: Removal, delivery: Delivery) -> None:
@@ -64,7 +68,8 @@ class _Work:
             return 0
 
     def account(self) -> int:
-        """Remove all jobs of the user, then whatever else lies under the user's prefix."""
+        """Remove all jobs of the user, whatever else lies under the user's prefix, the user."""
+        self.of.farewell.begin(self.user_id)
         held = 0
         for job in self.of.jobs.all_of_user(self.user_id):
             self._check()
@@ -77,6 +82,7 @@ class _Work:
             for bucket in (files.inputs, files.results, files.archive)
         )
         log.info("files of an account removed", objects_without_a_job=rest)
+        self.of.farewell.end(self.user_id)
         return 0
 
     def _held_for(self, job: Job) -> int:

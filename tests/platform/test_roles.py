@@ -191,7 +191,6 @@ MAY_NOT = [
     ("utilities", put("InputsBucket")),
     ("utilities", put("ResultsBucket")),
     ("utilities", receive("JobRequestsQueue")),
-    ("utilities", delete_item(*USER)),
     ("utilities", read_item(*COUNTER)),
     ("web", delete_object("ResultsBucket")),
     ("web", delete_object("InputsBucket")),

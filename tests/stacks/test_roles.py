@@ -54,7 +54,7 @@ ALLOWED = {
         "<Annotations>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
         "<Annotations>/index/open_jobs_index": "dynamodb:Query",
         "<Annotations>/index/user_id_index": "dynamodb:Query",
-        "<Users>": "dynamodb:GetItem",
+        "<Users>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
         "<JobResultsNotifyQueue>": CONSUME,
         "<JobResultsArchiveQueue>": f"{CONSUME} sqs:SendMessage",
         "<RestoreRequestsQueue>": "sqs:SendMessage",

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import ClientError
 
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job
 from runtime.common.jobs import JobStore
 from runtime.common.keys import input_key, result_keys
+from runtime.common.mail import Letter
 from runtime.common.messages import Removal
+from runtime.common.users import User, UserStore
+from runtime.removal.farewell import Farewell
 from runtime.removal.files import Files, NotDeleted
 from runtime.removal.handler import RemovalHandler
 from tests.emulator import Emulator
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 LEASE = 60
+SITE = "https://gas.example.org"
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class World:
     handler: RemovalHandler
     jobs: JobStore
     files: Files
+    users: UserStore
+    post: "Post"
     clock: Clock
 
     def submit(self, job_id: str, user_id: str = "ada", *, key: str = "") -> Job:
@@ -70,6 +77,19 @@ class World:
         self.handler(Removal(user_id=user_id, job_id=job_id), delivery())
 
 
+class Post:
+    """Stands in for the mailer, so that a test can have SES refuse a letter."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Letter]] = []
+        self.refusal = ""
+
+    def send(self, *, to: str, letter: Letter) -> None:
+        if self.refusal:
+            raise ClientError({"Error": {"Code": self.refusal, "Message": "no"}}, "SendEmail")
+        self.sent.append((to, letter))
+
+
 def delivery(*, stopping: bool = False) -> Delivery:
     made = Delivery(extend=lambda: None, every_seconds=20, receive_count=1)
     if stopping:
@@ -87,11 +107,14 @@ def buckets(s3: "S3Client") -> Files:
 
 
 @pytest.fixture
-def world(emulator: Emulator, annotations_table: "Table") -> World:
+def world(emulator: Emulator, annotations_table: "Table", users_table: "Table") -> World:
     clock = Clock()
     jobs = JobStore(annotations_table, clock)
     files = buckets(emulator.session.client("s3", endpoint_url=emulator.endpoint_url))
-    return World(RemovalHandler(jobs=jobs, files=files, clock=clock), jobs, files, clock)
+    post = Post()
+    farewell = Farewell(UserStore(users_table, clock), post, SITE)  # type: ignore[arg-type]
+    handler = RemovalHandler(jobs=jobs, files=files, farewell=farewell, clock=clock)
+    return World(handler, jobs, files, farewell.users, post, clock)
 
 
 def test_should_leave_nothing_of_a_job_when_it_is_removed(world: World) -> None:
@@ -176,6 +199,58 @@ def test_should_begin_again_when_it_was_cut_off(
     world.remove("job-1")
     assert world.jobs.get_even_removed("job-1") is None
     assert world.left("ada") == set()
+
+
+@pytest.fixture
+def ada(world: World) -> User:
+    return world.users.create(email="ada@example.org", name="Ada <3", password="correct horse")
+
+
+def test_should_erase_the_user_and_send_a_receipt_when_the_account_is_removed(
+    world: World, ada: User
+) -> None:
+    world.complete(world.submit("job-1", ada.user_id))
+    world.users.mark_deleted(ada.user_id)
+
+    world.remove(None, ada.user_id)
+
+    assert world.left(ada.user_id) == set()
+    assert world.users.get(ada.user_id) is None
+    assert world.users.by_email(ada.email) is None
+    ((to, letter),) = world.post.sent
+    assert (to, letter.subject) == (ada.email, "Your GAS account is deleted")
+    assert f"{SITE}/register" in letter.text
+    world.remove(None, ada.user_id)
+    assert len(world.post.sent) == 1
+
+
+def test_should_keep_the_user_out_while_files_are_waited_for(world: World, ada: User) -> None:
+    world.submit("running", ada.user_id)
+    world.jobs.claim("running", lease_seconds=LEASE)
+    with pytest.raises(HandBack):
+        world.remove(None, ada.user_id)
+    user = world.users.get(ada.user_id)
+    assert user is not None
+    assert user.deleted_at is not None
+    assert world.post.sent == []
+
+
+def test_should_try_again_when_the_receipt_can_not_be_sent_now(world: World, ada: User) -> None:
+    world.post.refusal = "TooManyRequestsException"
+    with pytest.raises(ClientError):
+        world.remove(None, ada.user_id)
+    assert world.users.get(ada.user_id) is not None
+    world.post.refusal = ""
+    world.remove(None, ada.user_id)
+    assert len(world.post.sent) == 1
+
+
+def test_should_erase_all_the_same_when_the_receipt_can_never_be_sent(
+    world: World, ada: User
+) -> None:
+    world.post.refusal = "MessageRejected"
+    world.remove(None, ada.user_id)
+    assert world.users.get(ada.user_id) is None
 
 
 def test_should_leave_nothing_of_an_account_when_it_is_removed(world: World) -> None:
