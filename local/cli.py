@@ -14,7 +14,7 @@ from local import checks, down, outbox, run_state, status, submit, testing, up
 from local import stage as stages
 from local.account import Account
 from local.autoscaling.clock import TIME_SCALES
-from local.bench.annotate import RECORDS, bench_annotate
+from local.bench.commands import bench
 from local.errors import LocalError
 from local.folder import Folder
 
@@ -245,24 +245,4 @@ def synth_command(
     console.print(f"The cloud assembly of stage {escape(name)} is in {escape(str(out))}")
 
 
-bench = typer.Typer(
-    help="Measure what the service costs.", no_args_is_help=True, rich_markup_mode="markdown"
-)
 app.add_typer(bench, name="bench")
-
-
-@bench.command("annotate")
-def bench_annotate_command(
-    runs: Annotated[int, typer.Option(help="How often each thing is measured.")] = 5,
-    records: Annotated[int, typer.Option(help="Records in the input.", min=1)] = RECORDS,
-    out: Annotated[
-        Path | None, typer.Option(help="Where the figures go; .gas/bench/annotate.json otherwise.")
-    ] = None,
-) -> None:
-    """Measure the annotator's whole path against a bare bcftools csq of the same records.
-
-    Then a small job's way on an idle platform, from its publishing to COMPLETED: on the platform
-    that runs, or on one that is started for it.
-    """
-    target = out or Folder.of_repository().root / "bench" / "annotate.json"
-    bench_annotate(records=records, runs=runs, out=target, console=console)

@@ -60,7 +60,7 @@ def synthesize(folder: Folder, stage: str, out: Path) -> None:
             code = subprocess.run(
                 command,
                 cwd=REPOSITORY,
-                env=_environment(folder),
+                env=synthesis_environment(folder),
                 timeout=SYNTH_SECONDS,
                 stdout=lines,
                 stderr=subprocess.STDOUT,
@@ -84,7 +84,8 @@ def _clear(out: Path) -> None:
     shutil.rmtree(out)
 
 
-def _environment(folder: Folder) -> dict[str, str]:
+def synthesis_environment(folder: Folder) -> dict[str, str]:
+    """Return all variables of a synthesis: none of the user's but where packages come from."""
     proxies = {name: value for name, value in os.environ.items() if _leads_to_packages(name)}
     return proxies | {
         "PATH": search_path(),

@@ -127,15 +127,18 @@ def _seconds(series: Series) -> str:
 def table(result: Result) -> Table:
     """The table for a person."""
     runs = len(result.csq_seconds.values)
-    table = Table(
-        title=f"{result.records:,} records, medians of {runs} runs, {result.machine.cores} cores",
-        title_justify="left",
-    )
+    title = f"{result.records:,} records, medians of {runs} runs"
+    return figures(title, rows(result), result.machine)
+
+
+def figures(title: str, lines: Sequence[Row], machine: Machine) -> Table:
+    """The lines of a benchmark as a table for a person."""
+    table = Table(title=f"{title}, {machine.cores} cores", title_justify="left")
     table.add_column("What")
     table.add_column("Median", justify="right")
     table.add_column("Target")
     table.add_column("Met")
-    for row in rows(result):
+    for row in lines:
         met = {None: "", True: "[green]yes[/green]", False: "[red]NO[/red]"}[row.met]
         table.add_row(row.what, row.value, row.target, met)
     return table

@@ -1,0 +1,52 @@
+"""`./gas bench`: what can be measured."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from local.bench.annotate import RECORDS, bench_annotate
+from local.bench.synth import bench_synth
+from local.folder import Folder
+
+bench = typer.Typer(
+    help="Measure what the service costs.", no_args_is_help=True, rich_markup_mode="markdown"
+)
+console = Console(highlight=False)
+
+Out = Annotated[
+    Path | None, typer.Option(help="Where the figures go; .gas/bench/<name>.json otherwise.")
+]
+Runs = Annotated[int, typer.Option(help="How often each thing is measured.")]
+
+
+@bench.command("annotate")
+def bench_annotate_command(
+    runs: Runs = 5,
+    records: Annotated[int, typer.Option(help="Records in the input.", min=1)] = RECORDS,
+    out: Out = None,
+) -> None:
+    """Measure the annotator's whole path against a bare bcftools csq of the same records.
+
+    Then a small job's way on an idle platform, from its publishing to COMPLETED: on the platform
+    that runs, or on one that is started for it.
+    """
+    bench_annotate(records=records, runs=runs, out=out or _figures("annotate"), console=console)
+
+
+@bench.command("synth")
+def bench_synth_command(
+    runs: Runs = 5,
+    stage: Annotated[str, typer.Option(help="Whose stacks.")] = "prod",
+    out: Out = None,
+) -> None:
+    """Measure a cold and a warm synthesis of all stacks against those of an empty CDK app.
+
+    The cold one makes the assets, so it downloads the wheels.
+    """
+    bench_synth(stage=stage, runs=runs, out=out or _figures("synth"), console=console)
+
+
+def _figures(name: str) -> Path:
+    return Folder.of_repository().root / "bench" / f"{name}.json"
