@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from runtime.common import job_metrics
 from runtime.common.job import Job, JobStatus
 from runtime.common.jobs import JobStore
 from runtime.common.keys import check_file_name, input_key
@@ -167,6 +168,8 @@ class UploadService:
             return None
 
     def _request(self, job: Job) -> None:
+        # A ticket that is handed in twice counts twice: seldom, and not worth another read.
+        job_metrics.job_changed(JobStatus.PENDING)
         try:
             self.job_requests.publish(JobRequest(job_id=job.job_id))
         except (BotoCoreError, ClientError):

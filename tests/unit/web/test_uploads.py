@@ -9,12 +9,15 @@ from runtime.common.messages import JobRequest
 from runtime.common.users import Role
 from runtime.web.services import tickets
 from runtime.web.services.plans import MAX_POST_BYTES
+from tests.unit.measured import Measured
 from tests.unit.web.site import FREE_MAX_UPLOAD_BYTES, VCF, Site, send
 
 KEY = "users/{user_id}/{job_id}/sample.vcf"
 
 
-def test_should_make_the_job_that_was_signed_when_the_file_has_arrived(site: Site) -> None:
+def test_should_make_the_job_that_was_signed_when_the_file_has_arrived(
+    site: Site, measured: Measured
+) -> None:
     user = site.user()
     browser = site.browser(user)
     answer = browser.post_json("/jobs", {"token": browser.upload()})
@@ -32,6 +35,7 @@ def test_should_make_the_job_that_was_signed_when_the_file_has_arrived(site: Sit
     stored = site.s3.get_object(Bucket=job.s3_inputs_bucket, Key=job.s3_key_input_file)
     assert stored["Body"].read() == VCF
     assert JobRequest(job_id=job_id).to_body() in site.requests.published()
+    assert measured() == [("Jobs", "PENDING", 1)]
 
 
 def test_should_be_one_job_when_a_ticket_is_handed_in_twice(site: Site) -> None:
