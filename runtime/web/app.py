@@ -6,7 +6,16 @@ from flask import Flask
 
 from runtime.common.config import WebConfig
 from runtime.web import display, errors
-from runtime.web.blueprints import auth, health, job_changes, jobs, pages, static, uploads
+from runtime.web.blueprints import (
+    auth,
+    health,
+    job_changes,
+    jobs,
+    pages,
+    static,
+    uploads,
+    variants,
+)
 from runtime.web.context import EXTENSION
 from runtime.web.extensions.assets import Assets
 from runtime.web.extensions.csrf import csrf
@@ -20,7 +29,7 @@ MAX_REQUEST_BYTES = 16 * 1024
 
 SESSION_LASTS = timedelta(hours=12)
 
-BLUEPRINTS = (pages, auth, uploads, jobs, job_changes, health, static)
+BLUEPRINTS = (pages, auth, uploads, jobs, job_changes, variants, health, static)
 
 
 def create_app(config: WebConfig, *, secret: str, services: Services, assets: Assets) -> Flask:

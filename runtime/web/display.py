@@ -9,6 +9,7 @@ from runtime.common.job import Job
 from runtime.web.services.advice import advice
 from runtime.web.services.durations import human_duration
 from runtime.web.services.sizes import human_size
+from runtime.web.services.summary import words
 
 
 def init_app(app: Flask) -> None:
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         size=human_size, number=number, when=when, took=took, advice=advice, duration=human_duration
     )
+    app.jinja_env.filters["words"] = words
 
 
 def number(count: int) -> str:

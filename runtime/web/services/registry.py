@@ -17,6 +17,7 @@ from runtime.web.services.removals import RemovalService
 from runtime.web.services.results import ResultService
 from runtime.web.services.tickets import TicketSigner
 from runtime.web.services.uploads import UploadService
+from runtime.web.services.variants.explorer import VariantService
 from runtime.web.services.waiting import WaitingLine
 
 
@@ -30,6 +31,7 @@ class Services:
     uploads: UploadService
     results: ResultService
     reference: Reference
+    variants: VariantService
     removals: Queue
     removal: RemovalService
     waiting: WaitingLine
@@ -46,6 +48,7 @@ class Services:
             ReferenceUnreadable: the reference bundle isn't there.
         """
         s3 = aws.client("s3")
+        reference = Reference.load(config.bundle_dir)
         jobs = JobStore(aws.table(config.annotations_table))
         users = UserStore(aws.table(config.users_table))
         removals = Queue(aws.client("sqs"), config.removals_queue_url)
@@ -64,9 +67,10 @@ class Services:
                 plans=plans,
             ),
             results=ResultService(s3, config.results_bucket),
-            reference=Reference.load(config.bundle_dir),
             removals=removals,
             removal=RemovalService(jobs, removals),
             waiting=WaitingLine(jobs.open_jobs),
+            reference=reference,
+            variants=VariantService.connect(s3, config.results_bucket, reference),
             health=HealthMonitor(probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
         )

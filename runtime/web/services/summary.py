@@ -79,6 +79,7 @@ class Index(Part):
 class Bar(Part):
     """A bar of the chart: a consequence, its impact, and its length in percent of the longest."""
 
+    term: str
     label: str
     count: int
     impact: Impact
@@ -111,7 +112,8 @@ class Summary(Part):
         longest = max(counts.values(), default=1)
         return [
             Bar(
-                label=_words(term),
+                term=term,
+                label=words(term),
                 count=count,
                 impact=IMPACTS.get(term, Impact.MODIFIER),
                 percent=round(100 * count / longest, 2),
@@ -122,7 +124,7 @@ class Summary(Part):
     @property
     def reasons(self) -> Counts:
         """How many alleles are not annotated, by the reason in words."""
-        return {_words(reason): count for reason, count in self.not_annotated.items()}
+        return {words(reason): count for reason, count in self.not_annotated.items()}
 
 
 _IMPACT_ORDER = {impact: rank for rank, impact in enumerate(Impact)}
@@ -133,7 +135,8 @@ def _severity(item: tuple[str, int]) -> tuple[int, int, str]:
     return (_IMPACT_ORDER[IMPACTS.get(term, Impact.MODIFIER)], -count, term)
 
 
-def _words(name: str) -> str:
+def words(name: str) -> str:
+    """Return a term as people read it: missense_variant is "missense variant"."""
     return name.replace("_", " ")
 
 

@@ -29,6 +29,7 @@ ROUTES = {
     "POST /jobs/<uuid:job_id>/delete": Rule.OWNER,
     "POST /jobs/<uuid:job_id>/again": Rule.OWNER,
     "POST /jobs/<uuid:job_id>/note": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/variants": Rule.OWNER,
 }
 
 ID = str(uuid.uuid4())

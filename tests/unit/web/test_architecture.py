@@ -8,7 +8,7 @@ import pytest
 
 import runtime.web.services
 
-SERVICES = sorted(Path(runtime.web.services.__path__[0]).glob("*.py"))
+SERVICES = sorted(Path(runtime.web.services.__path__[0]).rglob("*.py"))
 
 
 def imported(module: Path) -> Iterator[str]:

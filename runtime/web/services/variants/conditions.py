@@ -1,0 +1,123 @@
+"""A filter as a condition in SQL: the words of the person are parameters, never part of it."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from runtime.common.manifest import Contig
+from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
+from runtime.web.services.variants.region import Region
+
+SEARCHED = (
+    "gene",
+    "transcript",
+    "consequence",
+    "id",
+    "known_id",
+    "clinical_significance",
+    "condition",
+    "coding_change",
+    "protein_change",
+)
+"""Columns that free text is looked for in, those of them that a file has."""
+
+KNOWN = ("known_id", "id")
+
+
+class Condition(NamedTuple):
+    """SQL with a `?` for each of `values`."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+class Conditions:
+    """Makes conditions for files that have these columns.
+
+    Args:
+        columns: names of the file's columns; what a bundle's tracks add differs.
+        contigs: the reference's contigs by each of their names: a region means all of them.
+    """
+
+    def __init__(self, columns: Collection[str], contigs: Mapping[str, Contig]) -> None:
+        self._columns = columns
+        self._contigs = contigs
+
+    def of(self, wanted: VariantFilter) -> Condition:
+        """Return the condition that rows of `wanted` meet."""
+        parts = [
+            self._among("gene", wanted.gene),
+            self._consequence(wanted.consequence),
+            self._among("impact", tuple(map(str, wanted.impact))),
+            self._among("variant_class", wanted.kind),
+            self._known(wanted.known),
+            self._clinical(wanted.clinical),
+            self._bound("allele_frequency >= ?", wanted.af_min),
+            self._bound("allele_frequency <= ?", wanted.af_max),
+            self._region(wanted.region),
+            self._text(wanted.text),
+        ]
+        found = [part for part in parts if part is not None]
+        sql = " AND ".join(f"({part.sql})" for part in found) or "true"
+        return Condition(sql, tuple(value for part in found for value in part.values))
+
+    def _having(self, names: tuple[str, ...]) -> list[str]:
+        return [name for name in names if name in self._columns]
+
+    def _among(self, column: str, values: tuple[str, ...]) -> Condition | None:
+        if not values:
+            return None
+        if column not in self._columns:
+            return Condition("false", ())
+        return Condition(f"{column} IN ({_places(values)})", values)
+
+    def _consequence(self, terms: tuple[str, ...]) -> Condition | None:
+        if not terms:
+            return None
+        each = "list_contains(string_split(consequence, '&'), ?)"
+        return Condition(" OR ".join([each] * len(terms)), terms)
+
+    def _known(self, wanted: str | None) -> Condition | None:
+        columns = self._having(KNOWN)
+        if wanted is None:
+            return None
+        if wanted == ANY:
+            return Condition(" OR ".join(f"{name} IS NOT NULL" for name in columns), ())
+        if wanted == NONE:
+            return Condition(" AND ".join(f"{name} IS NULL" for name in columns), ())
+        # Several ids stand in one field, parted by semicolons.
+        each = "list_contains(string_split(lower({}), ';'), lower(?))"
+        return Condition(
+            " OR ".join(each.format(name) for name in columns), (wanted,) * len(columns)
+        )
+
+    def _clinical(self, wanted: tuple[str, ...]) -> Condition | None:
+        if ANY in wanted and "clinical_significance" in self._columns:
+            return Condition("clinical_significance IS NOT NULL", ())
+        return self._among("clinical_significance", wanted)
+
+    def _bound(self, sql: str, value: float | None) -> Condition | None:
+        return None if value is None else Condition(sql, (value,))
+
+    def _region(self, region: Region | None) -> Condition | None:
+        if region is None:
+            return None
+        contig = self._contigs.get(region.contig)
+        names = (contig.name, *contig.aliases) if contig else (region.contig,)
+        place = f"contig IN ({_places(names)})"
+        if region.start is None or region.end is None:
+            return Condition(place, names)
+        within = "position BETWEEN ? AND ?"
+        if region.start > region.end:
+            within = "position >= ? OR position <= ?"
+        return Condition(f"{place} AND ({within})", (*names, region.start, region.end))
+
+    def _text(self, text: str | None) -> Condition | None:
+        if text is None:
+            return None
+        columns = self._having(SEARCHED)
+        each = " OR ".join(f"contains(lower({name}), lower(?))" for name in columns)
+        return Condition(each, (text,) * len(columns))
+
+
+def _places(values: tuple[Any, ...]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,142 @@
+"""DuckDB with bounds: memory, threads, time, queries at once, and the files that it may read."""
+
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+MEMORY_BYTES = 96 * 1024 * 1024
+"""Of one worker process; what a query needs beyond goes to the disk."""
+
+SPILL_BYTES = 4 * 1024**3
+THREADS = 2
+SECONDS = 10.0
+"""How long a page's query may take, its wait for a turn included."""
+
+EXPORT_SECONDS = 1800.0
+AT_ONCE = 2
+"""Queries of pages, and as many exports, in one worker process."""
+
+ROWS = 2000
+"""Rows that are in Python at one time while a result is streamed."""
+
+Row = tuple[Any, ...]
+
+
+class QueryTooSlow(Exception):
+    """The query was cancelled at its limit of time, or found no turn within it."""
+
+
+class QueryTooLarge(Exception):
+    """The query needs more memory and disk than it may have."""
+
+
+class QueryEngine:
+    """Queries of all threads of a process, on one database without tables.
+
+    Args:
+        folder: the only one that queries may read from and write to.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._exports = threading.BoundedSemaphore(AT_ONCE)
+
+    def rows(self, sql: str, values: Sequence[Any], *, seconds: float = SECONDS) -> list[Row]:
+        """Return all rows of a query that has few.
+
+        Raises:
+            QueryTooSlow, QueryTooLarge: see there.
+        """
+        with self._turn(self._turns, seconds), self._running(seconds) as cursor:
+            return cursor.execute(sql, list(values)).fetchall()
+
+    @contextmanager
+    def export(self) -> Iterator["Export"]:
+        """Give one of the few exports that may run at once.
+
+        Raises:
+            QueryTooSlow: all are taken, and none became free.
+        """
+        with self._turn(self._exports, SECONDS), self._running(EXPORT_SECONDS) as cursor:
+            yield Export(cursor)
+
+    @contextmanager
+    def _turn(self, turns: threading.BoundedSemaphore, seconds: float) -> Iterator[None]:
+        if not turns.acquire(timeout=seconds):
+            raise QueryTooSlow
+        try:
+            yield
+        finally:
+            turns.release()
+
+    @contextmanager
+    def _running(self, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor whose query is cancelled at its limit, and DuckDB's refusals as our own."""
+        cursor = self._cursor()
+        alarm = threading.Timer(seconds, cursor.interrupt)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield cursor
+        except duckdb.InterruptException as error:
+            raise QueryTooSlow from error
+        except duckdb.OutOfMemoryException as error:
+            raise QueryTooLarge from error
+        finally:
+            alarm.cancel()
+            alarm.join()  # it may not reach a cursor that is closed
+            cursor.close()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            return self._database.cursor()
+
+    @cached_property
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        """Made at the first query: not every process asks one, and none survives a fork."""
+        spill = self._folder / "spill"
+        spill.mkdir(mode=0o700, parents=True, exist_ok=True)
+        database = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": f"{MEMORY_BYTES}B",
+                "threads": THREADS,
+                "temp_directory": str(spill),
+                "max_temp_directory_size": f"{SPILL_BYTES}B",
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
+        # From here on no query reaches beyond the folder, and none can change that.
+        # https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
+        database.execute("SET allowed_directories = [?]", [f"{self._folder}/"])
+        database.execute("SET enable_external_access = false")
+        database.execute("SET lock_configuration = true")
+        # Otherwise DuckDB writes to stderr, at the process's end, what of it was left open.
+        weakref.finalize(self, database.close)
+        return database
+
+
+class Export:
+    """A query whose result may be large."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def stream(self, sql: str, values: Sequence[Any]) -> Iterator[list[Row]]:
+        """Yield the rows of a query, some at a time."""
+        self._cursor.execute(sql, list(values))
+        while rows := self._cursor.fetchmany(ROWS):
+            yield rows
+
+    def run(self, sql: str, values: Sequence[Any]) -> None:
+        """Run a query for its effect."""
+        self._cursor.execute(sql, list(values))

@@ -1,0 +1,66 @@
+"""The SQL over a result's Parquet file.
+
+Each is put together from the fixed pieces of this module and of `conditions`; whatever a person
+wrote is among the parameters. Their order is that of the text: the file comes first.
+"""
+
+# ruff: noqa: S608 - nothing of a request is in the text: see above, and tests/unit/web/variants
+
+from runtime.web.services.variants.conditions import Condition
+
+FILE = "read_parquet(?)"
+
+COLUMNS = "SELECT name FROM parquet_schema(?)"
+"""Names of the columns; the first is the schema itself."""
+
+SIGNIFICANCES = (
+    f"SELECT clinical_significance FROM {FILE} WHERE clinical_significance IS NOT NULL "
+    "GROUP BY ALL ORDER BY count(*) DESC, 1 LIMIT 30"
+)
+
+# How a variant is sorted: by the best that its rows, those that meet the filter, have to offer.
+_ORDERS = {
+    "position": "record",
+    "impact": "min(list_position(['HIGH', 'MODERATE', 'LOW', 'MODIFIER'], impact))",
+    "gene": "min(gene)",
+    "frequency": "min(allele_frequency)",
+    "quality": "min(quality)",
+}
+
+
+def counts(where: Condition) -> str:
+    """Variants, records, rows, and variants without an ALT allele."""
+    return (
+        "SELECT count(*), count(DISTINCT record), coalesce(sum(n), 0), "
+        "count(*) FILTER (NOT has_alt) FROM (SELECT record, allele, count(*) AS n, "
+        f"bool_and(alt IS NOT NULL) AS has_alt FROM {FILE} WHERE {where.sql} "
+        "GROUP BY record, allele)"
+    )
+
+
+def keys(where: Condition, order: str, *, descending: bool) -> str:
+    """Record and allele of variants in an order; then come limit and offset."""
+    direction = "DESC" if descending else "ASC"
+    return (
+        f"SELECT record, allele FROM {FILE} WHERE {where.sql} GROUP BY record, allele "
+        f"ORDER BY {_ORDERS[order]} {direction} NULLS LAST, record, allele LIMIT ? OFFSET ?"
+    )
+
+
+def of_records(where: Condition, count: int) -> str:
+    """All rows of so many records, each with whether it meets a condition (which comes first)."""
+    places = ", ".join("?" * count)
+    return (
+        f"SELECT *, coalesce({where.sql}, false) AS matches FROM {FILE} "
+        f"WHERE record IN ({places}) ORDER BY record, allele"
+    )
+
+
+def rows(where: Condition) -> str:
+    """Whole rows in the order of the file."""
+    return f"SELECT * FROM {FILE} WHERE {where.sql} ORDER BY record, allele"
+
+
+def records(where: Condition) -> str:
+    """Numbers of records, ascending."""
+    return f"SELECT DISTINCT record FROM {FILE} WHERE {where.sql} ORDER BY record"

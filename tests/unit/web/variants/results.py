@@ -1,0 +1,49 @@
+"""Results of the real annotator, as jobs of the site under test."""
+
+import gzip
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from runtime.annotator.bundle import load
+from runtime.annotator.pipeline import annotate_file
+from runtime.common.job import Job
+from runtime.common.keys import ResultNames, result_keys
+from runtime.common.users import User
+from tests.unit.web.site import Site
+
+
+def annotated(site: Site, user: User, vcf: str, name: str = "x.vcf") -> Job:
+    """Return a COMPLETED job with the result of annotating a text."""
+    claim = site.services.jobs.claim(site.job(user, name).job_id, lease_seconds=60)
+    keys = result_keys(user.user_id, claim.job.job_id, name)
+    names, bucket = ResultNames.of(name), site.config.results_bucket
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "upload"
+        source.write_text(vcf, encoding="utf-8")
+        out = Path(folder) / "out"
+        out.mkdir()
+        annotate_file(source, name, load(site.config.bundle_dir), out)
+        for field in ("vcf", "index", "parquet", "summary", "log"):
+            file = out / getattr(names, field)
+            if file.exists():
+                site.s3.upload_file(str(file), bucket, getattr(keys, field))
+    return site.services.jobs.complete(
+        claim, results_bucket=bucket, result_key=keys.vcf, log_key=keys.log
+    )
+
+
+def rows_of(site: Site, job: Job, folder: Path) -> list[dict[str, Any]]:
+    """Return the rows of a job's Parquet file, read without DuckDB."""
+    key = result_keys(job.user_id, job.job_id, job.input_file_name).parquet
+    file = folder / f"{job.job_id}.parquet"
+    site.s3.download_file(site.config.results_bucket, key, str(file))
+    return pq.read_table(file).to_pylist()
+
+
+def records_of(body: bytes) -> list[list[str]]:
+    """Return the records of a gzip VCF, column by column."""
+    lines = gzip.decompress(body).decode().splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]

@@ -1,0 +1,260 @@
+"""The table's queries against a plain loop over the same rows, and their bounds."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.users import User
+from runtime.web.services.results import NoResult
+from runtime.web.services.variants import explorer
+from runtime.web.services.variants.copies import Copies
+from runtime.web.services.variants.engine import QueryEngine, QueryTooLarge, QueryTooSlow
+from runtime.web.services.variants.explorer import Counts, VariantService
+from runtime.web.services.variants.filters import VariantQuery
+from runtime.web.services.variants.rows import Key
+from tests.unit.web.site import Site
+from tests.unit.web.variants.conftest import RECORDS
+from tests.unit.web.variants.results import annotated
+
+Row = dict[str, Any]
+SEARCHED = (
+    *("gene", "transcript", "consequence", "id", "known_id", "clinical_significance"),
+    *("condition", "coding_change", "protein_change"),
+)
+
+
+def found(row: Row, text: str) -> bool:
+    return any(text.lower() in (row[name] or "").lower() for name in SEARCHED)
+
+
+def within(row: Row, low: float, high: float) -> bool:
+    return row["allele_frequency"] is not None and low <= row["allele_frequency"] <= high
+
+
+FILTERS: list[tuple[dict[str, list[str]], Callable[[Row], bool]]] = [
+    ({}, lambda row: True),
+    ({"gene": ["MT-ATP6"]}, lambda row: row["gene"] == "MT-ATP6"),
+    ({"gene": ["MT-ATP6,MT-ATP8"]}, lambda row: row["gene"] in ("MT-ATP6", "MT-ATP8")),
+    (
+        {"gene": ["MT-ATP6"], "consequence": ["missense_variant"]},
+        lambda row: row["gene"] == "MT-ATP6" and row["consequence"] == "missense_variant",
+    ),
+    ({"consequence": ["start_lost"]}, lambda row: "start_lost" in (row["consequence"] or "")),
+    ({"impact": ["HIGH", "MODERATE"]}, lambda row: row["impact"] in ("HIGH", "MODERATE")),
+    ({"class": ["SNV"]}, lambda row: row["variant_class"] == "SNV"),
+    ({"known": ["any"]}, lambda row: bool(row["known_id"] or row["id"])),
+    ({"known": ["none"]}, lambda row: not row["known_id"] and not row["id"]),
+    ({"known": ["MINE2"]}, lambda row: row["id"] == "mine1;mine2"),
+    ({"known": ["rs199476112"]}, lambda row: row["known_id"] == "rs199476112"),
+    ({"clinical": ["any"]}, lambda row: row["clinical_significance"] is not None),
+    ({"clinical": ["Pathogenic"]}, lambda row: row["clinical_significance"] == "Pathogenic"),
+    ({"af_min": ["0.25"]}, lambda row: within(row, 0.25, 1)),
+    ({"af_max": ["0.01"]}, lambda row: within(row, 0, 0.01)),
+    ({"region": ["MT"]}, lambda row: row["contig"] == "chrM"),
+    (
+        {"region": ["chrM:263-3243"]},
+        lambda row: 263 <= row["position"] <= 3243 and row["id"] != "rs1",
+    ),
+    ({"region": ["chr1"]}, lambda row: row["contig"] == "chr1"),
+    (
+        {"region": ["MT:16000-100"]},
+        lambda row: row["contig"] == "chrM" and not 100 < row["position"] < 16000,
+    ),
+    ({"q": ["arg340"]}, lambda row: found(row, "arg340")),
+    ({"q": ["MT-"]}, lambda row: found(row, "mt-")),
+    ({"q": ["%"]}, lambda row: found(row, "%")),
+    ({"q": ["' OR 1=1 --"]}, lambda row: False),
+    ({"gene": ["x')/**/OR/**/(true"]}, lambda row: False),
+]
+
+
+def read(**address: list[str]) -> VariantQuery:
+    return VariantQuery.read(address)
+
+
+def key_of(row: Row) -> tuple[int, int]:
+    return row["record"], row["allele"]
+
+
+@pytest.mark.parametrize(("address", "meets"), FILTERS, ids=str)
+def test_should_leave_what_a_plain_loop_leaves(
+    site: Site,
+    job: Job,
+    rows: list[Row],
+    address: dict[str, list[str]],
+    meets: Callable[[Row], bool],
+) -> None:
+    left = [row for row in rows if meets(row)]
+    page = site.services.variants.page(job, VariantQuery.read(address))
+    assert [variant.key for variant in page.variants] == sorted({key_of(row) for row in left})
+    assert page.counts == Counts(
+        variants=len({key_of(row) for row in left}),
+        records=len({row["record"] for row in left}),
+        rows=len(left),
+        without_alt=len({key_of(row) for row in left if row["alt"] is None}),
+    )
+    matching = [effect for variant in page.variants for effect in variant.effects if effect.matches]
+    assert len(matching) == len(left)
+
+
+def test_should_show_every_consequence_when_the_filter_leaves_one(site: Site, job: Job) -> None:
+    page = site.services.variants.page(job, read(gene=["MT-ATP8"]))
+    [both] = page.variants
+    assert both.position == 8527
+    assert {effect.gene: effect.matches for effect in both.effects} == {
+        "MT-ATP8": True,
+        "MT-ATP6": False,
+    }
+    assert both.worst.gene == "MT-ATP8"
+
+
+@pytest.mark.parametrize(
+    ("order", "value"),
+    [
+        ("frequency", lambda variant: variant.frequency),
+        ("quality", lambda variant: variant.quality),
+        ("gene", lambda variant: min((e.gene for e in variant.effects if e.gene), default=None)),
+        ("position", lambda variant: variant.key.record),
+    ],
+)
+@pytest.mark.parametrize("descending", [False, True])
+def test_should_sort_with_nothing_last(
+    site: Site, job: Job, order: str, value: Callable[[Any], Any], descending: bool
+) -> None:
+    sort = f"-{order}" if descending else order
+    variants = site.services.variants.page(job, read(sort=[sort])).variants
+    values = [value(variant) for variant in variants]
+    stated = [each for each in values if each is not None]
+    assert stated == sorted(stated, reverse=descending)
+    assert values[: len(stated)] == stated
+
+
+def test_should_show_the_most_severe_first_when_sorted_by_impact(site: Site, job: Job) -> None:
+    variants = site.services.variants.page(job, read(sort=["impact"])).variants
+    impacts = [variant.worst.impact for variant in variants if variant.worst.impact]
+    assert impacts == sorted(impacts, key=["HIGH", "MODERATE", "LOW", "MODIFIER"].index)
+    assert len(set(impacts)) > 1
+
+
+def test_should_show_each_variant_once_when_paged_through(
+    site: Site, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = [v.key for v in site.services.variants.page(job, read(sort=["-frequency"])).variants]
+    monkeypatch.setattr(explorer, "PAGE", 5)
+    pages = [
+        site.services.variants.page(job, read(sort=["-frequency"], page=[str(number)]))
+        for number in (1, 2, 3, 99)
+    ]
+    assert [v.key for page in pages[:3] for v in page.variants] == whole
+    assert pages[3].variants == pages[2].variants
+    assert [page.first for page in pages] == [1, 6, 11, 11]
+
+
+def test_should_show_the_selected_variant_when_the_filter_leaves_it_out(
+    site: Site, job: Job
+) -> None:
+    page = site.services.variants.page(job, read(gene=["MT-ND4"], variant=["4-2"]))
+    assert page.selected
+    assert (page.selected.position, page.selected.alt) == (3243, "T")
+    assert Key(4, 2) not in [variant.key for variant in page.variants]
+    assert site.services.variants.page(job, read(variant=["999-1"])).selected is None
+
+
+def test_should_count_alleles_as_the_summary_does(site: Site, job: Job) -> None:
+    counts = site.services.variants.page(job, VariantQuery()).counts
+    alleles = sum(alt != "." for record in RECORDS for alt in record[4].split(","))
+    assert (counts.records, counts.variants - counts.without_alt) == (len(RECORDS), alleles)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"job_status": JobStatus.RUNNING},
+        {"result_state": ResultState.ARCHIVED},
+        {"result_state": ResultState.RESTORING},
+        {"input_file_name": "another.vcf"},
+    ],
+)
+def test_should_say_why_when_there_is_no_result(
+    site: Site, job: Job, change: dict[str, Any]
+) -> None:
+    with pytest.raises(NoResult, match=r"\.$"):
+        site.services.variants.page(job.model_copy(update=change), VariantQuery())
+
+
+def test_should_say_so_when_the_file_is_larger_than_the_disk_may_hold(
+    site: Site, job: Job, folder: Path
+) -> None:
+    service = site.services.variants
+    copies = Copies(site.s3, site.config.results_bucket, folder, max_bytes=10)
+    small = VariantService(copies, service.engine, service.reference)
+    with pytest.raises(NoResult, match="too large"):
+        small.page(job, VariantQuery())
+
+
+ENDLESS = "SELECT count(*) FROM range(100000000) a, range(1000000) b WHERE a.range + b.range = ?"
+
+
+def test_should_cancel_a_query_when_it_takes_too_long(folder: Path) -> None:
+    engine = QueryEngine(folder)
+    with pytest.raises(QueryTooSlow):
+        engine.rows(ENDLESS, [-1], seconds=0.2)
+    assert engine.rows("SELECT 1", []) == [(1,)]
+
+
+def test_should_let_nobody_wait_for_ever_when_all_turns_are_taken(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.web.services.variants.engine.SECONDS", 0.05)
+    engine = QueryEngine(folder)
+    third = engine.export()
+    with engine.export(), engine.export(), pytest.raises(QueryTooSlow):
+        third.__enter__()
+    with engine.export() as free:
+        free.run("SELECT 1", [])
+
+
+def test_should_stop_when_a_query_wants_more_than_memory_and_disk(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.web.services.variants.engine.SPILL_BYTES", 1)
+    wide = "SELECT list(range::VARCHAR || repeat('x', 200)) FROM range(5000000)"
+    with pytest.raises(QueryTooLarge):
+        QueryEngine(folder).rows(wide, [])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_parquet('{beside}')",
+        "COPY (SELECT 1) TO '/tmp/out.csv'",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "SET memory_limit = '10GB'",
+    ],
+)
+def test_should_reach_nothing_beyond_its_folder(folder: Path, sql: str) -> None:
+    beside = folder.parent / f"{folder.name}-beside.parquet"
+    beside.write_bytes(b"PAR1")
+    with pytest.raises(duckdb.Error) as refused:
+        QueryEngine(folder).rows(sql.replace("{beside}", str(beside)), [])
+    assert isinstance(refused.value, (duckdb.PermissionException, duckdb.InvalidInputException))
+
+
+def test_should_show_results_of_another_release_when_columns_are_missing(
+    site: Site, owner: User
+) -> None:
+    job = annotated(
+        site,
+        owner,
+        "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nMT\t73\t.\tA\tG\t.\t.\t.\n",
+    )
+    service = site.services.variants
+    with service.table(job) as table:
+        fewer = type(table)(table.path, [c for c in table.columns if c != "known_id"])
+        assert "known_id" not in service.condition(fewer, read(known=["any"]).filter).sql

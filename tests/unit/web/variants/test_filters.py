@@ -1,0 +1,78 @@
+"""Filters as addresses say them: what is read, what is refused, and that both ways agree."""
+
+from typing import Any
+
+import pytest
+
+from runtime.web.services.variants.filters import BadFilter, VariantQuery
+from runtime.web.services.variants.region import Region, read_region
+
+ADDRESSES: list[dict[str, list[str]]] = [
+    {},
+    {"gene": ["MT-ND4", "MT-ATP6"], "consequence": ["missense_variant"], "sort": ["-frequency"]},
+    {"impact": ["HIGH", "LOW"], "class": ["SNV"], "known": ["any"], "clinical": ["Pathogenic"]},
+    {"af_min": ["0.01"], "af_max": ["0.5"], "region": ["MT:100-200"], "q": ["leu"]},
+    {"page": ["3"], "variant": ["12-1"], "region": ["chrM"]},
+    {"region": ["MT:3243"], "sort": ["-position"]},
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
+def test_should_say_the_same_when_it_is_read_and_written(address: dict[str, list[str]]) -> None:
+    pairs = [(name, value) for name, values in address.items() for value in values]
+    assert sorted(VariantQuery.read(address).pairs()) == sorted(pairs)
+
+
+def test_should_ignore_what_is_empty_or_unknown_when_it_is_read() -> None:
+    query = VariantQuery.read({"q": ["  "], "gene": [""], "af_min": [""], "utm_source": ["x"]})
+    assert query == VariantQuery()
+    assert query.filter.is_empty
+
+
+def test_should_take_several_genes_when_they_stand_in_one_field() -> None:
+    genes = VariantQuery.read({"gene": ["MT-ND4, MT-ATP6 MT-CO1"]}).filter.gene
+    assert genes == ("MT-ND4", "MT-ATP6", "MT-CO1")
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "sentence"),
+    [
+        ({"impact": ["SEVERE"]}, "impact", "An impact is one of HIGH, MODERATE, LOW, MODIFIER."),
+        ({"af_min": ["2"]}, "af_min", "Write a number from 0 to 1."),
+        ({"af_max": ["nan"]}, "af_max", "Write a number from 0 to 1."),
+        ({"af_min": ["0.5"], "af_max": ["0.1"]}, "af_min", "lowest allele frequency is above"),
+        ({"region": ["MT:x"]}, "region", "Write a region as contig:start-end"),
+        ({"region": ["MT:0-5"]}, "region", "Positions of a region count from 1."),
+        ({"region": ["MT:99999999999999"]}, "region", "whole numbers"),
+        ({"sort": ["record; DROP TABLE x"]}, "sort", "can't be sorted by that"),
+        ({"page": ["0"]}, "page", "Pages count from 1."),
+        ({"variant": ["1 OR 1=1"]}, "variant", "There is no such variant."),
+        ({"q": ["x" * 201]}, "q", "at most 200 characters"),
+        ({"gene": [f"G{i}" for i in range(60)]}, "gene", "at most 50 genes"),
+    ],
+)
+def test_should_say_which_field_is_wrong_when_it_cannot_be_read(
+    address: dict[str, list[str]], field: str, sentence: str
+) -> None:
+    with pytest.raises(BadFilter) as refused:
+        VariantQuery.read(address)
+    assert sentence in refused.value.faults[field]
+
+
+def test_should_keep_the_rest_when_one_condition_is_removed() -> None:
+    wanted = VariantQuery.read({"gene": ["A", "B"], "region": ["MT:1-2"], "q": ["x"]}).filter
+    assert wanted.without("gene", "A").pairs() == [("gene", "B"), ("region", "MT:1-2"), ("q", "x")]
+    assert wanted.without("region", "MT:1-2").region is None
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("MT", Region("MT")),
+        (" chrM : 3,230 - 3,304 ", Region("chrM", 3230, 3304)),
+        ("MT:16500-20", Region("MT", 16500, 20)),
+        ("HLA*01:5", Region("HLA*01", 5, 5)),
+    ],
+)
+def test_should_read_a_region_as_people_write_it(text: str, region: Any) -> None:
+    assert read_region(text) == region

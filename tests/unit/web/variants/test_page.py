@@ -1,0 +1,86 @@
+"""The page of variants: what it shows, that its state is its address, and what it refuses."""
+
+import html
+import re
+
+import pytest
+
+from runtime.common.job import Job
+from runtime.common.users import User
+from runtime.web.services.variants import engine
+from tests.unit.web.site import Browser, Site
+from tests.unit.web.test_jobs import running
+from tests.unit.web.variants.conftest import RECORDS, vcf_of
+from tests.unit.web.variants.results import annotated
+
+
+def text_of(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def links_of(page: str) -> list[str]:
+    return [html.unescape(link) for link in re.findall(r'href="([^"]+)"', page)]
+
+
+def test_should_show_counts_filter_and_rows_when_a_filter_is_in_the_address(
+    browser: Browser, job: Job
+) -> None:
+    page = browser.get(f"/jobs/{job.job_id}/variants?gene=MT-ND4&impact=MODERATE").text
+    text = text_of(page)
+    assert "1 variant in 1 record, with 1 consequence" in text
+    assert "chrM:11,778" in text
+    assert "p.Arg340His" in text
+    assert 'value="MODERATE" checked' in page
+    assert 'value="MT-ND4"' in page
+    assert f"/jobs/{job.job_id}/variants?impact=MODERATE" in links_of(page)  # without the gene
+
+
+def test_should_show_one_variant_whole_when_it_is_selected(browser: Browser, job: Job) -> None:
+    page = browser.get(f"/jobs/{job.job_id}/variants?variant=5-1").text
+    panel = text_of(page[page.index('id="variant"') :])
+    for part in ("2 consequences", "MT-ATP8", "MT-ATP6", "NC_012920.1:m.8527A>G", "Record 5"):
+        assert part in panel
+    assert any(link.startswith("https://gnomad.broadinstitute.org/") for link in links_of(page))
+
+
+def test_should_say_so_when_the_filter_leaves_nothing(browser: Browser, job: Job) -> None:
+    text = text_of(browser.get(f"/jobs/{job.job_id}/variants?gene=NONE").text)
+    assert "0 variants" in text
+    assert "No variant meets this filter" in text
+
+
+def test_should_say_what_is_wrong_when_the_filter_cannot_be(browser: Browser, job: Job) -> None:
+    answer = browser.get(f"/jobs/{job.job_id}/variants?af_min=many&gene=MT-ND4")
+    assert answer.status_code == 400
+    assert "Write a number from 0 to 1." in answer.text
+    assert 'value="many"' in answer.text  # what was written stays
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_should_say_what_to_do_when_a_query_takes_too_long(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = own_site.user()
+    job = annotated(own_site, user, vcf_of(RECORDS))
+    queries = own_site.services.variants.engine
+    monkeypatch.setattr(engine.QueryEngine.rows, "__kwdefaults__", {"seconds": 0.05})
+    for _ in range(engine.AT_ONCE):
+        queries._turns.acquire()  # as if slow queries held them
+    answer = own_site.browser(user).get(f"/jobs/{job.job_id}/variants?q=x")
+    assert answer.status_code == 503
+    assert "Narrow it, by a gene or a region" in answer.text
+
+
+def test_should_say_why_when_the_job_has_not_ended(site: Site, owner: User) -> None:
+    job = running(site, owner, 40)
+    answer = site.browser(owner).get(f"/jobs/{job.job_id}/variants")
+    assert answer.status_code == 409
+    assert "This job has no result yet." in answer.text
+
+
+def test_should_show_text_as_text_when_the_upload_holds_markup(site: Site, owner: User) -> None:
+    records = (("chrM", 73, "<b>x</b>", "A", "G", ".", "."),)
+    job = annotated(site, owner, vcf_of(records))
+    page = site.browser(owner).get(f"/jobs/{job.job_id}/variants?q=%3Cb%3E&variant=1-1").text
+    assert "<b>x" not in page
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
