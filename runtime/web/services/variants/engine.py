@@ -4,7 +4,6 @@ import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +47,9 @@ class QueryEngine:
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._exports = threading.BoundedSemaphore(AT_ONCE)
+        self._database: list[duckdb.DuckDBPyConnection] = []
+        # What is left open at the end of the process DuckDB reports on stderr.
+        weakref.finalize(self, self._database.clear)
 
     def rows(self, sql: str, values: Sequence[Any], *, seconds: float = SECONDS) -> list[Row]:
         """Return all rows of a query that has few.
@@ -97,32 +99,31 @@ class QueryEngine:
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
-            return self._database.cursor()
+            if not self._database:  # not every process asks a query, and none survives a fork
+                self._database.append(_open(self._folder))
+            return self._database[0].cursor()
 
-    @cached_property
-    def _database(self) -> duckdb.DuckDBPyConnection:
-        """Made at the first query: not every process asks one, and none survives a fork."""
-        spill = self._folder / "spill"
-        spill.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database = duckdb.connect(
-            ":memory:",
-            config={
-                "memory_limit": f"{MEMORY_BYTES}B",
-                "threads": THREADS,
-                "temp_directory": str(spill),
-                "max_temp_directory_size": f"{SPILL_BYTES}B",
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-            },
-        )
-        # From here on no query reaches beyond the folder, and none can change that.
-        # https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
-        database.execute("SET allowed_directories = [?]", [f"{self._folder}/"])
-        database.execute("SET enable_external_access = false")
-        database.execute("SET lock_configuration = true")
-        # Otherwise DuckDB writes to stderr, at the process's end, what of it was left open.
-        weakref.finalize(self, database.close)
-        return database
+
+def _open(folder: Path) -> duckdb.DuckDBPyConnection:
+    spill = folder / "spill"
+    spill.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": f"{MEMORY_BYTES}B",
+            "threads": THREADS,
+            "temp_directory": str(spill),
+            "max_temp_directory_size": f"{SPILL_BYTES}B",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+    # From here on no query reaches beyond the folder, and none can change that.
+    # https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
+    database.execute("SET allowed_directories = [?]", [f"{folder}/"])
+    database.execute("SET enable_external_access = false")
+    database.execute("SET lock_configuration = true")
+    return database
 
 
 class Export:

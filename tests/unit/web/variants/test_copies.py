@@ -5,6 +5,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,9 +83,14 @@ def test_should_fetch_once_when_many_ask_at_once(
     copies: Copies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = put(copies, 100)
-    fetched = []
+    fetched: list[str] = []
     get = copies.s3.get_object
-    monkeypatch.setattr(copies.s3, "get_object", lambda **kw: fetched.append(kw) or get(**kw))
+
+    def counted(**kwargs: Any) -> Any:
+        fetched.append(kwargs["Key"])
+        return get(**kwargs)
+
+    monkeypatch.setattr(copies.s3, "get_object", counted)
 
     def read(_: int) -> bytes:
         with copies.open(key) as path:
