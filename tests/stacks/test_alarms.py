@@ -110,7 +110,7 @@ def test_should_alarm_when_the_platform_logs_what_should_never_happen(
     assert alarm["TreatMissingData"] == "notBreaching"
 
 
-@pytest.mark.parametrize(("stage", "usd"), [("dev", 200), ("prod", 1000)])
+@pytest.mark.parametrize(("stage", "usd"), [("dev", 300), ("prod", 1000)])
 def test_should_tell_the_ops_topic_when_the_account_spends_its_budget(stage: str, usd: int) -> None:
     [budget] = resources(stage, "AWS::Budgets::Budget")
     assert budget.properties["Budget"] == {

@@ -1,1 +1,0 @@
-"""Load tests: Locust users of the site, the annotator's load, and their reports."""

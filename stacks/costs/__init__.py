@@ -1,0 +1,1 @@
+"""What a stage costs: prices, and how much of what a stage and its jobs use."""

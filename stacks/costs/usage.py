@@ -1,0 +1,133 @@
+"""How much of what a stage uses when nobody does, and what a thousand jobs add."""
+
+from dataclasses import dataclass
+
+from scaling.simulate.prices import PRICES as INSTANCES
+from stacks.costs import prices
+from stacks.costs.prices import HOURS, Price
+from stacks.firewall import MANAGED_RULES
+from stacks.network import INTERFACE_ENDPOINTS
+from stacks.settings import Stage
+
+DETAILED_METRICS = 7
+"""Metrics of an instance that are paid for with detailed monitoring.
+https://aws.amazon.com/cloudwatch/pricing/"""
+
+ALARM_METRICS = 23
+"""What all alarms look at, together: those of the queues, of the site and of scaling most of it."""
+
+SECRETS = 2
+
+OWN_METRICS = 20
+"""What `runtime.common.job_metrics` writes, by the values of its dimensions."""
+
+POLLED_QUEUES = {"annotator": 1, "utilities": 4, "restore": 2}
+POLLS_A_MONTH = HOURS * 3600 / 20
+"""A process asks an empty queue again after a long poll of 20 s."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the bill."""
+
+    what: str
+    amount: float
+    price: Price
+
+    @property
+    def usd(self) -> float:
+        """What the line comes to."""
+        return self.amount * self.price.usd
+
+
+def idle_month(stage: Stage) -> list[Item]:
+    """A month of the smallest groups, without traffic."""
+    zones = len(stage.network.zones)
+    return [
+        *_instances(stage),
+        Item("Load balancer", HOURS, prices.LOAD_BALANCER),
+        Item(
+            "Public addresses (load balancer, NAT gateways)",
+            HOURS * (zones + stage.network.nat_gateways),
+            prices.PUBLIC_ADDRESS,
+        ),
+        Item("NAT gateways", HOURS * stage.network.nat_gateways, prices.NAT_GATEWAY),
+        Item("Interface endpoints", HOURS * _endpoints(stage), prices.INTERFACE_ENDPOINT),
+        *_firewall(stage),
+        Item("Key of the ops topic", 1, prices.KEY),
+        Item("Secrets", SECRETS, prices.SECRET),
+        Item("Alarms", ALARM_METRICS, prices.ALARM_METRIC),
+        Item("Metrics of our own", OWN_METRICS, prices.CUSTOM_METRIC),
+        Item("Dashboard", 1, prices.DASHBOARD),
+        Item("Long polls", POLLS_A_MONTH * _pollers(stage), prices.POLL),
+    ]
+
+
+def _instances(stage: Stage) -> list[Item]:
+    fleets = stage.fleets.values()
+    count = sum(fleet.min for fleet in fleets)
+    disks = sum(fleet.min * fleet.disk_gib for fleet in fleets)
+    return [
+        *(
+            Item(
+                f"Instances: {name}, {fleet.min} {fleet.instance_type}",
+                HOURS * fleet.min,
+                Price(INSTANCES.usd(fleet.instance_type, 1), "hour", "ec2"),
+            )
+            for name, fleet in stage.fleets.items()
+            if fleet.min
+        ),
+        Item("Disks of instances", disks, prices.DISK_GIB),
+        Item("Detailed monitoring of instances", count * DETAILED_METRICS, prices.CUSTOM_METRIC),
+    ]
+
+
+def _endpoints(stage: Stage) -> int:
+    return (
+        len(INTERFACE_ENDPOINTS) * len(stage.network.zones)
+        if stage.network.private_endpoints
+        else 0
+    )
+
+
+def _firewall(stage: Stage) -> list[Item]:
+    if not stage.firewall.enabled:
+        return []
+    return [
+        Item("Web ACL", 1, prices.WEB_ACL),
+        Item("Rules of the web ACL", 1 + len(MANAGED_RULES), prices.WEB_RULE),
+    ]
+
+
+def _pollers(stage: Stage) -> int:
+    return sum(stage.fleets[name].min * queues for name, queues in POLLED_QUEUES.items())
+
+
+JOBS = 1000
+RESULT_GB = JOBS * 500e3 / 1e9
+"""Input, result and its Parquet file of a job of 150 KB, a Free user's largest."""
+
+
+def thousand_jobs() -> list[Item]:
+    """1,000 small jobs of Free users, on instances that run anyway; each is archived once."""
+    return [
+        Item("S3, files written: input, 5 results, part of a log", 8 * JOBS, prices.PUT),
+        Item("S3, files read: input, pages, downloads", 12 * JOBS, prices.GET),
+        Item("S3, stored for a month", RESULT_GB, prices.STORED_GB),
+        Item("S3, results archived", JOBS, prices.ARCHIVE_PUT),
+        Item("S3, archived for a month, with 40 KB overhead each", 0.2, prices.ARCHIVED_GB),
+        Item("DynamoDB, units written, indexes included", 30 * JOBS, prices.WRITE_UNIT),
+        Item("DynamoDB, units read: handlers and pages", 60 * JOBS, prices.READ_UNIT),
+        Item("SNS, messages published", 2 * JOBS, prices.PUBLISH),
+        Item("SQS, requests, three hops of the archive timer included", 25 * JOBS, prices.POLL),
+        Item("SES, letters: ended, archived", 2 * JOBS, prices.LETTER),
+        Item("Logs, 20 KB a job", 0.02, prices.LOG_GB),
+    ]
+
+
+def thousand_restores() -> list[Item]:
+    """Bringing 1,000 results back when their owner becomes Premium."""
+    return [
+        Item("S3, restore requests", JOBS, prices.RESTORE),
+        Item("S3, files written: result, index, Parquet", 3 * JOBS, prices.PUT),
+    ]

@@ -1,0 +1,61 @@
+"""What docs/deploy.md says of costs is what the stages come to."""
+
+import pytest
+
+from stacks.costs import usage
+from stacks.costs.__main__ import document
+from stacks.costs.usage import Item
+from stacks.settings import load
+from tests.stacks.synthesis import ROOT, resources
+
+STAGES = ("dev", "prod")
+
+
+def amounts(stage: str) -> dict[str, float]:
+    return {item.what: item.amount for item in usage.idle_month(load(stage))}
+
+
+def test_should_be_what_the_stages_come_to_when_the_page_tells_costs() -> None:
+    page = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+    told = page.partition("<!-- costs: begin -->\n")[2].partition("<!-- costs: end -->")[0]
+    assert told == "".join(f"{line}\n" for line in document()), "see python -m stacks.costs"
+
+
+def test_should_multiply_amount_and_price_when_a_line_is_summed() -> None:
+    gateways = {item.what: item for item in usage.idle_month(load("prod"))}["NAT gateways"]
+    assert gateways.usd == pytest.approx(3 * 730 * 0.045)
+
+
+def test_should_name_a_price_and_its_page_when_something_is_paid_for() -> None:
+    lines: list[Item] = [*usage.thousand_jobs(), *usage.thousand_restores()]
+    for stage in STAGES:
+        lines += usage.idle_month(load(stage))
+    for item in lines:
+        assert item.price.usd > 0, item
+        assert item.price.page.startswith("https://aws.amazon.com/"), item
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_count_what_the_templates_hold_when_a_month_is_estimated(stage: str) -> None:
+    def count(kind: str) -> int:
+        return len(resources(stage, kind))
+
+    found = amounts(stage)
+    zones = len(load(stage).network.zones)
+    endpoints = [
+        endpoint
+        for endpoint in resources(stage, "AWS::EC2::VPCEndpoint")
+        if endpoint.properties["VpcEndpointType"] == "Interface"
+    ]
+    watched = sum(
+        len([one for one in alarm.properties.get("Metrics", [{}]) if "Expression" not in one])
+        for alarm in resources(stage, "AWS::CloudWatch::Alarm")
+    )
+    [acl] = resources(stage, "AWS::WAFv2::WebACL")
+    assert found["NAT gateways"] == 730 * count("AWS::EC2::NatGateway")
+    assert found["Interface endpoints"] == 730 * zones * len(endpoints)
+    assert found["Alarms"] == watched
+    assert found["Secrets"] == count("AWS::SecretsManager::Secret")
+    assert found["Key of the ops topic"] == count("AWS::KMS::Key")
+    assert found["Rules of the web ACL"] == len(acl.properties["Rules"])
+    assert found["Dashboard"] == count("AWS::CloudWatch::Dashboard")
