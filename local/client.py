@@ -19,7 +19,7 @@ UPLOAD_SECONDS = 3600.0
 POLL_SECONDS = 0.3
 CHUNK_BYTES = 1 << 20
 
-_CSRF = re.compile(r'<meta\s+name="csrf-token"\s+content="([^"]+)"')
+_CSRF = re.compile(r'name="csrf[-_]token" (?:content|value)="([^"]+)"')
 
 OnProgress = Callable[[str, int], None]
 """Called with the job's status and its percentage."""

@@ -104,6 +104,7 @@ class WebStack(StageStack):
                 env.REMOVALS_QUEUE_URL: self._messaging.removals.queue.queue_url,
                 env.SITE_URL: site_url,
                 env.SESSION_SECRET_ARN: self._session_secret_arn,
+                env.CLIENT_TRIES: str(self.stage.accounts.client_tries),
                 env.FREE_MAX_UPLOAD_BYTES: str(self.stage.plans.free_max_upload_bytes),
                 env.FREE_RETENTION_SECONDS: str(self.stage.plans.free_retention_seconds),
                 env.STRIPE_PLAN: self.stage.stripe.plan,

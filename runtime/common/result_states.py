@@ -41,11 +41,7 @@ class ResultStates(JobTable):
         Raises:
             StateChanged: the job isn't as `job` says.
         """
-        changes = {
-            "restoring_user": job.user_id,
-            "restore_due": due,
-            "restore_asked_time": self._now(),
-        }
+        changes = {"restoring_user": job.user_id, "restore_due": due}
         return self._change(job, ResultState.ARCHIVED, ResultState.RESTORING, set_=changes)
 
     def available(self, job: Job) -> Job:
@@ -59,10 +55,7 @@ class ResultStates(JobTable):
             job,
             ResultState.RESTORING,
             ResultState.AVAILABLE,
-            set_={
-                "restore_time": self._now(),
-                "former_archive_id": job.results_file_archive_id,
-            },
+            set_={"restore_time": self._now()},
             remove=gone,
         )
 

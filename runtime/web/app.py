@@ -7,11 +7,13 @@ from flask import Flask
 from runtime.common.config import WebConfig
 from runtime.web import display, errors
 from runtime.web.blueprints import (
+    accounts,
     auth,
     health,
     job_changes,
     jobs,
     pages,
+    profile,
     static,
     uploads,
     variants,
@@ -20,6 +22,7 @@ from runtime.web.context import EXTENSION
 from runtime.web.extensions.assets import Assets
 from runtime.web.extensions.csrf import csrf
 from runtime.web.extensions.identity import identity
+from runtime.web.extensions.light_pages import LightPage, LightPages
 from runtime.web.extensions.request_log import RequestLog
 from runtime.web.extensions.security_headers import SecurityHeaders
 from runtime.web.services.registry import Services
@@ -29,7 +32,23 @@ MAX_REQUEST_BYTES = 16 * 1024
 
 SESSION_LASTS = timedelta(hours=12)
 
-BLUEPRINTS = (pages, auth, uploads, jobs, job_changes, variants, health, static)
+BLUEPRINTS = (
+    pages,
+    auth,
+    uploads,
+    jobs,
+    job_changes,
+    variants,
+    accounts,
+    profile,
+    health,
+    static,
+)
+
+LIGHT_PAGES = {
+    "/": LightPage("landing.html", for_all=True),
+    "/register": LightPage("register.html", for_all=False),
+}
 
 
 def create_app(config: WebConfig, *, secret: str, services: Services, assets: Assets) -> Flask:
@@ -45,6 +64,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config.update(
         SECRET_KEY=secret,
+        SITE_URL=config.site_url,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
         SESSION_REFRESH_EACH_REQUEST=False,
@@ -61,4 +81,5 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
         extension.init_app(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
+    LightPages(LIGHT_PAGES, headers.headers).init_app(app)
     return app

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from runtime.common.log import get_logger
 from runtime.web.extensions.csrf import CSRFError
+from runtime.web.services.throttle import TooMany
 
 _log = get_logger(__name__)
 
@@ -58,6 +59,11 @@ _ADVICE = {
         "What the browser sent is larger than this page takes.",
         "Files go through the upload page, which says how large they may be.",
     ),
+    429: Advice(
+        "Too many attempts",
+        "There were too many attempts from your network, or for this address.",
+        "Wait a while and try again.",
+    ),
     500: _OURS,
     503: Advice(
         "We can't reach our storage",
@@ -71,6 +77,7 @@ def init_app(app: Flask) -> None:
     """Answer every error of `app` here; Flask makes a 500 of what no handler knows, and logs it."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(BotoCoreError, _storage_error)
     app.register_error_handler(ClientError, _storage_error)
 
@@ -93,12 +100,19 @@ def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
     return _answer(400, sentence="This page had become too old. Reload it and try again.")
 
 
+def _too_many(error: TooMany) -> ResponseReturnValue:
+    minutes = -(-error.retry_after // 60)
+    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+    body, code = _answer(429, sentence=f"There were too many attempts. Try again in {wait}.")
+    return body, code, {"Retry-After": str(error.retry_after)}
+
+
 def _storage_error(error: Exception) -> ResponseReturnValue:
     _log.error("AWS call failed", exc_info=error)
     return _answer(503)
 
 
-def _answer(code: int, sentence: str | None = None) -> ResponseReturnValue:
+def _answer(code: int, sentence: str | None = None) -> tuple[str | Response, int]:
     advice = _ADVICE.get(code, _ADVICE[400] if code < 500 else _OURS)
     sentence = sentence or advice.what
     if wants_json():

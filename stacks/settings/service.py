@@ -1,8 +1,8 @@
 """What the service promises its users, and where it writes to them."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from stacks.settings.base import Settings
 
@@ -23,17 +23,6 @@ class Plans(Settings):
         default="GLACIER",
         description="S3 storage class of archived results; docs/plans.md says when which is right.",
     )
-    restore_tier: Literal["Expedited", "Standard", "Bulk"] = Field(
-        default="Expedited",
-        description="How fast S3 is asked to restore: minutes, hours, half a day. Expedited falls "
-        "back to Standard when S3 has no capacity.",
-    )
-
-    @model_validator(mode="after")
-    def _can_restore(self) -> Self:
-        if (self.archive_storage_class, self.restore_tier) == ("DEEP_ARCHIVE", "Expedited"):
-            raise ValueError("restore_tier must be Standard or Bulk: DEEP_ARCHIVE has no Expedited")
-        return self
 
 
 class Stripe(Settings):
@@ -71,6 +60,17 @@ class Data(Settings):
     logs_days: int = Field(
         ge=1,
         description="Days for which access logs and flow logs are kept.",
+    )
+
+
+class Accounts(Settings):
+    """How accounts are guarded."""
+
+    client_tries: int = Field(
+        default=100,
+        gt=0,
+        description="Failed sign-ins and requested mails of one client address within 15 minutes, "
+        "after which it has to wait. A whole institute may share an address.",
     )
 
 

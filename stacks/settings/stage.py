@@ -9,7 +9,7 @@ from stacks.settings.base import Settings
 from stacks.settings.instances import FleetSize, Software, architecture
 from stacks.settings.network import Firewall, Network, Site
 from stacks.settings.scaling import ScalingRules
-from stacks.settings.service import Budget, Data, Mail, Plans, Reference, Stripe
+from stacks.settings.service import Accounts, Budget, Data, Mail, Plans, Reference, Stripe
 
 EMULATED_STAGE = "local"
 
@@ -47,6 +47,7 @@ class Stage(Settings):
     )
     plans: Plans
     stripe: Stripe
+    accounts: Accounts = Field(default=Accounts(), description="How accounts are guarded.")
     data: Data
     reference: Reference
     mail: Mail

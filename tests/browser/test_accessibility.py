@@ -35,7 +35,7 @@ def test_should_do_the_whole_job_when_only_the_keyboard_is_used(
     page = person.page
     context.clear_cookies()
     page.goto("/")
-    tab_to(page, "Sign in to annotate")
+    tab_to(page, "Sign in")
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign-in")
     tab_to(page, "E-mail address")

@@ -92,6 +92,11 @@ def test_should_replace_instances_when_user_data_change() -> None:
         assert int(rolling["MinInstancesInService"]) < int(group.properties["MaxSize"])
 
 
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_start_no_instance_when_there_is_no_restore_process(stage: str) -> None:
+    assert load(stage).restore.min == 0
+
+
 WORKERS_LIVE_IN = {"local": "Private", "dev": "Private", "prod": "Isolated"}
 
 

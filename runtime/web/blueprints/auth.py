@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from runtime.web.access import public
+from runtime.web.client import client_address
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.forms import SignIn
 from runtime.web.redirects import is_local
+from runtime.web.services.accounts import Unconfirmed, WrongPassword
 
 blueprint = Blueprint("auth", __name__)
 
@@ -31,9 +33,15 @@ def begin_session() -> ResponseReturnValue:
         form = SignIn.model_validate(request.form.to_dict())
     except ValidationError:
         return _again("Enter your e-mail address and your password.")
-    user = services().users.authenticate(form.email, form.password)
-    if user is None:
+    try:
+        user = services().accounts.sign_in(form.email, form.password, client=client_address())
+    except WrongPassword:
         return _again("This e-mail address and password don't belong together. Check both.")
+    except Unconfirmed:
+        return _again(
+            "Confirm your e-mail address first: follow the link that we mailed you.",
+            unconfirmed=True,
+        )
     identity.sign_in(user)
     return redirect(_safe(form.next), code=303)
 
@@ -46,9 +54,10 @@ def end_session() -> ResponseReturnValue:
     return redirect(url_for("pages.landing"), code=303)
 
 
-def _again(sentence: str) -> ResponseReturnValue:
+def _again(sentence: str, *, unconfirmed: bool = False) -> ResponseReturnValue:
     email, target = request.form.get("email", ""), request.form.get("next", "")
-    return render_template("sign_in.html", error=sentence, email=email, next=target), 422
+    values = {"error": sentence, "unconfirmed": unconfirmed, "email": email, "next": target}
+    return render_template("sign_in.html", **values), 422
 
 
 def _safe(target: str) -> str:

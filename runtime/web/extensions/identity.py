@@ -1,11 +1,16 @@
 """Who is asking: the user of the session, read once a request."""
 
-from flask import Flask, g, session
+from flask import Flask, Response, after_this_request, current_app, g, session
 
 from runtime.common.users import User
 from runtime.web.context import services
 
-_KEY = "user_id"
+_USER = "user_id"
+_EPOCH = "epoch"
+
+HINT = "gas-signed-in"
+"""A cookie that scripts may read and the server doesn't: the landing page, the same for all, says
+by it "Your jobs" to who is signed in. Having it allows nothing."""
 
 
 class Identity:
@@ -18,22 +23,50 @@ class Identity:
     def sign_in(self, user: User) -> None:
         """Begin a new session for `user`; nothing of the one before is left in it."""
         session.clear()
-        session[_KEY] = user.user_id
+        session[_USER] = user.user_id
+        session[_EPOCH] = user.session_epoch
         session.permanent = True
         g.current_user = user
+        after_this_request(_hint)
 
     def sign_out(self) -> None:
         """End the session."""
         session.clear()
         g.current_user = None
+        after_this_request(_unhint)
 
     def current_user(self) -> User | None:
-        """Return who is signed in; None for a visitor, or when the account is gone."""
+        """Return who is signed in; None for a visitor, or when the session has been ended."""
         if "current_user" not in g:
-            user_id = session.get(_KEY)
-            g.current_user = services().users.get(user_id) if user_id else None
+            g.current_user = _of_session()
         user: User | None = g.current_user
         return user
+
+
+def _of_session() -> User | None:
+    user_id = session.get(_USER)
+    if user_id is None:
+        return None
+    user = services().users.get(user_id)
+    if user is None or user.deleted_at is not None:
+        return None
+    return user if user.session_epoch == session.get(_EPOCH, 0) else None
+
+
+def _hint(response: Response) -> Response:
+    response.set_cookie(
+        HINT,
+        "1",
+        max_age=current_app.permanent_session_lifetime,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Lax",
+    )
+    return response
+
+
+def _unhint(response: Response) -> Response:
+    response.delete_cookie(HINT, secure=current_app.config["SESSION_COOKIE_SECURE"], samesite="Lax")
+    return response
 
 
 identity = Identity()

@@ -38,8 +38,15 @@ class RequestLog:
         _log.info(
             "request",
             method=request.method,
-            path=request.path,
+            path=_path(),
             status=response.status_code,
             milliseconds=round((time.monotonic() - g.began) * 1000, 1),
         )
         return response
+
+
+def _path() -> str:
+    """The path; of a mailed link, whose token opens an account, the rule that it fits."""
+    if request.url_rule is not None and "token" in (request.view_args or {}):
+        return request.url_rule.rule
+    return request.path

@@ -10,13 +10,16 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 class SecurityHeaders:
     """Adds the content security policy and its kin to every answer.
 
+    Attributes:
+        headers: the same for every answer.
+
     Args:
         upload_url: where the browser posts files; its origin is the one foreign host allowed.
         https: whether the site is served over HTTPS.
     """
 
     def __init__(self, *, upload_url: str, https: bool) -> None:
-        self._headers = {
+        self.headers = {
             "Content-Security-Policy": _policy(_origin(upload_url)),
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
@@ -26,14 +29,14 @@ class SecurityHeaders:
             "X-Frame-Options": "DENY",
         }
         if https:
-            self._headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR_SECONDS}"
+            self.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR_SECONDS}"
 
     def init_app(self, app: Flask) -> None:
         """Add the headers after each request; answers aren't stored unless they say they may be."""
         app.after_request(self._add)
 
     def _add(self, response: Response) -> Response:
-        response.headers.update(self._headers)
+        response.headers.update(self.headers)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

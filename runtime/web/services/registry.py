@@ -6,15 +6,20 @@ from typing import Self
 from runtime.common import aws
 from runtime.common.config import WebConfig
 from runtime.common.jobs import JobStore
+from runtime.common.mail import Mailer
 from runtime.common.queues import Queue
 from runtime.common.reference import Reference
 from runtime.common.topics import Topic
 from runtime.common.users import UserStore
+from runtime.web.services.accounts import AccountService
+from runtime.web.services.deletion import AccountDeletion
 from runtime.web.services.health import HealthMonitor
+from runtime.web.services.links import LinkSigner
 from runtime.web.services.plans import Plans
 from runtime.web.services.probes import probes
 from runtime.web.services.removals import RemovalService
 from runtime.web.services.results import ResultService
+from runtime.web.services.throttle import Throttle
 from runtime.web.services.tickets import TicketSigner
 from runtime.web.services.uploads import UploadService
 from runtime.web.services.variants.explorer import VariantService
@@ -27,6 +32,8 @@ class Services:
 
     plans: Plans
     users: UserStore
+    accounts: AccountService
+    deletion: AccountDeletion
     jobs: JobStore
     uploads: UploadService
     results: ResultService
@@ -42,7 +49,7 @@ class Services:
         """Make the services that `config` describes.
 
         Args:
-            secret: signs upload tickets; the same on every instance.
+            secret: signs upload tickets and mailed links; the same on every instance.
 
         Raises:
             ReferenceUnreadable: the reference bundle isn't there.
@@ -57,6 +64,15 @@ class Services:
         return cls(
             plans=plans,
             users=users,
+            accounts=AccountService(
+                users=users,
+                mailer=Mailer(aws.client("sesv2"), config.mail_sender),
+                links=LinkSigner(secret),
+                throttle=Throttle(aws.table(config.ephemeral_table)),
+                site_url=config.site_url,
+                client_tries=config.client_tries,
+            ),
+            deletion=AccountDeletion(users, removals),
             jobs=jobs,
             uploads=UploadService(
                 s3=s3,

@@ -18,6 +18,7 @@ WEB = {
     env.REMOVALS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/removals",
     env.SITE_URL: "https://gas.example.org/",
     env.SESSION_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:000000000000:secret:session",
+    env.CLIENT_TRIES: "100",
     env.FREE_MAX_UPLOAD_BYTES: "150000",
     env.FREE_RETENTION_SECONDS: "1800",
     env.RESTORE_REQUESTS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/1/restore-requests",

@@ -9,7 +9,8 @@ from argon2 import PasswordHasher
 from reference.build import build
 from runtime.common import passwords
 from tests.emulator import Emulator
-from tests.unit.web.site import Site, create_site
+from tests.unit.outbox import Outbox
+from tests.unit.web.site import MAIL_SENDER, Site, create_site
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +39,12 @@ def site(emulator: Emulator, vendor: Path, files: Path) -> Site:
 def own_site(emulator: Emulator, vendor: Path, files: Path) -> Site:
     """A web app for one test that breaks something of it."""
     return _connected(emulator, vendor, files)
+
+
+@pytest.fixture
+def outbox(emulator: Emulator) -> Outbox:
+    """What the app mails from now on."""
+    return Outbox(emulator, MAIL_SENDER)
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,7 @@ SITE_URL = "http://127.0.0.1:4621"
 SECRET = "a secret of the tests, long enough to sign with"
 MAIL_SENDER = "gas@example.org"
 PASSWORD = "correct horse battery staple"
+CLIENT_TRIES = 10_000
 FREE_MAX_UPLOAD_BYTES = 150_000
 FREE_RETENTION_SECONDS = 1_800
 VCF = (
@@ -56,7 +57,9 @@ class Site:
     def user(self, name: str = "Ada", role: Role = Role.FREE_USER) -> User:
         """Create a user whose password is `PASSWORD`."""
         email = f"{name.lower()}-{uuid.uuid4().hex[:8]}@example.org"
-        return self.services.users.create(email=email, name=name, password=PASSWORD, role=role)
+        return self.services.users.create(
+            email=email, name=name, password=PASSWORD, role=role, email_verified=True
+        )
 
     def job(self, user: User, file_name: str = "sample.vcf") -> Job:
         """Create a PENDING job of `user`."""
@@ -93,8 +96,9 @@ class Browser:
         return self.client.get(path, headers=headers, **kwargs)
 
     def csrf_token(self) -> str:
-        """Return the token that every page carries."""
-        found = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/jobs/x").text)
+        """Return the token that pages for people signed in carry, and the sign-in form."""
+        page = self.get("/upload", follow_redirects=True).text
+        found = re.search(r'name="csrf[-_]token" (?:content|value)="([^"]+)"', page)
         assert found
         return found[1]
 
@@ -109,6 +113,12 @@ class Browser:
         headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
         form = {"csrf_token": self.csrf_token(), **fields}
         return self.client.post(path, data=form, headers=headers)
+
+    def post(self, path: str, **form: str) -> TestResponse:
+        """Send a form from a page of this site: with the session's token, and the page's origin."""
+        signed_in = self.client.get_cookie("gas") is not None
+        token = {"csrf_token": self.csrf_token()} if signed_in else {}
+        return self.client.post(path, data={**token, **form}, headers={"Origin": SITE_URL})
 
     def post_json(self, path: str, body: object) -> TestResponse:
         """POST JSON with the page's token, as our scripts do."""
@@ -171,6 +181,7 @@ def create_parts(emulator: Emulator, files: Path) -> tuple[WebConfig, ReadableTo
             env.REMOVALS_QUEUE_URL: create_queue(emulator).url,
             env.SITE_URL: SITE_URL,
             env.SESSION_SECRET_ARN: secrets.create_secret(Name=name, SecretString=SECRET)["ARN"],
+            env.CLIENT_TRIES: str(CLIENT_TRIES),
             env.FREE_MAX_UPLOAD_BYTES: str(FREE_MAX_UPLOAD_BYTES),
             env.FREE_RETENTION_SECONDS: str(FREE_RETENTION_SECONDS),
             env.RESTORE_REQUESTS_QUEUE_URL: create_queue(emulator).url,

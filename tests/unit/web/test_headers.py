@@ -24,7 +24,7 @@ def directives(policy: str) -> dict[str, str]:
 def test_should_allow_nothing_but_ourselves_and_the_storage_when_a_page_is_sent(
     site: Site,
 ) -> None:
-    sent = site.visitor().get("/").headers
+    sent = site.visitor().get("/sign-in").headers
     storage = re.match(r"https?://[^/]+", site.services.uploads.post_url())
     assert storage
     assert directives(sent["Content-Security-Policy"]) == {
@@ -44,7 +44,7 @@ def test_should_allow_nothing_but_ourselves_and_the_storage_when_a_page_is_sent(
     assert "Strict-Transport-Security" not in sent
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/nothing", "/sign-in", "/jobs"])
+@pytest.mark.parametrize("path", ["/", "/register", "/health", "/nothing", "/sign-in", "/jobs"])
 def test_should_carry_the_policy_when_any_answer_is_sent(site: Site, path: str) -> None:
     assert "default-src 'none'" in site.visitor().get(path).headers["Content-Security-Policy"]
 
@@ -52,7 +52,7 @@ def test_should_carry_the_policy_when_any_answer_is_sent(site: Site, path: str) 
 def test_should_allow_the_bucket_alone_when_uploads_go_to_aws() -> None:
     headers = SecurityHeaders(
         upload_url="https://inputs.s3.eu-west-1.amazonaws.com/", https=True
-    )._headers
+    ).headers
     allowed = directives(headers["Content-Security-Policy"])["connect-src"]
     assert allowed == "'self' https://inputs.s3.eu-west-1.amazonaws.com"
     assert headers["Strict-Transport-Security"] == "max-age=31536000"
@@ -76,10 +76,13 @@ def site_assets(site: Site) -> Assets:
     return assets
 
 
+VISITORS = ("/", "/register", "/sign-in", "/forgot", "/confirm/again", "/confirm/x", "/nothing")
+
+
 def pages(site: Site) -> Iterator[tuple[str, str]]:
     """Every kind of page, as a visitor and as a user in whose list jobs of every state are."""
     visitor = site.visitor()
-    yield from ((path, visitor.get(path).text) for path in ("/", "/sign-in", "/nothing"))
+    yield from ((path, visitor.get(path).text) for path in VISITORS)
     user = site.user()
     browser = site.browser(user)
     yield "empty list", browser.get("/jobs").text
@@ -93,6 +96,8 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
         yield f"job {job.job_id}", browser.get(f"/jobs/{job.job_id}").text
         yield f"log {job.job_id}", browser.get(f"/jobs/{job.job_id}/log").text
     yield "list", browser.get("/jobs").text
+    for path in ("/profile", "/profile/password", "/profile/delete"):
+        yield path, browser.get(path).text
     yield "upload", browser.get("/upload").text
 
 
@@ -109,6 +114,7 @@ def test_should_be_whole_when_a_page_is_rendered(site: Site) -> None:
         assert page.count("<h1") == 1, name
         assert 'class="skip" href="#content"' in page, name
         assert '<html lang="en">' in page, name
-        assert 'name="csrf-token"' in page, name
+        signed_in = name not in VISITORS
+        assert ('name="csrf-token"' in page) == signed_in, name
         for field in re.findall(r'<input[^>]* id="(\w+)"', page):
             assert f'<label for="{field}">' in page, name

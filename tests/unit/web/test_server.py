@@ -178,7 +178,7 @@ def sign_in(environment: Environment) -> requests.Response:
     """Send a sign-in form, which has to ask DynamoDB."""
     with requests.Session() as session:
         page = session.get(url(environment, "/sign-in"), timeout=60).text
-        token = page.split('name="csrf-token" content="')[1].split('"')[0]
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
         form = {"email": "a@example.org", "password": "b", "csrf_token": token}
         return session.post(url(environment, "/sign-in"), data=form, timeout=60)
 

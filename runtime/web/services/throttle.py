@@ -1,0 +1,96 @@
+"""How often something may be tried: counted in one table for all instances.
+
+A counter stands for one subject in one window of time. It grows by a conditional write, so that
+two instances at once can't both take the last try.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runtime.common import items
+from runtime.common.items import Condition, ConditionFailed, not_exists
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+MINUTE = 60
+HOUR = 3600
+
+
+class TooMany(Exception):
+    """A limit is reached.
+
+    Attributes:
+        retry_after: seconds until another try may succeed.
+    """
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"too many attempts; again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries of `what` by one subject within a window of so many seconds."""
+
+    what: str
+    tries: int
+    seconds: int
+
+
+class Throttle:
+    """Counts tries.
+
+    Args:
+        table: DynamoDB table with the partition key item_id, which forgets at `expires_at`.
+        clock: returns the time in epoch seconds.
+    """
+
+    def __init__(self, table: "Table", clock: Callable[[], float] = time.time) -> None:
+        self._table = table
+        self._clock = clock
+
+    def take(self, limit: Limit, *subject: str) -> None:
+        """Count one try.
+
+        Raises:
+            TooMany: the subject has had all tries of this window.
+        """
+        now = int(self._clock())
+        ends = now - now % limit.seconds + limit.seconds
+        below = Condition("#tries < :most", {"most": limit.tries}) | not_exists("tries")
+        try:
+            items.update(
+                self._table,
+                {"item_id": _key(limit, subject, ends)},
+                condition=below,
+                set_={"expires_at": ends},
+                add={"tries": 1},
+            )
+        except ConditionFailed as refusal:
+            raise TooMany(ends - now) from refusal
+
+    def give_back(self, limit: Limit, *subject: str) -> None:
+        """Take a try back: it wasn't one of those that the limit is about."""
+        now = int(self._clock())
+        ends = now - now % limit.seconds + limit.seconds
+        counted = Condition("#tries > :none", {"none": 0})
+        try:
+            items.update(
+                self._table,
+                {"item_id": _key(limit, subject, ends)},
+                condition=counted,
+                set_={"expires_at": ends},
+                add={"tries": -1},
+            )
+        except ConditionFailed:
+            return  # counted in the window before, which is over
+
+
+def _key(limit: Limit, subject: tuple[str, ...], ends: int) -> str:
+    # Hashed, for a subject is what somebody typed: of any length, and perhaps a password.
+    digest = hashlib.sha256("\0".join(subject).encode()).hexdigest()[:32]
+    return f"throttle#{limit.what}#{digest}#{ends}"
