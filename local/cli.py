@@ -17,6 +17,7 @@ from local.autoscaling.clock import TIME_SCALES
 from local.bench.commands import bench
 from local.errors import LocalError
 from local.folder import Folder
+from local.loadtest_cli import app as loadtest_app
 
 app = typer.Typer(
     name="gas",
@@ -245,4 +246,5 @@ def synth_command(
     console.print(f"The cloud assembly of stage {escape(name)} is in {escape(str(out))}")
 
 
+app.add_typer(loadtest_app, name="loadtest")
 app.add_typer(bench, name="bench")

@@ -15,7 +15,7 @@ from local.errors import LocalError
 from local.folder import REPOSITORY, Folder, search_path, tool
 from local.progress import Steps
 
-SOURCES = ("app.py", "local", "reference", "runtime", "scaling", "stacks", "tests")
+SOURCES = ("app.py", "loadtest", "local", "reference", "runtime", "scaling", "stacks", "tests")
 SHELL_SCRIPTS = ("gas", ".ci/run", "runtime/boot/*.sh")
 
 CHECK_SECONDS = 600.0

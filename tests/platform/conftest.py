@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from local.client import JobView, SiteClient, SubmittedJob
+from local.fleets.fleet import Fleet
+from local.fleets.groups import read_capacities
 from reference.build import build
 from runtime.common.job import Job
 from tests.cloud import DeployedCloud
+from tests.platform.waiting import wait_until
 
 JOB_SECONDS = 120.0
 PASSWORD = "correct horse battery staple"
@@ -82,3 +85,15 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample(bundle: Path) -> Path:
     """The sample VCF of the reference bundle."""
     return bundle / "sample.vcf"
+
+
+@pytest.fixture
+def annotators(cloud: DeployedCloud) -> Iterator[Fleet]:
+    """The annotators, as many as before at the end."""
+    fleet = cloud.cloud.fleets.fleet("annotator")
+    before = read_capacities(cloud.account)[fleet.group.name].desired
+    yield fleet
+    cloud.account.client("autoscaling").set_desired_capacity(
+        AutoScalingGroupName=fleet.group.name, DesiredCapacity=before
+    )
+    wait_until(lambda: len(fleet.instances) == before, f"{before} annotators are left")

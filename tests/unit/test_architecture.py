@@ -16,8 +16,8 @@ MAY_IMPORT = {
     "scaling": (),
     "reference": (),
     "stacks": ("scaling", "runtime.common.env"),
-    "local": ("scaling", "runtime"),
-    "loadtest": ("runtime",),
+    "local": ("scaling", "runtime", "loadtest"),
+    "loadtest": ("runtime", "scaling"),
     "app": ("stacks",),
 }
 """What each part may import of the others; a dotted name is that one module."""

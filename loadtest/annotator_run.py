@@ -1,0 +1,209 @@
+"""The load test of the annotators, from the first job until the fleet is as small as before."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from matplotlib.ticker import MaxNLocator
+
+from loadtest.annotator_load import AnnotatorLoad, Sent
+from loadtest.comparison import Row
+from loadtest.deployment import Deployment
+from loadtest.history import History, Look, Recorder, now
+from loadtest.panels import (
+    PANEL_IN,
+    draw_alarms,
+    draw_capacity,
+    make_panels,
+    save,
+    strips_height,
+)
+from loadtest.result import Result, Table, machine, today
+from loadtest.rhythm import Rhythm
+from loadtest.signals import uninterrupted
+from scaling.simulate.panels import BLUE, GREEN, label, legend
+
+FLEET = "annotator"
+
+SETTLE_S, BOOT_SECONDS = 900.0, 120.0
+"""For the fleet to scale in again after the last job: of the alarms' time, and of the wall's, in
+which instances boot."""
+
+QUIET = (
+    "No alarm changed the fleet's size. By the original's rules, a rhythm that never has more than "
+    "ten jobs in 300 s changes nothing."
+)
+
+INTERRUPTED = "It was ended early, by Ctrl-C."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Annotators:
+    """Whose annotators get the jobs, of which `vcf` is the input.
+
+    `look` tells how the fleets stand. `scale` is how many times as fast as the wall's the time of
+    rhythm and alarms runs, and `pace` says so of the alarms.
+    """
+
+    deployment: Deployment
+    vcf: Path
+    look: Look
+    scale: int
+    pace: str
+
+
+def load_annotators(rhythm: Rhythm, to: Annotators, show: Callable[[str], None]) -> Result:
+    """Publish jobs in a rhythm, await their end and the fleet's, and remove them again.
+
+    Args:
+        rhythm: when jobs are published.
+        to: who gets them.
+        show: is told how far it has come.
+    """
+    begun = now()
+    whole = False
+    left: list[str] = []
+    with Recorder(to.look) as recorder:
+
+        def tell(sent: Sequence[Sent]) -> None:
+            show(_progress(sent, rhythm, recorder.history))
+
+        load = AnnotatorLoad(to.deployment, vcf=to.vcf, scale=to.scale, show=tell)
+        try:
+            load.run(rhythm)
+            _settle(recorder, BOOT_SECONDS + SETTLE_S / to.scale, lambda: tell(load.sent))
+            whole = True
+        except KeyboardInterrupt:
+            show("ended early; waiting for the jobs that are under way")
+        finally:
+            with uninterrupted():
+                load.finish()
+                left = load.remove()
+    faults = [*_faults(rhythm, load.sent, whole=whole), *left]
+    return _result(rhythm, to, load.sent, recorder.history, begun=begun, faults=faults)
+
+
+def _settle(recorder: Recorder, seconds: float, tell: Callable[[], None]) -> None:
+    """Wait until the fleet has, and should have, as many instances as at the beginning."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        sizes = [
+            (group.desired, group.running)
+            for snapshot in recorder.history.snapshots
+            for group in snapshot.groups
+            if group.name == FLEET
+        ]
+        if sizes and sizes[-1] == (sizes[0][0], sizes[0][0]):
+            return
+        tell()
+        time.sleep(1)
+
+
+def _progress(sent: Sequence[Sent], rhythm: Rhythm, history: History) -> str:
+    completed = sum(job.completed for job in sent)
+    course = " -> ".join(map(str, history.course(FLEET)))
+    return f"{len(sent)} of {rhythm.jobs} jobs, {completed} COMPLETED, annotators {course}"
+
+
+def _result(
+    rhythm: Rhythm,
+    to: Annotators,
+    sent: Sequence[Sent],
+    history: History,
+    *,
+    begun: float,
+    faults: Sequence[str],
+) -> Result:
+    start = sent[0].published if sent else begun
+    return Result(
+        name="annotator",
+        title="Annotators",
+        facts=(
+            ("Rhythm", str(rhythm)),
+            ("Pace", f"the rhythm's time ran {to.scale} times as fast as the clock on the wall"),
+            ("Alarms", to.pace),
+            ("Input", to.vcf.name),
+            ("Machine", machine()),
+            ("Begun", today(begun)),
+        ),
+        figures=_figures(sent, history),
+        history=history,
+        fleets=(FLEET,),
+        draw=partial(draw_annotator_load, sent=sent, history=history, start=start),
+        tables=[_jobs_table(sent, start)],
+        faults=faults,
+        notes=_notes(history),
+    )
+
+
+def draw_annotator_load(
+    file: Path, *, sent: Sequence[Sent], history: History, start: float
+) -> None:
+    """Draw jobs, how long they took, capacity and alarms; raises OSError."""
+    alarms = history.alarms([FLEET])
+    end = math.ceil(max([start, *(s.time for s in history.snapshots)]) - start)
+    heights = [PANEL_IN, PANEL_IN, PANEL_IN, strips_height(alarms)]
+    figure, axes = make_panels("Annotators: jobs in the original's rhythm", heights)
+    published = sorted(job.published - start for job in sent)
+    ended = sorted(job.ended - start for job in sent if job.ended is not None)
+    for times, colour, name in ((published, BLUE, "published"), (ended, GREEN, "ended")):
+        counts = [*range(len(times) + 1), len(times)]
+        axes[0].step([0, *times, end], counts, where="post", color=colour, lw=1.3, label=name)
+    axes[0].yaxis.set_major_locator(MaxNLocator(integer=True))
+    label(axes[0], "jobs")
+    legend(axes[0])
+    took = [(job.published - start, job.ended - job.published) for job in sent if job.ended]
+    axes[1].plot(*zip(*took, strict=True) if took else ((), ()), "o", color=BLUE, ms=3)
+    axes[1].set_ylim(bottom=0)
+    label(axes[1], "published\nto ended (s)")
+    draw_capacity(axes[2], history, FLEET, start)
+    draw_alarms(axes[3], history, alarms, start)
+    save(figure, axes, file, seconds=end)
+
+
+def _figures(sent: Sequence[Sent], history: History) -> list[Row]:
+    took = [job.ended - job.published for job in sent if job.ended is not None]
+    return [
+        Row("jobs published", str(len(sent))),
+        Row("jobs COMPLETED", str(sum(job.completed for job in sent))),
+        Row("published to ended, median", f"{median(took):.1f} s" if took else "-"),
+        Row("published to ended, longest", f"{max(took):.1f} s" if took else "-"),
+        Row("annotators", " → ".join(map(str, history.course(FLEET)))),
+    ]
+
+
+def _faults(rhythm: Rhythm, sent: Sequence[Sent], *, whole: bool) -> list[str]:
+    faults = [] if whole else [INTERRUPTED]
+    if whole and len(sent) != rhythm.jobs:
+        faults.append(f"{len(sent)} jobs were published, not {rhythm.jobs}.")
+    faults += [
+        f"The job {job.job_id} is {job.status}, not COMPLETED{f': {job.error}' * bool(job.error)}."
+        for job in sent
+        if not job.completed
+    ]
+    return faults
+
+
+def _notes(history: History) -> list[str]:
+    course = history.course(FLEET)
+    if len(course) > 1:
+        return []
+    return [QUIET]
+
+
+def _jobs_table(sent: Sequence[Sent], start: float) -> Table:
+    rows = [
+        (
+            job.job_id,
+            f"{job.published - start:.1f}",
+            "-" if job.ended is None else f"{job.ended - job.published:.1f}",
+            job.status.value,
+        )
+        for job in sent
+    ]
+    columns = ("Job", "Published, second", "Took, s", "Status")
+    return Table("Jobs", columns, rows, frozenset({1, 2}))

@@ -1,0 +1,151 @@
+"""The panels of a load test's picture: one quantity over the same seconds each."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from loadtest.history import Alarm, History
+from loadtest.locust_files import PERCENTILES, Point
+from scaling.alarms import AlarmState
+from scaling.simulate.panels import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    PERCENTILE_COLOURS,
+    RED,
+    STATE_COLOURS,
+    label,
+    legend,
+)
+
+WIDTH_IN, PANEL_IN, STRIP_IN, DPI = 9, 1.4, 0.32, 88
+
+
+def make_panels(title: str, heights_in: Sequence[float]) -> tuple[Figure, list[Axes]]:
+    """Return a figure with a panel for each height, under one title and time axis."""
+    figure = Figure(figsize=(WIDTH_IN, sum(heights_in) + 0.7), layout="constrained", dpi=DPI)
+    figure.suptitle(title, fontsize=11, fontweight="bold")
+    axes: list[Axes] = list(
+        figure.subplots(
+            len(heights_in),
+            1,
+            sharex=True,
+            squeeze=False,
+            gridspec_kw={"height_ratios": list(heights_in)},
+        )[:, 0]
+    )
+    for axis in axes:
+        axis.grid(visible=True, color="#eceff2")
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.tick_params(labelsize=8)
+        axis.set_axisbelow(True)
+    return figure, axes
+
+
+def save(figure: Figure, axes: Sequence[Axes], file: Path, *, seconds: float) -> None:
+    """Write the picture, its time axis `seconds` long; the same data gives the same bytes.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    axes[-1].set_xlim(0, max(seconds, 1))
+    axes[-1].set_xlabel("seconds", fontsize=8)
+    figure.align_ylabels(axes)
+    undated = {".png": {"Software": None}, ".svg": {"Date": None}}
+    # As text, letters are smaller than as paths, and can be searched and read out.
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gas"}):
+        figure.savefig(file, metadata=undated.get(file.suffix))
+
+
+def draw_requests(axis: Axes, points: Sequence[Point], start: float) -> None:
+    """Draw requests a second, failures among them, and how many users there are."""
+    times = [point.time - start for point in points]
+    rates = [point.requests_per_s for point in points]
+    axis.fill_between(times, rates, color=BLUE, alpha=0.18, lw=0)
+    axis.plot(times, rates, color=BLUE, lw=1.2, label="requests/s")
+    failures = [point.failures_per_s for point in points]
+    axis.plot(times, failures, color=RED, lw=1.2, label="failures/s")
+    axis.plot(times, [point.users for point in points], color=GREY, lw=1, ls="--", label="users")
+    axis.set_ylim(bottom=0)
+    label(axis, "load")
+    legend(axis)
+
+
+def draw_response_times(axis: Axes, points: Sequence[Point], start: float) -> None:
+    """Draw the percentiles of response times."""
+    times = [point.time - start for point in points]
+    for number, (name, colour) in enumerate(zip(PERCENTILES, PERCENTILE_COLOURS, strict=True)):
+        values = [point.percentiles_ms[number] for point in points]
+        axis.plot(times, values, color=colour, lw=1.2, label=f"p{name.removesuffix('%')}")
+    axis.set_yscale("log")
+    axis.set_ylim(bottom=1)
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    label(axis, "response time\n(ms)")
+    legend(axis)
+
+
+def draw_capacity(axis: Axes, history: History, fleet: str, start: float) -> None:
+    """Draw how many instances a fleet should have, and how many run."""
+    seen = [
+        (snapshot.time - start, group.desired, group.running)
+        for snapshot in history.snapshots
+        for group in snapshot.groups
+        if group.name == fleet
+    ]
+    times, desired, running = zip(*seen, strict=True) if seen else ((), (), ())
+    axis.step(times, desired, where="post", color=GREEN, lw=1.8, label="desired")
+    axis.step(times, running, where="post", color=GREY, lw=1, label="running")
+    axis.set_ylim(0, max([*desired, *running, 2]) + 1)
+    axis.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True))
+    label(axis, f"{fleet}\ninstances")
+    legend(axis)
+
+
+def strips_height(alarms: Sequence[Alarm]) -> float:
+    """Return the height, in inches, that the strips of so many alarms need."""
+    return STRIP_IN * max(len(alarms), 1) + 0.25
+
+
+def draw_alarms(axis: Axes, history: History, alarms: Sequence[Alarm], start: float) -> None:
+    """Draw a strip an alarm, coloured by its state, its name and condition above it."""
+    for row, alarm in enumerate(reversed(alarms)):
+        for state, spans in _spans(history, alarm, start).items():
+            axis.broken_barh(spans, (row, 0.45), color=STATE_COLOURS[state], lw=0)
+        axis.annotate(
+            f"{alarm.title}: {alarm.condition}",
+            (0, row + 0.52),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            xytext=(3, 0),
+            fontsize=7,
+            color=INK,
+        )
+    axis.set_yticks([])
+    axis.set_ylim(-0.1, max(len(alarms), 1))
+    axis.grid(visible=False)
+    legend(axis, [Patch(color=colour, label=state) for state, colour in STATE_COLOURS.items()])
+    label(axis, "alarms")
+
+
+def _spans(
+    history: History, alarm: Alarm, start: float
+) -> dict[AlarmState, list[tuple[float, float]]]:
+    """Return since when and for how long an alarm was in each state."""
+    seen = [
+        (snapshot.time - start, AlarmState(each.state))
+        for snapshot in history.snapshots
+        for each in snapshot.alarms
+        if (each.group, each.title) == (alarm.group, alarm.title)
+    ]
+    changes = [seen[0], *(after for before, after in pairwise(seen) if after[1] != before[1])]
+    spans: dict[AlarmState, list[tuple[float, float]]] = {}
+    for (begin, state), (end, _) in pairwise([*changes, seen[-1]]):
+        spans.setdefault(state, []).append((begin, end - begin))
+    return spans

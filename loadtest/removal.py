@@ -1,0 +1,67 @@
+"""Removes what a load test has made: the platform removes the jobs, then their owners go."""
+
+import json
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from loadtest.deployment import Deployment
+from runtime.common.messages import Removal
+from runtime.common.users import normalize_email
+
+REMOVAL_SECONDS = 180.0
+"""For the platform to remove jobs: one that still runs is removed when its lease has ended."""
+
+POLL_SECONDS = 0.5
+
+
+def read_accounts(file: Path) -> list[str]:
+    """Return the addresses of the accounts that researchers wrote down."""
+    if not file.exists():
+        return []
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [str(json.loads(line)["email"]) for line in lines]
+
+
+def remove_accounts(deployment: Deployment, emails: Iterable[str]) -> list[str]:
+    """Remove accounts with their jobs; return a sentence about each that is left."""
+    users = {email: deployment.users.by_email(email) for email in emails}
+    made = {email: user.user_id for email, user in users.items() if user is not None}
+    jobs = {
+        job.job_id: user_id
+        for user_id in made.values()
+        for job in deployment.jobs.all_of_user(user_id)
+    }
+    left = remove_jobs(deployment, jobs)
+    for email, user_id in made.items():
+        remove_user(deployment, user_id, email)
+    return left
+
+
+def remove_jobs(deployment: Deployment, jobs: dict[str, str]) -> list[str]:
+    """Let the platform remove jobs, each with its owner; return a sentence about what is left.
+
+    Its process deletes every version of their objects, and then their items.
+    """
+    sqs = deployment.aws.client("sqs")
+    for job_id, user_id in jobs.items():
+        removal = Removal(user_id=user_id, job_id=job_id)
+        sqs.send_message(QueueUrl=deployment.outputs.removals_queue, MessageBody=removal.to_body())
+    left = set(jobs)
+    deadline = time.monotonic() + REMOVAL_SECONDS
+    while left and time.monotonic() < deadline:
+        left = {job_id for job_id in left if deployment.jobs.get_even_removed(job_id) is not None}
+        if left:
+            time.sleep(POLL_SECONDS)
+    sentence = (
+        f"{len(left)} of the {len(jobs)} jobs that it made were still there after "
+        f"{REMOVAL_SECONDS:.0f} s. The log of the utilities instance says why: ./gas status"
+    )
+    return [sentence] if left else []
+
+
+def remove_user(deployment: Deployment, user_id: str, email: str) -> None:
+    """Remove a user: the account, and the item that keeps its address."""
+    table = deployment.aws.dynamodb().Table(deployment.outputs.users_table)
+    for key in (user_id, f"email#{normalize_email(email)}"):
+        table.delete_item(Key={"user_id": key})

@@ -1,0 +1,237 @@
+"""The users that Locust plays. It runs this file in a process of its own: it patches sockets.
+
+https://docs.locust.io/en/stable/writing-a-locustfile.html
+"""
+
+import csv
+import json
+import secrets
+import time
+import uuid
+from typing import Any
+
+import gevent  # type: ignore[import-untyped]
+import requests
+from locust import FastHttpUser, HttpUser, between, events, stats, task
+from locust.env import Environment
+from locust.exception import StopUser
+from locust.stats import StatsCSV
+
+from loadtest.locust_files import FINAL_FAILURES, FINAL_REQUESTS
+from loadtest.pages import Page, confirmation_path, read_page
+from loadtest.settings import Settings
+
+MAIL_SECONDS = 30.0
+JOB_SECONDS = 120.0
+POLL_SECONDS = 1.0
+REQUEST_SECONDS = 30.0
+
+SETTINGS = Settings.of()
+
+
+def end_after_so_many(environment: Environment, **_: Any) -> None:
+    """Let the run end at the bound of its requests; those that are under way still count."""
+    left = SETTINGS.max_requests
+
+    def count(**_: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0 and environment.runner is not None:
+            gevent.spawn(environment.runner.quit)
+
+    environment.events.request.add_listener(count)  # type: ignore[no-untyped-call]
+
+
+events.init.add_listener(end_after_so_many)  # type: ignore[no-untyped-call]
+
+
+def write_final_figures(environment: Environment, **_: Any) -> None:
+    """Write what there is when nothing is under way any more."""
+
+    def write(**_: Any) -> None:
+        final = StatsCSV(environment, stats.PERCENTILES_TO_REPORT)
+        with (SETTINGS.folder / FINAL_REQUESTS).open("w", newline="", encoding="utf-8") as file:
+            final.requests_csv(csv.writer(file))
+        with (SETTINGS.folder / FINAL_FAILURES).open("w", newline="", encoding="utf-8") as file:
+            final.failures_csv(csv.writer(file))
+
+    environment.events.quit.add_listener(write)  # type: ignore[no-untyped-call]
+
+
+events.init.add_listener(write_final_figures)  # type: ignore[no-untyped-call]
+
+
+class HomePage(FastHttpUser):
+    """Somebody who looks at the home page every one to three seconds, as the original's did."""
+
+    wait_time = between(1, 3)
+    insecure = False
+
+    @task
+    def look(self) -> None:
+        """Open the home page."""
+        self.client.get("/")
+
+
+class RegisterPage(FastHttpUser):
+    """Somebody who looks at the registration page every one to three seconds."""
+
+    wait_time = between(1, 3)
+    insecure = False
+
+    @task
+    def look(self) -> None:
+        """Open the registration page."""
+        self.client.get("/register")
+
+
+class Researcher(HttpUser):
+    """Somebody who opens an account, and annotates a file again and again."""
+
+    wait_time = between(1, 5)
+
+    def on_start(self) -> None:
+        """Register, confirm the address, sign in."""
+        self.email = f"loadtest-{uuid.uuid4().hex}@example.org"
+        self.password = secrets.token_urlsafe(16)
+        note_account(self.email)
+        person = {"name": "Load Test", "email": self.email, "password": self.password}
+        self._send_form("/register", "/register", person)
+        path = self._confirmation_path()
+        page = self._page(path, "/confirm/[token]")
+        self._send(page, path, "/confirm/[token]", {})
+        self._send_form("/sign-in", "/sign-in", person)
+
+    @task
+    def annotate(self) -> None:
+        """Upload a file, wait for its job, read the result and download it."""
+        began = time.monotonic()
+        job_id = self._submit()
+        error = self._wait(job_id)
+        self.environment.events.request.fire(
+            request_type="JOB",
+            name="upload to COMPLETED",
+            response_time=(time.monotonic() - began) * 1000,
+            response_length=0,
+            exception=error,
+            context={},
+        )
+        if error is None:
+            self._page(f"/jobs/{job_id}", "/jobs/[id]")
+            with self.client.get(
+                f"/jobs/{job_id}/download",
+                name="/jobs/[id]/download",
+                timeout=REQUEST_SECONDS,
+                catch_response=True,
+            ) as answer:
+                if answer.ok and not answer.content.startswith(b"\x1f\x8b"):
+                    answer.failure("the download is no gzip file")
+
+    def _submit(self) -> str:
+        """Upload the file and start its job; return the job's id."""
+        if SETTINGS.vcf is None:
+            raise RuntimeError("a researcher needs a file to upload")
+        headers = {"X-CSRFToken": self._page("/upload", "/upload").csrf_token}
+        content = SETTINGS.vcf.read_bytes()
+        wanted = {"file_name": SETTINGS.vcf.name, "size": len(content)}
+        signed = self._json("/uploads", wanted, headers)
+        self._checked(
+            self.client.post(
+                signed["url"],
+                name="S3 upload",
+                data=signed["fields"],
+                files={"file": (SETTINGS.vcf.name, content)},
+                timeout=REQUEST_SECONDS,
+            )
+        )
+        return str(self._json("/jobs", {"token": signed["token"]}, headers)["job_id"])
+
+    def _wait(self, job_id: str) -> Exception | None:
+        """Wait until a job has ended; return what is wrong when it isn't COMPLETED."""
+        deadline = time.monotonic() + JOB_SECONDS
+        while time.monotonic() < deadline:
+            answer = self._checked(
+                self.client.get(
+                    f"/jobs/{job_id}/status", name="/jobs/[id]/status", timeout=REQUEST_SECONDS
+                )
+            ).json()
+            if answer["job_status"] == "COMPLETED":
+                return None
+            if answer["job_status"] == "FAILED":
+                return RuntimeError(f"a job FAILED: {answer['error']}")
+            gevent.sleep(POLL_SECONDS)
+        return TimeoutError(f"a job hadn't ended after {JOB_SECONDS:.0f} s")
+
+    def _confirmation_path(self) -> str:
+        """Wait for the mail that asks for the address to be confirmed; return its link's path."""
+        deadline = time.monotonic() + MAIL_SECONDS
+        while time.monotonic() < deadline:
+            for text in read_mails(self.email):
+                path = confirmation_path(text)
+                if path is not None:
+                    return path
+            gevent.sleep(POLL_SECONDS)
+        self._give_up(TimeoutError(f"no confirmation link was mailed within {MAIL_SECONDS:.0f} s"))
+        raise StopUser
+
+    def _send_form(self, path: str, action: str, values: dict[str, str]) -> None:
+        """Fill in the form of a page, and send it."""
+        self._send(self._page(path, path), action, path, values)
+
+    def _send(self, page: Page, action: str, name: str, values: dict[str, str]) -> None:
+        try:
+            form = page.form(action)
+        except ValueError as error:
+            self._give_up(error)
+            raise StopUser from error
+        known = {key: value for key, value in values.items() if key in form.fields}
+        self._checked(
+            self.client.post(action, data=form.fields | known, name=name, timeout=REQUEST_SECONDS)
+        )
+
+    def _page(self, path: str, name: str) -> Page:
+        answer = self.client.get(path, name=name, timeout=REQUEST_SECONDS)
+        return read_page(self._checked(answer).text)
+
+    def _json(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+        answer = self.client.post(path, json=body, headers=headers, timeout=REQUEST_SECONDS)
+        found: dict[str, Any] = self._checked(answer).json()
+        return found
+
+    def _checked(self, answer: requests.Response) -> requests.Response:
+        """Return an answer; a refusal, which Locust has counted, ends this user."""
+        if not answer.ok:
+            raise StopUser
+        return answer
+
+    def _give_up(self, error: Exception) -> None:
+        """Count a failure that no answer tells of."""
+        self.environment.events.request.fire(
+            request_type="USER",
+            name="opens an account",
+            response_time=0,
+            response_length=0,
+            exception=error,
+            context={},
+        )
+
+
+def note_account(email: str) -> None:
+    """Write down an account before it is made, so that it is removed whatever happens."""
+    with SETTINGS.accounts_file.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"email": email}) + "\n")
+
+
+def read_mails(address: str) -> list[str]:
+    """Return the texts of the mails to an address, in the laptop's outbox."""
+    if SETTINGS.outbox_url is None:
+        raise RuntimeError("a researcher reads the laptop's outbox")
+    # Not by the user's client: it is no request to the site, and isn't counted.
+    answer = requests.get(SETTINGS.outbox_url, timeout=REQUEST_SECONDS)
+    answer.raise_for_status()
+    return [
+        mail["BodyText"] or ""
+        for mails in answer.json()["messages"].values()
+        for mail in mails
+        if address in mail["To"]
+    ]

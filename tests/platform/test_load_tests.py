@@ -1,0 +1,97 @@
+"""Load tests against the deployed platform: short ones, with all that they leave and remove."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from loadtest.annotator_run import Annotators, load_annotators
+from loadtest.deployment import Deployment
+from loadtest.history import Look, Snapshot
+from loadtest.profiles import HOME
+from loadtest.result import Result
+from loadtest.rhythm import Rhythm
+from loadtest.settings import Settings
+from loadtest.site_load import Load, Site, load_site
+from local.fleets.fleet import Fleet
+from local.loadtests import STACKS, snapshot, tell
+from local.scaling_record import scaling_record
+from tests.cloud import DeployedCloud
+
+TIME_SCALE = 30
+PACE = "a minute of the alarms lasted 2 s"
+
+RHYTHM = Rhythm(every_s=10, burst=12)
+"""More than the 10 messages in 5 minutes that the rule tolerates, with time to spare."""
+
+
+@pytest.fixture
+def look(cloud: DeployedCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Look]:
+    """The platform, scaling; on the one that tests deploy, groups keep their size otherwise."""
+    with cloud.cloud.autoscaling(TIME_SCALE) as autoscaler:
+        monkeypatch.setattr(cloud.cloud, "autoscaler", autoscaler)
+
+        def look_here() -> Snapshot | None:
+            record = scaling_record(cloud.cloud)
+            return None if record is None else snapshot(record)
+
+        yield look_here
+
+
+def figures(result: Result) -> dict[str, str]:
+    return {row.what: row.here for row in result.figures}
+
+
+def test_should_count_every_request_and_tell_of_the_fleet_when_the_home_page_is_loaded(
+    cloud: DeployedCloud, look: Look, tmp_path: Path
+) -> None:
+    load = Load(users=10, users_per_s=10, seconds=60, max_requests=30)
+    site = Site(url=cloud.site_url, look=look, pace=PACE)
+    settings = Settings(folder=tmp_path, max_requests=load.max_requests)
+
+    result = load_site(HOME, load, site, settings, tmp_path)
+    code = tell(result, tmp_path, None, Console(quiet=True))
+
+    assert (code, result.faults) == (0, [])
+    assert 30 <= int(figures(result)["requests"]) <= 40  # those under way at the bound count too
+    assert figures(result)["failures"] == "0"
+    assert result.history.course("web")[0] == 2
+    assert len(result.history.alarms(["web"])) == 3
+    report = (tmp_path / "report.html").read_text()
+    assert "29,458" in report
+    assert "High-Sum-HTTP-2XXs" in report
+    assert (tmp_path / "load-home.png").stat().st_size > 10_000
+
+
+def test_should_scale_out_and_in_and_do_every_job_when_annotators_are_loaded(
+    cloud: DeployedCloud, look: Look, sample: Path, annotators: Fleet, tmp_path: Path
+) -> None:
+    users = cloud.account.dynamodb().Table(cloud.outputs["UsersTable"])
+    jobs = cloud.account.dynamodb().Table(cloud.outputs["AnnotationsTable"])
+    before = (users.scan()["Count"], jobs.scan()["Count"])
+    to = Annotators(
+        deployment=Deployment.find(cloud.account, STACKS),
+        vcf=sample,
+        look=look,
+        scale=TIME_SCALE,
+        pace=PACE,
+    )
+
+    result = load_annotators(RHYTHM, to, lambda _progress: None)
+    code = tell(result, tmp_path, None, Console(quiet=True))
+
+    assert (code, result.faults) == (0, [])
+    assert figures(result)["jobs published"] == str(RHYTHM.jobs)
+    assert figures(result)["jobs COMPLETED"] == str(RHYTHM.jobs)
+    activities = result.history.activities(["annotator"])
+    assert [(activities[0].capacity_from, activities[0].capacity_to)] == [(2, 3)]
+    assert activities[-1].capacity_to == 2
+    assert re.search(
+        r"in ALARM at 1[12]: Sum of NumberOfMessagesSent > 10 over 300 s", activities[0].cause
+    )
+    assert "Sum of NumberOfMessagesSent < 5 over 60 s, 2 of 2 times" in activities[-1].cause
+    assert "2 → 3" in (tmp_path / "report.html").read_text()
+    assert (tmp_path / "load-annotator.png").stat().st_size > 10_000
+    assert (users.scan()["Count"], jobs.scan()["Count"]) == before
