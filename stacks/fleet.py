@@ -5,9 +5,15 @@ from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
-from constructs import Construct
+from constructs import Construct, IConstruct
 
+from runtime.common import env
+from stacks.booting import await_boot, rolling_update
+from stacks.instance_logs import InstanceLogs
+from stacks.lifecycle import HOOK, Lifecycle
 from stacks.settings import FleetSize
+from stacks.stage_stack import StageStack
+from stacks.user_data import InstanceScript
 
 # Amazon Linux 2023, resolved by CloudFormation, so that a deployment brings its patches.
 IMAGE_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
@@ -19,12 +25,13 @@ REPORTED = (
 )
 """What the dashboard and some of the scaling rules look at; groups report nothing unasked."""
 
-PAUSE = Duration.minutes(2)
-"""What a new instance gets to boot in, before the next one is replaced."""
-
 
 class Fleet(Construct):
-    """Launch template, security group and group; what its role may do is the stack's affair."""
+    """Launch template, security group, group and log group.
+
+    What the processes may do is the stack's affair; what an instance does about itself (its logs,
+    its boot, its end) is allowed here.
+    """
 
     def __init__(
         self,
@@ -36,11 +43,12 @@ class Fleet(Construct):
         endpoints: ec2.ISecurityGroup | None,
         size: FleetSize,
         role: iam.IRole,
-        user_data: ec2.UserData,
+        user_data: InstanceScript,
         ops_topic: sns.ITopic,
         behind_load_balancer: bool = False,
     ) -> None:
         super().__init__(scope, name)
+        stage = StageStack.containing(self).stage
         self.security_group = ec2.SecurityGroup(
             self,
             "SecurityGroup",
@@ -51,9 +59,8 @@ class Fleet(Construct):
         self.security_group.add_egress_rule(
             ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "AWS services and what the subnets let out"
         )
-        if endpoints:
-            self._reach(endpoints)
-        template = self._launch_template(size, role, user_data)
+        rules = [self._reach(endpoints)] if endpoints else []
+        template = self._launch_template(size, role, user_data.commands)
         self.group = autoscaling.AutoScalingGroup(
             self,
             "Group",
@@ -73,16 +80,18 @@ class Fleet(Construct):
             group_metrics=[autoscaling.GroupMetrics(*REPORTED)],
             default_instance_warmup=Duration.seconds(size.warmup_seconds),
             health_checks=_health_checks(size, behind_load_balancer=behind_load_balancer),
-            # New user data, so a new asset too, replaces the instances one by one.
-            update_policy=autoscaling.UpdatePolicy.rolling_update(
-                max_batch_size=1,
-                min_instances_in_service=min(size.min, size.max - 1),
-                pause_time=PAUSE,
-            ),
+            update_policy=rolling_update(size, awaits_boot=stage.awaits_boot),
         )
+        boot = await_boot(self.group, size, role=role, awaits_boot=stage.awaits_boot)
+        logs = InstanceLogs(self, "Logs", days=stage.data.logs_days, role=role)
+        Lifecycle(self, "Lifecycle", group=self.group, role=role, drains=not behind_load_balancer)
+        hook = {} if behind_load_balancer else {env.LIFECYCLE_HOOK: HOOK}
+        user_data.complete({**boot, **hook, env.LOG_GROUP: logs.group_name})
+        # What an instance needs to boot is there before the first one starts.
+        self.group.node.add_dependency(role, *rules)
 
-    def _reach(self, endpoints: ec2.ISecurityGroup) -> None:
-        ec2.CfnSecurityGroupIngress(
+    def _reach(self, endpoints: ec2.ISecurityGroup) -> IConstruct:
+        return ec2.CfnSecurityGroupIngress(
             self,
             "ToEndpoints",
             group_id=endpoints.security_group_id,

@@ -3,7 +3,7 @@
 import os
 
 import aws_cdk as cdk
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from stacks.examples import refuse_examples
 from stacks.settings import Stage
@@ -31,6 +31,14 @@ class StageStack(cdk.Stack):
         self.stage = stage
         refuse_examples(self, file=f"stages/{stage.name}.toml", keys=stage.examples)
         self._outputs = Construct(self, "Outputs")
+
+    @staticmethod
+    def containing(scope: IConstruct) -> "StageStack":
+        """The stack that `scope` is in; raises TypeError outside of one."""
+        stack = cdk.Stack.of(scope)
+        if not isinstance(stack, StageStack):
+            raise TypeError(f"{scope.node.path} is in no stack of a stage")
+        return stack
 
     @property
     def availability_zones(self) -> list[str]:

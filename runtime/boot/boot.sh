@@ -7,14 +7,18 @@
 # a unit. Without it, or with GAS_FOREGROUND set, they run under this script: SIGTERM stops them all,
 # and the death of one stops the rest and fails the script, so that the instance is replaced.
 # It may be run again on the same root; what is installed already stays.
+#
+# For Amazon Linux 2023 alone, and skipped where there is no dnf: install_interpreter, ship_logs.
 set -euo pipefail
 
 : "${GAS_ROOT:?is the folder of this instance, e.g. /opt/gas}"
 readonly LOCK=$GAS_ROOT/app/runtime/requirements.txt
 readonly BOOT=$GAS_ROOT/app/runtime/boot
 readonly VENV_PYTHON=$GAS_ROOT/venv/bin/python
+readonly HEALTHY_WITHIN_SECONDS=300
 
-say() { printf 'boot: %s\n' "$*"; }
+# shellcheck source-path=SCRIPTDIR source=instance.sh
+source "$BOOT/instance.sh"
 
 fail() {
   say "$*" >&2
@@ -23,12 +27,10 @@ fail() {
 
 has_systemd() { [[ -z ${GAS_FOREGROUND:-} && -d /run/systemd/system ]]; }
 
-# Line by line and not by `source`: the values are data, whatever they hold.
-read_environment() {
-  local line
-  while IFS= read -r line; do
-    export "${line?}"
-  done <"$GAS_ROOT/environment"
+is_amazon_linux() { command -v dnf >/dev/null; }
+
+prepare_environment() {
+  read_environment
   export GAS_BUNDLE_DIR=$GAS_ROOT/bundle
   export GAS_HTTP_PORT=${GAS_HTTP_PORT:-8080}
   # Without the second, `python -m` would look into the current folder first.
@@ -94,13 +96,67 @@ install_interpreter() {
   dnf install --assumeyes --quiet "$GAS_PYTHON"
 }
 
+# Amazon Linux 2023 alone: sends this boot's log and those of the processes to CloudWatch Logs.
+ship_logs() {
+  dnf install --assumeyes --quiet amazon-cloudwatch-agent
+  python3 "$BOOT/log_agent.py" "$GAS_LOG_GROUP" lifecycle "$@" >"$GAS_ROOT/log-agent.json"
+  /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s \
+    -c "file:$GAS_ROOT/log-agent.json"
+}
+
+# Unit names of the processes; the watcher only where the group waits for it.
+units_of() {
+  if [[ -n ${GAS_LIFECYCLE_HOOK:-} ]]; then echo gas-lifecycle.service; fi
+  printf 'gas@%s.service\n' "$@"
+}
+
+# Returns when every process has said that it is ready, fails when one isn't in time.
 start_units() {
   [[ $GAS_ROOT == /opt/gas ]] || fail "the units say /opt/gas, GAS_ROOT says $GAS_ROOT"
   id gas >/dev/null 2>&1 || useradd --system --home-dir /nonexistent --shell /sbin/nologin gas
-  install -m 0644 "$BOOT/gas@.service" /etc/systemd/system/
+  install -d -m 0755 /var/log/gas
+  install -m 0644 "$BOOT"/gas*.service /etc/systemd/system/
+  install -m 0644 "$BOOT/logrotate.conf" /etc/logrotate.d/gas
   systemctl daemon-reload
-  systemctl enable --quiet "${@/#/gas@}"
-  systemctl restart "${@/#/gas@}"
+  local -a units
+  mapfile -t units < <(units_of "$@")
+  systemctl enable --quiet "${units[@]}"
+  systemctl restart "${units[@]}"
+  say "started ${units[*]}"
+}
+
+# A web instance is booted when its health page says so: what the load balancer will ask.
+await_health() {
+  local answer
+  until answer=$(curl --silent --max-time 10 --write-out '\n%{http_code}' \
+    "http://127.0.0.1:$GAS_HTTP_PORT/health") && [[ $answer == *$'\n'200 ]]; do
+    ((SECONDS < HEALTHY_WITHIN_SECONDS)) || fail "not healthy after $SECONDS s: $answer"
+    sleep 2
+  done
+}
+
+# Tells whoever waits for this boot that it failed; the log goes first.
+report_failure() {
+  local code=$?
+  ((code)) || return 0
+  trap - EXIT
+  say "failed with code $code after $SECONDS s"
+  if is_amazon_linux; then sleep 10; fi
+  signal_deployment FAILURE
+  give_up_instance
+}
+
+boot_units() {
+  trap report_failure EXIT
+  if is_amazon_linux; then
+    ship_logs "$@"
+    install_interpreter
+  fi
+  install_software
+  start_units "$@"
+  if [[ " $* " == *' web '* ]]; then await_health; fi
+  say "booted after $SECONDS s"
+  signal_deployment SUCCESS
 }
 
 run_in_foreground() {
@@ -122,16 +178,23 @@ run_in_foreground() {
   say "stopped $*"
 }
 
-main() {
-  (($# > 0)) || fail "no process named"
-  read_environment
-  install_interpreter
+install_software() {
   install_bundle &
   local bundle=$!
   install_packages
   wait "$bundle" || fail "the reference bundle wasn't installed"
   say "installed after $SECONDS s"
-  if has_systemd; then start_units "$@"; else run_in_foreground "$@"; fi
+}
+
+main() {
+  (($# > 0)) || fail "no process named"
+  prepare_environment
+  if has_systemd; then
+    boot_units "$@"
+  else
+    install_software
+    run_in_foreground "$@"
+  fi
 }
 
 main "$@"

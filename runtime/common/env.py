@@ -123,8 +123,22 @@ PYTHON = "GAS_PYTHON"
 WHEELS_S3_URI = "GAS_WHEELS_S3_URI"
 BUNDLE_S3_URI = "GAS_BUNDLE_S3_URI"
 
-BOOT_VARIABLES = (PYTHON, WHEELS_S3_URI, BUNDLE_S3_URI)
-"""Read by the boot script alone; the bundle's only where a process of the fleet uses it."""
+LOG_GROUP = "GAS_LOG_GROUP"
+SIGNAL_STACK = "GAS_SIGNAL_STACK"
+SIGNAL_RESOURCE = "GAS_SIGNAL_RESOURCE"
+LIFECYCLE_HOOK = "GAS_LIFECYCLE_HOOK"
+
+BOOT_VARIABLES = (
+    PYTHON,
+    WHEELS_S3_URI,
+    BUNDLE_S3_URI,
+    LOG_GROUP,
+    SIGNAL_STACK,
+    SIGNAL_RESOURCE,
+    LIFECYCLE_HOOK,
+)
+"""Read by what boots and ends an instance alone; the bundle's only where a process of the fleet
+reads one, the hook's only where the group waits for its instances to drain."""
 
 SET_BY_BOOT = (BUNDLE_DIR, HTTP_PORT)
 """Known only on the instance: the boot script exports them, the stacks don't write them."""

@@ -65,6 +65,12 @@ class FleetSize(Settings):
         ge=0,
         description="How long a new instance boots before its health counts.",
     )
+    boot_seconds: int = Field(
+        default=600,
+        ge=60,
+        le=3600,  # the longest PauseTime of an update policy
+        description="How long a new instance may take to boot, or else its deployment fails.",
+    )
     warmup_seconds: int = Field(
         default=120,
         ge=0,

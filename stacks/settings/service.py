@@ -46,6 +46,11 @@ class Stripe(Settings):
     )
 
 
+LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096]
+"""Up to three years of what CloudWatch Logs takes.
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
+
+
 class Data(Settings):
     """How long things are kept."""
 
@@ -57,9 +62,8 @@ class Data(Settings):
         ge=1,
         description="Days for which a deleted or overwritten result can be brought back.",
     )
-    logs_days: int = Field(
-        ge=1,
-        description="Days for which access logs and flow logs are kept.",
+    logs_days: LogDays = Field(
+        description="Days for which access logs, flow logs and instances' logs are kept.",
     )
 
 

@@ -77,6 +77,22 @@ class Stage(Settings):
         return self.removal_policy == "destroy" and not self.emulator
 
     @property
+    def awaits_boot(self) -> bool:
+        """Whether a deployment waits for its instances to boot.
+
+        On the laptop they boot after it; local/ waits for them, and says why one doesn't.
+        """
+        return not self.emulator
+
+    @property
+    def protects_busy_instances(self) -> bool:
+        """Whether an instance is kept from scale-in while it works on a long job.
+
+        The emulator has no SetInstanceProtection.
+        """
+        return not self.emulator
+
+    @property
     def examples(self) -> list[str]:
         """Keys whose values nobody can own, which a stage that goes to AWS must replace."""
         values = {

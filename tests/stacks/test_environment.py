@@ -8,7 +8,7 @@ import pytest
 
 from runtime.common import env
 from stacks.environment import environment, variables
-from tests.stacks.synthesis import LAPTOP_URL, STAGES, resources, text
+from tests.stacks.synthesis import LAPTOP_URL, ROOT, STAGES, resources, text
 
 PROCESSES = {
     "web": ["web"],
@@ -46,12 +46,48 @@ def test_should_write_what_its_processes_read_when_a_fleet_boots(
     stage: str, fleet: str, processes: list[str]
 ) -> None:
     expected = {env.REGION, env.PYTHON, env.WHEELS_S3_URI}
+    expected |= {env.LOG_GROUP, env.SIGNAL_STACK, env.SIGNAL_RESOURCE}
+    if fleet != "web":
+        expected.add(env.LIFECYCLE_HOOK)
     for process in processes:
         expected |= set(env.PROCESS_VARIABLES[process]) - set(env.SET_BY_BOOT)
     expected -= set(env.SET_BY_LAPTOP)
     if fleet in ("annotator", "web"):
         expected.add(env.BUNDLE_S3_URI)
     assert set(environment_file(stage, fleet)) == expected
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("fleet", PROCESSES)
+def test_should_name_its_own_group_when_an_instance_is_told_where_it_belongs(
+    stage: str, fleet: str
+) -> None:
+    written = environment_file(stage, fleet)
+    [group] = [
+        group
+        for group in resources(stage, "AWS::AutoScaling::AutoScalingGroup")
+        if group.stack == fleet
+    ]
+    assert written[env.SIGNAL_STACK] == f"gas-{stage}-{fleet}"
+    assert written[env.SIGNAL_RESOURCE] == group.logical_id
+    assert written[env.LOG_GROUP] == f"<{fleet.capitalize()}LogsGroup>"
+    hooks = [
+        hook.properties["LifecycleHookName"]
+        for hook in resources(stage, "AWS::AutoScaling::LifecycleHook")
+        if hook.stack == fleet
+    ]
+    assert hooks == [value for name, value in written.items() if name == env.LIFECYCLE_HOOK]
+
+
+@pytest.mark.parametrize("name", env.BOOT_VARIABLES)
+def test_should_be_read_on_the_instance_when_a_variable_is_for_the_boot(name: str) -> None:
+    readers = [
+        *(ROOT / "runtime/boot").glob("*.sh"),
+        ROOT / "runtime/common/config.py",
+    ]
+    [variable] = [key for key, value in vars(env).items() if value == name]
+    text = "".join(path.read_text() for path in readers)
+    assert name in text or f"env.{variable})" in text
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -90,6 +90,61 @@ def test_should_replace_instances_when_user_data_change() -> None:
         rolling = group.body["UpdatePolicy"]["AutoScalingRollingUpdate"]
         assert rolling["MaxBatchSize"] == 1
         assert int(rolling["MinInstancesInService"]) < int(group.properties["MaxSize"])
+        # Whatever else would start or end instances meanwhile; but launching and terminating.
+        suspended = set(rolling["SuspendProcesses"])
+        assert suspended >= {"HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification"}
+        assert not suspended & {"Launch", "Terminate", "AddToLoadBalancer"}
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_should_fail_the_deployment_when_an_instance_does_not_boot(stage: str) -> None:
+    for group in resources(stage, "AWS::AutoScaling::AutoScalingGroup"):
+        expected = size(stage, group.stack)
+        rolling = group.body["UpdatePolicy"]["AutoScalingRollingUpdate"]
+        assert rolling["WaitOnResourceSignals"] is True, group.where
+        assert rolling["PauseTime"] == "PT10M"
+        assert expected.boot_seconds == 600
+        signal = group.body.get("CreationPolicy", {}).get("ResourceSignal")
+        if expected.min:
+            assert signal == {"Count": expected.min, "Timeout": "PT10M"}, group.where
+        else:
+            assert signal is None, group.where  # nobody starts, so nobody signals
+
+
+def test_should_not_wait_when_instances_boot_after_the_deployment() -> None:
+    for group in resources("local", "AWS::AutoScaling::AutoScalingGroup"):
+        assert "CreationPolicy" not in group.body
+        rolling = group.body["UpdatePolicy"]["AutoScalingRollingUpdate"]
+        assert not rolling.get("WaitOnResourceSignals")
+
+
+def test_should_have_what_it_needs_when_the_first_instance_boots() -> None:
+    """Permissions and the way to the endpoints come first, and nothing waits for a circle."""
+    for stage, group in of_every_stage("AWS::AutoScaling::AutoScalingGroup"):
+        needed = group.body["DependsOn"]
+        assert any(name.startswith("RoleDefaultPolicy") for name in needed), (stage, group.where)
+        reaches = any("ToEndpoints" in name for name in needed)
+        assert reaches == load(stage).network.private_endpoints, (stage, group.where)
+
+
+def test_should_wait_for_its_instances_to_drain_when_a_group_of_workers_shrinks() -> None:
+    for stage in STAGES:
+        hooks = {hook.stack: hook for hook in resources(stage, "AWS::AutoScaling::LifecycleHook")}
+        assert set(hooks) == set(FLEETS) - {"web"}
+        for hook in hooks.values():
+            assert hook.properties["LifecycleTransition"] == "autoscaling:EC2_INSTANCE_TERMINATING"
+            assert hook.properties["DefaultResult"] == "CONTINUE"
+            # A process ends within 40 s of being told, and is told within 5 s.
+            assert hook.properties["HeartbeatTimeout"] > 45
+
+
+def test_should_keep_the_logs_of_instances_as_long_as_the_stage_says() -> None:
+    for stage, group in of_every_stage("AWS::Logs::LogGroup"):
+        assert group.properties["RetentionInDays"] == load(stage).data.logs_days
+        assert group.body["DeletionPolicy"] == ("Retain" if stage == "prod" else "Delete")
+        assert "LogGroupName" not in group.properties
+    for stage in STAGES:
+        assert {group.stack for group in resources(stage, "AWS::Logs::LogGroup")} == set(FLEETS)
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -12,6 +12,9 @@ SESSIONS = (
     "ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel "
     "ssmmessages:CreateDataChannel ssmmessages:OpenControlChannel ssmmessages:OpenDataChannel"
 )
+LOGS = "logs:CreateLogStream logs:PutLogEvents"
+SIGNAL = "cloudformation:SignalResource"
+DESCRIBE = "autoscaling:DescribeAutoScalingInstances"
 CONSUME = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage"
 
 ALLOWED = {
@@ -71,7 +74,25 @@ ALLOWED = {
     },
 }
 
+
+def _of_itself(fleet: str, stage: str) -> dict[str, str]:
+    """What an instance may do about itself: write its log, say that it booted, and how it ends."""
+    actions = {"autoscaling:SetInstanceHealth"}
+    if fleet != "web":
+        actions.add("autoscaling:CompleteLifecycleAction")
+        if stage != "local":
+            actions.add("autoscaling:SetInstanceProtection")
+    name = fleet.capitalize()
+    return {
+        "*": f"{DESCRIBE} {SESSIONS}",
+        f"<{name}LogsGroup>": LOGS,
+        "<AWS::StackId>": SIGNAL,
+        f"autoScalingGroupName/<{name}GroupASG>": " ".join(sorted(actions)),
+    }
+
+
 UNSCOPED = {
+    DESCRIBE: "Auto Scaling's descriptions can't be limited to a group",
     SESSIONS: "the channels of Session Manager are no resources that a policy could name",
 }
 """The only actions that a role may do on any resource, and why."""
@@ -80,6 +101,9 @@ WILDCARDS = {
     "/users/*": "keys begin with the id of their owner, and a process serves all owners",
 }
 """How the only resources end that a role may name by a pattern, and why."""
+
+GROUP_ID = "autoScalingGroup:*:autoScalingGroupName/<"
+"""The only pattern within an ARN: for an id of Auto Scaling's, before the name of the one group."""
 
 EMPTIES_BUCKETS = "CustomS3AutoDeleteObjects"
 """The CDK's own function, where buckets go with their stack; buckets' policies say what it may."""
@@ -104,6 +128,8 @@ def statements(policy: Resource) -> list[tuple[list[str], list[str]]]:
 
 def noun(resource: str) -> str:
     """The short name of a resource: its logical id, `assets`, or what an ARN ends with."""
+    if resource.startswith("<"):
+        return resource
     if _ASSET.match(resource):
         return "assets"
     return resource.rpartition(":")[2]
@@ -119,7 +145,9 @@ def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stag
     assert {
         stack: {resource: " ".join(sorted(actions)) for resource, actions in entries.items()}
         for stack, entries in allowed.items()
-    } == {stack: {"*": SESSIONS} | entries for stack, entries in ALLOWED.items()}
+    } == {
+        stack: _of_itself(stage=stage, fleet=stack) | entries for stack, entries in ALLOWED.items()
+    }
 
 
 def test_should_name_action_and_resource_when_a_role_is_allowed_something() -> None:
@@ -130,7 +158,7 @@ def test_should_name_action_and_resource_when_a_role_is_allowed_something() -> N
                 assert " ".join(sorted(actions)) in UNSCOPED, (stage, policy.where)
                 continue
             for resource in on:
-                fixed = resource
+                fixed = resource.replace(GROUP_ID, "<")
                 for ending in WILDCARDS:
                     fixed = fixed.removesuffix(ending)
                 assert "*" not in fixed, (stage, policy.where, resource)

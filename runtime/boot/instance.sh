@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# What an instance knows and says about itself; for boot.sh and unhealthy.sh, which source it.
+
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+readonly METADATA=${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}
+
+say() { printf 'boot: %s\n' "$*"; }
+
+# Line by line and not by `source`: the values are data, whatever they hold.
+read_environment() {
+  local line
+  while IFS= read -r line; do
+    export "${line?}"
+  done <"$GAS_ROOT/environment"
+}
+
+instance_id() {
+  local token
+  token=$(curl --silent --fail --max-time 5 --request PUT "$METADATA/latest/api/token" \
+    --header 'X-aws-ec2-metadata-token-ttl-seconds: 60')
+  curl --silent --fail --max-time 5 "$METADATA/latest/meta-data/instance-id" \
+    --header "X-aws-ec2-metadata-token: $token"
+}
+
+# Tells a deployment that waits for this instance how its boot ended. Where none waits, since the
+# group has merely grown, CloudFormation refuses the signal, and nobody needs it.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html
+signal_deployment() {
+  [[ -n ${GAS_SIGNAL_STACK:-} ]] || return 0
+  aws cloudformation signal-resource --stack-name "$GAS_SIGNAL_STACK" --status "$1" \
+    --logical-resource-id "$GAS_SIGNAL_RESOURCE" --unique-id "$(instance_id)" ||
+    say "no deployment took the signal $1"
+}
+
+# Has the group replace this instance.
+give_up_instance() {
+  aws autoscaling set-instance-health --instance-id "$(instance_id)" --health-status Unhealthy \
+    --no-should-respect-grace-period || say "the group wasn't told that this instance is unhealthy"
+}

@@ -1,0 +1,81 @@
+"""What an instance may do about its own place in its group, and who waits for it at its end."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_autoscaling as autoscaling
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from stacks.findings import acknowledge
+from stacks.stage_stack import StageStack
+
+HOOK = "drain"
+
+DRAIN = cdk.Duration.seconds(120)
+"""How long a group waits for an instance that says nothing. Its processes finish or hand back what
+they do within 25 s and are killed after 40 s; the watcher looks every 5 s."""
+
+
+class Lifecycle(Construct):
+    """A hook before termination that the instance completes, and the permissions for it.
+
+    The permissions name the group, so they come after it, in a policy of their own: the group waits
+    for its first instances to boot, and they couldn't wait for what waits for the group.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        group: autoscaling.AutoScalingGroup,
+        role: iam.IRole,
+        drains: bool,
+    ) -> None:
+        super().__init__(scope, name)
+        actions = ["autoscaling:SetInstanceHealth"]
+        if drains:
+            actions.append("autoscaling:CompleteLifecycleAction")
+            group.add_lifecycle_hook(
+                "Drain",
+                lifecycle_hook_name=HOOK,
+                lifecycle_transition=autoscaling.LifecycleTransition.INSTANCE_TERMINATING,
+                default_result=autoscaling.DefaultResult.CONTINUE,
+                heartbeat_timeout=DRAIN,
+            )
+        stage = StageStack.containing(self).stage
+        if drains and stage.protects_busy_instances:
+            actions.append("autoscaling:SetInstanceProtection")
+        policy = iam.Policy(self, "Policy", roles=[role])
+        policy.add_statements(
+            iam.PolicyStatement(actions=actions, resources=[_arn(group)]),
+            iam.PolicyStatement(
+                actions=["autoscaling:DescribeAutoScalingInstances"], resources=["*"]
+            ),
+        )
+        acknowledge(
+            policy,
+            "AwsSolutions-IAM5[Resource::*]",
+            reason="Auto Scaling's descriptions can't be limited to a group.",
+        )
+        acknowledge(
+            policy,
+            f"AwsSolutions-IAM5[Resource::{_as_found(_arn(group), group)}]",
+            reason="The pattern stands for an id that no template knows; the name is the group's.",
+        )
+
+
+def _arn(group: autoscaling.AutoScalingGroup) -> str:
+    """Of a group by its name; the id before it is Auto Scaling's own.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
+    """
+    return (
+        f"arn:{cdk.Aws.PARTITION}:autoscaling:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
+        f":autoScalingGroup:*:autoScalingGroupName/{group.auto_scaling_group_name}"
+    )
+
+
+def _as_found(arn: str, scope: Construct) -> str:
+    """How cdk-nag writes an ARN: what it refers to between angle brackets."""
+    [_, parts] = cdk.Stack.of(scope).resolve(arn)["Fn::Join"]
+    return "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in parts)
