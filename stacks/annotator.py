@@ -50,6 +50,7 @@ class AnnotatorStack(StageStack):
             ops_topic=monitoring.ops_topic,
             size=stage.annotator,
             role=self.role,
+            protects_busy=stage.protects_busy_instances,
             user_data=user_data(
                 processes=PROCESSES,
                 environment=self._environment(),
@@ -78,6 +79,7 @@ class AnnotatorStack(StageStack):
                 env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
                 env.JOB_REQUESTS_QUEUE_URL: self._messaging.job_requests.queue.queue_url,
                 env.JOB_RESULTS_TOPIC_ARN: self._messaging.job_results_topic.topic_arn,
+                env.SCALE_IN_PROTECTION: "on" if self.stage.protects_busy_instances else "off",
             },
             boot=self._software.environment,
         )

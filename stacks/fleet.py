@@ -46,6 +46,7 @@ class Fleet(Construct):
         user_data: InstanceScript,
         ops_topic: sns.ITopic,
         behind_load_balancer: bool = False,
+        protects_busy: bool = False,
     ) -> None:
         super().__init__(scope, name)
         stage = StageStack.containing(self).stage
@@ -84,7 +85,14 @@ class Fleet(Construct):
         )
         boot = await_boot(self.group, size, role=role, awaits_boot=stage.awaits_boot)
         logs = InstanceLogs(self, "Logs", days=stage.data.logs_days, role=role)
-        Lifecycle(self, "Lifecycle", group=self.group, role=role, drains=not behind_load_balancer)
+        Lifecycle(
+            self,
+            "Lifecycle",
+            group=self.group,
+            role=role,
+            drains=not behind_load_balancer,
+            protects=protects_busy,
+        )
         hook = {} if behind_load_balancer else {env.LIFECYCLE_HOOK: HOOK}
         user_data.complete({**boot, **hook, env.LOG_GROUP: logs.group_name})
         # What an instance needs to boot is there before the first one starts.

@@ -6,7 +6,6 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.findings import acknowledge
-from stacks.stage_stack import StageStack
 
 HOOK = "drain"
 
@@ -30,6 +29,7 @@ class Lifecycle(Construct):
         group: autoscaling.AutoScalingGroup,
         role: iam.IRole,
         drains: bool,
+        protects: bool,
     ) -> None:
         super().__init__(scope, name)
         actions = ["autoscaling:SetInstanceHealth"]
@@ -42,8 +42,7 @@ class Lifecycle(Construct):
                 default_result=autoscaling.DefaultResult.CONTINUE,
                 heartbeat_timeout=DRAIN,
             )
-        stage = StageStack.containing(self).stage
-        if drains and stage.protects_busy_instances:
+        if protects:
             actions.append("autoscaling:SetInstanceProtection")
         policy = iam.Policy(self, "Policy", roles=[role])
         policy.add_statements(

@@ -11,9 +11,12 @@ from runtime.annotator.errors import BundleError
 from runtime.annotator.handler import AnnotateHandler
 from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
+from runtime.annotator.protection import Protected
 from runtime.annotator.transfer import Transfer
 from runtime.common import aws
 from runtime.common.config import AnnotatorConfig
+from runtime.common.group import InstanceInGroup
+from runtime.common.instance import Metadata
 from runtime.common.jobs import JobStore
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
@@ -36,20 +39,32 @@ def main() -> None:
         engine = BcftoolsEngine(bcftools)
         try_out(bundle, engine)
         log.info("bundle loaded", bundle=bundle.manifest.name, version=bundle.manifest.version)
-        Worker(
-            sqs=aws.client("sqs"),
-            queue_url=config.job_requests_queue_url,
-            model=JobRequest,
-            handler=AnnotateHandler(
-                jobs=JobStore(aws.table(config.annotations_table)),
-                transfer=Transfer(aws.client("s3"), limits),
-                results=Topic(aws.client("sns"), config.job_results_topic_arn),
-                results_bucket=config.results_bucket,
-                bundle=bundle,
-                engine=engine,
-                limits=limits,
-            ),
-        ).run()
+        handler = AnnotateHandler(
+            jobs=JobStore(aws.table(config.annotations_table)),
+            transfer=Transfer(aws.client("s3"), limits),
+            results=Topic(aws.client("sns"), config.job_results_topic_arn),
+            results_bucket=config.results_bucket,
+            bundle=bundle,
+            engine=engine,
+            limits=limits,
+        )
+        worker(config, handler).run()
+
+
+def worker(config: AnnotatorConfig, handler: AnnotateHandler) -> Worker[JobRequest]:
+    """The polling loop, with the instance protected from scale-in where the stage says so."""
+    sqs, url = aws.client("sqs"), config.job_requests_queue_url
+    if not config.scale_in_protection:
+        return Worker(sqs=sqs, queue_url=url, model=JobRequest, handler=handler)
+    instance = InstanceInGroup(aws.client("autoscaling"), Metadata())
+    protected = Protected(handler, instance)
+    return Worker(
+        sqs=sqs,
+        queue_url=url,
+        model=JobRequest,
+        handler=protected,
+        between_polls=protected.release,
+    )
 
 
 def try_out(bundle: Bundle, engine: Engine) -> None:

@@ -141,6 +141,7 @@ report_failure() {
   ((code)) || return 0
   trap - EXIT
   say "failed with code $code after $SECONDS s"
+  count_failed_boot
   if is_amazon_linux; then sleep 10; fi
   signal_deployment FAILURE
   give_up_instance

@@ -32,6 +32,14 @@ signal_deployment() {
     say "no deployment took the signal $1"
 }
 
+# Writes a line that CloudWatch Logs makes a metric of.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+count_failed_boot() {
+  printf '{"_aws":{"Timestamp":%s000,"CloudWatchMetrics":[{"Namespace":"GAS/%s",%s}]},%s}\n' \
+    "$(date +%s)" "${GAS_STAGE:-unknown}" \
+    '"Dimensions":[[]],"Metrics":[{"Name":"FailedBoots","Unit":"Count"}]' '"FailedBoots":1'
+}
+
 # Has the group replace this instance.
 give_up_instance() {
   aws autoscaling set-instance-health --instance-id "$(instance_id)" --health-status Unhealthy \

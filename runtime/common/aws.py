@@ -6,6 +6,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_autoscaling import AutoScalingClient
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -28,9 +29,11 @@ _COMMON = Config(
 # an IP address keeps its path style.
 _S3 = _COMMON.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
-Service = Literal["s3", "sqs", "sns", "sesv2", "secretsmanager"]
+Service = Literal["autoscaling", "s3", "sqs", "sns", "sesv2", "secretsmanager"]
 
 
+@overload
+def client(service: Literal["autoscaling"]) -> "AutoScalingClient": ...
 @overload
 def client(service: Literal["s3"]) -> "S3Client": ...
 @overload

@@ -40,14 +40,13 @@ STRIPE_URL = "https://api.stripe.com"
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class ProcessConfig(BaseModel):
-    """What every process needs."""
+class Config(BaseModel):
+    """What every process and the instance's own watcher need."""
 
     model_config = ConfigDict(frozen=True)
 
     stage: Annotated[Text, Field(alias=env.STAGE)]
     region: Annotated[Text, Field(alias=env.REGION)]
-    annotations_table: Annotated[Text, Field(alias=env.ANNOTATIONS_TABLE)]
 
     @classmethod
     def load(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -62,6 +61,18 @@ class ProcessConfig(BaseModel):
         except ValidationError as error:
             faults = [f"  {fault['loc'][0]}: {fault['msg']}" for fault in error.errors()]
             raise ConfigError("\n".join(["the environment is wrong:", *faults])) from error
+
+
+class LifecycleConfig(Config):
+    """Settings of what watches for the end of an instance."""
+
+    lifecycle_hook: Annotated[Text, Field(alias=env.LIFECYCLE_HOOK)]
+
+
+class ProcessConfig(Config):
+    """What every process that handles jobs or users needs."""
+
+    annotations_table: Annotated[Text, Field(alias=env.ANNOTATIONS_TABLE)]
 
 
 class WebConfig(ProcessConfig):
@@ -97,6 +108,7 @@ class AnnotatorConfig(ProcessConfig):
     job_requests_queue_url: Annotated[HttpUrl, Field(alias=env.JOB_REQUESTS_QUEUE_URL)]
     job_results_topic_arn: Annotated[TopicArn, Field(alias=env.JOB_RESULTS_TOPIC_ARN)]
     bundle_dir: Annotated[Path, Field(alias=env.BUNDLE_DIR)]
+    scale_in_protection: Annotated[bool, Field(alias=env.SCALE_IN_PROTECTION)]
 
 
 class NotifyConfig(ProcessConfig):

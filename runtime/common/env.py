@@ -36,6 +36,7 @@ STRIPE_GRACE_DAYS = "GAS_STRIPE_GRACE_DAYS"
 STRIPE_URL = "GAS_STRIPE_URL"
 HTTP_PORT = "GAS_HTTP_PORT"
 BUNDLE_DIR = "GAS_BUNDLE_DIR"
+SCALE_IN_PROTECTION = "GAS_SCALE_IN_PROTECTION"
 
 PROCESS_VARIABLES: dict[str, tuple[str, ...]] = {
     "web": (
@@ -72,6 +73,7 @@ PROCESS_VARIABLES: dict[str, tuple[str, ...]] = {
         JOB_REQUESTS_QUEUE_URL,
         JOB_RESULTS_TOPIC_ARN,
         BUNDLE_DIR,
+        SCALE_IN_PROTECTION,
     ),
     "notify": (
         STAGE,

@@ -4,10 +4,10 @@ import sys
 from typing import TypeVar
 
 from runtime.common import metrics
-from runtime.common.config import ConfigError, ProcessConfig
+from runtime.common.config import Config, ConfigError
 from runtime.common.log import configure, get_logger
 
-C = TypeVar("C", bound=ProcessConfig)
+C = TypeVar("C", bound=Config)
 
 EXIT_CONFIG = 78
 """EX_CONFIG of sysexits.h: starting again can't help."""

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from runtime.common.delivery import Delivery, HandBack
+from runtime.common import systemd
+from runtime.common.delivery import MAX_VISIBILITY_SECONDS, Delivery, HandBack
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import BadMessage, Message
 from runtime.common.queues import BATCH
@@ -88,8 +89,10 @@ class Worker(Generic[M]):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         log.info("polling", queue_url=self._queue_url)
+        systemd.ready()
         failures = 0
         while not self._stop.is_set():
+            systemd.alive()
             try:
                 if self._between_polls is not None:
                     self._between_polls()
@@ -148,6 +151,8 @@ class Worker(Generic[M]):
             every_seconds=self._visibility_seconds / 3,
             receive_count=receives,
         )
+        # What has held its message for longer than SQS lets anybody hangs: the watchdog's turn.
+        delivery.on_heartbeat(systemd.Pulse(MAX_VISIBILITY_SECONDS))
         self._current = delivery
         with bound(message_id=raw["MessageId"], receive_count=receives):
             try:

@@ -8,6 +8,7 @@ from granian.server import Server
 
 from runtime.common.config import WebConfig
 from runtime.common.process import start
+from runtime.web import liveness
 
 WORKERS = 2
 THREADS_A_WORKER = 8
@@ -31,6 +32,7 @@ LOGS: dict[str, Any] = {
 def main() -> None:
     """Serve until SIGTERM; a wrong environment ends the process before it listens."""
     config = start("web", WebConfig)
+    liveness.watch(config.http_port)
     Server(
         "runtime.web.server:application",
         factory=True,

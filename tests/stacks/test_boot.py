@@ -4,10 +4,13 @@ What it does with the real wheels is tried where real instances boot, in tests/p
 """
 
 import io
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from stacks.custom_metrics import FAILED_BOOTS, namespace
+from stacks.settings import load
 from tests.emulator import Emulator, running_emulator
+from tests.metadata import played_metadata
 from tests.stacks.synthesis import ROOT
 
 BUCKET = "bundles"
@@ -75,6 +81,7 @@ def instance(tmp_path: Path) -> Instance:
     (runtime / "boot").mkdir(parents=True)
     script = (ROOT / "runtime/boot/boot.sh").read_text()
     (runtime / "boot/boot.sh").write_text(script)
+    shutil.copy(ROOT / "runtime/boot/instance.sh", runtime / "boot")
     for name, source in PROCESSES.items():
         (runtime / f"{name}.py").write_text(source)
     (tmp_path / "venv/bin").mkdir(parents=True)
@@ -193,3 +200,79 @@ def test_should_start_nothing_when_the_bundle_is_not_there(
     assert code == 1
     assert "boot: the reference bundle wasn't installed" in said
     assert "running" not in said
+
+
+WAITING = {
+    "Resources": {
+        "Group": {
+            "Type": "AWS::CloudFormation::WaitCondition",
+            "CreationPolicy": {"ResourceSignal": {"Count": 1, "Timeout": "PT5M"}},
+        }
+    }
+}
+"""What waits for a signal on the emulator, which doesn't have groups wait for theirs."""
+
+
+def call(function: str, emulator: Emulator, **variables: str) -> "subprocess.CompletedProcess[str]":
+    """Run a function of instance.sh on an instance that has an id."""
+    with played_metadata() as metadata:
+        return subprocess.run(
+            ["bash", "-euc", f"source {ROOT}/runtime/boot/instance.sh; {function}"],
+            env={
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+                **emulator.environment,
+                **metadata.environment,
+                **variables,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def wait_for_status(emulator: Emulator, stack: str, status: str) -> list[str]:
+    """The reasons in the stack's events, once it has the status."""
+    client = emulator.session.client("cloudformation", endpoint_url=emulator.endpoint_url)
+    deadline = time.monotonic() + WITHIN_SECONDS
+    while client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"] != status:
+        assert time.monotonic() < deadline, status
+        time.sleep(0.1)
+    events = client.describe_stack_events(StackName=stack)["StackEvents"]
+    return [event.get("ResourceStatusReason", "") for event in events]
+
+
+@pytest.mark.parametrize(
+    ("status", "ends"), [("SUCCESS", "CREATE_COMPLETE"), ("FAILURE", "CREATE_FAILED")]
+)
+def test_should_end_the_deployment_when_an_instance_signals(
+    emulator: Emulator, status: str, ends: str
+) -> None:
+    client = emulator.session.client("cloudformation", endpoint_url=emulator.endpoint_url)
+    client.create_stack(StackName=status, TemplateBody=json.dumps(WAITING), OnFailure="DO_NOTHING")
+    names = {"GAS_SIGNAL_STACK": status, "GAS_SIGNAL_RESOURCE": "Group"}
+    # The stack may not wait yet: a signal before that finds nobody, as on AWS.
+    for _ in range(20):
+        if (
+            "no deployment took"
+            not in call(f"signal_deployment {status}", emulator, **names).stdout
+        ):
+            break
+    reasons = wait_for_status(emulator, status, ends)
+    assert any("i-0123456789abcdef0" in reason for reason in reasons)
+
+
+def test_should_go_on_when_no_deployment_waits_for_the_signal(emulator: Emulator) -> None:
+    names = {"GAS_SIGNAL_STACK": "none", "GAS_SIGNAL_RESOURCE": "Group"}
+    called = call("signal_deployment SUCCESS; echo on", emulator, **names)
+    assert called.returncode == 0
+    assert called.stdout.splitlines() == ["boot: no deployment took the signal SUCCESS", "on"]
+
+
+def test_should_count_in_the_metric_of_the_alarm_when_a_boot_failed(emulator: Emulator) -> None:
+    line = json.loads(call("count_failed_boot", emulator, GAS_STAGE="dev").stdout)
+    [directive] = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == namespace(load("dev"))
+    assert [metric["Name"] for metric in directive["Metrics"]] == [FAILED_BOOTS]
+    assert directive["Dimensions"] == [[]]
+    assert line[FAILED_BOOTS] == 1
+    assert abs(line["_aws"]["Timestamp"] / 1000 - time.time()) < 60

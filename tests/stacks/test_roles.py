@@ -80,7 +80,7 @@ def _of_itself(fleet: str, stage: str) -> dict[str, str]:
     actions = {"autoscaling:SetInstanceHealth"}
     if fleet != "web":
         actions.add("autoscaling:CompleteLifecycleAction")
-        if stage != "local":
+        if fleet == "annotator" and stage != "local":
             actions.add("autoscaling:SetInstanceProtection")
     name = fleet.capitalize()
     return {

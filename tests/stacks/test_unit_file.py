@@ -2,6 +2,10 @@
 
 import configparser
 
+import pytest
+
+from runtime.boot.log_agent import configuration
+from runtime.common.process import EXIT_CONFIG
 from tests.stacks.synthesis import ROOT
 
 HARDENED = {
@@ -18,10 +22,13 @@ HARDENED = {
 SLOWEST_STOP_SECONDS = 25  # runtime/web/__main__.py; workers hand back after 20 s
 
 
-def unit() -> configparser.RawConfigParser:
+BOOT = ROOT / "runtime/boot"
+
+
+def unit(name: str = "gas@.service") -> configparser.RawConfigParser:
     parser = configparser.RawConfigParser(strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read(ROOT / "runtime/boot/gas@.service")
+    parser.read(BOOT / name)
     return parser
 
 
@@ -43,3 +50,48 @@ def test_should_finish_its_work_when_it_is_stopped() -> None:
 def test_should_use_the_disk_when_a_job_has_large_files() -> None:
     text = (ROOT / "runtime/boot/gas@.service").read_text()
     assert "Environment=TMPDIR=/var/tmp\n" in text
+
+
+LONGEST_POLL_SECONDS = 255
+"""Five tries of SQS, each 30 s of waiting and 5 s of connecting, with up to 20 s between them."""
+
+
+@pytest.mark.parametrize(
+    ("name", "longest"), [("gas@.service", LONGEST_POLL_SECONDS), ("gas-lifecycle.service", 60)]
+)
+def test_should_be_restarted_when_its_loop_stands_still(name: str, longest: int) -> None:
+    service = unit(name)["Service"]
+    assert service["Type"] == "notify"
+    assert int(service["WatchdogSec"]) > longest
+
+
+def test_should_not_be_restarted_when_its_environment_is_wrong() -> None:
+    assert int(unit()["Service"]["RestartPreventExitStatus"]) == EXIT_CONFIG
+
+
+def test_should_have_its_instance_replaced_when_it_is_given_up() -> None:
+    assert unit()["Unit"]["OnFailure"] == "gas-unhealthy.service"
+    command = unit("gas-unhealthy.service")["Service"]["ExecStart"].split()[-1]
+    assert (BOOT / command.removeprefix("/opt/gas/app/runtime/boot/")).is_file()
+
+
+def test_should_have_no_capability_when_root_watches_for_the_end() -> None:
+    service = unit("gas-lifecycle.service")["Service"]
+    expected = {key: value for key, value in HARDENED.items() if key != "User"}
+    assert {key: service[key] for key in expected} == expected
+
+
+@pytest.mark.parametrize("name", ["gas@.service", "gas-lifecycle.service"])
+def test_should_write_its_log_where_the_agent_reads_it(name: str) -> None:
+    written = unit(name)["Service"]["StandardOutput"].removeprefix("append:")
+    process = "web" if "@" in name else "lifecycle"
+    [_, *read] = configuration("/group", [process])["logs"]["logs_collected"]["files"][
+        "collect_list"
+    ]
+    assert [log["file_path"] for log in read] == [written.replace("%i", process)]
+
+
+def test_should_be_a_stream_of_the_instance_when_a_log_is_sent() -> None:
+    logs = configuration("/group", ["web"])["logs"]["logs_collected"]["files"]["collect_list"]
+    assert {log["log_group_name"] for log in logs} == {"/group"}
+    assert [log["log_stream_name"] for log in logs] == ["{instance_id}/boot", "{instance_id}/web"]

@@ -55,6 +55,7 @@ def environment(
         env.JOB_REQUESTS_QUEUE_URL: queue.url,
         env.JOB_RESULTS_TOPIC_ARN: create_topic(emulator).topic.arn,
         env.BUNDLE_DIR: str(bundle_folder),
+        env.SCALE_IN_PROTECTION: "off",
     }
 
 

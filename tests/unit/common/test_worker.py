@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from runtime.common.delivery import Delivery, HandBack
 from runtime.common.messages import JobRequest
 from runtime.common.worker import Worker
 from tests.emulator import Emulator
+from tests.notified import notified
 from tests.unit.queues import Queue, create_queue
 
 Handler = Callable[[JobRequest, Delivery], None]
@@ -190,6 +192,22 @@ def test_should_hand_back_when_the_grace_is_over(queue: Queue) -> None:
     run(queue, handle, drain_seconds=0.1)
     answer = queue.sqs.receive_message(QueueUrl=queue.url, WaitTimeSeconds=1)
     assert [message["Body"] for message in answer["Messages"]] == [BODY]
+
+
+def test_should_tell_systemd_that_it_is_ready_and_lives_when_it_polls_and_when_it_works(
+    queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with notified(tmp_path) as systemd:
+        monkeypatch.setenv("NOTIFY_SOCKET", str(systemd.path))
+
+        def handle(_message: JobRequest, _delivery: Delivery) -> None:
+            assert systemd.all() == ["READY=1", "WATCHDOG=1"]
+            assert systemd.next(seconds=30) == "WATCHDOG=1"  # by the heartbeat
+            stop()
+
+        queue.send(BODY)
+        run(queue, handle, visibility_seconds=1)
+    assert queue.count() == 0
 
 
 def _receive_until_empty(queue: Queue) -> None:

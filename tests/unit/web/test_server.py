@@ -23,6 +23,7 @@ from runtime.common import env
 from runtime.common.config import WebConfig
 from runtime.common.process import EXIT_CONFIG
 from tests.emulator import Emulator, free_port
+from tests.notified import notified
 from tests.unit.web.site import create_parts
 
 READY_WITHIN_SECONDS = 60
@@ -84,9 +85,16 @@ def wait_until_ready(process: "subprocess.Popen[str]", environment: Environment)
     raise AssertionError(f"not ready: {process.communicate()[0] if process.poll() else 'silent'}")
 
 
-def test_should_serve_and_log_json_when_the_environment_is_right(environment: Environment) -> None:
-    with serving(environment) as process:
+def test_should_serve_and_log_json_when_the_environment_is_right(
+    environment: Environment, tmp_path: Path
+) -> None:
+    with (
+        notified(tmp_path) as systemd,
+        serving(environment | {"NOTIFY_SOCKET": str(systemd.path)}) as process,
+    ):
         wait_until_ready(process, environment)
+        assert systemd.next(READY_WITHIN_SECONDS) == "READY=1"
+        assert systemd.next(READY_WITHIN_SECONDS) == "WATCHDOG=1"
         health = requests.get(url(environment, "/health"), timeout=30)
         assert (health.status_code, health.json()["status"]) == (200, "ok")
         process.send_signal(signal.SIGTERM)

@@ -1,0 +1,59 @@
+"""Keeps scale-in away from an instance that works on a long job."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from runtime.common.delivery import Delivery
+from runtime.common.group import InstanceInGroup, NotInGroupError
+from runtime.common.instance import MetadataError
+from runtime.common.log import get_logger
+from runtime.common.messages import JobRequest
+
+log = get_logger(__name__)
+
+Handler = Callable[[JobRequest, Delivery], None]
+
+
+@dataclass
+class Protected:
+    """A handler whose instance is protected from its message's first heartbeat on.
+
+    A shorter job needs no protection: it ends within the time that a stopping process has. So a
+    stream of small jobs costs no call. What can't be protected is annotated all the same: at
+    worst the job is handed back, and another instance begins it anew.
+    """
+
+    handler: Handler
+    instance: InstanceInGroup
+    _protected: bool = field(default=False, init=False)
+
+    def __call__(self, message: JobRequest, delivery: Delivery) -> None:
+        """Handle the message; raises what the handler raises."""
+        delivery.on_heartbeat(self._protect)
+        try:
+            self.handler(message, delivery)
+        finally:
+            self.release()
+
+    def release(self) -> None:
+        """Give the protection back, if there is any; to be called between polls too.
+
+        A group whose instances all stay protected could never shrink, so what fails here is tried
+        again before the next poll.
+        """
+        if self._protected:
+            self._set(protected=False)
+
+    def _protect(self) -> None:
+        if not self._protected:
+            self._set(protected=True)
+
+    def _set(self, *, protected: bool) -> None:
+        try:
+            self.instance.protect(protected)
+        except (ClientError, BotoCoreError, MetadataError, NotInGroupError):
+            log.exception("scale-in protection wasn't set", protected=protected)
+        else:
+            self._protected = protected

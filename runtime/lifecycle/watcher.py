@@ -1,0 +1,73 @@
+"""From the notice that this instance ends, to its processes drained and its group told."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from runtime.common import systemd
+from runtime.common.instance import Metadata, MetadataError
+from runtime.common.log import get_logger
+
+TARGET_STATE = "autoscaling/target-lifecycle-state"
+"""https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html"""
+
+INTERRUPTION = "spot/instance-action"
+"""There two minutes before EC2 takes a Spot instance back. A mere recommendation to rebalance is
+the group's to act on: it starts another instance first, and then terminates this one by its hook.
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html"""
+
+POLL_SECONDS = 5.0
+"""https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html asks
+for a look every five seconds."""
+
+log = get_logger(__name__)
+
+
+@dataclass
+class Watcher:
+    """Looks at the instance's metadata until the group has been let go on.
+
+    Args:
+        metadata: of this instance.
+        drain: stops the processes, and returns whether they ended as they should.
+        complete: tells the group that it may terminate this instance; whether it drained.
+        poll_seconds: between two looks.
+    """
+
+    metadata: Metadata
+    drain: Callable[[], bool]
+    complete: Callable[[bool], None]
+    poll_seconds: float = POLL_SECONDS
+    stop: threading.Event = field(default_factory=threading.Event)
+    _drained: bool | None = None
+
+    def run(self) -> None:
+        """Watch until the group has been told, or `stop` is set."""
+        systemd.ready()
+        while not self.stop.is_set():
+            try:
+                if self._look():
+                    return
+            except (MetadataError, ClientError, BotoCoreError):
+                log.exception("the end of this instance can't be seen to now, trying again")
+            systemd.alive()
+            self.stop.wait(self.poll_seconds)
+
+    def _look(self) -> bool:
+        """Do what the metadata ask for; returns whether all is done."""
+        if self.metadata.get(TARGET_STATE) == "Terminated":
+            self._drain("the group terminates this instance")
+            self.complete(bool(self._drained))
+            log.info("the group goes on", drained=self._drained)
+            return True
+        if self._drained is None and self.metadata.get(INTERRUPTION) is not None:
+            self._drain("EC2 takes this Spot instance back")
+        return False
+
+    def _drain(self, reason: str) -> None:
+        if self._drained is None:
+            log.info("draining", reason=reason)
+            self._drained = self.drain()
+            log.info("drained", in_order=self._drained)
