@@ -1,15 +1,29 @@
 """The one way in which roles are allowed anything."""
 
+from collections.abc import Mapping
+
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 
 CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
 
 
-def allow(role: iam.IRole, *actions: str, on: str | list[str]) -> None:
-    """Allow `role` these actions on these resources, each named in full."""
+def allow(
+    role: iam.IRole,
+    *actions: str,
+    on: str | list[str],
+    only_if: Mapping[str, Mapping[str, list[str]]] | None = None,
+) -> None:
+    """Allow `role` these actions on these resources, each named in full.
+
+    `only_if` holds conditions as policies write them: operator, key of the context, values.
+    """
     role.add_to_principal_policy(
-        iam.PolicyStatement(actions=list(actions), resources=[on] if isinstance(on, str) else on)
+        iam.PolicyStatement(
+            actions=list(actions),
+            resources=[on] if isinstance(on, str) else on,
+            conditions=only_if,
+        )
     )
 
 

@@ -48,7 +48,7 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
     web = WebStack(app, stage=stage, storage=storage, **common)
     annotator = AnnotatorStack(app, stage=stage, storage=storage, **common)
     utilities = UtilitiesStack(app, stage=stage, storage=storage, **common)
-    restore = RestoreStack(app, stage=stage, **common)
+    restore = RestoreStack(app, stage=stage, storage=storage, **common)
     ObservabilityStack(
         app,
         stage=stage,

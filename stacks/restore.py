@@ -3,8 +3,10 @@
 from constructs import Construct
 
 from runtime.common import env
+from stacks.environment import environment
+from stacks.findings import acknowledge_pattern
 from stacks.fleet import Fleet
-from stacks.grants import allow, consume
+from stacks.grants import allow, consume, send
 from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
@@ -12,10 +14,13 @@ from stacks.network import NetworkStack
 from stacks.settings import Stage
 from stacks.software import Software
 from stacks.stage_stack import StageStack
+from stacks.storage import RESTORING_INDEX, USER_ID_INDEX, USER_KEYS, StorageStack
 from stacks.user_data import user_data
 
-PROCESSES = ()
-"""None yet, so the stages keep the group empty."""
+PROCESSES = ("restore", "thaw")
+
+ROUND_KEYS = "plan#*"
+"""Items of the table of what is kept for a while that are about plans; no others are touched."""
 
 
 class RestoreStack(StageStack):
@@ -27,12 +32,15 @@ class RestoreStack(StageStack):
         *,
         stage: Stage,
         network: NetworkStack,
+        storage: StorageStack,
         messaging: MessagingStack,
         monitoring: MonitoringStack,
     ) -> None:
         super().__init__(scope, stage=stage, name="restore", description="GAS: restores")
-        software = Software(self, "Software", stage=stage)
-        role = instance_role(self, assumable_by_account=stage.emulator)
+        self._storage = storage
+        self._messaging = messaging
+        self._software = Software(self, "Software", stage=stage, with_bundle=True)
+        self.role = instance_role(self, assumable_by_account=stage.emulator)
         fleet = Fleet(
             self,
             "Restore",
@@ -41,15 +49,87 @@ class RestoreStack(StageStack):
             endpoints=network.endpoints,
             ops_topic=monitoring.ops_topic,
             size=stage.restore,
-            role=role,
+            role=self.role,
             user_data=user_data(
                 processes=PROCESSES,
-                environment={env.REGION: self.region, **software.environment},
-                runtime_s3_uri=software.code_uri,
+                environment=self._environment(network.site_url),
+                runtime_s3_uri=self._software.code_uri,
             ),
         )
-        allow(role, "s3:GetObject", on=software.object_arns)
-        consume(role, messaging.restore_requests.queue)
-        consume(role, messaging.restore_completed.queue)
+        allow(self.role, "s3:GetObject", on=self._software.object_arns)
+        self._grant_objects()
+        self._grant_tables()
+        self._grant_messages()
         self.group_name = fleet.group.auto_scaling_group_name
         self.output(RestoreGroup=self.group_name)
+
+    def _environment(self, site_url: str) -> dict[str, str]:
+        messaging, plans = self._messaging, self.stage.plans
+        return environment(
+            PROCESSES,
+            {
+                env.STAGE: self.stage.name,
+                env.REGION: self.region,
+                env.RESULTS_BUCKET: self._storage.results.bucket_name,
+                env.ARCHIVE_BUCKET: self._storage.archive.bucket_name,
+                env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
+                env.USERS_TABLE: self._storage.users.table_name,
+                env.EPHEMERAL_TABLE: self._storage.ephemeral.table_name,
+                env.RESTORE_REQUESTS_QUEUE_URL: messaging.restore_requests.queue.queue_url,
+                env.RESTORE_COMPLETED_QUEUE_URL: messaging.restore_completed.queue.queue_url,
+                env.JOB_RESULTS_ARCHIVE_QUEUE_URL: messaging.job_results_archive.queue.queue_url,
+                env.FREE_RETENTION_SECONDS: str(plans.free_retention_seconds),
+                env.RESTORE_TIER: plans.restore_tier,
+                env.MAIL_SENDER: self.stage.mail.sender,
+                env.SITE_URL: site_url,
+            },
+            boot=self._software.environment,
+        )
+
+    def _grant_objects(self) -> None:
+        """Ask for what is archived, write it back, and delete versions: never what is current."""
+        results, archive = self._storage.results, self._storage.archive
+        # ListBucket: without it S3 answers 403 where an object is missing, and not 404.
+        for bucket in (results, archive):
+            allow(self.role, "s3:ListBucket", "s3:ListBucketVersions", on=bucket.bucket_arn)
+            acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It works for every owner.")
+        allow(
+            self.role,
+            "s3:GetObject",
+            "s3:GetObjectVersion",
+            "s3:RestoreObject",
+            "s3:DeleteObjectVersion",
+            on=archive.arn_for_objects(USER_KEYS),
+        )
+        allow(
+            self.role,
+            "s3:GetObjectVersion",
+            "s3:PutObject",
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObjectVersion",
+            on=results.arn_for_objects(USER_KEYS),
+        )
+
+    def _grant_tables(self) -> None:
+        annotations = self._storage.annotations.table_arn
+        allow(self.role, "dynamodb:GetItem", "dynamodb:UpdateItem", on=annotations)
+        allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{USER_ID_INDEX}")
+        restoring = f"{annotations}/index/{RESTORING_INDEX}"
+        allow(self.role, "dynamodb:Query", "dynamodb:Scan", on=restoring)
+        allow(self.role, "dynamodb:GetItem", on=self._storage.users.table_arn)
+        allow(
+            self.role,
+            "dynamodb:GetItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            on=self._storage.ephemeral.table_arn,
+            only_if={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [ROUND_KEYS]}},
+        )
+
+    def _grant_messages(self) -> None:
+        requests, completed = self._messaging.restore_requests, self._messaging.restore_completed
+        for work in (requests, completed):
+            consume(self.role, work.queue)
+            send(self.role, work.queue)
+        send(self.role, self._messaging.job_results_archive.queue)
+        allow(self.role, "ses:SendEmail", on=self._messaging.sender.email_identity_arn)

@@ -40,12 +40,12 @@ class ResultFiles:
         """List the annotated VCF and what is derived from it in the results bucket, and versions
         in the archive that aren't the job's: an attempt that was cut off leaves such.
 
-        Older versions in the results bucket are left to its lifecycle.
+        Of the results bucket they are all versions: one that stayed would become the current one.
         """
         keys, prefix = _keys(job), job_prefix(job.user_id, job.job_id)
         going = {keys.vcf, keys.index, keys.parquet}
-        current = self.objects.versions(self.results_bucket, prefix, current_only=True)
-        return [version for version in current if version.key in going] + [
+        there = self.objects.versions(self.results_bucket, prefix)
+        return [version for version in there if version.key in going] + [
             version
             for version in self.in_archive(prefix)
             if version.version_id != job.results_file_archive_id

@@ -37,6 +37,7 @@ StorageClass = Literal["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "STANDARD_IA"]
 STRIPE_URL = "https://api.stripe.com"
 """Stripe itself. Only a laptop's instances are told another address."""
 
+RestoreTier = Literal["Expedited", "Standard", "Bulk"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -136,6 +137,38 @@ class ArchiveConfig(ProcessConfig):
     site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
 
 
+class RestoreConfig(ProcessConfig):
+    """Settings of the restore process."""
+
+    archive_bucket: Annotated[Text, Field(alias=env.ARCHIVE_BUCKET)]
+    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
+    ephemeral_table: Annotated[Text, Field(alias=env.EPHEMERAL_TABLE)]
+    restore_requests_queue_url: Annotated[HttpUrl, Field(alias=env.RESTORE_REQUESTS_QUEUE_URL)]
+    restore_completed_queue_url: Annotated[HttpUrl, Field(alias=env.RESTORE_COMPLETED_QUEUE_URL)]
+    job_results_archive_queue_url: Annotated[
+        HttpUrl, Field(alias=env.JOB_RESULTS_ARCHIVE_QUEUE_URL)
+    ]
+    free_retention_seconds: Annotated[PositiveInt, Field(alias=env.FREE_RETENTION_SECONDS)]
+    restore_tier: Annotated[RestoreTier, Field(alias=env.RESTORE_TIER)]
+    mail_sender: Annotated[Email, Field(alias=env.MAIL_SENDER)]
+    site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
+
+
+class ThawConfig(ProcessConfig):
+    """Settings of the thaw process."""
+
+    results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
+    archive_bucket: Annotated[Text, Field(alias=env.ARCHIVE_BUCKET)]
+    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
+    restore_completed_queue_url: Annotated[HttpUrl, Field(alias=env.RESTORE_COMPLETED_QUEUE_URL)]
+    job_results_archive_queue_url: Annotated[
+        HttpUrl, Field(alias=env.JOB_RESULTS_ARCHIVE_QUEUE_URL)
+    ]
+    free_retention_seconds: Annotated[PositiveInt, Field(alias=env.FREE_RETENTION_SECONDS)]
+    restore_tier: Annotated[RestoreTier, Field(alias=env.RESTORE_TIER)]
+    bundle_dir: Annotated[Path, Field(alias=env.BUNDLE_DIR)]
+
+
 class JanitorConfig(ProcessConfig):
     """Settings of the janitor process."""
 
@@ -161,6 +194,8 @@ PROCESS_CONFIGS: dict[str, type[ProcessConfig]] = {
     "annotator": AnnotatorConfig,
     "notify": NotifyConfig,
     "archive": ArchiveConfig,
+    "restore": RestoreConfig,
+    "thaw": ThawConfig,
     "janitor": JanitorConfig,
     "removal": RemovalConfig,
 }

@@ -100,7 +100,7 @@ def update(
             Key=key,
             UpdateExpression=expression,
             ConditionExpression=condition.expression,
-            ExpressionAttributeNames=_names(expression + condition.expression),
+            ExpressionAttributeNames=_names(f"{expression} {condition.expression}"),
             ExpressionAttributeValues=_values({**values, **condition.values}),
             ReturnValues="ALL_NEW",
         )

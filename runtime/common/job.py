@@ -50,8 +50,10 @@ class Job(OpenJob):
             archive bucket; its key there is s3_key_result_file.
         result_epoch: raised by each change of result_state, so that whoever has seen an older
             one can't write.
+        former_archive_id: of a result that is back, the version in the archive that can go.
         restore_time: when the result came back from the archive last.
         restoring_user: the owner, while the result is RESTORING (the index of those is sparse).
+        restore_asked_time: when S3 was asked for it last.
         restore_due: when a RESTORING result should be back.
     """
 
@@ -79,8 +81,10 @@ class Job(OpenJob):
     removed_at: int | None = None
     result_epoch: int = 0
     archive_time: int | None = None
+    former_archive_id: str | None = None
     restore_time: int | None = None
     restoring_user: str | None = None
+    restore_asked_time: int | None = None
     restore_due: int | None = None
 
     @property

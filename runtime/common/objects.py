@@ -91,14 +91,13 @@ class Objects:
             restore=answer.get("Restore"),
         )
 
-    def versions(self, bucket: str, prefix: str, *, current_only: bool = False) -> list[Version]:
+    def versions(self, bucket: str, prefix: str) -> list[Version]:
         """List the versions under a prefix, delete markers left out, a page at a time."""
         pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
         return [
             Version(bucket, found["Key"], found["VersionId"])
             for page in pages
             for found in page.get("Versions", [])
-            if found["IsLatest"] or not current_only
         ]
 
     def delete(self, versions: Iterable[Version]) -> None:

@@ -5,8 +5,9 @@ is noted afterwards. Only a crash between the act and the note does it twice, an
 at all.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from runtime.common import items
 from runtime.common.items import Condition, ConditionFailed
@@ -38,12 +39,14 @@ def once(
     *,
     now: int,
     only_if: Condition,
+    also: Mapping[str, Any] | None = None,
 ) -> bool:
     """Do `act` unless it was done before for this item, or `only_if` doesn't hold.
 
     Args:
         key: the item that remembers, in `<name>_time` and `<name>_until`.
         now: in epoch seconds.
+        also: attributes that the item gets with it.
 
     Returns:
         Whether this call did it.
@@ -58,7 +61,8 @@ def once(
         {"now": now},
     )
     try:
-        items.update(table, key, set_={until: now + HOLD_SECONDS}, condition=free & only_if)
+        hold = {**(also or {}), until: now + HOLD_SECONDS}
+        items.update(table, key, set_=hold, condition=free & only_if)
     except ConditionFailed:
         item = table.get_item(Key=key, ConsistentRead=True).get("Item", {})
         held = int(str(item.get(until, 0))) - now
@@ -71,5 +75,6 @@ def once(
     except Exception:
         items.update(table, key, set_={}, remove=(until,), condition=mine)
         raise
-    items.update(table, key, set_={time: now}, remove=(until,), condition=mine)
+    with suppress(ConditionFailed):  # it took longer than the hold, and somebody did it as well
+        items.update(table, key, set_={time: now}, remove=(until,), condition=mine)
     return True

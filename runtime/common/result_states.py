@@ -41,7 +41,11 @@ class ResultStates(JobTable):
         Raises:
             StateChanged: the job isn't as `job` says.
         """
-        changes = {"restoring_user": job.user_id, "restore_due": due}
+        changes = {
+            "restoring_user": job.user_id,
+            "restore_due": due,
+            "restore_asked_time": self._now(),
+        }
         return self._change(job, ResultState.ARCHIVED, ResultState.RESTORING, set_=changes)
 
     def available(self, job: Job) -> Job:
@@ -55,7 +59,10 @@ class ResultStates(JobTable):
             job,
             ResultState.RESTORING,
             ResultState.AVAILABLE,
-            set_={"restore_time": self._now()},
+            set_={
+                "restore_time": self._now(),
+                "former_archive_id": job.results_file_archive_id,
+            },
             remove=gone,
         )
 

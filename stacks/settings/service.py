@@ -1,8 +1,8 @@
 """What the service promises its users, and where it writes to them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from stacks.settings.base import Settings
 
@@ -23,6 +23,17 @@ class Plans(Settings):
         default="GLACIER",
         description="S3 storage class of archived results; docs/plans.md says when which is right.",
     )
+    restore_tier: Literal["Expedited", "Standard", "Bulk"] = Field(
+        default="Expedited",
+        description="How fast S3 is asked to restore: minutes, hours, half a day. Expedited falls "
+        "back to Standard when S3 has no capacity.",
+    )
+
+    @model_validator(mode="after")
+    def _can_restore(self) -> Self:
+        if (self.archive_storage_class, self.restore_tier) == ("DEEP_ARCHIVE", "Expedited"):
+            raise ValueError("restore_tier must be Standard or Bulk: DEEP_ARCHIVE has no Expedited")
+        return self
 
 
 class Stripe(Settings):

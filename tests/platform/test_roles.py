@@ -173,6 +173,10 @@ MAY = [
     ("web", read_secret("StripeSecret")),
     ("restore", receive("RestoreRequestsQueue")),
     ("restore", receive("RestoreCompletedQueue")),
+    ("restore", send("JobResultsArchiveQueue")),
+    ("restore", read_item(*JOB)),
+    ("restore", read_item(*USER)),
+    ("restore", put("ResultsBucket")),
 ]
 
 # The emulator doesn't hold sns:Publish against a role's policy: tests/stacks/test_roles.py does.
@@ -209,9 +213,13 @@ MAY_NOT = [
     ("utilities", read_secret("StripeSecret")),
     ("restore", send("JobRequestsQueue")),
     ("restore", receive("JobRequestsQueue")),
-    ("restore", read_item(*JOB)),
-    ("restore", read_item(*USER)),
-    ("restore", put("ResultsBucket")),
+    ("restore", delete_item(*JOB)),
+    ("restore", delete_item(*USER)),
+    ("restore", put("ArchiveBucket")),
+    ("restore", put("InputsBucket")),
+    ("restore", outside_users("ResultsBucket")),
+    ("restore", send("RemovalsQueue")),
+    ("restore", delete_object("ResultsBucket")),
     ("restore", delete_object("ArchiveBucket")),
     ("restore", read_secret("SessionSecret")),
     ("restore", read_secret("StripeSecret")),

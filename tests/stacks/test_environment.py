@@ -14,7 +14,7 @@ PROCESSES = {
     "web": ["web"],
     "annotator": ["annotator"],
     "utilities": ["notify", "archive", "janitor", "removal"],
-    "restore": [],
+    "restore": ["restore", "thaw"],
 }
 
 _FILE = re.compile(r"<<'END'\n(?P<lines>.*?)\nEND\n", re.DOTALL)
@@ -52,7 +52,7 @@ def test_should_write_what_its_processes_read_when_a_fleet_boots(
     for process in processes:
         expected |= set(env.PROCESS_VARIABLES[process]) - set(env.SET_BY_BOOT)
     expected -= set(env.SET_BY_LAPTOP)
-    if fleet in ("annotator", "web"):
+    if fleet in ("annotator", "web", "restore"):
         expected.add(env.BUNDLE_S3_URI)
     assert set(environment_file(stage, fleet)) == expected
 
@@ -140,6 +140,16 @@ VALUES = {
     ("utilities", env.ARCHIVE_BUCKET): "<Archive>",
     ("utilities", env.MAIL_SENDER): "gas@example.org",
     ("utilities", env.SITE_URL): LAPTOP_URL,
+    ("restore", env.RESULTS_BUCKET): "<Results>",
+    ("restore", env.ARCHIVE_BUCKET): "<Archive>",
+    ("restore", env.ANNOTATIONS_TABLE): "<Annotations>",
+    ("restore", env.USERS_TABLE): "<Users>",
+    ("restore", env.EPHEMERAL_TABLE): "<Ephemeral>",
+    ("restore", env.RESTORE_REQUESTS_QUEUE_URL): "<RestoreRequestsQueue>",
+    ("restore", env.RESTORE_COMPLETED_QUEUE_URL): "<RestoreCompletedQueue>",
+    ("restore", env.JOB_RESULTS_ARCHIVE_QUEUE_URL): "<JobResultsArchiveQueue>",
+    ("restore", env.FREE_RETENTION_SECONDS): "120",
+    ("restore", env.RESTORE_TIER): "Expedited",
 }
 
 

@@ -147,11 +147,6 @@ def test_should_keep_the_logs_of_instances_as_long_as_the_stage_says() -> None:
         assert {group.stack for group in resources(stage, "AWS::Logs::LogGroup")} == set(FLEETS)
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_should_start_no_instance_when_there_is_no_restore_process(stage: str) -> None:
-    assert load(stage).restore.min == 0
-
-
 WORKERS_LIVE_IN = {"local": "Private", "dev": "Private", "prod": "Isolated"}
 
 

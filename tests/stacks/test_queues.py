@@ -4,19 +4,13 @@ import pytest
 
 from tests.stacks.synthesis import STAGES, resources, text
 
-COMING = {
-    "<RestoreRequestsQueue>": "the restore process takes them; its fleet is empty until then",
-    "<RestoreCompletedQueue>": "the restore process takes them; its fleet is empty until then",
-}
-"""Queues that wait for their process, and why."""
-
 PEOPLE = {
     "<RemovalsDlq>": "files that can't be deleted: the alarm calls people, who send it back",
     "<JobResultsNotifyDlq>": "an e-mail that can't be sent: the alarm calls people",
     "<JobResultsArchiveDlq>": "a result that can't be archived stays readable; the alarm calls "
     "people, who send the message back",
-    "<RestoreRequestsDlq>": "comes with its queue's process; the alarm calls people",
-    "<RestoreCompletedDlq>": "comes with its queue's process; the alarm calls people",
+    "<RestoreRequestsDlq>": "a result that S3 doesn't restore stays in the archive: as above",
+    "<RestoreCompletedDlq>": "a result that can't be copied back stays in the archive: as above",
 }
 """Dead-letter queues that people look into, after their alarm."""
 
@@ -38,7 +32,7 @@ def test_should_have_one_consumer_when_a_queue_is_made(stage: str) -> None:
     consumers = consumed_by(stage)
     for queue in resources(stage, "AWS::SQS::Queue"):
         name = f"<{queue.logical_id[:-8]}>"
-        if name not in COMING and name not in PEOPLE:
+        if name not in PEOPLE:
             assert len(consumers.get(name, set())) == 1, name
 
 

@@ -69,8 +69,23 @@ ALLOWED = {
     },
     "restore": {
         "assets": "s3:GetObject",
-        "<RestoreRequestsQueue>": CONSUME,
-        "<RestoreCompletedQueue>": CONSUME,
+        "<Results>": "s3:ListBucket s3:ListBucketVersions",
+        "<Results>/users/*": (
+            "s3:AbortMultipartUpload s3:DeleteObjectVersion s3:GetObjectVersion s3:PutObject"
+        ),
+        "<Archive>": "s3:ListBucket s3:ListBucketVersions",
+        "<Archive>/users/*": (
+            "s3:DeleteObjectVersion s3:GetObject s3:GetObjectVersion s3:RestoreObject"
+        ),
+        "<Annotations>": "dynamodb:GetItem dynamodb:UpdateItem",
+        "<Annotations>/index/restoring_index": "dynamodb:Query dynamodb:Scan",
+        "<Annotations>/index/user_id_index": "dynamodb:Query",
+        "<Users>": "dynamodb:GetItem",
+        "<Ephemeral>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
+        "<RestoreRequestsQueue>": f"{CONSUME} sqs:SendMessage",
+        "<RestoreCompletedQueue>": f"{CONSUME} sqs:SendMessage",
+        "<JobResultsArchiveQueue>": "sqs:SendMessage",
+        "identity/<Sender>": "ses:SendEmail",
     },
 }
 
@@ -148,6 +163,19 @@ def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stag
     } == {
         stack: _of_itself(stage=stage, fleet=stack) | entries for stack, entries in ALLOWED.items()
     }
+
+
+def test_should_touch_no_other_items_when_restore_notes_what_it_told() -> None:
+    """Tokens and counters of sign-ins lie in the same table."""
+    for stage, policy in of_every_stage("AWS::IAM::Policy"):
+        if policy.stack == "restore":
+            [condition] = [
+                each["Condition"]
+                for each in policy.properties["PolicyDocument"]["Statement"]
+                if "Condition" in each and text(each["Resource"]) == "<Ephemeral>"
+            ]
+            keys = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["plan#*"]}}
+            assert condition == keys, stage
 
 
 def test_should_name_action_and_resource_when_a_role_is_allowed_something() -> None:

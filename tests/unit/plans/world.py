@@ -1,8 +1,13 @@
 """Users, jobs with results, buckets and queues on the emulator, and the handlers of plans there."""
 
+import json
+import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import requests
 
 from runtime.archive.files import ResultFiles
 from runtime.archive.handler import ArchiveHandler
@@ -12,13 +17,23 @@ from runtime.common.delivery import Delivery
 from runtime.common.job import Job
 from runtime.common.jobs import JobStore
 from runtime.common.keys import result_keys
-from runtime.common.messages import JobResult
-from runtime.common.objects import Objects
+from runtime.common.messages import JobResult, PlanChange, RestoreCompleted
+from runtime.common.objects import Objects, Version
 from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates
 from runtime.common.retention import Retention
 from runtime.common.users import Role, User, UserStore
-from tests.emulator import Emulator, create_annotations_table, create_users_table
+from runtime.restore.asking import Asking
+from runtime.restore.handler import RestoreHandler
+from runtime.restore.retrieval import Retrieval
+from runtime.restore.rounds import Rounds
+from runtime.thaw.handler import ThawHandler
+from tests.emulator import (
+    Emulator,
+    create_annotations_table,
+    create_ephemeral_table,
+    create_users_table,
+)
 from tests.unit.clock import Clock
 from tests.unit.plans.seam import Seam
 from tests.unit.queues import Queue as TestQueue
@@ -44,6 +59,9 @@ class World:
     clock: Clock = field(default_factory=Clock)
     seam: Seam = field(default_factory=Seam)
     archived_mails: list[str] = field(default_factory=list)
+    restored_mails: list[str] = field(default_factory=list)
+    free_mails: list[tuple[str, int]] = field(default_factory=list)
+    tier: Any = "Expedited"
     free_seconds: int = RETENTION
     storage_class: Any = "GLACIER"
 
@@ -67,7 +85,13 @@ class World:
         self.restore_requests: TestQueue = create_queue(self.emulator)
         self._watched_table = self._watch_table(self.annotations.name)
         self._watched_users = self._watch_table(users.name)
+        self.restore_completed: TestQueue = create_queue(self.emulator)
+        self._announce_restores()
+        ephemeral = create_ephemeral_table(self.emulator, f"ephemeral-{name}")
+        self._watched_ephemeral = self._watch_table(ephemeral.name)
         self.archiver = self.new_archiver()
+        self.restorer = self.new_restorer()
+        self.thawer = self.new_thawer()
 
     def user(self, role: Role = Role.FREE_USER) -> User:
         """Make a user; the password's hash, slow by design, is made by nobody."""
@@ -128,6 +152,143 @@ class World:
             tell=lambda job, _owner: self.archived_mails.append(job.job_id),
             clock=self.clock,
         )
+
+    def new_restorer(self, page: int = 100) -> RestoreHandler:
+        """Return the handler as another restore instance has it."""
+        states = ResultStates(self._watched_table, self.clock)
+        requests = self.watched_queue(self.restore_requests)
+        return RestoreHandler(
+            jobs=JobStore(self._watched_table, self.clock),
+            users=UserStore(self._watched_users, self.clock),
+            asking=Asking(
+                states=states,
+                retrieval=self._retrieval(),
+                completed=self.watched_queue(self.restore_completed),
+                clock=self.clock,
+            ),
+            rounds=Rounds(self._watched_ephemeral, self.clock),
+            retention=Retention(self.free_seconds),
+            requests=requests,
+            archive_queue=self.watched_queue(self.archive_queue),
+            tell_restored=lambda user: self.restored_mails.append(user.user_id),
+            tell_free=lambda user, due: self.free_mails.append((user.user_id, due)),
+            clock=self.clock,
+            page=page,
+        )
+
+    def new_thawer(self) -> ThawHandler:
+        """Return the handler as another restore instance has it."""
+        client = self.client("s3")
+
+        def derive(job: Job, copy: Version, _tick: object) -> None:
+            keys = result_keys(job.user_id, job.job_id, job.input_file_name)
+            for kind in DERIVED:
+                client.put_object(Bucket=copy.bucket, Key=vars(keys)[kind], Body=kind.encode())
+
+        return ThawHandler(
+            jobs=JobStore(self._watched_table, self.clock),
+            states=ResultStates(self._watched_table, self.clock),
+            users=UserStore(self._watched_users, self.clock),
+            retrieval=self._retrieval(),
+            objects=Objects(client),
+            results_bucket=self.results,
+            derive=derive,
+            retention=Retention(self.free_seconds),
+            archive_queue=self.watched_queue(self.archive_queue),
+            clock=self.clock,
+        )
+
+    def _retrieval(self) -> Retrieval:
+        return Retrieval(self.client("s3"), self.archive, self.tier, self.clock)
+
+    def _announce_restores(self) -> None:
+        """Have S3 tell the queue when it has restored an object, as the stacks do."""
+        queue = self.restore_completed
+        policy = {
+            "Effect": "Allow",
+            "Principal": {"Service": "s3.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": queue.arn,
+        }
+        queue.sqs.set_queue_attributes(
+            QueueUrl=queue.url,
+            Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [policy]})},
+        )
+        event: Any = {"QueueArn": queue.arn, "Events": ["s3:ObjectRestore:Completed"]}
+        self.s3.put_bucket_notification_configuration(
+            Bucket=self.archive, NotificationConfiguration={"QueueConfigurations": [event]}
+        )
+
+    def archived(self, owner: User, count: int = 1) -> list[Job]:
+        """Make jobs whose results are archived."""
+        jobs = [self.completed(owner) for _ in range(count)]
+        self.clock.advance(self.free_seconds)
+        for job in jobs:
+            self.archive_now(job)
+        self.archived_mails.clear()
+        return [self.job(job) for job in jobs]
+
+    def upgrade(self, owner: User) -> PlanChange:
+        """Put a user on Premium; return the message that says so."""
+        self.users.set_role(owner.user_id, Role.PREMIUM_USER)
+        return PlanChange(user_id=owner.user_id)
+
+    def cancel(self, owner: User) -> PlanChange:
+        """Put a user back on Free; return the message that says so."""
+        self.users.set_role(owner.user_id, Role.FREE_USER)
+        return PlanChange(user_id=owner.user_id)
+
+    def restore_now(self, message: PlanChange) -> None:
+        """Deliver a message of restore_requests."""
+        self.restorer(message, delivery())
+
+    def thaw_now(self, job: Job) -> None:
+        """Deliver the news that S3 has restored the result of a job."""
+        key = str(self.job(job).s3_key_result_file)
+        self.thawer(RestoreCompleted.of(key), delivery())
+
+    def pump(self, *, seconds: float = 0, until: Callable[[], bool] | None = None) -> None:
+        """Deliver what the two queues of restores hold, delayed messages too, until they are empty.
+
+        Args:
+            seconds: how far the clock goes on at each round.
+            until: ends it before.
+        """
+        for _ in range(2_000):
+            bodies = self.take_all(self.restore_completed)
+            for body in bodies:
+                self.thawer(RestoreCompleted.from_body(body), delivery())
+            asked = self.take_all(self.restore_requests)
+            for body in asked:
+                self.restore_now(PlanChange.from_body(body))
+            self.clock.advance(seconds)
+            if until() if until else not bodies and not asked:
+                return
+            if not bodies:
+                time.sleep(0.02)
+        raise AssertionError("the queues of restores don't become empty")
+
+    def take_all(self, queue: TestQueue) -> list[str]:
+        """Take all messages off a queue, those that are delayed as well."""
+        delayed = queue.sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=["All"])
+        if delayed["Attributes"]["ApproximateNumberOfMessagesDelayed"] != "0":
+            self._hasten(queue)
+        return self.bodies(queue)
+
+    def _hasten(self, queue: TestQueue) -> None:
+        """Send delayed messages again without a delay: their text is what the emulator shows."""
+        url = f"{self.emulator.endpoint_url}/_ministack/sqs/messages"
+        answer = requests.get(url, params={"QueueUrl": queue.url}, timeout=30).json()["messages"]
+        waiting = [
+            message["Body"]
+            for regions in answer.values()
+            for queues in regions.values()
+            for messages in queues.values()
+            for message in messages
+        ]
+        queue.sqs.purge_queue(QueueUrl=queue.url)
+        for body in waiting:
+            queue.send(body)
 
     def timer(self) -> Timer:
         """Return the sieve of the archive queue."""

@@ -1,0 +1,140 @@
+"""Restores as S3 does them: asking for one, and looking how far it is."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Literal
+
+from botocore.exceptions import ClientError
+
+from runtime.common.job import Job
+from runtime.common.log import get_logger
+from runtime.common.objects import Head, Objects
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+Tier = Literal["Expedited", "Standard", "Bulk"]
+
+COPY_DAYS = 3
+"""Days for which S3 keeps a restored copy: it is needed for minutes, unless something is broken."""
+
+MINUTE, HOUR = 60, 3600
+
+TAKES_SECONDS: dict[tuple[str, str], int] = {
+    ("GLACIER", "Expedited"): 5 * MINUTE,
+    ("GLACIER", "Standard"): 5 * HOUR,
+    ("GLACIER", "Bulk"): 12 * HOUR,
+    ("DEEP_ARCHIVE", "Standard"): 12 * HOUR,
+    ("DEEP_ARCHIVE", "Bulk"): 48 * HOUR,
+}
+"""How long a restore takes at the most, as a rule.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html"""
+
+_IN_PROGRESS = "RestoreAlreadyInProgress"
+_NO_CAPACITY = "GlacierExpeditedRetrievalNotAvailable"
+_READABLE_AS_IT_IS = {"ObjectAlreadyInActiveTierError", "InvalidObjectState"}
+
+log = get_logger(__name__)
+
+
+class Progress(Enum):
+    """How far the restore of an archived object is."""
+
+    NOT_ASKED = auto()
+    """Nobody has asked, or the restored copy has expired."""
+
+    UNDER_WAY = auto()
+    READABLE = auto()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came of asking: when the object should be readable, and whether it is already."""
+
+    due: int
+    readable: bool
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """Asks S3 to restore results in the archive bucket.
+
+    Args:
+        s3: the client.
+        bucket: the archive bucket.
+        tier: how fast, and at which price.
+        clock: returns the time in epoch seconds.
+    """
+
+    s3: "S3Client"
+    bucket: str
+    tier: Tier
+    clock: Callable[[], float] = time.time
+
+    def ask(self, job: Job) -> Asked:
+        """Ask for an archived result. A restore that is under way already is as good.
+
+        Expedited falls back to Standard when S3 has no capacity for it.
+
+        Raises:
+            ObjectMissing: the archive doesn't hold it.
+            botocore.exceptions.ClientError: S3 refused, or is throttling.
+        """
+        head = self.head(job)
+        try:
+            readable = self._request(head, self.tier)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _NO_CAPACITY:
+                raise
+            log.warning("no capacity for Expedited, asking for Standard")
+            return Asked(self._due(head, "Standard"), self._request(head, "Standard"))
+        return Asked(self._due(head, self.tier), readable)
+
+    def progress(self, head: Head) -> Progress:
+        """Say how far the restore of an object is, from what S3 tells of it."""
+        if (head.storage_class, "Standard") not in TAKES_SECONDS:
+            return Progress.READABLE
+        if head.restore is None:
+            return Progress.NOT_ASKED
+        under_way = 'ongoing-request="true"' in head.restore
+        return Progress.UNDER_WAY if under_way else Progress.READABLE
+
+    def head(self, job: Job) -> Head:
+        """Look at a job's object in the archive.
+
+        The emulator tells of a restore where no version is named; of an object that isn't the
+        current version, only the naming one tells anything.
+
+        Raises:
+            ObjectMissing: the archive doesn't hold it.
+        """
+        objects, key = Objects(self.s3), str(job.s3_key_result_file)
+        current = objects.head(self.bucket, key)
+        if current.version.version_id == job.results_file_archive_id:
+            return current
+        return objects.head(self.bucket, key, job.results_file_archive_id)
+
+    def _request(self, head: Head, tier: Tier) -> bool:
+        """Ask, and return whether the object is readable already."""
+        try:
+            answer = self.s3.restore_object(
+                Bucket=head.version.bucket,
+                Key=head.version.key,
+                VersionId=head.version.version_id,
+                RestoreRequest={"Days": COPY_DAYS, "GlacierJobParameters": {"Tier": tier}},
+            )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == _IN_PROGRESS:
+                return False
+            if code in _READABLE_AS_IT_IS and self.progress(head) is Progress.READABLE:
+                return True
+            raise
+        # 202 Accepted, or 200 OK where a restored copy is there and is kept for longer:
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
+        return answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+    def _due(self, head: Head, tier: Tier) -> int:
+        return int(self.clock()) + TAKES_SECONDS.get((head.storage_class, tier), 0)

@@ -1,0 +1,38 @@
+"""Restores that should have been done: what S3's event would have said is asked for."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from runtime.common.messages import PlanChange
+from runtime.common.queues import Queue
+from runtime.common.result_states import ResultStates
+
+SWEEP_SECONDS = 60
+
+
+@dataclass
+class OverdueSweep:
+    """Sends for each overdue restore, every SWEEP_SECONDS at the most.
+
+    Until that message is handled the same job is sent for again; the handler looks once and gives
+    it more time.
+    """
+
+    states: ResultStates
+    requests: Queue
+    clock: Callable[[], float] = time.time
+    _next: float = field(default=0.0, init=False)
+
+    def __call__(self) -> None:
+        """Look for overdue restores, unless it isn't time yet."""
+        now = self.clock()
+        if now < self._next:
+            return
+        self._next = now + SWEEP_SECONDS
+        self.requests.send_batch(
+            [
+                (PlanChange(user_id=user_id, job_id=job_id), 0)
+                for user_id, job_id in self.states.overdue()
+            ]
+        )

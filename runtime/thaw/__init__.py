@@ -1,0 +1,1 @@
+"""Brings results back whose objects S3 has restored."""

@@ -1,0 +1,79 @@
+"""Index and Parquet of a result that comes back: made again as the annotator made them."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runtime.annotator.bundle import Bundle
+from runtime.annotator.derive import derive
+from runtime.annotator.engine import Engine
+from runtime.annotator.errors import JobFailed
+from runtime.annotator.limits import Deadline, Limits
+from runtime.annotator.stages import Stages
+from runtime.annotator.transfer import CHUNK, Transfer
+from runtime.common.job import Job
+from runtime.common.keys import ResultNames, result_keys
+from runtime.common.log import get_logger
+from runtime.common.objects import Version
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Makes them and stores them beside the annotated VCF.
+
+    Args:
+        bundle: the reference; a result says itself what it was annotated with.
+        engine: makes the index.
+    """
+
+    s3: "S3Client"
+    bundle: Bundle
+    engine: Engine
+    limits: Limits
+
+    def make(self, job: Job, vcf: Version, tick: Callable[[], None]) -> None:
+        """Make what is missing beside `vcf`; `tick` is called often, and may raise.
+
+        A result of which it can't be made any more comes back without: the annotated VCF is what
+        its owner waits for. The log says why.
+        """
+        names = ResultNames.of(job.input_file_name)
+        keys = result_keys(job.user_id, job.job_id, job.input_file_name)
+        with tempfile.TemporaryDirectory(prefix="gas-thaw-") as folder:
+            target = Path(folder) / names.vcf
+            self._fetch(vcf, target, tick)
+            try:
+                self._derive(target, names, tick)
+            except (JobFailed, ValueError):
+                log.exception("what is derived from the result can't be made again")
+                return
+            made = {keys.index: target.parent / names.index}
+            made[keys.parquet] = target.parent / names.parquet
+            found = {key: path for key, path in made.items() if path.exists()}
+            Transfer(self.s3, self.limits).store(found, vcf.bucket, tick)
+
+    def _derive(self, vcf: Path, names: ResultNames, tick: Callable[[], None]) -> None:
+        deadline = Deadline(self.limits.seconds)
+        derive(
+            vcf,
+            names,
+            self.bundle,
+            engine=self.engine,
+            limits=self.limits,
+            deadline=deadline,
+            stages=Stages(lambda _percent: tick(), deadline),
+        )
+
+    def _fetch(self, vcf: Version, target: Path, tick: Callable[[], None]) -> None:
+        answer = self.s3.get_object(Bucket=vcf.bucket, Key=vcf.key, VersionId=vcf.version_id)
+        with target.open("wb") as file:
+            for chunk in answer["Body"].iter_chunks(CHUNK):
+                file.write(chunk)
+                tick()
