@@ -33,6 +33,14 @@ SETTINGS = {
     "DOCKER_HOST": "unix:///nonexistent",
 }
 
+LAUNCH = """
+from ministack.services import s3
+s3._RESTORE_DELAY_SECONDS = 0.1
+from ministack.app import main
+main()
+"""
+"""The emulator takes two seconds for what takes S3 minutes or hours; tests needn't wait so long."""
+
 
 @dataclass(frozen=True)
 class Emulator:
@@ -60,7 +68,7 @@ def running_emulator() -> Iterator[Emulator]:
     """Start an emulator on a free port of the loopback interface; stop it at the end."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "ministack"],
+        [sys.executable, "-c", LAUNCH],
         env=os.environ | SETTINGS | {"GATEWAY_PORT": str(port)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

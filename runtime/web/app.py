@@ -5,9 +5,10 @@ from datetime import timedelta
 from flask import Flask
 
 from runtime.common.config import WebConfig
-from runtime.web import display, errors
+from runtime.web import display, errors, keeping
 from runtime.web.blueprints import (
     accounts,
+    archived,
     auth,
     health,
     job_changes,
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     uploads,
     jobs,
     job_changes,
+    archived,
     variants,
     accounts,
     profile,
@@ -77,7 +79,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
     )
     app.extensions[EXTENSION] = services
     headers = SecurityHeaders(upload_url=services.uploads.post_url(), https=https)
-    for extension in (RequestLog(), csrf, identity, assets, headers, display, errors):
+    for extension in (RequestLog(), csrf, identity, assets, headers, display, keeping, errors):
         extension.init_app(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)

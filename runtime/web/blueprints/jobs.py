@@ -64,6 +64,7 @@ def status(job: Job) -> ResponseReturnValue:
         error=job.error,
         submit_time=job.submit_time,
         complete_time=job.complete_time,
+        result_state=job.result_state,
         cancel_requested=job.cancel_requested,
         **({} if job.ended else vars(_standing(job))),
     )

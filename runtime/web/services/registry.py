@@ -9,11 +9,13 @@ from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer
 from runtime.common.queues import Queue
 from runtime.common.reference import Reference
+from runtime.common.retention import Retention
 from runtime.common.topics import Topic
 from runtime.common.users import UserStore
 from runtime.web.services.accounts import AccountService
 from runtime.web.services.deletion import AccountDeletion
 from runtime.web.services.health import HealthMonitor
+from runtime.web.services.keeping import KeepingService
 from runtime.web.services.links import LinkSigner
 from runtime.web.services.plans import Plans
 from runtime.web.services.probes import probes
@@ -37,6 +39,7 @@ class Services:
     jobs: JobStore
     uploads: UploadService
     results: ResultService
+    keeping: KeepingService
     reference: Reference
     variants: VariantService
     removals: Queue
@@ -83,6 +86,10 @@ class Services:
                 plans=plans,
             ),
             results=ResultService(s3, config.results_bucket),
+            keeping=KeepingService(
+                Retention(config.free_retention_seconds),
+                Queue(aws.client("sqs"), config.restore_requests_queue_url),
+            ),
             removals=removals,
             removal=RemovalService(jobs, removals),
             waiting=WaitingLine(jobs.open_jobs),

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, JobStatus
 from runtime.common.keys import ResultNames, result_keys
 from runtime.common.log import get_logger
+from runtime.web.services.keeping import why_not_downloadable
 from runtime.web.services.s3_errors import is_missing
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ class ResultService:
         """
         if job.job_status is not JobStatus.COMPLETED or job.s3_key_result_file is None:
             raise NoResult("This job has no result to download.")
-        if job.result_state is not ResultState.AVAILABLE:
-            raise NoResult("The result is in the archive and can't be downloaded from there.")
+        if reason := why_not_downloadable(job):
+            raise NoResult(reason)
         name = ResultNames.of(job.input_file_name).vcf
         return self.s3.generate_presigned_url(
             "get_object",

@@ -44,6 +44,7 @@ ROUTES = {
     "GET /jobs/<uuid:job_id>/delete": Rule.OWNER,
     "POST /jobs/<uuid:job_id>/delete": Rule.OWNER,
     "POST /jobs/<uuid:job_id>/again": Rule.OWNER,
+    "POST /jobs/<uuid:job_id>/bring-back": Rule.OWNER,
     "POST /jobs/<uuid:job_id>/note": Rule.OWNER,
     "GET /jobs/<uuid:job_id>/variants": Rule.OWNER,
 }
@@ -100,7 +101,9 @@ def test_should_answer_404_when_the_job_id_is_no_id(site: Site) -> None:
     assert site.browser(site.user()).get("/jobs/../../etc").status_code == 404
 
 
-CHANGES = [path_of(f"/jobs/<uuid:job_id>/{verb}", ID) for verb in ("cancel", "again", "note")]
+CHANGES = [
+    path_of(f"/jobs/<uuid:job_id>/{verb}", ID) for verb in ("cancel", "again", "note", "bring-back")
+]
 
 
 @pytest.mark.parametrize("path", ["/sign-out", "/uploads", *CHANGES])

@@ -127,6 +127,7 @@ def test_should_say_where_it_stands_when_a_script_asks(
         "error": None,
         "submit_time": open_job.submit_time,
         "complete_time": None,
+        "result_state": None,
         "cancel_requested": False,
         "headline": "Annotating the variants",
         "detail": "",
@@ -163,8 +164,8 @@ def test_should_answer_409_when_there_is_nothing_to_download(
         ({"job_status": JobStatus.RUNNING}, "no result to download"),
         ({"s3_key_result_file": None}, "no result to download"),
         ({"result_state": ResultState.ARCHIVED}, "in the archive"),
-        ({"result_state": ResultState.RESTORING}, "in the archive"),
-        ({"result_state": None}, "in the archive"),
+        ({"result_state": ResultState.RESTORING}, "way back from the archive"),
+        ({"result_state": None}, "no result to download"),
     ],
 )
 def test_should_sign_no_download_when_the_result_is_not_there(
