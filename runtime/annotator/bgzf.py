@@ -60,7 +60,7 @@ class BgzfWriter:
         self._rest = text[whole:]
 
     def _submit(self, text: bytes) -> None:
-        self._pending.append(self._pool.submit(_block, text))
+        self._pending.append(self._pool.submit(compressed_block, text))
         if len(self._pending) > self._most_pending:
             self._file.write(self._pending.popleft().result())
 
@@ -72,7 +72,8 @@ class BgzfWriter:
         self._file.write(BGZF_EOF)
 
 
-def _block(text: bytes) -> bytes:
+def compressed_block(text: bytes) -> bytes:
+    """Return BLOCK_BYTES of text, or fewer, as one block."""
     deflated = _deflate(text, LEVEL)
     if len(deflated) > BLOCK_BYTES:
         deflated = _deflate(text, 0)

@@ -16,24 +16,9 @@ from pydantic import ValidationError
 from runtime.annotator.errors import BundleError
 from runtime.annotator.fasta import Fasta
 from runtime.annotator.transcripts import Transcripts
-from runtime.common.manifest import FILE_NAME, Contig, EngineOptions, Manifest, Track, TrackField
+from runtime.common.manifest import FILE_NAME, AddedField, Contig, EngineOptions, Manifest
 
 BCFTOOLS_VERSION: str = vars(pysam.version)["__bcftools_version__"]
-
-
-@dataclass(frozen=True)
-class AddedField:
-    """A field that annotation adds to each allele: `column` in Parquet, `tag` in INFO."""
-
-    track: str
-    source: str
-    column: str
-    tag: str
-    description: str
-
-
-# A target with one of these names gets its track's name in front: the column is taken.
-RESERVED_COLUMNS = frozenset({"id", "contig", "position", "ref", "alt", "filter", "quality"})
 
 
 @dataclass(frozen=True)
@@ -70,9 +55,7 @@ class Bundle:
     @cached_property
     def fields(self) -> tuple[AddedField, ...]:
         """What the tracks add, in order."""
-        return tuple(
-            _added_field(track, field) for track in self.manifest.tracks for field in track.fields
-        )
+        return self.manifest.added_fields
 
     @cached_property
     def fasta(self) -> Fasta:
@@ -90,18 +73,6 @@ class Bundle:
             f"{contig.name} (also {', '.join(contig.aliases)})" if contig.aliases else contig.name
             for contig in self.manifest.contigs[:30]
         )
-
-
-def _added_field(track: Track, field: TrackField) -> AddedField:
-    taken = field.target in RESERVED_COLUMNS
-    column = f"{track.name}_{field.target}" if taken else field.target
-    return AddedField(
-        track=track.name,
-        source=field.source,
-        column=column,
-        tag=column.upper(),
-        description=field.description,
-    )
 
 
 def load(folder: Path) -> Bundle:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from runtime.annotator.bcftools import Bcftools, CommandRun, EngineClock
-from runtime.annotator.bundle import BCFTOOLS_VERSION, AddedField, Bundle
+from runtime.annotator.bundle import BCFTOOLS_VERSION, Bundle
+from runtime.annotator.commands import steps_of
 from runtime.annotator.limits import Deadline, Limits
 from runtime.annotator.sites import SitesWriter
-from runtime.common.manifest import Track
 
 ROWS_IN_MEMORY = 10_000
 
@@ -152,11 +152,7 @@ def _put_in_order(sites: Path, bundle: Bundle, run: Callable[[list[str]], None])
 
 def _commands(sites: Path, bundle: Bundle, out: Path) -> list[list[str]]:
     commands = []
-    steps = [_csq(bundle)]
-    steps += [
-        _annotate(bundle, track, [field for field in bundle.fields if field.track == track.name])
-        for track in bundle.manifest.tracks
-    ]
+    steps = steps_of(bundle.manifest, bundle.folder)
     for number, step in enumerate(steps):
         last = number == len(steps) - 1
         # `annotate` reads an indexed file where it takes from a VCF.
@@ -165,20 +161,3 @@ def _commands(sites: Path, bundle: Bundle, out: Path) -> list[list[str]]:
         commands.append([*step, "--no-version", *form, "-o", str(target), str(sites)])
         sites = target
     return commands
-
-
-def _csq(bundle: Bundle) -> list[str]:
-    options = bundle.manifest.engine.csq_options
-    return ["csq", *options, "-f", str(bundle.fasta_path), "-g", str(bundle.genes_path)]
-
-
-def _annotate(bundle: Bundle, track: Track, fields: list[AddedField]) -> list[str]:
-    command = ["annotate", "-a", str(bundle.folder / track.file)]
-    if track.format == "vcf":
-        return [*command, "-c", ",".join(f"INFO/{field.tag}:={field.source}" for field in fields)]
-    by_column = {int(field.source): field.tag for field in fields}
-    columns = [by_column.get(number, "-") for number in range(4, max(by_column, default=3) + 1)]
-    for field in fields:
-        line = f'##INFO=<ID={field.tag},Number=.,Type=String,Description="{field.description}">'
-        command += ["-H", line, "-l", f"{field.tag}:unique"]
-    return [*command, "-c", ",".join(["CHROM", "FROM", "TO", *columns])]

@@ -1,5 +1,6 @@
 """manifest.json of a reference bundle: contigs, files, tracks, engine options, checksums."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
@@ -16,6 +17,21 @@ TrackSource = Annotated[str, StringConstraints(pattern=r"^(ID|INFO/[A-Za-z_][\w.
 
 # It goes into a VCF header between quotes.
 Description = Annotated[str, StringConstraints(pattern=r'^[^"\\\n\r]+$')]
+
+
+@dataclass(frozen=True)
+class AddedField:
+    """A field that annotation adds to each allele: `column` in Parquet, `tag` in INFO."""
+
+    track: str
+    source: str
+    column: str
+    tag: str
+    description: str
+
+
+# A target with one of these names gets its track's name in front: the column is taken.
+RESERVED_COLUMNS = frozenset({"id", "contig", "position", "ref", "alt", "filter", "quality"})
 
 
 class _Model(BaseModel):
@@ -81,3 +97,20 @@ class Manifest(_Model):
     sources: list[SourceNote]
     sample: FileName
     checksums: dict[FileName, Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]]
+
+    @property
+    def added_fields(self) -> tuple[AddedField, ...]:
+        """What the tracks add, in order."""
+        return tuple(_added_field(track, field) for track in self.tracks for field in track.fields)
+
+
+def _added_field(track: Track, field: TrackField) -> AddedField:
+    taken = field.target in RESERVED_COLUMNS
+    column = f"{track.name}_{field.target}" if taken else field.target
+    return AddedField(
+        track=track.name,
+        source=field.source,
+        column=column,
+        tag=column.upper(),
+        description=field.description,
+    )

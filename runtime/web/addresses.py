@@ -73,7 +73,7 @@ class TableAddresses:
 
     def export(self, form: str) -> str:
         """The whole set that the filter leaves, as a file."""
-        path = url_for(f"variants.{form}", job_id=self._job.job_id)
+        path = url_for(f"exports.{form}", job_id=self._job.job_id)
         return _with(path, self._query.filter.pairs())
 
     def _of(self, **changes: Any) -> str:

@@ -1,21 +1,33 @@
 """What a job yielded: its summary, its log, and the way to its annotated VCF."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
 from runtime.common.job import Job, JobStatus
-from runtime.common.keys import ResultNames, result_keys
+from runtime.common.keys import ResultNames, job_prefix, result_keys
 from runtime.common.log import get_logger
 from runtime.web.services.keeping import why_not_downloadable
 from runtime.web.services.s3_errors import is_missing
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 DOWNLOAD_SECONDS = 300
 """How long a download may be started; one that has started may go on."""
+
+CHUNK = 256 * 1024
+
+ResultFile = Literal["vcf", "index", "parquet"]
+
+_MEDIA_TYPES: dict[ResultFile, str] = {
+    "vcf": "application/gzip",
+    "index": "application/octet-stream",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 MAX_LOG_BYTES = 1_000_000
 MAX_SUMMARY_BYTES = 4_000_000
@@ -25,6 +37,27 @@ _log = get_logger(__name__)
 
 class NoResult(Exception):
     """The job has no result that could be downloaded now; the text says why."""
+
+
+class BadRange(Exception):
+    """The file has no such bytes."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of a result, or some of its bytes: `content_range` says which, `length` how many."""
+
+    body: "StreamingBody"
+    length: int
+    content_range: str | None
+    media_type: str
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes, and let go of the connection at the end."""
+        try:
+            yield from self.body.iter_chunks(CHUNK)
+        finally:
+            self.body.close()
 
 
 @dataclass(frozen=True)
@@ -63,28 +96,56 @@ class ResultService:
             return None
         return body
 
-    def download_url(self, job: Job) -> str:
-        """Return a signed address that gives the annotated VCF for some minutes.
+    def download_url(self, job: Job, what: ResultFile = "vcf") -> str:
+        """Return a signed address that gives a file of the result for some minutes.
 
         Raises:
             NoResult: the job hasn't completed, or its result isn't in the results bucket.
         """
-        if job.job_status is not JobStatus.COMPLETED or job.s3_key_result_file is None:
-            raise NoResult("This job has no result to download.")
-        if reason := why_not_downloadable(job):
-            raise NoResult(reason)
-        name = ResultNames.of(job.input_file_name).vcf
+        self.check_available(job)
+        name = getattr(ResultNames.of(job.input_file_name), what)
         return self.s3.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self.bucket,
-                "Key": job.s3_key_result_file,
+                "Key": job_prefix(job.user_id, job.job_id) + name,
                 # The characters of a file name are checked at upload: none needs quoting here.
                 "ResponseContentDisposition": f'attachment; filename="{name}"',
-                "ResponseContentType": "application/gzip",
+                "ResponseContentType": _MEDIA_TYPES[what],
             },
             ExpiresIn=DOWNLOAD_SECONDS,
         )
+
+    def check_available(self, job: Job) -> None:
+        """Raise NoResult, with a sentence, unless the result can be read from the bucket now."""
+        if job.job_status is not JobStatus.COMPLETED or job.s3_key_result_file is None:
+            raise NoResult("This job has no result to download.")
+        if reason := why_not_downloadable(job):
+            raise NoResult(reason)
+
+    def read_part(self, job: Job, what: ResultFile, byte_range: str | None) -> Part:
+        """Return a file of the result, or the bytes of it that an HTTP Range header names.
+
+        Raises:
+            NoResult: see `download_url`, or the file isn't there.
+            BadRange: the file has no such bytes.
+        """
+        self.check_available(job)
+        key = job_prefix(job.user_id, job.job_id)
+        key += getattr(ResultNames.of(job.input_file_name), what)
+        try:
+            if byte_range:
+                answer = self.s3.get_object(Bucket=self.bucket, Key=key, Range=byte_range)
+            else:
+                answer = self.s3.get_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("InvalidRange", "416"):
+                raise BadRange(byte_range) from error
+            if is_missing(error):
+                raise NoResult("This result has no such file.") from error
+            raise
+        body = answer["Body"]
+        return Part(body, answer["ContentLength"], answer.get("ContentRange"), _MEDIA_TYPES[what])
 
     def _read(self, key: str, max_bytes: int) -> bytes | None:
         try:

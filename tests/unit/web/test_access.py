@@ -47,6 +47,14 @@ ROUTES = {
     "POST /jobs/<uuid:job_id>/bring-back": Rule.OWNER,
     "POST /jobs/<uuid:job_id>/note": Rule.OWNER,
     "GET /jobs/<uuid:job_id>/variants": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/variants.vcf.gz": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/variants.tsv": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/variants.parquet": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/download/index": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/download/parquet": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/provenance": Rule.OWNER,
+    "GET /jobs/<uuid:job_id>/provenance.json": Rule.OWNER,
+    "GET /reference/<name>": Rule.SIGNED_IN,
 }
 
 ID = str(uuid.uuid4())

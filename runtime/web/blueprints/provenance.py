@@ -1,0 +1,51 @@
+"""How a result was made, and the files of the reference that it was made with."""
+
+from flask import Blueprint, Response, abort, render_template, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from runtime.common.job import Job
+from runtime.common.manifest import FILE_NAME
+from runtime.common.users import User
+from runtime.web.access import owner, signed_in
+from runtime.web.context import services
+from runtime.web.services.provenance import Provenance, provenance_of
+from runtime.web.services.summary import read_summary
+
+blueprint = Blueprint("provenance", __name__)
+
+
+@blueprint.get("/jobs/<uuid:job_id>/provenance")
+@owner
+def show(job: Job) -> ResponseReturnValue:
+    """Show how the result was made."""
+    return render_template("provenance.html", job=job, made=_provenance(job))
+
+
+@blueprint.get("/jobs/<uuid:job_id>/provenance.json")
+@owner
+def as_json(job: Job) -> ResponseReturnValue:
+    """Send the same as a file."""
+    body = _provenance(job).model_dump_json(indent=2) + "\n"
+    name = f"{job.input_file_name}.provenance.json"
+    response = Response(body, content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.get("/reference/<name>")
+@signed_in
+def reference_file(_user: User, name: str) -> ResponseReturnValue:
+    """Send a file of the reference bundle, or a range of its bytes."""
+    reference = services().reference
+    if name != FILE_NAME and name not in reference.manifest.checksums:
+        abort(404, "The reference has no such file.")
+    kind = "text/plain" if name.endswith((".fa", ".fai", ".vcf")) else None
+    return send_from_directory(reference.folder, name, mimetype=kind, conditional=True)
+
+
+def _provenance(job: Job) -> Provenance:
+    body = services().results.summary(job)
+    summary = None if body is None else read_summary(body)
+    if summary is None:
+        abort(404, "This job has no summary yet, which would tell how its result was made.")
+    return provenance_of(job, summary, services().reference)

@@ -1,0 +1,109 @@
+"""How a result was made, so that readers can check it, cite it and make it again."""
+
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from runtime.annotator.commands import steps_of
+from runtime.common.job import Job
+from runtime.common.keys import ResultNames
+from runtime.common.manifest import Manifest, SourceNote
+from runtime.common.reference import Reference
+from runtime.web.services.summary import Bundle, Engine, Input, Summary
+
+HERE = Path()
+"""Where the commands look for the bundle's files."""
+
+
+class Provenance(BaseModel):
+    """What is known of how a result was made. Times are in epoch seconds.
+
+    Attributes:
+        checksums: of the reference's files; empty where this service has another version now.
+        sources: where the reference's facts come from, likewise.
+        results: names of the result's files.
+        commands: what makes the same annotation on a command line, likewise.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = 1
+    job_id: str
+    input_file_name: str
+    submit_time: int
+    complete_time: int | None
+    service: str | None
+    input: Input | None
+    engine: Engine | None
+    reference: Bundle | None
+    checksums: dict[str, str]
+    sources: list[SourceNote]
+    results: list[str]
+    commands: list[str]
+
+
+def provenance_of(job: Job, summary: Summary, reference: Reference) -> Provenance:
+    """Return what a job's summary and the reference tell."""
+    manifest = reference.manifest
+    made_with = summary.bundle
+    same = made_with is not None and (made_with.name, made_with.version) == (
+        manifest.name,
+        manifest.version,
+    )
+    names = ResultNames.of(job.input_file_name)
+    return Provenance(
+        job_id=job.job_id,
+        input_file_name=job.input_file_name,
+        submit_time=job.submit_time,
+        complete_time=job.complete_time,
+        service=summary.service,
+        input=summary.input,
+        engine=summary.engine,
+        reference=made_with,
+        checksums=dict(manifest.checksums) if same else {},
+        sources=list(manifest.sources) if same else [],
+        results=[names.vcf, names.index, names.parquet, names.summary, names.log],
+        commands=list(_commands(job.input_file_name, names.vcf, summary, manifest)) if same else [],
+    )
+
+
+def _commands(given: str, result: str, summary: Summary, manifest: Manifest) -> Iterable[str]:
+    """Commands for a shell, in a folder with the upload and the reference's files."""
+    now = given
+    for number, step in enumerate(_preparations(summary, manifest), start=1):
+        if step[0] == "annotate":
+            pairs = "".join(rf"{old}\t{new}\n" for old, new in _renamed(summary, manifest))
+            yield f"printf {shlex.quote(pairs)} > contigs.txt"
+        output = f"input-{number}.bcf"
+        yield _line([*step, "-O", "b", "-o", output, now])
+        now = output
+    steps = steps_of(manifest, HERE)
+    for number, step in enumerate(steps, start=1):
+        last = number == len(steps)
+        form = ["-O", "z"] if last else ["-O", "b", "--write-index"]
+        output = result if last else f"annotated-{number}.bcf"
+        # Without this, csq works out a consequence for each sample's genotypes.
+        sites = ["--samples", "-"] if step[0] == "csq" else []
+        yield _line([*step, *sites, *form, "-o", output, now])
+        now = output
+
+
+def _preparations(summary: Summary, manifest: Manifest) -> Iterable[list[str]]:
+    """What makes the engine's input of the upload: one ALT a record, the reference's names."""
+    yield ["norm", "--multiallelics", "-any"]
+    if _renamed(summary, manifest):
+        yield ["annotate", "--rename-chrs", "contigs.txt"]
+    if summary.index and not summary.index.present:
+        yield ["sort"]
+
+
+def _renamed(summary: Summary, manifest: Manifest) -> list[tuple[str, str]]:
+    aliases = {alias: contig.name for contig in manifest.contigs for alias in contig.aliases}
+    return [(name, aliases[name]) for name in summary.contigs if name in aliases]
+
+
+def _line(arguments: list[Any]) -> str:
+    return shlex.join(["bcftools", *map(str, arguments)])

@@ -1,0 +1,131 @@
+"""How a result was made: what is told of it, and that the commands make the same annotation."""
+
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from runtime.common.users import User
+from tests.unit.web.site import Browser, Site
+from tests.unit.web.test_jobs import completed
+from tests.unit.web.variants.results import annotated
+
+BCFTOOLS = f"""#!{sys.executable}
+import sys, pysam.bcftools
+getattr(pysam.bcftools, sys.argv[1])(*sys.argv[2:], catch_stdout=False)
+"""
+KEYS = ("BCSQ", "KNOWN_ID", "CLINICAL_SIGNIFICANCE", "CONDITION")
+
+
+@pytest.fixture
+def user(site: Site) -> User:
+    return site.user()
+
+
+@pytest.fixture
+def browser(site: Site, user: User) -> Browser:
+    return site.browser(user)
+
+
+def sample(site: Site) -> str:
+    return (site.config.bundle_dir / "sample.vcf").read_text()
+
+
+def test_should_tell_checksums_versions_and_options(
+    site: Site, user: User, browser: Browser
+) -> None:
+    job = annotated(site, user, sample(site))
+    made = browser.get(f"/jobs/{job.job_id}/provenance.json").get_json()
+    assert made["input"]["sha256"] in browser.get(f"/jobs/{job.job_id}/provenance").text
+    assert made["engine"] == {
+        "version": "bcftools 1.24",
+        "options": ["--local-csq", "--genetic-code", "2"],
+    }
+    assert made["reference"] == {"name": "rcrs", "version": "1.0.0", "assembly": "rCRS"}
+    assert made["checksums"]["rcrs.fa"].startswith("sha256:")
+    assert made["results"][0] == "x.annot.vcf.gz"
+
+
+def file_of(browser: Browser, name: str) -> bytes:
+    """A file of the reference, as it is sent."""
+    with browser.get(f"/reference/{name}") as answer:
+        return answer.data
+
+
+def annotation(file: bytes) -> dict[tuple[str, str, str], dict[str, set[str]]]:
+    """Our fields of each record with one ALT allele, by place and change."""
+    found = {}
+    for line in gzip.decompress(file).decode().splitlines():
+        columns = line.split("\t")
+        if line.startswith("#") or "," in columns[4]:
+            continue
+        info = dict(item.partition("=")[::2] for item in columns[7].split(";"))
+        found[columns[1], columns[3], columns[4]] = {
+            key: set(unquote(info.get(key, ".")).split(",")) for key in KEYS
+        }
+    return found
+
+
+def test_should_make_the_same_annotation_when_the_commands_are_run(
+    site: Site, user: User, browser: Browser, tmp_path: Path
+) -> None:
+    job = annotated(site, user, sample(site), "my upload.vcf")
+    made = browser.get(f"/jobs/{job.job_id}/provenance.json").get_json()
+    (tmp_path / "my upload.vcf").write_text(sample(site))
+    for name in made["checksums"]:
+        (tmp_path / name).write_bytes(file_of(browser, name))
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "bcftools").write_text(BCFTOOLS)
+    (tools / "bcftools").chmod(0o755)
+    script = "\n".join(["set -e", *made["commands"]])
+    path = {"PATH": f"{tools}:{os.environ['PATH']}"}
+    subprocess.run(["bash", "-c", script], cwd=tmp_path, env=path, check=True)
+
+    body = site.s3.get_object(Bucket=site.config.results_bucket, Key=job.s3_key_result_file or "")
+    ours = annotation(body["Body"].read())
+    theirs = annotation((tmp_path / "my upload.annot.vcf.gz").read_bytes())
+    differing = {key for key in ours if ours[key] != theirs[key]}
+    assert len(ours) > 60
+    # What the page says: GAS corrects changes of start codons and of completed stop codons.
+    assert all("start_retained" in str(ours[key]) or "stop_" in str(ours[key]) for key in differing)
+    assert len(differing) < 3
+
+
+def test_should_leave_out_what_it_cannot_know_when_the_reference_has_changed(
+    site: Site, user: User, browser: Browser
+) -> None:
+    job = annotated(site, user, sample(site))
+    body = browser.get(f"/jobs/{job.job_id}/summary.json").data
+    other = completed(site, user, summary=body.replace(b'"1.0.0"', b'"0.9.0"'))
+    made = browser.get(f"/jobs/{other.job_id}/provenance.json").get_json()
+    assert (made["checksums"], made["commands"]) == ({}, [])
+    assert (
+        "another version of the reference" in browser.get(f"/jobs/{other.job_id}/provenance").text
+    )
+
+
+def test_should_answer_404_when_there_is_no_summary(
+    site: Site, user: User, browser: Browser
+) -> None:
+    job = completed(site, user)
+    for form in ("", ".json"):
+        assert browser.get(f"/jobs/{job.job_id}/provenance{form}").status_code == 404
+
+
+def test_should_send_files_of_the_reference_and_ranges_of_them(
+    site: Site, browser: Browser
+) -> None:
+    whole = (site.config.bundle_dir / "rcrs.fa").read_bytes()
+    assert file_of(browser, "rcrs.fa") == whole
+    with browser.client.get("/reference/rcrs.fa", headers={"Range": "bytes=10-19"}) as part:
+        assert (part.status_code, part.data) == (206, whole[10:20])
+
+
+@pytest.mark.parametrize("name", ["none.fa", "..%2Fbundle%2Frcrs.fa", ".installed"])
+def test_should_send_nothing_else_of_the_disk(browser: Browser, name: str) -> None:
+    assert browser.get(f"/reference/{name}").status_code == 404
