@@ -95,7 +95,7 @@ def test_should_keep_blocks_small_when_the_text_can_not_be_compressed(tmp_path: 
         writer.write(noise)
 
     assert gzip.decompress(path.read_bytes()) == noise
-    assert len(bgzf._block(noise[: bgzf.BLOCK_BYTES])) <= 2**16
+    assert len(bgzf.compressed_block(noise[: bgzf.BLOCK_BYTES])) <= 2**16
 
 
 def test_should_leave_a_bgzip_without_end_when_writing_it_fails(tmp_path: Path) -> None:

@@ -53,7 +53,8 @@ def test_should_tell_checksums_versions_and_options(
 def file_of(browser: Browser, name: str) -> bytes:
     """A file of the reference, as it is sent."""
     with browser.get(f"/reference/{name}") as answer:
-        return answer.data
+        body: bytes = answer.data
+        return body
 
 
 def annotation(file: bytes) -> dict[tuple[str, str, str], dict[str, set[str]]]:
