@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from local.bench.annotate import RECORDS, bench_annotate
+from local.bench.simulate import bench_simulate
 from local.bench.synth import bench_synth
 from local.folder import Folder
 
@@ -33,6 +34,12 @@ def bench_annotate_command(
     that runs, or on one that is started for it.
     """
     bench_annotate(records=records, runs=runs, out=out or _figures("annotate"), console=console)
+
+
+@bench.command("simulate")
+def bench_simulate_command(runs: Runs = 5, out: Out = None) -> None:
+    """Measure how long the simulator takes for a day with a million jobs, and its peak memory."""
+    bench_simulate(runs=runs, out=out or _figures("simulate"), console=console)
 
 
 @bench.command("synth")
