@@ -48,7 +48,7 @@ def test_should_do_the_whole_job_when_only_the_keyboard_is_used(
     tab_to(page, "Annotate your first file")
     page.keyboard.press("Enter")
     page.wait_for_url("**/upload")
-    tab_to(page, "VCF file")
+    tab_to(page, "Choose VCF files")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
     chooser.value.set_files(sample)
@@ -75,7 +75,7 @@ def test_should_skip_the_navigation_when_the_first_link_is_followed(person: Pers
     expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
-    tab_to(page, "VCF file")
+    tab_to(page, "Choose VCF files")
 
 
 def test_should_not_scroll_sideways_when_the_screen_is_a_phones(

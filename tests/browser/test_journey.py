@@ -75,16 +75,20 @@ def is_bgzip(file: Path) -> None:
     assert file.read_bytes()[12:14] == b"BC"
 
 
-def test_should_fail_with_a_sentence_when_the_file_is_no_vcf(
+def test_should_fail_with_a_sentence_and_advice_when_a_record_is_odd(
     person: Person, tmp_path: Path
 ) -> None:
-    letter = tmp_path / "letter.vcf"
-    letter.write_text("Dear all,\nplease find the variants attached.\n")
-    person.upload(letter)
+    odd = tmp_path / "odd.vcf"
+    odd.write_text(
+        "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+        "MT\tfirst\t.\tA\tG\t.\t.\t.\n"
+    )
+    person.upload(odd)
     person.mark()
     person.wait_for_state("Failed")
     assert person.has_not_reloaded()
     reason = person.page.locator(".note-bad")
     expect(reason).to_contain_text("This file could not be annotated")
-    expect(reason).to_contain_text("VCF")
+    expect(reason).to_contain_text("Line 3: POS is 'first', and not a number.")
+    expect(reason).to_contain_text("What to do:")
     expect(person.page.get_by_role("link", name="Upload another file")).to_be_visible()

@@ -1,10 +1,11 @@
 """Uploading a file, and making a job of it."""
 
-from flask import Blueprint, abort, jsonify, render_template, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from runtime.common.keys import EXTENSIONS
-from runtime.common.users import User
+from runtime.common.manifest import Manifest
+from runtime.common.users import Role, User
 from runtime.web.access import signed_in
 from runtime.web.context import services
 from runtime.web.forms import NewUpload, json_body
@@ -19,8 +20,32 @@ blueprint = Blueprint("uploads", __name__)
 @signed_in
 def form(user: User) -> ResponseReturnValue:
     """Show the upload form."""
-    limit = services().plans.max_upload_bytes(user.role)
-    return render_template("upload.html", limit=limit, extensions=EXTENSIONS)
+    reference = services().reference.manifest
+    return render_template(
+        "upload.html",
+        limit=services().plans.max_upload_bytes(user.role),
+        free=user.role is Role.FREE_USER,
+        extensions=EXTENSIONS,
+        reference=reference,
+        facts=_facts(reference),
+    )
+
+
+def _facts(reference: Manifest) -> dict[str, object]:
+    """What the page's scripts need of the reference, to compare files with it."""
+    contigs = [
+        {"name": contig.name, "aliases": contig.aliases, "length": contig.length}
+        for contig in reference.contigs
+    ]
+    return {"assembly": reference.assembly, "contigs": contigs}
+
+
+@blueprint.get("/upload/example")
+@signed_in
+def example(_user: User) -> ResponseReturnValue:
+    """Send the sample of the reference bundle, for people without a file at hand."""
+    sample = services().reference.folder / services().reference.manifest.sample
+    return Response(sample.read_bytes(), content_type="text/plain; charset=utf-8")
 
 
 @blueprint.post("/uploads")

@@ -32,6 +32,7 @@ ROUTES = {
     "POST /profile/delete": Rule.SIGNED_IN,
     "GET /static/<version>/<path:name>": Rule.PUBLIC,
     "GET /upload": Rule.SIGNED_IN,
+    "GET /upload/example": Rule.SIGNED_IN,
     "POST /uploads": Rule.SIGNED_IN,
     "GET /jobs": Rule.SIGNED_IN,
     "POST /jobs": Rule.SIGNED_IN,

@@ -1,0 +1,132 @@
+// One chosen file on the page: what was seen in it, its note, its way to the service.
+import { humanSize } from "../sizes.js";
+import { look } from "./look.js";
+import { Cancelled, send } from "./send.js";
+
+let number = 0;
+const template = document.getElementById("file-item");
+
+/** A name that the service takes: other characters become underscores. */
+export const safeName = (name) => name.replace(/[^A-Za-z0-9._+() -]/g, "_").replace(/^[. ]+/, "");
+
+function show(element, text) {
+  element.textContent = text;
+  element.hidden = !text;
+}
+
+/** States: looking, stopped, ready, sending, submitting, failed, done. */
+export class Item {
+  /** `events` is {onChange, onSpeak, onRemove}. */
+  constructor(file, rules, events) {
+    this.file = file;
+    this.name = safeName(file.name);
+    this.rules = rules;
+    this.events = events;
+    this.state = "looking";
+    this.element = template.content.firstElementChild.cloneNode(true);
+    this.part("name").textContent = file.name;
+    for (const [name, action] of [["remove", "remove"], ["cancel", "cancel"], ["retry", "send"]]) {
+      const button = this.part(name);
+      button.setAttribute("aria-label", `${button.textContent.trim()} ${file.name}`);
+      button.addEventListener("click", () => this[action]());
+    }
+    const input = this.part("note");
+    number += 1;
+    input.id = `note-${number}`;
+    this.part("note-label").htmlFor = input.id;
+    this.progress(0);
+    this.become("looking");
+  }
+
+  part(name) {
+    return this.element.querySelector(`[data-part="${name}"]`);
+  }
+
+  /** Look into the file, and say what was seen. */
+  async look() {
+    try {
+      const { facts, stop, warning } = await look(this.file, this.rules);
+      if (this.name !== this.file.name) facts.unshift(["Stored as", this.name]);
+      this.tell(facts);
+      show(this.part("stop"), stop);
+      show(this.part("warning"), warning);
+      this.become(stop ? "stopped" : "ready");
+    } catch {
+      show(this.part("stop"), "The file can't be read. Was it moved or changed? Choose it again.");
+      this.become("stopped");
+    }
+  }
+
+  tell(facts) {
+    const cells = facts.map(([name, value]) => {
+      const group = document.createElement("div");
+      const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
+      term.textContent = name;
+      detail.textContent = value;
+      group.append(term, detail);
+      return group;
+    });
+    this.part("facts").replaceChildren(...cells);
+  }
+
+  /** Upload the file and make its job; resolves once it is done, failed or cancelled. */
+  async send() {
+    this.aborter = new AbortController();
+    this.said = 0;
+    show(this.part("stop"), "");
+    this.progress(0);
+    this.become("sending");
+    try {
+      const job = await send(this.file, this.name, () => this.part("note").value.trim(), {
+        signal: this.aborter.signal,
+        onProgress: (share) => this.progress(share),
+        onSubmit: () => this.become("submitting"),
+      });
+      this.url = job.url;
+      this.part("job").href = job.url;
+      this.become("done");
+      this.events.onSpeak(`${this.file.name} is uploaded, its job has begun.`);
+    } catch (error) {
+      const text = error instanceof Cancelled ? "You cancelled this upload." : error.message;
+      show(this.part("stop"), text);
+      this.become("failed");
+    }
+  }
+
+  cancel() {
+    this.aborter?.abort();
+  }
+
+  remove() {
+    this.element.remove();
+    this.events.onRemove(this);
+  }
+
+  progress(share) {
+    const percent = Math.floor(100 * share);
+    this.part("bar").value = percent;
+    const sent = humanSize(Math.floor(share * this.file.size));
+    this.part("amount").textContent = `${percent} %, ${sent} of ${humanSize(this.file.size)}`;
+    const quarter = 25 * Math.floor(percent / 25);
+    if (quarter > (this.said ?? 0)) {
+      this.said = quarter;
+      this.events.onSpeak(`${this.file.name}: ${quarter} % uploaded`);
+    }
+  }
+
+  become(state) {
+    this.state = state;
+    const busy = state === "sending" || state === "submitting";
+    const words = { looking: "Looking into the file…", stopped: "Can't be annotated", ready: "Ready", failed: "Not uploaded", done: "Uploaded" };
+    this.element.dataset.state = state;
+    show(this.part("state"), words[state] ?? "");
+    this.part("phase").textContent = state === "submitting" ? "Starting the job" : "Uploading";
+    this.part("sending").hidden = !busy;
+    this.part("cancel").hidden = state !== "sending";
+    this.part("retry").hidden = state !== "failed";
+    this.part("remove").hidden = busy || state === "done";
+    this.part("job").hidden = state !== "done";
+    this.part("note-field").hidden = !["ready", "sending", "failed"].includes(state);
+    this.events.onChange();
+  }
+}

@@ -1,0 +1,68 @@
+// Looks into a file before it is sent: what it is, and what speaks against sending it.
+import { humanSize } from "../sizes.js";
+import { readStart } from "./bytes.js";
+import { compare, contigNames, likelyReference } from "./reference.js";
+import { estimate, readVcf } from "./vcf.js";
+
+const count = (number) => number.toLocaleString("en-GB");
+
+/** What is wrong with name or size, as a sentence; "" when nothing is. The server checks again. */
+function fault(file, rules) {
+  if (!rules.extensions.some((extension) => file.name.toLowerCase().endsWith(extension))) {
+    return `“${file.name}” isn't a VCF file: the name must end in ${rules.extensions.join(", ")}.`;
+  }
+  if (file.size === 0) return "The file is empty.";
+  if (file.size > rules.limit) {
+    return `The file is ${humanSize(file.size)} (${count(file.size)} bytes); your plan allows ${rules.limitText} a file.`;
+  }
+  return "";
+}
+
+function samples(names) {
+  if (!names.length) return "none, sites only";
+  const shown = names.slice(0, 3).join(", ");
+  return names.length > 3 ? `${count(names.length)}: ${shown}, …` : `${names.length}: ${shown}`;
+}
+
+function variants(found, start) {
+  const guess = estimate(found, start.total, start.text.length);
+  if (!guess) return "";
+  return guess.exact ? count(guess.count) : `about ${count(Number(guess.count.toPrecision(2)))}`;
+}
+
+function contigs(found) {
+  const names = contigNames(found);
+  return names.length > 6 ? `${names.slice(0, 6).join(", ")} and ${names.length - 6} more` : names.join(", ");
+}
+
+/**
+ * Look into `file`.
+ *
+ * `rules` is {extensions, limit, limitText, reference}. Resolves to {facts, stop, warning}: `facts`
+ * are pairs of a name and a value to show, `stop` says why it can't be sent, `warning` what to think
+ * of before.
+ */
+export async function look(file, rules) {
+  const facts = [["Size", humanSize(file.size)]];
+  const wrong = fault(file, rules);
+  if (file.size === 0) return { facts, stop: wrong, warning: "" };
+  const start = await readStart(file);
+  if (start.other) return { facts, stop: wrong || `This isn't a VCF file but ${start.other}.`, warning: "" };
+  const found = readVcf(start);
+  if (found.problem) return { facts, stop: wrong || found.problem, warning: "" };
+  const verdict = compare(found, rules.reference);
+  const reference = verdict.level === "good" && verdict.text ? verdict.text : likelyReference(found);
+  facts.push(
+    ["VCF version", found.version],
+    ["Compression", start.compression],
+    ["Samples", found.header ? samples(found.samples) : ""],
+    ["Contigs", contigs(found)],
+    ["Variants", variants(found, start)],
+    ["Reference", reference || "not said in the file"],
+  );
+  return {
+    facts: facts.filter(([, value]) => value),
+    stop: wrong || (verdict.level === "stop" ? verdict.text : ""),
+    warning: verdict.level === "warn" ? verdict.text : "",
+  };
+}

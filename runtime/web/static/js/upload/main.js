@@ -1,0 +1,138 @@
+// The upload page: files are chosen, dropped, pasted or taken from the example; each is its own job.
+import { Item } from "./item.js";
+import { toVcf } from "./paste.js";
+
+const AT_ONCE = 3;
+
+const part = (id) => document.getElementById(id);
+const form = part("upload");
+const rules = {
+  limit: Number(form.dataset.limit),
+  limitText: form.dataset.limitText,
+  extensions: form.dataset.extensions.split(" "),
+  reference: JSON.parse(form.dataset.reference),
+};
+const items = new Set();
+let looked = Promise.resolve();
+
+const speak = (text) => {
+  part("spoken").textContent = text;
+};
+
+function complain(text) {
+  part("problem").textContent = text;
+  part("problem").hidden = !text;
+}
+
+const having = (...states) => [...items].filter((item) => states.includes(item.state));
+const busy = () => having("sending", "submitting").length > 0;
+
+function refresh() {
+  const ready = having("ready").length;
+  part("send").textContent = ready > 1 ? `Upload and annotate ${ready} files` : "Upload and annotate";
+  part("send").disabled = busy() && !ready;
+  part("all-jobs").hidden = !having("done").length;
+}
+
+function take(files) {
+  looked = Promise.all([looked, add(files)]);
+  return looked;
+}
+
+async function add(files) {
+  complain("");
+  const fresh = files.map((file) =>
+    new Item(file, rules, {
+      onChange: () => queueMicrotask(refresh),
+      onSpeak: speak,
+      onRemove: (item) => {
+        items.delete(item);
+        refresh();
+        part("file").focus();
+      },
+    }));
+  for (const item of fresh) {
+    items.add(item);
+    part("files").append(item.element);
+  }
+  await Promise.all(fresh.map((item) => item.look()));
+  const good = fresh.filter((item) => item.state === "ready").length;
+  speak(`${good} of ${fresh.length} ${fresh.length === 1 ? "file" : "files"} can be annotated.`);
+}
+
+/** Send what is ready, a few files at once; a file of one's own leads to its job. */
+async function sendAll() {
+  const waiting = having("ready");
+  const next = async () => {
+    for (let item = waiting.shift(); item; item = waiting.shift()) {
+      if (item.state === "ready" && items.has(item)) await item.send();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
+  const [only] = items;
+  if (items.size === 1 && only.state === "done") location.assign(only.url);
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await looked;
+  if (!having("ready").length) {
+    if (!items.size) complain("Choose a file first, or take the example.");
+    part("file").focus();
+    return;
+  }
+  complain("");
+  await sendAll();
+});
+
+part("file").addEventListener("change", () => {
+  const files = [...part("file").files];
+  part("file").value = ""; // so that the same file can be chosen again
+  take(files);
+});
+
+// The whole page takes files: one that misses the box would make the browser leave the page.
+const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+for (const name of ["dragenter", "dragover"]) {
+  document.addEventListener(name, (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    part("drop").classList.add("over");
+  });
+}
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) part("drop").classList.remove("over");
+});
+document.addEventListener("drop", (event) => {
+  if (!hasFiles(event)) return;
+  event.preventDefault();
+  part("drop").classList.remove("over");
+  take([...event.dataTransfer.files]);
+});
+
+part("example").addEventListener("click", async () => {
+  try {
+    const answer = await fetch(form.dataset.example);
+    if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
+    await take([new File([await answer.blob()], "example.vcf")]);
+  } catch {
+    complain("The example can't be had at the moment. Try again.");
+  }
+});
+
+part("add-pasted").addEventListener("click", () => {
+  const text = toVcf(part("pasted").value);
+  if (!text) {
+    complain("Paste some lines of a VCF file first.");
+    part("pasted").focus();
+    return;
+  }
+  take([new File([text], "pasted.vcf")]);
+  part("pasted").value = "";
+});
+
+addEventListener("beforeunload", (event) => {
+  if (busy()) event.preventDefault();
+});
+
+refresh();

@@ -1,0 +1,216 @@
+"""The upload page looks into files before it sends them, and sends several side by side."""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pysam
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.axe import axe_in_both_themes
+from tests.browser.person import Person
+from tests.cloud import DeployedCloud
+from tests.shared_data import shared_data
+
+HEADER = "##fileformat=VCFv4.3\n{meta}#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO{samples}\n"
+CHR1 = "##reference=GRCh38\n##contig=<ID=chr1,length=248956422>\n"
+
+
+def vcf(contig: str = "MT", records: int = 1, meta: str = "", samples: str = "") -> bytes:
+    genotypes = "\tGT" + "\t0/1" * samples.count("\t") if samples else ""
+    if samples:
+        samples = f"\tFORMAT{samples}"
+    lines = [f"{contig}\t{1 + n % 16000}\t.\tA\tG\t.\t.\t.{genotypes}\n" for n in range(records)]
+    return (HEADER.format(meta=meta, samples=samples) + "".join(lines)).encode()
+
+
+def bgzip(path: Path, content: bytes) -> bytes:
+    plain = path.with_suffix(".plain")
+    plain.write_bytes(content)
+    pysam.tabix_compress(str(plain), str(path))
+    return path.read_bytes()
+
+
+def item(page: Page, name: str) -> Locator:
+    return page.locator(".upload-item").filter(has=page.get_by_role("heading", name=name))
+
+
+STOPPED = {
+    "letter.vcf": (b"Dear all,\nthe variants.\n", "begins with “Dear all,”"),
+    "paper.vcf": (b"%PDF-1.7 and so on", "a PDF document"),
+    "packed.vcf": (b"PK\x03\x04 and so on", "a zip archive. Unpack it"),
+    "empty.vcf": (b"", "The file is empty."),
+    "damaged.vcf.gz": (b"\x1f\x8b\x08\x00 nonsense", "can't be decompressed"),
+    "spaces.vcf": (vcf().replace(b"\t", b" "), "separated by tabs"),
+    "none.vcf": (vcf(records=0), "no variants"),
+    "reads.bam": (b"BAM\x01", "isn't a VCF file: the name must end in"),
+    "large.vcf": (vcf(records=9000), "your plan allows 150 KB a file"),
+    "human.vcf": (vcf("chr1", meta=CHR1), "No variant is on a contig that this service knows"),
+}
+
+
+def test_should_stop_what_can_not_work_and_say_why(person: Person, tmp_path: Path) -> None:
+    page = person.page
+    for name, (content, _) in STOPPED.items():
+        (tmp_path / name).write_bytes(content)
+    bcf = tmp_path / "calls.vcf.gz"
+    bgzip(bcf, b"BCF\x02\x02 and so on")
+    page.goto("/upload")
+    page.get_by_label("VCF file").set_input_files([*(tmp_path / name for name in STOPPED), bcf])
+    for name, (_, reason) in STOPPED.items():
+        expect(item(page, name).get_by_role("alert")).to_contain_text(reason)
+        expect(item(page, name)).to_contain_text("Can't be annotated")
+    expect(item(page, "calls.vcf.gz").get_by_role("alert")).to_contain_text("a BCF file. Convert")
+    expect(item(page, "human.vcf")).to_contain_text("GRCh38 (hg38)")
+    axe_in_both_themes(page)
+
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_role("button", name="Upload and annotate").click()
+    expect(page.get_by_label("VCF file")).to_be_focused()
+    assert "POST" not in sent
+
+
+def test_should_show_what_it_sees_when_files_are_plain_gzip_or_bgzip(
+    person: Person, tmp_path: Path
+) -> None:
+    page = person.page
+    content = vcf("chrM", records=60_000, samples="\tNA1\tNA2\tNA3\tNA4")
+    mixed = vcf("chrM", records=2, meta="##contig=<ID=chrM,length=16571>\n")
+    files = {
+        "a.vcf": vcf(records=3),
+        "b.vcf.gz": gzip.compress(content),
+        "c.vcf.gz": bgzip(tmp_path / "c.vcf.gz", content),
+        "d.vcf": mixed + b"chr7\t5\t.\tA\tG\t.\t.\t.\n",
+        "hg19.vcf": mixed,
+    }
+    for name, body in files.items():
+        (tmp_path / name).write_bytes(body)
+    page.goto("/upload")
+    page.get_by_label("VCF file").set_input_files([tmp_path / name for name in files])
+    for name in files:
+        expect(item(page, name)).to_contain_text("VCF version")
+    facts = {name: item(page, name).locator("dl").inner_text().split("\n") for name in files}
+    seen = {name: dict(zip(each[::2], each[1::2], strict=True)) for name, each in facts.items()}
+    assert seen["a.vcf"] == {
+        "Size": "111 bytes",
+        "VCF version": "4.3",
+        "Compression": "none",
+        "Samples": "none, sites only",
+        "Contigs": "MT",
+        "Variants": "3",
+        "Reference": "rCRS, which this service has",
+    }
+    for name, compression in (("b.vcf.gz", "gzip"), ("c.vcf.gz", "bgzip")):
+        assert seen[name]["Compression"] == compression
+        assert seen[name]["Samples"] == "4: NA1, NA2, NA3, …"
+        guess = int(seen[name]["Variants"].removeprefix("about ").replace(",", ""))
+        assert 50_000 < guess < 70_000
+    expect(item(page, "hg19.vcf")).to_contain_text("chrM has 16,571 bases; in rCRS it has 16,569")
+    expect(item(page, "d.vcf")).to_contain_text("Ready")
+
+
+def has_records(file: Path) -> bool:
+    return any(line and line[:1] != b"#" for line in file.read_bytes().splitlines())
+
+
+def test_should_see_real_files_as_they_are(person: Person) -> None:
+    page, data = person.page, shared_data()
+    files = sorted((data / "vcf-conformance/v4.2/passed").glob("*.vcf"))
+    passed = [file for file in files if has_records(file)][:25]
+    page.goto("/upload")
+    page.get_by_label("VCF file").set_input_files([data / "mtdna/1000g-pilot-mt.vcf", *passed])
+    pilot = item(page, "1000g-pilot-mt.vcf")
+    expect(pilot).to_contain_text("rCRS, which this service has")
+    expect(page.locator("[data-state=looking]")).to_have_count(0)
+    for file in passed:
+        expect(item(page, file.name).get_by_text("VCF version")).to_be_visible()
+
+
+def slow_network(page: Page, bytes_a_second: int) -> Callable[[], None]:
+    """Let the page send so much a second; what is returned takes that back."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.enable")
+
+    def limit(throughput: int) -> None:
+        conditions = {"offline": False, "latency": 0, "downloadThroughput": -1}
+        devtools.send(
+            "Network.emulateNetworkConditions", {**conditions, "uploadThroughput": throughput}
+        )
+
+    limit(bytes_a_second)
+    return lambda: limit(-1)
+
+
+def test_should_upload_each_by_itself_when_there_are_several(
+    cloud: DeployedCloud, person: Person, tmp_path: Path
+) -> None:
+    page = person.page
+    for name in ("one.vcf", "two.vcf", "three.vcf"):
+        (tmp_path / name).write_bytes(vcf(records=4000))
+    page.goto("/upload")
+    page.get_by_label("VCF file").set_input_files([tmp_path / "one.vcf", tmp_path / "two.vcf"])
+    item(page, "one.vcf").get_by_label("Note").fill("Trio 7, mother")
+    at_full_speed = slow_network(page, 20_000)
+    page.get_by_role("button", name="Upload and annotate 2 files").click()
+    bar = item(page, "one.vcf").get_by_role("progressbar", name="Upload")
+    expect(bar).not_to_have_js_property("value", 0)
+    page.get_by_role("button", name="Cancel two.vcf").click()
+    expect(item(page, "two.vcf").get_by_role("alert")).to_have_text("You cancelled this upload.")
+    at_full_speed()
+    expect(item(page, "one.vcf").get_by_role("link", name="Open the job")).to_be_visible()
+
+    page.get_by_role("button", name="Try again two.vcf").click()
+    expect(item(page, "two.vcf").get_by_role("link", name="Open the job")).to_be_visible()
+
+    def lose(route: Route) -> None:
+        route.abort()
+
+    page.get_by_label("VCF file").set_input_files(tmp_path / "three.vcf")
+    page.route(f"{cloud.endpoint_url}/**", lose)
+    page.get_by_role("button", name="Upload and annotate").click()
+    expect(item(page, "three.vcf").get_by_role("alert")).to_contain_text("connection was lost")
+    page.unroute(f"{cloud.endpoint_url}/**", lose)
+    page.get_by_role("button", name="Take out three.vcf").click()
+    expect(item(page, "three.vcf")).to_have_count(0)
+    axe_in_both_themes(page)
+
+    page.get_by_role("link", name="See all jobs").click()
+    rows = page.get_by_role("listitem").filter(has_text=".vcf")
+    expect(rows).to_have_count(2)
+    expect(rows.filter(has_text="one.vcf")).to_contain_text("Trio 7, mother")
+
+
+DROP = """
+(text) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], "dropped.vcf"));
+  for (const kind of ["dragover", "drop"]) {
+    document.querySelector("footer").dispatchEvent(
+      new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+  }
+}
+"""
+
+
+def test_should_take_what_is_dropped_pasted_or_the_example(person: Person) -> None:
+    page = person.page
+    page.goto("/upload")
+    page.evaluate(DROP, vcf().decode())
+    expect(item(page, "dropped.vcf")).to_contain_text("Ready")
+    page.get_by_role("button", name="Take out dropped.vcf").click()
+
+    page.get_by_text("Paste a few lines").click()
+    page.get_by_label("Pasted lines").fill("MT 11778 . G A\nMT 73 A G")
+    page.get_by_role("button", name="Add the lines").click()
+    expect(item(page, "pasted.vcf")).to_contain_text("Ready")
+    page.get_by_role("button", name="Upload and annotate").click()
+    page.wait_for_url("**/jobs/*-*")
+    person.wait_for_state("Completed")
+
+    page.goto("/upload")
+    page.get_by_role("button", name="Take the example").click()
+    expect(item(page, "example.vcf")).to_contain_text("Ready")
+    page.get_by_role("button", name="Upload and annotate").click()
+    page.wait_for_url("**/jobs/*-*")
+    person.wait_for_state("Completed")
