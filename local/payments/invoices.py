@@ -31,18 +31,17 @@ async def show(request: web.Request) -> web.Response:
 
 
 @web.middleware
-async def refuse_what_failed(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer a payment of an invoice that failed with the card's refusal.
+async def pay(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Pay an invoice, and answer a payment that failed with the card's refusal.
 
     https://docs.stripe.com/api/invoices/pay
     """
-    answer = await handler(request)
-    pay = PAY.match(request.path)
-    if pay is None or answer.status != 200:
-        return answer
-    invoice = resources.Invoice._api_retrieve(pay["id"])  # noqa: SLF001
+    found = PAY.match(request.path)
+    if found is None or request.method != "POST":
+        return await handler(request)
+    invoice = resources.Invoice._api_pay_invoice(found["id"])  # noqa: SLF001
     if invoice.status == "paid":
-        return answer
+        return web.json_response(invoice._export())  # noqa: SLF001
     intent = resources.PaymentIntent._api_retrieve(invoice.payment_intent)  # noqa: SLF001
     if intent.status == "requires_action":
         code, message = "invoice_payment_intent_requires_action", "This payment must be confirmed."

@@ -12,7 +12,7 @@ from aiohttp import web
 from localstripe import resources, server, webhooks  # type: ignore[import-untyped]
 
 from local.payments.idempotency import IdempotencyKeys
-from local.payments.invoices import refuse_what_failed, show
+from local.payments.invoices import pay, show
 from local.payments.shapes import bring_up_to_date
 from local.payments.time_passing import end_period, reach_cancel_at
 from local.payments.webhooks import deliver
@@ -43,7 +43,8 @@ def run(port: int, file: Path) -> None:
     app = server.app
     # Outermost first: a kept answer never reaches localstripe.
     app.middlewares.insert(0, IdempotencyKeys().middleware)
-    app.middlewares.insert(1, refuse_what_failed)
+    # Innermost: the key has been checked by then.
+    app.middlewares.append(pay)
     routes = app.router
     routes.add_post("/_config/subscriptions/{id}/end_period", end_period)
     routes.add_post("/_config/subscriptions/{id}/reach_cancel_at", reach_cancel_at)

@@ -25,8 +25,10 @@ def bring_up_to_date(url: str) -> None:
         lambda invoice: f"{url}/_config/invoices/{invoice.id}"
     )
     setup = resources.SetupIntent
+    setup._api_create = classmethod(_creating(setup._api_create.__func__))  # noqa: SLF001
     setup._attach_pm = _attaching(setup._attach_pm)  # noqa: SLF001
     subscription = resources.Subscription
+    subscription._update = _updating(subscription._update)  # noqa: SLF001
     for name in ("_update", "_on_initial_payment_success", "_on_recurring_payment_failure"):
         setattr(subscription, name, _announced(getattr(subscription, name)))
 
@@ -54,6 +56,17 @@ class _Payment:
         return {"id": f"inpay_{self._intent}", "object": "invoice_payment", "payment": payment}
 
 
+def _creating(original: Method) -> Method:
+    """What an intent may be confirmed with goes by another name today."""
+
+    def create(cls: Any, **params: Any) -> Any:
+        if "allowed_payment_method_types" in params:
+            params["payment_method_types"] = params.pop("allowed_payment_method_types")
+        return original(cls, **params)
+
+    return create
+
+
 def _attaching(original: Method) -> Method:
     """A card that was set up for a customer is the customer's."""
 
@@ -62,6 +75,20 @@ def _attaching(original: Method) -> Method:
         method.customer = intent.customer
 
     return attach
+
+
+def _updating(original: Method) -> Method:
+    """Parameters of an update that localstripe doesn't take; an empty text takes a value back."""
+
+    def update(subscription: Any, **params: Any) -> None:
+        params.pop("proration_behavior", None)  # it prorates nothing
+        if params.get("cancel_at") == "":
+            subscription.cancel_at = params.pop("cancel_at") or None
+        metadata = {**subscription.metadata, **params.pop("metadata", {})}
+        subscription.metadata = {name: value for name, value in metadata.items() if value}
+        original(subscription, **params)
+
+    return update
 
 
 def _announced(original: Method) -> Method:

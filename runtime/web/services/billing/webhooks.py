@@ -1,0 +1,166 @@
+"""Events that Stripe sends: they say that something has changed, and Stripe is asked what.
+
+They come late, twice and in any order (https://docs.stripe.com/webhooks#best-practices). None is
+believed for more than whom it is about.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import stripe
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from runtime.common.log import get_logger
+from runtime.common.subscriptions import SubscriptionStore
+from runtime.web.services.billing.account import StripeAccount
+from runtime.web.services.billing.errors import asking_stripe
+from runtime.web.services.billing.reading import is_missing
+from runtime.web.services.billing.settling import Settlement
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+TOLERANCE_SECONDS = 300
+"""How old a signature may be: https://docs.stripe.com/webhooks#replay-attacks"""
+
+REMEMBERED_SECONDS = 35 * 24 * 3600
+"""Stripe tries for days, and people may send an event again for 30 days."""
+
+HEARD = ("customer.subscription.", "customer.deleted", "invoice.")
+"""What types of events begin with that may concern a role."""
+
+_log = get_logger(__name__)
+
+
+class BadSignature(Exception):
+    """The request isn't signed by Stripe, or was long ago."""
+
+
+class NotDone(Exception):
+    """The event must come again: not all that follows from it could be done."""
+
+
+class Outcome(StrEnum):
+    """What became of an event."""
+
+    SETTLED = "settled"
+    REPEATED = "repeated"
+    IGNORED = "ignored"
+    UNKNOWN_CUSTOMER = "unknown customer"
+
+
+class Event(BaseModel):
+    """As much of an event as is believed."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: str
+    type: str
+    data: dict[str, Any]
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        """What it is about, as it was when the event was made."""
+        subject = self.data.get("object")
+        return subject if isinstance(subject, dict) else {}
+
+    @property
+    def customer_id(self) -> str | None:
+        """Whom it is about."""
+        subject = self.subject
+        customer = subject.get("id") if self.type.startswith("customer.deleted") else None
+        customer = customer or subject.get("customer")
+        return customer if isinstance(customer, str) else None
+
+
+class ProcessedEvents:
+    """Events whose effects have happened.
+
+    Args:
+        table: DynamoDB table with the partition key item_id, which forgets at `expires_at`.
+        clock: returns the time in epoch seconds.
+    """
+
+    def __init__(self, table: "Table", clock: Callable[[], float] = time.time) -> None:
+        self._table = table
+        self._clock = clock
+
+    def has(self, event_id: str) -> bool:
+        """Whether an event was processed."""
+        key = {"item_id": f"stripe#{event_id}"}
+        return "Item" in self._table.get_item(Key=key, ConsistentRead=True)
+
+    def add(self, event_id: str) -> None:
+        """Note that an event was processed."""
+        expires_at = int(self._clock()) + REMEMBERED_SECONDS
+        self._table.put_item(Item={"item_id": f"stripe#{event_id}", "expires_at": expires_at})
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """Takes Stripe's events."""
+
+    account: StripeAccount
+    store: SubscriptionStore
+    settlement: Settlement
+    processed: ProcessedEvents
+
+    def take(self, payload: bytes, signature: str | None) -> Outcome:
+        """Do what follows from an event, once or again.
+
+        Raises:
+            BadSignature: it isn't Stripe's.
+            BillingError: Stripe doesn't answer: the event must come again.
+            NotDone, Unsettled: the same.
+        """
+        event = self._verified(payload, signature)
+        outcome = self._process(event)
+        _log.info("event", event_id=event.id, type=event.type, outcome=outcome)
+        return outcome
+
+    def _verified(self, payload: bytes, signature: str | None) -> Event:
+        secret = self.account.ring.keys().webhook_secret
+        try:
+            text = payload.decode()
+            stripe.WebhookSignature.verify_header(text, signature, secret, TOLERANCE_SECONDS)
+            return Event.model_validate_json(text)
+        except (stripe.SignatureVerificationError, ValidationError, UnicodeDecodeError) as error:
+            raise BadSignature(type(error).__name__) from error
+
+    def _process(self, event: Event) -> Outcome:
+        if not event.type.startswith(HEARD) or event.customer_id is None:
+            return Outcome.IGNORED
+        if self.processed.has(event.id):
+            return Outcome.REPEATED
+        user_id = self._user_of(event, event.customer_id)
+        if user_id is None:
+            _log.warning("event of an unknown customer", customer=event.customer_id)
+            return Outcome.UNKNOWN_CUSTOMER
+        settled = self.settlement.settle(user_id)
+        if settled is not None and not settled.told:
+            raise NotDone(f"not all was told of {event.id}")
+        self.processed.add(event.id)
+        return Outcome.SETTLED
+
+    def _user_of(self, event: Event, customer: str) -> str | None:
+        """The user whose customer this is; both must say so."""
+        metadata = event.subject.get("metadata") or {}
+        user_id = metadata.get("user_id") or self._user_at_stripe(customer)
+        record = self.store.get(user_id) if isinstance(user_id, str) and user_id else None
+        if record is None or record.stripe_customer_id != customer:
+            return None
+        return record.user_id
+
+    def _user_at_stripe(self, customer: str) -> str | None:
+        with asking_stripe():
+            try:
+                read = self.account.client().v1.customers.retrieve(customer)
+            except stripe.InvalidRequestError as error:
+                if not is_missing(error):
+                    raise
+                return None
+        metadata = None if getattr(read, "deleted", False) else read.metadata
+        return str(metadata["user_id"]) if metadata and "user_id" in metadata else None
