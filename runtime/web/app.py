@@ -18,8 +18,10 @@ from runtime.web.blueprints import (
     profile,
     provenance,
     static,
+    subscribe,
     uploads,
     variants,
+    webhooks,
 )
 from runtime.web.context import EXTENSION
 from runtime.web.extensions.assets import Assets
@@ -47,6 +49,8 @@ BLUEPRINTS = (
     provenance,
     accounts,
     profile,
+    subscribe,
+    webhooks,
     health,
     static,
 )
@@ -82,7 +86,11 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
     app.extensions[EXTENSION] = services
-    headers = SecurityHeaders(upload_url=services.uploads.post_url(), https=https)
+    headers = SecurityHeaders(
+        upload_url=services.uploads.post_url(),
+        https=https,
+        extra={subscribe.PAGE: services.billing.account.page_sources},
+    )
     for extension in (RequestLog(), csrf, identity, assets, headers, display, keeping, errors):
         extension.init_app(app)
     for module in BLUEPRINTS:

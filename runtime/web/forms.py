@@ -30,6 +30,18 @@ class NewUpload(Form):
     size: Annotated[int, Field(ge=0)]
 
 
+class CardAttempt(Form):
+    """The browser's name for one try to set up a card: the same name gets the same intent."""
+
+    attempt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
+class CardSetUp(Form):
+    """A card that Stripe.js has set up, by Stripe's id of the setup."""
+
+    setup_intent: Annotated[str, StringConstraints(pattern=r"^seti_[A-Za-z0-9_]{1,200}$")]
+
+
 def json_body(model: type[M]) -> M:
     """Return the request's JSON body; a body that isn't `model` ends the request with 400."""
     if not request.is_json:

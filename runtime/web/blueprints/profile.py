@@ -1,6 +1,6 @@
 """A user's own account: plan, name, password, and its end."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from runtime.common.users import User, UserChanged
@@ -17,10 +17,14 @@ from runtime.web.client import client_address
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.services.accounts import WeakPassword, WrongPassword
+from runtime.web.services.billing.errors import BillingError
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profile")
 
 UNPROCESSABLE = 422
+STILL_SUBSCRIBED = (
+    "Your subscription couldn't be ended at Stripe, so nothing was deleted. Try again in a minute."
+)
 WRONG = {"password": "That isn't your password."}
 
 
@@ -90,7 +94,10 @@ def delete(user: User) -> ResponseReturnValue:
         return _again("profile_delete.html", user, error.faults)
     except WrongPassword:
         return _again("profile_delete.html", user, WRONG)
-    services().deletion.delete(user)
+    try:
+        services().deletion.delete(user)
+    except BillingError:
+        abort(503, STILL_SUBSCRIBED)
     identity.sign_out()
     return render_template("done.html", what="deleted", email=user.email)
 

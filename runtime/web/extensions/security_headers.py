@@ -1,10 +1,14 @@
 """Headers that tell browsers what these pages may do: nothing but what is named here."""
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 ONE_YEAR_SECONDS = 365 * 24 * 3600
+
+Sources = Mapping[str, Sequence[str]]
+"""What a page may use, by directive of the policy."""
 
 
 class SecurityHeaders:
@@ -16,17 +20,24 @@ class SecurityHeaders:
     Args:
         upload_url: where the browser posts files; its origin is the one foreign host allowed.
         https: whether the site is served over HTTPS.
+        extra: by the endpoint of a page, what it may use beyond that: sources by directive.
     """
 
-    def __init__(self, *, upload_url: str, https: bool) -> None:
+    def __init__(
+        self, *, upload_url: str, https: bool, extra: Mapping[str, Sources] | None = None
+    ) -> None:
         self.headers = {
-            "Content-Security-Policy": _policy(_origin(upload_url)),
+            "Content-Security-Policy": _policy(_origin(upload_url), {}),
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
             "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
+        }
+        self._policies = {
+            endpoint: _policy(_origin(upload_url), sources)
+            for endpoint, sources in (extra or {}).items()
         }
         if https:
             self.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR_SECONDS}"
@@ -37,23 +48,26 @@ class SecurityHeaders:
 
     def _add(self, response: Response) -> Response:
         response.headers.update(self.headers)
+        if request.endpoint in self._policies:
+            response.headers["Content-Security-Policy"] = self._policies[request.endpoint]
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
-def _policy(upload_origin: str) -> str:
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data:",  # Bootstrap's style sheet holds its icons as data: pictures
-            f"connect-src 'self' {upload_origin}",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-            "base-uri 'none'",
-        )
-    )
+def _policy(upload_origin: str, extra: Sources) -> str:
+    sources = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],  # Bootstrap's style sheet holds its icons as data: pictures
+        "connect-src": ["'self'", upload_origin],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+    for directive, more in extra.items():
+        sources[directive] = [*sources.get(directive, []), *more]
+    return "; ".join(" ".join([directive, *allowed]) for directive, allowed in sources.items())
 
 
 def _origin(url: str) -> str:

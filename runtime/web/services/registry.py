@@ -14,6 +14,7 @@ from runtime.common.topics import Topic
 from runtime.common.users import UserStore
 from runtime.web.services.accounts import AccountService
 from runtime.web.services.deletion import AccountDeletion
+from runtime.web.services.billing.services import Billing
 from runtime.web.services.health import HealthMonitor
 from runtime.web.services.keeping import KeepingService
 from runtime.web.services.links import LinkSigner
@@ -45,6 +46,7 @@ class Services:
     removals: Queue
     removal: RemovalService
     waiting: WaitingLine
+    billing: Billing
     health: HealthMonitor
 
     @classmethod
@@ -63,6 +65,7 @@ class Services:
         users = UserStore(aws.table(config.users_table))
         removals = Queue(aws.client("sqs"), config.removals_queue_url)
         plans = Plans(config.free_max_upload_bytes)
+        billing = Billing.connect(config)
         buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
         return cls(
             plans=plans,
@@ -75,7 +78,7 @@ class Services:
                 site_url=config.site_url,
                 client_tries=config.client_tries,
             ),
-            deletion=AccountDeletion(users, removals),
+            deletion=AccountDeletion(users, removals, before=[billing.subscriptions.end_all]),
             jobs=jobs,
             uploads=UploadService(
                 s3=s3,
@@ -95,5 +98,6 @@ class Services:
             waiting=WaitingLine(jobs.open_jobs),
             reference=reference,
             variants=VariantService.connect(s3, config.results_bucket, reference),
+            billing=billing,
             health=HealthMonitor(probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
         )

@@ -56,6 +56,13 @@ ROUTES = {
     "GET /jobs/<uuid:job_id>/provenance": Rule.OWNER,
     "GET /jobs/<uuid:job_id>/provenance.json": Rule.OWNER,
     "GET /reference/<name>": Rule.SIGNED_IN,
+    "GET /subscribe": Rule.SIGNED_IN,
+    "POST /billing/setup": Rule.SIGNED_IN,
+    "POST /billing/subscribe": Rule.SIGNED_IN,
+    "POST /billing/check": Rule.SIGNED_IN,
+    "POST /billing/cancel": Rule.SIGNED_IN,
+    "POST /billing/resume": Rule.SIGNED_IN,
+    "POST /webhooks/stripe": Rule.PUBLIC,
 }
 
 ID = str(uuid.uuid4())

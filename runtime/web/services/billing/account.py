@@ -68,6 +68,26 @@ class StripeAccount:
         """Whether this is Stripe itself, and not what stands for it on a laptop."""
         return self.url == STRIPE_URL
 
+    @property
+    def script_url(self) -> str:
+        """Of Stripe.js, which must come from Stripe: https://docs.stripe.com/js/including"""
+        return "https://js.stripe.com/v3/" if self.is_stripe else f"{self.url}/js.stripe.com/v3/"
+
+    @property
+    def page_sources(self) -> dict[str, tuple[str, ...]]:
+        """What the page needs of Stripe, by directive of a content security policy.
+
+        https://docs.stripe.com/security/guide#content-security-policy
+        """
+        if not self.is_stripe:
+            return {"script-src": (self.url,), "connect-src": (self.url,)}
+        scripts = ("https://js.stripe.com", "https://*.js.stripe.com")
+        return {
+            "script-src": scripts,
+            "frame-src": (*scripts, "https://hooks.stripe.com"),
+            "connect-src": ("https://api.stripe.com",),
+        }
+
     def client(self) -> stripe.StripeClient:
         """Return the client of the current key.
 

@@ -20,13 +20,18 @@ from runtime.web.services.billing.webhooks import ProcessedEvents, Webhooks
 
 @dataclass(frozen=True, kw_only=True)
 class Billing:
-    """What the pages about payments stand on."""
+    """What the pages about payments stand on.
+
+    Attributes:
+        free_retention_seconds: how long a Free user's result stays, which the page compares.
+    """
 
     account: StripeAccount
     checkout: Checkout
     subscriptions: Subscriptions
     settlement: Settlement
     webhooks: Webhooks
+    free_retention_seconds: int
 
     @classmethod
     def connect(cls, config: WebConfig) -> Self:
@@ -56,4 +61,5 @@ class Billing:
             webhooks=Webhooks(
                 account, store, settlement, ProcessedEvents(aws.table(config.ephemeral_table))
             ),
+            free_retention_seconds=config.free_retention_seconds,
         )

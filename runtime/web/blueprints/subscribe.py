@@ -1,0 +1,152 @@
+"""The plan of a user: subscribe, pay, cancel. Card data goes from the browser to Stripe alone."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from runtime.common.users import Role, User
+from runtime.web.access import signed_in
+from runtime.web.context import services
+from runtime.web.errors import wants_json
+from runtime.web.forms import CardAttempt, CardSetUp, json_body
+from runtime.web.services.billing.errors import BillingError, CardRefused
+from runtime.web.services.billing.managing import Details
+from runtime.web.services.billing.services import Billing
+from runtime.web.services.billing.settling import Settled, Unsettled
+from runtime.web.services.billing.standing import State
+from runtime.web.services.throttle import HOUR, Limit
+
+blueprint = Blueprint("subscribe", __name__)
+
+PAGE = "subscribe.page"
+"""The endpoint of the one page that Stripe.js runs in."""
+
+BUSY = "Your plan is being changed at this moment. Check again in a few seconds."
+
+CARDS = Limit("card", tries=20, seconds=HOUR)
+"""Of one user: enough for a person with a wallet, too few to try stolen cards by the list."""
+
+SAID = {
+    State.PENDING: "Your payment is on its way. Check again in a minute.",
+    State.DECLINED: "The card was declined, and nothing was charged. Use another card.",
+    State.PAST_DUE: "The payment failed. Use another card.",
+    State.FREE: "You are on the Free plan.",
+}
+"""What is said of a state that isn't the one that was wanted, where Stripe says nothing."""
+
+
+@blueprint.get("/subscribe")
+@signed_in
+def page(user: User) -> ResponseReturnValue:
+    """Show the plan, and the card form to whoever has something to pay or to change."""
+    account = _billing().account
+    try:
+        standing = _billing().subscriptions.standing(user)
+        price = account.price()
+    except BillingError as error:
+        return render_template("subscribe_unavailable.html", user=user, sentence=str(error)), 503
+    return render_template(
+        "subscribe.html",
+        user=user,
+        standing=standing,
+        price=price,
+        account=account,
+        limit=services().plans.max_upload_bytes(Role.FREE_USER),
+        retention_minutes=round(_billing().free_retention_seconds / 60),
+        changes_card="card" in request.args,
+    )
+
+
+@blueprint.post("/billing/setup")
+@signed_in
+def set_up(user: User) -> ResponseReturnValue:
+    """Give the browser the secret with which Stripe.js sets up a card."""
+    form = json_body(CardAttempt)
+    services().accounts.throttle.take(CARDS, user.user_id)
+    return _json(lambda: {"client_secret": _billing().checkout.begin(user.user_id, form.attempt)})
+
+
+@blueprint.post("/billing/subscribe")
+@signed_in
+def subscribe(user: User) -> ResponseReturnValue:
+    """Charge the card that was set up."""
+    form = json_body(CardSetUp)
+    return _json(lambda: _told(_billing().checkout.subscribe(user.user_id, form.setup_intent)))
+
+
+@blueprint.post("/billing/check")
+@signed_in
+def check(user: User) -> ResponseReturnValue:
+    """Ask Stripe again, and let the plan follow."""
+    settle = _billing().settlement.settle
+    if wants_json():
+        return _json(lambda: _told(settle(user.user_id)))
+    return _page_after(lambda: settle(user.user_id), "")
+
+
+@blueprint.post("/billing/cancel")
+@signed_in
+def cancel(user: User) -> ResponseReturnValue:
+    """Let the subscription end."""
+    return _page_after(
+        lambda: _billing().subscriptions.cancel(user.user_id), "Your subscription is cancelled."
+    )
+
+
+@blueprint.post("/billing/resume")
+@signed_in
+def resume(user: User) -> ResponseReturnValue:
+    """Let a subscription that was cancelled go on."""
+    return _page_after(
+        lambda: _billing().subscriptions.resume(user.user_id), "Your subscription goes on."
+    )
+
+
+@blueprint.app_template_global("billing_details")
+def billing_details(user: User) -> Details | None:
+    """Return what the profile shows of a user's plan; None when Stripe doesn't say."""
+    try:
+        return _billing().subscriptions.details(user)
+    except BillingError:
+        return None
+
+
+def _billing() -> Billing:
+    return services().billing
+
+
+def _told(settled: Settled | None) -> dict[str, str | None]:
+    """What the page's script needs to know."""
+    if settled is None:
+        abort(401)
+    standing = settled.standing
+    return {
+        "state": standing.state,
+        "message": standing.refusal or SAID.get(standing.state),
+        "client_secret": standing.client_secret,
+    }
+
+
+def _json(ask: Callable[[], dict[str, str | None]]) -> ResponseReturnValue:
+    try:
+        return jsonify(ask())
+    except CardRefused as error:
+        return jsonify(error=str(error)), 402
+    except BillingError as error:
+        return jsonify(error=str(error)), 503
+    except Unsettled:
+        return jsonify(error=BUSY), 503
+
+
+def _page_after(change: Callable[[], Settled | None], done: str) -> ResponseReturnValue:
+    """Lead to the page, which shows how the user stands; say `done`, or what went wrong."""
+    try:
+        change()
+    except BillingError as error:
+        done = str(error)
+    except Unsettled:
+        done = BUSY
+    if done:
+        flash(done)
+    return redirect(url_for("subscribe.page"), code=303)

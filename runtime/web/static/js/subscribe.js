@@ -1,0 +1,143 @@
+// The plan's page. The card goes to Stripe by Stripe.js; our server hears that it was set up.
+import { pause, request } from "./api.js";
+
+const part = (id) => document.getElementById(id);
+const plan = part("plan");
+const form = part("card-form");
+const confirmation = part("confirm");
+const CHECKS = 6;
+
+function say(text) {
+  part("spoken").textContent = text;
+}
+
+function show(problem) {
+  part("problem").textContent = problem;
+  part("problem").hidden = problem === "";
+}
+
+function busy(is, label) {
+  const send = part("send");
+  send.dataset.label ??= send.textContent;
+  send.disabled = is;
+  send.textContent = is ? label : send.dataset.label;
+  if (is) say(label);
+}
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** A name for one try, so that asking twice makes nothing twice. */
+const newAttempt = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const reload = () => location.replace(plan.dataset.page);
+const isPaid = (answer) => ["premium", "ending", "granted"].includes(answer.state);
+
+/** Ask until Stripe has said how it ended; it may take some seconds. True when the page changes. */
+async function checkUntilSettled() {
+  for (let check = 0; check < CHECKS; check += 1) {
+    await pause(1000 * 1.6 ** check);
+    const answer = await request(plan.dataset.check, {}).catch(() => null);
+    if (answer && answer.state !== plan.dataset.state) {
+      reload();
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Act on what our server says of the subscription; a sentence is what the person must read. */
+async function follow(stripe, answer) {
+  if (answer.state === "confirm") {
+    say("Your bank asks you to confirm the payment.");
+    const { error } = await stripe.confirmCardPayment(answer.client_secret);
+    const after = await request(plan.dataset.check, {});
+    if (error && !isPaid(after)) return error.message;
+    return follow(stripe, after.state === "confirm" ? { state: "pending" } : after);
+  }
+  if (isPaid(answer) || answer.state === "pending") {
+    reload();
+    return "";
+  }
+  return answer.message ?? "The payment didn't go through. Try again.";
+}
+
+let attempt = newAttempt();
+
+async function pay(stripe, card) {
+  const { client_secret: secret } = await request(form.dataset.setup, { attempt });
+  const { error, setupIntent } = await stripe.confirmCardSetup(secret, { payment_method: { card } });
+  attempt = newAttempt(); // this one is used up, whichever way it went
+  if (error) return error.message;
+  busy(true, "Paying …");
+  return follow(stripe, await request(form.dataset.subscribe, { setup_intent: setupIntent.id }));
+}
+
+/** Run `work`, and show what went wrong. After a lost answer Stripe may have charged: go and see. */
+async function guarded(label, work) {
+  show("");
+  busy(true, label);
+  try {
+    const problem = await work();
+    if (problem === "") return;
+    show(problem);
+  } catch (error) {
+    show(error.message);
+    const unknown = error.status === 0 || error.status >= 500;
+    if (unknown && (await checkUntilSettled())) return;
+  }
+  busy(false);
+  part("send").focus();
+}
+
+function takeCards() {
+  const stripe = window.Stripe(form.dataset.key);
+  const font = getComputedStyle(document.body);
+  const card = stripe.elements().create("card", {
+    style: {
+      base: {
+        color: colour("--gas-ink"),
+        fontFamily: font.fontFamily,
+        fontSize: "16px",
+        "::placeholder": { color: colour("--gas-muted") },
+      },
+      invalid: { color: colour("--gas-high") },
+    },
+  });
+  card.mount("#card");
+  card.on("change", (event) => show(event?.error?.message ?? ""));
+  part("send").disabled = false;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    guarded("Checking the card …", () => pay(stripe, card));
+  });
+}
+
+function takeConfirmation() {
+  const stripe = window.Stripe(confirmation.dataset.key);
+  part("send").addEventListener("click", () =>
+    guarded("Waiting for your bank …", async () => {
+      const problem = await follow(stripe, await request(plan.dataset.check, {}));
+      if (problem) part("another").hidden = false;
+      return problem;
+    }));
+}
+
+if (form || confirmation) {
+  if (!window.Stripe) show("Stripe can't be reached from here. Check your connection, and whether something blocks js.stripe.com.");
+  else if (form) takeCards();
+  else takeConfirmation();
+}
+if ("unsettled" in plan.dataset) {
+  // Settled by the first check, or not at all for now: no endless loop.
+  request(plan.dataset.check, {}).then((answer) => {
+    if (answer.state !== "pending" && !sessionStorage.getItem("plan-checked")) {
+      sessionStorage.setItem("plan-checked", "1");
+      reload();
+    } else if (answer.state === "pending") {
+      checkUntilSettled();
+    }
+  }, () => {});
+} else {
+  sessionStorage.removeItem("plan-checked");
+}

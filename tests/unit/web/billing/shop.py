@@ -1,0 +1,196 @@
+"""The payment services on a real emulator and on what stands for Stripe, and a customer's side."""
+
+import json
+import time
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import requests
+import stripe
+
+from local.payments.payments import Payments
+from runtime.common.mail import Mailer
+from runtime.common.queues import Queue
+from runtime.common.subscriptions import SubscriptionRecord, SubscriptionStore
+from runtime.common.users import Role, User, UserStore
+from runtime.web.services.billing.account import StripeAccount
+from runtime.web.services.billing.checkout import Checkout
+from runtime.web.services.billing.grace import Grace
+from runtime.web.services.billing.keys import KeyRing
+from runtime.web.services.billing.managing import Subscriptions
+from runtime.web.services.billing.notices import Notices
+from runtime.web.services.billing.services import Billing
+from runtime.web.services.billing.settling import Settled, Settlement
+from runtime.web.services.billing.standing import Standing
+from runtime.web.services.billing.webhooks import Outcome, ProcessedEvents, Webhooks
+from tests.cards import GOOD, StripeJs
+from tests.emulator import (
+    ROOT_KEY,
+    Emulator,
+    create_ephemeral_table,
+    create_users_table,
+)
+from tests.unit import queues
+from tests.unit.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+SITE = "https://gas.example.org"
+SENDER = "billing@gas.example.org"
+GRACE_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The services, the parts behind them, and what customers do."""
+
+    billing: Billing
+    users: UserStore
+    store: SubscriptionStore
+    payments: Payments
+    queue: queues.Queue
+    emulator: Emulator
+    clock: Clock
+
+    @property
+    def client(self) -> stripe.StripeClient:
+        """The operator's, who sees everything at Stripe."""
+        return self.billing.account.client()
+
+    @property
+    def stripe_js(self) -> StripeJs:
+        return StripeJs(self.payments.url)
+
+    def user(self, role: Role = Role.FREE_USER) -> User:
+        email = f"{uuid.uuid4().hex}@example.org"
+        return self.users.create(email=email, name="Ada", password="correct horse", role=role)
+
+    def card(self, user: User, number: str = GOOD) -> str:
+        """Set up a card as the page does; return the setup intent."""
+        secret = self.billing.checkout.begin(user.user_id, str(uuid.uuid4()))
+        return self.stripe_js.confirm_card_setup(secret, number)
+
+    def subscribe(self, user: User, number: str = GOOD) -> Standing:
+        """Fill in the page and send it."""
+        return standing(self.billing.checkout.subscribe(user.user_id, self.card(user, number)))
+
+    def subscriber(self) -> User:
+        """Somebody on Premium, all told."""
+        user = self.user()
+        self.subscribe(user)
+        return user
+
+    def settle(self, user: User) -> Standing:
+        return standing(self.billing.settlement.settle(user.user_id))
+
+    def record(self, user: User) -> SubscriptionRecord:
+        record = self.store.get(user.user_id)
+        assert record
+        return record
+
+    def role(self, user: User) -> Role:
+        return self.record(user).role
+
+    def subscriptions(self, user: User) -> list[stripe.Subscription]:
+        """All that Stripe has of a user."""
+        customer = str(self.record(user).stripe_customer_id)
+        return self.client.v1.subscriptions.list({"customer": customer, "status": "all"}).data
+
+    def subscription(self, user: User) -> stripe.Subscription:
+        """The newest."""
+        return self.client.v1.subscriptions.retrieve(str(self.record(user).stripe_subscription_id))
+
+    def fail_renewal(self, user: User) -> None:
+        """Let the period end while the card is refused."""
+        self.use_card(user, self.card(user, "4000000000000341"))
+        self.payments.end_period(self.subscription(user).id)
+
+    def use_card(self, user: User, setup_intent: str) -> None:
+        """Let Stripe charge another card, as its dashboard does."""
+        method = self.client.v1.setup_intents.retrieve(setup_intent).payment_method
+        self.client.v1.customers.update(
+            str(self.record(user).stripe_customer_id),
+            {"invoice_settings": {"default_payment_method": str(method)}},
+        )
+
+    def plan_changes(self, user: User) -> int:
+        """How many were sent about a user; they stay in the queue."""
+        url = f"{self.emulator.endpoint_url}/_ministack/sqs/messages"
+        answer = requests.get(url, params={"QueueUrl": self.queue.url}, timeout=30).json()
+        regions = answer["messages"].get(ROOT_KEY, {}).values()
+        bodies = [m["Body"] for queue in regions for ms in queue.values() for m in ms]
+        return sum(json.loads(body)["user_id"] == user.user_id for body in bodies)
+
+    def subjects(self, user: User) -> list[str]:
+        """Of the mails to a user, the oldest first."""
+        url = f"{self.emulator.endpoint_url}/_ministack/ses/messages"
+        answer = requests.get(url, params={"account": ROOT_KEY}, timeout=30).json()
+        mails = answer["messages"].get(ROOT_KEY, [])
+        return [mail["Subject"] for mail in mails if user.email in mail["To"]]
+
+    def event(self, kind: str, subject: object, event_id: str | None = None) -> tuple[bytes, str]:
+        """An event as Stripe sends it now: body and signature."""
+        data = subject.to_dict() if isinstance(subject, stripe.StripeObject) else subject
+        event_id = event_id or f"evt_{uuid.uuid4().hex}"
+        body = json.dumps(
+            {"id": event_id, "object": "event", "type": kind, "data": {"object": data}}
+        )
+        return body.encode(), self.sign(body)
+
+    def sign(self, body: str, timestamp: int | None = None) -> str:
+        secret = self.payments.keys.webhook_secret
+        return str(stripe.WebhookSignature.generate_signature_header(body, secret, timestamp))
+
+    def hear(self, kind: str, subject: object, event_id: str | None = None) -> Outcome:
+        return self.billing.webhooks.take(*self.event(kind, subject, event_id))
+
+
+def standing(settled: Settled | None) -> Standing:
+    assert settled
+    return settled.standing
+
+
+def create_shop(emulator: Emulator, payments: Payments) -> Shop:
+    """Create tables, a queue and a sender, and the services on top of them."""
+    name = uuid.uuid4().hex
+    secrets: SecretsManagerClient = emulator.session.client(
+        "secretsmanager", endpoint_url=emulator.endpoint_url
+    )
+    arn = secrets.create_secret(Name=f"stripe-{name}", SecretString=payments.keys.to_secret())
+    ring = KeyRing(secrets, arn["ARN"])
+    account = StripeAccount(ring, "premium-monthly", "pk_test_shop", payments.url)
+    clock = Clock(time.time())
+    users = create_users_table(emulator, f"users-{name}")
+    store = SubscriptionStore(users, clock)
+    queue = queues.create_queue(emulator)
+    settlement = Settlement(
+        account=account,
+        store=store,
+        notices=Notices(Queue(queue.sqs, queue.url), _mailer(emulator), SITE),
+        grace=Grace(GRACE_DAYS, clock),
+        sleep=_no_sleep,
+    )
+    processed = ProcessedEvents(create_ephemeral_table(emulator, f"ephemeral-{name}"), clock)
+    billing = Billing(
+        account=account,
+        checkout=Checkout(account, store, settlement),
+        subscriptions=Subscriptions(account, store, settlement),
+        settlement=settlement,
+        webhooks=Webhooks(account, store, settlement, processed),
+        free_retention_seconds=1_800,
+    )
+    return Shop(billing, UserStore(users, clock), store, payments, queue, emulator, clock)
+
+
+def _mailer(emulator: Emulator) -> Mailer:
+    ses = emulator.session.client("sesv2", endpoint_url=emulator.endpoint_url)
+    with suppress(ses.exceptions.AlreadyExistsException):
+        ses.create_email_identity(EmailIdentity=SENDER)
+    return Mailer(ses, SENDER)
+
+
+def _no_sleep(_seconds: float) -> None:
+    """Tests wait for nothing."""
