@@ -13,8 +13,8 @@ from runtime.common.retention import Retention
 from runtime.common.topics import Topic
 from runtime.common.users import UserStore
 from runtime.web.services.accounts import AccountService
-from runtime.web.services.deletion import AccountDeletion
 from runtime.web.services.billing.services import Billing
+from runtime.web.services.deletion import AccountDeletion
 from runtime.web.services.health import HealthMonitor
 from runtime.web.services.keeping import KeepingService
 from runtime.web.services.links import LinkSigner
