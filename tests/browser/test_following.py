@@ -48,7 +48,7 @@ def test_should_show_each_step_without_reloading_when_a_job_goes_on(
 
     cloud.jobs.fail(claim, "Line 7: POS is empty.")
     person.wait_for_state("Failed")
-    expect(page.get_by_role("status")).to_have_text("The file could not be annotated.")
+    expect(page.get_by_role("status")).to_have_text("The job has ended without a result.")
     expect(page.locator(".note-bad")).to_contain_text("Line 7: POS is empty.")
     expect(page).to_have_title("slow.vcf, failed · GAS")
     assert person.has_not_reloaded()

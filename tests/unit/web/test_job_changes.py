@@ -55,6 +55,8 @@ def test_should_end_the_job_and_show_it_when_a_waiting_job_is_cancelled(
     page = browser.get(answer.location).text
     assert "You cancelled this job" in page
     assert "Cancel this job" not in page
+    for shown in (page, browser.get("/jobs").text):
+        assert re.search(r'class="state state-CANCELLED">.*?Cancelled', shown, re.DOTALL)
 
 
 def test_should_say_that_it_stops_when_a_running_job_is_cancelled(

@@ -9,7 +9,7 @@ const SLOWER = 1.4;
 const WORDS = {
   RUNNING: "Annotation has begun.",
   COMPLETED: "Annotation is complete.",
-  FAILED: "The file could not be annotated.",
+  FAILED: "The job has ended without a result.",
 };
 
 const part = (id) => document.getElementById(id);
