@@ -10,7 +10,7 @@ from stacks.settings import Stage
 ADVICE = {
     custom_metrics.FAILED_BOOTS: Advice(
         "An instance couldn't install or start its processes, and is being replaced.",
-        "read the end of its log in the group's boot log.",
+        "read the end of the newest boot stream in its fleet's log group.",
         "failed-boots",
     ),
     custom_metrics.RESTORES_OVERDUE: Advice(

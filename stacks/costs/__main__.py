@@ -1,7 +1,7 @@
-"""`python -m stacks.costs` writes the tables of docs/deploy.md."""
+"""`python -m stacks.costs` brings the tables in docs/deploy.md up to date."""
 
-import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from scaling.simulate.prices import PRICES as INSTANCES
 from stacks.costs import prices, usage
@@ -9,6 +9,16 @@ from stacks.costs.usage import Item
 from stacks.settings import load
 
 STAGES = ("dev", "prod")
+
+PAGE = Path(__file__).parents[2] / "docs/deploy.md"
+BEGIN, END = "<!-- costs: begin -->\n", "<!-- costs: end -->"
+
+
+def updated(page: str) -> str:
+    """Return the text of the page with the tables as they are now."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    return "".join([before, begin, *(f"{line}\n" for line in document()), end, after])
 
 
 def document() -> Iterator[str]:
@@ -46,4 +56,4 @@ def _money(usd: float) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(f"{line}\n" for line in document())
+    PAGE.write_text(updated(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

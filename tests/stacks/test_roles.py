@@ -165,17 +165,18 @@ def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stag
     }
 
 
-def test_should_touch_no_other_items_when_restore_notes_what_it_told() -> None:
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_touch_no_other_items_when_restore_notes_what_it_told(stage: str) -> None:
     """Tokens and counters of sign-ins lie in the same table."""
-    for stage, policy in of_every_stage("AWS::IAM::Policy"):
-        if policy.stack == "restore":
-            [condition] = [
-                each["Condition"]
-                for each in policy.properties["PolicyDocument"]["Statement"]
-                if "Condition" in each and text(each["Resource"]) == "<Ephemeral>"
-            ]
-            keys = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["plan#*"]}}
-            assert condition == keys, stage
+    [condition] = [
+        each["Condition"]
+        for policy in resources(stage, "AWS::IAM::Policy")
+        for each in policy.properties["PolicyDocument"]["Statement"]
+        if policy.stack == "restore"
+        and "Condition" in each
+        and text(each["Resource"]) == "<Ephemeral>"
+    ]
+    assert condition == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["plan#*"]}}
 
 
 def test_should_name_action_and_resource_when_a_role_is_allowed_something() -> None:
