@@ -10,7 +10,7 @@ MIN_LENGTH = 12
 MAX_LENGTH = 1024
 """Characters. Hashing a long password costs us time."""
 
-FEWEST_LEFT = 4
+FEWEST_LEFT = 6
 """Characters that must remain when all that is easily guessed is taken away."""
 
 SERVICE = ("genomicsannotationservice", "genomics", "annotation", "gas")

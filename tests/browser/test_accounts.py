@@ -1,0 +1,174 @@
+"""The life of an account, as a person lives it."""
+
+import os
+import re
+import secrets
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.axe import axe_in_both_themes
+from tests.browser.person import Person
+from tests.cloud import DeployedCloud
+
+FIRST, SECOND, THIRD = (
+    "nine purple otters sing",
+    "ten yellow herons fly",
+    "one grey whale hums low",
+)
+
+
+@pytest.fixture
+def email() -> str:
+    return f"{secrets.token_hex(4)}@example.org"
+
+
+def test_should_have_an_account_from_registration_to_deletion(
+    context: BrowserContext, browser: Browser, cloud: DeployedCloud, email: str
+) -> None:
+    page = context.new_page()
+    register(page, email)
+    follow_mail(page, cloud, email, "/confirm/")
+    axe_in_both_themes(page)
+    page.get_by_role("button", name="Confirm my address").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your address is confirmed")
+    axe_in_both_themes(page)
+    person = Person(page, email, FIRST)
+    person.sign_in()
+
+    with browser.new_context(base_url=cloud.site_url) as another_device:
+        elsewhere = Person(another_device.new_page(), email, FIRST)
+        elsewhere.sign_in()
+        change_password(page)
+        elsewhere.page.goto("/jobs")
+        elsewhere.page.wait_for_url("**/sign-in?next=/jobs")
+    page.goto("/jobs")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No jobs yet")
+
+    page.get_by_role("button", name="Sign out").click()
+    reset_password(page, cloud, email)
+    Person(page, email, THIRD).sign_in()
+    delete(page)
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(THIRD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("don't belong together")
+
+
+def register(page: Page, email: str) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Register to annotate").click()
+    axe_in_both_themes(page)
+    page.get_by_label("Name").fill("Ada Lovelace")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill("passwordpassword")
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_label("Password")).to_be_focused()
+    expect(page.get_by_text("among the first that are guessed")).to_be_visible()
+    axe_in_both_themes(page)
+    page.get_by_label("Password").fill(FIRST)
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    axe_in_both_themes(page)
+
+
+def follow_mail(page: Page, cloud: DeployedCloud, email: str, path: str) -> None:
+    """Open the link of the newest mail to an address."""
+    newest = [mail for mail in cloud.mail() if mail.to == (email,)][-1]
+    found = re.search(rf"https?://\S+{path}\S+", newest.text)
+    assert found, newest.text
+    page.goto(urlsplit(found[0]).path)
+
+
+def change_password(page: Page) -> None:
+    page.goto("/profile/password")
+    page.get_by_label("Current password").fill("not my password")
+    page.get_by_label("New password").fill(SECOND)
+    page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_text("That isn't your password.")).to_be_visible()
+    axe_in_both_themes(page)
+    page.get_by_label("Current password").fill(FIRST)
+    page.get_by_label("New password").fill(SECOND)
+    page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_role("status")).to_contain_text("Your password is changed")
+    axe_in_both_themes(page)
+
+
+def reset_password(page: Page, cloud: DeployedCloud, email: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_role("link", name="Forgotten your password?").click()
+    axe_in_both_themes(page)
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_role("button", name="Mail me a link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    follow_mail(page, cloud, email, "/reset/")
+    axe_in_both_themes(page)
+    page.get_by_label("New password").fill(THIRD)
+    page.get_by_role("button", name="Set the new password").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your new password is set")
+
+
+def delete(page: Page) -> None:
+    page.goto("/profile")
+    page.get_by_role("link", name="Delete the account").click()
+    axe_in_both_themes(page)
+    page.get_by_label("Your password").fill(THIRD)
+    page.get_by_role("button", name="Delete my account").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account is being deleted")
+    axe_in_both_themes(page)
+
+
+def test_should_say_your_jobs_on_the_start_page_when_somebody_is_signed_in(
+    person: Person,
+) -> None:
+    page = person.page
+    page.goto("/")
+    expect(page.get_by_role("link", name="Your jobs")).to_have_count(2)
+    page.get_by_role("link", name="Your jobs").first.click()
+    page.wait_for_url("**/jobs")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/")
+    expect(page.get_by_role("link", name="Register to annotate")).to_be_visible()
+    expect(page.get_by_role("link", name="Your jobs")).to_have_count(0)
+
+
+MOST_TRANSFERRED = 60_000
+
+
+@pytest.mark.parametrize("path", ["/", "/register"])
+def test_should_be_light_and_leave_no_cookie_when_first_visited(
+    context: BrowserContext, path: str
+) -> None:
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    sizes: list[float] = []
+    devtools.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(path, wait_until="networkidle")
+    requested = page.evaluate("performance.getEntriesByType('resource').length") + 1
+    assert len(sizes) >= requested
+    assert sum(sizes) < MOST_TRANSFERRED
+    assert context.cookies() == []
+
+
+def test_should_fit_when_pages_about_accounts_are_seen_on_a_phone(
+    person_with_phone: Person,
+) -> None:
+    page = person_with_phone.page
+    for path in ("/profile", "/profile/password", "/profile/delete"):
+        page.goto(path)
+        fits(page)
+    page.context.clear_cookies()
+    for path in ("/", "/register", "/forgot", "/confirm/x", "/reset/x"):
+        page.goto(path)
+        fits(page)
+
+
+def fits(page: Page) -> None:
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) == 0, page.url
+    if folder := os.environ.get("GAS_SCREENSHOTS"):
+        name = urlsplit(page.url).path.strip("/").replace("/", "-") or "landing"
+        page.screenshot(path=f"{folder}/{name}-phone.png", full_page=True)
