@@ -35,6 +35,7 @@ from tests.emulator import (
     create_users_table,
 )
 from tests.unit.clock import Clock
+from tests.unit.plans.post import Post
 from tests.unit.plans.seam import Seam
 from tests.unit.queues import Queue as TestQueue
 from tests.unit.queues import create_queue
@@ -58,6 +59,7 @@ class World:
     emulator: Emulator
     clock: Clock = field(default_factory=Clock)
     seam: Seam = field(default_factory=Seam)
+    post: Post = field(default_factory=Post)
     archived_mails: list[str] = field(default_factory=list)
     restored_mails: list[str] = field(default_factory=list)
     free_mails: list[tuple[str, int]] = field(default_factory=list)
@@ -304,6 +306,8 @@ class World:
         made = self.emulator.session.client(
             service, endpoint_url=self.emulator.endpoint_url, config=config
         )
+        if service == "sqs":
+            self.post.watch(made)  # before the seam, which may end the call after its effect
         self.seam.watch(made)
         return made
 

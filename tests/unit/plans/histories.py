@@ -1,0 +1,246 @@
+"""Histories of users, clocks, crashes and redeliveries, through the real handlers.
+
+Hypothesis chooses what happens next. What must always hold (invariants 2, 3 and 4 of the design) is
+checked after each effect of a handler and after each step; at the end every message is delivered
+until none is left, and then everybody's results must be where their plan puts them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from runtime.common.delivery import HandBack
+from runtime.common.job import Job, ResultState
+from runtime.common.messages import JobResult, PlanChange, Removal, RestoreCompleted
+from runtime.common.objects import ObjectMissing
+from runtime.common.users import Role, User
+from runtime.removal.files import Files
+from runtime.removal.handler import RemovalHandler
+from runtime.restore.sweep import OverdueSweep
+from tests.unit.plans.seam import Crash, die
+from tests.unit.plans.world import RETENTION, World, delivery
+
+MOST_JOBS = 2
+EFFECTS = {"after UpdateItem", "after DeleteObjects"}
+"""What may break an invariant: no other call changes a job, or takes bytes away."""
+REDELIVERED_AFTER = 60
+MOST_ROUNDS = 60
+
+
+@dataclass
+class Letter:
+    """A message that lies in a queue until it is delivered, and may be delivered again."""
+
+    url: str
+    body: str
+    due: float
+
+
+class Histories(RuleBasedStateMachine):
+    """One user's history; `world` and `ran` are set by the test."""
+
+    world: World
+    ran: list[int]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters: list[Letter] = []
+        self.jobs: list[Job] = []
+        self.removed: list[Job] = []
+        self.epochs: dict[str, int] = {}
+        self.free_since_start = False
+        self.steps = 0
+
+    @initialize(role=st.sampled_from(Role))
+    def begin(self, role: Role) -> None:
+        """A user, with a first result."""
+        self.world.post.take()
+        self.world.bodies(self.world.restore_completed)
+        self.owner = self.world.user(role)
+        self.world.seam.after_each = self.look_after_effect
+        self.new_result()
+
+    @precondition(lambda self: len(self.jobs) < MOST_JOBS)
+    @rule()
+    def new_result(self) -> None:
+        """A job completes; its message gets the first hop of the timer."""
+        job = self.world.completed(self.owner)
+        self.jobs.append(job)
+        url = self.world.archive_queue.url
+        self.letters.append(Letter(url, JobResult.of(job).to_body(), self.world.clock() + 900))
+
+    @rule(role=st.sampled_from(Role), lost=st.booleans())
+    def change_plan(self, role: Role, lost: bool) -> None:
+        """The user upgrades or cancels; the web process may die before it says so, and retries."""
+        self.world.users.set_role(self.owner.user_id, role)
+        url, body = self.world.restore_requests.url, PlanChange(user_id=self.owner.user_id)
+        for _ in range(1 if lost else 2):
+            self.letters.append(Letter(url, body.to_body(), self.world.clock()))
+
+    @rule(seconds=st.sampled_from([1, 60, 900, RETENTION, 3 * RETENTION]))
+    def wait(self, seconds: int) -> None:
+        """Time passes."""
+        self.world.clock.advance(seconds)
+
+    @precondition(lambda self: self.due())
+    @rule(data=st.data(), crash=st.none() | st.integers(0, 45), again=st.booleans())
+    def deliver(self, data: st.DataObject, crash: int | None, again: bool) -> None:
+        """A message is delivered; its handler may die, and SQS may deliver it again in any case."""
+        letter = data.draw(st.sampled_from(self.due()))
+        if crash is not None:
+            self.world.seam.at_number(crash, lambda: die("chosen"))
+        self.hand_over(letter, keep=again)
+
+    @precondition(lambda self: len(self.due()) > 1)
+    @rule(data=st.data(), moment=st.integers(0, 45))
+    def deliver_within(self, data: st.DataObject, moment: int) -> None:
+        """While one instance handles a message, another one handles another, or the same."""
+        outer, inner = (data.draw(st.sampled_from(self.due())) for _ in range(2))
+        self.world.seam.at_number(moment, lambda: self.hand_over(inner, keep=inner is outer))
+        self.hand_over(outer)
+
+    @precondition(lambda self: self.due())
+    @rule(data=st.data(), moment=st.integers(0, 45), role=st.sampled_from(Role))
+    def change_plan_within(self, data: st.DataObject, moment: int, role: Role) -> None:
+        """The user upgrades or cancels while a handler is at work."""
+        letter = data.draw(st.sampled_from(self.due()))
+        self.world.seam.at_number(moment, lambda: self.change_plan(role=role, lost=False))
+        self.hand_over(letter)
+
+    @precondition(lambda self: self.jobs)
+    @rule(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        """The user deletes a job, whatever is going on with it."""
+        job = data.draw(st.sampled_from(self.jobs))
+        self.jobs.remove(job)
+        self.removed.append(job)
+        self.removal()(Removal(user_id=job.user_id, job_id=job.job_id), delivery())
+
+    @rule()
+    def sweep(self) -> None:
+        """The restore process looks for overdue restores."""
+        queue = self.world.watched_queue(self.world.restore_requests)
+        OverdueSweep(self.world.states, queue, self.world.clock)()
+        self.collect()
+
+    def teardown(self) -> None:
+        """Deliver everything; then each result is where its owner's plan puts it."""
+        self.world.seam.clear()
+        if not hasattr(self, "owner"):
+            return
+        try:
+            self.let_settle()
+            self.assert_settled()
+        finally:
+            self.world.seam.after_each = None
+            self.ran.append(self.steps)
+
+    def let_settle(self) -> None:
+        """Let time pass and deliver, until nothing is left to be done."""
+        for _ in range(MOST_ROUNDS):
+            self.world.clock.advance(900)
+            self.sweep()
+            if not self.letters and not self.world.states.is_any_restoring(self.owner.user_id):
+                return
+            for letter in self.due():
+                self.hand_over(letter)
+        raise AssertionError(f"never at rest: {self.letters}")
+
+    def assert_settled(self) -> None:
+        owner = self.user()
+        wanted = ResultState.AVAILABLE if owner.role is Role.PREMIUM_USER else ResultState.ARCHIVED
+        for job in self.jobs:
+            assert self.world.job(job).result_state is wanted, "invariants 3 and 4"
+            self.assert_bytes_are_there(job)
+            copies = len(self.world.archive_versions(job))
+            assert copies == (1 if wanted is ResultState.ARCHIVED else 0)
+            assert (self.world.content(job) is None) == (wanted is ResultState.ARCHIVED)
+        for job in self.removed:
+            assert self.world.archive_versions(job) == []
+            assert self.world.names_in_results(job) == set()
+
+    def hand_over(self, letter: Letter, *, keep: bool = False) -> None:
+        """Deliver a message as the polling loop does."""
+        self.steps += 1
+        self.started = self.user()
+        handlers: dict[str, Callable[[str], None]] = {
+            self.world.archive_queue.url: self.handle_archive,
+            self.world.restore_requests.url: lambda body: self.world.restorer(
+                PlanChange.from_body(body), delivery()
+            ),
+            self.world.restore_completed.url: lambda body: self.world.thawer(
+                RestoreCompleted.from_body(body), delivery()
+            ),
+        }
+        try:
+            handlers[letter.url](letter.body)
+        except HandBack as request:
+            letter.due = self.world.clock() + request.delay_seconds
+        except (Crash, ObjectMissing):
+            letter.due = self.world.clock() + REDELIVERED_AFTER
+        else:
+            if not keep and letter in self.letters:
+                self.letters.remove(letter)
+        self.collect()
+        self.look()
+
+    def handle_archive(self, body: str) -> None:
+        raw = {"Body": body, "ReceiptHandle": "gone"}
+        for _due in self.world.timer()([raw]):  # type: ignore[list-item]
+            self.world.archiver(JobResult.from_body(body), delivery())
+
+    def collect(self) -> None:
+        """Take what handlers have sent, and what S3 has announced."""
+        now = self.world.clock()
+        for sent in self.world.post.take():
+            self.letters.append(Letter(sent.url, sent.body, now + sent.delay_seconds))
+        queue = self.world.restore_completed
+        for body in self.world.bodies(queue):
+            # What our own handlers send to this queue is seen above already.
+            if '"awsRegion"' in body:
+                self.letters.append(Letter(queue.url, body, now))
+
+    def due(self) -> list[Letter]:
+        return [letter for letter in self.letters if letter.due <= self.world.clock()]
+
+    def look_after_effect(self) -> None:
+        if self.world.seam.calls[-1] in EFFECTS:
+            self.look()
+
+    def look(self) -> None:
+        """Check what must hold at every instant."""
+        for job in self.jobs:
+            self.assert_bytes_are_there(job)
+
+    def assert_bytes_are_there(self, job: Job) -> None:
+        now = self.world.jobs.get(job.job_id)
+        assert now is not None
+        if now.result_state is ResultState.AVAILABLE:
+            assert self.world.content(job) == b"the result", "invariant 2"
+        else:
+            assert now.results_file_archive_id in self.world.archive_versions(job), "invariant 2"
+        if now.result_epoch > self.epochs.get(job.job_id, 0):
+            self.epochs[job.job_id] = now.result_epoch
+            if now.result_state is ResultState.ARCHIVED:
+                self.assert_was_due(now)
+
+    def assert_was_due(self, job: Job) -> None:
+        """Check an archive as it is written, against the role as the handler found it or later."""
+        free_from = max(job.complete_time or 0, job.restore_time or 0)
+        assert self.world.clock() >= free_from + RETENTION, "invariant 3: too early"
+        seen = {self.started.role, self.user().role}
+        assert seen != {Role.PREMIUM_USER}, "invariant 4: archived though Premium"
+
+    def user(self) -> User:
+        user = self.world.users.get(self.owner.user_id)
+        assert user is not None
+        return user
+
+    def removal(self) -> RemovalHandler:
+        world = self.world
+        files = Files(world.s3, inputs=world.results, results=world.results, archive=world.archive)
+        return RemovalHandler(
+            jobs=world.jobs, files=files, farewell=lambda *_: None, clock=world.clock
+        )
