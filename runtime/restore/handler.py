@@ -37,6 +37,17 @@ moment as a rule. https://docs.aws.amazon.com/amazondynamodb/latest/developergui
 LATER_SECONDS = 60
 """When a job is tried again for which S3 had no answer."""
 
+THROTTLES = {
+    "SlowDown",
+    "ServiceUnavailable",
+    "Throttling",
+    "ThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+}
+"""What AWS says when it is asked too often, after the SDK has tried five times.
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+
 FIRST_CHECK_SECONDS = 10
 MAX_CHECK_SECONDS = 300
 
@@ -117,22 +128,35 @@ class RestoreHandler:
         """Ask for one result; if that fails, send for it alone, so that the others go on."""
         try:
             self.asking.ask(job)
-        except (ClientError, BotoCoreError, ObjectMissing):
-            log.exception("S3 doesn't restore it now, trying again later")
-            one = PlanChange(user_id=job.user_id, job_id=job.job_id)
-            self.requests.send(one, delay_seconds=LATER_SECONDS)
+        except (ClientError, BotoCoreError, ObjectMissing) as error:
+            self._try_later(job.job_id, job.user_id, error)
 
     def _one(self, job_id: str, owner: User) -> None:
-        """See to one job. What S3 refuses here is tried again, and ends with people."""
+        """See to one job. While AWS throttles, it is put off; another refusal ends with people."""
         with bound(job_id=job_id):
             job = self.jobs.get(job_id)
             if job is None or job.user_id != owner.user_id:
                 log.info("the job is gone")
-            elif job.result_state is ResultState.RESTORING:
-                self.asking.ask_again_if_overdue(job)
-            elif job.result_state is ResultState.ARCHIVED and owner.role is Role.PREMIUM_USER:
-                self._begin_round(owner)
-                self.asking.ask(job)
+                return
+            try:
+                self._one_as_it_is(job, owner)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in THROTTLES:
+                    raise
+                self._try_later(job_id, owner.user_id, error)
+
+    def _try_later(self, job_id: str, user_id: str, error: Exception) -> None:
+        """Send for the job again: a message of its own, that has been received no times yet."""
+        log.warning("not restored now, trying again later", error=str(error))
+        one = PlanChange(user_id=user_id, job_id=job_id)
+        self.requests.send(one, delay_seconds=LATER_SECONDS)
+
+    def _one_as_it_is(self, job: Job, owner: User) -> None:
+        if job.result_state is ResultState.RESTORING:
+            self.asking.ask_again_if_overdue(job)
+        elif job.result_state is ResultState.ARCHIVED and owner.role is Role.PREMIUM_USER:
+            self._begin_round(owner)
+            self.asking.ask(job)
 
     def _begin_round(self, owner: User) -> None:
         """Have the user told in the end. The check is sent first: without it nobody would look."""

@@ -109,6 +109,22 @@ class Histories(RuleBasedStateMachine):
         self.world.seam.at_number(moment, lambda: self.change_plan(role=role, lost=False))
         self.hand_over(letter)
 
+    @precondition(lambda self: self.due())
+    @rule(data=st.data(), moment=st.integers(0, 45), role=st.sampled_from(Role))
+    def sleep_within(self, data: st.DataObject, moment: int, role: Role) -> None:
+        """A handler sleeps; the user changes the plan meanwhile, and others do all that follows."""
+        letter = data.draw(st.sampled_from(self.due()))
+
+        def meanwhile() -> None:
+            self.change_plan(role=role, lost=False)
+            for _ in range(3):
+                self.world.clock.advance(60)
+                for other in self.due():
+                    self.hand_over(other)
+
+        self.world.seam.at_number(moment, meanwhile)
+        self.hand_over(letter)
+
     @precondition(lambda self: self.jobs)
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
@@ -241,6 +257,5 @@ class Histories(RuleBasedStateMachine):
     def removal(self) -> RemovalHandler:
         world = self.world
         files = Files(world.s3, inputs=world.results, results=world.results, archive=world.archive)
-        return RemovalHandler(
-            jobs=world.jobs, files=files, farewell=lambda *_: None, clock=world.clock
-        )
+        # Farewell is said to accounts alone.
+        return RemovalHandler(world.jobs, files, None, world.clock)  # type: ignore[arg-type]

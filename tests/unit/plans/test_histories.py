@@ -20,7 +20,7 @@ def test_should_keep_the_invariants_when_anything_happens_in_any_order(world: Wo
         pass
 
     Ours.world, Ours.ran = world, HISTORIES
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Ours,
         settings=settings(
             max_examples=EXAMPLES,

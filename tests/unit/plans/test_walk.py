@@ -1,0 +1,93 @@
+"""Thousands of archived jobs of one user: a page a message, none lost, throttled or not."""
+
+import os
+import uuid
+
+import pytest
+from botocore.exceptions import ClientError
+
+from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.keys import result_keys
+from runtime.common.messages import PlanChange
+from runtime.common.users import User
+from runtime.restore.handler import PAGE
+from tests.unit.plans.world import FILE_NAME, World, delivery
+
+JOBS = int(os.environ.get("GAS_ARCHIVED_JOBS", "230"))
+"""10,000 of them take some minutes: GAS_ARCHIVED_JOBS=10000 ./gas test unit -k walk."""
+
+
+@pytest.fixture
+def owner(world: World) -> User:
+    """Somebody with many archived jobs, made without archiving each."""
+    owner = world.user()
+    with world.annotations.batch_writer() as batch:
+        for number in range(JOBS):
+            batch.put_item(Item=archived(world, owner, number).to_item())
+    return owner
+
+
+def archived(world: World, owner: User, number: int) -> Job:
+    job_id = str(uuid.uuid4())
+    key = result_keys(owner.user_id, job_id, FILE_NAME).vcf
+    version = world.s3.put_object(
+        Bucket=world.archive, Key=key, Body=b"the result", StorageClass="GLACIER"
+    )["VersionId"]
+    return Job(
+        job_id=job_id,
+        user_id=owner.user_id,
+        input_file_name=FILE_NAME,
+        s3_inputs_bucket="inputs",
+        s3_key_input_file="key",
+        s3_results_bucket=world.results,
+        s3_key_result_file=key,
+        submit_time=number,
+        complete_time=number,
+        job_status=JobStatus.COMPLETED,
+        result_state=ResultState.ARCHIVED,
+        results_file_archive_id=version,
+        result_epoch=1,
+    )
+
+
+def states(world: World, owner: User) -> list[ResultState | None]:
+    return [job.result_state for job in world.jobs.all_of_user(owner.user_id)]
+
+
+def deliver_all(world: World) -> int:
+    """Deliver what the restore process sends itself, until only its checks are left."""
+    delivered = 0
+    while True:
+        changes = [PlanChange.from_body(body) for body in world.take_all(world.restore_requests)]
+        work = [change for change in changes if not change.awaits_last]
+        if not work:
+            return delivered
+        for change in work:
+            world.restorer(change, delivery())
+            delivered += 1
+
+
+def test_should_ask_for_each_once_when_there_are_many(world: World, owner: User) -> None:
+    asked = world.seam.calls
+    world.restore_now(world.upgrade(owner))
+    pages = deliver_all(world)
+    assert states(world, owner) == [ResultState.RESTORING] * JOBS
+    assert asked.count("before RestoreObject") == JOBS
+    # As many messages as pages, and as many again for the second look.
+    assert pages == 2 * -(-JOBS // PAGE) - 1
+
+
+def test_should_lose_none_when_s3_throttles(world: World, owner: User) -> None:
+    refusal = {"Error": {"Code": "SlowDown", "Message": "Please reduce your request rate."}}
+    turns = iter(range(10 * JOBS))
+
+    def throttle() -> None:
+        raise ClientError(refusal, "RestoreObject")  # type: ignore[arg-type]
+
+    world.restorer.asking.retrieval.s3.meta.events.register(
+        "before-call.s3.RestoreObject",
+        lambda **_: throttle() if next(turns) % 7 == 0 else None,
+    )
+    world.restore_now(world.upgrade(owner))
+    deliver_all(world)
+    assert states(world, owner) == [ResultState.RESTORING] * JOBS
