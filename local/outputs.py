@@ -26,6 +26,8 @@ class Outputs(BaseModel):
     job_requests_dlq: str
     job_results_notify_queue: str
     job_results_notify_dlq: str
+    job_results_archive_queue: str
+    restore_requests_queue: str
     removals_queue: str
     removals_dlq: str
     archive_bucket: str

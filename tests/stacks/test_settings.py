@@ -92,6 +92,12 @@ WRONG = {
         "sk_test_51",
         "stripe.publishable_key: .*pattern",
     ),
+    "an archive that is never fast": (
+        "try",
+        "free_retention_seconds = 1800",
+        'free_retention_seconds = 1800\narchive_storage_class = "DEEP_ARCHIVE"',
+        "plans: restore_tier must be Standard or Bulk",
+    ),
     "no days of grace": ("try", "grace_days = 7", "grace_days = 0", "stripe.grace_days: .*1"),
     "an unknown policy": ("try", '"destroy"', '"keep"', "removal_policy: .*'destroy' or 'retain'"),
     "no version of Python": (

@@ -27,6 +27,8 @@ OUTPUTS = {
         "JobRequestsDlq": "q2",
         "JobResultsNotifyQueue": "q3",
         "JobResultsNotifyDlq": "q4",
+        "JobResultsArchiveQueue": "q7",
+        "RestoreRequestsQueue": "q8",
         "RemovalsQueue": "q5",
         "RemovalsDlq": "q6",
         "ExportsOutputRefQueue": "something of the CDK's own",

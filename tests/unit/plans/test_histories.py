@@ -9,7 +9,7 @@ from tests.unit.plans.conftest import HISTORIES
 from tests.unit.plans.histories import Histories
 from tests.unit.plans.world import World
 
-EXAMPLES = int(os.environ.get("GAS_HISTORIES", "30"))
+EXAMPLES = int(os.environ.get("GAS_HISTORIES", "20"))
 """More are run by `GAS_HISTORIES=1000 ./gas test unit -k histories`, say."""
 
 STEPS = 14
@@ -27,7 +27,7 @@ def test_should_keep_the_invariants_when_anything_happens_in_any_order(world: Wo
             stateful_step_count=STEPS,
             deadline=None,
             database=None,
-            derandomize=EXAMPLES <= 30,
+            derandomize=EXAMPLES <= 20,
             phases=[Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck),
         ),

@@ -291,8 +291,12 @@ def test_should_not_tell_twice_when_two_instances_end_a_round(world: World) -> N
     assert world.restored_mails == [owner.user_id]
 
 
-def test_should_not_delete_what_is_back_when_an_archive_that_slept_goes_on(world: World) -> None:
-    """The worst case of the design: an archive stops before it deletes, a whole restore passes."""
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_should_not_delete_what_is_back_when_an_archive_that_slept_goes_on(
+    world: World, moment: str
+) -> None:
+    """The worst case: an archive stops before or after its last look at the versions, and a whole
+    restore passes meanwhile."""
     owner = world.user()
     job = world.due(owner)
 
@@ -301,15 +305,7 @@ def test_should_not_delete_what_is_back_when_an_archive_that_slept_goes_on(world
         readable(world, job)
         world.thaw_now(job)
 
-    # Its last look at the versions is over, and it has not yet looked at the job again.
-    looks = iter(range(2))
-
-    def at_second_list(moment: str) -> object:
-        if moment == "after ListObjectVersions" and next(looks) == 1:
-            return restore
-        return None
-
-    world.seam.planned = at_second_list  # type: ignore[assignment]
+    world.seam.at(f"{moment} ListObjectVersions", restore)
     world.archive_now(job)
     assert_back(world, job)
 
