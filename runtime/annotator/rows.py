@@ -63,7 +63,7 @@ class RowMaker:
         chrom_here = pos_here = b""
         for chrom, pos, ref, alt, info in zip(chroms, positions, refs, alts, infos, strict=True):
             if pos != pos_here or chrom != chrom_here:
-                self._count(chrom_here, here)
+                self._count(chrom_here, pos_here, here)
                 self._counting.enter(chrom, int(pos))
                 chrom_here, pos_here, here = chrom, pos, {}
             added = self._added_to(info)
@@ -73,7 +73,7 @@ class RowMaker:
                 here[ref, alt, added] = alike
             alike.records += 1
             records.append(alike)
-        self._count(chrom_here, here)
+        self._count(chrom_here, pos_here, here)
         own = {
             "record": pa.array(range(first_record, first_record + len(lines)), pa.int64()),
             "id": texts(pa.array(ids, pa.binary())),
@@ -104,10 +104,12 @@ class RowMaker:
             rows += [(*common, *effect, *fields) for effect in effects]
         return alike
 
-    def _count(self, chrom: bytes, here: dict[tuple[bytes, bytes, bytes], _Alike]) -> None:
+    def _count(
+        self, chrom: bytes, pos: bytes, here: dict[tuple[bytes, bytes, bytes], _Alike]
+    ) -> None:
         for alike in here.values():
             contig = chrom.decode("utf-8", "replace")
-            self._counting.add(alike.alleles, contig, alike.records)
+            self._counting.add(alike.alleles, contig, int(pos), alike.records)
 
     def _joined(
         self,

@@ -22,6 +22,7 @@ def summarize(provenance: Provenance, tally: Tally, no_index: str | None) -> dic
     Returns:
         JSON: `records` and `alleles` in numbers; `consequences`, `impacts`, `variant_classes`,
         `genes` (alleles each) and `contigs` (records each) as objects, the largest count first;
+        `positions`: annotated alleles by contig, impact and bin of so many bases, from 0;
         `not_annotated` with the reasons; `engine`, `bundle` and `input` as in Provenance;
         `tags`: the INFO keys; `problems`: examples with their line in the upload.
     """
@@ -48,6 +49,16 @@ def summarize(provenance: Provenance, tally: Tally, no_index: str | None) -> dic
         "variant_classes": _ordered(tally.variant_classes),
         "genes": _ordered(tally.genes),
         "contigs": _ordered(tally.contigs),
+        "positions": {
+            "bin_bases": tally.bin_bases,
+            "contigs": {
+                contig: {
+                    impact: {str(at): count for at, count in sorted(bins.items())}
+                    for impact, bins in sorted(impacts.items())
+                }
+                for contig, impacts in sorted(tally.positions.items())
+            },
+        },
         "fields": _ordered(tally.fields),
         "not_annotated": _ordered(tally.not_annotated),
         "problems": facts["problems"],

@@ -29,7 +29,7 @@ def read_table(
         header, rest = read_header(blocks, limits)
         provenance = Provenance.from_header(header.lines)
         metadata = {"gas_annotation": provenance.model_dump_json()}
-        counting = Counting([field.column for field in bundle.fields])
+        counting = Counting([field.column for field in bundle.fields], bundle.contigs)
         maker = RowMaker(bundle, provenance.tags, counting)
         records = 0
         columns = schema(bundle)

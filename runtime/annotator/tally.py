@@ -1,10 +1,15 @@
 """Counts over the alleles of a result."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from runtime.annotator.consequences import impact_of
+from runtime.annotator.consequences import Impact, impact_of
 from runtime.annotator.variants import Allele
+from runtime.common.manifest import Contig
+
+BINS = 240
+"""Into how many pieces the whole reference is cut, roughly, to show where the alleles lie."""
 
 
 @dataclass
@@ -22,6 +27,8 @@ class Tally:
         contigs: records by contig.
         not_annotated: alleles ('.' too) by the reason.
         fields: alleles for which a track has a value, by the value's column.
+        bin_bases: width of a bin of `positions`.
+        positions: annotated alleles by contig of the reference, impact, and bin, from 0.
         in_order: whether the records are sorted by position, each contig in one piece.
     """
 
@@ -35,6 +42,8 @@ class Tally:
     contigs: Counter[str] = field(default_factory=Counter)
     not_annotated: Counter[str] = field(default_factory=Counter)
     fields: Counter[str] = field(default_factory=Counter)
+    bin_bases: int = 1
+    positions: dict[str, dict[str, Counter[int]]] = field(default_factory=dict)
     in_order: bool = True
 
 
@@ -48,11 +57,15 @@ class Counting:
 
     Args:
         columns: names of the alleles' fields.
+        contigs: the reference's, by each of their names.
     """
 
-    def __init__(self, columns: list[str]) -> None:
+    def __init__(self, columns: list[str], contigs: Mapping[bytes, Contig]) -> None:
         self._columns = columns
-        self._kinds: Counter[tuple[bool, _Word, _Word, tuple[_Kind, ...]]] = Counter()
+        self._names = {name.decode(): contig.name for name, contig in contigs.items()}
+        lengths = {contig.name: contig.length for contig in contigs.values()}
+        self._bin = max(1, -(-sum(lengths.values()) // BINS))
+        self._kinds: Counter[tuple[str, int, bool, _Word, _Word, tuple[_Kind, ...]]] = Counter()
         self._chrom, self._position = b"", 0
         self._left: set[bytes] = set()
         self.tally = Tally()
@@ -66,14 +79,17 @@ class Counting:
             self.tally.in_order = False
         self._chrom, self._position = chrom, position
 
-    def add(self, alleles: list[Allele], contig: str, records: int) -> None:
-        """Count so many records of a contig that have these alleles."""
+    def add(self, alleles: list[Allele], contig: str, position: int, records: int) -> None:
+        """Count so many records at a position of a contig that have these alleles."""
         tally = self.tally
+        place = (position - 1) // self._bin
         tally.records += records
         tally.contigs[contig] += records
         for _, alt, variant_class, effects, fields, not_annotated in alleles:
             kinds = tuple([(each.gene, each.consequence) for each in effects])
-            self._kinds[alt is not None, variant_class, not_annotated, kinds] += records
+            self._kinds[contig, place, alt is not None, variant_class, not_annotated, kinds] += (
+                records
+            )
             if any(fields):
                 for column, value in zip(self._columns, fields, strict=True):
                     if value is not None:
@@ -82,7 +98,15 @@ class Counting:
     def finish(self) -> Tally:
         """Return the counts; nothing can be added after that."""
         tally = self.tally
-        for (variant, variant_class, not_annotated, effects), count in self._kinds.items():
+        tally.bin_bases = self._bin
+        for (
+            contig,
+            place,
+            variant,
+            variant_class,
+            not_annotated,
+            effects,
+        ), count in self._kinds.items():
             tally.alleles += count if variant else 0
             if variant_class is not None:
                 tally.variant_classes[variant_class] += count
@@ -90,14 +114,18 @@ class Counting:
                 tally.not_annotated[not_annotated] += count
             else:
                 tally.annotated += count
-                _count_effects(tally, effects, count)
+                impact = _count_effects(tally, effects, count)
+                bins = tally.positions.setdefault(self._names.get(contig, contig), {})
+                bins.setdefault(impact.value, Counter())[place] += count
         return tally
 
 
-def _count_effects(tally: Tally, effects: tuple[_Kind, ...], count: int) -> None:
+def _count_effects(tally: Tally, effects: tuple[_Kind, ...], count: int) -> Impact:
     terms = {term for _, compound in effects if compound for term in compound.split("&")}
     for term in terms:
         tally.consequences[term] += count
     for gene in {gene for gene, _ in effects if gene is not None}:
         tally.genes[gene] += count
-    tally.impacts[impact_of(tuple(terms))] += count
+    impact = impact_of(tuple(terms))
+    tally.impacts[impact] += count
+    return impact

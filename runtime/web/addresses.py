@@ -7,7 +7,7 @@ from flask import url_for
 
 from runtime.common.job import Job
 from runtime.web.services.summary import words
-from runtime.web.services.variants.filters import VariantFilter, VariantQuery
+from runtime.web.services.variants.filters import VariantQuery
 from runtime.web.services.variants.rows import Key
 
 _LABELS = {
@@ -82,10 +82,9 @@ class TableAddresses:
 
 
 def filtered(job: Job, **conditions: str) -> str:
-    """Return the address of a job's table with these conditions alone."""
-    given = {name.rstrip("_"): [value] for name, value in conditions.items()}
-    wanted: VariantFilter = VariantQuery.read(given).filter
-    return _with(url_for("variants.table", job_id=job.job_id), wanted.pairs())
+    """Return the address of a job's table with these conditions alone; `class_` is `class`."""
+    pairs = [(name.rstrip("_"), value) for name, value in conditions.items()]
+    return _with(url_for("variants.table", job_id=job.job_id), pairs)
 
 
 def _with(path: str, pairs: list[tuple[str, str]]) -> str:

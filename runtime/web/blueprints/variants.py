@@ -1,14 +1,17 @@
 """The variants of a job's result: the table with its filter, and the panel of one variant."""
 
+from typing import NamedTuple
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
 from runtime.web.access import owner
-from runtime.web.addresses import TableAddresses
+from runtime.web.addresses import TableAddresses, filtered
 from runtime.web.context import services
+from runtime.web.services.charts import Ring, Strip, ring_of, strips_of
 from runtime.web.services.results import NoResult
-from runtime.web.services.summary import read_summary
+from runtime.web.services.summary import Summary, read_summary
 from runtime.web.services.variants.engine import QueryTooLarge, QueryTooSlow
 from runtime.web.services.variants.explorer import PAGE
 from runtime.web.services.variants.filters import BadFilter, VariantQuery
@@ -16,6 +19,23 @@ from runtime.web.services.variants.links import genomic_name, links_of
 from runtime.web.services.variants.rows import Variant
 
 blueprint = Blueprint("variants", __name__, url_prefix="/jobs/<uuid:job_id>")
+
+blueprint.add_app_template_global(filtered)
+
+
+class Charts(NamedTuple):
+    """Where the alleles of a result lie."""
+
+    ring: Ring | None
+    strips: list[Strip]
+
+
+@blueprint.app_template_global("charts")
+def charts(summary: Summary) -> Charts:
+    """Return what is drawn of a summary."""
+    reference = services().reference
+    return Charts(ring_of(summary, reference), strips_of(summary, reference))
+
 
 TOO_MUCH = (
     "This filter asked for more work than one page may take. Narrow it, by a gene or a region, or "

@@ -6,7 +6,7 @@ and a file that can't be read is no summary rather than a fault.
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, ValidationError
 
 from runtime.annotator.consequences import IMPACTS, Impact
 from runtime.common.log import get_logger
@@ -76,6 +76,13 @@ class Index(Part):
     reason: str | None = None
 
 
+class Positions(Part):
+    """Alleles by contig, impact and bin (from 0) of so many bases; empty in older results."""
+
+    bin_bases: PositiveInt = 1
+    contigs: dict[str, dict[Impact, dict[NonNegativeInt, NonNegativeInt]]] = {}
+
+
 class Bar(Part):
     """A bar of the chart: a consequence, its impact, and its length in percent of the longest."""
 
@@ -97,6 +104,7 @@ class Summary(Part):
     genes: Counts = {}
     contigs: Counts = {}
     fields: Counts = {}
+    positions: Positions = Positions()
     not_annotated: Counts = {}
     problems: list[Problem] = []
     service: str | None = None

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, JobStatus
 from runtime.common.keys import result_keys
 from runtime.common.reference import Reference
+from runtime.web.services.keeping import why_not_downloadable
 from runtime.web.services.results import NoResult
 from runtime.web.services.variants import queries
 from runtime.web.services.variants.conditions import Condition, Conditions
@@ -114,8 +115,8 @@ class VariantService:
         """
         if job.job_status is not JobStatus.COMPLETED:
             raise NoResult("This job has no result yet.")
-        if job.result_state is not ResultState.AVAILABLE:
-            raise NoResult("The result is in the archive, and can be explored once it is restored.")
+        if reason := why_not_downloadable(job):
+            raise NoResult(reason)
         key = result_keys(job.user_id, job.job_id, job.input_file_name).parquet
         try:
             with self.copies.open(key) as path:

@@ -1,0 +1,205 @@
+"""Where the alleles of a result lie: a circular map with its genes, and a strip for each contig."""
+
+import math
+from typing import NamedTuple
+
+from runtime.annotator.consequences import Impact
+from runtime.common.manifest import Contig
+from runtime.common.reference import Gene, Reference
+from runtime.web.services.summary import Summary
+
+SIZE = 620
+"""Width and height of the map, in its own units."""
+
+CENTRE = SIZE / 2
+FORWARD, REVERSE = 200.0, 182.0
+GENE_WIDTH = 15.0
+FOOT, HIGHEST = 214.0, 78.0
+"""Radius on which the bars stand, and the length of the longest."""
+
+LABEL_RADIUS = 150.0
+SHORTEST_LABELLED = 0.018
+"""Of the contig: a gene that is shorter has no room for its name."""
+
+TICKS = 8
+
+
+class Piece(NamedTuple):
+    """A part of a bar: alleles of one impact."""
+
+    impact: Impact
+    path: str
+
+
+class RingBar(NamedTuple):
+    """Alleles of one bin, from the foot outwards the most severe first."""
+
+    region: str
+    alleles: int
+    pieces: list[Piece]
+
+
+class Arc(NamedTuple):
+    """A gene on the map; `x` and `y` are its label's place, None where it has no room."""
+
+    name: str
+    kind: str
+    path: str
+    x: float | None
+    y: float | None
+
+
+class Tick(NamedTuple):
+    """A position that is named, and where."""
+
+    text: str
+    x: float
+    y: float
+
+
+class Ring(NamedTuple):
+    """A circular contig, position 1 at the top, clockwise."""
+
+    contig: str
+    length: int
+    alleles: int
+    genes: list[Arc]
+    bars: list[RingBar]
+    ticks: list[Tick]
+
+
+class Bar(NamedTuple):
+    """Alleles of one bin on a strip; all but the count in percent, `impact` is the worst."""
+
+    region: str
+    alleles: int
+    impact: Impact
+    x: float
+    width: float
+    height: float
+
+
+class Strip(NamedTuple):
+    """A contig and the share of the longest one that it has, in percent."""
+
+    contig: str
+    alleles: int
+    width: float
+    bars: list[Bar]
+
+
+def ring_of(summary: Summary, reference: Reference) -> Ring | None:
+    """Return the map of the first circular contig that has alleles; None where there is none."""
+    found = summary.positions.contigs
+    contig = next((c for c in reference.manifest.contigs if c.circular and c.name in found), None)
+    if contig is None:
+        return None
+    bins = _bins(summary, contig)
+    most = max((sum(counts.values()) for counts in bins.values()), default=1)
+    return Ring(
+        contig=contig.name,
+        length=contig.length,
+        alleles=sum(sum(counts.values()) for counts in bins.values()),
+        genes=[_arc(gene, contig) for gene in reference.genes if gene.contig == contig.name],
+        bars=[
+            _ring_bar(summary, contig, at, counts, most=most) for at, counts in sorted(bins.items())
+        ],
+        ticks=[_tick(contig, at) for at in range(TICKS)],
+    )
+
+
+def strips_of(summary: Summary, reference: Reference) -> list[Strip]:
+    """Return the reference's contigs that have alleles, in its order."""
+    contigs = [c for c in reference.manifest.contigs if c.name in summary.positions.contigs]
+    longest = max((contig.length for contig in contigs), default=1)
+    return [_strip(summary, contig, longest) for contig in contigs]
+
+
+def _strip(summary: Summary, contig: Contig, longest: int) -> Strip:
+    bins = _bins(summary, contig)
+    totals = {at: sum(counts.values()) for at, counts in bins.items()}
+    most = max(totals.values(), default=1)
+    width = 100 * summary.positions.bin_bases / contig.length
+    bars = [
+        Bar(
+            region=_region(summary, contig, at),
+            alleles=totals[at],
+            impact=next(iter(bins[at])),
+            x=round(at * width, 3),
+            width=round(min(width, 100 - at * width), 3),
+            height=round(8 + 92 * totals[at] / most, 2),
+        )
+        for at in sorted(bins)
+    ]
+    share = round(max(2.0, 100 * contig.length / longest), 2)
+    return Strip(contig.name, sum(totals.values()), share, bars)
+
+
+def _bins(summary: Summary, contig: Contig) -> dict[int, dict[Impact, int]]:
+    """Alleles by bin and impact, most severe first."""
+    by_impact = summary.positions.contigs[contig.name]
+    found: dict[int, dict[Impact, int]] = {}
+    for impact in Impact:
+        for at, count in by_impact.get(impact, {}).items():
+            if at * summary.positions.bin_bases < contig.length:
+                found.setdefault(at, {})[impact] = count
+    return found
+
+
+def _region(summary: Summary, contig: Contig, at: int) -> str:
+    width = summary.positions.bin_bases
+    return f"{contig.name}:{at * width + 1}-{min((at + 1) * width, contig.length)}"
+
+
+def _ring_bar(
+    summary: Summary, contig: Contig, at: int, counts: dict[Impact, int], *, most: int
+) -> RingBar:
+    width = summary.positions.bin_bases
+    first, last = _angle(at * width, contig), _angle(min((at + 1) * width, contig.length), contig)
+    pieces, inner = [], FOOT
+    for impact, count in counts.items():
+        outer = inner + max(3.0, HIGHEST * count / most)
+        pieces.append(Piece(impact, _sector(first, last, inner, outer)))
+        inner = outer
+    return RingBar(_region(summary, contig, at), sum(counts.values()), pieces)
+
+
+_KINDS = {"protein_coding": "cds", "Mt_rRNA": "rrna", "rRNA": "rrna"}
+
+
+def _arc(gene: Gene, contig: Contig) -> Arc:
+    first, last = _angle(gene.start - 1, contig), _angle(gene.end, contig)
+    radius = FORWARD if gene.strand == "+" else REVERSE
+    path = _sector(first, last, radius - GENE_WIDTH / 2, radius + GENE_WIDTH / 2)
+    x = y = None
+    if gene.end - gene.start + 1 >= SHORTEST_LABELLED * contig.length:
+        x, y = _point((first + last) / 2, LABEL_RADIUS)
+    return Arc(gene.name, _KINDS.get(gene.biotype, "trna"), path, x, y)
+
+
+def _tick(contig: Contig, at: int) -> Tick:
+    position = round(contig.length * at / TICKS / 100) * 100
+    x, y = _point(_angle(position, contig), FOOT + HIGHEST + 9)
+    return Tick(f"{max(1, position):,}", x, y)
+
+
+def _angle(position: int, contig: Contig) -> float:
+    return 2 * math.pi * position / contig.length
+
+
+def _point(angle: float, radius: float) -> tuple[float, float]:
+    return (
+        round(CENTRE + radius * math.sin(angle), 1),
+        round(CENTRE - radius * math.cos(angle), 1),
+    )
+
+
+def _sector(first: float, last: float, inner: float, outer: float) -> str:
+    """A piece of a ring between two angles, as a path."""
+    (ax, ay), (bx, by) = _point(first, outer), _point(last, outer)
+    (cx, cy), (dx, dy) = _point(last, inner), _point(first, inner)
+    large = int(last - first > math.pi)
+    return (
+        f"M{ax} {ay}A{outer:.1f} {outer:.1f} 0 {large} 1 {bx} {by}"
+        f"L{cx} {cy}A{inner:.1f} {inner:.1f} 0 {large} 0 {dx} {dy}Z"
+    )

@@ -1,0 +1,120 @@
+"""Where alleles are drawn: every one once, at its place, with the filter that finds it again."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reference.build import build
+from runtime.annotator.bundle import load
+from runtime.common.reference import Reference
+from runtime.common.users import User
+from runtime.web.services.charts import CENTRE, FOOT, ring_of, strips_of
+from runtime.web.services.summary import Summary, read_summary
+from runtime.web.services.variants.filters import VariantQuery
+from tests.unit.web.site import Site
+from tests.unit.web.variants.conftest import RECORDS, vcf_of
+from tests.unit.web.variants.results import annotated
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    folder = tmp_path_factory.mktemp("reference") / "bundle"
+    build(folder)
+    return Reference.load(folder)
+
+
+def summary_of(contigs: dict[str, Any], bin_bases: int = 70) -> Summary:
+    body = {
+        "records": {"total": 1},
+        "alleles": {"total": 1, "annotated": 1, "not_annotated": 0},
+        "consequences": {},
+        "positions": {"bin_bases": bin_bases, "contigs": contigs},
+    }
+    found = read_summary(json.dumps(body).encode())
+    assert found
+    return found
+
+
+def test_should_draw_every_gene_and_bin_when_the_contig_is_circular(reference: Reference) -> None:
+    ring = ring_of(summary_of({"MT": {"LOW": {"0": 3, "236": 1}, "HIGH": {"0": 2}}}), reference)
+    assert ring
+    assert len(ring.genes) == 37
+    assert [(bar.region, bar.alleles) for bar in ring.bars] == [
+        ("MT:1-70", 5),
+        ("MT:16521-16569", 1),
+    ]
+    assert [piece.impact for piece in ring.bars[0].pieces] == ["HIGH", "LOW"]
+    assert ring.alleles == 6
+
+
+def test_should_lie_clockwise_from_the_top(reference: Reference) -> None:
+    ring = ring_of(summary_of({"MT": {"LOW": {str(at): 1 for at in (0, 59, 118, 177)}}}), reference)
+    assert ring
+    starts = [re.match(r"M([\d.]+) ([\d.]+)", bar.pieces[0].path) for bar in ring.bars]
+    places = [(float(m[1]) - CENTRE, float(m[2]) - CENTRE) for m in starts if m]
+    top, right, bottom, left = places
+    assert abs(top[0]) < 1
+    assert top[1] < -FOOT
+    assert right[0] > FOOT
+    assert abs(right[1]) < 20
+    assert bottom[1] > FOOT
+    assert left[0] < -FOOT
+
+
+def test_should_draw_no_map_when_no_circular_contig_has_alleles(reference: Reference) -> None:
+    assert ring_of(summary_of({}), reference) is None
+    assert strips_of(summary_of({"chr1": {"LOW": {"0": 1}}}), reference) == []
+
+
+def test_should_show_the_worst_impact_of_a_bin_on_a_strip(reference: Reference) -> None:
+    [strip] = strips_of(summary_of({"MT": {"LOW": {"1": 3}, "HIGH": {"1": 1}}}), reference)
+    [bar] = strip.bars
+    assert (bar.impact, bar.alleles, bar.height, strip.width) == ("HIGH", 4, 100, 100)
+
+
+def test_should_find_again_what_is_drawn_when_a_mark_is_followed(site: Site) -> None:
+    user: User = site.user()
+    job = annotated(site, user, vcf_of(RECORDS))
+    page = site.browser(user).get(f"/jobs/{job.job_id}").text
+    summary = read_summary(site.services.results.summary(job) or b"")
+    assert summary
+    ring = ring_of(summary, site.services.reference)
+    assert ring
+    for bar in ring.bars:
+        assert f"region={bar.region.replace(':', '%3A')}" in page
+        wanted = VariantQuery.read({"region": [bar.region]}).filter
+        assert site.services.variants.counts(job, wanted).variants >= bar.alleles
+    assert ring.alleles == summary.alleles.annotated
+    for term, count in summary.consequence_counts.items():
+        wanted = VariantQuery.read({"consequence": [term]}).filter
+        assert site.services.variants.counts(job, wanted).variants == count
+
+
+def test_should_count_as_many_as_are_annotated_when_a_file_is_annotated(
+    site: Site, tmp_path: Path
+) -> None:
+    user = site.user()
+    sample = load(site.config.bundle_dir).sample_path.read_text()
+    job = annotated(site, user, sample)
+    summary = read_summary(site.services.results.summary(job) or b"")
+    assert summary
+    impacts = {i: sum(bins.values()) for i, bins in summary.positions.contigs["MT"].items()}
+    assert Counter(impacts) == Counter(summary.impacts)
+
+
+def test_should_lead_nowhere_when_the_result_is_archived(site: Site) -> None:
+    user = site.user()
+    job = annotated(site, user, vcf_of(RECORDS))
+    site.services.jobs._table.update_item(
+        Key={"job_id": job.job_id},
+        UpdateExpression="SET result_state = :state",
+        ExpressionAttributeValues={":state": "ARCHIVED"},
+    )
+    page = site.browser(user).get(f"/jobs/{job.job_id}").text
+    assert "Consequences, most severe first" in page
+    assert "MT-ND4" in page
+    assert "/variants" not in page
