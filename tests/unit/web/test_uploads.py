@@ -1,7 +1,9 @@
 """Opening uploads over HTTP, and what S3 itself enforces of what we signed."""
 
 import json
+import re
 from base64 import b64decode
+from html import unescape
 
 import pytest
 
@@ -192,3 +194,24 @@ def test_should_be_refused_by_s3_when_the_file_breaks_the_signed_limit(
 def test_should_be_refused_by_s3_when_the_key_is_changed(site: Site) -> None:
     opened = site.browser(site.user()).open_upload("sample.vcf", 10)
     assert send(opened, VCF, key="users/eve/1/sample.vcf").status_code == 403
+
+
+def test_should_tell_the_browser_what_it_can_compare_files_with(site: Site) -> None:
+    page = site.browser(site.user()).get("/upload").text
+    found = re.search(r"data-reference='([^']+)'", page)
+    assert found
+    facts = json.loads(unescape(found[1]))
+    assert facts["assembly"] == "rCRS"
+    [contig] = facts["contigs"]
+    assert (contig["name"], contig["length"]) == ("MT", 16569)
+    assert "chrM" in contig["aliases"]
+    assert 'data-limit="150000"' in page
+    assert "Premium has no such limit" in page
+    premium = site.browser(site.user(role=Role.PREMIUM_USER)).get("/upload").text
+    assert "Premium has no such limit" not in premium
+
+
+def test_should_hand_out_the_bundles_sample_as_the_example(site: Site) -> None:
+    example = site.browser(site.user()).get("/upload/example")
+    assert example.text.startswith("##fileformat=VCFv4")
+    assert "\t11778\t" in example.text
