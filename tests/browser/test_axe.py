@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext
 from tests.browser.axe import axe, axe_in_both_themes
 from tests.browser.person import Person
 
-FOR_VISITORS = ("/", "/sign-in", "/nothing")
+FOR_VISITORS = ("/", "/sign-in", "/confirm/again", "/reset/x", "/nothing")
 
 
 def test_should_be_accessible_when_a_page_is_for_visitors(context: BrowserContext) -> None:
