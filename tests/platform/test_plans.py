@@ -1,0 +1,78 @@
+"""A result is archived when its time is over, and comes back after an upgrade: the real processes,
+with the roles of their instances."""
+
+from pathlib import Path
+
+import requests
+
+from runtime.common.job import Job, ResultState
+from runtime.common.keys import result_keys
+from runtime.common.messages import JobResult, PlanChange
+from runtime.common.users import Role
+from tests.cloud import DeployedCloud
+from tests.platform.conftest import Person
+from tests.platform.waiting import wait_until
+
+STAYS = {"summary", "log"}
+
+
+def let_time_pass(cloud: DeployedCloud, job: Job, seconds: int) -> None:
+    """Let the job be older, and deliver its message to the archive now: a test can't wait."""
+    table = cloud.account.dynamodb().Table(cloud.outputs["AnnotationsTable"])
+    table.update_item(
+        Key={"job_id": job.job_id},
+        UpdateExpression="ADD complete_time :earlier",
+        ExpressionAttributeValues={":earlier": -seconds},
+    )
+    message = JobResult.of(cloud.jobs.require(job.job_id))
+    send(cloud, "JobResultsArchiveQueue", message.to_body())
+
+
+def send(cloud: DeployedCloud, queue: str, body: str) -> None:
+    sqs = cloud.session.client("sqs", endpoint_url=cloud.endpoint_url)
+    sqs.send_message(QueueUrl=cloud.outputs[queue], MessageBody=body, DelaySeconds=0)
+
+
+def files(cloud: DeployedCloud, job: Job) -> set[str]:
+    """Which of its files the job has in the results bucket, by the names of their kind."""
+    s3 = cloud.account.client("s3")
+    prefix = f"users/{job.user_id}/{job.job_id}/"
+    found = s3.list_objects_v2(Bucket=cloud.outputs["ResultsBucket"], Prefix=prefix)
+    there = {each["Key"] for each in found.get("Contents", [])}
+    keys = result_keys(job.user_id, job.job_id, job.input_file_name)
+    return {name for name, key in vars(keys).items() if key in there}
+
+
+def subjects(cloud: DeployedCloud, person: Person) -> list[str]:
+    return [mail.subject for mail in cloud.mail() if person.email in mail.to]
+
+
+def test_should_go_and_come_back_when_its_owner_is_free_and_then_premium(
+    cloud: DeployedCloud, person: Person, sample: Path, tmp_path: Path
+) -> None:
+    job = person.annotate(sample)
+    before = files(cloud, job)
+    person.site.download(job.job_id, tmp_path / "before.vcf.gz")
+
+    def state() -> ResultState | None:
+        return cloud.jobs.require(job.job_id).result_state
+
+    let_time_pass(cloud, job, 1_000)
+    wait_until(lambda: state() is ResultState.ARCHIVED, "the result is archived")
+    wait_until(lambda: files(cloud, job) == STAYS, "what is archived is gone from the results")
+    page = person.site._http.get(f"{cloud.site_url}/jobs/{job.job_id}", timeout=30)
+    assert "This result is in the archive" in page.text
+    download = f"{cloud.site_url}/jobs/{job.job_id}/download"
+    assert person.site._http.get(download, timeout=30).status_code == requests.codes.conflict
+    archived = f"The result of {sample.name} is archived"
+    wait_until(lambda: archived in subjects(cloud, person), "the owner is told")
+
+    cloud.users.set_role(person.user_id, Role.PREMIUM_USER)
+    send(cloud, "RestoreRequestsQueue", PlanChange(user_id=person.user_id).to_body())
+    wait_until(lambda: state() is ResultState.AVAILABLE, "the result is back")
+    assert files(cloud, job) == before
+    person.site.download(job.job_id, tmp_path / "after.vcf.gz")
+    assert (tmp_path / "after.vcf.gz").read_bytes() == (tmp_path / "before.vcf.gz").read_bytes()
+    back = "Your archived results are back"
+    wait_until(lambda: back in subjects(cloud, person), "the owner is told that it is back")
+    assert subjects(cloud, person).count(back) == 1

@@ -1,0 +1,112 @@
+"""Where a result is: each change on the state and the epoch that its writer has seen."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runtime.common.job import Job, ResultState
+from runtime.common.jobs import JobStore
+from runtime.common.result_states import ResultStates, StateChanged
+from tests.unit.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def jobs(annotations_table: "Table", clock: Clock) -> JobStore:
+    return JobStore(annotations_table, clock)
+
+
+@pytest.fixture
+def states(annotations_table: "Table", clock: Clock) -> ResultStates:
+    return ResultStates(annotations_table, clock)
+
+
+@pytest.fixture
+def available(jobs: JobStore) -> Job:
+    jobs.create(
+        job_id="job-1",
+        user_id="ada",
+        input_file_name="x.vcf",
+        s3_inputs_bucket="inputs",
+        s3_key_input_file="k",
+    )
+    claim = jobs.claim("job-1", lease_seconds=60)
+    return jobs.complete(claim, results_bucket="results", result_key="r", log_key="l")
+
+
+def test_should_go_round_when_nothing_comes_between(
+    states: ResultStates, jobs: JobStore, available: Job, clock: Clock
+) -> None:
+    archived = states.archived(available, "version-1")
+    assert (archived.result_state, archived.result_epoch) == (ResultState.ARCHIVED, 1)
+    assert (archived.results_file_archive_id, archived.archive_time) == ("version-1", clock.now)
+    restoring = states.restoring(archived, due=int(clock.now) + 300)
+    assert (restoring.result_state, restoring.result_epoch) == (ResultState.RESTORING, 2)
+    assert states.is_any_restoring("ada")
+    assert not states.is_any_restoring("eve")
+    clock.advance(60)
+    back = states.available(restoring)
+    assert (back.result_state, back.result_epoch) == (ResultState.AVAILABLE, 3)
+    assert (back.restore_time, back.former_archive_id) == (clock.now, "version-1")
+    assert (back.results_file_archive_id, back.restore_due) == (None, None)
+    assert not states.is_any_restoring("ada")
+    assert jobs.require("job-1") == back
+
+
+def test_should_refuse_when_the_state_looks_the_same_an_epoch_later(
+    states: ResultStates, jobs: JobStore, available: Job
+) -> None:
+    restoring = states.restoring(states.archived(available, "version-1"), due=0)
+    back = states.available(restoring)
+    with pytest.raises(StateChanged):
+        states.archived(available, "version-2")
+    assert not states.still_holds(available)
+    assert states.still_holds(back)
+    assert jobs.require("job-1") == back
+
+
+@pytest.mark.parametrize("write", ["archived", "restoring", "available", "expect"])
+def test_should_write_nothing_when_the_job_is_removed(
+    states: ResultStates, jobs: JobStore, available: Job, write: str
+) -> None:
+    archived = states.archived(available, "version-1")
+    restoring = states.restoring(archived, due=0)
+    seen = {"archived": available, "restoring": archived}.get(write, restoring)
+    jobs.remove("job-1", "ada")
+    before = jobs.get_even_removed("job-1")
+    writes: dict[str, Callable[[], object]] = {
+        "archived": lambda: states.archived(seen, "version-2"),
+        "restoring": lambda: states.restoring(seen, due=1),
+        "available": lambda: states.available(seen),
+        "expect": lambda: states.expect(seen, due=1),
+    }
+    with pytest.raises(StateChanged):
+        writes[write]()
+    assert jobs.get_even_removed("job-1") == before
+
+
+def test_should_list_what_is_overdue_alone(
+    states: ResultStates, available: Job, clock: Clock
+) -> None:
+    restoring = states.restoring(states.archived(available, "v"), due=int(clock.now) + 300)
+    clock.advance(300)
+    assert list(states.overdue()) == []
+    clock.advance(1)
+    assert list(states.overdue()) == [("ada", "job-1")]
+    states.expect(restoring, due=int(clock.now) + 60)
+    assert list(states.overdue()) == []
+
+
+def test_should_count_jobs_without_an_epoch_as_at_its_beginning(
+    states: ResultStates, annotations_table: "Table", available: Job
+) -> None:
+    annotations_table.update_item(Key={"job_id": "job-1"}, UpdateExpression="REMOVE result_epoch")
+    assert states.archived(available, "version-1").result_epoch == 1
