@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from local.bench.annotate import RECORDS, bench_annotate
+from local.bench.plans import JOBS, bench_plans
 from local.bench.simulate import bench_simulate
 from local.bench.synth import bench_synth
 from local.folder import Folder
@@ -34,6 +35,18 @@ def bench_annotate_command(
     that runs, or on one that is started for it.
     """
     bench_annotate(records=records, runs=runs, out=out or _figures("annotate"), console=console)
+
+
+@bench.command("plans")
+def bench_plans_command(
+    jobs: Annotated[int, typer.Option(help="Results of one user.", min=10)] = JOBS,
+    out: Out = None,
+) -> None:
+    """Measure archives and restores a minute of one instance, beside the emulator's own ceiling.
+
+    Then the memory of 10,000 pending archives, beside that of one sleeping process a job.
+    """
+    bench_plans(jobs=jobs, out=out or _figures("plans"), console=console)
 
 
 @bench.command("simulate")

@@ -1,0 +1,115 @@
+"""`./gas bench plans`: what archives and restores cost, and what pending ones do."""
+
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+from rich.console import Console
+
+from local.bench.plans_processes import running, sleeping_bytes
+from local.bench.plans_work import Work
+from local.bench.report import Machine, Row, figures, now
+from local.cloud import Cloud
+from local.progress import Steps
+from local.temporary import temporary_cloud
+
+JOBS = 300
+PENDING = 10_000
+SLEEPERS = 50
+
+CROWD = 4
+"""Instances together that find the emulator's ceiling: it is one process on one core."""
+
+
+class PlansResult(BaseModel):
+    """All figures of one benchmark. Rates are a minute's, memory is in bytes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    measured_at: datetime
+    machine: Machine
+    jobs: int
+    archives: float
+    archives_ceiling: float
+    restores: float
+    restores_ceiling: float
+    pending: int
+    pending_messages: int
+    archive_bytes_before: int
+    archive_bytes_pending: int
+    sleepers: int
+    sleeper_bytes: float
+
+
+def bench_plans(*, jobs: int, out: Path, console: Console) -> None:
+    """Measure, print the table and write the figures to `out` as JSON.
+
+    Raises:
+        LocalError: the platform didn't start, or archives or restores didn't end.
+    """
+    with Steps(console) as steps, temporary_cloud(steps) as cloud:
+        result = _measure(cloud, jobs, steps)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(result.model_dump_json(indent=1) + "\n")
+    console.print(figures(f"{jobs:,} results", rows(result), result.machine))
+    console.print(f"The figures: {out}", soft_wrap=True)
+
+
+def _measure(cloud: Cloud, jobs: int, steps: Steps) -> PlansResult:
+    archive, thaw = running(cloud, "utilities", "archive"), running(cloud, "restore", "thaw")
+    with steps.step("A result to copy"):
+        work = Work.prepare(cloud)
+    with steps.step(f"{PENDING:,} pending archives"):
+        before = archive.resident_bytes
+        work.add_pending(PENDING)
+        pending_messages, pending_bytes = work.count_pending(), archive.resident_bytes
+        work.forget_pending()
+    with steps.step(f"{SLEEPERS} sleeping processes"):
+        sleeper_bytes = sleeping_bytes(archive, SLEEPERS)
+    alone = _rates(work, jobs, steps, "one instance")
+    with archive.copies(CROWD - 1), thaw.copies(CROWD - 1):
+        crowd = _rates(work, jobs, steps, f"{CROWD} instances")
+    return PlansResult(
+        measured_at=now(),
+        machine=Machine.this(),
+        jobs=jobs,
+        archives=alone[0],
+        archives_ceiling=crowd[0],
+        restores=alone[1],
+        restores_ceiling=crowd[1],
+        pending=PENDING,
+        pending_messages=pending_messages,
+        archive_bytes_before=before,
+        archive_bytes_pending=pending_bytes,
+        sleepers=SLEEPERS,
+        sleeper_bytes=sleeper_bytes,
+    )
+
+
+def _rates(work: Work, jobs: int, steps: Steps, who: str) -> tuple[float, float]:
+    """Archives and restores a minute."""
+    batch = work.new_batch(jobs)
+    with steps.step(f"{jobs:,} archives, {who}"):
+        archives = batch.archive()
+    with steps.step(f"{jobs:,} restores, {who}"):
+        return archives, batch.restore()
+
+
+def rows(result: PlansResult) -> list[Row]:
+    """The lines of the table."""
+    sleeping = result.sleeper_bytes * result.pending
+    growth = result.archive_bytes_pending - result.archive_bytes_before
+    return [
+        Row("archives a minute, one utilities instance", f"{result.archives:,.0f}"),
+        Row(f"  the emulator's ceiling ({CROWD} instances)", f"{result.archives_ceiling:,.0f}"),
+        Row("restores a minute, one restore instance", f"{result.restores:,.0f}"),
+        Row(f"  the emulator's ceiling ({CROWD} instances)", f"{result.restores_ceiling:,.0f}"),
+        Row("archive process, idle", _mib(result.archive_bytes_before)),
+        Row(f"  with {result.pending_messages:,} pending archives, more", _mib(growth)),
+        Row(f"one sleeping process a job (of {result.sleepers})", _mib(int(result.sleeper_bytes))),
+        Row(f"  {result.pending:,} of them", _mib(int(sleeping))),
+    ]
+
+
+def _mib(count: int) -> str:
+    return f"{count / 2**20:,.0f} MiB"
