@@ -11,13 +11,18 @@ from runtime.common import env
 from stacks.booting import await_boot, rolling_update
 from stacks.instance_logs import InstanceLogs
 from stacks.lifecycle import HOOK, Lifecycle
-from stacks.settings import FleetSize
+from stacks.settings import FleetSize, architecture
 from stacks.stage_stack import StageStack
 from stacks.user_data import InstanceScript
 
-# Amazon Linux 2023, resolved by CloudFormation, so that a deployment brings its patches.
-IMAGE_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+IMAGE_PARAMETERS = {
+    "x86_64": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+    "aarch64": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
+}
+"""Amazon Linux 2023 by the processor, resolved by CloudFormation: a deployment brings its patches.
 
+https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
+"""
 
 REPORTED = (
     autoscaling.GroupMetric.DESIRED_CAPACITY,
@@ -116,7 +121,9 @@ class Fleet(Construct):
         return ec2.LaunchTemplate(
             self,
             "LaunchTemplate",
-            machine_image=ec2.MachineImage.from_ssm_parameter(IMAGE_PARAMETER),
+            machine_image=ec2.MachineImage.from_ssm_parameter(
+                IMAGE_PARAMETERS[architecture(size.instance_type)]
+            ),
             instance_type=ec2.InstanceType(size.instance_type),
             role=role,
             detailed_monitoring=True,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.settings import FleetSize, load
+from stacks.settings import FleetSize, Stage, load
 from tests.stacks.synthesis import STAGES, of_every_stage, resources, synthesize, text
 
 FLEETS = ("web", "annotator", "utilities", "restore")
@@ -189,6 +189,25 @@ def test_should_speak_https_alone_when_the_stage_has_a_certificate(
         for listener in resources(stage, "AWS::ElasticLoadBalancingV2::Listener")
     }
     assert listeners == expected
+
+
+def test_should_start_from_an_image_of_its_processor_when_instances_are_graviton(
+    tmp_path: Path,
+) -> None:
+    dev = load("dev")
+    graviton = dev.model_dump() | {"name": "dev"}
+    graviton["software"]["platform"] = "manylinux_2_34_aarch64"
+    for fleet in FLEETS:
+        graviton[fleet]["instance_type"] = "t4g.small"
+    for expected, stage in (("x86_64", dev), ("arm64", Stage.model_validate(graviton))):
+        templates = synthesize(stage, tmp_path / expected)
+        images = {
+            parameter["Default"].rpartition("-")[2]
+            for template in templates.values()
+            for parameter in template.get("Parameters", {}).values()
+            if "al2023" in parameter.get("Default", "")
+        }
+        assert images == {expected}
 
 
 def test_should_come_from_the_spot_market_when_the_stage_says_so(tmp_path: Path) -> None:
