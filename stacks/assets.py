@@ -16,8 +16,12 @@ RUNTIME = ROOT / "runtime"
 REFERENCE = ROOT / "reference"
 LOCK = RUNTIME / "requirements.txt"
 VENDOR = {
-    f"runtime/web/static/vendor/{Path(source).name}": ROOT / "node_modules/bootstrap/dist" / source
-    for source in ("css/bootstrap.min.css", "js/bootstrap.bundle.min.js")
+    f"runtime/web/static/vendor/{Path(source).name}": ROOT / "node_modules" / source
+    for source in (
+        "bootstrap/dist/css/bootstrap.min.css",
+        "bootstrap/dist/js/bootstrap.bundle.min.js",
+        "igv/dist/igv.esm.min.js",
+    )
 }
 """Browser libraries; npm brings them, as package-lock.json says, and git doesn't hold them."""
 

@@ -11,6 +11,7 @@ from runtime.web.blueprints import (
     archived,
     auth,
     exports,
+    genome,
     health,
     job_changes,
     jobs,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     archived,
     variants,
     exports,
+    genome,
     provenance,
     accounts,
     profile,
@@ -89,7 +91,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
     headers = SecurityHeaders(
         upload_url=services.uploads.post_url(),
         https=https,
-        extra={subscribe.PAGE: services.billing.account.page_sources},
+        extra={subscribe.PAGE: services.billing.account.page_sources, **genome.POLICY},
     )
     for extension in (RequestLog(), csrf, identity, assets, headers, display, keeping, errors):
         extension.init_app(app)

@@ -76,6 +76,7 @@ def test_should_hold_code_boot_script_and_browser_libraries_when_code_is_packed(
         "runtime/common/env.py",
         "runtime/web/static/vendor/bootstrap.min.css",
         "runtime/web/static/vendor/bootstrap.bundle.min.js",
+        "runtime/web/static/vendor/igv.esm.min.js",
     } <= set(names)
     assert not [name for name in names if "__pycache__" in name or not name.startswith("runtime/")]
 

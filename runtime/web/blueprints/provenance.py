@@ -13,6 +13,9 @@ from runtime.web.services.summary import read_summary
 
 blueprint = Blueprint("provenance", __name__)
 
+ALIASES = "aliases.txt"
+"""The contigs' names, all of one contig in a line: made of the manifest, for the genome browser."""
+
 
 @blueprint.get("/jobs/<uuid:job_id>/provenance")
 @owner
@@ -37,6 +40,10 @@ def as_json(job: Job) -> ResponseReturnValue:
 def reference_file(_user: User, name: str) -> ResponseReturnValue:
     """Send a file of the reference bundle, or a range of its bytes."""
     reference = services().reference
+    if name == ALIASES:
+        contigs = reference.manifest.contigs
+        lines = ["\t".join([contig.name, *contig.aliases]) for contig in contigs]
+        return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
     if name != FILE_NAME and name not in reference.manifest.checksums:
         abort(404, "The reference has no such file.")
     kind = "text/plain" if name.endswith((".fa", ".fai", ".vcf")) else None

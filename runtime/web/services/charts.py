@@ -17,7 +17,7 @@ GENE_WIDTH = 15.0
 FOOT, HIGHEST = 214.0, 78.0
 """Radius on which the bars stand, and the length of the longest."""
 
-LABEL_RADIUS = 150.0
+LABEL_RADIUS = 143.0
 SHORTEST_LABELLED = 0.018
 """Of the contig: a gene that is shorter has no room for its name."""
 
@@ -179,7 +179,7 @@ def _arc(gene: Gene, contig: Contig) -> Arc:
 
 def _tick(contig: Contig, at: int) -> Tick:
     position = round(contig.length * at / TICKS / 100) * 100
-    x, y = _point(_angle(position, contig), FOOT + HIGHEST + 9)
+    x, y = _point(_angle(position, contig), FOOT + HIGHEST + 14)
     return Tick(f"{max(1, position):,}", x, y)
 
 

@@ -17,6 +17,7 @@ from tests.unit.web.site import MAIL_SENDER, Site, create_site
 def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a style sheet in the place of Bootstrap's, which npm brings."""
     folder = tmp_path_factory.mktemp("vendor")
+    (folder / "igv.esm.min.js").write_text("export default {};")
     (folder / "bootstrap.min.css").write_text("body { margin: 0 }")
     return folder
 

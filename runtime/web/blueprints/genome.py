@@ -1,0 +1,94 @@
+"""The genome browser: the result on the reference's own sequence and genes."""
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from runtime.common.job import Job
+from runtime.common.reference import Reference
+from runtime.web.access import owner
+from runtime.web.context import services
+from runtime.web.extensions.security_headers import Sources
+from runtime.web.services.results import BadRange, NoResult, ResultFile
+from runtime.web.services.summary import read_summary
+from runtime.web.services.variants.region import MAX_POSITION, Region, read_region
+
+blueprint = Blueprint("genome", __name__, url_prefix="/jobs/<uuid:job_id>/genome")
+
+FLANK = 40
+"""Bases shown on each side of a region."""
+
+POLICY: dict[str, Sources] = {
+    "genome.show": {
+        # igv.js 3.8.10 adds two style sheets to the page as it loads, of its colour picker and its
+        # circular view: these two texts, and no other, are allowed. All else of it is constructed.
+        "style-src": [
+            "'sha256-ITHmamcImsZ/Je1xrdtDLZVvRSpj1Zokb6uHXORB824='",
+            "'sha256-NTwDUA6nIvRRpI2lIBtHJqkV0TlTj4HVmI6vI81fIfM='",
+        ]
+    }
+}
+
+
+@blueprint.get("")
+@owner
+def show(job: Job) -> ResponseReturnValue:
+    """Show the genome browser at `region`, or at the beginning."""
+    reference = services().reference
+    try:
+        services().results.check_available(job)
+        region = read_region(request.args.get("region") or reference.manifest.contigs[0].name)
+    except NoResult as error:
+        return render_template("variants_missing.html", job=job, reason=str(error)), 409
+    except ValueError as error:
+        abort(400, str(error))
+    body = services().results.summary(job)
+    summary = None if body is None else read_summary(body)
+    return render_template(
+        "genome.html",
+        job=job,
+        region=region,
+        locus=_locus(region, reference),
+        manifest=reference.manifest,
+        indexed=bool(summary and summary.index and summary.index.present),
+    )
+
+
+@blueprint.get("/variants.vcf.gz")
+@owner
+def variants(job: Job) -> ResponseReturnValue:
+    """Send the annotated VCF, or the range of its bytes that is asked for."""
+    return _part(job, "vcf")
+
+
+@blueprint.get("/variants.vcf.gz.tbi")
+@owner
+def index(job: Job) -> ResponseReturnValue:
+    """Send its index."""
+    return _part(job, "index")
+
+
+def _part(job: Job, what: ResultFile) -> Response:
+    try:
+        part = services().results.read_part(job, what, request.headers.get("Range"))
+    except NoResult as error:
+        abort(409, str(error))
+    except BadRange:
+        abort(416, "The file has no such bytes.")
+    chunks = part.chunks()
+    response = Response(chunks, status=206 if part.content_range else 200)
+    response.call_on_close(part.body.close)
+    response.headers["Content-Type"] = part.media_type
+    response.headers["Content-Length"] = str(part.length)
+    response.headers["Accept-Ranges"] = "bytes"
+    if part.content_range:
+        response.headers["Content-Range"] = part.content_range
+    return response
+
+
+def _locus(region: Region, reference: Reference) -> str:
+    """What the genome browser shows: some bases around the region, within the contig."""
+    contig = reference.contigs.get(region.contig)
+    name, length = (contig.name, contig.length) if contig else (region.contig, MAX_POSITION)
+    if region.start is None or region.end is None or region.start > region.end:
+        return name
+    return f"{name}:{max(1, region.start - FLANK)}-{min(length, region.end + FLANK)}"

@@ -1,0 +1,138 @@
+"""From a result to its variants: charts, filter, pages, one variant, genome browser, files."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import axe_in_both_themes
+from tests.browser.person import Person
+
+INK = """
+(canvas) => {
+  const { width, height } = canvas;
+  if (!width || !height) return 0;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const colours = new Set();
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3]) colours.add((data[at] << 16) | (data[at + 1] << 8) | data[at + 2]);
+  }
+  return colours.size;
+}
+"""
+"""How many colours a canvas shows."""
+
+
+def count(page: Page) -> int:
+    found = re.match(r"\s*([\d,]+) variants?", page.locator("#count").inner_text())
+    assert found
+    return int(found[1].replace(",", ""))
+
+
+def test_should_lead_from_a_chart_to_one_variant_and_its_files(
+    person: Person, sample: Path, tmp_path: Path
+) -> None:
+    page = person.page
+    person.upload(sample)
+    person.wait_for_state("Completed")
+    axe_in_both_themes(page)
+    chart = page.get_by_role("table", name="Consequences, most severe first")
+    missense = chart.get_by_role("row", name="missense variant")
+    shown = int(missense.locator(".count").inner_text())
+    missense.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Variants")
+    assert count(page) == shown
+
+    filters_in_place(person)
+    reads_one_variant(page)
+    downloads_agree(page, tmp_path)
+    draws_the_genome(page)
+
+    page.get_by_role("link", name="sample.vcf").click()
+    page.get_by_role("link", name=re.compile("the same on a command line")).click()
+    expect(page.get_by_role("region", name="Commands")).to_contain_text("bcftools csq --local-csq")
+    axe_in_both_themes(page)
+
+
+def filters_in_place(person: Person) -> None:
+    page = person.page
+    person.mark()
+    page.get_by_label("Gene").fill("MT-ND4")
+    expect(page.locator("#count")).to_contain_text("1 variant ")
+    expect(page).to_have_url(re.compile(r"gene=MT-ND4"))
+    expect(page.get_by_label("Gene")).to_be_focused()
+    page.go_back()
+    expect(page.locator("#count")).not_to_contain_text("1 variant ")
+    page.go_forward()
+    expect(page.locator("#count")).to_contain_text("1 variant ")
+    assert person.has_not_reloaded()
+
+
+def reads_one_variant(page: Page) -> None:
+    page.get_by_role("link", name="chrM:11,778").click()
+    panel = page.get_by_role("region", name="chrM:11,778")
+    expect(panel).to_be_focused()
+    expect(panel).to_contain_text("p.Arg340His")
+    expect(panel).to_contain_text("NC_012920.1:m.11778G>A")
+    expect(panel.get_by_role("link", name="gnomAD")).to_have_attribute(
+        "href", "https://gnomad.broadinstitute.org/variant/M-11778-G-A?dataset=gnomad_r3"
+    )
+    axe_in_both_themes(page)
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    page.get_by_role("link", name=re.compile("Gene MT-ND4")).click()
+    expect(page.locator("#count")).not_to_contain_text("1 variant ")
+
+
+def downloads_agree(page: Page, folder: Path) -> None:
+    variants = count(page)
+    files = {}
+    for form in ("VCF", "TSV", "Parquet"):
+        page.locator(".menu > summary").click()
+        with page.expect_download() as download:
+            page.get_by_role("link", name=re.compile(f"^{form}")).click()
+        files[form] = folder / download.value.suggested_filename
+        download.value.save_as(files[form])
+        page.locator(".menu > summary").click()
+    table = pq.read_table(files["Parquet"])
+    keys = set(zip(table["record"].to_pylist(), table["allele"].to_pylist(), strict=True))
+    lines = gzip.decompress(files["VCF"].read_bytes()).decode().splitlines()
+    assert len(keys) == variants
+    assert len(files["TSV"].read_text().splitlines()) == table.num_rows + 1
+    assert len([li for li in lines if not li.startswith("#")]) == len({key[0] for key in keys})
+
+
+def draws_the_genome(page: Page) -> None:
+    page.get_by_role("link", name="chrM:11,778").click()
+    page.get_by_role("link", name="Show in the genome browser").click()
+    expect(page.locator("#genome")).to_have_attribute("data-state", "ready", timeout=30_000)
+    tracks = page.locator("#genome .igv-viewport:not(.igv-ruler-viewport) canvas")
+    # Sequence, genes and variants: each with letters or boxes, so more than one colour.
+    expect(tracks).not_to_have_count(0)
+    colours = [each.evaluate(INK) for each in tracks.all()]
+    assert len([shown for shown in colours if shown > 1]) >= 3, colours
+
+
+def test_should_show_tables_filters_and_one_variant_when_scripts_are_off(
+    person: Person, sample: Path
+) -> None:
+    job_id = person.upload(sample)
+    person.wait_for_state("Completed")
+    browser = person.page.context.browser
+    assert browser
+    with browser.new_context(
+        base_url=person.page.url.split("/jobs")[0],
+        java_script_enabled=False,
+        storage_state=person.page.context.storage_state(),
+    ) as context:
+        page = context.new_page()
+        page.goto(f"/jobs/{job_id}")
+        page.get_by_role("link", name="MT-ATP6", exact=True).first.click()
+        assert count(page) == 9
+        page.get_by_label("Gene").fill("MT-ND4")
+        page.get_by_role("button", name="Apply").click()
+        assert count(page) == 3
+        page.get_by_role("link", name="chrM:11,778").click()
+        expect(page.get_by_role("region", name="chrM:11,778")).to_contain_text("p.Arg340His")

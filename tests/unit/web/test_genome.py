@@ -1,0 +1,87 @@
+"""The genome browser's page and the files that it reads: ranges, and who may have them."""
+
+import re
+
+import pytest
+
+from runtime.common.job import Job
+from runtime.common.users import User
+from tests.unit.web.site import Browser, Site
+from tests.unit.web.test_jobs import running
+from tests.unit.web.variants.conftest import RECORDS, vcf_of
+from tests.unit.web.variants.results import annotated
+
+
+@pytest.fixture(scope="module")
+def user(site: Site) -> User:
+    return site.user()
+
+
+@pytest.fixture(scope="module")
+def job(site: Site, user: User) -> Job:
+    return annotated(site, user, vcf_of(RECORDS))
+
+
+@pytest.fixture
+def browser(site: Site, user: User) -> Browser:
+    return site.browser(user)
+
+
+@pytest.mark.parametrize(
+    ("region", "locus"),
+    [
+        ("", "MT"),
+        ("chrM:3243", "MT:3203-3283"),
+        ("MT:5-16560", "MT:1-16569"),
+        ("MT:16500-20", "MT"),
+        ("chr1:1000", "chr1:960-1040"),
+    ],
+)
+def test_should_begin_around_the_region(
+    browser: Browser, job: Job, region: str, locus: str
+) -> None:
+    page = browser.get(f"/jobs/{job.job_id}/genome?region={region}").text
+    assert f'data-locus="{locus}"' in page
+
+
+def test_should_allow_two_style_sheets_and_no_others_when_the_browser_loads(
+    browser: Browser, job: Job
+) -> None:
+    policy = browser.get(f"/jobs/{job.job_id}/genome").headers["Content-Security-Policy"]
+    styles = re.search(r"style-src ([^;]+)", policy)
+    assert styles
+    assert re.fullmatch(r"'self'( 'sha256-[\w+/]{43}='){2}", styles[1])
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+
+
+def test_should_send_whole_files_and_ranges_of_them(site: Site, browser: Browser, job: Job) -> None:
+    key = job.s3_key_result_file or ""
+    whole = site.s3.get_object(Bucket=site.config.results_bucket, Key=key)["Body"].read()
+    path = f"/jobs/{job.job_id}/genome/variants.vcf.gz"
+    assert browser.get(path).data == whole
+    part = browser.client.get(path, headers={"Range": "bytes=5-14"})
+    assert (part.status_code, part.data) == (206, whole[5:15])
+    assert part.headers["Content-Range"] == f"bytes 5-14/{len(whole)}"
+    beyond = browser.client.get(path, headers={"Range": f"bytes={len(whole) + 5}-"})
+    assert beyond.status_code == 416
+
+
+def test_should_say_so_when_there_is_no_index(site: Site, user: User, browser: Browser) -> None:
+    unsorted = annotated(site, user, vcf_of(RECORDS[::-1]))
+    assert "can't be drawn here" in browser.get(f"/jobs/{unsorted.job_id}/genome").text
+    index = browser.get(f"/jobs/{unsorted.job_id}/genome/variants.vcf.gz.tbi")
+    assert (index.status_code, "no such file" in index.text) == (409, True)
+
+
+def test_should_answer_with_a_sentence_when_there_is_nothing_to_show(
+    site: Site, user: User, browser: Browser, job: Job
+) -> None:
+    waiting = running(site, user, 10)
+    assert browser.get(f"/jobs/{waiting.job_id}/genome").status_code == 409
+    wrong = browser.get(f"/jobs/{job.job_id}/genome?region=MT:x")
+    assert (wrong.status_code, "contig:start-end" in wrong.text) == (400, True)
+
+
+def test_should_name_contigs_by_all_their_names(browser: Browser) -> None:
+    assert browser.get("/reference/aliases.txt").text == "MT\tchrM\tM\tNC_012920.1\n"
