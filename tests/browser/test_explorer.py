@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import axe_in_both_themes
+from tests.browser.axe import axe, axe_in_both_themes
 from tests.browser.person import Person
 
 INK = """
@@ -109,6 +109,7 @@ def draws_the_genome(page: Page) -> None:
     page.get_by_role("link", name="Show in the genome browser").click()
     expect(page.locator("#genome")).to_have_attribute("data-state", "ready", timeout=30_000)
     tracks = page.locator("#genome .igv-viewport:not(.igv-ruler-viewport) canvas")
+    axe(page)
     # Sequence, genes and variants: each with letters or boxes, so more than one colour.
     expect(tracks).not_to_have_count(0)
     colours = [each.evaluate(INK) for each in tracks.all()]

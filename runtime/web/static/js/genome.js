@@ -43,6 +43,10 @@ async function start() {
     queryParametersSupported: false,
     showSVGButton: false,
   });
+  // Its slider has no name of its own.
+  for (const slider of place.shadowRoot.querySelectorAll('input[type="range"]')) {
+    slider.setAttribute("aria-label", "Zoom");
+  }
   state.textContent = `${data.assembly}, ${data.locus}`;
   place.dataset.state = "ready";
 }
