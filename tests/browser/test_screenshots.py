@@ -1,9 +1,9 @@
-"""Pictures of the result page, kept where GAS_SCREENSHOTS names a folder: one is the README's."""
+"""Pictures of the main pages, kept where GAS_SCREENSHOTS names a folder: one is the README's."""
 
 import os
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.person import Person
 from tests.cloud import DeployedCloud
@@ -29,6 +29,28 @@ def test_should_be_worth_a_picture_when_a_job_has_completed(
         keep(reader, folder / f"result{suffix}.png")
         reader.page.emulate_media(color_scheme="dark")
         keep(reader, folder / f"result{suffix}-dark.png")
+
+
+def test_should_be_worth_a_picture_when_files_are_chosen_and_jobs_listed(
+    person: Person, person_with_phone: Person, cloud: DeployedCloud, sample: Path, tmp_path: Path
+) -> None:
+    folder = Path(os.environ.get("GAS_SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    for reader, suffix in ((person, ""), (person_with_phone, "-phone")):
+        reader.upload(sample)
+        cloud.jobs.set_note(reader.page.url[-36:], _id(cloud, reader), "Trio 7, mother")
+        reader.wait_for_state("Completed")
+        reader.page.goto("/jobs")
+        keep(reader, folder / f"jobs{suffix}.png")
+        reader.choose(sample)
+        expect(reader.page.get_by_text("Ready")).to_be_visible()
+        keep(reader, folder / f"upload{suffix}.png")
+
+
+def _id(cloud: DeployedCloud, reader: Person) -> str:
+    user = cloud.users.by_email(reader.email)
+    assert user
+    return user.user_id
 
 
 def keep(reader: Person, picture: Path) -> None:

@@ -1,9 +1,10 @@
 """Removing a job: asked of the removal process, and hidden at once."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from runtime.common.job import Job
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import JobMissing, JobStore
 from runtime.common.messages import Removal
 from runtime.common.queues import Queue
 
@@ -26,4 +27,6 @@ class RemovalService:
                 it may be tried again.
         """
         self.queue.send(Removal(user_id=job.user_id, job_id=job.job_id))
-        self.jobs.remove(job.job_id, job.user_id)
+        # The removal process may have been quicker, and nothing is left to hide.
+        with suppress(JobMissing):
+            self.jobs.remove(job.job_id, job.user_id)

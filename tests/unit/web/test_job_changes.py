@@ -116,6 +116,21 @@ def test_should_keep_the_job_when_nobody_could_be_told_to_delete_its_files(
     assert own_site.services.jobs.get(job.job_id) == job
 
 
+def test_should_be_deleted_when_the_removal_process_was_quicker(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = own_site.user()
+    job, browser, jobs = own_site.job(user), own_site.browser(user), own_site.services.jobs
+
+    def remove_at_once(**_: object) -> None:
+        jobs.remove(job.job_id, user.user_id)
+        jobs.erase(job.job_id)
+
+    monkeypatch.setattr(own_site.services.removals.sqs, "send_message", remove_at_once)
+    answer = browser.post_form(f"/jobs/{job.job_id}/delete")
+    assert (answer.status_code, answer.location) == (303, "/jobs")
+
+
 def test_should_make_another_job_of_the_same_input_when_it_runs_again(
     site: Site, user: User, browser: Browser
 ) -> None:
