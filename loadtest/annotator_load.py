@@ -16,7 +16,10 @@ from runtime.common.messages import JobRequest
 from runtime.common.users import User
 
 POLL_SECONDS = 0.25
-"""How often the jobs that go on are looked at."""
+"""How often jobs that go on are looked at."""
+
+LOOKED_AT = 20
+"""So many jobs are looked at in one go while others are to be published in time, the oldest."""
 
 AHEAD_SECONDS = 0.5
 """So long before its time a job is prepared; much longer, and the janitor would request it."""
@@ -27,10 +30,14 @@ LATE_SECONDS = 180.0
 
 @dataclass
 class Sent:
-    """A job that was published. Times in epoch seconds; `ended` to the next look."""
+    """A job that was published. Times in epoch seconds; `ended` to the next look.
+
+    `late` is how many seconds after its time it was published.
+    """
 
     job_id: str
     published: float
+    late: float
     ended: float | None = None
     status: JobStatus = JobStatus.PENDING
     error: str | None = None
@@ -61,6 +68,7 @@ class AnnotatorLoad:
         self._show = show
         self._user: User | None = None
         self._made: list[str] = []
+        self._looked = 0.0
 
     def run(self, rhythm: Rhythm) -> None:
         """Publish all jobs in time, beginning with the alarms' next minute, and await their end."""
@@ -75,7 +83,7 @@ class AnnotatorLoad:
             self._follow_until(due - AHEAD_SECONDS)
             job_id = self._prepare(self._user)
             self._follow_until(due)
-            self._publish(job_id)
+            self._publish(job_id, due)
         self.finish()
         self._follow_until(start + rhythm.seconds / self._scale)
 
@@ -110,22 +118,28 @@ class AnnotatorLoad:
         )
         return job_id
 
-    def _publish(self, job_id: str) -> None:
+    def _publish(self, job_id: str, due: float) -> None:
         self._deployment.aws.client("sns").publish(
             TopicArn=self._deployment.outputs.job_requests_topic,
             Message=JobRequest(job_id=job_id).to_body(),
         )
-        self.sent.append(Sent(job_id, time.time()))
+        published = time.time()
+        self.sent.append(Sent(job_id, published, published - due))
 
     def _follow_until(self, epoch_seconds: float) -> None:
-        while (left := epoch_seconds - time.time()) > 0:
-            self._look()
+        while True:
+            if time.time() > self._looked + POLL_SECONDS:
+                self._look(LOOKED_AT)
+            left = epoch_seconds - time.time()
+            if left <= 0:
+                return
             time.sleep(min(POLL_SECONDS, left))
 
-    def _look(self) -> int:
-        """Look at the jobs that go on; return how many still do."""
+    def _look(self, most: int | None = None) -> int:
+        """Look at the jobs that go on, the `most` oldest of them; return how many still do."""
+        self._looked = time.time()
         going = [sent for sent in self.sent if sent.ended is None]
-        for sent in going:
+        for sent in going[:most]:
             job = self._deployment.jobs.require(sent.job_id)
             sent.status = job.job_status
             if job.ended:

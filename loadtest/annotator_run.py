@@ -167,9 +167,11 @@ def draw_annotator_load(
 
 def _figures(sent: Sequence[Sent], history: History) -> list[Row]:
     took = [job.ended - job.published for job in sent if job.ended is not None]
+    late = [job.late for job in sent]
     return [
         Row("jobs published", str(len(sent))),
         Row("jobs COMPLETED", str(sum(job.completed for job in sent))),
+        Row("published after its time, longest", f"{max(late):.1f} s" if late else "-"),
         Row("published to ended, median", f"{median(took):.1f} s" if took else "-"),
         Row("published to ended, longest", f"{max(took):.1f} s" if took else "-"),
         Row("annotators", " → ".join(map(str, history.course(FLEET)))),

@@ -1,5 +1,6 @@
 """The panels of a load test's picture: one quantity over the same seconds each."""
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -82,7 +83,8 @@ def draw_response_times(axis: Axes, points: Sequence[Point], start: float) -> No
     """Draw the percentiles of response times."""
     times = [point.time - start for point in points]
     for number, (name, colour) in enumerate(zip(PERCENTILES, PERCENTILE_COLOURS, strict=True)):
-        values = [point.percentiles_ms[number] for point in points]
+        # Locust's 0 means that there was no request.
+        values = [point.percentiles_ms[number] or math.nan for point in points]
         axis.plot(times, values, color=colour, lw=1.2, label=f"p{name.removesuffix('%')}")
     axis.set_yscale("log")
     axis.set_ylim(bottom=1)

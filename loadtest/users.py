@@ -118,6 +118,7 @@ class Researcher(HttpUser):
         )
         if error is None:
             self._page(f"/jobs/{job_id}", "/jobs/[id]")
+            self._page(f"/jobs/{job_id}/variants", "/jobs/[id]/variants")
             with self.client.get(
                 f"/jobs/{job_id}/download",
                 name="/jobs/[id]/download",

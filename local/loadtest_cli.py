@@ -8,7 +8,6 @@ from rich.console import Console
 
 from loadtest.rhythm import Rhythm
 from local.autoscaling.clock import TIME_SCALES
-from local.loadtests import Wanted, run_annotator_load, run_site_load
 
 MOST_USERS = 1000
 MOST_SECONDS = 3600
@@ -68,6 +67,8 @@ def _add_site_load(name: str, description: str) -> None:
         out: Out = None,
         docs: Docs = None,
     ) -> None:
+        from local.loadtests import Wanted, run_site_load  # noqa: PLC0415 - it takes a while
+
         wanted = Wanted(
             url=url,
             yes=yes,
@@ -119,6 +120,8 @@ def annotator_command(
     fired it. Then it waits until the fleet is as small as before, and removes the jobs. Exits 1
     when one didn't end COMPLETED.
     """
+    from local.loadtests import run_annotator_load  # noqa: PLC0415 - it takes a while
+
     rhythm = Rhythm(every_s=every, burst=burst, pause_s=pause, bursts=bursts)
     if rhythm.jobs > MOST_JOBS or rhythm.seconds > MOST_SECONDS:
         raise typer.BadParameter(

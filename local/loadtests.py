@@ -6,41 +6,36 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from loadtest import history
+from loadtest import history, profiles
+from loadtest.annotator_run import Annotators, load_annotators
+from loadtest.deployment import Deployment
 from loadtest.errors import LoadTestError
 from loadtest.hosts import require_leave, site_of
+from loadtest.profiles import Profile
+from loadtest.removal import read_accounts, remove_accounts
+from loadtest.result import Result
 from loadtest.rhythm import Rhythm
 from loadtest.settings import Settings
 from loadtest.signals import interruptible, uninterrupted
+from loadtest.site_load import Load, Site, load_site
 from local import run_state
 from local.account import Account
 from local.errors import LocalError
 from local.fleets.groups import read_launch
 from local.folder import Folder
+from local.loadtest_report import make_folder, tell
+from local.outbox import outbox_url
 from local.outputs import Outputs
 from local.run_state import Run, ScalingRecord
 from local.sample import fetch_sample
 
-if TYPE_CHECKING:
-    from loadtest.profiles import Profile
-    from loadtest.result import Result
-
-# What draws and what counts takes a while to import, for commands that need neither:
-# ruff: noqa: PLC0415
-
 STACKS = "gas-local-"
 """What the names of the laptop's stacks begin with."""
-
-PAGE = "load-tests.md"
-"""The page of the documentation that has the figures."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +58,6 @@ def run_site_load(name: str, wanted: Wanted, console: Console) -> int:
     Raises:
         LocalError: it could not be run.
     """
-    from loadtest import profiles
-    from loadtest.site_load import Load, Site, load_site
-
     profile: Profile = getattr(profiles, name.upper())
     load = Load(
         users=wanted.users or profile.users,
@@ -76,7 +68,7 @@ def run_site_load(name: str, wanted: Wanted, console: Console) -> int:
     with _told_as_local_errors(), interruptible():
         url, run = _find_site(wanted, str(load))
         site = Site(url=url, look=_look(run), pace=_pace(run))
-        out = _make_folder(wanted.out, name)
+        out = make_folder(wanted.out, name)
         if name == "researcher":
             result = _with_researchers(
                 run, out, wanted, lambda settings: load_site(profile, load, site, settings, out)
@@ -95,11 +87,8 @@ def run_annotator_load(
     Raises:
         LocalError: it could not be run.
     """
-    from loadtest.annotator_run import Annotators, load_annotators
-    from loadtest.deployment import Deployment
-
     run = _require_ready()
-    target = _make_folder(out, "annotator")
+    target = make_folder(out, "annotator")
     with (
         _told_as_local_errors(),
         interruptible(),
@@ -161,12 +150,9 @@ def _find_site(wanted: Wanted, load: str) -> tuple[str, Run | None]:
 
 
 def _with_researchers(
-    run: Run | None, out: Path, wanted: Wanted, load: Callable[[Settings], "Result"]
-) -> "Result":
+    run: Run | None, out: Path, wanted: Wanted, load: Callable[[Settings], Result]
+) -> Result:
     """Run a load of people who open accounts; remove these afterwards, with their jobs."""
-    from loadtest.deployment import Deployment
-    from loadtest.removal import read_accounts, remove_accounts
-
     if run is None:
         raise LoadTestError(
             "Researchers confirm their address by the link that they are mailed, and it is read "
@@ -178,7 +164,7 @@ def _with_researchers(
         folder=out,
         max_requests=wanted.max_requests,
         vcf=_sample(account, out),
-        outbox_url=f"{run.endpoint_url}/_ministack/ses/messages",
+        outbox_url=outbox_url(account),
     )
     left: list[str] = []
     try:
@@ -232,39 +218,3 @@ def _pace(run: Run | None) -> str:
     if run is None or run.scaling is None:
         return "not known"
     return f"a minute of the alarms lasted {60 // run.scaling.time_scale} s"
-
-
-def _make_folder(out: Path | None, name: str) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    folder = out or Folder.of_repository().root / "loadtest" / f"{name}-{stamp}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LocalError(f"{folder} can't be made: {error.strerror}.") from error
-    return folder.resolve()
-
-
-def tell(result: "Result", out: Path, docs: Path | None, console: Console) -> int:
-    """Write report and picture, and print the figures; return the exit code."""
-    from loadtest.docs import refresh_page, write_plot
-    from loadtest.report import figures_table, write_report
-
-    report = out / "report.html"
-    write_report(result, report)
-    written = [report, write_plot(result, out)]
-    if docs is not None:
-        written.append(write_plot(result, docs / "images"))
-        refresh_page(result, docs / PAGE)
-        written.append(docs / PAGE)
-    found = figures_table(result)
-    table = Table(title=f"{result.title}: load test", title_justify="left")
-    for number, column in enumerate(found.columns):
-        table.add_column(column, justify="right" if number in found.numbers else "left")
-    for row in found.rows:
-        table.add_row(*row)
-    console.print(table)
-    for sentence in (*result.notes, *result.faults):
-        console.print(sentence, soft_wrap=True)
-    for path in written:
-        console.print(str(path), soft_wrap=True)
-    return 1 if result.faults else 0

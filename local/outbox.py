@@ -24,13 +24,18 @@ class Mail:
     sent_at: datetime
 
 
+def outbox_url(account: Account) -> str:
+    """Return where the emulator lists what was mailed."""
+    return f"{account.endpoint_url}/_ministack/ses/messages"
+
+
 def read_outbox(account: Account) -> list[Mail]:
     """Return everything that was mailed, the oldest first.
 
     Raises:
         LocalError: the emulator doesn't answer.
     """
-    url = f"{account.endpoint_url}/_ministack/ses/messages"
+    url = outbox_url(account)
     try:
         answer = requests.get(url, params={"account": ACCOUNT_ID}, timeout=REQUEST_SECONDS)
         answer.raise_for_status()

@@ -13,7 +13,7 @@ TWO = Rhythm(burst=2)
 
 def job(status: JobStatus, error: str | None = None) -> Sent:
     ended = 101.5 if status in (JobStatus.COMPLETED, JobStatus.FAILED) else None
-    return Sent("one", 100.0, ended=ended, status=status, error=error)
+    return Sent("one", 100.0, 0.25, ended=ended, status=status, error=error)
 
 
 COMPLETED, FAILED, RUNNING = (
@@ -50,6 +50,7 @@ def test_should_count_jobs_and_tell_the_course_of_the_fleet_when_a_run_is_over()
 
     assert rows["jobs published"] == "2"
     assert rows["jobs COMPLETED"] == "1"
+    assert rows["published after its time, longest"] == "0.2 s"
     assert rows["published to ended, longest"] == "1.5 s"
     assert rows["annotators"] == "2 → 3 → 2"
 
