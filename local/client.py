@@ -132,10 +132,18 @@ class SiteClient:
                     file.write(chunk)
         part.rename(target)
 
+    def get(self, path: str) -> str:
+        """Return a page, or what else a path answers with.
+
+        Raises:
+            LocalError: the site refused it.
+        """
+        answer = self._request("GET", path)
+        _check(answer)
+        return answer.text
+
     def _csrf(self, path: str) -> str:
-        page = self._request("GET", path)
-        _check(page)
-        match = _CSRF.search(page.text)
+        match = _CSRF.search(self.get(path))
         if match is None:
             raise LocalError(f"{self.url}{path} is no page of GAS.")
         return unescape(match.group(1))

@@ -10,6 +10,7 @@ from local.bench.annotate import RECORDS, bench_annotate
 from local.bench.plans import JOBS, bench_plans
 from local.bench.simulate import bench_simulate
 from local.bench.synth import bench_synth
+from local.bench.web import WebBench, bench_web
 from local.folder import Folder
 
 bench = typer.Typer(
@@ -66,6 +67,21 @@ def bench_synth_command(
     The cold one makes the assets, so it downloads the wheels.
     """
     bench_synth(stage=stage, runs=runs, out=out or _figures("synth"), console=console)
+
+
+@bench.command("web")
+def bench_web_command(
+    runs: Runs = 5,
+    seconds: Annotated[int, typer.Option(help="How long each run is.", min=1)] = 5,
+    jobs: Annotated[int, typer.Option(help="Jobs of the user with many.", min=50)] = 10_000,
+    out: Out = None,
+) -> None:
+    """Measure the light pages on one web instance against a bare Flask app of the same size.
+
+    Then the pages of a user with many jobs, asked for one request after the other.
+    """
+    wanted = WebBench(runs=runs, seconds=seconds, jobs=jobs)
+    bench_web(wanted, out=out or _figures("web"), console=console)
 
 
 def _figures(name: str) -> Path:

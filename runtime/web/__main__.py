@@ -33,13 +33,18 @@ def main() -> None:
     """Serve until SIGTERM; a wrong environment ends the process before it listens."""
     config = start("web", WebConfig)
     liveness.watch(config.http_port)
+    serve("runtime.web.server:application", port=config.http_port)
+
+
+def serve(target: str, *, port: int) -> None:
+    """Serve, until SIGTERM, the WSGI application that the function `target` makes."""
     Server(
-        "runtime.web.server:application",
+        target,
         factory=True,
         interface=Interfaces.WSGI,
         websockets=False,
         address="0.0.0.0",  # noqa: S104 - security groups and the load balancer decide who reaches it
-        port=config.http_port,
+        port=port,
         workers=WORKERS,
         blocking_threads=THREADS_A_WORKER,
         workers_kill_timeout=DRAIN_SECONDS,
