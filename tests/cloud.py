@@ -36,6 +36,11 @@ class DeployedCloud:
         return self.account.endpoint_url
 
     @property
+    def stripe_url(self) -> str:
+        """Of what stands for Stripe."""
+        return self.cloud.payments.url
+
+    @property
     def session(self) -> boto3.Session:
         """The root user's; pass `endpoint_url` to its clients."""
         return self.account.session

@@ -62,7 +62,7 @@ def phone(browser: Browser, cloud: DeployedCloud) -> Iterator[BrowserContext]:
 def _watched(
     browser: Browser, cloud: DeployedCloud, viewport: dict[str, int]
 ) -> Iterator[BrowserContext]:
-    watch = Watch(allowed=(cloud.site_url, cloud.endpoint_url))
+    watch = Watch(allowed=(cloud.site_url, cloud.endpoint_url, cloud.stripe_url))
     with browser.new_context(
         base_url=cloud.site_url,
         viewport={"width": viewport["width"], "height": viewport["height"]},

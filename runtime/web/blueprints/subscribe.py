@@ -31,7 +31,7 @@ SAID = {
     State.PENDING: "Your payment is on its way. Check again in a minute.",
     State.DECLINED: "The card was declined, and nothing was charged. Use another card.",
     State.PAST_DUE: "The payment failed. Use another card.",
-    State.FREE: "You are on the Free plan.",
+    State.FREE: "The payment wasn't confirmed, and nothing was charged. You are on the Free plan.",
 }
 """What is said of a state that isn't the one that was wanted, where Stripe says nothing."""
 

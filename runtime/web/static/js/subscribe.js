@@ -118,7 +118,8 @@ function takeConfirmation() {
   part("send").addEventListener("click", () =>
     guarded("Waiting for your bank …", async () => {
       const problem = await follow(stripe, await request(plan.dataset.check, {}));
-      if (problem) part("another").hidden = false;
+      // Stripe gives a payment up whose confirmation failed.
+      if (problem) [part("send").hidden, part("another").hidden] = [true, false];
       return problem;
     }));
 }
