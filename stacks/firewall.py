@@ -15,6 +15,13 @@ MANAGED_RULES = (
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
 """
 
+SIGNED_PATH = "/webhooks/stripe"
+"""Stripe's events: up to some 100 KB and full of addresses, which the common rules refuse (a body of
+more than 8 KB, an address in it). Their signature is checked before anything in them is believed.
+
+https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+"""
+
 
 class Firewall(Construct):
     """Limits how often an address asks, then lets AWS's managed rules judge the request."""
@@ -60,10 +67,24 @@ def _managed(name: str, priority: int) -> wafv2.CfnWebACL.RuleProperty:
         override_action=wafv2.CfnWebACL.OverrideActionProperty(none={}),
         statement=wafv2.CfnWebACL.StatementProperty(
             managed_rule_group_statement=wafv2.CfnWebACL.ManagedRuleGroupStatementProperty(
-                vendor_name="AWS", name=name
+                vendor_name="AWS", name=name, scope_down_statement=_all_but(SIGNED_PATH)
             )
         ),
         visibility_config=_visibility(name),
+    )
+
+
+def _all_but(path: str) -> wafv2.CfnWebACL.StatementProperty:
+    is_path = wafv2.CfnWebACL.ByteMatchStatementProperty(
+        field_to_match=wafv2.CfnWebACL.FieldToMatchProperty(uri_path={}),
+        positional_constraint="EXACTLY",
+        search_string=path,
+        text_transformations=[wafv2.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")],
+    )
+    return wafv2.CfnWebACL.StatementProperty(
+        not_statement=wafv2.CfnWebACL.NotStatementProperty(
+            statement=wafv2.CfnWebACL.StatementProperty(byte_match_statement=is_path)
+        )
     )
 
 

@@ -126,6 +126,21 @@ def test_should_limit_an_address_and_ask_managed_rules_when_requests_come(stage:
     assert "AWSManagedRulesCommonRuleSet" in names
 
 
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_let_stripes_events_through_to_their_signature_when_they_are_large(
+    stage: str,
+) -> None:
+    [acl] = resources(stage, "AWS::WAFv2::WebACL")
+    for rule in acl.properties["Rules"][1:]:
+        group = rule["Statement"]["ManagedRuleGroupStatement"]
+        match = group["ScopeDownStatement"]["NotStatement"]["Statement"]["ByteMatchStatement"]
+        assert match["FieldToMatch"] == {"UriPath": {}}
+        assert (match["PositionalConstraint"], match["SearchString"]) == (
+            "EXACTLY",
+            "/webhooks/stripe",
+        )
+
+
 @pytest.mark.parametrize("stage", DEPLOYABLE)
 def test_should_stand_before_the_load_balancer_when_the_firewall_is_deployed(stage: str) -> None:
     [association] = resources(stage, "AWS::WAFv2::WebACLAssociation")

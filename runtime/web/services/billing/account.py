@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = (3.0, 8.0)
 
 RETRIES = 2
 """After time-outs, conflicts and faults of Stripe's, with backoff and jitter. All tries together
-end before the load balancer gives up on the page (60 s)."""
+take less than 40 s, and the load balancer waits longer for a page."""
 
 ZERO_DECIMAL = frozenset(
     "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split()  # noqa: SIM905
