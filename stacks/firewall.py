@@ -16,8 +16,8 @@ https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-li
 """
 
 SIGNED_PATH = "/webhooks/stripe"
-"""Stripe's events: up to some 100 KB and full of addresses, which the common rules refuse (a body of
-more than 8 KB, an address in it). Their signature is checked before anything in them is believed.
+"""Stripe's events: up to some 100 KB and full of addresses. The common rules refuse a body of more
+than 8 KB, and some of the addresses. A signature is checked before anything in them is believed.
 
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
 """
