@@ -64,7 +64,7 @@ class Till:
         self.page.goto("/subscribe?card=change")
         self.enter(DECLINED_LATER)
         self.press("Use this card")
-        self.shows("The next payment")
+        self.page.wait_for_url(lambda url: url.endswith("/subscribe"))
         user = self.cloud.users.by_email(self.person.email)
         assert user
         assert user.stripe_subscription_id
