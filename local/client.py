@@ -142,6 +142,12 @@ class SiteClient:
         _check(answer)
         return answer.text
 
+    def fetch(self, path: str) -> bytes:
+        """Return the bytes that a path answers with. Raises as `get` does."""
+        answer = self._request("GET", path)
+        _check(answer)
+        return answer.content
+
     def _csrf(self, path: str) -> str:
         match = _CSRF.search(self.get(path))
         if match is None:

@@ -7,6 +7,8 @@ import typer
 from rich.console import Console
 
 from local.bench.annotate import RECORDS, bench_annotate
+from local.bench.explorer import RECORDS as EXPLORED
+from local.bench.explorer import bench_explorer
 from local.bench.plans import JOBS, bench_plans
 from local.bench.simulate import bench_simulate
 from local.bench.synth import bench_synth
@@ -36,6 +38,16 @@ def bench_annotate_command(
     that runs, or on one that is started for it.
     """
     bench_annotate(records=records, runs=runs, out=out or _figures("annotate"), console=console)
+
+
+@bench.command("explorer")
+def bench_explorer_command(
+    runs: Runs = 5,
+    records: Annotated[int, typer.Option(help="Records in the result.", min=1)] = EXPLORED,
+    out: Out = None,
+) -> None:
+    """Measure the pages of a large result on a real web instance, and the memory that they take."""
+    bench_explorer(records=records, runs=runs, out=out or _figures("explorer"), console=console)
 
 
 @bench.command("plans")
