@@ -29,6 +29,10 @@ def test_should_be_worth_a_picture_when_a_job_has_completed(
         keep(reader, folder / f"result{suffix}.png")
         reader.page.emulate_media(color_scheme="dark")
         keep(reader, folder / f"result{suffix}-dark.png")
+        reader.page.goto(f"{reader.page.url}/variants?clinical=any&variant=20-1")
+        keep(reader, folder / f"explorer{suffix}-dark.png", full_page=False)
+        reader.page.emulate_media(color_scheme="light")
+        keep(reader, folder / f"explorer{suffix}.png", full_page=False)
 
 
 def test_should_be_worth_a_picture_when_files_are_chosen_and_jobs_listed(
@@ -53,6 +57,6 @@ def _id(cloud: DeployedCloud, reader: Person) -> str:
     return user.user_id
 
 
-def keep(reader: Person, picture: Path) -> None:
-    reader.page.screenshot(path=picture, full_page=True, animations="disabled")
+def keep(reader: Person, picture: Path, *, full_page: bool = True) -> None:
+    reader.page.screenshot(path=picture, full_page=full_page, animations="disabled")
     assert picture.stat().st_size > SMALLEST_BYTES
