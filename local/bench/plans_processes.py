@@ -95,4 +95,4 @@ def sleeping_bytes(like: Running, count: int) -> float:
     finally:
         for each in sleepers:
             each.kill()
-            each.wait()
+            each.communicate()
