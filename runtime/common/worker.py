@@ -19,7 +19,7 @@ from runtime.common import systemd
 from runtime.common.delivery import MAX_VISIBILITY_SECONDS, Delivery, HandBack
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import BadMessage, Message
-from runtime.common.queues import BATCH
+from runtime.common.queues import BATCH, NotSent
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -100,7 +100,7 @@ class Worker(Generic[M]):
                 failures = 0
             except _StopPolling:
                 break
-            except (ClientError, BotoCoreError):
+            except (ClientError, BotoCoreError, NotSent):
                 failures += 1
                 log.exception("polling failed, trying again")
                 self._stop.wait(_backoff(failures, cap=30))
@@ -116,6 +116,8 @@ class Worker(Generic[M]):
             else:
                 self._handle(message)
             self._in_hand.remove(message["ReceiptHandle"])
+            if self._in_hand:
+                systemd.alive()
 
     def _extend(self) -> None:
         for receipt in tuple(self._in_hand):
