@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
+from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
 from loadtest import history, profiles
@@ -128,6 +129,11 @@ def _told_as_local_errors() -> Iterator[None]:
         yield
     except LoadTestError as error:
         raise LocalError(str(error)) from error
+    except BotoCoreError as error:
+        raise LocalError(
+            f"The platform stopped answering, so what the load test made may be left: {error} "
+            "Is it up? ./gas status"
+        ) from error
 
 
 def _require_ready() -> Run:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from loadtest.annotator_run import Annotators, load_annotators
+from loadtest.annotator_run import INTERRUPTED, Annotators, load_annotators
 from loadtest.deployment import Deployment
 from loadtest.history import Look, Snapshot
 from loadtest.profiles import HOME, RESEARCHER
@@ -98,6 +98,31 @@ def test_should_open_accounts_do_jobs_and_leave_nothing_when_researchers_come(
     requests = {row[1]: int(row[2]) for row in result.tables[0].rows}
     assert requests["/register"] == requests["/sign-in"] == requests["/confirm/[token]"] == 2
     assert requests["upload to COMPLETED"] == requests["/jobs/[id]/download"] > 0
+    assert counts(cloud) == before
+
+
+def test_should_remove_its_jobs_and_their_owner_when_it_is_ended_early(
+    cloud: DeployedCloud, sample: Path
+) -> None:
+    before = counts(cloud)
+    shown: list[str] = []
+
+    def interrupt(progress: str) -> None:
+        shown.append(progress)
+        if progress.startswith("2 of 50") and not any("early" in text for text in shown):
+            raise KeyboardInterrupt
+
+    to = Annotators(
+        deployment=Deployment.find(cloud.account, STACKS),
+        vcf=sample,
+        look=lambda: None,
+        scale=60,
+        pace=PACE,
+    )
+    result = load_annotators(Rhythm(every_s=60, burst=50), to, interrupt)
+
+    assert result.faults == [INTERRUPTED]
+    assert figures(result)["jobs published"] == figures(result)["jobs COMPLETED"] == "2"
     assert counts(cloud) == before
 
 

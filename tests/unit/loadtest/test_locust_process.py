@@ -1,7 +1,13 @@
 """Locust is run as it should be: bounded, and with its own process told all it needs."""
 
+import os
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -58,6 +64,52 @@ def test_should_know_every_profiles_users_when_locust_reads_its_file(tmp_path: P
     ).stdout.split()
 
     assert {HOME.user_class, REGISTER.user_class, RESEARCHER.user_class} <= set(listed)
+
+
+@dataclass
+class Site:
+    """A site that answers everything, and tells that it was asked."""
+
+    url: str
+    asked: threading.Event
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    asked = threading.Event()
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            asked.set()
+
+        def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - its base's name
+            """Nothing on the terminal."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Site(f"http://127.0.0.1:{server.server_port}", asked)
+        server.shutdown()
+        thread.join()
+
+
+def test_should_write_what_there_is_when_ctrl_c_ends_it_early(tmp_path: Path, site: Site) -> None:
+    job = Job(user_class="HomePage", site_url=site.url, users=2, users_per_s=2, seconds=60)
+    files = Files(tmp_path)
+
+    def press_ctrl_c() -> None:
+        if site.asked.wait(30):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=press_ctrl_c).start()
+    whole = run_locust(job, Settings(folder=tmp_path, max_requests=1000), files)
+
+    assert not whole
+    assert files.requests()[-1].figures.requests > 0
+    assert files.failures() == []
+    assert files.report.stat().st_size > 0
 
 
 def test_should_say_so_when_locust_fails(tmp_path: Path) -> None:
