@@ -42,7 +42,7 @@ class Running:
         environment, folder = self.process.environ(), self.process.cwd()
         started = [
             subprocess.Popen(
-                [self.process.exe(), "-m", self.module],
+                [self.process.cmdline()[0], "-m", self.module],
                 env=environment,
                 cwd=folder,
                 stdout=subprocess.DEVNULL,
@@ -51,6 +51,8 @@ class Running:
         ]
         try:
             time.sleep(SETTLE_SECONDS)
+            if any(each.poll() is not None for each in started):
+                raise LocalError(f"A further {self.module} ended as it started.")
             yield
         finally:
             for each in started:
