@@ -134,7 +134,7 @@ def _site(cloud: Cloud) -> _Site:
     if user is None:
         raise LocalError("The demo user can't sign in.")
     users.set_role(user.user_id, Role.PREMIUM_USER)  # the input is larger than Free allows
-    web = running(cloud, cloud.outputs.web_group, "web").process
+    web = running(cloud, "web", "web").process
     client = SiteClient(f"http://127.0.0.1:{web.environ()['GAS_HTTP_PORT']}")
     client.sign_in(cloud.demo.email, cloud.demo.password)
     return _Site(client, [web, *web.children(recursive=True)])

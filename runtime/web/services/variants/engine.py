@@ -9,11 +9,13 @@ from typing import Any
 
 import duckdb
 
-MEMORY_BYTES = 96 * 1024 * 1024
+MEMORY_BYTES = 64 * 1024 * 1024
 """Of one worker process; what a query needs beyond goes to the disk."""
 
 SPILL_BYTES = 4 * 1024**3
-THREADS = 2
+THREADS = 1
+"""Of one query: two worker processes share two cores, and each thread holds memory of its own."""
+
 SECONDS = 10.0
 """How long a page's query may take, its wait for a turn included."""
 
@@ -23,6 +25,9 @@ AT_ONCE = 2
 
 ROWS = 2000
 """Rows that are in Python at one time while a result is streamed."""
+
+MOST_KEPT = 500
+"""Answers, of a few rows each, that a process keeps."""
 
 Row = tuple[Any, ...]
 
@@ -47,6 +52,7 @@ class QueryEngine:
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._exports = threading.BoundedSemaphore(AT_ONCE)
+        self._known: dict[tuple[str, tuple[Any, ...]], list[Row]] = {}
         self._database: list[duckdb.DuckDBPyConnection] = []
         # What is left open at the end of the process DuckDB reports on stderr.
         weakref.finalize(self, self._database.clear)
@@ -59,6 +65,19 @@ class QueryEngine:
         """
         with self._turn(self._turns, seconds), self._running(seconds) as cursor:
             return cursor.execute(sql, list(values)).fetchall()
+
+    def rows_of_unchanging(self, sql: str, values: tuple[Any, ...]) -> list[Row]:
+        """As `rows`, of files that never change: the answers to the latest queries are kept."""
+        key = (sql, values)
+        with self._lock:
+            known = self._known.get(key)
+        if known is None:
+            known = self.rows(sql, values)
+            with self._lock:
+                self._known[key] = known
+                while len(self._known) > MOST_KEPT:
+                    self._known.pop(next(iter(self._known)))
+        return known
 
     @contextmanager
     def export(self) -> Iterator["Export"]:

@@ -139,12 +139,14 @@ class VariantService:
             return self._counts(table, self.condition(table, wanted))
 
     def _columns(self, path: Path) -> list[str]:
-        return [name for (name,) in self.engine.rows(queries.COLUMNS, [str(path)])[1:]]
+        return [
+            name for (name,) in self.engine.rows_of_unchanging(queries.COLUMNS, (str(path),))[1:]
+        ]
 
     def _counts(self, table: Table, where: Condition) -> Counts:
-        values = [str(table.path), *where.values]
-        [row] = self.engine.rows(queries.counts(where), values)
-        return Counts(variants=row[0], records=row[1], rows=int(row[2]), without_alt=row[3])
+        values = (str(table.path), *where.values)
+        [row] = self.engine.rows_of_unchanging(queries.counts(where), values)
+        return Counts(variants=row[0], records=row[1], rows=row[2], without_alt=row[3])
 
     def _keys(
         self, table: Table, where: Condition, query: VariantQuery, *, offset: int
@@ -166,4 +168,5 @@ class VariantService:
     def _significances(self, table: Table) -> list[str]:
         if "clinical_significance" not in table.columns:
             return []
-        return [name for (name,) in self.engine.rows(queries.SIGNIFICANCES, [str(table.path)])]
+        values = (str(table.path),)
+        return [name for (name,) in self.engine.rows_of_unchanging(queries.SIGNIFICANCES, values)]

@@ -27,19 +27,35 @@ _ORDERS = {
     "quality": "min(quality)",
 }
 
+_NEW_RECORD = "record IS DISTINCT FROM last_record"
+_NEW = f"({_NEW_RECORD} OR allele IS DISTINCT FROM last_allele)"
+"""Whether a row is the first of its variant among those that meet the filter.
+
+Rows of a variant lie together, and DuckDB keeps the order of the file, so that a look at the row
+before tells: nothing needs to be held, as grouping a million variants would.
+https://duckdb.org/docs/stable/sql/dialect/order_preservation
+"""
+
+
+def _rows_with_last(where: Condition) -> str:
+    return (
+        "(SELECT record, allele, alt, lag(record) OVER () AS last_record, "
+        f"lag(allele) OVER () AS last_allele FROM {FILE} WHERE {where.sql})"
+    )
+
 
 def counts(where: Condition) -> str:
     """Variants, records, rows, and variants without an ALT allele."""
     return (
-        "SELECT count(*), count(DISTINCT record), coalesce(sum(n), 0), "
-        "count(*) FILTER (NOT has_alt) FROM (SELECT record, allele, count(*) AS n, "
-        f"bool_and(alt IS NOT NULL) AS has_alt FROM {FILE} WHERE {where.sql} "
-        "GROUP BY record, allele)"
+        f"SELECT count(*) FILTER ({_NEW}), count(*) FILTER ({_NEW_RECORD}), count(*), "
+        f"count(*) FILTER ({_NEW} AND alt IS NULL) FROM {_rows_with_last(where)}"
     )
 
 
 def keys(where: Condition, order: str, *, descending: bool) -> str:
     """Record and allele of variants in an order; then come limit and offset."""
+    if order == "position" and not descending:
+        return f"SELECT record, allele FROM {_rows_with_last(where)} WHERE {_NEW} LIMIT ? OFFSET ?"
     direction = "DESC" if descending else "ASC"
     return (
         f"SELECT record, allele FROM {FILE} WHERE {where.sql} GROUP BY record, allele "
