@@ -3,10 +3,14 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from runtime.common.job import Job
+from runtime.common.job import Job, JobStatus
 from runtime.common.jobs import JobMissing, JobStore
 from runtime.common.messages import Removal
 from runtime.common.queues import Queue
+
+LET_GO_SECONDS = 5
+"""Within this an annotator has heard that its job is removed, and let it go. A removal that comes
+earlier is right too, but waits for the lease, which may last a minute."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class RemovalService:
             botocore.exceptions.ClientError: the queue or the table refused it; nothing is lost, and
                 it may be tried again.
         """
-        self.queue.send(Removal(user_id=job.user_id, job_id=job.job_id))
+        delay = LET_GO_SECONDS if job.job_status is JobStatus.RUNNING else 0
+        self.queue.send(Removal(user_id=job.user_id, job_id=job.job_id), delay_seconds=delay)
         # The removal process may have been quicker, and nothing is left to hide.
         with suppress(JobMissing):
             self.jobs.remove(job.job_id, job.user_id)

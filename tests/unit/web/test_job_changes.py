@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from runtime.common.job import Job, JobStatus
 from runtime.common.users import Role, User
+from runtime.web.services.removals import LET_GO_SECONDS
 from tests.unit.web.site import VCF, Browser, Site
 from tests.unit.web.test_jobs import completed, failed, running
 
@@ -114,6 +115,21 @@ def test_should_keep_the_job_when_nobody_could_be_told_to_delete_its_files(
     monkeypatch.setattr(own_site.services.removals.sqs, "send_message", refuse)
     assert browser.post_form(f"/jobs/{job.job_id}/delete").status_code == 503
     assert own_site.services.jobs.get(job.job_id) == job
+
+
+def test_should_give_the_annotator_time_to_let_go_when_a_running_job_is_deleted(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = own_site.user()
+    browser, delays = own_site.browser(user), []
+
+    def note(**message: Any) -> None:
+        delays.append(message["DelaySeconds"])
+
+    monkeypatch.setattr(own_site.services.removals.sqs, "send_message", note)
+    for job in (own_site.job(user), running(own_site, user, 43)):
+        browser.post_form(f"/jobs/{job.job_id}/delete")
+    assert delays == [0, LET_GO_SECONDS]
 
 
 def test_should_be_deleted_when_the_removal_process_was_quicker(
