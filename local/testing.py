@@ -16,11 +16,11 @@ from local.folder import REPOSITORY, Folder, search_path, tool
 from local.progress import Steps
 
 SOURCES = ("app.py", "loadtest", "local", "reference", "runtime", "scaling", "stacks", "tests")
-SHELL_SCRIPTS = ("gas", ".ci/run", "runtime/boot/*.sh")
+SHELL_SCRIPTS = ("gas", ".ci/run", "runtime/boot/*.sh", "tests/boot/*.sh")
 
 CHECK_SECONDS = 600.0
 
-SUITES = ("unit", "stacks", "platform", "browser")
+SUITES = ("unit", "stacks", "platform", "boot", "browser")
 
 
 @dataclass(frozen=True)

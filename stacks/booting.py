@@ -46,6 +46,6 @@ def await_boot(
         )
     allow(role, "cloudformation:SignalResource", on=stack.stack_id)
     return {
-        env.SIGNAL_STACK: stack.stack_name,
+        env.SIGNAL_STACK: stack.stack_id,
         env.SIGNAL_RESOURCE: stack.get_logical_id(resource),
     }

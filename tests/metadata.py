@@ -1,6 +1,7 @@
 """EC2's instance metadata service, version 2, as tests play it: items that they set."""
 
 import secrets
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,25 +13,31 @@ Item = str | Callable[[], str]
 
 @dataclass
 class PlayedMetadata:
-    """The items by their names; one that is callable is asked each time. `port` is of `address`."""
+    """The items by their names; one that is callable is asked each time."""
 
     items: dict[str, Item] = field(default_factory=lambda: {"instance-id": "i-0123456789abcdef0"})
-    address: str = "127.0.0.1"
     port: int = 0
     refuses: bool = False
 
     @property
     def environment(self) -> dict[str, str]:
         """What leads an SDK, and our own code, here."""
-        return {"AWS_EC2_METADATA_SERVICE_ENDPOINT": f"http://{self.address}:{self.port}"}
+        return {"AWS_EC2_METADATA_SERVICE_ENDPOINT": f"http://127.0.0.1:{self.port}"}
 
 
 @contextmanager
-def played_metadata(address: str = "127.0.0.1", port: int = 0) -> Iterator[PlayedMetadata]:
-    """Serve until the end of the block."""
-    played = PlayedMetadata(address=address)
-    server = ThreadingHTTPServer((address, port), _handler(played, token=secrets.token_hex(8)))
-    played.port = server.server_address[1]
+def played_metadata(listening: socket.socket | None = None) -> Iterator[PlayedMetadata]:
+    """Serve until the end of the block: on a socket that listens already, or on one of loopback."""
+    played = PlayedMetadata()
+    handler = _handler(played, token=secrets.token_hex(8))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler, bind_and_activate=False)
+    if listening is None:
+        server.server_bind()
+        server.server_activate()
+    else:
+        server.socket.close()
+        server.socket = listening
+    played.port = server.socket.getsockname()[1]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield played

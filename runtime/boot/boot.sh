@@ -116,7 +116,7 @@ start_units() {
   id gas >/dev/null 2>&1 || useradd --system --home-dir /nonexistent --shell /sbin/nologin gas
   install -d -m 0755 /var/log/gas
   install -m 0644 "$BOOT"/gas*.service /etc/systemd/system/
-  install -m 0644 "$BOOT/logrotate.conf" /etc/logrotate.d/gas
+  install -D -m 0644 "$BOOT/logrotate.conf" /etc/logrotate.d/gas
   systemctl daemon-reload
   local -a units
   mapfile -t units < <(units_of "$@")

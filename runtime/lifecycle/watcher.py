@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common import systemd
+from runtime.common.group import NotInGroupError
 from runtime.common.instance import Metadata, MetadataError
 from runtime.common.log import get_logger
 
@@ -50,7 +51,7 @@ class Watcher:
             try:
                 if self._look():
                     return
-            except (MetadataError, ClientError, BotoCoreError):
+            except (MetadataError, NotInGroupError, ClientError, BotoCoreError):
                 log.exception("the end of this instance can't be seen to now, trying again")
             systemd.alive()
             self.stop.wait(self.poll_seconds)

@@ -68,7 +68,7 @@ def test_should_name_its_own_group_when_an_instance_is_told_where_it_belongs(
         for group in resources(stage, "AWS::AutoScaling::AutoScalingGroup")
         if group.stack == fleet
     ]
-    assert written[env.SIGNAL_STACK] == f"gas-{stage}-{fleet}"
+    assert written[env.SIGNAL_STACK] == "<AWS::StackId>"
     assert written[env.SIGNAL_RESOURCE] == group.logical_id
     assert written[env.LOG_GROUP] == f"<{fleet.capitalize()}LogsGroup>"
     hooks = [

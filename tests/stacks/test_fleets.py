@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from runtime.web.__main__ import DRAIN_SECONDS
 from stacks.settings import FleetSize, Stage, load
 from tests.stacks.synthesis import STAGES, of_every_stage, resources, synthesize, text
 
@@ -171,6 +172,25 @@ def test_should_ask_the_health_page_when_a_target_is_a_web_instance(stage: str) 
         if "TargetGroupARNs" in group.properties
     ]
     assert group.stack == "web"
+
+
+def test_should_outlast_the_slowest_request_when_a_web_instance_goes() -> None:
+    """The web server gives a request so long at its end; the load balancer waits for longer."""
+    for stage, targets in of_every_stage("AWS::ElasticLoadBalancingV2::TargetGroup"):
+        attributes = {
+            attribute["Key"]: attribute["Value"]
+            for attribute in targets.properties["TargetGroupAttributes"]
+        }
+        assert int(attributes["deregistration_delay.timeout_seconds"]) > DRAIN_SECONDS, stage
+
+
+def test_should_speak_no_old_tls_when_the_stage_has_a_certificate() -> None:
+    [https] = [
+        listener.properties
+        for listener in resources("prod", "AWS::ElasticLoadBalancingV2::Listener")
+        if listener.properties["Port"] == 443
+    ]
+    assert https["SslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 
 @pytest.mark.parametrize(
