@@ -164,13 +164,15 @@ def test_should_fail_with_a_reason_when_its_process_is_killed_in_the_midst(
         run("view", endless, tick=lambda: psutil.Process(pid_of(bcftools)).kill())
 
 
-def test_should_hold_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_should_hold_no_credentials(
+    run: Run, bcftools: Bcftools, plain: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "secret")
+    bcftools.close()
 
-    with Bcftools() as fresh:
-        fresh.start()
-        environment = psutil.Process(pid_of(fresh)).environ()
+    run("view", "-o", "out.vcf", plain)
+    environment = psutil.Process(pid_of(bcftools)).environ()
 
     assert set(environment) == {"PATH", "LC_ALL"}
 
