@@ -20,6 +20,9 @@ SHELL_SCRIPTS = ("gas", ".ci/run", "runtime/boot/*.sh", "tests/boot/*.sh")
 
 CHECK_SECONDS = 600.0
 
+MOST_WORKERS = 4
+"""Of pytest: one has the running platform, and each of the others starts an emulator."""
+
 SUITES = ("unit", "stacks", "platform", "boot", "browser")
 
 
@@ -129,8 +132,16 @@ def _run_pytest(suites: list[str], arguments: Sequence[str], chromium: Path | No
     if chromium is not None:
         environment[browser.VARIABLE] = str(chromium)
     folders = [f"tests/{name}" for name in suites]
-    command = [sys.executable, "-m", "pytest", *folders, *arguments]
+    command = [sys.executable, "-m", "pytest", *folders, *_workers(suites), *arguments]
     return subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode == 0
+
+
+def _workers(suites: list[str]) -> list[str]:
+    """Divide several suites among processes; `tests/conftest.py` says who gets what."""
+    count = min(MOST_WORKERS, os.cpu_count() or 1)
+    if len(suites) == 1 or count == 1:
+        return []
+    return [f"--numprocesses={count}", "--dist=loadgroup", "--no-loadscope-reorder"]
 
 
 def _environment() -> dict[str, str]:
