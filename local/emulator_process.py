@@ -1,11 +1,11 @@
 """AWS itself, as the PyPI package `ministack` plays it: the process that `local/emulator.py` runs.
 
-Three things are added. ministack writes its state as it ends; this notes that it has, in the file
+Four things are added. ministack writes its state as it ends; this notes that it has, in the file
 named by its one argument: a state without that note is half a state, and is not used again. And
 ministack 1.5.33 holds SendEmail against no resource, where SES holds it against the sender's
 identity, so that a policy which names the identity would allow nothing:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
-The third is in emulator_metrics.py.
+The others are in emulator_metrics.py and emulator_queries.py.
 """
 
 import json
@@ -18,6 +18,7 @@ from ministack import app  # type: ignore[import-untyped]
 from ministack.core import iam_actions  # type: ignore[import-untyped]
 
 from local.emulator_metrics import keep_metrics
+from local.emulator_queries import decide_equalities_at_once
 
 SEND_EMAIL_PATH = "/v2/email/outbound-emails"
 
@@ -57,6 +58,7 @@ def run(note: Path) -> None:
         iam_actions._ses_v2_resource_arn  # noqa: SLF001
     )
     keep_metrics()
+    decide_equalities_at_once()
     # ministack reads its own options from the command line.
     sys.argv = sys.argv[:1]
     app.main()
