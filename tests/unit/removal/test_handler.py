@@ -8,11 +8,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import Job
+from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
 from runtime.common.keys import input_key, result_keys
 from runtime.common.mail import Letter
 from runtime.common.messages import Removal
+from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.users import User, UserStore
 from runtime.removal.farewell import Farewell
 from runtime.removal.files import Files, NotDeleted
@@ -274,3 +275,24 @@ def test_should_leave_nothing_of_an_account_when_it_is_removed(world: World) -> 
     assert world.jobs.get("theirs") == theirs
     assert world.left("eve")
     world.remove(None)
+
+
+@pytest.mark.parametrize("state", ResultState)
+def test_should_leave_nothing_of_an_account_whatever_the_state_of_its_result(
+    world: World, annotations_table: "Table", state: ResultState
+) -> None:
+    job = world.complete(world.submit("done"))
+    states = ResultStates(annotations_table, world.clock)
+    if state is not ResultState.AVAILABLE:
+        job = states.archived(job, "version")
+    if state is ResultState.RESTORING:
+        job = states.restoring(job, due=int(world.clock()) + 60)
+    assert job.result_state is state
+
+    world.remove(None)
+
+    assert world.left("ada") == set()
+    assert list(world.jobs.all_of_user("ada")) == []
+    assert not states.is_any_restoring("ada")
+    with pytest.raises(StateChanged):
+        states.available(job)
