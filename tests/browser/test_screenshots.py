@@ -1,4 +1,4 @@
-"""Pictures of the main pages, kept where GAS_SCREENSHOTS names a folder: one is the README's."""
+"""Pictures of the main pages, kept where GAS_SCREENSHOTS names a folder: two are the README's."""
 
 import os
 from pathlib import Path
@@ -29,9 +29,14 @@ def test_should_be_worth_a_picture_when_a_job_has_completed(
         keep(reader, folder / f"result{suffix}.png")
         reader.page.emulate_media(color_scheme="dark")
         keep(reader, folder / f"result{suffix}-dark.png")
-        reader.page.goto(f"{reader.page.url}/variants?clinical=any&variant=20-1")
+        if not suffix:  # wide enough for the panel to stand beside the table
+            reader.page.set_viewport_size({"width": 1440, "height": 960})
+        reader.page.goto(f"{reader.page.url}/variants?clinical=any&gene=MT-ND4,MT-ATP6")
+        reader.page.get_by_role("link", name="chrM:11,778").click()
+        expect(reader.page.get_by_text("In your file")).to_be_visible()
         keep(reader, folder / f"explorer{suffix}-dark.png", full_page=False)
         reader.page.emulate_media(color_scheme="light")
+        reader.page.reload()  # or colours would be caught half-way from dark to light
         keep(reader, folder / f"explorer{suffix}.png", full_page=False)
 
 
