@@ -5,34 +5,32 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from local.progress import Steps
 from local.temporary import temporary_cloud
 from tests.cloud import DeployedCloud
 
-TESTS = Path(__file__).parent
 SHARED = {"boot": "cloud", "browser": "cloud", "platform": "cloud", "stacks": "stacks"}
-"""Suites whose tests share what takes long to make: a worker of its own makes it once."""
+"""Suites whose tests share what takes long to make: one worker makes it, once."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Divide the tests among pytest-xdist's workers: the platform's, the stacks', modules.
+class BySuite(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives each of pytest-xdist's workers the shared suites as a whole, all others by module.
 
-    The longest come first, so that no worker idles while another begins with them.
+    Its own `--dist=loadgroup` would serve, but 3.8.0 writes the group to where pytest 9.2 doesn't
+    read it.
     """
-    if not hasattr(config, "workerinput"):
-        return
-    for item in items:
-        suite = item.path.relative_to(TESTS).parts[0]
-        item.add_marker(pytest.mark.xdist_group(SHARED.get(suite, item.path.stem)))
-    order = {"cloud": 0, "stacks": 1}
-    items.sort(key=lambda item: order.get(_group(item), len(order)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        suite = Path(nodeid).parts[1]
+        return SHARED.get(suite, nodeid.partition("::")[0])
 
 
-def _group(item: pytest.Item) -> str:
-    mark = item.get_closest_marker("xdist_group")
-    return "" if mark is None else str(mark.args[0])
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySuite:
+    """Divide the tests so, when `./gas test` asks for several workers."""
+    return BySuite(config, log)
 
 
 @pytest.fixture(scope="session")
