@@ -114,12 +114,14 @@ def _is_over(process: psutil.Process) -> bool:
         return True
 
 
-def test_should_kill_the_command_when_the_caller_wants_to_stop(run: Run, endless: str) -> None:
+def test_should_kill_the_command_when_the_caller_wants_to_stop(
+    run: Run, bcftools: Bcftools, endless: str
+) -> None:
     seen: list[psutil.Process] = []
 
     def stop() -> None:
-        commands = psutil.Process().children(recursive=True)
-        seen.extend(each for each in commands if "bcftools_child" in " ".join(each.cmdline()))
+        engine = psutil.Process(pid_of(bcftools))
+        seen.extend([engine, *engine.children(recursive=True)])
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
