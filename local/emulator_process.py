@@ -18,7 +18,7 @@ from ministack import app  # type: ignore[import-untyped]
 from ministack.core import iam_actions  # type: ignore[import-untyped]
 
 from local.emulator_metrics import keep_metrics
-from local.emulator_queries import decide_equalities_at_once
+from local.emulator_queries import quicken_queries
 
 SEND_EMAIL_PATH = "/v2/email/outbound-emails"
 
@@ -58,7 +58,7 @@ def run(note: Path) -> None:
         iam_actions._ses_v2_resource_arn  # noqa: SLF001
     )
     keep_metrics()
-    decide_equalities_at_once()
+    quicken_queries()
     # ministack reads its own options from the command line.
     sys.argv = sys.argv[:1]
     app.main()

@@ -1,12 +1,12 @@
 """DynamoDB's Query, whose cost in the emulator grows with the partition and not with the page.
 
-ministack 1.5.33 parses and evaluates the text of a key condition anew for each item of the
-partition: a page of 50 of a user's 10,000 jobs takes it 0.2 s, where DynamoDB reads the page:
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
-The equality of a string key, which is what every Query of GAS asks for, is decided here.
+A page of 50 of a user's 10,000 jobs took ministack 1.5.33 a quarter of a second, where DynamoDB
+reads the page: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
+Two of the things that it does for every item of the partition are done here for few or at once.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
@@ -16,17 +16,26 @@ Item = dict[str, Any]
 Evaluate = Callable[..., bool]
 """Of expression, item, attribute values, attribute names and the expression's parameter."""
 
+Skip = Callable[..., list[Item]]
+"""Of items, start key, names of the partition and the sort key, direction and the table."""
+
 KEY_CONDITION = "KeyConditionExpression"
 _EQUALITY = re.compile(r"(?P<name>\w+) = (?P<value>:\w+)")
 
 
-def decide_equalities_at_once() -> None:
+def quicken_queries() -> None:
     """Change the emulator that is about to run in this process."""
     dynamodb._evaluate_condition = deciding_equalities(dynamodb._evaluate_condition)  # noqa: SLF001
+    dynamodb._apply_exclusive_start_key = skipping_by_halves(  # noqa: SLF001
+        dynamodb._apply_exclusive_start_key  # noqa: SLF001
+    )
 
 
 def deciding_equalities(evaluate: Evaluate) -> Evaluate:
-    """Return `evaluate`, with the key condition `name = :value` decided without a parser."""
+    """Return `evaluate`, with the key condition `name = :value` decided without a parser.
+
+    The equality of a string key is what every Query of GAS asks for.
+    """
 
     def wrapped(
         expression: str, item: Item, values: Item, names: Item, slot: str = "ConditionExpression"
@@ -36,5 +45,36 @@ def deciding_equalities(evaluate: Evaluate) -> Evaluate:
         if equality is None or "S" not in value:  # equal numbers may be written differently
             return evaluate(expression, item, values, names, slot=slot)
         return bool(item.get(equality["name"]) == value)
+
+    return wrapped
+
+
+def skipping_by_halves(skip: Skip) -> Skip:
+    """Return `skip`, which finds where a page begins by bisection: the items come sorted.
+
+    Without a table it isn't told what they are sorted by, and compares each as before.
+    """
+
+    def wrapped(  # noqa: PLR0917 (as the emulator calls it)
+        items: list[Item],
+        start: Item,
+        partition_key: str,
+        sort_key: str | list[str] | None,
+        scan_forward: bool = True,
+        table: Item | None = None,
+    ) -> list[Item]:
+        if not start or table is None:
+            return skip(items, start, partition_key, sort_key, scan_forward, table)
+        keys = dynamodb._index_order_keys(table, sort_key)  # noqa: SLF001
+
+        def position(item: Item) -> tuple[Any, ...]:
+            return tuple(dynamodb._index_order_value(item, *key) for key in keys)  # noqa: SLF001
+
+        last = position(start)
+
+        def follows(item: Item) -> bool:
+            return position(item) > last if scan_forward else position(item) < last
+
+        return items[bisect_left(items, True, key=follows) :]
 
     return wrapped

@@ -1,16 +1,30 @@
-"""A Query of one key's equality: the same answer as the emulator's own, without its parser."""
+"""Queries of the emulator: the same answers as its own, for less."""
 
 from typing import Any
 
 import pytest
+from ministack.services import dynamodb  # type: ignore[import-untyped]
 
-from local.emulator_queries import KEY_CONDITION, deciding_equalities
+from local.emulator_queries import KEY_CONDITION, deciding_equalities, skipping_by_halves
 
 ITEM = {"user_id": {"S": "ada"}, "submit_time": {"N": "7"}}
+TABLE = {
+    "pk_name": "job_id",
+    "sk_name": None,
+    "AttributeDefinitions": [
+        {"AttributeName": "job_id", "AttributeType": "S"},
+        {"AttributeName": "submit_time", "AttributeType": "N"},
+    ],
+}
+# Numbers are sorted as such (9 before 10), and those that are equal by the table's own key.
+JOBS = [
+    {"user_id": {"S": "ada"}, "submit_time": {"N": str(time)}, "job_id": {"S": job_id}}
+    for time, job_id in ((7, "b"), (9, "a"), (9, "c"), (10, "a"))
+]
 
 
-def own(*_: Any, **__: Any) -> bool:
-    raise AssertionError("the emulator's own evaluation was called")
+def own(*_: Any, **__: Any) -> Any:
+    raise AssertionError("the emulator's own function was called")
 
 
 @pytest.mark.parametrize(("value", "meets"), [({"S": "ada"}, True), ({"S": "bob"}, False)])
@@ -45,3 +59,33 @@ def test_should_leave_it_to_the_emulator_when_it_is_anything_else(
 
     assert decide(expression, ITEM, {":u": {"S": "ada"}, ":t": {"N": "7.0"}}, {}, slot=slot)
     assert seen == [f"{slot}: {expression}"]
+
+
+@pytest.mark.parametrize("forward", [True, False])
+@pytest.mark.parametrize(
+    "start",
+    [*JOBS, {**JOBS[0], "job_id": {"S": "a"}}, {**JOBS[1], "job_id": {"S": "b"}}],
+    ids=["first", "second", "third", "last", "before all", "between two"],
+)
+def test_should_begin_where_the_emulator_does_when_a_page_follows_another(
+    start: dict[str, Any], forward: bool
+) -> None:
+    jobs = JOBS if forward else JOBS[::-1]
+    page = (jobs, start, "user_id", "submit_time", forward, TABLE)
+
+    assert skipping_by_halves(own)(*page) == dynamodb._apply_exclusive_start_key(*page)
+
+
+@pytest.mark.parametrize(("start", "table"), [({}, TABLE), (JOBS[0], None)])
+def test_should_leave_it_to_the_emulator_when_nothing_says_how_items_are_sorted(
+    start: dict[str, Any], table: dict[str, Any] | None
+) -> None:
+    page = (JOBS, start, "user_id", "submit_time", True, table)
+    seen: list[tuple[Any, ...]] = []
+
+    def emulators(*given: Any) -> list[dict[str, Any]]:
+        seen.append(given)
+        return JOBS[1:]
+
+    assert skipping_by_halves(emulators)(*page) == JOBS[1:]
+    assert seen == [page]
