@@ -2,12 +2,15 @@
 
 A page of 50 of a user's 10,000 jobs took ministack 1.5.33 a quarter of a second, where DynamoDB
 reads the page: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
-Two of the things that it does for every item of the partition are done here for few or at once.
+Three of the things that it does for every item of the partition are done here at less cost, or for
+few of them.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ministack.services import dynamodb  # type: ignore[import-untyped]
@@ -19,6 +22,9 @@ Evaluate = Callable[..., bool]
 Skip = Callable[..., list[Item]]
 """Of items, start key, names of the partition and the sort key, direction and the table."""
 
+OrderValue = Callable[[Item, str, str], Any]
+"""Of item, name of a key and its type: what the item is sorted by."""
+
 KEY_CONDITION = "KeyConditionExpression"
 _EQUALITY = re.compile(r"(?P<name>\w+) = (?P<value>:\w+)")
 
@@ -26,6 +32,7 @@ _EQUALITY = re.compile(r"(?P<name>\w+) = (?P<value>:\w+)")
 def quicken_queries() -> None:
     """Change the emulator that is about to run in this process."""
     dynamodb._evaluate_condition = deciding_equalities(dynamodb._evaluate_condition)  # noqa: SLF001
+    dynamodb._index_order_value = reading_at_once(dynamodb._index_order_value)  # noqa: SLF001
     dynamodb._apply_exclusive_start_key = skipping_by_halves(  # noqa: SLF001
         dynamodb._apply_exclusive_start_key  # noqa: SLF001
     )
@@ -40,11 +47,30 @@ def deciding_equalities(evaluate: Evaluate) -> Evaluate:
     def wrapped(
         expression: str, item: Item, values: Item, names: Item, slot: str = "ConditionExpression"
     ) -> bool:
-        equality = _EQUALITY.fullmatch(expression) if slot == KEY_CONDITION else None
-        value = values.get(equality["value"], {}) if equality else {}
-        if equality is None or "S" not in value:  # equal numbers may be written differently
+        name, parameter = _equality(expression) if slot == KEY_CONDITION else ("", "")
+        value = values.get(parameter, {})
+        if "S" not in value:  # equal numbers may be written differently
             return evaluate(expression, item, values, names, slot=slot)
-        return bool(item.get(equality["name"]) == value)
+        return bool(item.get(name) == value)
+
+    return wrapped
+
+
+@lru_cache
+def _equality(expression: str) -> tuple[str, str]:
+    """Return the name and the parameter of `name = :value`, and two empty texts for all else."""
+    found = _EQUALITY.fullmatch(expression)
+    return (found["name"], found["value"]) if found else ("", "")
+
+
+def reading_at_once(order_value: OrderValue) -> OrderValue:
+    """Return `order_value`, which reads strings and numbers without asking what they may be."""
+
+    def wrapped(item: Item, name: str, kind: str) -> Any:
+        value = item.get(name, {}).get(kind)
+        if value is None or kind == "B":
+            return order_value(item, name, kind)
+        return Decimal(value) if kind == "N" else value
 
     return wrapped
 

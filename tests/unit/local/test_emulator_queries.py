@@ -5,7 +5,12 @@ from typing import Any
 import pytest
 from ministack.services import dynamodb  # type: ignore[import-untyped]
 
-from local.emulator_queries import KEY_CONDITION, deciding_equalities, skipping_by_halves
+from local.emulator_queries import (
+    KEY_CONDITION,
+    deciding_equalities,
+    reading_at_once,
+    skipping_by_halves,
+)
 
 ITEM = {"user_id": {"S": "ada"}, "submit_time": {"N": "7"}}
 TABLE = {
@@ -59,6 +64,29 @@ def test_should_leave_it_to_the_emulator_when_it_is_anything_else(
 
     assert decide(expression, ITEM, {":u": {"S": "ada"}, ":t": {"N": "7.0"}}, {}, slot=slot)
     assert seen == [f"{slot}: {expression}"]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [({"S": "ada"}, "S"), ({"N": "10"}, "N"), ({"N": "1e1"}, "N")],
+)
+def test_should_sort_as_the_emulator_does_when_a_key_is_text_or_a_number(
+    value: dict[str, str], kind: str
+) -> None:
+    given = ({"key": value}, "key", kind)
+
+    assert reading_at_once(own)(*given) == dynamodb._index_order_value(*given)
+
+
+@pytest.mark.parametrize(
+    ("item", "kind"), [({}, "S"), ({"key": {"S": "ada"}}, "N"), ({"key": {"B": "YWRh"}}, "B")]
+)
+def test_should_leave_it_to_the_emulator_when_a_key_is_something_else(
+    item: dict[str, Any], kind: str
+) -> None:
+    order_value = reading_at_once(lambda *given: given)
+
+    assert order_value(item, "key", kind) == (item, "key", kind)
 
 
 @pytest.mark.parametrize("forward", [True, False])
