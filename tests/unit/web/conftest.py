@@ -51,9 +51,9 @@ def outbox(emulator: Emulator) -> Outbox:
 @pytest.fixture(autouse=True)
 def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash passwords with the least work: how hard they are to guess is tested elsewhere."""
-    monkeypatch.setattr(
-        passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    )
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", quick)
+    monkeypatch.setattr(passwords, "_NOBODYS", passwords.hash_of_nobody(quick))
 
 
 def _connected(emulator: Emulator, vendor: Path, files: Path) -> Site:
