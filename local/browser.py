@@ -6,8 +6,6 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from local.errors import LocalError
 from local.folder import tool
 
@@ -35,6 +33,8 @@ def find_chromium(environ: Mapping[str, str] = os.environ) -> Path | None:
         found = shutil.which(name, path=environ.get("PATH"))
         if found is not None:
             return Path(found)
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it takes a while
+
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
     return own if own.is_file() else None

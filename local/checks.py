@@ -11,6 +11,8 @@ from local.folder import REPOSITORY, Folder, cdk_cli, tool
 OLDEST_PYTHON = (3, 11)
 TOOLS = ("node", "aws", "uv")
 
+SITE_PORT = 8000
+
 EMULATOR_PORT = 4566
 """Where such emulators usually listen."""
 

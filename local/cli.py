@@ -3,21 +3,23 @@
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local import checks, down, outbox, run_state, status, submit, testing, up
-from local import stage as stages
-from local.account import Account
-from local.autoscaling.clock import TIME_SCALES
+from local import testing
 from local.bench.commands import bench
+from local.checks import EMULATOR_PORT, SITE_PORT
 from local.errors import LocalError
 from local.folder import Folder
 from local.loadtest_cli import app as loadtest_app
+from local.options import time_scale as read_time_scale
+
+if TYPE_CHECKING:
+    from local.outbox import Mail
 
 app = typer.Typer(
     name="gas",
@@ -44,21 +46,13 @@ def main() -> None:
         sys.exit(128 + signal.SIGINT)
 
 
-def _time_scale(text: str) -> int:
-    """Read a time scale. Raises typer.BadParameter."""
-    known = {str(scale): scale for scale in TIME_SCALES}
-    if str(text) not in known:
-        raise typer.BadParameter(f"expected one of {', '.join(known)}, and got '{text}'")
-    return known[str(text)]
-
-
 @app.command("up")
 def up_command(
-    port: Annotated[int, typer.Option(help="Port of the site.", min=1, max=65535)] = up.SITE_PORT,
+    port: Annotated[int, typer.Option(help="Port of the site.", min=1, max=65535)] = SITE_PORT,
     emulator_port: Annotated[
         int | None,
         typer.Option(
-            help=f"Port of the AWS emulator; the first free one from {checks.EMULATOR_PORT} on.",
+            help=f"Port of the AWS emulator; the first free one from {EMULATOR_PORT} on.",
             min=1,
             max=65535,
         ),
@@ -66,7 +60,7 @@ def up_command(
     time_scale: Annotated[
         int,
         typer.Option(
-            parser=_time_scale,
+            parser=read_time_scale,
             metavar="NUMBER",
             help="Run the clock of alarms and warm-ups so many times as fast: a minute becomes "
             "60 / NUMBER seconds.",
@@ -84,16 +78,20 @@ def up_command(
     It stays in the foreground; Ctrl-C stops everything. Users, jobs and results are there again
     the next time, until `./gas reset`.
     """
-    options = up.Options(
+    from local.up import Options, up
+
+    options = Options(
         site_port=port, emulator_port=emulator_port, check=check, time_scale=time_scale
     )
-    raise typer.Exit(up.up(Folder.of_repository(), options, console))
+    raise typer.Exit(up(Folder.of_repository(), options, console))
 
 
 @app.command("down")
 def down_command() -> None:
     """End the run that goes on in another terminal, or what is left of one that was killed."""
-    console.print(escape(down.down(Folder.of_repository())))
+    from local.down import down
+
+    console.print(escape(down(Folder.of_repository())))
 
 
 @app.command("reset")
@@ -101,10 +99,12 @@ def reset_command(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
 ) -> None:
     """Forget the state: the users, jobs and results, and the stacks. Caches stay."""
+    from local.down import reset
+
     folder = Folder.of_repository()
     if not yes:
         typer.confirm(f"Delete all users, jobs and results in {folder.state}?", abort=True)
-    down.reset(folder)
+    reset(folder)
     console.print("The next ./gas up starts with nothing.")
 
 
@@ -114,7 +114,10 @@ def status_command() -> None:
 
     Exits 1 when nothing runs.
     """
-    status.show_status(run_state.require_running(Folder.of_repository()), console)
+    from local.run_state import require_running
+    from local.status import show_status
+
+    show_status(require_running(Folder.of_repository()), console)
 
 
 @app.command(
@@ -127,7 +130,7 @@ def simulate_command(context: typer.Context) -> None:
 
     The same as `python -m scaling simulate`, whose options it takes.
     """
-    from scaling.cli import main as simulate  # noqa: PLC0415 - it takes a while to import
+    from scaling.cli import main as simulate
 
     simulate(["simulate", *context.args], prog_name="./gas")
 
@@ -140,8 +143,11 @@ def mail_command(
     html: Annotated[bool, typer.Option("--html", help="Show the HTML part.")] = False,
 ) -> None:
     """Show what the platform has mailed; nothing leaves this machine."""
-    run = run_state.require_running(Folder.of_repository())
-    mails = outbox.read_outbox(Account(run.endpoint_url))
+    from local.account import Account
+    from local.outbox import read_outbox
+    from local.run_state import require_running
+
+    mails = read_outbox(Account(require_running(Folder.of_repository()).endpoint_url))
     if number is None:
         _list_mails(mails)
         return
@@ -153,7 +159,7 @@ def mail_command(
     typer.echo(f"Subject: {mail.subject}\n\n{body}")
 
 
-def _list_mails(mails: list[outbox.Mail]) -> None:
+def _list_mails(mails: "list[Mail]") -> None:
     if not mails:
         console.print("Nothing has been mailed yet.")
         return
@@ -164,7 +170,7 @@ def _list_mails(mails: list[outbox.Mail]) -> None:
     console.print(table)
 
 
-def _local_time(mail: outbox.Mail) -> str:
+def _local_time(mail: "Mail") -> str:
     return mail.sent_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -189,9 +195,10 @@ def submit_command(
     The password of another user than the demo user is taken from GAS_PASSWORD, or asked for.
     Exits 0 when the result is saved, 1 when the job failed or something else did.
     """
-    job = submit.Submission(file=file, out=out, force=force, seconds=timeout)
-    person = submit.find_person(Folder.of_repository(), url=url, email=email)
-    submit.submit(job, person, console)
+    from local.submit import Submission, find_person, submit
+
+    job = Submission(file=file, out=out, force=force, seconds=timeout)
+    submit(job, find_person(Folder.of_repository(), url=url, email=email), console)
 
 
 @app.command(
@@ -228,7 +235,9 @@ def stage_show_command(
 
     Exits 1 when the file is wrong, naming every wrong key and what was expected there.
     """
-    typer.echo(stages.describe(name), nl=False)
+    from local.stage import describe
+
+    typer.echo(describe(name), nl=False)
 
 
 @app.command("synth")
@@ -242,7 +251,9 @@ def synth_command(
 
     The same work tree gives the same bytes. Deploy them with `cdk deploy --app DIR`.
     """
-    stages.synthesize(Folder.of_repository(), name, out)
+    from local.stage import synthesize
+
+    synthesize(Folder.of_repository(), name, out)
     console.print(f"The cloud assembly of stage {escape(name)} is in {escape(str(out))}")
 
 

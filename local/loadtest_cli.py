@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from loadtest.rhythm import Rhythm
-from local.autoscaling.clock import TIME_SCALES
+from local.options import time_scale as read_time_scale
 
 MOST_USERS = 1000
 MOST_SECONDS = 3600
@@ -67,7 +67,7 @@ def _add_site_load(name: str, description: str) -> None:
         out: Out = None,
         docs: Docs = None,
     ) -> None:
-        from local.loadtests import Wanted, run_site_load  # noqa: PLC0415 - it takes a while
+        from local.loadtests import Wanted, run_site_load
 
         wanted = Wanted(
             url=url,
@@ -86,13 +86,6 @@ for _name, _description in SITE_LOADS.items():
     _add_site_load(_name, _description)
 
 
-def _time_scale(text: str) -> int:
-    known = {str(scale): scale for scale in TIME_SCALES}
-    if str(text) not in known:
-        raise typer.BadParameter(f"expected one of {', '.join(known)}, and got '{text}'")
-    return known[str(text)]
-
-
 @app.command("annotator")
 def annotator_command(
     every: Annotated[float, typer.Option(help="Seconds from job to job.", min=1)] = Rhythm.every_s,
@@ -104,7 +97,7 @@ def annotator_command(
     time_scale: Annotated[
         int | None,
         typer.Option(
-            parser=_time_scale,
+            parser=read_time_scale,
             metavar="NUMBER",
             help="Run the rhythm so many times as fast; as fast as ./gas up runs its alarms "
             "otherwise.",
@@ -120,7 +113,7 @@ def annotator_command(
     fired it. Then it waits until the fleet is as small as before, and removes the jobs. Exits 1
     when one didn't end COMPLETED.
     """
-    from local.loadtests import run_annotator_load  # noqa: PLC0415 - it takes a while
+    from local.loadtests import run_annotator_load
 
     rhythm = Rhythm(every_s=every, burst=burst, pause_s=pause, bursts=bursts)
     if rhythm.jobs > MOST_JOBS or rhythm.seconds > MOST_SECONDS:

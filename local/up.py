@@ -27,8 +27,6 @@ from local.run_state import InstanceRecord, ProcessRecord, Run, ScalingRecord, o
 from local.sample import fetch_sample
 from local.scaling_record import scaling_record
 
-SITE_PORT = 8000
-
 SAMPLE_SECONDS = 120.0
 """Annotators may still be booting when the sample is submitted."""
 
@@ -42,7 +40,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Options:
     """What `./gas up` was told. Without `emulator_port` the first free one is taken."""
 
-    site_port: int = SITE_PORT
+    site_port: int = checks.SITE_PORT
     emulator_port: int | None = None
     check: bool = False
     time_scale: int = 1

@@ -23,7 +23,6 @@ from local.outputs import Outputs
 from local.progress import Steps
 from local.temporary import temporary_cloud
 
-RECORDS = 500_000
 FEWEST_RUNS = 5
 
 

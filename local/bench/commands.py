@@ -6,13 +6,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from local.bench.annotate import RECORDS, bench_annotate
-from local.bench.explorer import RECORDS as EXPLORED
-from local.bench.explorer import bench_explorer
-from local.bench.plans import JOBS, bench_plans
-from local.bench.simulate import bench_simulate
-from local.bench.synth import bench_synth
-from local.bench.web import WebBench, bench_web
 from local.folder import Folder
 
 bench = typer.Typer(
@@ -23,13 +16,13 @@ console = Console(highlight=False)
 Out = Annotated[
     Path | None, typer.Option(help="Where the figures go; .gas/bench/<name>.json otherwise.")
 ]
-Runs = Annotated[int, typer.Option(help="How often each thing is measured.")]
+Runs = Annotated[int, typer.Option(help="How often each thing is measured.", min=1)]
 
 
 @bench.command("annotate")
 def bench_annotate_command(
     runs: Runs = 5,
-    records: Annotated[int, typer.Option(help="Records in the input.", min=1)] = RECORDS,
+    records: Annotated[int, typer.Option(help="Records in the input.", min=1)] = 500_000,
     out: Out = None,
 ) -> None:
     """Measure the annotator's whole path against a bare bcftools csq of the same records.
@@ -37,34 +30,42 @@ def bench_annotate_command(
     Then a small job's way on an idle platform, from its publishing to COMPLETED: on the platform
     that runs, or on one that is started for it.
     """
+    from local.bench.annotate import bench_annotate
+
     bench_annotate(records=records, runs=runs, out=out or _figures("annotate"), console=console)
 
 
 @bench.command("explorer")
 def bench_explorer_command(
     runs: Runs = 5,
-    records: Annotated[int, typer.Option(help="Records in the result.", min=1)] = EXPLORED,
+    records: Annotated[int, typer.Option(help="Records in the result.", min=1)] = 1_000_000,
     out: Out = None,
 ) -> None:
     """Measure the pages of a large result on a real web instance, and the memory that they take."""
+    from local.bench.explorer import bench_explorer
+
     bench_explorer(records=records, runs=runs, out=out or _figures("explorer"), console=console)
 
 
 @bench.command("plans")
 def bench_plans_command(
-    jobs: Annotated[int, typer.Option(help="Results of one user.", min=10)] = JOBS,
+    jobs: Annotated[int, typer.Option(help="Results of one user.", min=10)] = 300,
     out: Out = None,
 ) -> None:
     """Measure archives and restores a minute of one instance, beside the emulator's own ceiling.
 
     Then the memory of 10,000 pending archives, beside that of one sleeping process a job.
     """
+    from local.bench.plans import bench_plans
+
     bench_plans(jobs=jobs, out=out or _figures("plans"), console=console)
 
 
 @bench.command("simulate")
 def bench_simulate_command(runs: Runs = 5, out: Out = None) -> None:
     """Measure how long the simulator takes for a day with a million jobs, and its peak memory."""
+    from local.bench.simulate import bench_simulate
+
     bench_simulate(runs=runs, out=out or _figures("simulate"), console=console)
 
 
@@ -78,6 +79,8 @@ def bench_synth_command(
 
     The cold one makes the assets, so it downloads the wheels.
     """
+    from local.bench.synth import bench_synth
+
     bench_synth(stage=stage, runs=runs, out=out or _figures("synth"), console=console)
 
 
@@ -92,6 +95,8 @@ def bench_web_command(
 
     Then the pages of a user with many jobs, asked for one request after the other.
     """
+    from local.bench.web import WebBench, bench_web
+
     wanted = WebBench(runs=runs, seconds=seconds, jobs=jobs)
     bench_web(wanted, out=out or _figures("web"), console=console)
 

@@ -22,7 +22,6 @@ from local.progress import Steps
 from local.temporary import temporary_cloud
 from runtime.common.users import Role, UserStore
 
-RECORDS = 1_000_000
 JOB_SECONDS = 600.0
 MAX_FIRST_SECONDS = 1.0
 MAX_BYTES = 300 * 2**20

@@ -13,7 +13,6 @@ from local.cloud import Cloud
 from local.progress import Steps
 from local.temporary import temporary_cloud
 
-JOBS = 300
 PENDING = 10_000
 SLEEPERS = 50
 

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -15,11 +17,13 @@ from local.processes import Identity
 from local.run_state import ProcessRecord, Run
 
 
-def commands() -> list[list[str]]:
-    group = typer.main.get_command(cli.app)
-    names = group.list_commands(typer.Context(group))  # type: ignore[attr-defined]
-    alone = [[name] for name in names if name not in ("bench", "stage")]
-    return [*alone, ["bench", "annotate"], ["stage", "show"]]
+def commands(group: Any = None, before: tuple[str, ...] = ()) -> Iterator[list[str]]:
+    """Every command with the groups that it is in."""
+    group = group or typer.main.get_command(cli.app)
+    for name, command in group.commands.items():
+        yield [*before, name]
+        if hasattr(command, "commands"):
+            yield from commands(command, (*before, name))
 
 
 @pytest.fixture(autouse=True)
@@ -36,19 +40,32 @@ def run(*arguments: str) -> tuple[int, str]:
 
 
 def test_should_have_the_commands_of_the_readme() -> None:
-    names = {command[0] for command in commands()}
+    names = {" ".join(command) for command in commands()}
 
-    expected = {"up", "down", "reset", "status", "mail", "submit", "test", "bench"}
-    assert expected | {"stage", "synth"} <= names
+    alone = {"up", "down", "reset", "status", "mail", "submit", "test", "synth", "simulate"}
+    benches = {f"bench {name}" for name in ("annotate", "explorer", "plans", "simulate", "synth")}
+    loads = {f"loadtest {name}" for name in ("home", "register", "researcher", "annotator")}
+    assert alone | benches | {"bench web"} | loads | {"stage show"} <= names
 
 
-@pytest.mark.parametrize("command", commands(), ids=" ".join)
+@pytest.mark.parametrize("command", list(commands()), ids=" ".join)
 def test_should_explain_itself_when_asked_for_help(command: list[str]) -> None:
     code, said = run(*command, "--help")
 
     assert code == 0
     assert "Usage" in said
     assert len(said.split()) > 20
+
+
+def test_should_be_there_at_once_when_little_is_wanted() -> None:
+    heavy = {"aiohttp", "boto3", "locust", "matplotlib", "numpy", "playwright", "pydantic"}
+    look = f"import sys, local.cli; print(*sys.modules.keys() & {heavy})"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", look], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+
+    assert loaded.stdout.split() == []
 
 
 @pytest.mark.parametrize("command", [["status"], ["mail"]], ids=" ".join)
