@@ -1,7 +1,8 @@
-"""The real bundle and the real engine, once a session, and a way to annotate a text."""
+"""The real bundle and engine, once a session; a way to annotate a text, and one to run a job."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,7 +11,13 @@ from runtime.annotator.bcftools import Bcftools
 from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.engine import BcftoolsEngine
 from runtime.annotator.limits import Limits
+from runtime.common.delivery import Delivery
+from tests.emulator import Emulator
 from tests.unit.annotator.results import Result, annotate_bytes
+from tests.unit.annotator.world import World, create_world
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
 
 Annotate = Callable[..., Result]
 
@@ -53,3 +60,17 @@ def annotate(tmp_path: Path, bundle: Bundle, engine: BcftoolsEngine) -> Annotate
         )
 
     return run
+
+
+@pytest.fixture
+def world(
+    emulator: Emulator, annotations_table: "Table", bundle: Bundle, bcftools: Bcftools
+) -> World:
+    """A handler of job requests, with an empty table and empty buckets."""
+    return create_world(emulator, annotations_table, bundle=bundle, bcftools=bcftools)
+
+
+@pytest.fixture
+def delivery() -> Delivery:
+    """The first delivery of a message."""
+    return Delivery(extend=lambda: None, every_seconds=20, receive_count=1)

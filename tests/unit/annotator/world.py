@@ -1,0 +1,120 @@
+"""A handler of job requests, and all that it works on: a real emulator and the real engine."""
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from runtime.annotator.bcftools import Bcftools
+from runtime.annotator.bundle import Bundle
+from runtime.annotator.engine import BcftoolsEngine
+from runtime.annotator.handler import LEASE_SECONDS, AnnotateHandler
+from runtime.annotator.limits import Limits
+from runtime.annotator.transfer import Transfer
+from runtime.common.job import Job
+from runtime.common.jobs import JobStore
+from runtime.common.keys import input_key, result_keys
+from runtime.common.messages import JobRequest
+from tests.emulator import Emulator
+from tests.unit.annotator.vcfs import ONE
+from tests.unit.clock import Clock
+from tests.unit.topics import ReadableTopic, create_topic
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_s3 import S3Client
+
+UPLOAD = ONE.encode()
+REQUEST = JobRequest(job_id="job-1")
+KEYS = result_keys("ada", "job-1", "x.vcf")
+
+
+class Bucket:
+    """A bucket, and what it holds."""
+
+    def __init__(self, s3: "S3Client") -> None:
+        self.s3 = s3
+        self.name = f"bucket-{uuid.uuid4().hex}"
+        s3.create_bucket(Bucket=self.name)
+
+    def keys(self) -> set[str]:
+        answer = self.s3.list_objects_v2(Bucket=self.name)
+        return {each["Key"] for each in answer.get("Contents", [])}
+
+    def text(self, key: str) -> str:
+        return self.s3.get_object(Bucket=self.name, Key=key)["Body"].read().decode()
+
+
+@dataclass(frozen=True)
+class World:
+    """A handler, and all that it works on; for `ahead` every lease of now has ended."""
+
+    handler: AnnotateHandler
+    jobs: JobStore
+    clock: Clock
+    inputs: Bucket
+    results: Bucket
+    topic: ReadableTopic
+    bcftools: Bcftools
+    ahead: JobStore
+
+    def submit(self, content: bytes | None = UPLOAD) -> None:
+        """Store an upload, if any, and create its job."""
+        key = input_key("ada", "job-1", "x.vcf")
+        if content is not None:
+            self.inputs.s3.put_object(Bucket=self.inputs.name, Key=key, Body=content)
+        self.jobs.create(
+            job_id="job-1",
+            user_id="ada",
+            input_file_name="x.vcf",
+            s3_inputs_bucket=self.inputs.name,
+            s3_key_input_file=key,
+        )
+
+    def job(self) -> Job:
+        """The job as it is."""
+        return self.jobs.require("job-1")
+
+    def announced(self) -> list[str]:
+        """The ends announced since the last call."""
+        bodies = [json.loads(body) for body in self.topic.published()]
+        assert all(body["job_id"] == "job-1" for body in bodies)
+        return [body["job_status"] for body in bodies]
+
+    def interrupted(self, before: Callable[[], object]) -> AnnotateHandler:
+        """The handler, which calls `before` ahead of the engine."""
+        return replace(self.handler, engine=InterruptingEngine(self.bcftools, before))
+
+
+class InterruptingEngine(BcftoolsEngine):
+    """The engine, which does something first."""
+
+    def __init__(self, bcftools: Bcftools, before: Callable[[], object]) -> None:
+        super().__init__(bcftools)
+        self._before = before
+
+    def annotate(self, *args: Any, **kwargs: Any) -> Any:
+        self._before()
+        return super().annotate(*args, **kwargs)
+
+
+def create_world(
+    emulator: Emulator, annotations_table: "Table", *, bundle: Bundle, bcftools: Bcftools
+) -> World:
+    """A world with empty buckets."""
+    s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
+    clock, topic, results = Clock(), create_topic(emulator), Bucket(s3)
+    jobs = JobStore(annotations_table, clock)
+    limits = Limits()
+    handler = AnnotateHandler(
+        jobs=jobs,
+        transfer=Transfer(s3, limits),
+        results=topic.topic,
+        results_bucket=results.name,
+        bundle=bundle,
+        engine=BcftoolsEngine(bcftools),
+        limits=limits,
+    )
+    ahead = JobStore(annotations_table, lambda: clock() + LEASE_SECONDS + 1)
+    return World(handler, jobs, clock, Bucket(s3), results, topic, bcftools, ahead)
