@@ -49,16 +49,7 @@ def summarize(provenance: Provenance, tally: Tally, no_index: str | None) -> dic
         "variant_classes": _ordered(tally.variant_classes),
         "genes": _ordered(tally.genes),
         "contigs": _ordered(tally.contigs),
-        "positions": {
-            "bin_bases": tally.bin_bases,
-            "contigs": {
-                contig: {
-                    impact: {str(at): count for at, count in sorted(bins.items())}
-                    for impact, bins in sorted(impacts.items())
-                }
-                for contig, impacts in sorted(tally.positions.items())
-            },
-        },
+        "positions": _positions(tally),
         "fields": _ordered(tally.fields),
         "not_annotated": _ordered(tally.not_annotated),
         "problems": facts["problems"],
@@ -69,6 +60,18 @@ def summarize(provenance: Provenance, tally: Tally, no_index: str | None) -> dic
 def _ordered(counts: Counter[str]) -> dict[str, int]:
     """The largest first, then by name: the same counts give the same text."""
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _positions(tally: Tally) -> dict[str, Any]:
+    """By place, not by count: bins follow each other as on the contig."""
+    contigs = {
+        contig: {
+            impact: {str(at): count for at, count in sorted(bins.items())}
+            for impact, bins in sorted(impacts.items())
+        }
+        for contig, impacts in sorted(tally.positions.items())
+    }
+    return {"bin_bases": tally.bin_bases, "contigs": contigs}
 
 
 def write_summary(path: Path, summary: dict[str, Any]) -> None:
