@@ -70,14 +70,7 @@ class Services:
         return cls(
             plans=plans,
             users=users,
-            accounts=AccountService(
-                users=users,
-                mailer=Mailer(aws.client("sesv2"), config.mail_sender),
-                links=LinkSigner(secret),
-                throttle=Throttle(aws.table(config.ephemeral_table)),
-                site_url=config.site_url,
-                client_tries=config.client_tries,
-            ),
+            accounts=_accounts(config, users, secret),
             deletion=AccountDeletion(users, removals, before=[billing.subscriptions.end_all]),
             jobs=jobs,
             uploads=UploadService(
@@ -101,3 +94,14 @@ class Services:
             billing=billing,
             health=HealthMonitor(probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
         )
+
+
+def _accounts(config: WebConfig, users: UserStore, secret: str) -> AccountService:
+    return AccountService(
+        users=users,
+        mailer=Mailer(aws.client("sesv2"), config.mail_sender),
+        links=LinkSigner(secret),
+        throttle=Throttle(aws.table(config.ephemeral_table)),
+        site_url=config.site_url,
+        client_tries=config.client_tries,
+    )
