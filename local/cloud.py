@@ -9,9 +9,6 @@ from typing import Self
 
 from local.account import Account
 from local.autoscaling.autoscaler import Autoscaler
-from local.autoscaling.clock import Clock
-from local.autoscaling.history import History
-from local.autoscaling.sources import Sources, load_balancer_name
 from local.credentials import CredentialsServer
 from local.deploy import STAGE, Cdk
 from local.emulator import Emulator
@@ -24,6 +21,7 @@ from local.load_balancer import LoadBalancer
 from local.log_file import logging_to
 from local.loop import LoopThread
 from local.outputs import Outputs
+from local.parts import Parts
 from local.payments.payments import Payments, running_payments
 from local.processes import running_processes
 from local.progress import Steps
@@ -54,18 +52,6 @@ class Ports:
     emulator: int
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """What runs once the stacks are deployed."""
-
-    outputs: Outputs
-    fleets: Fleets
-    load_balancer: LoadBalancer
-    target_group_arn: str
-    demo: DemoUser
-    payments: Payments
-
-
 class Cloud:
     """The laptop cloud. Leaving the context stops everything that was started in it.
 
@@ -85,7 +71,7 @@ class Cloud:
         self._steps = steps
         self._emulator = Emulator(folder, ports.emulator)
         self._cleanup = ExitStack()
-        self._parts: _Parts | None = None
+        self._parts: Parts | None = None
         self._in_service = False
         self._time_scale = time_scale
         self.autoscaler: Autoscaler | None = None
@@ -125,37 +111,11 @@ class Cloud:
     @property
     def target_states(self) -> dict[str, str]:
         """What the load balancer thinks of each web instance, by its id."""
-        health = self.load_balancer.health
-        return {target.instance_id: health.state(target) for target in health.targets()}
+        return self._require().target_states
 
     def autoscaling(self, time_scale: int) -> Autoscaler:
         """Return what scales the groups, not started, with minutes `time_scale` times as short."""
-        parts = self._require()
-        sources = Sources(
-            account=self.account,
-            fleets=parts.fleets,
-            traffic=parts.load_balancer.traffic,
-            load_balancer=load_balancer_name(self.account, parts.target_group_arn),
-            target_group_arn=parts.target_group_arn,
-            queue_url=parts.outputs.job_requests_queue,
-        )
-        return Autoscaler(
-            account=self.account,
-            sources=sources,
-            in_service=self._instances_in_service,
-            history=History(self.folder.activities_file),
-            clock=Clock(time_scale),
-        )
-
-    def _instances_in_service(self) -> set[str]:
-        """Ids of the instances that run, and that the load balancer sends requests to if it may."""
-        states = self.target_states
-        return {
-            instance.id
-            for fleet in self.fleets.fleets
-            for instance in fleet.running
-            if states.get(instance.id, TargetState.HEALTHY) == TargetState.HEALTHY
-        }
+        return self._require().autoscaler(time_scale)
 
     def require_bootable(self) -> None:
         """Raise LocalError when the instances of a group end again and again."""
@@ -202,7 +162,7 @@ class Cloud:
         self.folder.make()
         self._cleanup.enter_context(logging_to(self.folder.logs / "fleets.log"))
 
-    def _require(self) -> _Parts:
+    def _require(self) -> Parts:
         if self._parts is None:
             raise RuntimeError("the cloud has not been deployed")
         return self._parts
@@ -272,7 +232,16 @@ class Cloud:
         load_balancer.start()
         with self._steps.step("Make sure of the demo user"):
             demo = seed_demo_user(self.folder, self.account, outputs)
-        self._parts = _Parts(outputs, fleets, load_balancer, arn, demo, payments)
+        self._parts = Parts(
+            folder=self.folder,
+            account=self.account,
+            outputs=outputs,
+            fleets=fleets,
+            load_balancer=load_balancer,
+            target_group_arn=arn,
+            demo=demo,
+            payments=payments,
+        )
 
     def _start_payments(self, outputs: Outputs) -> Payments:
         with self._steps.step("Start what stands for Stripe"):
