@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from gzip import BadGzipFile
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 from runtime.annotator.compression import open_upload, refuse_other_formats
@@ -55,12 +54,7 @@ class Reader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._opened.raw.close()
 
     def blocks(self) -> Iterator[Block]:
