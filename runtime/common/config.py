@@ -34,20 +34,28 @@ HttpUrl = Annotated[
 ]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 StorageClass = Literal["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "STANDARD_IA"]
-STRIPE_URL = "https://api.stripe.com"
-"""Stripe itself. Only a laptop's instances are told another address."""
-
 RestoreTier = Literal["Expedited", "Standard", "Bulk"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
+STRIPE_URL = "https://api.stripe.com"
+"""Stripe itself. Only a laptop's instances are told another address."""
+
+
+def _variable(field: str) -> str:
+    """The name of a field's variable."""
+    return str(getattr(env, field.upper()))
+
 
 class Config(BaseModel):
-    """What every process and the instance's own watcher need."""
+    """What every process and the instance's own watcher need.
 
-    model_config = ConfigDict(frozen=True)
+    A field holds the variable that `runtime.common.env` names in capitals as the field is named.
+    """
 
-    stage: Annotated[Text, Field(alias=env.STAGE)]
-    region: Annotated[Text, Field(alias=env.REGION)]
+    model_config = ConfigDict(frozen=True, alias_generator=_variable)
+
+    stage: Text
+    region: Text
 
     @classmethod
     def load(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -67,126 +75,120 @@ class Config(BaseModel):
 class LifecycleConfig(Config):
     """Settings of what watches for the end of an instance."""
 
-    lifecycle_hook: Annotated[Text, Field(alias=env.LIFECYCLE_HOOK)]
+    lifecycle_hook: Text
 
 
 class ProcessConfig(Config):
     """What every process that handles jobs or users needs."""
 
-    annotations_table: Annotated[Text, Field(alias=env.ANNOTATIONS_TABLE)]
+    annotations_table: Text
 
 
 class WebConfig(ProcessConfig):
     """Settings of the web process."""
 
-    inputs_bucket: Annotated[Text, Field(alias=env.INPUTS_BUCKET)]
-    results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
-    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
-    ephemeral_table: Annotated[Text, Field(alias=env.EPHEMERAL_TABLE)]
-    job_requests_topic_arn: Annotated[TopicArn, Field(alias=env.JOB_REQUESTS_TOPIC_ARN)]
-    restore_requests_queue_url: Annotated[HttpUrl, Field(alias=env.RESTORE_REQUESTS_QUEUE_URL)]
-    mail_sender: Annotated[Email, Field(alias=env.MAIL_SENDER)]
-    removals_queue_url: Annotated[HttpUrl, Field(alias=env.REMOVALS_QUEUE_URL)]
-    site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
-    session_secret_arn: Annotated[SecretArn, Field(alias=env.SESSION_SECRET_ARN)]
-    client_tries: Annotated[PositiveInt, Field(alias=env.CLIENT_TRIES)]
-    free_max_upload_bytes: Annotated[PositiveInt, Field(alias=env.FREE_MAX_UPLOAD_BYTES)]
-    free_retention_seconds: Annotated[PositiveInt, Field(alias=env.FREE_RETENTION_SECONDS)]
-    stripe_plan: Annotated[Text, Field(alias=env.STRIPE_PLAN)]
-    stripe_publishable_key: Annotated[Text, Field(alias=env.STRIPE_PUBLISHABLE_KEY)]
-    stripe_secret_arn: Annotated[SecretArn, Field(alias=env.STRIPE_SECRET_ARN)]
-    stripe_grace_days: Annotated[PositiveInt, Field(alias=env.STRIPE_GRACE_DAYS)]
-    stripe_url: Annotated[HttpUrl, Field(alias=env.STRIPE_URL)] = STRIPE_URL
-    http_port: Annotated[Port, Field(alias=env.HTTP_PORT)]
-    bundle_dir: Annotated[Path, Field(alias=env.BUNDLE_DIR)]
+    inputs_bucket: Text
+    results_bucket: Text
+    users_table: Text
+    ephemeral_table: Text
+    job_requests_topic_arn: TopicArn
+    restore_requests_queue_url: HttpUrl
+    mail_sender: Email
+    removals_queue_url: HttpUrl
+    site_url: HttpUrl
+    session_secret_arn: SecretArn
+    client_tries: PositiveInt
+    free_max_upload_bytes: PositiveInt
+    free_retention_seconds: PositiveInt
+    stripe_plan: Text
+    stripe_publishable_key: Text
+    stripe_secret_arn: SecretArn
+    stripe_grace_days: PositiveInt
+    stripe_url: HttpUrl = STRIPE_URL
+    http_port: Port
+    bundle_dir: Path
 
 
 class AnnotatorConfig(ProcessConfig):
     """Settings of the annotator process."""
 
-    inputs_bucket: Annotated[Text, Field(alias=env.INPUTS_BUCKET)]
-    results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
-    job_requests_queue_url: Annotated[HttpUrl, Field(alias=env.JOB_REQUESTS_QUEUE_URL)]
-    job_results_topic_arn: Annotated[TopicArn, Field(alias=env.JOB_RESULTS_TOPIC_ARN)]
-    bundle_dir: Annotated[Path, Field(alias=env.BUNDLE_DIR)]
-    scale_in_protection: Annotated[bool, Field(alias=env.SCALE_IN_PROTECTION)]
+    inputs_bucket: Text
+    results_bucket: Text
+    job_requests_queue_url: HttpUrl
+    job_results_topic_arn: TopicArn
+    bundle_dir: Path
+    scale_in_protection: bool
 
 
 class NotifyConfig(ProcessConfig):
     """Settings of the notify process."""
 
-    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
-    job_results_notify_queue_url: Annotated[HttpUrl, Field(alias=env.JOB_RESULTS_NOTIFY_QUEUE_URL)]
-    mail_sender: Annotated[Email, Field(alias=env.MAIL_SENDER)]
-    site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
+    users_table: Text
+    job_results_notify_queue_url: HttpUrl
+    mail_sender: Email
+    site_url: HttpUrl
 
 
 class ArchiveConfig(ProcessConfig):
     """Settings of the archive process."""
 
-    results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
-    archive_bucket: Annotated[Text, Field(alias=env.ARCHIVE_BUCKET)]
-    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
-    job_results_archive_queue_url: Annotated[
-        HttpUrl, Field(alias=env.JOB_RESULTS_ARCHIVE_QUEUE_URL)
-    ]
-    restore_requests_queue_url: Annotated[HttpUrl, Field(alias=env.RESTORE_REQUESTS_QUEUE_URL)]
-    free_retention_seconds: Annotated[PositiveInt, Field(alias=env.FREE_RETENTION_SECONDS)]
-    archive_storage_class: Annotated[StorageClass, Field(alias=env.ARCHIVE_STORAGE_CLASS)]
-    mail_sender: Annotated[Email, Field(alias=env.MAIL_SENDER)]
-    site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
+    results_bucket: Text
+    archive_bucket: Text
+    users_table: Text
+    job_results_archive_queue_url: HttpUrl
+    restore_requests_queue_url: HttpUrl
+    free_retention_seconds: PositiveInt
+    archive_storage_class: StorageClass
+    mail_sender: Email
+    site_url: HttpUrl
 
 
 class RestoreConfig(ProcessConfig):
     """Settings of the restore process."""
 
-    archive_bucket: Annotated[Text, Field(alias=env.ARCHIVE_BUCKET)]
-    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
-    ephemeral_table: Annotated[Text, Field(alias=env.EPHEMERAL_TABLE)]
-    restore_requests_queue_url: Annotated[HttpUrl, Field(alias=env.RESTORE_REQUESTS_QUEUE_URL)]
-    restore_completed_queue_url: Annotated[HttpUrl, Field(alias=env.RESTORE_COMPLETED_QUEUE_URL)]
-    job_results_archive_queue_url: Annotated[
-        HttpUrl, Field(alias=env.JOB_RESULTS_ARCHIVE_QUEUE_URL)
-    ]
-    free_retention_seconds: Annotated[PositiveInt, Field(alias=env.FREE_RETENTION_SECONDS)]
-    restore_tier: Annotated[RestoreTier, Field(alias=env.RESTORE_TIER)]
-    mail_sender: Annotated[Email, Field(alias=env.MAIL_SENDER)]
-    site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
+    archive_bucket: Text
+    users_table: Text
+    ephemeral_table: Text
+    restore_requests_queue_url: HttpUrl
+    restore_completed_queue_url: HttpUrl
+    job_results_archive_queue_url: HttpUrl
+    free_retention_seconds: PositiveInt
+    restore_tier: RestoreTier
+    mail_sender: Email
+    site_url: HttpUrl
 
 
 class ThawConfig(ProcessConfig):
     """Settings of the thaw process."""
 
-    results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
-    archive_bucket: Annotated[Text, Field(alias=env.ARCHIVE_BUCKET)]
-    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
-    restore_completed_queue_url: Annotated[HttpUrl, Field(alias=env.RESTORE_COMPLETED_QUEUE_URL)]
-    job_results_archive_queue_url: Annotated[
-        HttpUrl, Field(alias=env.JOB_RESULTS_ARCHIVE_QUEUE_URL)
-    ]
-    free_retention_seconds: Annotated[PositiveInt, Field(alias=env.FREE_RETENTION_SECONDS)]
-    restore_tier: Annotated[RestoreTier, Field(alias=env.RESTORE_TIER)]
-    bundle_dir: Annotated[Path, Field(alias=env.BUNDLE_DIR)]
+    results_bucket: Text
+    archive_bucket: Text
+    users_table: Text
+    restore_completed_queue_url: HttpUrl
+    job_results_archive_queue_url: HttpUrl
+    free_retention_seconds: PositiveInt
+    restore_tier: RestoreTier
+    bundle_dir: Path
 
 
 class JanitorConfig(ProcessConfig):
     """Settings of the janitor process."""
 
-    job_requests_topic_arn: Annotated[TopicArn, Field(alias=env.JOB_REQUESTS_TOPIC_ARN)]
-    job_results_topic_arn: Annotated[TopicArn, Field(alias=env.JOB_RESULTS_TOPIC_ARN)]
-    job_requests_dlq_url: Annotated[HttpUrl, Field(alias=env.JOB_REQUESTS_DLQ_URL)]
+    job_requests_topic_arn: TopicArn
+    job_results_topic_arn: TopicArn
+    job_requests_dlq_url: HttpUrl
 
 
 class RemovalConfig(ProcessConfig):
     """Settings of the removal process."""
 
-    inputs_bucket: Annotated[Text, Field(alias=env.INPUTS_BUCKET)]
-    results_bucket: Annotated[Text, Field(alias=env.RESULTS_BUCKET)]
-    archive_bucket: Annotated[Text, Field(alias=env.ARCHIVE_BUCKET)]
-    users_table: Annotated[Text, Field(alias=env.USERS_TABLE)]
-    removals_queue_url: Annotated[HttpUrl, Field(alias=env.REMOVALS_QUEUE_URL)]
-    mail_sender: Annotated[Email, Field(alias=env.MAIL_SENDER)]
-    site_url: Annotated[HttpUrl, Field(alias=env.SITE_URL)]
+    inputs_bucket: Text
+    results_bucket: Text
+    archive_bucket: Text
+    users_table: Text
+    removals_queue_url: HttpUrl
+    mail_sender: Email
+    site_url: HttpUrl
 
 
 PROCESS_CONFIGS: dict[str, type[ProcessConfig]] = {
