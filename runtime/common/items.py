@@ -1,7 +1,7 @@
 """Conditional writes of one DynamoDB item, with the refusal as an exception of its own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -58,17 +58,7 @@ def put(table: "Table", item: dict[str, Any], *, condition: Condition) -> None:
     Raises:
         ConditionFailed: it doesn't.
     """
-    request: dict[str, Any] = {
-        "Item": item,
-        "ConditionExpression": condition.expression,
-        "ExpressionAttributeNames": _names(condition.expression),
-    }
-    if condition.values:
-        request["ExpressionAttributeValues"] = _values(condition.values)
-    try:
-        table.put_item(**request)
-    except ClientError as error:
-        raise _translated(error) from error
+    _write(table.put_item, condition, Item=item)
 
 
 def update(
@@ -115,15 +105,19 @@ def delete(table: "Table", key: dict[str, str], *, condition: Condition) -> None
     Raises:
         ConditionFailed: it doesn't.
     """
-    request: dict[str, Any] = {
-        "Key": key,
-        "ConditionExpression": condition.expression,
-        "ExpressionAttributeNames": _names(condition.expression),
-    }
-    if condition.values:
-        request["ExpressionAttributeValues"] = _values(condition.values)
+    _write(table.delete_item, condition, Key=key)
+
+
+def _write(call: Callable[..., object], condition: Condition, **item: dict[str, Any]) -> None:
+    # DynamoDB refuses an empty map of values.
+    values = {"ExpressionAttributeValues": _values(condition.values)} if condition.values else {}
     try:
-        table.delete_item(**request)
+        call(
+            **item,
+            ConditionExpression=condition.expression,
+            ExpressionAttributeNames=_names(condition.expression),
+            **values,
+        )
     except ClientError as error:
         raise _translated(error) from error
 
