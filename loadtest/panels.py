@@ -8,7 +8,6 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from loadtest.history import Alarm, History
@@ -18,12 +17,13 @@ from scaling.simulate.panels import (
     BLUE,
     GREEN,
     GREY,
-    INK,
     PERCENTILE_COLOURS,
     RED,
     STATE_COLOURS,
+    STRIP_HEIGHT,
     label,
     legend,
+    name_strips,
 )
 
 WIDTH_IN, PANEL_IN, STRIP_IN, DPI = 9, 1.4, 0.32, 88
@@ -119,21 +119,8 @@ def draw_alarms(axis: Axes, history: History, alarms: Sequence[Alarm], start: fl
     """Draw a strip an alarm, coloured by its state, its name and condition above it."""
     for row, alarm in enumerate(reversed(alarms)):
         for state, spans in _spans(history, alarm, start).items():
-            axis.broken_barh(spans, (row, 0.45), color=STATE_COLOURS[state], lw=0)
-        axis.annotate(
-            f"{alarm.title}: {alarm.condition}",
-            (0, row + 0.52),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            xytext=(3, 0),
-            fontsize=7,
-            color=INK,
-        )
-    axis.set_yticks([])
-    axis.set_ylim(-0.1, max(len(alarms), 1))
-    axis.grid(visible=False)
-    legend(axis, [Patch(color=colour, label=state) for state, colour in STATE_COLOURS.items()])
-    label(axis, "alarms")
+            axis.broken_barh(spans, (row, STRIP_HEIGHT), color=STATE_COLOURS[state], lw=0)
+    name_strips(axis, [f"{alarm.title}: {alarm.condition}" for alarm in alarms])
 
 
 def _spans(

@@ -22,6 +22,9 @@ STATE_COLOURS = {
     AlarmState.INSUFFICIENT_DATA: "#dfe2e6",
 }
 LONG_S = 3 * 3600
+STRIP_HEIGHT = 0.5
+"""Of an alarm's strip, where each has a height of 1 with its name."""
+
 COARSE_MIN = 10
 """Minutes that are averaged into a point when a picture shows hours."""
 
@@ -131,11 +134,16 @@ def draw_states(axis: Axes, clock: Clock, tracks: Sequence[AlarmTrack]) -> None:
                 for end, found in zip(clock.ends[1:], track.states, strict=True)
                 if found is state
             ]
-            axis.broken_barh(spans, (row, 0.5), color=colour, lw=0)
-        name = track.alarm.name.replace("TargetTracking-", "")
+            axis.broken_barh(spans, (row, STRIP_HEIGHT), color=colour, lw=0)
+    name_strips(axis, [track.alarm.name.replace("TargetTracking-", "") for track in tracks])
+
+
+def name_strips(axis: Axes, names: Sequence[str]) -> None:
+    """Write its name above each alarm's strip, the first one on top, and what the colours mean."""
+    for row, name in enumerate(reversed(names)):
         axis.annotate(
             name,
-            (0, row + 0.56),
+            (0, row + STRIP_HEIGHT + 0.06),
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             xytext=(3, 0),
@@ -143,10 +151,9 @@ def draw_states(axis: Axes, clock: Clock, tracks: Sequence[AlarmTrack]) -> None:
             color=INK,
         )
     axis.set_yticks([])
-    axis.set_ylim(-0.1, len(tracks))
+    axis.set_ylim(-0.1, max(len(names), 1))
     axis.grid(visible=False)
-    handles = [Patch(color=colour, label=state) for state, colour in STATE_COLOURS.items()]
-    legend(axis, handles)
+    legend(axis, [Patch(color=colour, label=state) for state, colour in STATE_COLOURS.items()])
     label(axis, "alarms")
 
 
