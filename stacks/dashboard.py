@@ -12,6 +12,8 @@ from stacks.work_queue import WorkQueue
 BALANCER = "AWS/ApplicationELB"
 IN_SERVICE = "GroupInServiceInstances"
 DESIRED = "GroupDesiredCapacity"
+VISIBLE = "ApproximateNumberOfMessagesVisible"
+OLDEST = "ApproximateAgeOfOldestMessage"
 FIVE_MINUTES = 300
 DAY = 86_400
 P50_P95 = ("p50", "p95")
@@ -33,7 +35,7 @@ def rows(seen: Seen) -> list[Row]:
     """All of it, from the user inwards."""
     return [
         Row("## Site", [*_site(seen)]),
-        Row("## Fleets and queues", [_capacity(seen), _depth(seen), _oldest(seen), _dead(seen)]),
+        Row("## Fleets and queues", [_capacity(seen), *_queues(seen)]),
         Row("## Jobs", [*_jobs(seen)]),
         Row("## Archive", [*_archive(seen)]),
         Row("## What drives the bill", [*_costs(seen)]),
@@ -80,36 +82,19 @@ def _queue_line(queue: str, metric: str, label: str) -> Line:
     return Line("AWS/SQS", metric, {"QueueName": queue}, "Maximum", label)
 
 
-def _depth(seen: Seen) -> Graph:
+def _queues(seen: Seen) -> list[Graph]:
+    queues = {name: work.queue.queue_name for name, work in seen.work_queues.items()}
+    dead = {name: work.dlq.queue_name for name, work in seen.work_queues.items()}
+    return [
+        _each_queue("Queue depth", queues, VISIBLE, unit="Messages"),
+        _each_queue("Age of the oldest message", queues, OLDEST, unit="Seconds"),
+        _each_queue("Dead letters", dead, VISIBLE, unit="Messages"),
+    ]
+
+
+def _each_queue(title: str, queues: Mapping[str, str], metric: str, *, unit: str) -> Graph:
     return Graph(
-        "Queue depth",
-        [
-            _queue_line(work.queue.queue_name, "ApproximateNumberOfMessagesVisible", name)
-            for name, work in seen.work_queues.items()
-        ],
-        unit="Messages",
-    )
-
-
-def _oldest(seen: Seen) -> Graph:
-    return Graph(
-        "Age of the oldest message",
-        [
-            _queue_line(work.queue.queue_name, "ApproximateAgeOfOldestMessage", name)
-            for name, work in seen.work_queues.items()
-        ],
-        unit="Seconds",
-    )
-
-
-def _dead(seen: Seen) -> Graph:
-    return Graph(
-        "Dead letters",
-        [
-            _queue_line(work.dlq.queue_name, "ApproximateNumberOfMessagesVisible", name)
-            for name, work in seen.work_queues.items()
-        ],
-        unit="Messages",
+        title, [_queue_line(queue, metric, name) for name, queue in queues.items()], unit=unit
     )
 
 

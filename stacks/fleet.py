@@ -55,16 +55,7 @@ class Fleet(Construct):
     ) -> None:
         super().__init__(scope, name)
         stage = StageStack.containing(self).stage
-        self.security_group = ec2.SecurityGroup(
-            self,
-            "SecurityGroup",
-            vpc=vpc,
-            description=f"{name} instances",
-            allow_all_outbound=False,
-        )
-        self.security_group.add_egress_rule(
-            ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "AWS services and what the subnets let out"
-        )
+        self._security_group = self._create_security_group(name, vpc)
         rules = [self._reach(endpoints)] if endpoints else []
         template = self._launch_template(size, role, user_data.commands)
         self.group = autoscaling.AutoScalingGroup(
@@ -78,37 +69,43 @@ class Fleet(Construct):
             min_capacity=size.min,
             max_capacity=size.max,
             desired_capacity=size.desired,
-            notifications=[
-                autoscaling.NotificationConfiguration(
-                    topic=ops_topic, scaling_events=autoscaling.ScalingEvents.ALL
-                )
-            ],
+            notifications=[_every_change(ops_topic)],
             group_metrics=[autoscaling.GroupMetrics(*REPORTED)],
             default_instance_warmup=Duration.seconds(size.warmup_seconds),
             health_checks=_health_checks(size, behind_load_balancer=behind_load_balancer),
             update_policy=rolling_update(size, awaits_boot=stage.awaits_boot),
         )
+        self.group_name = self.group.auto_scaling_group_name
         boot = await_boot(self.group, size, role=role, awaits_boot=stage.awaits_boot)
         logs = InstanceLogs(self, "Logs", days=stage.data.logs_days, role=role)
+        drains = not behind_load_balancer
         Lifecycle(
-            self,
-            "Lifecycle",
-            group=self.group,
-            role=role,
-            drains=not behind_load_balancer,
-            protects=protects_busy,
+            self, "Lifecycle", group=self.group, role=role, drains=drains, protects=protects_busy
         )
-        hook = {} if behind_load_balancer else {env.LIFECYCLE_HOOK: HOOK}
+        hook = {env.LIFECYCLE_HOOK: HOOK} if drains else {}
         user_data.complete({**boot, **hook, env.LOG_GROUP: logs.group_name})
         # What an instance needs to boot is there before the first one starts.
         self.group.node.add_dependency(role, *rules)
+
+    def _create_security_group(self, name: str, vpc: ec2.IVpc) -> ec2.SecurityGroup:
+        group = ec2.SecurityGroup(
+            self,
+            "SecurityGroup",
+            vpc=vpc,
+            description=f"{name} instances",
+            allow_all_outbound=False,
+        )
+        group.add_egress_rule(
+            ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "AWS services and what the subnets let out"
+        )
+        return group
 
     def _reach(self, endpoints: ec2.ISecurityGroup) -> IConstruct:
         return ec2.CfnSecurityGroupIngress(
             self,
             "ToEndpoints",
             group_id=endpoints.security_group_id,
-            source_security_group_id=self.security_group.security_group_id,
+            source_security_group_id=self._security_group.security_group_id,
             ip_protocol="tcp",
             from_port=443,
             to_port=443,
@@ -128,7 +125,7 @@ class Fleet(Construct):
             role=role,
             detailed_monitoring=True,
             user_data=user_data,
-            security_group=self.security_group,
+            security_group=self._security_group,
             associate_public_ip_address=False,
             http_tokens=ec2.LaunchTemplateHttpTokens.REQUIRED,
             http_put_response_hop_limit=1,
@@ -141,6 +138,12 @@ class Fleet(Construct):
                 )
             ],
         )
+
+
+def _every_change(topic: sns.ITopic) -> autoscaling.NotificationConfiguration:
+    return autoscaling.NotificationConfiguration(
+        topic=topic, scaling_events=autoscaling.ScalingEvents.ALL
+    )
 
 
 def _health_checks(size: FleetSize, *, behind_load_balancer: bool) -> autoscaling.HealthChecks:

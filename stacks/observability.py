@@ -47,10 +47,10 @@ class ObservabilityStack(StageStack):
             Budget(self, "Budget", settings=stage.budget, topic=topic)
         annotator, utilities, restore = workers
         groups = {
-            "web": web.group_name,
-            "annotator": annotator.group_name,
-            "utilities": utilities.group_name,
-            "restore": restore.group_name,
+            "web": web.fleet.group_name,
+            "annotator": annotator.fleet.group_name,
+            "utilities": utilities.fleet.group_name,
+            "restore": restore.fleet.group_name,
         }
         self._dashboard(
             Seen(

@@ -1,11 +1,10 @@
 """All stacks of one stage, each given what it needs of the others."""
 
-from typing import TypedDict
-
 import aws_cdk as cdk
 
 from stacks.annotator import AnnotatorStack
 from stacks.findings import acknowledge
+from stacks.fleet_stack import Foundations
 from stacks.logs import LogsStack
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
@@ -17,14 +16,6 @@ from stacks.settings import Stage
 from stacks.storage import StorageStack
 from stacks.utilities import UtilitiesStack
 from stacks.web import WebStack
-
-
-class Common(TypedDict):
-    """What every fleet's stack is given."""
-
-    network: NetworkStack
-    messaging: MessagingStack
-    monitoring: MonitoringStack
 
 
 def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
@@ -44,11 +35,13 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
         restore_completed=messaging.restore_completed,
     )
     monitoring = MonitoringStack(app, stage=stage)
-    common = Common(network=network, messaging=messaging, monitoring=monitoring)
-    web = WebStack(app, stage=stage, storage=storage, **common)
-    annotator = AnnotatorStack(app, stage=stage, storage=storage, **common)
-    utilities = UtilitiesStack(app, stage=stage, storage=storage, **common)
-    restore = RestoreStack(app, stage=stage, storage=storage, **common)
+    foundations = Foundations(
+        network=network, storage=storage, messaging=messaging, monitoring=monitoring
+    )
+    web = WebStack(app, stage=stage, foundations=foundations)
+    annotator = AnnotatorStack(app, stage=stage, foundations=foundations)
+    utilities = UtilitiesStack(app, stage=stage, foundations=foundations)
+    restore = RestoreStack(app, stage=stage, foundations=foundations)
     ObservabilityStack(
         app,
         stage=stage,

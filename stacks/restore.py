@@ -3,19 +3,11 @@
 from constructs import Construct
 
 from runtime.common import env
-from stacks.environment import environment
 from stacks.findings import acknowledge_pattern
-from stacks.fleet import Fleet
+from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume, send
-from stacks.instance_role import instance_role
-from stacks.messaging import MessagingStack
-from stacks.monitoring import MonitoringStack
-from stacks.network import NetworkStack
 from stacks.settings import Stage
-from stacks.software import Software
-from stacks.stage_stack import StageStack
-from stacks.storage import RESTORING_INDEX, USER_ID_INDEX, USER_KEYS, StorageStack
-from stacks.user_data import user_data
+from stacks.storage import RESTORING_INDEX, USER_ID_INDEX, USER_KEYS
 
 PROCESSES = ("restore", "thaw")
 
@@ -23,68 +15,40 @@ ROUND_KEYS = "plan#*"
 """Items of the table of what is kept for a while that are about plans; no others are touched."""
 
 
-class RestoreStack(StageStack):
+class RestoreStack(FleetStack):
     """Takes restore requests and the news that S3 has restored an object."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        *,
-        stage: Stage,
-        network: NetworkStack,
-        storage: StorageStack,
-        messaging: MessagingStack,
-        monitoring: MonitoringStack,
-    ) -> None:
-        super().__init__(scope, stage=stage, name="restore", description="GAS: restores")
-        self._storage = storage
-        self._messaging = messaging
-        self._software = Software(self, "Software", stage=stage, with_bundle=True)
-        self.role = instance_role(self, assumable_by_account=stage.emulator)
-        fleet = Fleet(
-            self,
-            "Restore",
-            vpc=network.vpc,
-            subnets=network.worker_subnets,
-            endpoints=network.endpoints,
-            ops_topic=monitoring.ops_topic,
-            size=stage.restore,
-            role=self.role,
-            user_data=user_data(
-                processes=PROCESSES,
-                environment=self._environment(network.site_url),
-                runtime_s3_uri=self._software.code_uri,
-            ),
+    def __init__(self, scope: Construct, *, stage: Stage, foundations: Foundations) -> None:
+        super().__init__(
+            scope,
+            stage=stage,
+            foundations=foundations,
+            name="restore",
+            description="GAS: restores",
         )
-        allow(self.role, "s3:GetObject", on=self._software.object_arns)
+        self.fleet = self._add_fleet(
+            "Restore", size=stage.restore, processes=PROCESSES, variables=self._variables()
+        )
         self._grant_objects()
         self._grant_tables()
         self._grant_messages()
-        self.group_name = fleet.group.auto_scaling_group_name
-        self.output(RestoreGroup=self.group_name)
 
-    def _environment(self, site_url: str) -> dict[str, str]:
+    def _variables(self) -> dict[str, str]:
         messaging, plans = self._messaging, self.stage.plans
-        return environment(
-            PROCESSES,
-            {
-                env.STAGE: self.stage.name,
-                env.REGION: self.region,
-                env.RESULTS_BUCKET: self._storage.results.bucket_name,
-                env.ARCHIVE_BUCKET: self._storage.archive.bucket_name,
-                env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
-                env.USERS_TABLE: self._storage.users.table_name,
-                env.EPHEMERAL_TABLE: self._storage.ephemeral.table_name,
-                env.RESTORE_REQUESTS_QUEUE_URL: messaging.restore_requests.queue.queue_url,
-                env.RESTORE_COMPLETED_QUEUE_URL: messaging.restore_completed.queue.queue_url,
-                env.JOB_RESULTS_ARCHIVE_QUEUE_URL: messaging.job_results_archive.queue.queue_url,
-                env.FREE_RETENTION_SECONDS: str(plans.free_retention_seconds),
-                env.RESTORE_TIER: plans.restore_tier,
-                env.MAIL_SENDER: self.stage.mail.sender,
-                env.SITE_URL: site_url,
-            },
-            boot=self._software.environment,
-        )
+        return {
+            env.RESULTS_BUCKET: self._storage.results.bucket_name,
+            env.ARCHIVE_BUCKET: self._storage.archive.bucket_name,
+            env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
+            env.USERS_TABLE: self._storage.users.table_name,
+            env.EPHEMERAL_TABLE: self._storage.ephemeral.table_name,
+            env.RESTORE_REQUESTS_QUEUE_URL: messaging.restore_requests.queue.queue_url,
+            env.RESTORE_COMPLETED_QUEUE_URL: messaging.restore_completed.queue.queue_url,
+            env.JOB_RESULTS_ARCHIVE_QUEUE_URL: messaging.job_results_archive.queue.queue_url,
+            env.FREE_RETENTION_SECONDS: str(plans.free_retention_seconds),
+            env.RESTORE_TIER: plans.restore_tier,
+            env.MAIL_SENDER: self.stage.mail.sender,
+            env.SITE_URL: self._network.site_url,
+        }
 
     def _grant_objects(self) -> None:
         """Ask for what is archived, write it back, and delete versions: never what is current."""

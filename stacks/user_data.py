@@ -40,12 +40,3 @@ class InstanceScript:
             'python3 -m zipfile -e "$GAS_ROOT/runtime.zip" "$GAS_ROOT/app"',
             f'exec bash "$GAS_ROOT/app/runtime/boot/boot.sh" {" ".join(self._processes)}',
         )
-
-
-def user_data(
-    *, processes: Iterable[str], environment: Mapping[str, str], runtime_s3_uri: str
-) -> InstanceScript:
-    """The script of instances that run `processes`, for their fleet to complete."""
-    return InstanceScript(
-        processes=processes, environment=environment, runtime_s3_uri=runtime_s3_uri
-    )

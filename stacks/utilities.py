@@ -3,90 +3,55 @@
 from constructs import Construct
 
 from runtime.common import env
-from stacks.environment import environment
 from stacks.findings import acknowledge_pattern
-from stacks.fleet import Fleet
+from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume, send
-from stacks.instance_role import instance_role
-from stacks.messaging import MessagingStack
-from stacks.monitoring import MonitoringStack
-from stacks.network import NetworkStack
 from stacks.settings import Stage
-from stacks.software import Software
-from stacks.stage_stack import StageStack
-from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS, StorageStack
-from stacks.user_data import user_data
+from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS
 
 PROCESSES = ("notify", "archive", "janitor", "removal")
 
 
-class UtilitiesStack(StageStack):
+class UtilitiesStack(FleetStack):
     """Tells users of their jobs, archives results, sees to stuck jobs, deletes what was removed."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        *,
-        stage: Stage,
-        network: NetworkStack,
-        storage: StorageStack,
-        messaging: MessagingStack,
-        monitoring: MonitoringStack,
-    ) -> None:
-        super().__init__(scope, stage=stage, name="utilities", description="GAS: small processes")
-        self._storage = storage
-        self._messaging = messaging
-        self._software = Software(self, "Software", stage=stage)
-        self.role = instance_role(self, assumable_by_account=stage.emulator)
-        fleet = Fleet(
-            self,
-            "Utilities",
-            vpc=network.vpc,
-            subnets=network.worker_subnets,
-            endpoints=network.endpoints,
-            ops_topic=monitoring.ops_topic,
-            size=stage.utilities,
-            role=self.role,
-            user_data=user_data(
-                processes=PROCESSES,
-                environment=self._environment(network.site_url),
-                runtime_s3_uri=self._software.code_uri,
-            ),
+    def __init__(self, scope: Construct, *, stage: Stage, foundations: Foundations) -> None:
+        super().__init__(
+            scope,
+            stage=stage,
+            foundations=foundations,
+            name="utilities",
+            description="GAS: small processes",
+            with_bundle=False,
         )
-        allow(self.role, "s3:GetObject", on=self._software.object_arns)
+        self.fleet = self._add_fleet(
+            "Utilities", size=stage.utilities, processes=PROCESSES, variables=self._variables()
+        )
         self._grant_notify()
         self._grant_archive()
         self._grant_janitor()
         self._grant_removal()
-        self.group_name = fleet.group.auto_scaling_group_name
-        self.output(UtilitiesGroup=self.group_name)
 
-    def _environment(self, site_url: str) -> dict[str, str]:
+    def _variables(self) -> dict[str, str]:
         messaging = self._messaging
-        return environment(
-            PROCESSES,
-            {
-                env.STAGE: self.stage.name,
-                env.REGION: self.region,
-                env.INPUTS_BUCKET: self._storage.inputs.bucket_name,
-                env.RESULTS_BUCKET: self._storage.results.bucket_name,
-                env.ARCHIVE_BUCKET: self._storage.archive.bucket_name,
-                env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
-                env.USERS_TABLE: self._storage.users.table_name,
-                env.JOB_REQUESTS_TOPIC_ARN: messaging.job_requests_topic.topic_arn,
-                env.JOB_RESULTS_TOPIC_ARN: messaging.job_results_topic.topic_arn,
-                env.JOB_REQUESTS_DLQ_URL: messaging.job_requests.dlq.queue_url,
-                env.JOB_RESULTS_NOTIFY_QUEUE_URL: messaging.job_results_notify.queue.queue_url,
-                env.JOB_RESULTS_ARCHIVE_QUEUE_URL: messaging.job_results_archive.queue.queue_url,
-                env.RESTORE_REQUESTS_QUEUE_URL: messaging.restore_requests.queue.queue_url,
-                env.FREE_RETENTION_SECONDS: str(self.stage.plans.free_retention_seconds),
-                env.ARCHIVE_STORAGE_CLASS: self.stage.plans.archive_storage_class,
-                env.REMOVALS_QUEUE_URL: messaging.removals.queue.queue_url,
-                env.MAIL_SENDER: self.stage.mail.sender,
-                env.SITE_URL: site_url,
-            },
-            boot=self._software.environment,
-        )
+        return {
+            env.INPUTS_BUCKET: self._storage.inputs.bucket_name,
+            env.RESULTS_BUCKET: self._storage.results.bucket_name,
+            env.ARCHIVE_BUCKET: self._storage.archive.bucket_name,
+            env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
+            env.USERS_TABLE: self._storage.users.table_name,
+            env.JOB_REQUESTS_TOPIC_ARN: messaging.job_requests_topic.topic_arn,
+            env.JOB_RESULTS_TOPIC_ARN: messaging.job_results_topic.topic_arn,
+            env.JOB_REQUESTS_DLQ_URL: messaging.job_requests.dlq.queue_url,
+            env.JOB_RESULTS_NOTIFY_QUEUE_URL: messaging.job_results_notify.queue.queue_url,
+            env.JOB_RESULTS_ARCHIVE_QUEUE_URL: messaging.job_results_archive.queue.queue_url,
+            env.RESTORE_REQUESTS_QUEUE_URL: messaging.restore_requests.queue.queue_url,
+            env.FREE_RETENTION_SECONDS: str(self.stage.plans.free_retention_seconds),
+            env.ARCHIVE_STORAGE_CLASS: self.stage.plans.archive_storage_class,
+            env.REMOVALS_QUEUE_URL: messaging.removals.queue.queue_url,
+            env.MAIL_SENDER: self.stage.mail.sender,
+            env.SITE_URL: self._network.site_url,
+        }
 
     def _grant_notify(self) -> None:
         consume(self.role, self._messaging.job_results_notify.queue)

@@ -9,20 +9,12 @@ from constructs import Construct
 from runtime.common import env
 from scaling.policies import preset
 from scaling.rules import Fleet as ScaledFleet
-from stacks.environment import environment
 from stacks.findings import acknowledge, acknowledge_pattern
-from stacks.fleet import Fleet
+from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, send
-from stacks.instance_role import instance_role
-from stacks.messaging import MessagingStack
-from stacks.monitoring import MonitoringStack
-from stacks.network import NetworkStack
 from stacks.scaling import Scaling
 from stacks.settings import Site, Stage
-from stacks.software import Software
-from stacks.stage_stack import StageStack
-from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS, StorageStack
-from stacks.user_data import user_data
+from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS
 
 PROCESSES = ("web",)
 PORT = 8080
@@ -31,95 +23,64 @@ READ_AND_WRITE = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 DRAIN = Duration.seconds(30)  # the web server finishes its requests within 25 s
 
 
-class WebStack(StageStack):
+class WebStack(FleetStack):
     """Signs uploads, makes jobs, shows what became of them."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        *,
-        stage: Stage,
-        network: NetworkStack,
-        storage: StorageStack,
-        messaging: MessagingStack,
-        monitoring: MonitoringStack,
-    ) -> None:
-        super().__init__(scope, stage=stage, name="web", description="GAS: web site")
-        self._storage = storage
-        self._messaging = messaging
-        self._software = Software(self, "Software", stage=stage, with_bundle=True)
+    def __init__(self, scope: Construct, *, stage: Stage, foundations: Foundations) -> None:
+        super().__init__(
+            scope, stage=stage, foundations=foundations, name="web", description="GAS: web site"
+        )
         self._session_secret_arn = _session_secret(self)
         self._stripe_secret_arn = _stripe_secret(self)
-        self.role = instance_role(self, assumable_by_account=stage.emulator)
-        fleet = Fleet(
-            self,
+        self.fleet = self._add_fleet(
             "Web",
-            vpc=network.vpc,
-            subnets=network.web_subnets,
-            endpoints=network.endpoints,
-            ops_topic=monitoring.ops_topic,
             size=stage.web,
-            role=self.role,
-            user_data=user_data(
-                processes=PROCESSES,
-                environment=self._environment(network.site_url),
-                runtime_s3_uri=self._software.code_uri,
-            ),
+            processes=PROCESSES,
+            variables=self._variables(),
+            subnets=self._network.web_subnets,
             behind_load_balancer=True,
         )
         self._grant()
-        targets = self._listen(network.load_balancer, fleet.group)
-        self.group_name = fleet.group.auto_scaling_group_name
+        targets = self._listen(self._network.load_balancer, self.fleet.group)
         self.load_dimensions = {
-            "LoadBalancer": network.load_balancer.load_balancer_full_name,
+            "LoadBalancer": self._network.load_balancer.load_balancer_full_name,
             "TargetGroup": targets.target_group_full_name,
         }
         Scaling(
             self,
             "Scaling",
-            group=fleet.group,
+            group=self.fleet.group,
             preset=preset(ScaledFleet.WEB, stage.scaling.web),
             dimensions=self.load_dimensions,
         )
-        self.output(
-            SiteUrl=network.site_url,
-            WebGroup=self.group_name,
-            StripeSecret=self._stripe_secret_arn,
-        )
+        self.output(SiteUrl=self._network.site_url, StripeSecret=self._stripe_secret_arn)
 
-    def _environment(self, site_url: str) -> dict[str, str]:
-        return environment(
-            PROCESSES,
-            {
-                env.STAGE: self.stage.name,
-                env.REGION: self.region,
-                env.INPUTS_BUCKET: self._storage.inputs.bucket_name,
-                env.RESULTS_BUCKET: self._storage.results.bucket_name,
-                env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
-                env.USERS_TABLE: self._storage.users.table_name,
-                env.EPHEMERAL_TABLE: self._storage.ephemeral.table_name,
-                env.JOB_REQUESTS_TOPIC_ARN: self._messaging.job_requests_topic.topic_arn,
-                env.RESTORE_REQUESTS_QUEUE_URL: self._messaging.restore_requests.queue.queue_url,
-                env.MAIL_SENDER: self.stage.mail.sender,
-                env.REMOVALS_QUEUE_URL: self._messaging.removals.queue.queue_url,
-                env.SITE_URL: site_url,
-                env.SESSION_SECRET_ARN: self._session_secret_arn,
-                env.CLIENT_TRIES: str(self.stage.accounts.client_tries),
-                env.FREE_MAX_UPLOAD_BYTES: str(self.stage.plans.free_max_upload_bytes),
-                env.FREE_RETENTION_SECONDS: str(self.stage.plans.free_retention_seconds),
-                env.STRIPE_PLAN: self.stage.stripe.plan,
-                env.STRIPE_PUBLISHABLE_KEY: self.stage.stripe.publishable_key,
-                env.STRIPE_SECRET_ARN: self._stripe_secret_arn,
-                env.STRIPE_GRACE_DAYS: str(self.stage.stripe.grace_days),
-            },
-            boot=self._software.environment,
-        )
+    def _variables(self) -> dict[str, str]:
+        return {
+            env.INPUTS_BUCKET: self._storage.inputs.bucket_name,
+            env.RESULTS_BUCKET: self._storage.results.bucket_name,
+            env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
+            env.USERS_TABLE: self._storage.users.table_name,
+            env.EPHEMERAL_TABLE: self._storage.ephemeral.table_name,
+            env.JOB_REQUESTS_TOPIC_ARN: self._messaging.job_requests_topic.topic_arn,
+            env.RESTORE_REQUESTS_QUEUE_URL: self._messaging.restore_requests.queue.queue_url,
+            env.MAIL_SENDER: self.stage.mail.sender,
+            env.REMOVALS_QUEUE_URL: self._messaging.removals.queue.queue_url,
+            env.SITE_URL: self._network.site_url,
+            env.SESSION_SECRET_ARN: self._session_secret_arn,
+            env.CLIENT_TRIES: str(self.stage.accounts.client_tries),
+            env.FREE_MAX_UPLOAD_BYTES: str(self.stage.plans.free_max_upload_bytes),
+            env.FREE_RETENTION_SECONDS: str(self.stage.plans.free_retention_seconds),
+            env.STRIPE_PLAN: self.stage.stripe.plan,
+            env.STRIPE_PUBLISHABLE_KEY: self.stage.stripe.publishable_key,
+            env.STRIPE_SECRET_ARN: self._stripe_secret_arn,
+            env.STRIPE_GRACE_DAYS: str(self.stage.stripe.grace_days),
+        }
 
     def _grant(self) -> None:
         """A presigned POST or GET is allowed what the role that signed it is allowed."""
         inputs, results = self._storage.inputs, self._storage.results
         annotations = self._storage.annotations.table_arn
-        allow(self.role, "s3:GetObject", on=self._software.object_arns)
         allow(self.role, "s3:PutObject", on=inputs.arn_for_objects(USER_KEYS))
         allow(
             self.role,
