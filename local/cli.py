@@ -176,7 +176,9 @@ def _local_time(mail: "Mail") -> str:
 
 @app.command("submit")
 def submit_command(
-    file: Annotated[Path, typer.Argument(help="VCF: plain, gzip or bgzip.", exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help="VCF: plain, gzip or bgzip.", exists=True, dir_okay=False)
+    ],
     out: Annotated[
         Path | None, typer.Option(help="Where to save the result; beside the input otherwise.")
     ] = None,
@@ -188,7 +190,7 @@ def submit_command(
     email: Annotated[
         str | None, typer.Option(envvar="GAS_EMAIL", help="Who submits; the demo user otherwise.")
     ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for the result.")] = 3600.0,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for the result.", min=1)] = 3600.0,
 ) -> None:
     """Annotate a file: upload it, wait, and save the annotated VCF.
 

@@ -25,7 +25,11 @@ from scaling.simulate.shapes import Shape, Wanted, load_of
 from scaling.simulate.trace import read_trace
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False
+    add_completion=False,
+    no_args_is_help=True,
+    help=__doc__,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -75,7 +79,7 @@ def simulate(
         "instance_type": instance_type,
     }
     names = list(PRESETS[fleet]) if compare else [preset_name]
-    with _explained():
+    with _explained("simulate"):
         load, model = _load(fleet, wanted, trace), _model(fleet, changes)
         rules = [preset(fleet, name) for name in names]
         results = [run(each, load, model, seed=seed, stagger=stagger) for each in rules]
@@ -87,8 +91,9 @@ def figures(
     folder: Annotated[Path, typer.Argument(help="Folder to write them to, e.g. docs/images.")],
 ) -> None:
     """Draw the pictures of docs/scaling.md."""
-    for path in write_figures(folder):
-        typer.echo(path)
+    with _explained("figures"):
+        for path in write_figures(folder):
+            typer.echo(path)
 
 
 def main(argv: list[str] | None = None, prog_name: str = "scaling") -> None:
@@ -97,12 +102,12 @@ def main(argv: list[str] | None = None, prog_name: str = "scaling") -> None:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _explained(command: str) -> Iterator[None]:
     """Exit 2 with the sentence of an error that its user can do something about."""
     try:
         yield
     except (ValueError, OSError) as error:
-        typer.echo(f"simulate: {error}", err=True)
+        typer.echo(f"{command}: {error}", err=True)
         raise typer.Exit(2) from None
 
 

@@ -13,8 +13,8 @@ A stage is a file `stages/<name>.toml`. These are its keys; `./gas stage show <n
 values that a stage has. A key that isn't here, or a value that isn't what is expected, stops
 everything with the file, the key and what was expected.
 
-This page is made from the models in `stacks/settings/`: `python -m stacks.settings >
-docs/settings.md`.
+This page is made from the models in `stacks/settings/`:
+`.venv/bin/python -m stacks.settings > docs/settings.md`.
 """
 
 

@@ -98,3 +98,14 @@ def test_should_say_what_was_expected_when_an_option_is_wrong(
     result = gas(*arguments)
     assert result.exit_code == 2
     assert message in " ".join(result.output.replace("│", " ").split())
+
+
+def test_should_say_what_is_wrong_when_figures_have_no_folder_to_go_to(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+
+    result = CliRunner().invoke(app, ["figures", str(file)])
+
+    assert result.exit_code == 2
+    assert result.output.startswith("figures: ")
+    assert str(file) in result.output
