@@ -12,11 +12,11 @@ def test_should_run_the_gate_when_a_change_comes() -> None:
     assert re.search(r"^  pull_request:$", WORKFLOW, re.MULTILINE)
 
 
-def test_should_pin_the_version_when_an_action_is_used() -> None:
-    used = re.findall(r"uses: (\S+)", WORKFLOW)
+def test_should_pin_the_commit_when_an_action_is_used() -> None:
+    used = re.findall(r"uses: (.+)", WORKFLOW)
     assert used
     for action in used:
-        assert re.fullmatch(r"actions/[a-z-]+@v\d+\.\d+\.\d+", action), action
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
 
 
 def test_should_keep_the_templates_of_every_stage_when_the_gate_has_passed() -> None:

@@ -10,7 +10,7 @@ from tests.unit.plans.histories import Histories
 from tests.unit.plans.world import World
 
 EXAMPLES = int(os.environ.get("GAS_HISTORIES", "20"))
-"""More are run by `GAS_HISTORIES=1000 ./gas test unit -k histories`, say."""
+"""More are run by `GAS_HISTORIES=1000 ./gas test --only unit -k histories`, say."""
 
 STEPS = 14
 
