@@ -1,7 +1,7 @@
 """`python -m scaling`: simulate a fleet under load, and see what its scaling rules do."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -117,7 +117,7 @@ def _load(fleet: Fleet, wanted: Wanted, trace: Path | None) -> Load:
     return read_trace(trace, fleet, duration_s=wanted.duration_s)
 
 
-def _model(fleet: Fleet, changes: dict[str, object]) -> Model:
+def _model(fleet: Fleet, changes: Mapping[str, object]) -> Model:
     """The fleet's model with what is given; raises ValueError when its limits contradict."""
     given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
     model = replace(MODELS[fleet], **given)
