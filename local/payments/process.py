@@ -11,8 +11,9 @@ from pathlib import Path
 from aiohttp import web
 from localstripe import resources, server, webhooks  # type: ignore[import-untyped]
 
+from local.payments import invoices, prices
+from local.payments.customers import remember_deleted, show_deleted
 from local.payments.idempotency import IdempotencyKeys
-from local.payments.invoices import pay, show
 from local.payments.shapes import bring_up_to_date
 from local.payments.time_passing import end_period, reach_cancel_at
 from local.payments.webhooks import deliver
@@ -39,17 +40,19 @@ def run(port: int, file: Path) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     keep_store(file)
     bring_up_to_date(f"http://127.0.0.1:{port}")
+    remember_deleted()
     webhooks._send_webhook = deliver  # noqa: SLF001
     app = server.app
     # Outermost first: a kept answer never reaches localstripe.
     app.middlewares.insert(0, IdempotencyKeys().middleware)
     # Innermost: the key has been checked by then.
-    app.middlewares.append(pay)
+    app.middlewares.extend([invoices.pay, show_deleted])
     routes = app.router
     routes.add_post("/_config/subscriptions/{id}/end_period", end_period)
     routes.add_post("/_config/subscriptions/{id}/reach_cancel_at", reach_cancel_at)
     # Under the path that localstripe asks no key for.
-    routes.add_get("/_config/invoices/{id}", show)
+    routes.add_get("/_config/invoices/{id}", invoices.show)
+    routes.add_get("/v1/prices/{id}", prices.show)
     web.run_app(app, host="127.0.0.1", port=port, access_log=logging.getLogger("access"))
 
 

@@ -1,6 +1,7 @@
 """What objects of Stripe's API hold today, and localstripe's don't, and the events it leaves out.
 
 https://docs.stripe.com/changelog/basil: an invoice lists its payments, and the period is an item's.
+https://docs.stripe.com/api/prices: what is subscribed to is a price, which was a plan before.
 """
 
 from collections.abc import Callable
@@ -28,6 +29,7 @@ def bring_up_to_date(url: str) -> None:
     setup._api_create = classmethod(_creating(setup._api_create.__func__))  # noqa: SLF001
     setup._attach_pm = _attaching(setup._attach_pm)  # noqa: SLF001
     subscription = resources.Subscription
+    subscription._api_create = classmethod(_subscribing(subscription._api_create.__func__))  # noqa: SLF001
     subscription._update = _updating(subscription._update)  # noqa: SLF001
     for name in ("_update", "_on_initial_payment_success", "_on_recurring_payment_failure"):
         setattr(subscription, name, _announced(getattr(subscription, name)))
@@ -52,17 +54,33 @@ class _Payment:
         self._intent = payment_intent
 
     def _export(self) -> dict[str, Any]:
-        payment = {"type": "payment_intent", "payment_intent": self._intent}
-        return {"id": f"inpay_{self._intent}", "object": "invoice_payment", "payment": payment}
+        return {
+            "id": f"inpay_{self._intent}",
+            "object": "invoice_payment",
+            "is_default": True,
+            "payment": {"type": "payment_intent", "payment_intent": self._intent},
+        }
 
 
 def _creating(original: Method) -> Method:
-    """What an intent may be confirmed with goes by another name today."""
+    """What an intent may be confirmed with goes by another name today; its customer must live."""
 
     def create(cls: Any, **params: Any) -> Any:
+        if "customer" in params:
+            resources.Customer._api_retrieve(params["customer"])  # noqa: SLF001
         if "allowed_payment_method_types" in params:
             params["payment_method_types"] = params.pop("allowed_payment_method_types")
         return original(cls, **params)
+
+    return create
+
+
+def _subscribing(original: Method) -> Method:
+    """A price is a plan under another name."""
+
+    def create(cls: Any, **params: Any) -> Any:
+        items = [{"plan": item.pop("price", None), **item} for item in params.pop("items", [])]
+        return original(cls, items=items, **params)
 
     return create
 

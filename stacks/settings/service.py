@@ -41,7 +41,7 @@ class Stripe(Settings):
 
     plan: str = Field(
         pattern=r"^[A-Za-z0-9_-]{1,255}$",
-        description="Price or plan at Stripe that Premium users subscribe to: `price_...`.",
+        description="Price at Stripe that Premium users subscribe to: `price_...`.",
     )
     publishable_key: str = Field(
         pattern=r"^pk_(test|live)_[A-Za-z0-9]+$",

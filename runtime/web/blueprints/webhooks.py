@@ -9,7 +9,7 @@ from runtime.web.context import services
 from runtime.web.extensions.csrf import csrf
 from runtime.web.services.billing.errors import BillingError
 from runtime.web.services.billing.settling import Unsettled
-from runtime.web.services.billing.webhooks import BadSignature, NotDone
+from runtime.web.services.billing.webhooks import BadSignature, NotAnEvent, NotDone
 
 blueprint = Blueprint("webhooks", __name__)
 csrf.exempt(blueprint)
@@ -32,6 +32,9 @@ def stripe() -> ResponseReturnValue:
     except BadSignature as error:
         _log.warning("event refused", reason=str(error))
         abort(400, "This isn't signed by Stripe.")
+    except NotAnEvent as error:
+        _log.warning("event not understood", reason=str(error))
+        abort(400, "This is no event with a snapshot of its object: docs/billing.md.")
     except (BillingError, NotDone, Unsettled) as error:
         _log.warning("event to come again", reason=str(error))
         abort(503, "Send it again later.")

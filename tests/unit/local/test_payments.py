@@ -132,7 +132,7 @@ def subscribe(
     client: stripe.StripeClient, customer: str, key: str | None = None
 ) -> stripe.Subscription:
     return client.v1.subscriptions.create(
-        {"customer": customer, "items": [{"plan": "premium-monthly"}]},
+        {"customer": customer, "items": [{"price": "premium-monthly"}]},
         {"idempotency_key": key or str(uuid.uuid4())},
     )
 
@@ -146,7 +146,10 @@ def test_should_hold_the_keys_and_the_plan_when_it_is_set_up(
         "secret_key": payments.keys.secret_key,
         "webhook_secret": payments.keys.webhook_secret,
     }
-    assert client.v1.plans.retrieve("premium-monthly").amount == PLAN["amount"]
+    price = client.v1.prices.retrieve("premium-monthly")
+    assert (price.unit_amount, price.currency) == (PLAN["amount"], PLAN["currency"])
+    assert price.recurring
+    assert (price.recurring.interval, price.recurring.interval_count) == (PLAN["interval"], 1)
 
 
 def test_should_make_one_object_when_a_key_is_used_twice(client: stripe.StripeClient) -> None:
@@ -217,6 +220,27 @@ def test_should_end_when_the_period_of_a_cancelled_subscription_ends(
     payments.end_period(subscription.id)
     assert client.v1.subscriptions.retrieve(subscription.id).status == "canceled"
     endpoint.wait_for("customer.subscription.deleted")
+
+
+def test_should_remember_customer_and_subscription_when_the_customer_is_deleted(
+    client: stripe.StripeClient, endpoint: Endpoint
+) -> None:
+    customer = customer_with_card(client, "4242424242424242")
+    subscription = subscribe(client, customer)
+    client.v1.customers.delete(customer)
+    endpoint.wait_for("customer.subscription.deleted")
+    assert client.v1.customers.retrieve(customer).to_dict() == {
+        "id": customer,
+        "object": "customer",
+        "deleted": True,
+    }
+    assert client.v1.subscriptions.list({"customer": customer}).data == []
+    [ended] = client.v1.subscriptions.list({"customer": customer, "status": "all"}).data
+    assert (ended.id, ended.status) == (subscription.id, "canceled")
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.setup_intents.create({"customer": customer})
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.customers.delete(customer)
 
 
 def test_should_know_its_customers_when_it_is_started_again(tmp_path: Path) -> None:

@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 import stripe
 
 from runtime.common.config import STRIPE_URL
-from runtime.web.services.billing.errors import asking_stripe
+from runtime.common.log import get_logger
+from runtime.web.services.billing.errors import NOT_SET_UP, NotSetUp, asking_stripe
 from runtime.web.services.billing.keys import KeyRing
 
 API_VERSION = "2026-10-28.endive"
-"""What answers look like; raised together with the package `stripe`.
-https://docs.stripe.com/api/versioning"""
+"""What requests and answers look like, whatever the account's own version is; raised together with
+the package `stripe`. https://docs.stripe.com/api/versioning"""
+
+RELEASE = API_VERSION.partition(".")[2]
+"""Stripe.js has a version for each release of the API, and asks the API in that one.
+https://docs.stripe.com/sdks/stripejs-versioning"""
 
 TIMEOUT_SECONDS = (3.0, 8.0)
 """To connect, and to wait for an answer."""
@@ -23,16 +28,20 @@ take less than 40 s, and the load balancer waits longer for a page."""
 ZERO_DECIMAL = frozenset(
     "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split()  # noqa: SIM905
 )
-"""Currencies whose amounts are whole units: https://docs.stripe.com/currencies#zero-decimal"""
+THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())  # noqa: SIM905
+"""Currencies whose amounts are whole units, and thousandths of one; the others' are hundredths.
+https://docs.stripe.com/currencies#minor-units"""
+
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Price:
-    """What the plan costs: the amount in the currency's smallest unit, once every `interval`."""
+    """What the plan costs: the amount in the currency's smallest unit, once every `period`."""
 
     amount: int
     currency: str
-    interval: str
+    period: str
 
     def __str__(self) -> str:
         """As people read it: 9.00 EUR."""
@@ -41,8 +50,23 @@ class Price:
 
 def money(amount: int, currency: str) -> str:
     """Return an amount of a currency's smallest unit as people read it: 900 eur is "9.00 EUR"."""
-    shown = f"{amount:,}" if currency in ZERO_DECIMAL else f"{amount / 100:,.2f}"
-    return f"{shown} {currency.upper()}"
+    decimals = 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+    return f"{amount / 10**decimals:,.{decimals}f} {currency.upper()}"
+
+
+def price_of(price: stripe.Price) -> Price:
+    """Return what a price at Stripe asks for.
+
+    Raises:
+        NotSetUp: it isn't a fixed amount that comes again and again.
+    """
+    recurring, amount = price.recurring, price.unit_amount
+    if recurring is None or amount is None:
+        _log.error("the stage's price isn't a recurring one of a fixed amount", price=price.id)
+        raise NotSetUp(NOT_SET_UP)
+    count = recurring.interval_count
+    period = recurring.interval if count == 1 else f"{count} {recurring.interval}s"
+    return Price(amount, price.currency, period)
 
 
 @dataclass
@@ -50,7 +74,7 @@ class StripeAccount:
     """Makes the client, one for as long as the key stays the same.
 
     Args:
-        plan: id of the price or plan.
+        plan: id of the price.
         publishable_key: what the pages hold.
         url: of the API.
     """
@@ -71,7 +95,9 @@ class StripeAccount:
     @property
     def script_url(self) -> str:
         """Of Stripe.js, which must come from Stripe: https://docs.stripe.com/js/including"""
-        return "https://js.stripe.com/v3/" if self.is_stripe else f"{self.url}/js.stripe.com/v3/"
+        if self.is_stripe:
+            return f"https://js.stripe.com/{RELEASE}/stripe.js"
+        return f"{self.url}/js.stripe.com/v3/"
 
     @property
     def page_sources(self) -> dict[str, tuple[str, ...]]:
@@ -92,9 +118,17 @@ class StripeAccount:
         """Return the client of the current key.
 
         Raises:
-            NotSetUp: there is no key.
+            NotSetUp: there is no key, or one of test mode where the pages hold one of live mode,
+                or the other way round: neither knows what the other makes.
         """
         key = self.ring.keys().secret_key
+        if _mode(key) != _mode(self.publishable_key):
+            _log.error(
+                "Stripe's keys are of two modes",
+                secret=_mode(key),
+                publishable=_mode(self.publishable_key),
+            )
+            raise NotSetUp(NOT_SET_UP)
         with self._lock:
             if key not in self._clients:
                 self._clients = {key: self._connect(key)}
@@ -108,8 +142,7 @@ class StripeAccount:
         """
         if self._price is None:
             with asking_stripe():
-                plan = self.client().v1.plans.retrieve(self.plan)
-            self._price = Price(plan.amount or 0, plan.currency, plan.interval)
+                self._price = price_of(self.client().v1.prices.retrieve(self.plan))
         return self._price
 
     def _connect(self, key: str) -> stripe.StripeClient:
@@ -120,3 +153,8 @@ class StripeAccount:
             max_network_retries=RETRIES,
             http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
         )
+
+
+def _mode(key: str) -> str:
+    """Test or live: the second word of a key."""
+    return key.split("_")[1]

@@ -13,7 +13,7 @@ from runtime.common.log import get_logger
 from runtime.common.subscriptions import RecordChanged, SubscriptionRecord, SubscriptionStore
 from runtime.web.services.billing.account import StripeAccount
 from runtime.web.services.billing.errors import REFUSED, CardRefused, Refused, asking_stripe
-from runtime.web.services.billing.reading import is_missing, read_subscription
+from runtime.web.services.billing.reading import is_missing, read_subscription, retrieve_customer
 from runtime.web.services.billing.settling import Settled, Settlement, Unsettled
 from runtime.web.services.billing.standing import ENDED, PAID
 
@@ -40,7 +40,7 @@ class Checkout:
         Raises:
             BillingError: Stripe refused it, or doesn't answer.
         """
-        self.settlement.settle(user_id)  # forgets a customer that was deleted at Stripe
+        self.settlement.settle(user_id)
         customer = self._customer(user_id)
         with asking_stripe():
             intent = self.account.client().v1.setup_intents.create(
@@ -80,20 +80,31 @@ class Checkout:
     def _customer(self, user_id: str) -> str:
         """The user's customer at Stripe, made where there is none."""
         for _ in range(TRIES):
-            record = self._record(user_id)
-            if record.stripe_customer_id is not None:
-                return record.stripe_customer_id
-            with asking_stripe():
-                customer = self.account.client().v1.customers.create(
-                    {"email": record.email, "metadata": {"user_id": user_id}},
-                    {"idempotency_key": f"gas-customer-{user_id}-{record.billing_attempt}"},
-                )
             try:
-                self.store.change(record, {"stripe_customer_id": customer.id})
+                record = self._without_deleted_customer(self._record(user_id))
+                return record.stripe_customer_id or self._new_customer(record)
             except RecordChanged:
                 continue
-            return customer.id
         raise Unsettled(f"user {user_id} is being settled by others")
+
+    def _without_deleted_customer(self, record: SubscriptionRecord) -> SubscriptionRecord:
+        """Forget a customer that was deleted at Stripe: nothing can be made for them any more."""
+        if record.stripe_customer_id is None:
+            return record
+        with asking_stripe():
+            if retrieve_customer(self.account.client(), record.stripe_customer_id) is not None:
+                return record
+        anew = {"stripe_customer_id": None, "billing_attempt": record.billing_attempt + 1}
+        return self.store.change(record, anew)
+
+    def _new_customer(self, record: SubscriptionRecord) -> str:
+        with asking_stripe():
+            customer = self.account.client().v1.customers.create(
+                {"email": record.email, "metadata": {"user_id": record.user_id}},
+                {"idempotency_key": f"gas-customer-{record.user_id}-{record.billing_attempt}"},
+            )
+        self.store.change(record, {"stripe_customer_id": customer.id})
+        return customer.id
 
     def _use_card(
         self, client: stripe.StripeClient, record: SubscriptionRecord, setup_intent: str
@@ -121,7 +132,7 @@ class Checkout:
                 client.v1.subscriptions.create(
                     {
                         "customer": str(record.stripe_customer_id),
-                        "items": [{"plan": self.account.plan}],
+                        "items": [{"price": self.account.plan}],
                         # A payment that fails or must be confirmed leaves it incomplete.
                         "payment_behavior": "allow_incomplete",
                         "metadata": {"user_id": record.user_id},
@@ -145,9 +156,10 @@ def _pay(client: stripe.StripeClient, invoice: str, card: str) -> None:
         with asking_stripe():
             client.v1.invoices.pay(
                 invoice,
-                {"off_session": False},
+                {"payment_method": card, "off_session": False},
                 {"idempotency_key": f"gas-pay-{invoice}-{card}"},
             )
-    except CardRefused as refusal:
-        # Declined, or to be confirmed: how the user stands says which, and what Stripe said.
+    except (CardRefused, Refused) as refusal:
+        # Declined, to be confirmed, or paid meanwhile: how the user stands says which, and what
+        # Stripe said.
         _log.info("payment of an invoice refused", invoice=invoice, reason=str(refusal))

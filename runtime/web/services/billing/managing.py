@@ -9,7 +9,12 @@ from runtime.common.subscriptions import SubscriptionRecord, SubscriptionStore
 from runtime.common.users import User
 from runtime.web.services.billing.account import StripeAccount, money
 from runtime.web.services.billing.errors import Refused, asking_stripe
-from runtime.web.services.billing.reading import is_missing, look, read_subscription
+from runtime.web.services.billing.reading import (
+    is_missing,
+    look,
+    read_subscription,
+    retrieve_customer,
+)
 from runtime.web.services.billing.settling import Settled, Settlement
 from runtime.web.services.billing.standing import ENDED, PAID, Standing
 
@@ -147,10 +152,8 @@ class Subscriptions:
 
 
 def _card(client: stripe.StripeClient, customer: str) -> Card | None:
-    read = client.v1.customers.retrieve(
-        customer, {"expand": ["invoice_settings.default_payment_method"]}
-    )
-    settings = None if getattr(read, "deleted", False) else read.invoice_settings
+    read = retrieve_customer(client, customer, ["invoice_settings.default_payment_method"])
+    settings = read.invoice_settings if read else None
     method = settings.default_payment_method if settings else None
     if not isinstance(method, stripe.PaymentMethod) or method.card is None:
         return None

@@ -19,16 +19,18 @@ class Notices:
     site_url: str
 
     def deliver(self, record: SubscriptionRecord) -> None:
-        """Send everything.
+        """Send everything; of an account that is being deleted nobody is told.
 
         Raises:
             botocore.exceptions.ClientError: queue or mail refused it.
             botocore.exceptions.BotoCoreError: they could not be reached.
         """
+        if record.deleted_at is not None:
+            return
         for notice in record.billing_notices:
             if notice is Notice.PLAN_CHANGE:
                 self.restore_requests.send(PlanChange(user_id=record.user_id))
-            elif record.deleted_at is None:
+            else:
                 self.mailer.send(to=record.email, letter=self._letter(notice, record))
 
     def _letter(self, notice: Notice, record: SubscriptionRecord) -> Letter:

@@ -62,6 +62,25 @@ def is_missing(error: stripe.InvalidRequestError) -> bool:
     return error.http_status == 404 or error.code == "resource_missing"
 
 
+def retrieve_customer(
+    client: stripe.StripeClient, customer: str, expand: list[str] | None = None
+) -> stripe.Customer | None:
+    """Return a customer; None of one whom Stripe doesn't know, or who was deleted there.
+
+    Stripe goes on answering for the deleted: https://docs.stripe.com/api/customers/retrieve
+
+    Raises:
+        stripe.StripeError: Stripe refused it, or doesn't answer.
+    """
+    try:
+        read = client.v1.customers.retrieve(customer, {"expand": expand or []})
+    except stripe.InvalidRequestError as error:
+        if not is_missing(error):
+            raise
+        return None
+    return None if getattr(read, "deleted", False) else read
+
+
 def _newest_living(client: stripe.StripeClient, customer: str) -> stripe.Subscription | None:
     listed = client.v1.subscriptions.list(
         {"customer": customer, "status": "all", "limit": MOST_LISTED}

@@ -75,9 +75,14 @@ def period_end(subscription: stripe.Subscription) -> int:
 
 
 def payment_of(invoice: stripe.Invoice) -> stripe.PaymentIntent | None:
-    """Return the newest payment of an invoice that was read with its payments expanded."""
+    """Return the payment of an invoice that was read with its payments expanded.
+
+    Stripe makes one as the invoice is finalized, and tries every card on it; what people pay by
+    other ways stands beside it. https://docs.stripe.com/api/invoice-payment/object
+    """
     payments = invoice.payments.data if invoice.payments else []
-    intents = [payment.payment.payment_intent for payment in payments]
+    ours = sorted(payments, key=lambda payment: not payment.is_default)
+    intents = [payment.payment.payment_intent for payment in ours]
     return next((one for one in intents if isinstance(one, stripe.PaymentIntent)), None)
 
 

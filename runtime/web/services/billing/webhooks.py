@@ -1,7 +1,8 @@
 """Events that Stripe sends: they say that something has changed, and Stripe is asked what.
 
 They come late, twice and in any order (https://docs.stripe.com/webhooks#best-practices). None is
-believed for more than whom it is about.
+believed for more than whom it is about, so nothing hangs on the API version that they are made in:
+the attributes of `Event`, and of its subject `id`, `customer` and `metadata`, are the same in all.
 """
 
 import time
@@ -17,7 +18,7 @@ from runtime.common.log import get_logger
 from runtime.common.subscriptions import SubscriptionStore
 from runtime.web.services.billing.account import StripeAccount
 from runtime.web.services.billing.errors import asking_stripe
-from runtime.web.services.billing.reading import is_missing
+from runtime.web.services.billing.reading import retrieve_customer
 from runtime.web.services.billing.settling import Settlement
 
 if TYPE_CHECKING:
@@ -37,6 +38,13 @@ _log = get_logger(__name__)
 
 class BadSignature(Exception):
     """The request isn't signed by Stripe, or was long ago."""
+
+
+class NotAnEvent(Exception):
+    """Stripe has signed it, and it has no snapshot of an object: the endpoint is set up wrongly.
+
+    Events of the API's version 2 name their object only: https://docs.stripe.com/event-destinations
+    """
 
 
 class NotDone(Exception):
@@ -59,6 +67,7 @@ class Event(BaseModel):
 
     id: str
     type: str
+    api_version: str | None = None
     data: dict[str, Any]
 
     @property
@@ -113,12 +122,19 @@ class Webhooks:
 
         Raises:
             BadSignature: it isn't Stripe's.
+            NotAnEvent: it is, and can't be read.
             BillingError: Stripe doesn't answer: the event must come again.
             NotDone, Unsettled: the same.
         """
         event = self._verified(payload, signature)
         outcome = self._process(event)
-        _log.info("event", event_id=event.id, type=event.type, outcome=outcome)
+        _log.info(
+            "event",
+            event_id=event.id,
+            type=event.type,
+            api_version=event.api_version,
+            outcome=outcome,
+        )
         return outcome
 
     def _verified(self, payload: bytes, signature: str | None) -> Event:
@@ -126,9 +142,13 @@ class Webhooks:
         try:
             text = payload.decode()
             stripe.WebhookSignature.verify_header(text, signature, secret, TOLERANCE_SECONDS)
-            return Event.model_validate_json(text)
-        except (stripe.SignatureVerificationError, ValidationError, UnicodeDecodeError) as error:
+        except (stripe.SignatureVerificationError, UnicodeDecodeError) as error:
             raise BadSignature(type(error).__name__) from error
+        try:
+            return Event.model_validate_json(text)
+        except ValidationError as error:
+            faults = [".".join(map(str, fault["loc"])) for fault in error.errors()]
+            raise NotAnEvent(f"missing or malformed: {', '.join(faults)}") from error
 
     def _process(self, event: Event) -> Outcome:
         if not event.type.startswith(HEARD) or event.customer_id is None:
@@ -156,11 +176,6 @@ class Webhooks:
 
     def _user_at_stripe(self, customer: str) -> str | None:
         with asking_stripe():
-            try:
-                read = self.account.client().v1.customers.retrieve(customer)
-            except stripe.InvalidRequestError as error:
-                if not is_missing(error):
-                    raise
-                return None
-        metadata = None if getattr(read, "deleted", False) else read.metadata
+            read = retrieve_customer(self.account.client(), customer)
+        metadata = read.metadata if read else None
         return str(metadata["user_id"]) if metadata and "user_id" in metadata else None

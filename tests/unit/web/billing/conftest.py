@@ -1,14 +1,22 @@
-"""What stands for Stripe, started once, and a shop with tables of its own for each test."""
+"""What stands for Stripe, started once, and on top of it a shop for each test, and a site."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
+import boto3
 import pytest
 
 from local.account import Account
 from local.folder import Folder
 from local.payments.payments import Payments, running_payments
+from runtime.common.users import User
+from runtime.web.app import create_app
+from runtime.web.extensions.assets import Assets
+from runtime.web.services.registry import Services
 from tests.emulator import Emulator
 from tests.unit.web.billing.shop import Shop, create_shop
+from tests.unit.web.site import SECRET, Browser, Site, create_parts
 
 NOWHERE = "http://127.0.0.1:9"
 """Events go there: tests send those that they need themselves, in the order that they need."""
@@ -29,3 +37,35 @@ def payments(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture
 def shop(emulator: Emulator, payments: Payments) -> Shop:
     return create_shop(emulator, payments)
+
+
+@pytest.fixture(scope="package")
+def till(emulator: Emulator, payments: Payments, vendor: Path, files: Path) -> Site:
+    """The web app, with a key to what stands for Stripe."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in emulator.environment.items():
+            patch.setenv(name, value)
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        config, topic = create_parts(emulator, files)
+        secrets = emulator.session.client("secretsmanager", endpoint_url=emulator.endpoint_url)
+        secrets.put_secret_value(
+            SecretId=config.stripe_secret_arn, SecretString=payments.keys.to_secret()
+        )
+        ses = emulator.session.client("sesv2", endpoint_url=emulator.endpoint_url)
+        with suppress(ses.exceptions.AlreadyExistsException):
+            ses.create_email_identity(EmailIdentity=config.mail_sender)
+        config = config.model_copy(update={"stripe_url": payments.url})
+        services = Services.connect(config, SECRET)
+    app = create_app(config, secret=SECRET, services=services, assets=Assets(vendor=vendor))
+    s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
+    return Site(app=app, config=config, services=services, s3=s3, requests=topic)
+
+
+@pytest.fixture
+def ada(till: Site) -> User:
+    return till.user()
+
+
+@pytest.fixture
+def browser(till: Site, ada: User) -> Browser:
+    return till.browser(ada)

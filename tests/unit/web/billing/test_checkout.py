@@ -3,11 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import stripe
 
+from runtime.common.subscriptions import SubscriptionRecord
 from runtime.common.users import Role
-from runtime.web.services.billing.account import API_VERSION
+from runtime.web.services.billing import checkout
+from runtime.web.services.billing.account import StripeAccount
 from runtime.web.services.billing.errors import CardRefused, Refused, Unreachable
+from runtime.web.services.billing.reading import Reading, read_subscription
 from runtime.web.services.billing.standing import State
 from tests.cards import AUTHENTICATE, DECLINED, DECLINED_LATER, GOOD, CardRefusal
 from tests.unit.web.billing.faults import losing_answers
@@ -46,6 +48,24 @@ def test_should_pay_what_was_left_when_another_card_follows_a_declined_one(shop:
     assert shop.subscribe(user, DECLINED_LATER).state is State.DECLINED
     assert shop.subscribe(user).state is State.PREMIUM
     assert len(shop.subscriptions(user)) == 1
+
+
+def test_should_be_premium_when_what_was_left_is_paid_in_another_tab_meanwhile(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = shop.user()
+    shop.subscribe(user, DECLINED_LATER)
+    card = shop.card(user)
+
+    def paid_after_it_was_read(account: StripeAccount, record: SubscriptionRecord) -> Reading:
+        reading = read_subscription(account, record)
+        assert reading.subscription
+        shop.client.v1.invoices.pay(str(reading.subscription.latest_invoice))
+        return reading
+
+    monkeypatch.setattr(checkout, "read_subscription", paid_after_it_was_read)
+    paid = shop.billing.checkout.subscribe(user.user_id, card)
+    assert standing(paid).state is State.PREMIUM
 
 
 def test_should_ask_for_confirmation_when_the_bank_wants_one(shop: Shop) -> None:
@@ -178,7 +198,3 @@ def test_should_try_anew_when_stripe_refused_the_subscription_for_good(
         shop.billing.checkout.subscribe(user.user_id, card)
     monkeypatch.undo()
     assert standing(shop.billing.checkout.subscribe(user.user_id, card)).state is State.PREMIUM
-
-
-def test_should_ask_stripe_of_the_version_that_the_client_is_made_for() -> None:
-    assert stripe.api_version == API_VERSION

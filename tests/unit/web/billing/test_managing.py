@@ -2,7 +2,6 @@
 
 import pytest
 
-from runtime.web.services.billing.account import money
 from runtime.web.services.billing.errors import Unreachable
 from runtime.web.services.billing.standing import State
 from tests.unit.web.billing.faults import losing_answers
@@ -53,21 +52,3 @@ def test_should_keep_the_account_when_stripe_does_not_answer(shop: Shop) -> None
     user = shop.subscriber()
     with losing_answers(shop, "/v1/subscriptions"), pytest.raises(Unreachable):
         shop.billing.subscriptions.end_all(user)
-
-
-@pytest.mark.parametrize(
-    ("amount", "currency", "shown"),
-    [(900, "eur", "9.00 EUR"), (123456, "usd", "1,234.56 USD"), (1200, "jpy", "1,200 JPY")],
-)
-def test_should_read_as_money_when_an_amount_is_shown(
-    amount: int, currency: str, shown: str
-) -> None:
-    assert money(amount, currency) == shown
-
-
-def test_should_ask_for_the_price_once_when_it_is_shown_often(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert str(shop.billing.account.price()) == "9.00 EUR"
-    monkeypatch.setattr(shop.billing.account, "client", None)
-    assert shop.billing.account.price().interval == "month"

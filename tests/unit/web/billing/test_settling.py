@@ -137,6 +137,15 @@ def test_should_be_free_and_write_when_it_is_deleted_in_the_dashboard(shop: Shop
     assert shop.subjects(user) == [OVER]
 
 
+def test_should_tell_nobody_when_the_account_is_being_deleted(shop: Shop) -> None:
+    user = shop.subscriber()
+    shop.billing.subscriptions.end_all(user)
+    shop.users.mark_deleted(user.user_id)
+    assert shop.settle(user).state is State.FREE
+    assert shop.plan_changes(user) == 1
+    assert shop.subjects(user) == []
+
+
 def test_should_be_free_when_the_customer_is_deleted_in_the_dashboard(shop: Shop) -> None:
     user = shop.subscriber()
     shop.client.v1.customers.delete(str(shop.record(user).stripe_customer_id))

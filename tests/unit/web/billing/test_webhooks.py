@@ -8,9 +8,16 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from runtime.common.users import Role, User
+from runtime.web.services.billing.account import API_VERSION
 from runtime.web.services.billing.errors import Unreachable
 from runtime.web.services.billing.settling import Settlement
-from runtime.web.services.billing.webhooks import TOLERANCE_SECONDS, BadSignature, NotDone, Outcome
+from runtime.web.services.billing.webhooks import (
+    TOLERANCE_SECONDS,
+    BadSignature,
+    NotAnEvent,
+    NotDone,
+    Outcome,
+)
 from tests.unit.web.billing.faults import losing_answers
 from tests.unit.web.billing.shop import Shop
 
@@ -47,11 +54,38 @@ def test_should_believe_stripe_when_events_come_in_another_order(shop: Shop) -> 
     assert shop.plan_changes(user) == 2
 
 
-def test_should_find_the_user_by_the_customer_when_an_invoice_is_paid(
-    shop: Shop, subscribed: User
+SHAPES = {
+    "2020-08-27": ("invoice.paid", {"subscription": "{subscription}", "payment_intent": "pi_1"}),
+    "2024-09-30.acacia": (UPDATED, {"id": "{subscription}", "current_period_end": 1}),
+    "2025-03-31.basil": (
+        "invoice.paid",
+        {"parent": {"subscription_details": {"subscription": "{subscription}"}}},
+    ),
+    API_VERSION: (
+        "customer.subscription.created",
+        {"id": "{subscription}", "items": {"data": [{"current_period_end": 1}]}},
+    ),
+    "2031-01-01.orchid": ("invoice.payment_succeeded_at_last", {"bill": "{subscription}"}),
+}
+"""How the same is told in some versions of the API: https://docs.stripe.com/changelog"""
+
+
+@pytest.mark.parametrize("version", SHAPES)
+def test_should_find_the_user_by_the_customer_when_an_event_is_of_any_version(
+    shop: Shop, subscribed: User, version: str
 ) -> None:
+    kind, shape = SHAPES[version]
+    [subscription] = shop.subscriptions(subscribed)
+    told = json.dumps(shape).replace("{subscription}", subscription.id)
     customer = shop.record(subscribed).stripe_customer_id
-    assert shop.hear("invoice.paid", {"customer": customer}) is Outcome.SETTLED
+    body = {
+        "id": str(uuid.uuid4()),
+        "type": kind,
+        "api_version": version,
+        "data": {"object": json.loads(told) | {"customer": customer}},
+    }
+    text = json.dumps(body)
+    assert shop.billing.webhooks.take(text.encode(), shop.sign(text)) is Outcome.SETTLED
     assert shop.role(subscribed) is Role.PREMIUM_USER
 
 
@@ -108,7 +142,7 @@ def test_should_refuse_when_the_signature_is_not_stripes(shop: Shop) -> None:
 
 @pytest.mark.parametrize("body", ["[]", "{}", "not JSON", json.dumps({"id": 1, "type": "x"})])
 def test_should_refuse_when_what_is_signed_is_no_event(shop: Shop, body: str) -> None:
-    with pytest.raises(BadSignature):
+    with pytest.raises(NotAnEvent):
         shop.billing.webhooks.take(body.encode(), shop.sign(body))
 
 

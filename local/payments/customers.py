@@ -1,0 +1,77 @@
+"""Stripe's memory of customers who were deleted, which localstripe forgets.
+
+https://docs.stripe.com/api/customers/delete: deleting a customer cancels the subscriptions, and the
+customer and what they had can still be read.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+from localstripe import resources  # type: ignore[import-untyped]
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Method = Callable[..., Any]
+
+ENDED = ("canceled", "incomplete_expired")
+
+CUSTOMER = re.compile(r"^/v1/customers/(?P<id>cus_\w+)$")
+
+
+def remember_deleted() -> None:
+    """Change localstripe's classes."""
+    customer, subscription = resources.Customer, resources.Subscription
+    customer._api_delete = classmethod(_deleting(customer._api_delete.__func__))  # noqa: SLF001
+    subscription._api_list_all = classmethod(  # noqa: SLF001
+        _listing(subscription._api_list_all.__func__)  # noqa: SLF001
+    )
+
+
+@web.middleware
+async def show_deleted(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer who asks for a deleted customer that they are deleted."""
+    found = CUSTOMER.match(request.path)
+    if found is None or request.method != "GET" or not _is_deleted(found["id"]):
+        return await handler(request)
+    return web.json_response({"id": found["id"], "object": "customer", "deleted": True})
+
+
+def _deleting(original: Method) -> Method:
+    def delete(cls: Any, id: str) -> Any:  # noqa: A002 - the name that localstripe gives it
+        deleted = original(cls, id)
+        resources.store[_key(id)] = True
+        for subscription in _living_subscriptions(id):
+            resources.Subscription._api_delete(subscription)  # noqa: SLF001
+        return deleted
+
+    return delete
+
+
+def _listing(original: Method) -> Method:
+    """The subscriptions of a deleted customer are listed as before, and all are canceled."""
+
+    def list_all(cls: Any, url: str, customer: str | None = None, **params: Any) -> Any:
+        if customer is None or not _is_deleted(customer):
+            return original(cls, url, customer=customer, **params)
+        listed = original(cls, url, **params)
+        listed._list = [one for one in listed._list if one.customer == customer]  # noqa: SLF001
+        return listed
+
+    return list_all
+
+
+def _living_subscriptions(customer: str) -> list[str]:
+    return [
+        one.id
+        for key, one in list(resources.store.items())
+        if key.startswith("subscription:") and one.customer == customer and one.status not in ENDED
+    ]
+
+
+def _is_deleted(customer: str) -> bool:
+    return _key(customer) in resources.store
+
+
+def _key(customer: str) -> str:
+    return f"deleted_customer:{customer}"
