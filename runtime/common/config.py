@@ -125,6 +125,7 @@ class NotifyConfig(ProcessConfig):
 
     users_table: Text
     job_results_notify_queue_url: HttpUrl
+    free_retention_seconds: PositiveInt
     mail_sender: Email
     site_url: HttpUrl
 

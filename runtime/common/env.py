@@ -83,6 +83,7 @@ PROCESS_VARIABLES: dict[str, tuple[str, ...]] = {
         ANNOTATIONS_TABLE,
         USERS_TABLE,
         JOB_RESULTS_NOTIFY_QUEUE_URL,
+        FREE_RETENTION_SECONDS,
         MAIL_SENDER,
         SITE_URL,
     ),

@@ -5,6 +5,7 @@ empty, and mails/x.html, which extends base.html.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -49,6 +50,16 @@ def write_letter(template: str, **values: object) -> Letter:
         text=body,
         html=_TEMPLATES.get_template(f"{template}.html").render(values),
     )
+
+
+def day(epoch_seconds: int) -> str:
+    """Return the day of a moment, as letters say it: 15 January 2027."""
+    return datetime.fromtimestamp(epoch_seconds, UTC).strftime("%-d %B %Y")
+
+
+def moment(epoch_seconds: int) -> str:
+    """Return a moment, as letters say it: 15 January 2027, 08:00 UTC."""
+    return datetime.fromtimestamp(epoch_seconds, UTC).strftime("%-d %B %Y, %H:%M UTC")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from runtime.common.jobs import JobStore
 from runtime.common.log import bound, get_logger
 from runtime.common.mail import Mailer
 from runtime.common.messages import JobResult
+from runtime.common.retention import Retention
 from runtime.common.users import UserStore
 from runtime.notify.letters import job_ended
 
@@ -20,6 +21,7 @@ class NotifyHandler:
     jobs: JobStore
     users: UserStore
     mailer: Mailer
+    retention: Retention
     site_url: str
 
     def __call__(self, message: JobResult, _delivery: Delivery) -> None:
@@ -43,6 +45,8 @@ class NotifyHandler:
             if user is None:
                 log.warning("the owner is gone, nobody to tell")
                 return
-            self.mailer.send(to=user.email, letter=job_ended(job, user, site_url=self.site_url))
+            due = self.retention.due(job, user)
+            letter = job_ended(job, user, due=due, site_url=self.site_url)
+            self.mailer.send(to=user.email, letter=letter)
             self.jobs.mark_notified(job.job_id)
             log.info("told the owner", job_status=job.job_status)

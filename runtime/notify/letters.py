@@ -1,12 +1,16 @@
 """The letters that notify sends."""
 
 from runtime.common.job import Job, JobStatus
-from runtime.common.mail import Letter, write_letter
+from runtime.common.mail import Letter, moment, write_letter
 from runtime.common.users import User
 
 
-def job_ended(job: Job, user: User, *, site_url: str) -> Letter:
-    """Return the letter about a job that COMPLETED or FAILED."""
+def job_ended(job: Job, user: User, *, due: int | None, site_url: str) -> Letter:
+    """Return the letter about a job that COMPLETED or FAILED.
+
+    Args:
+        due: when its result is to be archived, in epoch seconds; None for never.
+    """
     completed = job.job_status is JobStatus.COMPLETED
     return write_letter(
         "job_completed" if completed else "job_failed",
@@ -15,4 +19,6 @@ def job_ended(job: Job, user: User, *, site_url: str) -> Letter:
         error=job.error,
         job_url=f"{site_url}/jobs/{job.job_id}",
         upload_url=f"{site_url}/upload",
+        due=moment(due) if due is not None else None,
+        subscribe_url=f"{site_url}/subscribe",
     )

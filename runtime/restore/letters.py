@@ -1,8 +1,6 @@
 """The letters about a change of plan."""
 
-from datetime import UTC, datetime
-
-from runtime.common.mail import Letter, write_letter
+from runtime.common.mail import Letter, moment, write_letter
 from runtime.common.users import User
 
 
@@ -13,11 +11,10 @@ def restored(user: User, *, site_url: str) -> Letter:
 
 def free_again(user: User, due: int, *, site_url: str) -> Letter:
     """Return the letter that results will be archived, from `due` (epoch seconds) on."""
-    moment = datetime.fromtimestamp(due, UTC)
     return write_letter(
         "free_again",
         name=user.name,
-        due=moment.strftime("%-d %B %Y, %H:%M UTC"),
+        due=moment(due),
         jobs_url=f"{site_url}/jobs",
         subscribe_url=f"{site_url}/subscribe",
     )

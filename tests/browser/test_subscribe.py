@@ -109,7 +109,7 @@ def test_should_be_premium_until_it_is_cancelled_when_a_card_is_paid_with(till: 
     till.press("Cancel the subscription")
     till.shows("Premium until")
     till.look("ending")
-    till.press("Let it go on")
+    till.press("Keep Premium")
     till.shows("You are on Premium")
 
 

@@ -99,7 +99,7 @@ def cancel(user: User) -> ResponseReturnValue:
 def resume(user: User) -> ResponseReturnValue:
     """Let a subscription that was cancelled go on."""
     return _page_after(
-        lambda: _billing().subscriptions.resume(user.user_id), "Your subscription goes on."
+        lambda: _billing().subscriptions.resume(user.user_id), "Your subscription continues."
     )
 
 

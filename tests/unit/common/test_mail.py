@@ -16,6 +16,8 @@ JOB = {
     "error": "Line 3: POS <x> is no number.",
     "job_url": "https://gas.example.org/jobs/1",
     "upload_url": "https://gas.example.org/upload",
+    "subscribe_url": "https://gas.example.org/subscribe",
+    "due": "",
 }
 
 

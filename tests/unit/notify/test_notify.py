@@ -7,8 +7,9 @@ import pytest
 from runtime.common.delivery import Delivery
 from runtime.common.job import Job
 from runtime.common.jobs import JobStore
-from runtime.common.mail import Mailer
+from runtime.common.mail import Mailer, moment
 from runtime.common.messages import JobResult
+from runtime.common.retention import Retention
 from runtime.common.users import User, UserStore
 from runtime.notify.handler import NotifyHandler
 from runtime.notify.letters import job_ended
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SITE = "https://gas.example.org"
 SENDER = "noreply@gas.example.org"
+FREE_SECONDS = 1_800
 
 
 @pytest.fixture
@@ -54,7 +56,8 @@ def outbox(emulator: Emulator) -> Outbox:
 @pytest.fixture
 def handler(emulator: Emulator, jobs: JobStore, users: UserStore, outbox: Outbox) -> NotifyHandler:
     mailer = Mailer(outbox.ses, SENDER)
-    return NotifyHandler(jobs=jobs, users=users, mailer=mailer, site_url=SITE)
+    retention = Retention(FREE_SECONDS)
+    return NotifyHandler(jobs=jobs, users=users, mailer=mailer, retention=retention, site_url=SITE)
 
 
 def completed(jobs: JobStore) -> Job:
@@ -70,10 +73,13 @@ def test_should_send_one_mail_when_told_twice(
     handler: NotifyHandler, jobs: JobStore, outbox: Outbox
 ) -> None:
     message = JobResult.of(completed(jobs))
+    completed_at = jobs.require("job-1").complete_time
     handler(message, delivery())
     handler(message, delivery())
     (mail,) = outbox.messages()
     assert (mail.to, mail.subject) == ("ada@example.org", "trio.vcf is annotated")
+    due = moment((completed_at or 0) + FREE_SECONDS)
+    assert f"On the Free plan the result stays until {due}" in mail.text
 
 
 def test_should_send_nothing_when_the_job_or_its_owner_is_gone(
@@ -105,16 +111,23 @@ def test_should_send_nothing_when_the_job_has_not_ended(
 
 
 def test_should_say_where_the_result_is_when_completed(jobs: JobStore, ada: User) -> None:
-    letter = job_ended(completed(jobs), ada, site_url=SITE)
+    letter = job_ended(completed(jobs), ada, due=1_800_000_000, site_url=SITE)
     assert letter.subject == "trio.vcf is annotated"
     for form in (letter.text, letter.html):
         assert f"{SITE}/jobs/job-1" in form
+        assert "15 January 2027, 08:00 UTC" in form
+
+
+def test_should_not_speak_of_the_archive_when_the_result_stays(jobs: JobStore, ada: User) -> None:
+    letter = job_ended(completed(jobs), ada, due=None, site_url=SITE)
+    for form in (letter.text, letter.html):
+        assert "archive" not in form
 
 
 def test_should_say_why_and_what_next_when_failed(jobs: JobStore, ada: User) -> None:
     claim = jobs.claim("job-1", lease_seconds=60)
     failed = jobs.fail(claim, "Line 3: POS <x> is no number.")
-    letter = job_ended(failed, ada, site_url=SITE)
+    letter = job_ended(failed, ada, due=None, site_url=SITE)
     assert "Line 3: POS <x> is no number." in letter.text
     assert "Line 3: POS &lt;x&gt; is no number." in letter.html
     assert "Ada &lt;3" in letter.html

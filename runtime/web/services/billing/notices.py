@@ -1,9 +1,8 @@
 """Telling others of a change: the plan's to what restores results, the payer's to the payer."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from runtime.common.mail import Letter, Mailer, write_letter
+from runtime.common.mail import Letter, Mailer, day, write_letter
 from runtime.common.messages import PlanChange
 from runtime.common.queues import Queue
 from runtime.common.subscriptions import Notice, SubscriptionRecord
@@ -30,21 +29,21 @@ class Notices:
         for notice in record.billing_notices:
             if notice is Notice.PLAN_CHANGE:
                 self.restore_requests.send(PlanChange(user_id=record.user_id))
-            else:
-                self.mailer.send(to=record.email, letter=self._letter(notice, record))
+            elif (letter := self.letter(notice, record)) is not None:
+                self.mailer.send(to=record.email, letter=letter)
 
-    def _letter(self, notice: Notice, record: SubscriptionRecord) -> Letter:
-        template = "payment_failed" if notice is Notice.PAYMENT_FAILED else "plan_cancelled"
-        return write_letter(
-            template,
-            name=record.name,
-            ends=_day(record.subscription_ends_at),
-            ended=record.subscription_status in ENDED,
-            site_url=self.site_url,
-        )
+    def letter(self, notice: Notice, record: SubscriptionRecord) -> Letter | None:
+        """Return what a notice tells the payer; None when it isn't so any more.
 
-
-def _day(epoch_seconds: int | None) -> str | None:
-    if epoch_seconds is None:
-        return None
-    return datetime.fromtimestamp(epoch_seconds, UTC).strftime("%-d %B %Y")
+        A notice that couldn't be sent at once is sent with what came after it: by then the payment
+        may have been made, or the subscription resumed.
+        """
+        ends, ended = record.subscription_ends_at, record.subscription_status in ENDED
+        values = {"name": record.name, "site_url": self.site_url}
+        if notice is Notice.PAYMENT_FAILED:
+            if record.subscription_status != "past_due" or ends is None:
+                return None
+            return write_letter("payment_failed", ends=day(ends), **values)
+        if ended:
+            return write_letter("plan_cancelled", ends=None, **values)
+        return None if ends is None else write_letter("plan_cancelled", ends=day(ends), **values)

@@ -11,7 +11,7 @@ SITE = "https://gas.example.org"
 ENDS = 1_800_000_000  # 15 January 2027
 
 
-def letter(notice: Notice, status: str, ends_at: int | None) -> Letter:
+def letter(notice: Notice, status: str, ends_at: int | None) -> Letter | None:
     record = SubscriptionRecord(
         user_id="u",
         email="ada@example.org",
@@ -21,7 +21,7 @@ def letter(notice: Notice, status: str, ends_at: int | None) -> Letter:
         subscription_ends_at=ends_at,
     )
     notices = Notices(None, None, SITE)  # type: ignore[arg-type]
-    return notices._letter(notice, record)
+    return notices.letter(notice, record)
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,19 @@ def test_should_say_what_happened_and_where_to_go_on(
     notice: Notice, status: str, ends_at: int | None, subject: str, said: str
 ) -> None:
     written = letter(notice, status, ends_at)
+    assert written
     assert subject in written.subject
     for form in (written.text, written.html):
         assert said in " ".join(form.split())
         assert f"{SITE}/subscribe" in form
     assert "Hello Ada <3," in written.text
     assert "Ada &lt;3" in written.html
+
+
+@pytest.mark.parametrize(
+    ("notice", "status"), [(Notice.PAYMENT_FAILED, "active"), (Notice.CANCELLED, "active")]
+)
+def test_should_write_nothing_when_it_was_paid_or_resumed_before_it_could_be_told(
+    notice: Notice, status: str
+) -> None:
+    assert letter(notice, status, None) is None

@@ -61,7 +61,7 @@ def test_should_cancel_and_resume_when_the_buttons_are_pressed(
     cancelled = press(browser, "/billing/cancel")
     assert "Your subscription is cancelled." in cancelled
     assert "Premium until" in cancelled
-    assert "Let it go on" in cancelled
+    assert "Keep Premium" in cancelled
     assert "You are on Premium" in press(browser, "/billing/resume")
 
 

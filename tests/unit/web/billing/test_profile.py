@@ -18,7 +18,7 @@ def test_should_show_card_and_invoices_on_the_profile_when_there_is_a_subscripti
     assert f'href="{payments.url}/_config/invoices/in_' in page
     assert "9.00 EUR" in page
     press(browser, "/billing/cancel")
-    assert "Let the subscription go on" in browser.get("/profile").text
+    assert "Keep Premium" in browser.get("/profile").text
 
 
 def test_should_show_the_profile_all_the_same_when_stripe_does_not_answer(site: Site) -> None:
