@@ -1,10 +1,12 @@
 """AWS itself, as the PyPI package `ministack` plays it: the process that `local/emulator.py` runs.
 
-Four things are added. ministack writes its state as it ends; this notes that it has, in the file
+Five things are added. ministack writes its state as it ends; this notes that it has, in the file
 named by its one argument: a state without that note is half a state, and is not used again. And
 ministack 1.5.33 holds SendEmail against no resource, where SES holds it against the sender's
 identity, so that a policy which names the identity would allow nothing:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+It also wants permissions for SQS's batches that no policy can give:
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-batch-api-actions.html
 The others are in emulator_metrics.py and emulator_queries.py.
 """
 
@@ -22,11 +24,31 @@ from local.emulator_queries import quicken_queries
 
 SEND_EMAIL_PATH = "/v2/email/outbound-emails"
 
+BATCHES = {
+    f"sqs:{name}Batch": f"sqs:{name}"
+    for name in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")
+}
+"""Whoever may do the one may do the other."""
+
 Services = dict[str, Callable[[], object]]
 SaveAll = Callable[[Services], None]
 
 ResourceOf = Callable[[str, str, bytes, str, str], str]
 """Of method, path, body, region and account: the ARN that a request to SES v2 is held against."""
+
+
+ActionOf = Callable[..., str | None]
+"""Of a request: the action that a policy must allow."""
+
+
+def hold_batches_against_the_single_action(action_of: ActionOf) -> ActionOf:
+    """Return `action_of`, with SQS's batches allowed where one message is."""
+
+    def wrapped(*request: object) -> str | None:
+        action = action_of(*request)
+        return BATCHES.get(action, action) if action else None
+
+    return wrapped
 
 
 def hold_sending_against_the_identity(resource_of: ResourceOf) -> ResourceOf:
@@ -56,6 +78,9 @@ def run(note: Path) -> None:
     app.save_all = note_when_saved(app.save_all, note)
     iam_actions._ses_v2_resource_arn = hold_sending_against_the_identity(  # noqa: SLF001
         iam_actions._ses_v2_resource_arn  # noqa: SLF001
+    )
+    iam_actions.extract_iam_action = hold_batches_against_the_single_action(
+        iam_actions.extract_iam_action
     )
     keep_metrics()
     quicken_queries()

@@ -7,30 +7,14 @@ import requests
 
 from runtime.common.job import Job, ResultState
 from runtime.common.keys import result_keys
-from runtime.common.messages import JobResult, PlanChange
+from runtime.common.messages import PlanChange
 from runtime.common.users import Role
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
+from tests.platform.passing_time import let_time_pass, send
 from tests.platform.waiting import wait_until
 
 STAYS = {"summary", "log"}
-
-
-def let_time_pass(cloud: DeployedCloud, job: Job, seconds: int) -> None:
-    """Let the job be older, and deliver its message to the archive now: a test can't wait."""
-    table = cloud.account.dynamodb().Table(cloud.outputs["AnnotationsTable"])
-    table.update_item(
-        Key={"job_id": job.job_id},
-        UpdateExpression="ADD complete_time :earlier",
-        ExpressionAttributeValues={":earlier": -seconds},
-    )
-    message = JobResult.of(cloud.jobs.require(job.job_id))
-    send(cloud, "JobResultsArchiveQueue", message.to_body())
-
-
-def send(cloud: DeployedCloud, queue: str, body: str) -> None:
-    sqs = cloud.session.client("sqs", endpoint_url=cloud.endpoint_url)
-    sqs.send_message(QueueUrl=cloud.outputs[queue], MessageBody=body, DelaySeconds=0)
 
 
 def files(cloud: DeployedCloud, job: Job) -> set[str]:

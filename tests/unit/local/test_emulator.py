@@ -142,15 +142,7 @@ def test_should_let_a_role_send_mail_when_it_is_from_the_identity_that_its_polic
         ses.create_email_identity(EmailIdentity=address)
     identity = f"arn:aws:ses:{REGION}:{ACCOUNT_ID}:identity/may@example.org"
     role = create_role(fresh.account, "ses:SendEmail", on=identity)
-    credentials = fresh.account.client("sts").assume_role(RoleArn=role, RoleSessionName="role")
-    theirs = boto3.client(
-        "sesv2",
-        endpoint_url=fresh.account.endpoint_url,
-        region_name=REGION,
-        aws_access_key_id=credentials["Credentials"]["AccessKeyId"],
-        aws_secret_access_key=credentials["Credentials"]["SecretAccessKey"],
-        aws_session_token=credentials["Credentials"]["SessionToken"],
-    )
+    theirs = session_of(role, fresh).client("sesv2", endpoint_url=fresh.account.endpoint_url)
 
     with nullcontext() if allowed else pytest.raises(ClientError, match="AccessDenied"):
         theirs.send_email(
@@ -158,3 +150,25 @@ def test_should_let_a_role_send_mail_when_it_is_from_the_identity_that_its_polic
             Destination={"ToAddresses": ["you@example.org"]},
             Content={"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}},
         )
+
+
+def test_should_let_a_role_send_a_batch_when_its_policy_allows_a_message(fresh: Emulator) -> None:
+    fresh.start()
+    queue = fresh.account.client("sqs").create_queue(QueueName="queue")["QueueUrl"]
+    for action in ("sqs:SendMessage", "sqs:ReceiveMessage"):
+        role = create_role(fresh.account, action)
+        theirs = session_of(role, fresh).client("sqs", endpoint_url=fresh.account.endpoint_url)
+        allowed = action == "sqs:SendMessage"
+        with nullcontext() if allowed else pytest.raises(ClientError, match="AccessDenied"):
+            theirs.send_message_batch(QueueUrl=queue, Entries=[{"Id": "1", "MessageBody": "body"}])
+
+
+def session_of(role: str, emulator: Emulator) -> boto3.Session:
+    sts = emulator.account.client("sts")
+    credentials = sts.assume_role(RoleArn=role, RoleSessionName="role")["Credentials"]
+    return boto3.Session(
+        region_name=REGION,
+        aws_access_key_id=credentials["AccessKeyId"],
+        aws_secret_access_key=credentials["SecretAccessKey"],
+        aws_session_token=credentials["SessionToken"],
+    )
