@@ -4,26 +4,28 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from local.account import Account
 from local.bench.measure import measure
+from local.bench.plans_watch import Watch, wait_until_empty
 from local.client import SiteClient
 from local.cloud import Cloud
 from local.errors import LocalError
+from local.outbox import read_outbox
 from local.outputs import Outputs
+from local.progress import Step
 from runtime.common.job import Job, JobStatus, ResultState
 from runtime.common.keys import result_keys
 from runtime.common.messages import JobResult, Message, PlanChange
+from runtime.common.objects import Objects
 from runtime.common.queues import MAX_DELAY_SECONDS, Queue
 from runtime.common.users import Role, User, UserStore
+from runtime.restore.letters import restored
 
-POLL_SECONDS = 0.5
-MOST_SECONDS = 3600.0
 JOB_SECONDS = 120.0
 DAY_SECONDS = 86_400
 AT_ONCE = 8
@@ -90,7 +92,7 @@ class Work:
             email=f"{uuid.uuid4().hex}@example.org", name="Bench", password=uuid.uuid4().hex
         )
         table = self.account.dynamodb().Table(self.outputs.annotations_table)
-        jobs = [_completed(owner, self.outputs.results_bucket) for _ in range(count)]
+        jobs = [_completed(owner, self.outputs.results_bucket, number) for number in range(count)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._put_result, jobs))
         with table.batch_writer() as batch:
@@ -103,21 +105,6 @@ class Work:
             Bucket=self.outputs.results_bucket, Key=str(job.s3_key_result_file), Body=self.vcf
         )
 
-    def states(self, user_id: str) -> Iterable[str]:
-        """Yield where each result of a user is."""
-        table = self.account.dynamodb().Table(self.outputs.annotations_table)
-        query: dict[str, Any] = {
-            "IndexName": "user_id_index",
-            "KeyConditionExpression": "user_id = :user_id",
-            "ExpressionAttributeValues": {":user_id": user_id},
-        }
-        while True:
-            answer = table.query(**query)
-            yield from (str(item["result_state"]) for item in answer["Items"])
-            if "LastEvaluatedKey" not in answer:
-                return
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-
 
 @dataclass(frozen=True)
 class Batch:
@@ -128,44 +115,74 @@ class Batch:
     owner: User
     jobs: list[Job]
 
-    def archive(self) -> float:
+    def archive(self, step: Step) -> float:
         """Have all archived; return how many that were a minute.
 
         Raises:
             LocalError: not all were, in the end.
         """
         messages: list[tuple[Message, int]] = [(JobResult.of(job), 0) for job in self.jobs]
-        return self._timed(
-            lambda: self.work.archive_queue.send_batch(messages), ResultState.ARCHIVED
-        )
+        ids = [job.job_id for job in self.jobs]
+        send = self.work.archive_queue.send_batch
+        return self._timed(lambda: send(messages), ids, ResultState.ARCHIVED, step)
 
-    def restore(self) -> float:
+    def restore(self, step: Step) -> float:
         """Upgrade the owner and have all restored; return how many that were a minute.
 
         Raises:
             LocalError: not all were, in the end.
         """
-        requests = Queue(self.work.account.client("sqs"), self.work.outputs.restore_requests_queue)
 
         def upgrade() -> None:
             self.users.set_role(self.owner.user_id, Role.PREMIUM_USER)
-            requests.send(PlanChange(user_id=self.owner.user_id))
+            self._restore_requests.send(PlanChange(user_id=self.owner.user_id))
 
-        return self._timed(upgrade, ResultState.AVAILABLE)
+        newest_first = [job.job_id for job in reversed(self.jobs)]
+        return self._timed(upgrade, newest_first, ResultState.AVAILABLE, step)
 
-    def _timed(self, begin: Callable[[], None], wanted: ResultState) -> float:
+    def require_told_once(self) -> None:
+        """Make sure that the owner got one letter that everything is back, when it was.
+
+        Raises:
+            LocalError: none or several came, or something is left in the archive.
+        """
+        wait_until_empty(
+            self.work.account,
+            self._restore_requests.url,
+            what="The restore process is still looking for results that aren't back.",
+        )
+        letter = restored(self.owner, site_url=self.work.outputs.site_url)
+        told = [
+            mail
+            for mail in read_outbox(self.work.account)
+            if mail.subject == letter.subject and self.owner.email in mail.to
+        ]
+        if len(told) != 1:
+            raise LocalError(f"{len(told)} letters say that everything is back, not one.")
+        archive = self.work.outputs.archive_bucket
+        s3 = Objects(self.work.account.client("s3"))
+        if left := s3.versions(archive, f"users/{self.owner.user_id}/"):
+            raise LocalError(
+                f"{len(left):,} versions are left in the archive, of all that is back."
+            )
+
+    @property
+    def _restore_requests(self) -> Queue:
+        account, outputs = self.work.account, self.work.outputs
+        return Queue(account.client("sqs"), outputs.restore_requests_queue)
+
+    def _timed(
+        self, begin: Callable[[], None], job_ids: list[str], wanted: ResultState, step: Step
+    ) -> float:
+        table = self.work.outputs.annotations_table
+        watch = Watch(self.work.account.dynamodb(), table, job_ids)
         started = time.monotonic()
         begin()
-        while time.monotonic() - started < MOST_SECONDS:
-            found = list(self.work.states(self.owner.user_id))
-            if len(found) == len(self.jobs) and set(found) == {wanted.value}:
-                return len(self.jobs) / (time.monotonic() - started) * 60
-            time.sleep(POLL_SECONDS)
-        missing = sum(state != wanted.value for state in found)
-        raise LocalError(f"{missing} of {len(self.jobs)} results aren't {wanted.value}.")
+        watch.wait(wanted, step)
+        return len(job_ids) / (time.monotonic() - started) * 60
 
 
-def _completed(owner: User, bucket: str) -> Job:
+def _completed(owner: User, bucket: str, number: int) -> Job:
     job_id = str(uuid.uuid4())
     keys = result_keys(owner.user_id, job_id, FILE_NAME)
     yesterday = int(time.time()) - DAY_SECONDS
@@ -177,7 +194,7 @@ def _completed(owner: User, bucket: str) -> Job:
         s3_key_input_file=f"users/{owner.user_id}/{job_id}/{FILE_NAME}",
         s3_results_bucket=bucket,
         s3_key_result_file=keys.vcf,
-        submit_time=yesterday,
+        submit_time=yesterday + number,  # the order in which a restore goes through them
         complete_time=yesterday,
         job_status=JobStatus.COMPLETED,
         result_state=ResultState.AVAILABLE,
