@@ -12,7 +12,7 @@ from runtime.common.mail import Mailer
 from runtime.common.messages import JobResult
 from runtime.common.objects import Objects
 from runtime.common.process import start
-from runtime.common.queues import Queue
+from runtime.common.queues import BATCH, Queue
 from runtime.common.result_states import ResultStates
 from runtime.common.retention import Retention
 from runtime.common.users import User, UserStore
@@ -50,6 +50,7 @@ def main() -> None:
         model=JobResult,
         handler=handler,
         sieve=Timer(queue, config.free_retention_seconds),
+        at_once=BATCH,
     ).run()
 
 

@@ -1,15 +1,17 @@
 """The polling loop of every process that takes messages; it knows nothing of what they mean.
 
-One message at a time: long poll, handle while a heartbeat extends the visibility timeout, delete.
-A worker with a sieve takes a batch at a time, puts off what isn't due yet, and handles the rest.
-SIGTERM drains: no more polling, the message in hand is finished, or handed back after a grace.
+Long poll, handle while a heartbeat extends the visibility timeout, delete: one message at a time,
+or several at once where most of the time is waiting for AWS. A sieve puts off what isn't due yet.
+SIGTERM drains: no more polling, what is in hand is finished, or handed back after a grace.
 """
 
 import random
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from types import FrameType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -19,7 +21,7 @@ from runtime.common import systemd
 from runtime.common.delivery import MAX_VISIBILITY_SECONDS, Delivery, HandBack
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import BadMessage, Message
-from runtime.common.queues import BATCH, NotSent
+from runtime.common.queues import NotSent
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -56,7 +58,9 @@ class Worker(Generic[M]):
             raises HandBack, or anything else, the message becomes visible again later; the
             queue's maxReceiveCount moves it to the dead-letter queue in the end.
         between_polls: called before each poll, at least every LONG_POLL_SECONDS when idle.
-        sieve: takes a batch of messages, sees to those that aren't due yet, returns the others.
+        sieve: takes what was received, sees to what isn't due yet, returns the other messages.
+        at_once: how many messages are taken and handled at the same time, up to BATCH; the next
+            ones are taken when all are done. With more than one, threads share the handler.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Worker(Generic[M]):
         handler: Callable[[M, Delivery], None],
         between_polls: Callable[[], None] | None = None,
         sieve: "Callable[[list[MessageTypeDef]], list[MessageTypeDef]] | None" = None,
+        at_once: int = 1,
         visibility_seconds: int = VISIBILITY_SECONDS,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
@@ -77,12 +82,12 @@ class Worker(Generic[M]):
         self._handler = handler
         self._between_polls = between_polls
         self._sieve = sieve
-        self._in_hand: list[str] = []
+        self._at_once = at_once
         self._visibility_seconds = visibility_seconds
         self._drain_seconds = drain_seconds
         self._stop = threading.Event()
         self._polling = False
-        self._current: Delivery | None = None
+        self._in_hand: list[Delivery] = []
 
     def run(self) -> None:
         """Poll until SIGTERM or SIGINT. To be called in the main thread, where signals arrive."""
@@ -107,27 +112,32 @@ class Worker(Generic[M]):
         log.info("stopped")
 
     def _take(self, messages: "list[MessageTypeDef]") -> None:
-        """Handle what was received, one by one; what a stop leaves is handed back at once."""
+        """Handle what was received; what is left when the process is to end is handed back."""
         due = messages if self._sieve is None else self._sieve(messages)
-        self._in_hand = [message["ReceiptHandle"] for message in due]
-        for message in due:
-            if self._stop.is_set():
+        if self._stop.is_set():
+            for message in due:
                 self._set_visibility(message["ReceiptHandle"], 0)
-            else:
+        elif len(due) > 1:
+            self._handle_at_once(due)
+        else:
+            for message in due:
                 self._handle(message)
-            self._in_hand.remove(message["ReceiptHandle"])
-            if self._in_hand:
-                systemd.alive()
 
-    def _extend(self) -> None:
-        for receipt in tuple(self._in_hand):
-            self._set_visibility(receipt, self._visibility_seconds)
+    def _handle_at_once(self, messages: "list[MessageTypeDef]") -> None:
+        with ThreadPoolExecutor(len(messages), thread_name_prefix="handler") as pool:
+            # Each has a context of its own for the fields of its log lines.
+            handled = [pool.submit(copy_context().run, self._handle, each) for each in messages]
+        faults = [fault for each in handled if (fault := each.exception()) is not None]
+        for fault in faults[1:]:
+            log.error("could not see to a message", exc_info=fault)
+        if faults:
+            raise faults[0]
 
     def _receive(self) -> "list[MessageTypeDef]":
         with self._interruptible():
             answer = self._sqs.receive_message(
                 QueueUrl=self._queue_url,
-                MaxNumberOfMessages=1 if self._sieve is None else BATCH,
+                MaxNumberOfMessages=self._at_once,
                 WaitTimeSeconds=LONG_POLL_SECONDS,
                 VisibilityTimeout=self._visibility_seconds,
                 MessageSystemAttributeNames=["ApproximateReceiveCount"],
@@ -149,13 +159,13 @@ class Worker(Generic[M]):
         receipt = raw["ReceiptHandle"]
         receives = int(raw["Attributes"]["ApproximateReceiveCount"])
         delivery = Delivery(
-            extend=self._extend,
+            extend=lambda: self._set_visibility(receipt, self._visibility_seconds),
             every_seconds=self._visibility_seconds / 3,
             receive_count=receives,
         )
         # What has held its message for longer than SQS lets anybody hangs: the watchdog's turn.
         delivery.on_heartbeat(systemd.Pulse(MAX_VISIBILITY_SECONDS))
-        self._current = delivery
+        self._in_hand.append(delivery)
         with bound(message_id=raw["MessageId"], receive_count=receives):
             try:
                 message = self._model.from_body(raw["Body"])
@@ -175,7 +185,7 @@ class Worker(Generic[M]):
             else:
                 self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=receipt)
             finally:
-                self._current = None
+                self._in_hand.remove(delivery)
 
     def _set_visibility(self, receipt: str, seconds: int) -> None:
         self._sqs.change_message_visibility(
@@ -186,10 +196,13 @@ class Worker(Generic[M]):
         self._stop.set()
         if self._polling:
             raise _StopPolling
-        if self._current is not None:
-            grace = threading.Timer(self._drain_seconds, self._current.stopping.set)
-            grace.daemon = True
-            grace.start()
+        grace = threading.Timer(self._drain_seconds, self._end_grace)
+        grace.daemon = True
+        grace.start()
+
+    def _end_grace(self) -> None:
+        for delivery in tuple(self._in_hand):
+            delivery.stopping.set()
 
 
 def _backoff(failures: int, cap: float = MAX_BACKOFF_SECONDS) -> float:

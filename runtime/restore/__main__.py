@@ -6,7 +6,7 @@ from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer
 from runtime.common.messages import PlanChange
 from runtime.common.process import start
-from runtime.common.queues import Queue
+from runtime.common.queues import BATCH, Queue
 from runtime.common.result_states import ResultStates
 from runtime.common.retention import Retention
 from runtime.common.users import User, UserStore
@@ -54,6 +54,7 @@ def main() -> None:
         model=PlanChange,
         handler=handler,
         between_polls=OverdueSweep(states=states, requests=requests),
+        at_once=BATCH,
     ).run()
 
 

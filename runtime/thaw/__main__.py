@@ -14,7 +14,7 @@ from runtime.common.log import get_logger
 from runtime.common.messages import RestoreCompleted
 from runtime.common.objects import Objects
 from runtime.common.process import EXIT_CONFIG, start
-from runtime.common.queues import Queue
+from runtime.common.queues import BATCH, Queue
 from runtime.common.result_states import ResultStates
 from runtime.common.retention import Retention
 from runtime.common.users import UserStore
@@ -51,6 +51,7 @@ def main() -> None:
             queue_url=config.restore_completed_queue_url,
             model=RestoreCompleted,
             handler=handler,
+            at_once=BATCH,
         ).run()
 
 

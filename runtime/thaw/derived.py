@@ -1,8 +1,9 @@
 """Index and Parquet of a result that comes back: made again as the annotator made them."""
 
 import tempfile
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ log = get_logger(__name__)
 class Derived:
     """Makes them and stores them beside the annotated VCF.
 
+    Threads may share it: they wait for S3 at the same time, but compute one after the other, since
+    an instance's memory is for one.
+
     Args:
         bundle: the reference; a result says itself what it was annotated with.
         engine: makes the index.
@@ -37,6 +41,7 @@ class Derived:
     bundle: Bundle
     engine: Engine
     limits: Limits
+    _alone: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def make(self, job: Job, vcf: Version, tick: Callable[[], None]) -> None:
         """Make what is missing beside `vcf`; `tick` is called often, and may raise.
@@ -60,16 +65,17 @@ class Derived:
             Transfer(self.s3, self.limits).store(found, vcf.bucket, tick)
 
     def _derive(self, vcf: Path, names: ResultNames, tick: Callable[[], None]) -> None:
-        deadline = Deadline(self.limits.seconds)
-        derive(
-            vcf,
-            names,
-            self.bundle,
-            engine=self.engine,
-            limits=self.limits,
-            deadline=deadline,
-            stages=Stages(lambda _percent: tick(), deadline),
-        )
+        with self._alone:
+            deadline = Deadline(self.limits.seconds)
+            derive(
+                vcf,
+                names,
+                self.bundle,
+                engine=self.engine,
+                limits=self.limits,
+                deadline=deadline,
+                stages=Stages(lambda _percent: tick(), deadline),
+            )
 
     def _fetch(self, vcf: Version, target: Path, tick: Callable[[], None]) -> None:
         answer = self.s3.get_object(Bucket=vcf.bucket, Key=vcf.key, VersionId=vcf.version_id)

@@ -1,61 +1,21 @@
 """The polling loop, on a real queue, stopped by real signals."""
 
-import os
-import signal
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.messages import JobRequest
-from runtime.common.queues import NotSent
-from runtime.common.worker import Worker
 from tests.emulator import Emulator
 from tests.notified import notified
+from tests.unit.common.working import BODY, run, stop
 from tests.unit.queues import Queue, create_queue
-
-Handler = Callable[[JobRequest, Delivery], None]
-Sieve = Callable[[list[Any]], list[Any]]
-BODY = JobRequest(job_id="j").to_body()
 
 
 @pytest.fixture
 def queue(emulator: Emulator) -> Queue:
     return create_queue(emulator)
-
-
-@pytest.fixture(autouse=True)
-def signals_restored() -> Iterator[None]:
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
-def stop() -> None:
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def run(
-    queue: Queue,
-    handler: Handler,
-    *,
-    visibility_seconds: int = 30,
-    drain_seconds: float = 20,
-    sieve: Sieve | None = None,
-) -> None:
-    Worker(
-        sqs=queue.sqs,
-        queue_url=queue.url,
-        model=JobRequest,
-        handler=handler,
-        sieve=sieve,
-        visibility_seconds=visibility_seconds,
-        drain_seconds=drain_seconds,
-    ).run()
 
 
 def test_should_delete_the_message_when_handled(queue: Queue) -> None:
@@ -224,68 +184,3 @@ def _receive_until_empty(queue: Queue) -> None:
     while queue.count():
         answer = queue.sqs.receive_message(QueueUrl=queue.url, WaitTimeSeconds=1)
         assert "Messages" not in answer
-
-
-def test_should_handle_what_the_sieve_leaves_when_it_takes_a_batch(queue: Queue) -> None:
-    batches: list[int] = []
-    seen: list[str] = []
-
-    def sieve(messages: list[Any]) -> list[Any]:
-        batches.append(len(messages))
-        return [message for message in messages if "good" in message["Body"]]
-
-    def handle(message: JobRequest, _delivery: Delivery) -> None:
-        seen.append(message.job_id)
-        if len(seen) == 2:
-            stop()
-
-    for name in ("good-1", "early-1", "good-2", "early-2"):
-        queue.send(JobRequest(job_id=name).to_body())
-    run(queue, handle, sieve=sieve)
-    assert batches == [4]
-    assert sorted(seen) == ["good-1", "good-2"]
-    assert queue.count() == 2
-
-
-def test_should_hand_the_rest_of_a_batch_back_when_stopped(queue: Queue) -> None:
-    def handle(_message: JobRequest, _delivery: Delivery) -> None:
-        stop()
-
-    for number in range(3):
-        queue.send(JobRequest(job_id=f"j{number}").to_body())
-    run(queue, handle, sieve=list, visibility_seconds=600)
-    answer = queue.sqs.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=10)
-    assert len(answer["Messages"]) == 2
-
-
-def test_should_keep_a_whole_batch_invisible_when_the_first_takes_long(queue: Queue) -> None:
-    seen: list[str] = []
-
-    def handle(message: JobRequest, _delivery: Delivery) -> None:
-        seen.append(message.job_id)
-        if len(seen) == 1:
-            threading.Event().wait(3)
-            assert "Messages" not in queue.sqs.receive_message(QueueUrl=queue.url)
-        else:
-            stop()
-
-    for number in range(2):
-        queue.send(JobRequest(job_id=f"j{number}").to_body())
-    run(queue, handle, sieve=list, visibility_seconds=2)
-    assert len(seen) == 2
-    assert queue.count() == 0
-
-
-def test_should_poll_on_when_the_sieve_could_not_send(queue: Queue) -> None:
-    turns: list[int] = []
-
-    def sieve(messages: list[Any]) -> list[Any]:
-        turns.append(len(messages))
-        if len(turns) == 1:
-            raise NotSent("InternalError")
-        return messages
-
-    queue.send(BODY)
-    run(queue, lambda _message, _delivery: stop(), sieve=sieve, visibility_seconds=1)
-    assert len([turn for turn in turns if turn]) == 2
-    assert queue.count() == 0
