@@ -97,17 +97,17 @@ def wait_until_empty(account: Account, queue_url: str, *, what: str) -> None:
     Raises:
         LocalError: it isn't empty within SETTLE_SECONDS.
     """
-    names = (
-        "ApproximateNumberOfMessages",
-        "ApproximateNumberOfMessagesDelayed",
-        "ApproximateNumberOfMessagesNotVisible",
-    )
     until = time.monotonic() + SETTLE_SECONDS
     while True:
         answer = account.client("sqs").get_queue_attributes(
-            QueueUrl=queue_url, AttributeNames=list(names)
+            QueueUrl=queue_url,
+            AttributeNames=[
+                "ApproximateNumberOfMessages",
+                "ApproximateNumberOfMessagesDelayed",
+                "ApproximateNumberOfMessagesNotVisible",
+            ],
         )
-        if all(answer["Attributes"][name] == "0" for name in names):
+        if set(answer["Attributes"].values()) == {"0"}:
             return
         if time.monotonic() > until:
             raise LocalError(what)
