@@ -8,7 +8,8 @@ What can't be asked for now is sent for alone, later. Every step may be done aga
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -50,6 +51,9 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
 
 FIRST_CHECK_SECONDS = 10
 MAX_CHECK_SECONDS = 300
+
+NEXT_PAGE_SECONDS = 30
+"""How long the next page of a walk may take to begin, without the round ending meanwhile."""
 
 log = get_logger(__name__)
 
@@ -106,23 +110,31 @@ class RestoreHandler:
     def _walk(self, message: PlanChange, owner: User) -> None:
         page = self.jobs.list_for_user(owner.user_id, limit=self.page, cursor=message.cursor)
         if owner.role is Role.PREMIUM_USER:
-            archived = [job for job in page.jobs if job.result_state is ResultState.ARCHIVED]
-            if archived:
-                self._restore(archived, owner)
+            self._restore(page.jobs, owner)
         else:
             self._give_time(page.jobs, owner)
         if page.cursor is not None:
-            self.rounds.walking(owner.user_id)
+            self.rounds.keep(owner.user_id, NEXT_PAGE_SECONDS)
             self.requests.send(message.model_copy(update={"cursor": page.cursor}))
         elif message.look == 1 and owner.role is Role.PREMIUM_USER:
             again = PlanChange(user_id=owner.user_id, look=2)
             self.requests.send(again, delay_seconds=LOOK_AGAIN_SECONDS)
 
-    def _restore(self, archived: list[Job], owner: User) -> None:
-        self._begin_round(owner)
-        for job in archived:
-            with bound(job_id=job.job_id):
-                self._ask(job)
+    def _restore(self, jobs: tuple[Job, ...], owner: User) -> None:
+        """Ask for what is archived. What comes back already, since the owner was Premium before,
+        is told of with the rest."""
+        archived = [job for job in jobs if job.result_state is ResultState.ARCHIVED]
+        if not archived and not self._any_restoring(jobs):
+            return
+        with self._round(owner):
+            for job in archived:
+                with bound(job_id=job.job_id):
+                    self._ask(job)
+
+    def _any_restoring(self, jobs: tuple[Job, ...]) -> bool:
+        """Whether one is coming back, by the table itself: the index may be a moment behind."""
+        restoring = (job for job in jobs if job.result_state is ResultState.RESTORING)
+        return any(self.asking.states.still_holds(job) for job in restoring)
 
     def _ask(self, job: Job) -> None:
         """Ask for one result; if that fails, send for it alone, so that the others go on."""
@@ -146,8 +158,12 @@ class RestoreHandler:
                 self._try_later(job_id, owner.user_id, error)
 
     def _try_later(self, job_id: str, user_id: str, error: Exception) -> None:
-        """Send for the job again: a message of its own, that has been received no times yet."""
+        """Send for the job again: a message of its own, that has been received no times yet.
+
+        Until then not everything is back.
+        """
         log.warning("not restored now, trying again later", error=str(error))
+        self.rounds.keep(user_id, LATER_SECONDS + NEXT_PAGE_SECONDS)
         one = PlanChange(user_id=user_id, job_id=job_id)
         self.requests.send(one, delay_seconds=LATER_SECONDS)
 
@@ -155,32 +171,39 @@ class RestoreHandler:
         if job.result_state is ResultState.RESTORING:
             self.asking.ask_again_if_overdue(job)
         elif job.result_state is ResultState.ARCHIVED and owner.role is Role.PREMIUM_USER:
-            self._begin_round(owner)
-            self.asking.ask(job)
+            with self._round(owner):
+                self.asking.ask(job)
 
-    def _begin_round(self, owner: User) -> None:
-        """Have the user told in the end. The check is sent first: without it nobody would look."""
-        if self.rounds.get(owner.user_id) is None:
-            check = PlanChange(user_id=owner.user_id, awaits_last=True)
-            self.requests.send(check, delay_seconds=FIRST_CHECK_SECONDS)
-            self.rounds.begin(owner.user_id)
+    @contextmanager
+    def _round(self, owner: User) -> Iterator[None]:
+        """Have the user told in the end of what is asked for inside.
+
+        A crash before the note sends two to look for the end, never none.
+        """
+        if not self.rounds.open(owner.user_id):
+            look = PlanChange(user_id=owner.user_id, awaits_last=True)
+            self.requests.send(look, delay_seconds=FIRST_CHECK_SECONDS)
+            self.rounds.note_watched(owner.user_id)
+        yield
+        self.rounds.asked(owner.user_id)
 
     def _end_round(self, message: PlanChange, owner: User) -> None:
         """Tell the user when the last result is back; until then look again, ever more seldom."""
-        current = self.rounds.get(owner.user_id)
-        if current is None:
+        begun_at = self.rounds.begun_at(owner.user_id)
+        if begun_at is None:
             return
         if owner.role is not Role.PREMIUM_USER:
-            self.rounds.drop(owner.user_id)
-        elif current.walk_until > self.clock() or self.asking.states.is_any_restoring(
-            owner.user_id
-        ):
-            waited = int(self.clock()) - current.begun_at
+            over = self.rounds.drop(owner.user_id)
+        elif self.asking.states.is_any_restoring(owner.user_id):
+            over = False
+        else:
+            over = self.rounds.end(owner.user_id, lambda: self.tell_restored(owner))
+        if over:
+            log.info("the round is over", role=owner.role)
+        else:
+            waited = int(self.clock()) - begun_at
             pause = min(MAX_CHECK_SECONDS, max(FIRST_CHECK_SECONDS, waited // 4))
             self.requests.send(message, delay_seconds=pause)
-        else:
-            self.rounds.end(owner.user_id, lambda: self.tell_restored(owner))
-            log.info("everything is back, the user knows")
 
     def _give_time(self, jobs: tuple[Job, ...], owner: User) -> None:
         """Set the timer of every available result of a Free user anew, and tell them once."""

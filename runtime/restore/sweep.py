@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from runtime.common.messages import PlanChange
 from runtime.common.queues import Queue
@@ -10,10 +11,14 @@ from runtime.common.result_states import ResultStates
 
 SWEEP_SECONDS = 60
 
+MOST = 100
+"""When thousands are overdue at once, S3 or thaw is behind: they come without being asked about,
+and a message for each of them would only keep other users' restores waiting."""
+
 
 @dataclass
 class OverdueSweep:
-    """Sends for each overdue restore, every SWEEP_SECONDS at the most.
+    """Sends for overdue restores, for MOST of them every SWEEP_SECONDS.
 
     Until that message is handled the same job is sent for again; the handler looks once and gives
     it more time.
@@ -33,6 +38,6 @@ class OverdueSweep:
         self.requests.send_batch(
             [
                 (PlanChange(user_id=user_id, job_id=job_id), 0)
-                for user_id, job_id in self.states.overdue()
+                for user_id, job_id in islice(self.states.overdue(), MOST)
             ]
         )

@@ -5,10 +5,14 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import requests
+
+from runtime.common.queues import BATCH
 from tests.emulator import Emulator
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,40 @@ class Queue:
     def send(self, body: str) -> None:
         """Send one message."""
         self.sqs.send_message(QueueUrl=self.url, MessageBody=body)
+
+    def take(self) -> list[str]:
+        """Take off what can be received now, and return the bodies."""
+        bodies: list[str] = []
+        while found := self._receive():
+            entries = [
+                {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
+                for number, message in enumerate(found)
+            ]
+            self.sqs.delete_message_batch(QueueUrl=self.url, Entries=entries)  # type: ignore[arg-type]
+            bodies += [message["Body"] for message in found]
+        return bodies
+
+    def take_all(self) -> list[str]:
+        """Take off all messages, those that are delayed as well, and return the bodies.
+
+        When some are delayed, nobody else may be sending.
+        """
+        if not self.count_delayed():
+            return self.take()
+        url = f"{self.sqs.meta.endpoint_url}/_ministack/sqs/messages"
+        answer = requests.get(url, params={"QueueUrl": self.url}, timeout=30).json()["messages"]
+        self.sqs.purge_queue(QueueUrl=self.url)
+        return [
+            message["Body"]
+            for regions in answer.values()
+            for queues in regions.values()
+            for messages in queues.values()
+            for message in messages
+        ]
+
+    def _receive(self) -> "list[MessageTypeDef]":
+        answer = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=BATCH)
+        return answer.get("Messages", [])
 
     def dead_letters(self) -> list[str]:
         """Return the bodies of up to ten messages of the dead-letter queue."""

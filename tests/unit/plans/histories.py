@@ -19,8 +19,9 @@ from runtime.common.users import Role, User
 from runtime.removal.files import Files
 from runtime.removal.handler import RemovalHandler
 from runtime.restore.sweep import OverdueSweep
-from tests.unit.plans.seam import Crash, die
-from tests.unit.plans.world import RETENTION, World, delivery
+from tests.unit.plans.seam import Crash, crash
+from tests.unit.plans.stage import RETENTION
+from tests.unit.plans.world import World, delivery
 
 MOST_JOBS = 2
 EFFECTS = {"after UpdateItem", "after DeleteObjects"}
@@ -50,16 +51,18 @@ class Histories(RuleBasedStateMachine):
         self.jobs: list[Job] = []
         self.removed: list[Job] = []
         self.epochs: dict[str, int] = {}
-        self.free_since_start = False
         self.steps = 0
+        self.told = 0
+        self.untold = False
 
     @initialize(role=st.sampled_from(Role))
     def begin(self, role: Role) -> None:
         """A user, with a first result."""
         self.world.post.take()
-        self.world.bodies(self.world.restore_completed)
+        self.world.restore_completed.take()
         self.owner = self.world.user(role)
         self.world.seam.after_each = self.look_after_effect
+        self.told = len(self.world.restored_mails)
         self.new_result()
 
     @precondition(lambda self: len(self.jobs) < MOST_JOBS)
@@ -75,6 +78,7 @@ class Histories(RuleBasedStateMachine):
     def change_plan(self, role: Role, lost: bool) -> None:
         """The user upgrades or cancels; the web process may die before it says so, and retries."""
         self.world.users.set_role(self.owner.user_id, role)
+        self.untold = self.untold and role is Role.PREMIUM_USER
         url, body = self.world.restore_requests.url, PlanChange(user_id=self.owner.user_id)
         for _ in range(1 if lost else 2):
             self.letters.append(Letter(url, body.to_body(), self.world.clock()))
@@ -85,12 +89,12 @@ class Histories(RuleBasedStateMachine):
         self.world.clock.advance(seconds)
 
     @precondition(lambda self: self.due())
-    @rule(data=st.data(), crash=st.none() | st.integers(0, 45), again=st.booleans())
-    def deliver(self, data: st.DataObject, crash: int | None, again: bool) -> None:
+    @rule(data=st.data(), dies_at=st.none() | st.integers(0, 45), again=st.booleans())
+    def deliver(self, data: st.DataObject, dies_at: int | None, again: bool) -> None:
         """A message is delivered; its handler may die, and SQS may deliver it again in any case."""
         letter = data.draw(st.sampled_from(self.due()))
-        if crash is not None:
-            self.world.seam.at_number(crash, lambda: die("chosen"))
+        if dies_at is not None:
+            self.world.seam.at_number(dies_at, crash)
         self.hand_over(letter, keep=again)
 
     @precondition(lambda self: len(self.due()) > 1)
@@ -173,6 +177,7 @@ class Histories(RuleBasedStateMachine):
             copies = len(self.world.archive_versions(job))
             assert copies == (1 if wanted is ResultState.ARCHIVED else 0)
             assert (self.world.content(job) is None) == (wanted is ResultState.ARCHIVED)
+        assert not self.untold, "nobody said that results are back"
         for job in self.removed:
             assert self.world.archive_versions(job) == []
             assert self.world.names_in_results(job) == set()
@@ -213,7 +218,7 @@ class Histories(RuleBasedStateMachine):
         for sent in self.world.post.take():
             self.letters.append(Letter(sent.url, sent.body, now + sent.delay_seconds))
         queue = self.world.restore_completed
-        for body in self.world.bodies(queue):
+        for body in queue.take():
             # What our own handlers send to this queue is seen above already.
             if '"awsRegion"' in body:
                 self.letters.append(Letter(queue.url, body, now))
@@ -227,6 +232,8 @@ class Histories(RuleBasedStateMachine):
 
     def look(self) -> None:
         """Check what must hold at every instant."""
+        if len(self.world.restored_mails) > self.told:
+            self.told, self.untold = len(self.world.restored_mails), False
         for job in self.jobs:
             self.assert_bytes_are_there(job)
 
@@ -241,6 +248,8 @@ class Histories(RuleBasedStateMachine):
             self.epochs[job.job_id] = now.result_epoch
             if now.result_state is ResultState.ARCHIVED:
                 self.assert_was_due(now)
+            elif now.result_state is ResultState.AVAILABLE:
+                self.untold = self.untold or self.user().role is Role.PREMIUM_USER
 
     def assert_was_due(self, job: Job) -> None:
         """Check an archive as it is written, against the role as the handler found it or later."""

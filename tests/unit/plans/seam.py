@@ -43,7 +43,7 @@ class Seam:
 
     def crash_at(self, moment: str) -> None:
         """Plan to die at `moment`."""
-        self.at(moment, lambda: die(moment))
+        self.at(moment, crash)
 
     def clear(self) -> None:
         """Forget what is planned."""
@@ -65,6 +65,6 @@ class Seam:
             self._asleep = False
 
 
-def die(why: str) -> NoReturn:
+def crash() -> NoReturn:
     """End the process, as far as the handler can tell."""
-    raise Crash(why)
+    raise Crash

@@ -10,11 +10,9 @@ from runtime.common.keys import result_keys
 from runtime.common.messages import JobResult, PlanChange
 from runtime.common.objects import ObjectMissing
 from runtime.common.users import Role
-from tests.unit.plans.seam import Crash
-from tests.unit.plans.world import FILE_NAME, RETENTION, World, delivery
-
-STAYS = {"summary", "log"}
-ALL = STAYS | {"vcf", "index", "parquet"}
+from tests.unit.plans.seam import Crash, crash
+from tests.unit.plans.stage import ALL, FILE_NAME, RETENTION, STAYS
+from tests.unit.plans.world import World, delivery
 
 
 def assert_archived(world: World, job_id: str, content: bytes = b"the result") -> None:
@@ -48,7 +46,7 @@ def test_should_archive_once_when_delivered_again(world: World, times: int) -> N
     for _ in range(times):
         world.archive_now(job)
     assert_archived(world, job.job_id)
-    assert world.bodies(world.restore_requests) == []
+    assert world.restore_requests.take() == []
 
 
 def test_should_never_archive_when_the_owner_is_premium_when_due(world: World) -> None:
@@ -160,7 +158,7 @@ def test_should_ask_for_a_restore_when_an_upgrade_comes_between_any_two_calls(
     world: World,
 ) -> None:
     for number in between_calls(world):
-        world.bodies(world.restore_requests)
+        world.restore_requests.take()
         job = world.due(world.user())
         seen_archived: list[bool] = []
 
@@ -170,17 +168,13 @@ def test_should_ask_for_a_restore_when_an_upgrade_comes_between_any_two_calls(
 
         world.seam.at_number(number, upgrade)
         world.archive_now(job)
-        asked = world.bodies(world.restore_requests)
+        asked = world.restore_requests.take()
         if world.job(job).result_state is ResultState.AVAILABLE:
             assert world.content(job) == b"the result"
         else:
             # The upgrade's own walk over the archived jobs sees it, or the archive asks for it.
             request = PlanChange(user_id=job.user_id, job_id=job.job_id).to_body()
             assert seen_archived[0] or asked == [request], number
-
-
-def crash() -> None:
-    raise Crash
 
 
 def void(_: object) -> None:

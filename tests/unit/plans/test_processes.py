@@ -19,7 +19,8 @@ from runtime.common.users import Role
 from tests.emulator import REGION
 from tests.platform.waiting import wait_until
 from tests.unit.outbox import Outbox
-from tests.unit.plans.world import FILE_NAME, World
+from tests.unit.plans.stage import FILE_NAME
+from tests.unit.plans.world import World
 
 SENDER = "plans@example.org"
 PROCESSES = ("archive", "restore", "thaw")
@@ -49,7 +50,7 @@ def process(world: World, name: str, bundle: Path, log: Path) -> Iterator[None]:
         env.ARCHIVE_BUCKET: world.archive,
         env.ANNOTATIONS_TABLE: world.annotations.name,
         env.USERS_TABLE: world.users._table.name,
-        env.EPHEMERAL_TABLE: world._watched_ephemeral.name,
+        env.EPHEMERAL_TABLE: world.watched_ephemeral.name,
         env.JOB_RESULTS_ARCHIVE_QUEUE_URL: world.archive_queue.url,
         env.RESTORE_REQUESTS_QUEUE_URL: world.restore_requests.url,
         env.RESTORE_COMPLETED_QUEUE_URL: world.restore_completed.url,

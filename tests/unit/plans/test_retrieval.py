@@ -49,7 +49,7 @@ def test_should_not_fall_back_when_s3_refuses_for_another_reason(world: World) -
     world.restore_now(world.upgrade(owner))
     assert tiers == ["Expedited"]
     assert world.job(job).result_state is ResultState.ARCHIVED
-    assert len(world.take_all(world.restore_requests)) == 3  # itself, the check, the second look
+    assert len(world.restore_requests.take_all()) == 3  # itself, the check, the second look
 
 
 def test_should_take_it_as_asked_when_a_restore_is_under_way(world: World) -> None:

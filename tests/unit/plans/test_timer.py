@@ -9,7 +9,8 @@ from runtime.common.job import ResultState
 from runtime.common.messages import JobResult
 from runtime.common.queues import BATCH, MAX_DELAY_SECONDS
 from tests.unit.plans.seam import Crash
-from tests.unit.plans.world import RETENTION, World, delivery
+from tests.unit.plans.stage import RETENTION
+from tests.unit.plans.world import World, delivery
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef

@@ -2,16 +2,18 @@
 
 import os
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from botocore.exceptions import ClientError
 
 from runtime.common.job import Job, JobStatus, ResultState
 from runtime.common.keys import result_keys
 from runtime.common.messages import PlanChange
+from runtime.common.objects import Objects
 from runtime.common.users import User
 from runtime.restore.handler import PAGE
-from tests.unit.plans.world import FILE_NAME, World, delivery
+from tests.unit.plans.stage import FILE_NAME
+from tests.unit.plans.world import AT_ONCE, World, delivery
 
 JOBS = int(os.environ.get("GAS_ARCHIVED_JOBS", "230"))
 """10,000 of them take some minutes: GAS_ARCHIVED_JOBS=10000 ./gas test unit -k walk."""
@@ -21,9 +23,11 @@ JOBS = int(os.environ.get("GAS_ARCHIVED_JOBS", "230"))
 def owner(world: World) -> User:
     """Somebody with many archived jobs, made without archiving each."""
     owner = world.user()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        jobs = list(pool.map(lambda number: archived(world, owner, number), range(JOBS)))
     with world.annotations.batch_writer() as batch:
-        for number in range(JOBS):
-            batch.put_item(Item=archived(world, owner, number).to_item())
+        for job in jobs:
+            batch.put_item(Item=job.to_item())
     return owner
 
 
@@ -58,7 +62,7 @@ def deliver_all(world: World) -> int:
     """Deliver what the restore process sends itself, until only its checks are left."""
     delivered = 0
     while True:
-        changes = [PlanChange.from_body(body) for body in world.take_all(world.restore_requests)]
+        changes = [PlanChange.from_body(body) for body in world.restore_requests.take_all()]
         work = [change for change in changes if not change.awaits_last]
         if not work:
             return delivered
@@ -67,27 +71,27 @@ def deliver_all(world: World) -> int:
             delivered += 1
 
 
-def test_should_ask_for_each_once_when_there_are_many(world: World, owner: User) -> None:
-    asked = world.seam.calls
+def test_should_take_a_message_for_each_page_and_look_twice_when_there_are_many(
+    world: World, owner: User
+) -> None:
     world.restore_now(world.upgrade(owner))
     pages = deliver_all(world)
     assert states(world, owner) == [ResultState.RESTORING] * JOBS
-    assert asked.count("before RestoreObject") == JOBS
+    assert world.seam.calls.count("before RestoreObject") == JOBS
     # As many messages as pages, and as many again for the second look.
     assert pages == 2 * -(-JOBS // PAGE) - 1
 
 
-def test_should_lose_none_when_s3_throttles(world: World, owner: User) -> None:
-    refusal = {"Error": {"Code": "SlowDown", "Message": "Please reduce your request rate."}}
-    turns = iter(range(10 * JOBS))
-
-    def throttle() -> None:
-        raise ClientError(refusal, "RestoreObject")  # type: ignore[arg-type]
-
-    world.restorer.asking.retrieval.s3.meta.events.register(
-        "before-call.s3.RestoreObject",
-        lambda **_: throttle() if next(turns) % 7 == 0 else None,
-    )
+def test_should_bring_all_back_and_say_so_once_when_there_are_many_and_s3_throttles(
+    world: World, owner: User
+) -> None:
+    refused = world.throttle(every=7)
     world.restore_now(world.upgrade(owner))
-    deliver_all(world)
-    assert states(world, owner) == [ResultState.RESTORING] * JOBS
+    world.pump(seconds=20)
+    assert states(world, owner) == [ResultState.AVAILABLE] * JOBS
+    objects, keys = Objects(world.s3), f"users/{owner.user_id}/"
+    assert objects.versions(world.archive, keys) == []
+    assert len(objects.versions(world.results, keys)) == JOBS * len({"vcf", "index", "parquet"})
+    assert world.restored_mails == [owner.user_id]
+    assert world.seam.calls.count("after RestoreObject") == JOBS  # S3 took each request once
+    assert len(refused) > JOBS // 7
