@@ -11,6 +11,10 @@ from stacks.storage import RESTORING_INDEX, USER_ID_INDEX, USER_KEYS
 
 PROCESSES = ("restore", "thaw")
 
+DELETE_VERSIONS = ("s3:DeleteObject", "s3:DeleteObjectVersion")
+"""DeleteObjects needs the first of them always, and the second for a version.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
+
 ROUND_KEYS = "plan#*"
 """Items of the table of what is kept for a while that are about plans; no others are touched."""
 
@@ -62,7 +66,7 @@ class RestoreStack(FleetStack):
             "s3:GetObject",
             "s3:GetObjectVersion",
             "s3:RestoreObject",
-            "s3:DeleteObjectVersion",
+            *DELETE_VERSIONS,
             on=archive.arn_for_objects(USER_KEYS),
         )
         allow(
@@ -70,7 +74,7 @@ class RestoreStack(FleetStack):
             "s3:GetObjectVersion",
             "s3:PutObject",
             "s3:AbortMultipartUpload",
-            "s3:DeleteObjectVersion",
+            *DELETE_VERSIONS,
             on=results.arn_for_objects(USER_KEYS),
         )
 

@@ -71,11 +71,13 @@ ALLOWED = {
         "assets": "s3:GetObject",
         "<Results>": "s3:ListBucket s3:ListBucketVersions",
         "<Results>/users/*": (
-            "s3:AbortMultipartUpload s3:DeleteObjectVersion s3:GetObjectVersion s3:PutObject"
+            "s3:AbortMultipartUpload s3:DeleteObject s3:DeleteObjectVersion s3:GetObjectVersion "
+            "s3:PutObject"
         ),
         "<Archive>": "s3:ListBucket s3:ListBucketVersions",
         "<Archive>/users/*": (
-            "s3:DeleteObjectVersion s3:GetObject s3:GetObjectVersion s3:RestoreObject"
+            "s3:DeleteObject s3:DeleteObjectVersion s3:GetObject s3:GetObjectVersion "
+            "s3:RestoreObject"
         ),
         "<Annotations>": "dynamodb:GetItem dynamodb:UpdateItem",
         "<Annotations>/index/restoring_index": "dynamodb:Query dynamodb:Scan",
