@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from runtime.annotator.errors import TimeLimitReached
+from runtime.common.input_size import MAX_DECOMPRESSED_BYTES, MAX_INPUT_BYTES
 
 MIB = 1024**2
 GIB = 1024**3
@@ -26,8 +27,8 @@ class Limits:
         seconds: wall time of the whole job.
     """
 
-    input_bytes: int = 4 * GIB
-    decompressed_bytes: int = 16 * GIB
+    input_bytes: int = MAX_INPUT_BYTES
+    decompressed_bytes: int = MAX_DECOMPRESSED_BYTES
     header_bytes: int = 16 * MIB
     line_bytes: int = 16 * MIB
     contigs: int = 100_000

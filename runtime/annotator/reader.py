@@ -11,6 +11,7 @@ from typing import NamedTuple, Self
 from runtime.annotator.compression import open_upload, refuse_other_formats
 from runtime.annotator.errors import InputRejected
 from runtime.annotator.limits import MIB, Limits
+from runtime.common.input_size import GB
 
 CHUNK = MIB
 UTF8_BOM = b"\xef\xbb\xbf"
@@ -82,8 +83,8 @@ class Reader:
                 self.bom = chunk.startswith(UTF8_BOM)
             total += len(chunk)
             if total > self._limits.decompressed_bytes:
-                limit = self._limits.decompressed_bytes / MIB
-                raise InputRejected(f"The file holds more than {limit:,.0f} MiB decompressed.")
+                limit = self._limits.decompressed_bytes / GB
+                raise InputRejected(f"The file holds more than {limit:g} GB decompressed.")
             yield chunk.removeprefix(UTF8_BOM) if self.bom and total == len(chunk) else chunk
             self._tick(min(1.0, self._opened.raw.tell() / self._size))
         if total == 0:

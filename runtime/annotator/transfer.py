@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from runtime.annotator.errors import InputRejected
 from runtime.annotator.limits import MIB, Limits
+from runtime.common.input_size import GB
 from runtime.common.job import Job
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ class Transfer:
                 raise
             raise InputRejected("The uploaded file is not there any more.") from error
         if answer["ContentLength"] > self.limits.input_bytes:
-            limit = self.limits.input_bytes / MIB
-            raise InputRejected(f"The file is larger than {limit:,.0f} MiB.")
+            limit = self.limits.input_bytes / GB
+            raise InputRejected(f"The file is larger than {limit:g} GB.")
         with target.open("wb") as file:
             # Shorter than ContentLength: botocore raises, and the job is tried again.
             for chunk in answer["Body"].iter_chunks(CHUNK):

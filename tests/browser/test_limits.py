@@ -1,10 +1,15 @@
 """A plan's limit holds in the page, and in S3 when somebody goes around the page."""
 
+import gzip
+import os
 from pathlib import Path
 
 from playwright.sync_api import Request, expect
 
+from runtime.common.input_size import MAX_INPUT_BYTES
+from runtime.common.users import Role
 from tests.browser.person import Person
+from tests.cloud import DeployedCloud
 
 LIMIT = 150_000
 VCF = "##fileformat=VCFv4.2\n"
@@ -45,10 +50,39 @@ def test_should_be_refused_by_the_page_when_a_file_is_too_large(
     person.page.on("request", note)
     person.choose(file)
     problem = person.page.get_by_role("alert").filter(visible=True)
-    expect(problem).to_contain_text("your plan allows 150 KB")
+    expect(problem).to_contain_text("your plan allows 150 KB a file, Premium 4 GB")
     person.page.get_by_role("button", name="Upload and annotate").click()
     expect(person.page.get_by_label("VCF file")).to_be_focused()
     assert [request.url for request in sent if request.method == "POST"] == []
+
+
+RECORDS = "".join(f"MT\t{1 + n * 7919 % 16569}\t.\tA\tG\t.\t.\t.\n" for n in range(90_000))
+COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+
+
+def test_should_be_stopped_with_a_way_out_when_a_file_is_more_than_a_job_takes(
+    person: Person, cloud: DeployedCloud, tmp_path: Path
+) -> None:
+    user = cloud.users.by_email(person.email)
+    assert user
+    cloud.users.set_role(user.user_id, Role.PREMIUM_USER)
+    text = (VCF + COLUMNS + RECORDS).encode()
+    begin = {"plain.vcf": text, "packed.vcf.gz": gzip.compress(text)}
+    for name, body in begin.items():
+        (tmp_path / name).write_bytes(body)
+        os.truncate(tmp_path / name, MAX_INPUT_BYTES + 1)  # sparse: it takes no room
+    (tmp_path / "fits.vcf.gz").write_bytes(begin["packed.vcf.gz"])
+    os.truncate(tmp_path / "fits.vcf.gz", MAX_INPUT_BYTES)
+
+    page = person.page
+    page.goto("/upload")
+    expect(page.locator("#hint")).to_contain_text("up to 4 GB (4,000,000,000 bytes) a file")
+    page.get_by_label("VCF file").set_input_files(sorted(tmp_path.iterdir()))
+    fits, packed, plain = page.locator(".upload-item").all()
+    expect(plain.get_by_role("alert")).to_contain_text("a job takes up to 4 GB. Compress it")
+    expect(packed.get_by_role("alert")).to_contain_text("a job takes up to 4 GB. Split it")
+    expect(fits.locator("[data-part=warning]")).to_contain_text("a job takes up to 16 GB")
+    expect(fits).to_contain_text("Ready")
 
 
 def test_should_be_refused_by_s3_when_somebody_goes_around_the_page(person: Person) -> None:

@@ -53,6 +53,7 @@ def page(user: User) -> ResponseReturnValue:
         price=price,
         account=account,
         limit=services().plans.max_upload_bytes(Role.FREE_USER),
+        most=services().plans.most,
         retention_minutes=round(_billing().free_retention_seconds / 60),
         changes_card="card" in request.args,
     )

@@ -3,9 +3,10 @@
 from flask import Blueprint, Response, abort, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from runtime.common.input_size import MAX_DECOMPRESSED_BYTES
 from runtime.common.keys import EXTENSIONS
 from runtime.common.manifest import Manifest
-from runtime.common.users import Role, User
+from runtime.common.users import User
 from runtime.web.access import signed_in
 from runtime.web.context import services
 from runtime.web.forms import NewUpload, json_body
@@ -24,7 +25,8 @@ def form(user: User) -> ResponseReturnValue:
     return render_template(
         "upload.html",
         limit=services().plans.max_upload_bytes(user.role),
-        free=user.role is Role.FREE_USER,
+        most=services().plans.most,
+        most_decompressed=MAX_DECOMPRESSED_BYTES,
         extensions=EXTENSIONS,
         reference=reference,
         facts=_facts(reference),

@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
+from runtime.common.input_size import MAX_INPUT_BYTES
 from runtime.common.users import Role
-
-MAX_POST_BYTES = 5 * 1024**3
-"""Bytes that S3 takes in one POST; it bounds the plan without a limit of its own.
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html"""
 
 
 @dataclass(frozen=True)
@@ -15,8 +12,11 @@ class Plans:
 
     free_max_upload_bytes: int
 
+    @property
+    def most(self) -> int:
+        """Return the size of the largest file that one job takes, whatever the plan."""
+        return MAX_INPUT_BYTES
+
     def max_upload_bytes(self, role: Role) -> int:
         """Return the size of the largest file that a user of this role may upload."""
-        if role is Role.FREE_USER:
-            return min(self.free_max_upload_bytes, MAX_POST_BYTES)
-        return MAX_POST_BYTES
+        return min(self.free_max_upload_bytes, self.most) if role is Role.FREE_USER else self.most

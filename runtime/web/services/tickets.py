@@ -6,7 +6,7 @@ from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 TICKET_SECONDS = 24 * 3600
-"""How long a ticket lasts. S3 lets an upload start only in its first minutes, but 5 GB over a
+"""How long a ticket lasts. S3 lets an upload start only in its first minutes, but 4 GB over a
 slow line take hours, and the ticket is handed in at the end of them."""
 
 Text = Annotated[str, Field(min_length=1)]

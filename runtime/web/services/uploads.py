@@ -152,8 +152,9 @@ class UploadService:
     def _check_size(self, user: User, size: int) -> None:
         limit = self.plans.max_upload_bytes(user.role)
         if size > limit:
+            allows = "a job takes at most" if limit == self.plans.most else "your plan allows"
             raise FileTooLarge(
-                f"The file has {size:,} bytes; your plan allows {limit:,} ({human_size(limit)})."
+                f"The file has {size:,} bytes; {allows} {limit:,} ({human_size(limit)})."
             )
         if size < 1:
             raise UploadRefused("The file is empty.")

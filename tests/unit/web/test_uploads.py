@@ -7,10 +7,10 @@ from html import unescape
 
 import pytest
 
+from runtime.common.input_size import MAX_INPUT_BYTES
 from runtime.common.messages import JobRequest
 from runtime.common.users import Role
 from runtime.web.services import tickets
-from runtime.web.services.plans import MAX_POST_BYTES
 from tests.unit.measured import Measured
 from tests.unit.web.site import FREE_MAX_UPLOAD_BYTES, VCF, Site, send
 
@@ -120,8 +120,8 @@ def test_should_refuse_when_what_arrived_is_larger_than_the_plan_allows(site: Si
         (Role.FREE_USER, FREE_MAX_UPLOAD_BYTES, 201),
         (Role.FREE_USER, FREE_MAX_UPLOAD_BYTES + 1, 413),
         (Role.PREMIUM_USER, FREE_MAX_UPLOAD_BYTES + 1, 201),
-        (Role.PREMIUM_USER, MAX_POST_BYTES, 201),
-        (Role.PREMIUM_USER, MAX_POST_BYTES + 1, 413),
+        (Role.PREMIUM_USER, MAX_INPUT_BYTES, 201),
+        (Role.PREMIUM_USER, MAX_INPUT_BYTES + 1, 413),
     ],
 )
 def test_should_keep_to_the_plan_when_an_upload_is_opened(
@@ -206,9 +206,9 @@ def test_should_tell_the_browser_what_it_can_compare_files_with(site: Site) -> N
     assert (contig["name"], contig["length"]) == ("MT", 16569)
     assert "chrM" in contig["aliases"]
     assert 'data-limit="150000"' in page
-    assert "Premium has no such limit" in page
+    assert "Premium takes up to 4 GB" in page
     premium = site.browser(site.user(role=Role.PREMIUM_USER)).get("/upload").text
-    assert "Premium has no such limit" not in premium
+    assert "up to 4 GB (4,000,000,000 bytes) a file and 16 GB decompressed" in premium
 
 
 def test_should_hand_out_the_bundles_sample_as_the_example(site: Site) -> None:

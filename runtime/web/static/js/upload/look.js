@@ -12,10 +12,23 @@ function fault(file, rules) {
     return `“${file.name}” isn't a VCF file: the name must end in ${rules.extensions.join(", ")}.`;
   }
   if (file.size === 0) return "The file is empty.";
-  if (file.size > rules.limit) {
-    return `The file is ${humanSize(file.size)} (${count(file.size)} bytes); your plan allows ${rules.limitText} a file.`;
+  return file.size > rules.limit ? tooLarge(file, rules) : "";
+}
+
+/** What a file that is too large can become: smaller, in parts, or one on another plan. */
+function tooLarge(file, rules) {
+  const size = `The file is ${humanSize(file.size)} (${count(file.size)} bytes)`;
+  if (file.size <= rules.most) {
+    return `${size}; your plan allows ${humanSize(rules.limit)} a file, Premium ${humanSize(rules.most)}.`;
   }
-  return "";
+  const smaller = /\.vcf$/i.test(file.name) ? "Compress it with bgzip, or split it" : "Split it";
+  return `${size}; a job takes up to ${humanSize(rules.most)}. ${smaller}, for instance by region with bcftools view -r.`;
+}
+
+/** A warning about a file that is probably too large once it is decompressed, else "". */
+function tooLargeInside(start, rules) {
+  if (start.total <= rules.mostDecompressed) return "";
+  return `Decompressed the file has probably ${humanSize(start.total)}; a job takes up to ${humanSize(rules.mostDecompressed)}. Split it, for instance by region with bcftools view -r.`;
 }
 
 function samples(names) {
@@ -38,9 +51,9 @@ function contigs(found) {
 /**
  * Look into `file`.
  *
- * `rules` is {extensions, limit, limitText, reference}. Resolves to {facts, stop, warning}: `facts`
- * are pairs of a name and a value to show, `stop` says why it can't be sent, `warning` what to think
- * of before.
+ * `rules` is {extensions, limit, most, mostDecompressed, reference}, sizes in bytes. Resolves to
+ * {facts, stop, warning}: `facts` are pairs of a name and a value to show, `stop` says why it can't
+ * be sent, `warning` what to think of before.
  */
 export async function look(file, rules) {
   const facts = [["Size", humanSize(file.size)]];
@@ -63,6 +76,6 @@ export async function look(file, rules) {
   return {
     facts: facts.filter(([, value]) => value),
     stop: wrong || (verdict.level === "stop" ? verdict.text : ""),
-    warning: verdict.level === "warn" ? verdict.text : "",
+    warning: [tooLargeInside(start, rules), verdict.level === "warn" ? verdict.text : ""].filter(Boolean).join(" "),
   };
 }

@@ -8,7 +8,8 @@ const part = (id) => document.getElementById(id);
 const form = part("upload");
 const rules = {
   limit: Number(form.dataset.limit),
-  limitText: form.dataset.limitText,
+  most: Number(form.dataset.most),
+  mostDecompressed: Number(form.dataset.mostDecompressed),
   extensions: form.dataset.extensions.split(" "),
   reference: JSON.parse(form.dataset.reference),
 };
@@ -77,7 +78,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   await looked;
   if (!having("ready").length) {
-    if (!items.size) complain("Choose a file first, or take the example.");
+    complain(items.size ? "None of these files is ready to be uploaded: each says why. Choose another one." : "Choose a file first, or take the example.");
     part("file").focus();
     return;
   }
