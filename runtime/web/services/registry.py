@@ -18,6 +18,7 @@ from runtime.web.services.deletion import AccountDeletion
 from runtime.web.services.health import HealthMonitor
 from runtime.web.services.keeping import KeepingService
 from runtime.web.services.links import LinkSigner
+from runtime.web.services.pace import Pace
 from runtime.web.services.plans import Plans
 from runtime.web.services.probes import probes
 from runtime.web.services.removals import RemovalService
@@ -88,7 +89,7 @@ class Services:
             ),
             removals=removals,
             removal=RemovalService(jobs, removals),
-            waiting=WaitingLine(jobs.open_jobs),
+            waiting=WaitingLine(jobs.open_jobs, Pace(aws.table(config.ephemeral_table))),
             reference=reference,
             variants=VariantService.connect(s3, config.results_bucket, reference),
             billing=billing,

@@ -48,7 +48,7 @@ def _wait(place: Place) -> str:
         return f"At the speed of the last minutes it begins in {about(place.seconds)}."
     if place.running == 0:
         return "No job is being annotated at the moment. A free annotator takes the next at once."
-    return "How long that takes can't be told yet: too few jobs have ended while this page watched."
+    return "How long that takes can't be told yet: too few jobs have ended lately."
 
 
 def _rest(job: Job, now: float) -> str:

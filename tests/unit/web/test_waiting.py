@@ -1,13 +1,20 @@
 """The place in the queue, the estimate of the wait, and the sentences that tell them."""
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import pytest
 
 from runtime.common.job import Job, JobStatus, OpenJob
 from runtime.web.services import waiting
 from runtime.web.services.durations import about, human_duration
+from runtime.web.services.pace import GAP_SECONDS, LOOK_SECONDS, Pace
 from runtime.web.services.standing import standing
-from runtime.web.services.waiting import GAP_SECONDS, LOOK_SECONDS, Place, WaitingLine
+from runtime.web.services.waiting import Place, WaitingLine
 from tests.unit.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
 
 
 def job(number: int, status: JobStatus = JobStatus.PENDING, **fields: object) -> Job:
@@ -26,15 +33,19 @@ def job(number: int, status: JobStatus = JobStatus.PENDING, **fields: object) ->
     )
 
 
+@dataclass
 class Line:
     """A line of jobs, of which the first ones end as time passes."""
 
-    def __init__(self, jobs: int, running: int = 2) -> None:
-        self.clock = Clock(0.0)
-        self.looks = 0
-        self.open = [job(number) for number in range(jobs)]
-        self.running = running
-        self.waiting = WaitingLine(self._open_jobs, self.clock)
+    table: "Table"
+    clock: Clock
+    open: list[Job]
+    running: int = 2
+    looks: int = 0
+
+    def process(self) -> WaitingLine:
+        """One of the web's processes; all of them share the table."""
+        return WaitingLine(self._open_jobs, Pace(self.table, self.clock), self.clock)
 
     def _open_jobs(self) -> list[OpenJob]:
         self.looks += 1
@@ -49,48 +60,86 @@ class Line:
         del self.open[:count]
 
 
-def test_should_count_those_that_wait_and_came_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    line = Line(10)
-    assert line.waiting.place(job(2)) == Place(ahead=0, running=2, seconds=None)
-    assert line.waiting.place(job(9)).ahead == 7
+@pytest.fixture
+def line(ephemeral_table: "Table") -> Line:
+    """A hundred jobs; job number 99 is the last of them."""
+    return Line(ephemeral_table, Clock(), [job(number) for number in range(100)])
+
+
+def test_should_count_those_that_wait_and_came_before(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = line.process()
+    assert process.place(job(2)) == Place(ahead=0, running=2, seconds=None)
+    assert process.place(job(9)).ahead == 7
     assert line.looks == 1
     line.end(3, LOOK_SECONDS)
-    assert line.waiting.place(job(9)).ahead == 4
+    assert process.place(job(9)).ahead == 4
     assert line.looks == 2
     monkeypatch.setattr(waiting, "MOST", 3)
     line.end(0, LOOK_SECONDS)
-    assert line.waiting.place(job(9)) == Place(ahead=None, running=2, seconds=None)
+    assert process.place(job(9)) == Place(ahead=None, running=2, seconds=None)
 
 
-def test_should_estimate_by_the_rate_seen_when_enough_jobs_have_ended() -> None:
-    line = Line(100)
-    line.waiting.place(job(99))
+def test_should_estimate_by_the_pace_seen_when_enough_jobs_have_ended(line: Line) -> None:
+    process = line.process()
+    process.place(job(99))
     seen = []
     for _ in range(5):
         line.end(2, 4)
-        seen.append(line.waiting.place(job(99)).seconds)
+        seen.append(process.place(job(99)).seconds)
     assert seen[0] is None
     # Two jobs in four seconds; 87 wait before the last, which is the 88th to be taken.
     assert seen[-1] == pytest.approx((87 + 1) / 0.5)
 
 
-def test_should_measure_anew_when_nobody_looked_for_a_while() -> None:
-    line = Line(100)
+def test_should_tell_the_same_when_several_processes_are_asked_in_turn(line: Line) -> None:
+    processes = [line.process() for _ in range(4)]
+    for number in range(24):  # a page asks every 5 s, so that each process is asked every 20 s
+        line.end(1, 5)
+        processes[number % 4].place(job(99))
+    line.clock.advance(LOOK_SECONDS)
+    said = {process.place(job(99)) for process in (*processes, line.process())}
+    assert len(said) == 1
+    [place] = said
+    # One job in five seconds; 73 wait before the last.
+    assert place.ahead == 73
+    assert place.seconds == pytest.approx(74 / 0.2, rel=0.1)
+
+
+def test_should_count_an_end_once_when_two_processes_look_at_the_same_time(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = Pace(line.table, line.clock), Pace(line.table, line.clock)
+    open_before, open_now = ["a", "b", "c", "d", "e"], ["e"]
+    one.note(open_before)
+    line.clock.advance(4)
+    before = other._read()
+    assert one.note(open_now) == 1.0
+    monkeypatch.setattr(other, "_read", lambda: before)
+    assert other.note(open_now) is None
+    monkeypatch.undo()
+    assert other.note(open_now) == 1.0
+
+
+def test_should_measure_anew_when_nobody_looked_for_a_while(line: Line) -> None:
+    process = line.process()
     for _ in range(5):
-        line.waiting.place(job(99))
+        process.place(job(99))
         line.end(2, 4)
     line.end(40, GAP_SECONDS + 1)
-    assert line.waiting.place(job(99)).seconds is None
+    assert process.place(job(99)).seconds is None
 
 
-def test_should_forget_how_fast_it_was_when_that_is_long_ago() -> None:
-    line = Line(1000)
-    for _ in range(10):
-        line.end(20, 5)
-        line.waiting.place(job(999))
-    for _ in range(100):
+def test_should_forget_how_fast_it_was_when_that_is_long_ago(line: Line) -> None:
+    line.open = [job(number) for number in range(400)]
+    process = line.process()
+    for _ in range(5):
+        line.end(40, 5)
+        process.place(job(399))
+    for _ in range(70):
         line.end(1, 5)
-        place = line.waiting.place(job(999))
+        place = process.place(job(399))
     assert place.ahead is not None
     assert place.seconds == pytest.approx((place.ahead + 1) / 0.2, rel=0.05)
 
