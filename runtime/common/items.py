@@ -122,6 +122,19 @@ def _write(call: Callable[..., object], condition: Condition, **item: dict[str, 
         raise _translated(error) from error
 
 
+def filtered(query: dict[str, Any], condition: Condition) -> dict[str, Any]:
+    """Return a query that yields only what meets `condition`, of all that it reads."""
+    return {
+        **query,
+        "FilterExpression": condition.expression,
+        "ExpressionAttributeNames": _names(condition.expression),
+        "ExpressionAttributeValues": {
+            **query["ExpressionAttributeValues"],
+            **_values(condition.values),
+        },
+    }
+
+
 def _names(expression: str) -> dict[str, str]:
     # Every attribute goes by a placeholder: "error" and others are reserved words.
     return {f"#{name}": name for name in _NAME.findall(expression)}

@@ -26,6 +26,18 @@ class ResultState(StrEnum):
     RESTORING = "RESTORING"
 
 
+class JobState(StrEnum):
+    """Where a job stands, as its owner is told: its status, and what more there is to say of it."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    ARCHIVED = "ARCHIVED"
+    RESTORING = "RESTORING"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
 class OpenJob(BaseModel):
     """What the index of open jobs holds. Times are in epoch seconds."""
 
@@ -96,6 +108,15 @@ class Job(OpenJob):
     def cancelled(self) -> bool:
         """Whether the job has ended because its owner wanted that."""
         return self.job_status is JobStatus.FAILED and self.error == CANCELLED
+
+    @property
+    def state(self) -> JobState:
+        """Where the job stands, as its owner is told."""
+        if self.cancelled:
+            return JobState.CANCELLED
+        if self.result_state in (ResultState.ARCHIVED, ResultState.RESTORING):
+            return JobState(self.result_state)
+        return JobState(self.job_status)
 
     def to_item(self) -> dict[str, Any]:
         """Return the item; attributes without a value are left out (the open index is sparse)."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from runtime.common.job import JobStatus
+from runtime.common.job import JobState
 from runtime.common.jobs.owners import MAX_NOTE_LENGTH
 from runtime.web.forms import Form
 
@@ -19,7 +19,7 @@ def _cursor(value: str) -> str:
 
 
 def _state(value: str) -> str:
-    if value and value not in set(JobStatus):
+    if value and value not in set(JobState):
         raise ValueError("no state of a job")
     return value
 
@@ -49,9 +49,9 @@ class JobsWanted(Form):
     cursor: Annotated[str, AfterValidator(_cursor)] = ""
 
     @property
-    def status(self) -> JobStatus | None:
+    def in_state(self) -> JobState | None:
         """The state, where one was chosen."""
-        return JobStatus(self.state) if self.state else None
+        return JobState(self.state) if self.state else None
 
     @property
     def filter(self) -> dict[str, str]:

@@ -54,6 +54,26 @@ def test_should_show_each_step_without_reloading_when_a_job_goes_on(
     assert person.has_not_reloaded()
 
 
+def test_should_keep_the_list_as_it_is_when_a_job_goes_on(
+    cloud: DeployedCloud, person: Person, job: Job
+) -> None:
+    page = person.page
+    page.goto("/jobs")
+    person.mark()
+    row = page.get_by_role("listitem").filter(has_text="slow.vcf")
+    expect(row).to_contain_text("Waiting")
+    row.get_by_role("link").focus()
+    claim = cloud.jobs.claim(job.job_id, lease_seconds=600)
+    cloud.jobs.set_progress(claim, 40)
+    expect(row).to_contain_text("Annotating")
+    expect(row).to_contain_text("40 %")
+    cloud.jobs.fail(claim, "Line 7: POS is empty.")
+    expect(row).to_contain_text("Failed")
+    expect(page.locator("#spoken")).to_have_text("slow.vcf: Failed")
+    expect(row.get_by_role("link")).to_be_focused()
+    assert person.has_not_reloaded()
+
+
 def test_should_say_so_and_go_on_when_the_connection_is_lost(
     cloud: DeployedCloud, person: Person, job: Job
 ) -> None:

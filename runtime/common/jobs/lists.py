@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.common.job import Job, JobStatus, OpenJob
+from runtime.common import items
+from runtime.common.items import Condition
+from runtime.common.job import CANCELLED, Job, JobState, OpenJob
 from runtime.common.jobs.owners import OPEN_SHARDS
-from runtime.common.jobs.table import JobTable
+from runtime.common.jobs.table import NOT_REMOVED, JobTable
 
 USER_INDEX = "user_id_index"
 OPEN_INDEX = "open_jobs_index"
@@ -33,7 +35,7 @@ class Lists(JobTable):
         *,
         limit: int = 50,
         cursor: str | None = None,
-        status: JobStatus | None = None,
+        state: JobState | None = None,
         text: str = "",
     ) -> Page:
         """Return `limit` jobs of a user, newest first, from where `cursor` points.
@@ -41,17 +43,17 @@ class Lists(JobTable):
         Fewer are returned only at the end: with a filter as many are read as that takes.
 
         Args:
-            status: only jobs in this state.
+            state: only jobs in this state.
             text: only jobs whose file name or note holds it, whatever its case.
 
         Raises:
             ValueError: the cursor is none that this method gave.
         """
-        query = _filtered(_of_user(user_id, newest_first=True), status=status, text=text)
+        query = _filtered(_of_user(user_id, newest_first=True), state=state, text=text)
         if cursor is not None:
             # The user's id is the caller's, never the cursor's: that one comes from a URL.
             query["ExclusiveStartKey"] = {"user_id": user_id, **_position(cursor)}
-        filtered = status is not None or bool(text)
+        filtered = state is not None or bool(text)
         found: list[dict[str, Any]] = []
         query["Limit"] = (limit + 1) * (FIRST_LOOK if filtered else 1)
         for batch in self._batches(query):
@@ -107,19 +109,33 @@ def _of_user(user_id: str, *, newest_first: bool) -> dict[str, Any]:
     }
 
 
-def _filtered(query: dict[str, Any], *, status: JobStatus | None, text: str) -> dict[str, Any]:
-    wanted, values = ["attribute_not_exists(removed_at)"], dict(query["ExpressionAttributeValues"])
-    if status is not None:
-        wanted.append("job_status = :status")
-        values[":status"] = status.value
+def _filtered(query: dict[str, Any], *, state: JobState | None, text: str) -> dict[str, Any]:
+    wanted = NOT_REMOVED
+    if state is not None:
+        wanted &= _in(state)
     if text:
-        wanted.append("contains(search_text, :text)")
-        values[":text"] = text.casefold()
-    return {
-        **query,
-        "FilterExpression": " AND ".join(wanted),
-        "ExpressionAttributeValues": values,
-    }
+        wanted &= Condition("contains(#search_text, :text)", {"text": text.casefold()})
+    return items.filtered(query, wanted)
+
+
+def _in(state: JobState) -> Condition:
+    """Return what `Job.state` means of an item."""
+    own = {"state": state.value}
+    match state:
+        case JobState.COMPLETED:
+            away = {"archived": JobState.ARCHIVED.value, "restoring": JobState.RESTORING.value}
+            return Condition(
+                "#job_status = :state AND NOT #result_state IN (:archived, :restoring)", own | away
+            )
+        case JobState.ARCHIVED | JobState.RESTORING:
+            return Condition("#result_state = :state", own)
+        case JobState.FAILED:
+            cancelled = {"cancelled": CANCELLED}
+            return Condition("#job_status = :state AND #error <> :cancelled", own | cancelled)
+        case JobState.CANCELLED:
+            return Condition("#error = :cancelled", {"cancelled": CANCELLED})
+        case _:
+            return Condition("#job_status = :state", own)
 
 
 def _cursor(last: Job) -> str:

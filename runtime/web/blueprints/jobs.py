@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job, JobState, JobStatus
 from runtime.common.users import User
 from runtime.web.access import owner, signed_in
 from runtime.web.context import services
@@ -32,10 +32,10 @@ def index(user: User) -> ResponseReturnValue:
         user.user_id,
         limit=JOBS_A_PAGE,
         cursor=wanted.cursor or None,
-        status=wanted.status,
+        state=wanted.in_state,
         text=wanted.q,
     )
-    return render_template("jobs.html", page=page, wanted=wanted, states=list(JobStatus))
+    return render_template("jobs.html", page=page, wanted=wanted, states=list(JobState))
 
 
 @blueprint.get("/<uuid:job_id>")

@@ -70,7 +70,7 @@ def test_should_offer_the_upgrade_and_refuse_the_download_when_it_is_archived(si
     answer = browser.get(f"/jobs/{job.job_id}/download")
     assert answer.status_code == 409
     assert "with Premium it comes back" in answer.text
-    assert "Archived" in browser.get("/jobs").text
+    assert "state-ARCHIVED" in browser.get("/jobs").text
 
 
 def test_should_say_when_it_is_ready_when_it_is_restored(site: Site) -> None:
@@ -80,7 +80,7 @@ def test_should_say_when_it_is_ready_when_it_is_restored(site: Site) -> None:
     browser = site.browser(owner)
     page = browser.get(f"/jobs/{job.job_id}").text
     assert "ready about <time" in page
-    assert browser.get("/jobs").text.count("Coming back") == 1
+    assert browser.get("/jobs").text.count("state-RESTORING") == 1
     assert browser.get(f"/jobs/{job.job_id}/download").status_code == 409
     status = browser.get(f"/jobs/{job.job_id}/status").get_json()
     assert status["result_state"] == ResultState.RESTORING

@@ -35,3 +35,12 @@ export async function request(url, body) {
 
 /** Resolve after `milliseconds`. */
 export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Wait about so long, and while nobody looks at the page go on waiting. */
+export async function rest(milliseconds) {
+  await pause(milliseconds * (0.9 + 0.2 * Math.random()));
+  if (document.hidden) {
+    await new Promise((resolve) =>
+      document.addEventListener("visibilitychange", resolve, { once: true }));
+  }
+}

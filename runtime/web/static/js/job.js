@@ -1,6 +1,6 @@
 // Follows a job to its end: asks for its state, more slowly the longer nothing changes, and takes
 // the page's new content from the server when the state changes.
-import { pause, request } from "./api.js";
+import { request, rest } from "./api.js";
 import { showLocalTimes } from "./times.js";
 
 const FASTEST = 400;
@@ -20,15 +20,6 @@ const speak = (text) => {
   part("spoken").textContent = text;
 };
 const ended = (status) => status === "COMPLETED" || status === "FAILED";
-
-/** Wait, and while nobody looks at the page go on waiting. */
-async function rest(milliseconds) {
-  await pause(milliseconds);
-  if (document.hidden) {
-    await new Promise((resolve) =>
-      document.addEventListener("visibilitychange", resolve, { once: true }));
-  }
-}
 
 /** Put what the server has to show now in the place of what is shown. */
 async function renew() {
@@ -54,7 +45,7 @@ async function follow() {
   let last = "";
   let status = part("job").dataset.status;
   while (!ended(status)) {
-    await rest(delay * (0.9 + 0.2 * Math.random()));
+    await rest(delay);
     try {
       const job = await request(part("job").dataset.statusUrl);
       if (job.job_status !== status) {

@@ -1,11 +1,17 @@
 """Lists of jobs, on a real table with its indexes."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from runtime.common.job import JobStatus
+from runtime.common.job import JobState
 from runtime.common.jobs import JobStore
+from runtime.common.result_states import ResultStates
 from tests.unit.clock import Clock
 from tests.unit.common.jobs.steps import LEASE, complete, submit
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
 
 
 def test_should_page_newest_first_and_only_the_users_own(store: JobStore, clock: Clock) -> None:
@@ -54,27 +60,39 @@ def test_should_fill_the_page_when_what_is_wanted_lies_far_apart(
 
 
 @pytest.mark.parametrize(
-    ("status", "text", "found"),
+    ("state", "text", "found"),
     [
-        (None, "", {"a", "b", "c"}),
-        (JobStatus.PENDING, "", {"b", "c"}),
-        (JobStatus.COMPLETED, "", {"a"}),
-        (JobStatus.FAILED, "", set()),
+        (None, "", set("abcdefg")),
+        (JobState.PENDING, "", {"b", "c"}),
+        (JobState.RUNNING, "", {"d"}),
+        (JobState.COMPLETED, "", {"a"}),
+        (JobState.ARCHIVED, "", {"g"}),
+        (JobState.RESTORING, "", set()),
+        (JobState.FAILED, "", {"e"}),
+        (JobState.CANCELLED, "", {"f"}),
         (None, "Tumour", {"a", "c"}),
         (None, "second BATCH", {"b"}),
-        (JobStatus.PENDING, "tumour", {"c"}),
+        (JobState.PENDING, "tumour", {"c"}),
         (None, "nowhere", set()),
     ],
 )
 def test_should_list_what_is_wanted_when_filtered(
-    store: JobStore, status: JobStatus | None, text: str, found: set[str]
+    store: JobStore, annotations_table: "Table", state: JobState | None, text: str, found: set[str]
 ) -> None:
     submit(store, "a", name="TUMOUR-1.vcf")
     submit(store, "b", name="normal.vcf", note="Second batch")
     submit(store, "c", name="tumour-2.vcf.gz")
+    for job_id in "defg":
+        submit(store, job_id)
     complete(store, store.claim("a", lease_seconds=LEASE))
-    page = store.list_for_user("ada", status=status, text=text)
+    store.claim("d", lease_seconds=LEASE)
+    store.fail(store.claim("e", lease_seconds=LEASE), "Line 7: POS is empty.")
+    store.cancel("f", "ada")
+    done = complete(store, store.claim("g", lease_seconds=LEASE))
+    ResultStates(annotations_table).archived(done, "version-1")
+    page = store.list_for_user("ada", state=state, text=text)
     assert {job.job_id for job in page.jobs} == found
+    assert {job.state for job in page.jobs} <= ({state} if state else set(JobState))
     assert page.cursor is None
 
 
