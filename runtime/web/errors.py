@@ -101,9 +101,7 @@ def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _too_many(error: TooMany) -> ResponseReturnValue:
-    minutes = -(-error.retry_after // 60)
-    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    body, code = _answer(429, sentence=f"There were too many attempts. Try again in {wait}.")
+    body, code = _answer(429, sentence=f"There were too many attempts. Try again in {error.wait}.")
     return body, code, {"Retry-After": str(error.retry_after)}
 
 

@@ -119,7 +119,7 @@ def reset(token: str) -> ResponseReturnValue:
     try:
         user = accounts.of_reset_link(token)
         form = read_form(NewPassword)
-        accounts.reset_password(token, form.new_password)
+        accounts.reset_password(token, form.new_password, client=client_address())
     except BadLink:
         return render_template("bad_link.html", purpose=Purpose.RESET), UNPROCESSABLE
     except BadForm as error:

@@ -11,6 +11,7 @@ from runtime.web.extensions.identity import identity
 from runtime.web.forms import SignIn
 from runtime.web.redirects import is_local
 from runtime.web.services.accounts import Unconfirmed, WrongPassword
+from runtime.web.services.throttle import TooMany
 
 blueprint = Blueprint("auth", __name__)
 
@@ -42,6 +43,12 @@ def begin_session() -> ResponseReturnValue:
             "Confirm your e-mail address first: follow the link that we mailed you.",
             unconfirmed=True,
         )
+    except TooMany as error:
+        page, _ = _again(
+            f"There were too many attempts to sign in. Try again in {error.wait}, or choose a new "
+            "password by mail: see below."
+        )
+        return page, 429, {"Retry-After": str(error.retry_after)}
     identity.sign_in(user)
     return redirect(_safe(form.next), code=303)
 
@@ -54,7 +61,7 @@ def end_session() -> ResponseReturnValue:
     return redirect(url_for("pages.landing"), code=303)
 
 
-def _again(sentence: str, *, unconfirmed: bool = False) -> ResponseReturnValue:
+def _again(sentence: str, *, unconfirmed: bool = False) -> tuple[str, int]:
     email, target = request.form.get("email", ""), request.form.get("next", "")
     values = {"error": sentence, "unconfirmed": unconfirmed, "email": email, "next": target}
     return render_template("sign_in.html", **values), 422

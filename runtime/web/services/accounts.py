@@ -103,8 +103,10 @@ class AccountService:
             raise BadLink
         return user
 
-    def reset_password(self, token: str, password: str) -> User:
-        """Set another password by a mailed link; all sessions end.
+    def reset_password(self, token: str, password: str, *, client: str) -> User:
+        """Set another password by a mailed link; all sessions end, and guesses are forgiven.
+
+        Who has tried in vain until the limit isn't kept from trying the new one.
 
         Raises:
             BadLink: the link is no good, or was used.
@@ -112,9 +114,12 @@ class AccountService:
         """
         user = self.of_reset_link(token)
         try:
-            return self._set_password(user, password)
+            changed = self._set_password(user, password)
         except UserChanged as error:
             raise BadLink from error
+        for limit, subject in _guesses(user.email, client):
+            self.throttle.forgive(limit, *subject)
+        return changed
 
     def sign_in(self, email: str, password: str, *, client: str) -> User:
         """Return the user of this address and password.
@@ -189,21 +194,21 @@ class AccountService:
     @contextmanager
     def _try(self, email: str, client: str) -> Iterator[None]:
         """Count a try before it is made, so that tries at once count too; only failures stay."""
-        address = normalize_email(email)
-        tries = (
-            (self._by_client, client),
-            (SIGN_IN_FROM_HERE, address, client),
-            (SIGN_IN, address),
-        )
-        for limit, *subject in tries:
+        tries = ((self._by_client, (client,)), *_guesses(normalize_email(email), client))
+        for limit, subject in tries:
             self.throttle.take(limit, *subject)
         yield
-        for limit, *subject in tries:
+        for limit, subject in tries:
             self.throttle.give_back(limit, *subject)
 
     @property
     def _by_client(self) -> Limit:
         return Limit("client", tries=self.client_tries, seconds=15 * MINUTE)
+
+
+def _guesses(address: str, client: str) -> tuple[tuple[Limit, tuple[str, ...]], ...]:
+    """The limits of guesses at the password of one address, each with its subject."""
+    return (SIGN_IN_FROM_HERE, (address, client)), (SIGN_IN, (address,))
 
 
 def _check_new_password(password: str, *, email: str, name: str) -> None:

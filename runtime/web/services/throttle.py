@@ -6,12 +6,13 @@ two instances at once can't both take the last try.
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime.common import items
-from runtime.common.items import Condition, ConditionFailed, not_exists
+from runtime.common.items import Condition, ConditionFailed, exists, not_exists
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -30,6 +31,12 @@ class TooMany(Exception):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"too many attempts; again in {retry_after} s")
         self.retry_after = retry_after
+
+    @property
+    def wait(self) -> str:
+        """The time until another try, in words and rounded up: "a minute", "15 minutes"."""
+        minutes = -(-self.retry_after // MINUTE)
+        return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
 @dataclass(frozen=True)
@@ -59,35 +66,46 @@ class Throttle:
         Raises:
             TooMany: the subject has had all tries of this window.
         """
-        now = int(self._clock())
-        ends = now - now % limit.seconds + limit.seconds
         below = Condition("#tries < :most", {"most": limit.tries}) | not_exists("tries")
         try:
-            items.update(
-                self._table,
-                {"item_id": _key(limit, subject, ends)},
-                condition=below,
-                set_={"expires_at": ends},
-                add={"tries": 1},
-            )
+            self._change(limit, subject, condition=below, add={"tries": 1})
         except ConditionFailed as refusal:
-            raise TooMany(ends - now) from refusal
+            raise TooMany(self._end(limit) - int(self._clock())) from refusal
 
     def give_back(self, limit: Limit, *subject: str) -> None:
         """Take a try back: it wasn't one of those that the limit is about."""
-        now = int(self._clock())
-        ends = now - now % limit.seconds + limit.seconds
         counted = Condition("#tries > :none", {"none": 0})
-        try:
-            items.update(
-                self._table,
-                {"item_id": _key(limit, subject, ends)},
-                condition=counted,
-                set_={"expires_at": ends},
-                add={"tries": -1},
-            )
-        except ConditionFailed:
-            return  # counted in the window before, which is over
+        # Where it was counted in the window before, that is over.
+        with suppress(ConditionFailed):
+            self._change(limit, subject, condition=counted, add={"tries": -1})
+
+    def forgive(self, limit: Limit, *subject: str) -> None:
+        """Count anew: who the subject is has been proved in another way."""
+        with suppress(ConditionFailed):  # there is nothing to forgive
+            self._change(limit, subject, condition=exists("tries"), set_={"tries": 0})
+
+    def _change(
+        self,
+        limit: Limit,
+        subject: tuple[str, ...],
+        *,
+        condition: Condition,
+        set_: Mapping[str, int] | None = None,
+        add: Mapping[str, int] | None = None,
+    ) -> None:
+        ends = self._end(limit)
+        items.update(
+            self._table,
+            {"item_id": _key(limit, subject, ends)},
+            condition=condition,
+            set_={"expires_at": ends, **(set_ or {})},
+            add=add,
+        )
+
+    def _end(self, limit: Limit) -> int:
+        """When the window that is open now ends, in epoch seconds."""
+        now = int(self._clock())
+        return now - now % limit.seconds + limit.seconds
 
 
 def _key(limit: Limit, subject: tuple[str, ...], ends: int) -> str:

@@ -3,9 +3,12 @@
 import pytest
 
 from runtime.web.services import accounts
+from runtime.web.services.links import LinkSigner, Purpose
 from runtime.web.services.throttle import Limit
-from tests.unit.web.site import PASSWORD, SITE_URL, Browser, Site
+from tests.unit.outbox import Outbox
+from tests.unit.web.site import PASSWORD, SECRET, SITE_URL, Browser, Site
 
+NEW_PASSWORD = "seven green otters sing"
 HERE, THERE = "203.0.113.7", "198.51.100.9"
 
 
@@ -33,6 +36,30 @@ def test_should_refuse_even_the_right_password_when_there_were_too_many_guesses(
     assert guess(browser, email, PASSWORD) == 429
 
 
+def test_should_keep_the_form_and_say_what_to_do_when_there_were_too_many_guesses(
+    site: Site,
+) -> None:
+    email = site.user().email
+    browser = site.visitor()
+    for _ in range(3):
+        browser.sign_in(email, "wrong")
+    answer = browser.sign_in(email, "wrong", next="/upload")
+    assert int(answer.headers["Retry-After"]) > 0
+    for said in ("too many attempts", "choose a new password", f'value="{email}"', "/upload"):
+        assert said in answer.text
+
+
+def test_should_let_in_again_when_the_password_was_reset_by_mail(site: Site) -> None:
+    user = site.user()
+    browser = site.visitor()
+    for _ in range(5):
+        browser.sign_in(user.email, "wrong")
+    assert browser.sign_in(user.email, NEW_PASSWORD).status_code == 429
+    token = LinkSigner(SECRET).sign(Purpose.RESET, user)
+    assert browser.post(f"/reset/{token}", new_password=NEW_PASSWORD).status_code == 200
+    assert browser.sign_in(user.email, NEW_PASSWORD).status_code == 303
+
+
 def test_should_let_the_owner_in_when_a_stranger_has_guessed_elsewhere(site: Site) -> None:
     email = site.user().email
     for _ in range(4):
@@ -57,7 +84,7 @@ def test_should_count_only_failures_when_somebody_signs_in_often(site: Site) -> 
     assert {guess(site.visitor(), email, PASSWORD) for _ in range(8)} == {303}
 
 
-def test_should_write_no_more_when_an_address_has_had_its_mails(site: Site) -> None:
+def test_should_write_no_more_when_an_address_has_had_its_mails(site: Site, outbox: Outbox) -> None:
     email = site.user().email
     headers = {"Origin": SITE_URL}
     answers = [
@@ -67,3 +94,4 @@ def test_should_write_no_more_when_an_address_has_had_its_mails(site: Site) -> N
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert "Try again in" in answers[-1].text
+    assert len(outbox.to(email)) == 2

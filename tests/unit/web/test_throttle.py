@@ -76,6 +76,19 @@ def test_should_allow_again_when_a_try_is_given_back(throttle: Throttle) -> None
     assert not allowed(lambda: throttle.take(THREE, "never counted"))
 
 
+def test_should_count_anew_when_tries_are_forgiven(
+    throttle: Throttle, ephemeral_table: "Table"
+) -> None:
+    for _ in range(3):
+        throttle.take(THREE, "ada")
+    throttle.forgive(THREE, "ada")
+    for _ in range(3):
+        throttle.take(THREE, "ada")
+    assert not allowed(lambda: throttle.take(THREE, "ada"))
+    throttle.forgive(THREE, "never counted")
+    assert len(ephemeral_table.scan()["Items"]) == 1
+
+
 def test_should_be_forgotten_and_name_nobody_when_a_try_is_counted(
     throttle: Throttle, ephemeral_table: "Table", clock: Clock
 ) -> None:
