@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pysam
 from playwright.sync_api import Locator, Page, Route, expect
@@ -166,6 +167,8 @@ def test_should_upload_each_by_itself_when_there_are_several(
     def lose(route: Route) -> None:
         route.abort()
 
+    with_a_ticket_it_is_not_sent_again(page, cloud, tmp_path)
+
     page.get_by_label("VCF file").set_input_files(tmp_path / "three.vcf")
     page.route(f"{cloud.endpoint_url}/**", lose)
     page.get_by_role("button", name="Upload and annotate").click()
@@ -177,8 +180,33 @@ def test_should_upload_each_by_itself_when_there_are_several(
 
     page.get_by_role("link", name="See all jobs").click()
     rows = page.get_by_role("listitem").filter(has_text=".vcf")
-    expect(rows).to_have_count(2)
+    expect(rows).to_have_count(3)
     expect(rows.filter(has_text="one.vcf")).to_contain_text("Trio 7, mother")
+
+
+def with_a_ticket_it_is_not_sent_again(page: Page, cloud: DeployedCloud, folder: Path) -> None:
+    """Try again when the file is there and its job isn't; its name is too long, too."""
+    file = folder / f"{'long' * 50}é.vcf"
+    file.write_bytes(vcf())
+
+    def refuse(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fulfill(status=401, json={"error": "You are signed out."})
+        else:
+            route.continue_()
+
+    page.route(f"{cloud.site_url}/jobs", refuse)
+    page.get_by_label("VCF file").set_input_files(file)
+    long = item(page, "longlong")
+    expect(long).to_contain_text(f"Stored as{'long' * 49}.vcf")
+    page.get_by_role("button", name="Upload and annotate").click()
+    expect(long.get_by_role("alert")).to_have_text("You are signed out.")
+    page.unroute(f"{cloud.site_url}/jobs", refuse)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(urlsplit(request.url).path))
+    long.get_by_role("button", name="Try again").click()
+    expect(long.get_by_role("link", name="Open the job")).to_be_visible()
+    assert sent == ["/jobs"]
 
 
 DROP = """

@@ -3,11 +3,21 @@ import { humanSize } from "../sizes.js";
 import { look } from "./look.js";
 import { Cancelled, send } from "./send.js";
 
+/** Answers by which the server refuses an upload itself; after others its ticket is good still. */
+const REFUSED = [400, 413];
+
 let number = 0;
 const template = document.getElementById("file-item");
 
-/** A name that the service takes: other characters become underscores. */
-export const safeName = (name) => name.replace(/[^A-Za-z0-9._+() -]/g, "_").replace(/^[. ]+/, "");
+const LONGEST = 200;
+
+/** A name that the service takes: other characters become underscores, and a long one is cut. */
+export function safeName(name) {
+  const [extension] = /(\.vcf(\.gz|\.bgz)?)?$/i.exec(name);
+  const stem = name.slice(0, name.length - extension.length);
+  const safe = stem.replace(/[^A-Za-z0-9._+() -]/g, "_").replace(/^[. ]+/, "") || "file";
+  return safe.slice(0, LONGEST - extension.length) + extension;
+}
 
 function show(element, text) {
   element.textContent = text;
@@ -79,8 +89,13 @@ export class Item {
     try {
       const job = await send(this.file, this.name, () => this.part("note").value.trim(), {
         signal: this.aborter.signal,
+        ticket: this.ticket,
         onProgress: (share) => this.progress(share),
-        onSubmit: () => this.become("submitting"),
+        onSubmit: (ticket) => {
+          this.ticket = ticket;
+          this.progress(1);
+          this.become("submitting");
+        },
       });
       this.url = job.url;
       this.part("job").href = job.url;
@@ -88,6 +103,7 @@ export class Item {
       this.events.onSpeak(`${this.file.name} is uploaded, its job has begun.`);
     } catch (error) {
       const text = error instanceof Cancelled ? "You cancelled this upload." : error.message;
+      if (REFUSED.includes(error.status)) this.ticket = undefined; // another try uploads it again
       show(this.part("stop"), text);
       this.become("failed");
     }
@@ -117,7 +133,7 @@ export class Item {
   become(state) {
     this.state = state;
     const busy = state === "sending" || state === "submitting";
-    const words = { looking: "Looking into the file…", stopped: "Can't be annotated", ready: "Ready", failed: "Not uploaded", done: "Uploaded" };
+    const words = { looking: "Looking into the file…", stopped: "Can't be annotated", ready: "Ready", failed: this.ticket ? "Uploaded, without a job" : "Not uploaded", done: "Uploaded" };
     this.element.dataset.state = state;
     show(this.part("state"), words[state] ?? "");
     this.part("phase").textContent = state === "submitting" ? "Starting the job" : "Uploading";

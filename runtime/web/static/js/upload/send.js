@@ -2,7 +2,7 @@
 import { pause, request, RequestFailed } from "../api.js";
 
 const S3_FAULTS = {
-  EntityTooLarge: "The file is larger than your plan allows.",
+  EntityTooLarge: "The file is larger than your plan allows. Reload the page to see how large it may be.",
   EntityTooSmall: "The file is empty.",
   AccessDenied: "The time to begin this upload has run out. Try again.",
 };
@@ -45,16 +45,23 @@ async function submit(token, note) {
   }
 }
 
+/** Upload `file`; resolves to the ticket that stands for it. See `send` for `watch`. */
+async function upload(file, name, watch) {
+  const opened = await request("/uploads", { file_name: name, size: file.size });
+  if (watch.signal.aborted) throw new Cancelled();
+  await postToS3(file, opened, watch);
+  return opened.token;
+}
+
 /**
  * Send `file` and make its job; resolves to {job_id, url}.
  *
- * `watch` is {signal, onProgress, onSubmit}: `onProgress` is told the share that has been sent, and
- * `onSubmit` that all has; from then on it can't be cancelled here.
+ * `watch` is {signal, ticket, onProgress, onSubmit}: `ticket` is that of a try before, which uploaded
+ * the file and couldn't make the job; `onProgress` is told the share that has been sent, and
+ * `onSubmit` the ticket once all has been; from then on it can't be cancelled here.
  */
 export async function send(file, name, note, watch) {
-  const upload = await request("/uploads", { file_name: name, size: file.size });
-  if (watch.signal.aborted) throw new Cancelled();
-  await postToS3(file, upload, watch);
-  watch.onSubmit();
-  return submit(upload.token, note());
+  const ticket = watch.ticket ?? await upload(file, name, watch);
+  watch.onSubmit(ticket);
+  return submit(ticket, note());
 }
