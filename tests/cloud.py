@@ -75,6 +75,15 @@ class DeployedCloud:
         """Everything that was mailed, the oldest first."""
         return read_outbox(self.account)
 
+    def stored(self, prefix: str) -> list[str]:
+        """Keys below a prefix in all buckets of users' files: each version and delete marker."""
+        s3, found = self.account.client("s3"), []
+        for bucket in ("InputsBucket", "ResultsBucket", "ArchiveBucket"):
+            answer = s3.list_object_versions(Bucket=self.outputs[bucket], Prefix=prefix)
+            found += [each["Key"] for each in answer.get("Versions", [])]
+            found += [each["Key"] for each in answer.get("DeleteMarkers", [])]
+        return found
+
     def bodies(self, queue: str) -> list[str]:
         """Bodies of the messages in a queue, by the name of its output."""
         return [message["Body"] for message in self._messages(queue)]

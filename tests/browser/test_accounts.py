@@ -3,14 +3,17 @@
 import os
 import re
 import secrets
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from runtime.common.keys import user_prefix
 from tests.browser.axe import axe_in_both_themes
 from tests.browser.person import Person
 from tests.cloud import DeployedCloud
+from tests.platform.waiting import wait_until
 
 FIRST, SECOND, THIRD = (
     "nine purple otters sing",
@@ -25,7 +28,7 @@ def email() -> str:
 
 
 def test_should_have_an_account_from_registration_to_deletion(
-    context: BrowserContext, browser: Browser, cloud: DeployedCloud, email: str
+    context: BrowserContext, browser: Browser, cloud: DeployedCloud, email: str, sample: Path
 ) -> None:
     page = context.new_page()
     register(page, email)
@@ -48,13 +51,27 @@ def test_should_have_an_account_from_registration_to_deletion(
 
     page.get_by_role("button", name="Sign out").click()
     reset_password(page, cloud, email)
-    Person(page, email, THIRD).sign_in()
+    person = Person(page, email, THIRD)
+    person.sign_in()
+    job_id = person.upload(sample)
+    person.wait_for_state("Completed")
+    user = cloud.users.by_email(email)
+    assert user
+    assert len(cloud.stored(user_prefix(user.user_id))) == 6  # the input and what was made of it
+
     delete(page)
+    is_told(cloud, email, "Your GAS account is deleted")
+    wait_until(lambda: cloud.users.get(user.user_id) is None, "the user is erased")
+    assert cloud.stored(user_prefix(user.user_id)) == []
+    assert cloud.jobs.get_even_removed(job_id) is None
+    assert list(cloud.jobs.all_of_user(user.user_id)) == []
     page.goto("/sign-in")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(THIRD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("don't belong together")
+    register(page, email)
+    is_told(cloud, email, "Confirm your address for GAS", times=2)
 
 
 def register(page: Page, email: str) -> None:
@@ -72,6 +89,16 @@ def register(page: Page, email: str) -> None:
     page.get_by_role("button", name="Register").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
     axe_in_both_themes(page)
+
+
+def is_told(cloud: DeployedCloud, email: str, subject: str, *, times: int = 1) -> None:
+    """Wait until so many mails of a subject have gone to an address."""
+
+    def told() -> bool:
+        subjects = [mail.subject for mail in cloud.mail() if mail.to == (email,)]
+        return subjects.count(subject) == times
+
+    wait_until(told, f"{times} x {subject!r} is mailed")
 
 
 def follow_mail(page: Page, cloud: DeployedCloud, email: str, path: str) -> None:

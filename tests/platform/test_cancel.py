@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import JobStatus
+from runtime.common.keys import job_prefix
 from runtime.common.users import Role
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
@@ -47,17 +48,6 @@ def change(person: Person, job_id: str, what: str) -> dict[str, Any]:
     return body
 
 
-def left(cloud: DeployedCloud, job: Job) -> list[str]:
-    """Keys of a job's objects, old versions included."""
-    s3, found = cloud.account.client("s3"), []
-    for bucket in ("InputsBucket", "ResultsBucket", "ArchiveBucket"):
-        answer = s3.list_object_versions(
-            Bucket=cloud.outputs[bucket], Prefix=f"users/{job.user_id}/{job.job_id}/"
-        )
-        found += [each["Key"] for each in answer.get("Versions", [])]
-    return found
-
-
 def test_should_end_cancelled_and_take_the_next_job_when_a_running_job_is_cancelled(
     cloud: DeployedCloud, person: Person, long_file: Path, sample: Path
 ) -> None:
@@ -69,7 +59,7 @@ def test_should_end_cancelled_and_take_the_next_job_when_a_running_job_is_cancel
     job = cloud.jobs.require(job_id)
     assert (view.job_status, job.cancelled) == ("FAILED", True)
     assert job.attempt == 1
-    assert left(cloud, job) == [job.s3_key_input_file]
+    assert cloud.stored(job_prefix(job.user_id, job.job_id)) == [job.s3_key_input_file]
     assert person.annotate(sample).job_status is JobStatus.COMPLETED
     assert not [mail for mail in cloud.mail() if job_id in str(mail)]
 
@@ -84,4 +74,4 @@ def test_should_leave_nothing_when_a_running_job_is_deleted(
 
     assert cloud.jobs.get(job_id) is None
     wait_until(lambda: cloud.jobs.get_even_removed(job_id) is None, "the job's item is deleted")
-    assert left(cloud, job) == []
+    assert cloud.stored(job_prefix(job.user_id, job.job_id)) == []
