@@ -44,10 +44,8 @@ def begin_session() -> ResponseReturnValue:
             unconfirmed=True,
         )
     except TooMany as error:
-        page, _ = _again(
-            f"There were too many attempts to sign in. Try again in {error.wait}, or choose a new "
-            "password by mail: see below."
-        )
+        sentence = f"There were too many attempts to sign in. Try again in {error.wait}."
+        page, _ = _again(sentence, too_many=True)
         return page, 429, {"Retry-After": str(error.retry_after)}
     identity.sign_in(user)
     return redirect(_safe(form.next), code=303)
@@ -61,10 +59,9 @@ def end_session() -> ResponseReturnValue:
     return redirect(url_for("pages.landing"), code=303)
 
 
-def _again(sentence: str, *, unconfirmed: bool = False) -> tuple[str, int]:
-    email, target = request.form.get("email", ""), request.form.get("next", "")
-    values = {"error": sentence, "unconfirmed": unconfirmed, "email": email, "next": target}
-    return render_template("sign_in.html", **values), 422
+def _again(sentence: str, **kind: bool) -> tuple[str, int]:
+    typed = {name: request.form.get(name, "") for name in ("email", "next")}
+    return render_template("sign_in.html", error=sentence, **typed, **kind), 422
 
 
 def _safe(target: str) -> str:

@@ -44,6 +44,8 @@ export class Item {
     number += 1;
     input.id = `note-${number}`;
     this.part("note-label").htmlFor = input.id;
+    // The list of jobs finds a file by its own name all the same: it looks into notes too.
+    if (this.name !== file.name) input.value = file.name;
     this.progress(0);
     this.become("looking");
   }
