@@ -32,6 +32,7 @@ function refresh() {
   const ready = having("ready").length;
   part("send").textContent = ready > 1 ? `Upload and annotate ${ready} files` : "Upload and annotate";
   part("send").disabled = busy() && !ready;
+  part("send").hidden = !ready && !busy() && having("done").length > 0;
   part("all-jobs").hidden = !having("done").length;
 }
 
@@ -72,6 +73,8 @@ async function sendAll() {
   await Promise.all(Array.from({ length: AT_ONCE }, next));
   const [only] = items;
   if (items.size === 1 && only.state === "done") location.assign(only.url);
+  refresh();
+  if (part("send").hidden) part("all-jobs").focus();
 }
 
 form.addEventListener("submit", async (event) => {
