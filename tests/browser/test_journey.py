@@ -75,13 +75,13 @@ def is_bgzip(file: Path) -> None:
     assert file.read_bytes()[12:14] == b"BC"
 
 
-def test_should_fail_with_a_sentence_and_advice_when_a_record_is_odd(
+def test_should_fail_with_a_sentence_and_advice_when_the_reference_is_another(
     person: Person, tmp_path: Path
 ) -> None:
     odd = tmp_path / "odd.vcf"
     odd.write_text(
         "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
-        "MT\tfirst\t.\tA\tG\t.\t.\t.\n"
+        "MT\t73\t.\tG\tA\t.\t.\t.\n"
     )
     person.upload(odd)
     person.mark()
@@ -89,6 +89,6 @@ def test_should_fail_with_a_sentence_and_advice_when_a_record_is_odd(
     assert person.has_not_reloaded()
     reason = person.page.locator(".note-bad")
     expect(reason).to_contain_text("This file could not be annotated")
-    expect(reason).to_contain_text("Line 3: POS is 'first', and not a number.")
+    expect(reason).to_contain_text("first at line 3, MT 73: REF is G, the reference has A")
     expect(reason).to_contain_text("What to do:")
     expect(person.page.get_by_role("link", name="Upload another file")).to_be_visible()

@@ -44,6 +44,13 @@ STOPPED = {
     "damaged.vcf.gz": (b"\x1f\x8b\x08\x00 nonsense", "can't be decompressed"),
     "spaces.vcf": (vcf().replace(b"\t", b" "), "separated by tabs"),
     "none.vcf": (vcf(records=0), "no variants"),
+    "position.vcf": (
+        vcf(records=2) + b"MT\tfirst\t.\tA\tG\t.\t.\t.\n",
+        "Line 5: POS is “first”, and not",
+    ),
+    "columns.vcf": (vcf() + b"MT\t73\t.\tA\tG\n", "Line 4: 5 columns, where the header names 8."),
+    "joined.vcf": (vcf() + vcf(), "Line 4: a header line among the variants"),
+    "headless.vcf": (vcf().replace(b"#CHROM", b"CHROM"), "names the columns is missing"),
     "reads.bam": (b"BAM\x01", "isn't a VCF file: the name must end in"),
     "large.vcf": (vcf(records=9000), "your plan allows 150 KB a file"),
     "human.vcf": (vcf("chr1", meta=CHR1), "No variant is on a contig that this service knows"),

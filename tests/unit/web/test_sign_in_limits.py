@@ -45,7 +45,12 @@ def test_should_keep_the_form_and_say_what_to_do_when_there_were_too_many_guesse
         browser.sign_in(email, "wrong")
     answer = browser.sign_in(email, "wrong", next="/upload")
     assert int(answer.headers["Retry-After"]) > 0
-    for said in ("too many attempts", "Choose a new password by mail", f'value="{email}"', "/upload"):
+    for said in (
+        "too many attempts",
+        "Choose a new password by mail",
+        f'value="{email}"',
+        "/upload",
+    ):
         assert said in answer.text
 
 

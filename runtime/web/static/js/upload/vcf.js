@@ -1,6 +1,9 @@
 // What the beginning of a VCF file says: version, samples, contigs, and how large a record is.
 
 const COLUMNS = "#CHROM POS ID REF ALT QUAL FILTER INFO".split(" ");
+const MISSING = "The line that begins with #CHROM and names the columns is missing before the first variant.";
+// Files of the 2010s begin with ##format=VCFv3.3.
+const FIRST_LINE = /^##(?:file)?format=\s*VCFv?(\d{1,3})\.(\d{1,3})\s*$/i;
 const CONTIG = /^##contig=<(.*)>$/;
 
 const field = (text, name) => new RegExp(`(?:^|,)${name}=("[^"]*"|[^,]*)`, "i").exec(text)?.[1];
@@ -14,11 +17,24 @@ function lines(text, complete) {
 
 /** What is wrong with the line that names the columns, "" when nothing is. */
 function columnsProblem(line) {
+  if (!line.startsWith("#CHROM")) return MISSING;
   if (!line.includes("\t")) return "The columns must be separated by tabs, not spaces.";
   const names = line.split("\t");
   const missing = COLUMNS.find((name, index) => names[index] !== name);
   return missing ? `The column ${missing.replace("#", "")} is missing or misplaced.` : "";
 }
+
+/** What is wrong with a record, "" when nothing is. The annotator refuses the same. */
+function recordProblem(line, columns) {
+  if (line.startsWith("#")) return "a header line among the variants: are these several files in one?";
+  const cells = line.split("\t");
+  if (cells.length !== columns) {
+    return `${cells.length} ${cells.length === 1 ? "column" : "columns"}, where the header names ${columns}. Columns must be separated by tabs, not spaces.`;
+  }
+  return /^\d{1,10}$/.test(cells[1]) ? "" : `POS is “${shortened(cells[1])}”, and not a number.`;
+}
+
+const shortened = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 /**
  * Read what `start` (see readStart) says.
@@ -31,39 +47,48 @@ export function readVcf({ text, complete }) {
   const all = lines(text, complete);
   const first = all[0] ?? text.slice(0, 200);
   const found = {
-    version: /^##fileformat=VCFv(\d+\.\d+)/.exec(first)?.[1] ?? "",
+    version: FIRST_LINE.exec(first)?.slice(1).map(Number).join(".") ?? "",
     samples: [], contigs: new Map(), reference: "", seen: new Map(),
     records: 0, size: 0, header: false, complete, problem: "",
   };
-  if (!found.version) {
-    found.problem = /^##fileformat=VCFv\d/.test(first) ? "" : notVcf(first);
+  found.problem = versionProblem(found.version, first);
+  if (found.problem) return found;
+  const header = all.findIndex((line) => !line.startsWith("##"));
+  for (const line of header < 0 ? all : all.slice(0, header)) readMeta(line, found);
+  if (header >= 0) {
+    found.problem = columnsProblem(all[header]);
+    if (found.problem) return found;
+    found.header = true;
+    found.samples = all[header].split("\t").slice(COLUMNS.length + 1);
+    readRecords(all, header + 1, found);
     if (found.problem) return found;
   }
-  let bytes = 0;
-  for (const line of all) {
-    if (line.startsWith("##")) readMeta(line, found);
-    else if (line.startsWith("#CHROM")) {
-      found.header = true;
-      found.samples = line.split("\t").slice(COLUMNS.length + 1);
-      found.problem = columnsProblem(line);
-      if (found.problem) return found;
-    } else if (line && found.header) {
-      found.records += 1;
-      bytes += line.length + 1;
-      const contig = line.slice(0, line.indexOf("\t"));
-      found.seen.set(contig, (found.seen.get(contig) ?? 0) + 1);
-    } else if (line) {
-      found.problem = "The line that begins with #CHROM and names the columns is missing.";
-      return found;
-    }
-  }
-  found.size = found.records ? bytes / found.records : 0;
   if (complete && !found.header) {
-    found.problem = "The line that begins with #CHROM and names the columns is missing.";
+    found.problem = MISSING;
   } else if (complete && !found.records) {
     found.problem = "The file has a header but no variants: there is nothing to annotate.";
   }
   return found;
+}
+
+/** Count the records of `all` from line `first` on, until one is wrong. */
+function readRecords(all, first, found) {
+  const columns = all[first - 1].split("\t").length;
+  let bytes = 0;
+  for (let at = first; at < all.length; at += 1) {
+    const line = all[at];
+    if (!line) continue;
+    const wrong = recordProblem(line, columns);
+    if (wrong) {
+      found.problem = `Line ${at + 1}: ${wrong}`;
+      return;
+    }
+    found.records += 1;
+    bytes += line.length + 1;
+    const contig = line.slice(0, line.indexOf("\t"));
+    found.seen.set(contig, (found.seen.get(contig) ?? 0) + 1);
+  }
+  found.size = found.records ? bytes / found.records : 0;
 }
 
 function readMeta(line, found) {
@@ -77,9 +102,10 @@ function readMeta(line, found) {
   }
 }
 
-function notVcf(first) {
-  const shown = first.length > 40 ? `${first.slice(0, 40)}…` : first;
-  return `This isn't a VCF file: it begins with “${shown}”, where a VCF file begins with “##fileformat=VCFv4.2” or alike.`;
+function versionProblem(version, first) {
+  if (/^[34]\./.test(version)) return "";
+  if (version) return `VCF version ${version} is not one that this service reads (3.x and 4.x).`;
+  return `This isn't a VCF file: it begins with “${shortened(first)}”, where a VCF file begins with “##fileformat=VCFv4.2” or alike.`;
 }
 
 /** Estimated number of records of a file whose decompressed size is `total` bytes. */

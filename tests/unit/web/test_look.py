@@ -1,0 +1,151 @@
+"""What the upload page makes of a file, held against what the annotator makes of it.
+
+The page must stop nothing that the annotator takes, and should stop all that it is certain to
+refuse. Whether REF fits the reference is the annotator's alone to see, and left out here.
+"""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runtime.annotator import check
+from runtime.annotator.bundle import Bundle, load
+from runtime.annotator.errors import JobFailed
+from runtime.annotator.limits import Limits
+from runtime.common.keys import EXTENSIONS
+from runtime.web.extensions.assets import STATIC
+from tests.shared_data import shared_data
+
+LOOK = """
+import { readFileSync } from "node:fs";
+const { look } = await import(process.argv[1]);
+const { files, rules } = JSON.parse(readFileSync(0, "utf8"));
+const seen = [];
+for (const path of files) {
+  const file = new File([readFileSync(path)], path.split("/").pop());
+  seen.push((await look(file, rules)).stop);
+}
+process.stdout.write(JSON.stringify(seen));
+"""
+VERSION = b"##fileformat=VCFv4.2\n"
+COLUMNS = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+RECORD = b"MT\t73\t.\tA\tG\t.\t.\t.\n"
+SOUND = VERSION + COLUMNS + RECORD
+
+TAKEN = {
+    "sound": SOUND,
+    "crlf": SOUND.replace(b"\n", b"\r\n"),
+    "byte order mark": b"\xef\xbb\xbf" + SOUND,
+    "no newline at the end": SOUND.rstrip(),
+    "blank lines between records": SOUND + b"\n\n" + RECORD,
+    "VCF 3.3": SOUND.replace(b"##fileformat=VCFv4.2", b"##format=VCFv3.3"),
+    "odd first line": SOUND.replace(b"##fileformat=VCFv4.2", b"##FileFormat= VCF4.1 "),
+    "an alias": SOUND.replace(b"MT", b"chrM"),
+    "samples": (VERSION + COLUMNS.rstrip() + b"\tFORMAT\tNA1\n" + RECORD.rstrip() + b"\tGT\t0/1\n"),
+    "gzip": gzip.compress(SOUND),
+}
+REFUSED = {
+    "empty": b"",
+    "version 9": SOUND.replace(b"VCFv4.2", b"VCFv9.2"),
+    "more in the first line": SOUND.replace(b"VCFv4.2", b"VCFv4.2 draft"),
+    "another contig": SOUND.replace(b"MT", b"7"),
+    "no records": VERSION + COLUMNS,
+    "no header": VERSION + RECORD,
+    "blank line in the header": VERSION + b"\n" + COLUMNS + RECORD,
+    "spaces": SOUND.replace(b"\t", b" "),
+    "a column too few": SOUND + RECORD.replace(b"\t.\n", b"\n"),
+    "a column too many": SOUND + RECORD.replace(b"\n", b"\t.\n"),
+    "joined files": SOUND + SOUND,
+    "no position": SOUND.replace(b"73", b"."),
+    "a negative position": SOUND.replace(b"73", b"-73"),
+    "a huge position": SOUND.replace(b"73", b"12345678901"),
+    "old line ends": SOUND.replace(b"\n", b"\r"),
+    "bcf in gzip": gzip.compress(b"BCF\x02\x02"),
+    "pdf": b"%PDF-1.7",
+}
+
+
+@pytest.fixture(scope="module")
+def bundle(files: Path) -> Bundle:
+    return load(files / "bundle")
+
+
+def stopped(paths: list[Path], bundle: Bundle) -> list[bool]:
+    """Whether the page stops each of the files: its own scripts, run by Node."""
+    contigs = [contig.model_dump() for contig in bundle.manifest.contigs]
+    reference = {"assembly": bundle.manifest.assembly, "contigs": contigs}
+    rules = {"extensions": EXTENSIONS, "limit": 1e9, "most": 1e9, "mostDecompressed": 1e9}
+    asked = {"files": list(map(str, paths)), "rules": {**rules, "reference": reference}}
+    node = str(Path(sys.executable).parent / "node")
+    run = subprocess.run(
+        [
+            node,
+            "--no-warnings",
+            "--input-type=module",
+            "--eval",
+            LOOK,
+            str(STATIC / "js" / "upload" / "look.js"),
+        ],
+        input=json.dumps(asked),
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return [bool(stop) for stop in json.loads(run.stdout)]
+
+
+def refused(path: Path, bundle: Bundle) -> bool:
+    """Whether the annotator refuses a file, whatever its REFs."""
+    try:
+        check.check(path, path.parent / "sites", bundle, limits=Limits(), tick=lambda _share: None)
+    except JobFailed:
+        return True
+    return False
+
+
+def on_mt(original: bytes) -> bytes:
+    """The same file with its records on the contig that the bundle has."""
+    lines = original.split(b"\n")
+    return b"\n".join(
+        b"MT\t" + line.partition(b"\t")[2] if b"\t" in line and line[:1] not in b"#\t" else line
+        for line in lines
+    )
+
+
+def write(folder: Path, contents: dict[str, bytes]) -> list[Path]:
+    paths = [folder / f"{number}.vcf" for number in range(len(contents))]
+    for path, content in zip(paths, contents.values(), strict=True):
+        path.write_bytes(content)
+    return paths
+
+
+@pytest.fixture(autouse=True)
+def _any_reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "MAX_CONTRADICTIONS", 1.0)
+
+
+def test_should_stop_what_the_annotator_refuses_when_it_can_be_seen(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    contents = TAKEN | REFUSED
+    paths = write(tmp_path, contents)
+    wanted = {name: name in REFUSED for name in contents}
+    assert dict(zip(contents, (refused(path, bundle) for path in paths), strict=True)) == wanted
+    assert dict(zip(contents, stopped(paths, bundle), strict=True)) == wanted
+
+
+def test_should_agree_with_the_annotator_when_files_are_real(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    found = sorted(shared_data().rglob("*.vcf"))
+    contents = {str(path): on_mt(path.read_bytes()) for path in found}
+    paths = write(tmp_path, contents)
+    said = [refused(path, bundle) for path in paths]
+    assert 0 < sum(said) < len(said)
+    assert dict(zip(contents, stopped(paths, bundle), strict=True)) == dict(
+        zip(contents, said, strict=True)
+    )
