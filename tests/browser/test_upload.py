@@ -165,11 +165,12 @@ def test_should_upload_each_by_itself_when_there_are_several(
     expect(bar).not_to_have_js_property("value", 0)
     page.get_by_role("button", name="Cancel two.vcf").click()
     expect(item(page, "two.vcf").get_by_role("alert")).to_have_text("You cancelled this upload.")
+    expect(page.get_by_role("button", name="Try again two.vcf")).to_be_focused()
     at_full_speed()
     expect(item(page, "one.vcf").get_by_role("link", name="Open the job")).to_be_visible()
 
     page.get_by_role("button", name="Try again two.vcf").click()
-    expect(item(page, "two.vcf").get_by_role("link", name="Open the job")).to_be_visible()
+    expect(item(page, "two.vcf").get_by_role("link", name="Open the job")).to_be_focused()
 
     def lose(route: Route) -> None:
         route.abort()

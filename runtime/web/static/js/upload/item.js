@@ -133,6 +133,7 @@ export class Item {
   }
 
   become(state) {
+    const focused = this.element.querySelector(":focus");
     this.state = state;
     const busy = state === "sending" || state === "submitting";
     const words = { looking: "Looking into the file…", stopped: "Can't be annotated", ready: "Ready", failed: this.ticket ? "Uploaded, without a job" : "Not uploaded", done: "Uploaded" };
@@ -145,6 +146,16 @@ export class Item {
     this.part("remove").hidden = busy || state === "done";
     this.part("job").hidden = state !== "done";
     this.part("note-field").hidden = !["ready", "sending", "failed"].includes(state);
+    this.keepFocus(focused);
     this.events.onChange();
+  }
+
+  /** Who pressed a button that has gone gets the focus to what takes its place, sooner or later. */
+  keepFocus(focused) {
+    this.owed ||= Boolean(focused?.closest("[hidden]"));
+    const next = this.element.querySelector(".actions > :not([hidden])");
+    if (!this.owed || !next) return;
+    this.owed = false;
+    if (document.activeElement === document.body || document.activeElement === focused) next.focus();
   }
 }
