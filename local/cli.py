@@ -152,7 +152,7 @@ def mail_command(
         _list_mails(mails)
         return
     if number > len(mails):
-        raise LocalError(f"There are {len(mails)} messages; there is no number {number}.")
+        raise LocalError(f"There is no message {number}: so far {len(mails)} were mailed.")
     mail = mails[number - 1]
     body = mail.html if html else mail.text
     typer.echo(f"From: {mail.sender}\nTo: {', '.join(mail.to)}\nDate: {_local_time(mail)}")

@@ -123,14 +123,23 @@ class SiteClient:
             time.sleep(POLL_SECONDS)
 
     def download(self, job_id: str, target: Path) -> None:
-        """Save a job's annotated VCF as `target`, which appears only once it is whole."""
+        """Save a job's annotated VCF as `target`, which appears only once it is whole.
+
+        Raises:
+            LocalError: the site refused it, it broke off, or `target` can't be written.
+        """
         part = target.with_name(target.name + ".part")
-        with self._request("GET", f"/jobs/{job_id}/download", stream=True) as answer:
-            _check(answer)
-            with part.open("wb") as file:
-                for chunk in answer.iter_content(CHUNK_BYTES):
-                    file.write(chunk)
-        part.rename(target)
+        try:
+            with self._request("GET", f"/jobs/{job_id}/download", stream=True) as answer:
+                _check(answer)
+                with part.open("wb") as file:
+                    for chunk in answer.iter_content(CHUNK_BYTES):
+                        file.write(chunk)
+            part.rename(target)
+        except requests.RequestException as error:
+            raise LocalError(f"The download broke off: {error}. Run this again.") from error
+        except OSError as error:
+            raise LocalError(f"{target} can't be written: {error.strerror}.") from error
 
     def get(self, path: str) -> str:
         """Return a page, or what else a path answers with.

@@ -33,12 +33,13 @@ def _show_scaling(scaling: ScalingRecord, console: Console) -> None:
         sizes = (group.desired, group.running, group.minimum, group.maximum)
         groups.add_row(group.group, *map(str, sizes))
     console.print(groups)
-    alarms = _table("Group", "Alarm", "State", "Newest", "Condition")
+    alarms = _table("Group", "State", "Newest", "Alarm, and when it is in ALARM")
     for alarm in scaling.alarms:
         colour = STATE_COLOURS[alarm.state]
         value = "" if alarm.value is None else f"{alarm.value:.4g}"
         shown = f"[{colour}]{alarm.state}[/{colour}]"
-        alarms.add_row(alarm.group, alarm.title, shown, value, escape(alarm.condition))
+        rule = f"{escape(alarm.title)}\n  [dim]{escape(alarm.condition)}[/dim]"
+        alarms.add_row(alarm.group, shown, value, rule)
     console.print(alarms)
     console.print("\nActivities, the newest last" if scaling.activities else "\nNo activities yet")
     for activity in scaling.activities:

@@ -73,8 +73,7 @@ def submit(submission: Submission, person: Person, console: Console) -> None:
         LocalError: any of it failed; the message says why.
     """
     target = submission.target
-    if target.exists() and not submission.force:
-        raise LocalError(f"{target} exists. Replace it with --force, or choose another with --out.")
+    _require_writable(target, force=submission.force)
     site = SiteClient(person.url)
     try:
         with Steps(console) as steps:
@@ -90,6 +89,16 @@ def submit(submission: Submission, person: Person, console: Console) -> None:
     finally:
         site.close()
     console.print(f"{target}\n{job.url}", soft_wrap=True)
+
+
+def _require_writable(target: Path, *, force: bool) -> None:
+    """Refuse what would fail when the job is done."""
+    if target.is_dir():
+        raise LocalError(f"{target} is a folder. Name the file in it with --out.")
+    if not target.parent.is_dir():
+        raise LocalError(f"There is no folder {target.parent}. Make it, or choose another --out.")
+    if target.exists() and not force:
+        raise LocalError(f"{target} exists. Replace it with --force, or choose another with --out.")
 
 
 def _wait(site: SiteClient, job: SubmittedJob, seconds: float, steps: Steps) -> None:

@@ -18,6 +18,7 @@ class FakeSite:
     storage: tuple[int, str] = (204, "")
     states: list[dict[str, Any]] = field(default_factory=list)
     received: dict[str, Any] = field(default_factory=dict)
+    breaks_off: bool = False
     url: str = ""
 
     def app(self) -> web.Application:
@@ -71,5 +72,12 @@ class FakeSite:
     async def _download(self, _request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": "/result"})
 
-    async def _result(self, _request: web.Request) -> web.Response:
-        return web.Response(body=RESULT)
+    async def _result(self, request: web.Request) -> web.StreamResponse:
+        if not self.breaks_off:
+            return web.Response(body=RESULT)
+        answer = web.StreamResponse(headers={"Content-Length": str(len(RESULT) + 1)})
+        await answer.prepare(request)
+        await answer.write(RESULT)
+        assert request.transport
+        request.transport.close()
+        return answer

@@ -19,8 +19,8 @@ ACTIVITY = Activity(
 )
 
 
-def shown(scaling: ScalingRecord) -> str:
-    console = Console(file=io.StringIO(), width=200)
+def shown(scaling: ScalingRecord, *, width: int = 200) -> str:
+    console = Console(file=io.StringIO(), width=width)
     run = Run(
         up=ProcessRecord(pid=1, start_time=0),
         site_url="http://s",
@@ -52,9 +52,23 @@ def test_should_show_alarms_capacity_and_causes_when_groups_scale() -> None:
 
     assert "Scaling, 20 times as fast" in said
     assert "annotator 3 2 2 10" in said
-    assert "annotator high ALARM 14 X > 10" in said
-    assert "web low INSUFFICIENT_DATA Y" in said
+    assert "annotator ALARM 14 high X > 10" in said
+    assert "web INSUFFICIENT_DATA low Y" in said
     assert f"2026-11-22 13:17:24Z annotator: 2 -> 3, {ACTIVITY.cause}" in said
+
+
+def test_should_leave_the_names_of_alarms_whole_when_a_terminal_is_narrow() -> None:
+    alarm = AlarmRecord(
+        group="annotator",
+        title="sqs-msg-received-below-5-for-2min",
+        state="INSUFFICIENT_DATA",
+        value=None,
+        condition="Sum of NumberOfMessagesSent < 5 over 60 s, 2 of 2 times",
+    )
+
+    said = shown(ScalingRecord(time_scale=1, groups=(), alarms=(alarm,), activities=()), width=80)
+
+    assert f"{alarm.title} Sum of NumberOfMessagesSent" in said
 
 
 def test_should_say_so_when_there_was_no_activity() -> None:

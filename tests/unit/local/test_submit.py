@@ -37,10 +37,17 @@ def vcf(tmp_path: Path) -> Path:
     return path
 
 
-def run(site: FakeSite, vcf: Path, *, force: bool = False, seconds: float = 30.0) -> str:
+def run(
+    site: FakeSite,
+    vcf: Path,
+    *,
+    out: Path | None = None,
+    force: bool = False,
+    seconds: float = 30.0,
+) -> str:
     console = Console(file=io.StringIO(), width=200, record=True)
     person = Person(site.url, "who@example.org", PASSWORD)
-    submit(Submission(file=vcf, out=None, force=force, seconds=seconds), person, console)
+    submit(Submission(file=vcf, out=out, force=force, seconds=seconds), person, console)
     return console.export_text()
 
 
@@ -82,6 +89,33 @@ def test_should_refuse_to_overwrite_when_there_is_a_result(site: FakeSite, vcf: 
 
     run(site, vcf, force=True)
     assert target.read_bytes() == RESULT
+
+
+@pytest.mark.parametrize(
+    ("out", "sentence"),
+    [("", "is a folder. Name the file in it"), ("nosuch/x.gz", "There is no folder .*nosuch")],
+)
+def test_should_send_nothing_when_the_result_could_not_be_saved(
+    site: FakeSite, vcf: Path, tmp_path: Path, out: str, sentence: str
+) -> None:
+    with pytest.raises(LocalError, match=sentence):
+        run(site, vcf, out=tmp_path / out)
+    assert site.received == {}
+
+
+def test_should_leave_no_result_when_the_download_breaks_off(site: FakeSite, vcf: Path) -> None:
+    site.breaks_off = True
+
+    with pytest.raises(LocalError, match="The download broke off"):
+        run(site, vcf)
+    assert not vcf.with_name("x.annot.vcf.gz").exists()
+
+
+def test_should_say_why_when_the_result_cannot_be_written(site: FakeSite, vcf: Path) -> None:
+    vcf.with_name("x.annot.vcf.gz.part").mkdir()
+
+    with pytest.raises(LocalError, match=r"x\.annot\.vcf\.gz can't be written: Is a directory"):
+        run(site, vcf)
 
 
 def test_should_say_why_when_the_file_has_a_name_that_is_not_taken(
