@@ -13,10 +13,11 @@ from rich.console import Console
 
 from local import run_state
 from local.account import Account
+from local.bench.annotate_report import AnnotateResult, rows
 from local.bench.latency import job_latencies
 from local.bench.measure import measure
 from local.bench.records import read_reference, write_records
-from local.bench.report import Machine, Result, Series, now, series, table
+from local.bench.report import Machine, Series, now, publish, series
 from local.errors import LocalError
 from local.folder import Folder
 from local.outputs import Outputs
@@ -63,7 +64,7 @@ def bench_annotate(*, records: int, runs: int, out: Path, console: Console) -> N
         measured = _measure_runs(folder, vcf, bundle, runs, steps)
         sample = bundle / json.loads((bundle / "manifest.json").read_text())["sample"]
         latencies = _measure_latencies(sample, runs, steps)
-    result = Result(
+    result = AnnotateResult(
         measured_at=now(),
         machine=Machine.this(),
         records=records,
@@ -73,10 +74,8 @@ def bench_annotate(*, records: int, runs: int, out: Path, console: Console) -> N
         stage_seconds=measured.stages(),
         latency_seconds=series(latencies),
     )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(result.model_dump_json(indent=1) + "\n")
-    console.print(table(result))
-    console.print(f"The figures, run by run: {out}", soft_wrap=True)
+    title = f"{records:,} records, medians of {runs} runs"
+    publish(result, rows(result), title=title, out=out, console=console)
 
 
 def _measure_runs(folder: Path, vcf: Path, bundle: Path, runs: int, steps: Steps) -> _Runs:

@@ -4,17 +4,15 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import psutil
-from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 
 from local.bench.measure import measure
 from local.bench.plans_processes import running
 from local.bench.records import read_reference, write_records
-from local.bench.report import Machine, Row, Series, figures, now, series
+from local.bench.report import Machine, Result, Row, Series, now, publish, series
 from local.client import SiteClient
 from local.cloud import Cloud
 from local.errors import LocalError
@@ -40,7 +38,7 @@ FILES = ("tsv", "parquet", "vcf.gz")
 """Of all variants."""
 
 
-class ExplorerResult(BaseModel):
+class ExplorerResult(Result):
     """All figures of one benchmark. Seconds, and bytes of all processes of one web instance.
 
     Attributes:
@@ -49,10 +47,6 @@ class ExplorerResult(BaseModel):
             were shown, and after all that is measured.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    measured_at: datetime
-    machine: Machine
     records: int
     first_seconds: Series
     page_seconds: dict[str, Series]
@@ -94,11 +88,8 @@ def bench_explorer(*, records: int, runs: int, out: Path, console: Console) -> N
             write_records(read_reference(folder / "bundle"), records, vcf)
         with temporary_cloud(steps) as cloud:
             result = _measure(cloud, vcf, records=records, runs=runs, steps=steps)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(result.model_dump_json(indent=1) + "\n")
     title = f"A result of {records:,} records"
-    console.print(figures(title, rows(result), result.machine))
-    console.print(f"The figures, run by run: {out}", soft_wrap=True)
+    publish(result, rows(result), title=title, out=out, console=console)
 
 
 def _measure(cloud: Cloud, vcf: Path, *, records: int, runs: int, steps: Steps) -> ExplorerResult:

@@ -1,14 +1,12 @@
 """`./gas bench plans`: what archives and restores cost, and what pending ones do."""
 
-from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 
 from local.bench.plans_processes import running, sleeping_bytes
 from local.bench.plans_work import Work
-from local.bench.report import Machine, Row, figures, now
+from local.bench.report import Machine, Result, Row, now, publish
 from local.cloud import Cloud
 from local.progress import Steps
 from local.temporary import temporary_cloud
@@ -23,13 +21,9 @@ CROWD = 4
 """Instances together that find the emulator's ceiling: it is one process on one core."""
 
 
-class PlansResult(BaseModel):
+class PlansResult(Result):
     """All figures of one benchmark. Rates are a minute's, memory is in bytes."""
 
-    model_config = ConfigDict(frozen=True)
-
-    measured_at: datetime
-    machine: Machine
     jobs: int
     ceiling_jobs: int
     archives: float
@@ -53,10 +47,7 @@ def bench_plans(*, jobs: int, out: Path, console: Console) -> None:
     """
     with Steps(console) as steps, temporary_cloud(steps) as cloud:
         result = _measure(cloud, jobs, steps)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(result.model_dump_json(indent=1) + "\n")
-    console.print(figures(f"{jobs:,} results", rows(result), result.machine))
-    console.print(f"The figures: {out}", soft_wrap=True)
+    publish(result, rows(result), title=f"{jobs:,} results", out=out, console=console)
 
 
 def _measure(cloud: Cloud, jobs: int, steps: Steps) -> PlansResult:

@@ -1,18 +1,18 @@
-"""The result of `./gas bench annotate`: figures with their targets, as a table and as JSON."""
+"""What the results of all benchmarks are made of: figures with their targets, a table, a file."""
 
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from statistics import median
 
 import psutil
 from pydantic import BaseModel, ConfigDict, computed_field
+from rich.console import Console
 from rich.table import Table
 
-MAX_RATIO = 8.0
-MAX_PEAK_BYTES = 1.5 * 2**30
-MAX_LATENCY_SECONDS = 0.6
+from local.errors import LocalError
 
 
 class Series(BaseModel):
@@ -50,27 +50,6 @@ class Machine(BaseModel):
         )
 
 
-class Result(BaseModel):
-    """All figures of one benchmark. Seconds and bytes."""
-
-    model_config = ConfigDict(frozen=True)
-
-    measured_at: datetime
-    machine: Machine
-    records: int
-    csq_seconds: Series
-    annotator_seconds: Series
-    annotator_peak_bytes: Series
-    stage_seconds: dict[str, Series]
-    latency_seconds: Series
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def ratio(self) -> float:
-        """The annotator's whole path over the bare engine, medians."""
-        return self.annotator_seconds.median / self.csq_seconds.median
-
-
 @dataclass(frozen=True)
 class Row:
     """A line of the table."""
@@ -81,54 +60,30 @@ class Row:
     met: bool | None = None
 
 
-def rows(result: Result) -> list[Row]:
-    """The lines of the table."""
-    peak = result.annotator_peak_bytes.median
-    latency = result.latency_seconds.median
-    whole = result.annotator_seconds.median
-    return [
-        Row("bare bcftools csq", _seconds(result.csq_seconds)),
-        Row("annotator, whole path", _seconds(result.annotator_seconds)),
-        *_stage_rows(result.stage_seconds, whole),
-        Row(
-            "whole path / bare csq",
-            f"{result.ratio:.1f} x",
-            f"at most {MAX_RATIO:.0f} x",
-            result.ratio <= MAX_RATIO,
-        ),
-        Row(
-            "annotator, peak memory",
-            f"{peak / 2**20:.0f} MiB",
-            f"under {MAX_PEAK_BYTES / 2**20:.0f} MiB",
-            peak < MAX_PEAK_BYTES,
-        ),
-        Row(
-            "small job, publish to COMPLETED",
-            _seconds(result.latency_seconds),
-            f"under {MAX_LATENCY_SECONDS} s",
-            latency < MAX_LATENCY_SECONDS,
-        ),
-    ]
+class Result(BaseModel):
+    """The figures of a benchmark."""
+
+    model_config = ConfigDict(frozen=True)
+
+    measured_at: datetime
+    machine: Machine
 
 
-def _stage_rows(stages: dict[str, Series], whole: float) -> list[Row]:
-    known = [
-        Row(f"  {name}", f"{_seconds(series)} {series.median / whole:6.1%}")
-        for name, series in stages.items()
-    ]
-    rest = whole - sum(series.median for series in stages.values())
-    return [*known, Row("  between the stages", f"{rest:.2f} s {rest / whole:6.1%}")]
+def publish(
+    result: Result, lines: Sequence[Row], *, title: str, out: Path, console: Console
+) -> None:
+    """Show the lines, and write all figures to `out` as JSON.
 
-
-def _seconds(series: Series) -> str:
-    return f"{series.median:.2f} s"
-
-
-def table(result: Result) -> Table:
-    """The table for a person."""
-    runs = len(result.csq_seconds.values)
-    title = f"{result.records:,} records, medians of {runs} runs"
-    return figures(title, rows(result), result.machine)
+    Raises:
+        LocalError: `out` can't be written.
+    """
+    console.print(figures(title, lines, result.machine))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(result.model_dump_json(indent=1) + "\n")
+    except OSError as error:
+        raise LocalError(f"{out} can't be written: {error.strerror}.") from error
+    console.print(f"The figures, run by run: {out}", soft_wrap=True)
 
 
 def figures(title: str, lines: Sequence[Row], machine: Machine) -> Table:

@@ -4,14 +4,12 @@ import json
 import sys
 import tempfile
 import time
-from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 
 from local.bench.measure import measure
-from local.bench.report import Machine, Row, Series, figures, now, series
+from local.bench.report import Machine, Result, Row, Series, now, publish, series
 from local.errors import LocalError
 from local.progress import Steps
 
@@ -25,13 +23,9 @@ LOAD = ("annotator", "--load", "day", "--rate", "11.6", "--service-time", "0.4")
 """11.6 jobs a second are a million a day; at 0.4 s each, the largest group keeps up with them."""
 
 
-class SimulateResult(BaseModel):
+class SimulateResult(Result):
     """All figures of one benchmark."""
 
-    model_config = ConfigDict(frozen=True)
-
-    measured_at: datetime
-    machine: Machine
     jobs: int
     seconds: Series
     peak_bytes: Series
@@ -66,11 +60,8 @@ def bench_simulate(*, runs: int, out: Path, console: Console) -> None:
         seconds=series(seconds),
         peak_bytes=series(peaks),
     )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(result.model_dump_json(indent=1) + "\n")
     title = f"A day with {jobs:,} jobs, medians of {runs} runs"
-    console.print(figures(title, rows(result), result.machine))
-    console.print(f"The figures, run by run: {out}", soft_wrap=True)
+    publish(result, rows(result), title=title, out=out, console=console)
 
 
 def rows(result: SimulateResult) -> list[Row]:

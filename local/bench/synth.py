@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from local.bench.report import Machine, figures, now, series
+from local.bench.report import Machine, now, publish, series
 from local.bench.synth_report import Pair, SynthResult, rows
 from local.errors import LocalError
 from local.folder import REPOSITORY, Folder, cdk_cli
@@ -75,10 +75,8 @@ def bench_synth(*, stage: str, runs: int, out: Path, console: Console) -> None:
         warm=warm.pair(),
         validated=validated.pair(),
     )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(result.model_dump_json(indent=1) + "\n")
-    console.print(figures(f"Stage {stage}, medians of {runs} runs", rows(result), result.machine))
-    console.print(f"The figures, run by run: {out}", soft_wrap=True)
+    title = f"Stage {stage}, medians of {runs} runs"
+    publish(result, rows(result), title=title, out=out, console=console)
 
 
 def _empty_app(folder: Path) -> App:

@@ -1,10 +1,8 @@
 """The result of `./gas bench synth`: figures with their target."""
 
-from datetime import datetime
-
 from pydantic import BaseModel, ConfigDict, computed_field
 
-from local.bench.report import Machine, Row, Series
+from local.bench.report import Result, Row, Series
 
 MAX_RATIO = 4.0
 
@@ -29,13 +27,9 @@ class Pair(BaseModel):
         return 1000 * added / resources
 
 
-class SynthResult(BaseModel):
+class SynthResult(Result):
     """All figures of one benchmark."""
 
-    model_config = ConfigDict(frozen=True)
-
-    measured_at: datetime
-    machine: Machine
     stage: str
     resources: int
     cold: Pair

@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 from rich.console import Console
 
-from local.bench.report import Machine, figures, now
+from local.bench.report import Machine, now, publish
 from local.bench.web_jobs import ask_for_jobs
 from local.bench.web_report import LEAST_RATIO, Page, WebResult, caution, rows
 from local.bench.wrk import Load, Wrk, find_wrk
@@ -65,13 +65,10 @@ def bench_web(wanted: WebBench, *, out: Path, console: Console) -> None:
         jobs=wanted.jobs,
         asked=asked,
     )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(result.model_dump_json(indent=1) + "\n")
     title = f"{CONNECTIONS} connections, medians of {wanted.runs} runs of {wanted.seconds} s"
-    console.print(figures(title, rows(result), result.machine))
+    publish(result, rows(result), title=title, out=out, console=console)
     if said := caution(result):
         console.print(said, soft_wrap=True)
-    console.print(f"The figures, run by run: {out}", soft_wrap=True)
 
 
 def _one_instance(cloud: Cloud) -> str:

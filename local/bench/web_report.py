@@ -1,11 +1,10 @@
 """The result of `./gas bench web`: figures with their targets."""
 
-from datetime import datetime
 from statistics import median
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
-from local.bench.report import Machine, Row
+from local.bench.report import Result, Row
 from local.bench.wrk import Load
 
 LEAST_RATIO = {"/": 1.5, "/register": 0.8}
@@ -48,13 +47,9 @@ class Asked(BaseModel):
         return ordered[-(-len(ordered) * 95 // 100) - 1]
 
 
-class WebResult(BaseModel):
+class WebResult(Result):
     """All figures of one benchmark."""
 
-    model_config = ConfigDict(frozen=True)
-
-    measured_at: datetime
-    machine: Machine
     connections: int
     seconds: int
     load_average_before: float

@@ -1,12 +1,17 @@
 """The benchmark's input is the same each time and fits its reference; its figures are right."""
 
 import hashlib
+import io
+import json
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from local.bench import report
+from local.bench.annotate_report import AnnotateResult
+from local.bench.annotate_report import rows as rows_of
 from local.bench.measure import measure
 from local.bench.records import COLUMNS, Sequence, write_records
 from local.errors import LocalError
@@ -68,8 +73,8 @@ def test_should_say_what_it_printed_when_a_measured_command_fails() -> None:
         measure([sys.executable, "-c", "raise ValueError('no')"])
 
 
-def result(annotator_seconds: float, peak: float, latency: float) -> report.Result:
-    return report.Result(
+def result(annotator_seconds: float, peak: float, latency: float) -> AnnotateResult:
+    return AnnotateResult(
         measured_at=report.now(),
         machine=report.Machine.this(),
         records=500_000,
@@ -93,7 +98,7 @@ def result(annotator_seconds: float, peak: float, latency: float) -> report.Resu
 def test_should_say_which_targets_are_met_when_figures_are_reported(
     annotator_seconds: float, peak: float, latency: float, met: tuple[bool, ...]
 ) -> None:
-    rows = report.rows(result(annotator_seconds, peak, latency))
+    rows = rows_of(result(annotator_seconds, peak, latency))
 
     assert tuple(row.met for row in rows if row.met is not None) == met
 
@@ -108,7 +113,31 @@ def test_should_take_medians_when_figures_are_reported() -> None:
 
 
 def test_should_show_each_stages_share_when_figures_are_reported() -> None:
-    values = {row.what.strip(): row.value for row in report.rows(result(4.0, 2**30, 0.4))}
+    values = {row.what.strip(): row.value for row in rows_of(result(4.0, 2**30, 0.4))}
 
     assert values["check"].split() == ["2.00", "s", "50.0%"]
     assert values["between the stages"].split() == ["2.00", "s", "50.0%"]
+
+
+def test_should_show_figures_and_keep_each_run_when_a_result_is_published(tmp_path: Path) -> None:
+    console = Console(file=io.StringIO(), record=True, width=120)
+    measured, out = result(4.0, 2**30, 0.4), tmp_path / "new/annotate.json"
+
+    report.publish(measured, rows_of(measured), title="A title", out=out, console=console)
+
+    kept = json.loads(out.read_text())
+    assert kept["csq_seconds"]["values"] == [1.0, 0.9, 5.0]
+    assert kept["machine"]["cores"] == measured.machine.cores
+    said = console.export_text()
+    assert "A title" in said
+    assert "small job, publish to COMPLETED" in said
+    assert str(out) in said
+
+
+def test_should_show_figures_all_the_same_when_they_cannot_be_written(tmp_path: Path) -> None:
+    console = Console(file=io.StringIO(), record=True, width=120)
+    measured = result(4.0, 2**30, 0.4)
+
+    with pytest.raises(LocalError, match="can't be written: Is a directory"):
+        report.publish(measured, rows_of(measured), title="x", out=tmp_path, console=console)
+    assert "small job, publish to COMPLETED" in console.export_text()
