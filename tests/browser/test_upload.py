@@ -237,6 +237,11 @@ def test_should_take_what_is_dropped_pasted_or_the_example(person: Person) -> No
     page.get_by_role("button", name="Take out dropped.vcf").click()
 
     page.get_by_text("Paste a few lines").click()
+    page.get_by_label("Pasted lines").fill("11778 G A")
+    page.get_by_role("button", name="Add the lines").click()
+    expect(item(page, "pasted.vcf").get_by_role("alert")).to_contain_text("POS is “G”")
+    page.get_by_role("button", name="Take out pasted.vcf").click()
+    expect(page.get_by_label("Pasted lines")).to_have_value("11778 G A")
     page.get_by_label("Pasted lines").fill("MT 11778 . G A\nMT 73 A G")
     page.get_by_role("button", name="Add the lines").click()
     expect(item(page, "pasted.vcf")).to_contain_text("Ready")

@@ -124,15 +124,19 @@ part("example").addEventListener("click", async () => {
   }
 });
 
-part("add-pasted").addEventListener("click", () => {
+part("add-pasted").addEventListener("click", async () => {
   const text = toVcf(part("pasted").value);
   if (!text) {
     complain("Paste some lines of a VCF file first.");
     part("pasted").focus();
     return;
   }
-  take([new File([text], "pasted.vcf")]);
-  part("pasted").value = "";
+  const pasted = part("pasted").value;
+  const file = new File([text], "pasted.vcf");
+  await take([file]);
+  // What can't be annotated stays, to be mended.
+  const ready = [...items].some((item) => item.file === file && item.state === "ready");
+  if (ready && part("pasted").value === pasted) part("pasted").value = "";
 });
 
 addEventListener("beforeunload", (event) => {
