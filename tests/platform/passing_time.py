@@ -7,14 +7,20 @@ from tests.cloud import DeployedCloud
 
 def let_time_pass(cloud: DeployedCloud, job: Job, seconds: int) -> None:
     """Let a job have been completed earlier, and deliver its message to the archive now."""
-    table = cloud.account.dynamodb().Table(cloud.outputs["AnnotationsTable"])
-    table.update_item(
-        Key={"job_id": job.job_id},
-        UpdateExpression="ADD complete_time :earlier",
-        ExpressionAttributeValues={":earlier": -seconds},
-    )
+    put_back(cloud, "AnnotationsTable", {"job_id": job.job_id}, "complete_time", seconds)
     message = JobResult.of(cloud.jobs.require(job.job_id))
     send(cloud, "JobResultsArchiveQueue", message.to_body())
+
+
+def put_back(
+    cloud: DeployedCloud, table: str, key: dict[str, str], name: str, seconds: int
+) -> None:
+    """Let the time in one attribute of an item be earlier; the table goes by its output's name."""
+    cloud.account.dynamodb().Table(cloud.outputs[table]).update_item(
+        Key=key,
+        UpdateExpression=f"ADD {name} :earlier",
+        ExpressionAttributeValues={":earlier": -seconds},
+    )
 
 
 def send(cloud: DeployedCloud, queue: str, body: str) -> None:

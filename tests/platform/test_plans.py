@@ -1,6 +1,7 @@
-"""A result is archived when its time is over, and comes back after an upgrade: the real processes,
-with the roles of their instances."""
+"""A result is archived when its time is over, comes back after an upgrade, and has its time again
+on the way back to Free: the real processes, with the roles of their instances."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import requests
@@ -8,13 +9,18 @@ import requests
 from runtime.common.job import Job, ResultState
 from runtime.common.keys import result_keys
 from runtime.common.messages import PlanChange
+from runtime.common.objects import Objects
 from runtime.common.users import Role
+from stacks.settings import load
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
-from tests.platform.passing_time import let_time_pass, send
+from tests.platform.passing_time import let_time_pass, put_back, send
 from tests.platform.waiting import wait_until
 
 STAYS = {"summary", "log"}
+
+SOON_SECONDS = 10
+"""After these the time of a result is over."""
 
 
 def files(cloud: DeployedCloud, job: Job) -> set[str]:
@@ -25,6 +31,13 @@ def files(cloud: DeployedCloud, job: Job) -> set[str]:
     there = {each["Key"] for each in found.get("Contents", [])}
     keys = result_keys(job.user_id, job.job_id, job.input_file_name)
     return {name for name, key in vars(keys).items() if key in there}
+
+
+def in_archive(cloud: DeployedCloud, job: Job) -> int:
+    """How many versions the archive holds of the job."""
+    objects = Objects(cloud.account.client("s3"))
+    prefix = f"users/{job.user_id}/{job.job_id}/"
+    return len(objects.versions(cloud.outputs["ArchiveBucket"], prefix))
 
 
 def subjects(cloud: DeployedCloud, person: Person) -> list[str]:
@@ -54,9 +67,40 @@ def test_should_go_and_come_back_when_its_owner_is_free_and_then_premium(
     cloud.users.set_role(person.user_id, Role.PREMIUM_USER)
     send(cloud, "RestoreRequestsQueue", PlanChange(user_id=person.user_id).to_body())
     wait_until(lambda: state() is ResultState.AVAILABLE, "the result is back")
+    wait_until(lambda: in_archive(cloud, job) == 0, "what is back is gone from the archive")
     assert files(cloud, job) == before
     person.site.download(job.job_id, tmp_path / "after.vcf.gz")
     assert (tmp_path / "after.vcf.gz").read_bytes() == (tmp_path / "before.vcf.gz").read_bytes()
     back = "Your archived results are back"
     wait_until(lambda: back in subjects(cloud, person), "the owner is told that it is back")
     assert subjects(cloud, person).count(back) == 1
+
+
+def test_should_have_its_time_again_when_its_owner_is_free_again(
+    cloud: DeployedCloud, person: Person, sample: Path
+) -> None:
+    cloud.users.set_role(person.user_id, Role.PREMIUM_USER)
+    job = person.annotate(sample)
+    cloud.users.set_role(person.user_id, Role.FREE_USER)
+    retention = load("local").plans.free_retention_seconds
+    earlier = retention - SOON_SECONDS
+    put_back(cloud, "UsersTable", {"user_id": person.user_id}, "role_since", earlier)
+    owner = cloud.users.get(person.user_id)
+    assert owner is not None
+    assert owner.role_since is not None
+    due = owner.role_since + retention
+    send(cloud, "RestoreRequestsQueue", PlanChange(user_id=person.user_id).to_body())
+    # It was completed long ago: the way back to Free is all that it has its time from.
+    let_time_pass(cloud, job, 10 * retention)
+
+    told = "Your results will be archived"
+    wait_until(lambda: told in subjects(cloud, person), "the owner is told until when it stays")
+    [mail] = [mail for mail in cloud.mail() if mail.subject == told and person.email in mail.to]
+    assert datetime.fromtimestamp(due, UTC).strftime("%-d %B %Y, %H:%M UTC") in mail.text
+
+    def archived() -> bool:
+        return cloud.jobs.require(job.job_id).result_state is ResultState.ARCHIVED
+
+    wait_until(archived, "the result is archived when that time is over")
+    assert (cloud.jobs.require(job.job_id).archive_time or 0) >= due
+    assert subjects(cloud, person).count(told) == 1
