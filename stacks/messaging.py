@@ -10,7 +10,7 @@ from constructs import Construct
 
 from stacks.settings import Stage
 from stacks.stage_stack import StageStack
-from stacks.work_queue import WorkQueue
+from stacks.work_queue import MAX_RECEIVE_COUNT, OUTAGE_RECEIVE_COUNT, WorkQueue
 
 MAX_DELAY_SECONDS = 900
 """The longest that SQS delays a message.
@@ -42,9 +42,11 @@ class MessagingStack(StageStack):
         self.job_results_archive = self._queue(
             "JobResultsArchive",
             delay=Duration.seconds(min(stage.plans.free_retention_seconds, MAX_DELAY_SECONDS)),
+            receives=OUTAGE_RECEIVE_COUNT,
         )
-        self.restore_requests = self._queue("RestoreRequests")
-        self.restore_completed = self._queue("RestoreCompleted")
+        # Nobody makes up for a message of these but the people who see to dead letters.
+        self.restore_requests = self._queue("RestoreRequests", receives=OUTAGE_RECEIVE_COUNT)
+        self.restore_completed = self._queue("RestoreCompleted", receives=OUTAGE_RECEIVE_COUNT)
         self.removals = self._queue("Removals")
         self.job_requests_topic = self._topic("JobRequestsTopic", self.job_requests)
         self.job_results_topic = self._topic(
@@ -61,9 +63,16 @@ class MessagingStack(StageStack):
         """Every queue of the platform by the name in its outputs."""
         return {name: getattr(self, attribute) for name, attribute in OUTPUTS.items()}
 
-    def _queue(self, name: str, *, delay: Duration | None = None) -> WorkQueue:
+    def _queue(
+        self, name: str, *, delay: Duration | None = None, receives: int = MAX_RECEIVE_COUNT
+    ) -> WorkQueue:
         return WorkQueue(
-            self, name, visibility=VISIBILITY, tls_only=self.stage.tls_only, delay=delay
+            self,
+            name,
+            visibility=VISIBILITY,
+            tls_only=self.stage.tls_only,
+            delay=delay,
+            max_receive_count=receives,
         )
 
     def _topic(self, name: str, *queues: WorkQueue) -> sns.Topic:

@@ -52,7 +52,7 @@ class QueueAlarms(Construct):
             topic=self._topic,
             metric=_maximum(dlq, "ApproximateNumberOfMessagesVisible"),
             advice=Advice(
-                f"A message of {name} failed three times and lies in its dead-letter queue.",
+                f"A message of {name} failed each time and lies in its dead-letter queue.",
                 "find the error in the log of the process that takes them, by message_id.",
                 "dead-letters",
             ),

@@ -7,6 +7,10 @@ from constructs import Construct
 DLQ_RETENTION = Duration.days(14)  # the longest that SQS keeps a message
 MAX_RECEIVE_COUNT = 3
 
+OUTAGE_RECEIVE_COUNT = 10
+"""A worker waits twice as long after each failure: these are 8 minutes on average, in which S3, a
+table or the mail is there again, where 3 are some seconds."""
+
 
 class WorkQueue(Construct):
     """An encrypted queue, and the dead-letter queue behind it.
@@ -22,6 +26,7 @@ class WorkQueue(Construct):
         visibility: Duration,
         tls_only: bool,
         delay: Duration | None = None,
+        max_receive_count: int = MAX_RECEIVE_COUNT,
     ) -> None:
         super().__init__(scope, name)
         self.dlq = sqs.Queue(
@@ -39,6 +44,6 @@ class WorkQueue(Construct):
             visibility_timeout=visibility,
             delivery_delay=delay,
             dead_letter_queue=sqs.DeadLetterQueue(
-                max_receive_count=MAX_RECEIVE_COUNT, queue=self.dlq
+                max_receive_count=max_receive_count, queue=self.dlq
             ),
         )
