@@ -100,7 +100,7 @@ def rows(result: PlansResult) -> list[Row]:
     """The lines of the table."""
     sleeping = result.sleeper_bytes * result.pending
     growth = result.archive_bytes_pending - result.archive_bytes_before
-    ceiling = f"  the emulator's ceiling ({CROWD} instances, {result.ceiling_jobs:,} results)"
+    ceiling = f"  the emulator's ceiling: {CROWD}, {result.ceiling_jobs:,} results"
     return [
         Row("archives a minute, one utilities instance", f"{result.archives:,.0f}"),
         Row(ceiling, f"{result.archives_ceiling:,.0f}"),

@@ -36,7 +36,7 @@ def test_should_set_the_design_beside_sleeping_processes_when_it_is_a_table() ->
     )
     values = {row.what.strip(): row.value for row in rows(result)}
     assert values["archives a minute, one utilities instance"] == "1,234"
-    assert values["the emulator's ceiling (4 instances, 150 results)"] == "600"
+    assert values["the emulator's ceiling: 4, 150 results"] == "600"
     assert values["with 10,000 pending archives, more"] == "1 MiB"
     assert values["one sleeping process a job (of 50)"] == "40 MiB"
     assert values["10,000 of them"] == "400,000 MiB"

@@ -16,7 +16,7 @@ from tests.unit.plans.stage import FILE_NAME
 from tests.unit.plans.world import AT_ONCE, World, delivery
 
 JOBS = int(os.environ.get("GAS_ARCHIVED_JOBS", "230"))
-"""10,000 of them take some minutes: GAS_ARCHIVED_JOBS=10000 ./gas test unit -k walk."""
+"""Many more: GAS_ARCHIVED_JOBS=10000 ./gas test --only unit -k walk -o timeout=3600."""
 
 
 @pytest.fixture
