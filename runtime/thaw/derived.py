@@ -11,16 +11,20 @@ from runtime.annotator.bundle import Bundle
 from runtime.annotator.derive import derive
 from runtime.annotator.engine import Engine
 from runtime.annotator.errors import JobFailed
-from runtime.annotator.limits import Deadline, Limits
+from runtime.annotator.limits import MIB, Deadline, Limits
 from runtime.annotator.stages import Stages
 from runtime.annotator.transfer import CHUNK, Transfer
 from runtime.common.job import Job
 from runtime.common.keys import ResultNames, result_keys
 from runtime.common.log import get_logger
-from runtime.common.objects import Version
+from runtime.common.objects import Objects, Version
+from runtime.thaw.room import Room
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+ROOM_BYTES = 256 * MIB
+"""Of annotated VCFs on the disk at once; a larger one is there alone, as an annotator has it."""
 
 log = get_logger(__name__)
 
@@ -29,8 +33,8 @@ log = get_logger(__name__)
 class Derived:
     """Makes them and stores them beside the annotated VCF.
 
-    Threads may share it: they wait for S3 at the same time, but compute one after the other, since
-    an instance's memory is for one.
+    Threads may share it. They have results on the disk at the same time as far as there is room,
+    but compute one after the other, since an instance's memory is for one.
 
     Args:
         bundle: the reference; a result says itself what it was annotated with.
@@ -41,6 +45,7 @@ class Derived:
     bundle: Bundle
     engine: Engine
     limits: Limits
+    _room: Room = field(default_factory=lambda: Room(ROOM_BYTES), repr=False)
     _alone: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def make(self, job: Job, vcf: Version, tick: Callable[[], None]) -> None:
@@ -49,6 +54,11 @@ class Derived:
         A result of which it can't be made any more comes back without: the annotated VCF is what
         its owner waits for. The log says why.
         """
+        size = Objects(self.s3).head(vcf.bucket, vcf.key, vcf.version_id).size
+        with self._room.taken(size, tick):
+            self._make(job, vcf, tick)
+
+    def _make(self, job: Job, vcf: Version, tick: Callable[[], None]) -> None:
         names = ResultNames.of(job.input_file_name)
         keys = result_keys(job.user_id, job.job_id, job.input_file_name)
         with tempfile.TemporaryDirectory(prefix="gas-thaw-") as folder:
