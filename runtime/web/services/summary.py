@@ -4,7 +4,7 @@ The file may come from another release of the annotator: what this one doesn't k
 and a file that can't be read is no summary rather than a fault.
 """
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, ValidationError
 
@@ -83,14 +83,13 @@ class Positions(Part):
     contigs: dict[str, dict[Impact, dict[NonNegativeInt, NonNegativeInt]]] = {}
 
 
-class Bar(Part):
-    """A bar of the chart: a consequence, its impact, and its length in percent of the longest."""
+class Bar(NamedTuple):
+    """A bar of the chart: a consequence, its impact, and how many alleles have it."""
 
     term: str
     label: str
     count: int
     impact: Impact
-    percent: float
 
 
 class Summary(Part):
@@ -117,15 +116,8 @@ class Summary(Part):
     def bars(self) -> list[Bar]:
         """The consequences found, most severe first; equally severe ones by their number."""
         counts = {term: count for term, count in self.consequence_counts.items() if count}
-        longest = max(counts.values(), default=1)
         return [
-            Bar(
-                term=term,
-                label=words(term),
-                count=count,
-                impact=IMPACTS.get(term, Impact.MODIFIER),
-                percent=round(100 * count / longest, 2),
-            )
+            Bar(term, words(term), count, IMPACTS.get(term, Impact.MODIFIER))
             for term, count in sorted(counts.items(), key=_severity)
         ]
 
