@@ -1,11 +1,13 @@
 """A filter as a condition in SQL: the words of the person are parameters, never part of it."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from runtime.common.manifest import Contig
+from runtime.web.services.variants.change import read_change
 from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
-from runtime.web.services.variants.region import Region
+from runtime.web.services.variants.region import Region, read_position, read_region
 
 SEARCHED = (
     "gene",
@@ -40,12 +42,12 @@ class Conditions:
 
     def __init__(self, columns: Collection[str], contigs: Mapping[str, Contig]) -> None:
         self._columns = columns
-        self._contigs = contigs
+        self._contigs = {name.lower(): contig for name, contig in contigs.items()}
 
     def of(self, wanted: VariantFilter) -> Condition:
         """Return the condition that rows of `wanted` meet."""
         parts = [
-            self._among("gene", wanted.gene),
+            self._gene(wanted.gene),
             self._consequence(wanted.consequence),
             self._among("impact", tuple(map(str, wanted.impact))),
             self._among("variant_class", wanted.kind),
@@ -69,6 +71,11 @@ class Conditions:
         if column not in self._columns:
             return Condition("false", ())
         return Condition(f"{column} IN ({_places(values)})", values)
+
+    def _gene(self, names: tuple[str, ...]) -> Condition | None:
+        # As it was written, and as symbols of genes are: the file's statistics know no lower().
+        spellings = (spelling for name in names for spelling in (name, name.upper()))
+        return self._among("gene", tuple(dict.fromkeys(spellings)))
 
     def _consequence(self, terms: tuple[str, ...]) -> Condition | None:
         if not terms:
@@ -101,10 +108,13 @@ class Conditions:
     def _region(self, region: Region | None) -> Condition | None:
         if region is None:
             return None
-        contig = self._contigs.get(region.contig)
+        contig = self._contigs.get(region.contig.lower())
         names = (contig.name, *contig.aliases) if contig else (region.contig,)
         place = f"contig IN ({_places(names)})"
         if region.start is None or region.end is None:
+            position = None if contig else read_position(region.contig)
+            if position is not None:
+                return Condition(f"{place} OR position = ?", (*names, position))
             return Condition(place, names)
         within = "position BETWEEN ? AND ?"
         if region.start > region.end:
@@ -115,8 +125,24 @@ class Conditions:
         if text is None:
             return None
         columns = self._having(SEARCHED)
-        each = " OR ".join(f"contains(lower({name}), lower(?))" for name in columns)
-        return Condition(each, (text,) * len(columns))
+        each = [f"contains(lower({name}), lower(?))" for name in columns]
+        found = Condition(" OR ".join(each), (text,) * len(columns))
+        place = self._named(text)
+        if place is None:
+            return found
+        return Condition(f"{found.sql} OR ({place.sql})", (*found.values, *place.values))
+
+    def _named(self, text: str) -> Condition | None:
+        """What a text means that names a change, a region or a position."""
+        if change := read_change(text):
+            return Condition("position = ? AND upper(ref) = ? AND upper(alt) = ?", change)
+        position = read_position(text)
+        if position is not None:
+            return Condition("position = ?", (position,))
+        if ":" in text:
+            with suppress(ValueError):
+                return self._region(read_region(text))
+        return None
 
 
 def _places(values: tuple[Any, ...]) -> str:

@@ -25,7 +25,11 @@ MOST_CHOICES = 50
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Choices = Annotated[tuple[Word, ...], Field(max_length=MOST_CHOICES)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Share = Annotated[
+    float,
+    BeforeValidator(lambda value: value.replace(",", ".") if isinstance(value, str) else value),
+    Field(ge=0, le=1, allow_inf_nan=False),
+]
 Sort = Literal["position", "impact", "gene", "frequency", "quality"]
 VariantKey = Annotated[str, StringConstraints(pattern=r"^\d{1,15}-\d{1,9}$")]
 
@@ -53,8 +57,9 @@ class VariantFilter(BaseModel):
         known: `any`, `none`, or an id as dbSNP or the upload gives it.
         clinical: significances, one of which is the row's; `any` is any at all.
         af_min, af_max: bounds of the allele frequency, both inside.
-        region: where POS lies.
-        text: found somewhere in names, ids, changes and conditions; case doesn't matter.
+        region: where POS lies; a number that is no contig's name is a position.
+        text: found somewhere in names, ids, changes and conditions, or a change or a place that it
+            names; case doesn't matter.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 _FORM = re.compile(r"(?P<contig>[!-9;-~]{1,200})(?::(?P<start>[\d,]+)(?:-(?P<end>[\d,]+))?)?")
 MAX_POSITION = 2**40
+MOST_DIGITS = 13
 
 
 class Region(NamedTuple):
@@ -44,8 +45,16 @@ def read_region(text: str) -> Region:
     return Region(found["contig"], start, end)
 
 
-def _number(text: str) -> int:
+def read_position(text: str) -> int | None:
+    """Return the number that a text is as a whole; None where it is none, or far too large."""
     digits = text.replace(",", "")
-    if not digits or len(digits) > 13:
-        raise ValueError("Positions of a region are whole numbers, for example MT:3230-3304.")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS):
+        return None
     return int(digits)
+
+
+def _number(text: str) -> int:
+    number = read_position(text)
+    if number is None:
+        raise ValueError("Positions of a region are whole numbers, for example MT:3230-3304.")
+    return number

@@ -16,8 +16,8 @@ from runtime.web.services.variants.engine import QueryEngine, QueryTooLarge, Que
 from runtime.web.services.variants.explorer import Counts, VariantService
 from runtime.web.services.variants.filters import VariantQuery
 from runtime.web.services.variants.rows import Key
-from tests.unit.web.site import Site
-from tests.unit.web.variants.conftest import RECORDS
+from tests.unit.web.site import Browser, Site
+from tests.unit.web.variants.conftest import RECORDS, vcf_of
 from tests.unit.web.variants.results import annotated
 
 Row = dict[str, Any]
@@ -33,6 +33,10 @@ def found(row: Row, text: str) -> bool:
 
 def within(row: Row, low: float, high: float) -> bool:
     return row["allele_frequency"] is not None and low <= row["allele_frequency"] <= high
+
+
+def is_change(row: Row, position: int, ref: str, alt: str) -> bool:
+    return (row["position"], row["ref"], row["alt"]) == (position, ref, alt)
 
 
 FILTERS: list[tuple[dict[str, list[str]], Callable[[Row], bool]]] = [
@@ -53,12 +57,20 @@ FILTERS: list[tuple[dict[str, list[str]], Callable[[Row], bool]]] = [
     ({"clinical": ["any"]}, lambda row: row["clinical_significance"] is not None),
     ({"clinical": ["Pathogenic"]}, lambda row: row["clinical_significance"] == "Pathogenic"),
     ({"af_min": ["0.25"]}, lambda row: within(row, 0.25, 1)),
+    ({"af_min": ["0,25"], "af_max": ["1e0"]}, lambda row: within(row, 0.25, 1)),
     ({"af_max": ["0.01"]}, lambda row: within(row, 0, 0.01)),
     ({"region": ["MT"]}, lambda row: row["contig"] == "chrM"),
     (
         {"region": ["chrM:263-3243"]},
         lambda row: 263 <= row["position"] <= 3243 and row["id"] != "rs1",
     ),
+    (
+        {"region": ["mt:263-3243"]},
+        lambda row: 263 <= row["position"] <= 3243 and row["id"] != "rs1",
+    ),
+    ({"region": ["3243"]}, lambda row: row["position"] == 3243),
+    ({"region": ["9" * 200]}, lambda row: False),
+    ({"region": ["%"]}, lambda row: False),
     ({"region": ["chr1"]}, lambda row: row["contig"] == "chr1"),
     (
         {"region": ["MT:16000-100"]},
@@ -67,7 +79,18 @@ FILTERS: list[tuple[dict[str, list[str]], Callable[[Row], bool]]] = [
     ({"q": ["arg340"]}, lambda row: found(row, "arg340")),
     ({"q": ["MT-"]}, lambda row: found(row, "mt-")),
     ({"q": ["%"]}, lambda row: found(row, "%")),
+    ({"q": ["_"]}, lambda row: found(row, "_")),
+    ({"q": ["\u00e9\u00e8 \u2603"]}, lambda row: False),
+    ({"q": ["\x00"]}, lambda row: False),
     ({"q": ["' OR 1=1 --"]}, lambda row: False),
+    ({"q": ["9" * 200]}, lambda row: False),
+    ({"q": ["11,778"]}, lambda row: row["position"] == 11778 or found(row, "11,778")),
+    ({"q": ["m.3243A>G"]}, lambda row: is_change(row, 3243, "A", "G")),
+    ({"q": ["NC_012920.1:m.3243a>t"]}, lambda row: is_change(row, 3243, "A", "T")),
+    ({"q": ["A3243G"]}, lambda row: is_change(row, 3243, "A", "G")),
+    ({"q": ["M-11778-G-A"]}, lambda row: is_change(row, 11778, "G", "A")),
+    ({"q": ["mt:3243"]}, lambda row: row["position"] == 3243),
+    ({"gene": ["mt-nd4"]}, lambda row: row["gene"] == "MT-ND4"),
     ({"gene": ["x')/**/OR/**/(true"]}, lambda row: False),
 ]
 
@@ -186,11 +209,28 @@ def test_should_say_why_when_there_is_no_result(
         site.services.variants.page(job.model_copy(update=change), VariantQuery())
 
 
+def test_should_let_the_copy_go_when_the_job_is_deleted_or_archived(
+    site: Site, owner: User, browser: Browser
+) -> None:
+    job = annotated(site, owner, vcf_of(RECORDS))
+    archived = job.model_copy(update={"result_state": ResultState.ARCHIVED})
+    service = site.services.variants
+    with service.table(job) as table:
+        assert table.path.exists()
+    with pytest.raises(NoResult), service.table(archived):
+        pass
+    assert not table.path.exists()
+    with service.table(job):
+        pass
+    browser.post_form(f"/jobs/{job.job_id}/delete")
+    assert not table.path.exists()
+
+
 def test_should_say_so_when_the_file_is_larger_than_the_disk_may_hold(
     site: Site, job: Job, folder: Path
 ) -> None:
     service = site.services.variants
-    copies = Copies(site.s3, site.config.results_bucket, folder, max_bytes=10)
+    copies = Copies(site.s3, site.config.results_bucket, folder, max_one_bytes=10)
     small = VariantService(copies, service.engine, service.reference)
     with pytest.raises(NoResult, match="too large"):
         small.page(job, VariantQuery())
