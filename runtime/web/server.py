@@ -9,12 +9,13 @@ from runtime.web.app import create_app
 from runtime.web.extensions.assets import Assets
 from runtime.web.services.registry import Services
 from runtime.web.services.secret import read_session_secret
+from runtime.web.services.variants import sweeping
 
 
 def application() -> Flask:
     """Return the app as the environment describes it, connected to AWS."""
     config = start("web", WebConfig)
     secret = read_session_secret(aws.client("secretsmanager"), config.session_secret_arn)
-    return create_app(
-        config, secret=secret, services=Services.connect(config, secret), assets=Assets()
-    )
+    services = Services.connect(config, secret)
+    sweeping.start(services.variants.sweep)
+    return create_app(config, secret=secret, services=services, assets=Assets())

@@ -11,6 +11,7 @@ from runtime.common.keys import ResultNames
 from runtime.web.access import owner
 from runtime.web.context import services
 from runtime.web.services.results import NoResult, ResultFile
+from runtime.web.services.variants.copies import NoRoom
 from runtime.web.services.variants.engine import QueryTooLarge, QueryTooSlow
 from runtime.web.services.variants.exports import Exports
 from runtime.web.services.variants.filters import BadFilter, VariantFilter, VariantQuery
@@ -81,7 +82,7 @@ def _export(
         abort(400, " ".join(error.faults.values()))
     except NoResult as error:
         abort(409, str(error))
-    except (QueryTooSlow, QueryTooLarge):
+    except (QueryTooSlow, QueryTooLarge, NoRoom):
         abort(503, BUSY)
     stem = ResultNames.of(job.input_file_name).vcf.removesuffix(".annot.vcf.gz")
     name = f"{stem}.filtered.{extension}" if wanted.pairs() else f"{stem}.variants.{extension}"

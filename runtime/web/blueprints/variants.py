@@ -12,6 +12,7 @@ from runtime.web.context import services
 from runtime.web.services.charts import Ring, Strip, ring_of, strips_of
 from runtime.web.services.results import NoResult
 from runtime.web.services.summary import Summary, read_summary
+from runtime.web.services.variants.copies import NoRoom
 from runtime.web.services.variants.engine import QueryTooLarge, QueryTooSlow
 from runtime.web.services.variants.explorer import PAGE
 from runtime.web.services.variants.filters import BadFilter, VariantQuery
@@ -42,6 +43,11 @@ TOO_MUCH = (
     "download the whole set."
 )
 
+NO_ROOM = (
+    "Many large results are being looked at here at this moment. Reload the page in a minute, or "
+    "download the whole result from the job's page."
+)
+
 
 @blueprint.get("/variants")
 @owner
@@ -58,6 +64,8 @@ def table(job: Job) -> ResponseReturnValue:
         return render_template("variants_missing.html", job=job, reason=str(error)), 409
     except (QueryTooSlow, QueryTooLarge):
         page, faults, status = None, {"filter": TOO_MUCH}, 503
+    except NoRoom:
+        page, faults, status = None, {"filter": NO_ROOM}, 503
     body = services().results.summary(job)
     return (
         render_template(

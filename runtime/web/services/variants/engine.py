@@ -9,10 +9,12 @@ from typing import Any
 
 import duckdb
 
+from runtime.web.services.variants.workspace import Workspace
+
 MEMORY_BYTES = 64 * 1024 * 1024
 """Of one worker process; what a query needs beyond goes to the disk."""
 
-SPILL_BYTES = 4 * 1024**3
+SPILL_BYTES = 1024**3
 THREADS = 1
 """Of one query: two worker processes share two cores, and each thread holds memory of its own."""
 
@@ -44,7 +46,7 @@ class QueryEngine:
     """Queries of all threads of a process, on one database without tables.
 
     Args:
-        folder: the only one that queries may read from and write to.
+        folder: the only one that queries may read from and write to; processes share it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,9 +55,16 @@ class QueryEngine:
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._exports = threading.BoundedSemaphore(AT_ONCE)
         self._known: dict[tuple[str, tuple[Any, ...]], list[Row]] = {}
+        self._workspace: Workspace | None = None
         self._database: list[duckdb.DuckDBPyConnection] = []
         # What is left open at the end of the process DuckDB reports on stderr.
         weakref.finalize(self, self._database.clear)
+
+    @property
+    def workspace(self) -> Path:
+        """The part of the folder that is this process's own, for what goes with it."""
+        with self._lock:
+            return self._own_folder()
 
     def rows(self, sql: str, values: Sequence[Any], *, seconds: float = SECONDS) -> list[Row]:
         """Return all rows of a query that has few.
@@ -119,13 +128,16 @@ class QueryEngine:
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
             if not self._database:  # not every process asks a query, and none survives a fork
-                self._database.append(_open(self._folder))
+                self._database.append(_open(self._folder, self._own_folder() / "spill"))
             return self._database[0].cursor()
 
+    def _own_folder(self) -> Path:
+        if self._workspace is None:
+            self._workspace = Workspace(self._folder)
+        return self._workspace.path
 
-def _open(folder: Path) -> duckdb.DuckDBPyConnection:
-    spill = folder / "spill"
-    spill.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+def _open(folder: Path, spill: Path) -> duckdb.DuckDBPyConnection:
     database = duckdb.connect(
         ":memory:",
         config={

@@ -12,7 +12,7 @@ from runtime.common.keys import result_keys
 from runtime.common.reference import Reference
 from runtime.web.services.keeping import why_not_downloadable
 from runtime.web.services.results import NoResult
-from runtime.web.services.variants import queries
+from runtime.web.services.variants import queries, workspace
 from runtime.web.services.variants.conditions import Condition, Conditions
 from runtime.web.services.variants.copies import Copies, ResultMissing, ResultTooLarge
 from runtime.web.services.variants.engine import QueryEngine
@@ -89,7 +89,7 @@ class VariantService:
 
         Raises:
             NoResult: the job has none that can be explored now; the text says why.
-            QueryTooSlow, QueryTooLarge: see there.
+            QueryTooSlow, QueryTooLarge, NoRoom: see there.
         """
         with self.table(job) as table:
             where = self.condition(table, query.filter)
@@ -111,13 +111,14 @@ class VariantService:
         """Give the job's table; it stays on the disk until this is left.
 
         Raises:
-            NoResult: see `page`.
+            NoResult, NoRoom: see `page`.
         """
         if job.job_status is not JobStatus.COMPLETED:
             raise NoResult("This job has no result yet.")
+        key = _key(job)
         if reason := why_not_downloadable(job):
+            self.copies.forget(key)
             raise NoResult(reason)
-        key = result_keys(job.user_id, job.job_id, job.input_file_name).parquet
         try:
             with self.copies.open(key) as path:
                 yield Table(path, self._columns(path))
@@ -128,6 +129,15 @@ class VariantService:
                 "This result is too large to explore here. Download it, the Parquet file opens in "
                 "DuckDB, R and Python."
             ) from error
+
+    def forget(self, job: Job) -> None:
+        """Let this disk's copy of a job's table go; other instances' go when they are swept."""
+        self.copies.forget(_key(job))
+
+    def sweep(self) -> None:
+        """Delete what lies on this disk without being used."""
+        self.copies.sweep()
+        workspace.sweep(self.copies.folder)
 
     def condition(self, table: Table, wanted: VariantFilter) -> Condition:
         """Return a filter as SQL over a table."""
@@ -170,3 +180,7 @@ class VariantService:
             return []
         values = (str(table.path),)
         return [name for (name,) in self.engine.rows_of_unchanging(queries.SIGNIFICANCES, values)]
+
+
+def _key(job: Job) -> str:
+    return result_keys(job.user_id, job.job_id, job.input_file_name).parquet

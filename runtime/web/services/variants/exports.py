@@ -47,7 +47,7 @@ class Exports:
         """Yield a Parquet file of the same columns as the result's own, a row a consequence."""
         with self.variants.table(job) as table, self._engine.export() as export:
             where = self.variants.condition(table, wanted)
-            with tempfile.NamedTemporaryFile(dir=table.path.parent, suffix=".export") as file:
+            with tempfile.NamedTemporaryFile(dir=self._engine.workspace) as file:
                 values = [str(table.path), *where.values, file.name]
                 export.run(queries.rows_to_file(where), values)
                 # DuckDB writes beside it and renames: what is open here is another file.

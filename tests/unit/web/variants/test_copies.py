@@ -4,12 +4,13 @@ import os
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from runtime.web.services.variants.copies import Copies, ResultMissing
+from runtime.web.services.variants.copies import Copies, NoRoom, ResultMissing, ResultTooLarge
 from tests.unit.web.site import Site
 
 
@@ -39,14 +40,32 @@ def test_should_hold_what_s3_holds_when_an_object_was_replaced(copies: Copies) -
             second.read_bytes()
             == copies.s3.get_object(Bucket=copies.bucket, Key=key)["Body"].read()
         )
+    assert held(copies) == 1
 
 
-def test_should_use_no_copy_when_the_object_is_gone(copies: Copies) -> None:
+def test_should_drop_the_copy_when_the_object_is_gone(copies: Copies) -> None:
     key = put(copies, 10)
     with copies.open(key):
         pass
     copies.s3.delete_object(Bucket=copies.bucket, Key=key)
     with pytest.raises(ResultMissing), copies.open(key):
+        pass
+    assert held(copies) == 0
+
+
+def test_should_forget_one_object_alone(copies: Copies) -> None:
+    keys = [put(copies, 10) for _ in range(3)]
+    for key in keys:
+        with copies.open(key):
+            pass
+    copies.forget(keys[0])
+    copies.forget(keys[0])
+    assert held(copies) == 2
+
+
+def test_should_refuse_what_is_too_large_for_a_copy(copies: Copies) -> None:
+    key = put(copies, 250)
+    with pytest.raises(ResultTooLarge), replace(copies, max_one_bytes=200).open(key):
         pass
 
 
@@ -65,18 +84,27 @@ def test_should_drop_what_was_used_longest_ago_when_there_is_no_room(copies: Cop
 
 def test_should_keep_what_is_in_use_when_there_is_no_room(copies: Copies) -> None:
     first, second = put(copies, 200), put(copies, 200)
-    with copies.open(first) as path, copies.open(second):
+    with copies.open(first) as path:
+        with pytest.raises(NoRoom), copies.open(second):
+            pass
         assert path.exists()
-        assert held(copies) == 2
+    with copies.open(second):
+        assert held(copies) == 1
 
 
-def test_should_drop_what_nobody_has_used_for_an_hour(copies: Copies) -> None:
-    old, new = put(copies, 10), put(copies, 10)
-    with copies.open(old) as path:
+def test_should_sweep_what_nobody_has_used_for_a_while(copies: Copies) -> None:
+    for _ in range(2):
+        with copies.open(put(copies, 10)) as unused:
+            pass
+        os.utime(unused, (time.time() - 700,) * 2)
+    with copies.open(put(copies, 10)) as used:
         pass
-    os.utime(path, (time.time() - 4000,) * 2)
-    with copies.open(new):
-        assert not path.exists()
+    with copies.open(put(copies, 10)) as in_use:
+        os.utime(in_use, (time.time() - 700,) * 2)
+        copies.sweep()
+        assert {path.name for path in copies.folder.glob("*.parquet")} == {used.name, in_use.name}
+    copies.sweep()
+    assert held(copies) == 1
 
 
 def test_should_fetch_once_when_many_ask_at_once(
@@ -113,5 +141,4 @@ def test_should_leave_nothing_behind_when_a_fetch_fails(
     monkeypatch.setattr(copies.s3, "get_object", lambda **_: {"Body": Broken()})
     with pytest.raises(ConnectionError), copies.open(key):
         pass
-    assert not list(copies.folder.glob("*.part*"))
-    assert held(copies) == 0
+    assert [path.name for path in copies.folder.iterdir()] == ["fetching"]

@@ -2,11 +2,14 @@
 
 import html
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from runtime.common.job import Job
 from runtime.common.users import User
+from runtime.web.context import EXTENSION
 from runtime.web.services.variants import engine
 from tests.unit.web.site import Browser, Site
 from tests.unit.web.test_jobs import running
@@ -69,6 +72,22 @@ def test_should_say_what_to_do_when_a_query_takes_too_long(
     answer = own_site.browser(user).get(f"/jobs/{job.job_id}/variants?q=x")
     assert answer.status_code == 503
     assert "Narrow it, by a gene or a region" in answer.text
+
+
+def test_should_ask_for_patience_when_the_disk_is_full_of_what_others_look_at(
+    own_site: Site, folder: Path
+) -> None:
+    user = own_site.user()
+    job = annotated(own_site, user, vcf_of(RECORDS))
+    service = own_site.services.variants
+    copies = replace(service.copies, folder=folder, max_bytes=10)
+    own_site.app.extensions[EXTENSION] = replace(
+        own_site.services, variants=replace(service, copies=copies)
+    )
+    browser = own_site.browser(user)
+    for path in ("variants", "variants.tsv"):
+        answer = browser.get(f"/jobs/{job.job_id}/{path}")
+        assert (answer.status_code, "in a minute" in answer.text) == (503, True)
 
 
 def test_should_say_why_when_the_job_has_not_ended(site: Site, owner: User) -> None:
