@@ -22,7 +22,7 @@ def log_of_success(summary: Mapping[str, Any], durations: Mapping[str, float]) -
         _input(summary),
         _reference(summary),
         _results(summary),
-        _counts("Most severe impact (alleles)", summary["impacts"]),
+        _counts("Impact (alleles)", summary["impacts"]),
         _counts("Consequences (alleles)", summary["consequences"]),
         _counts("Variant classes (alleles)", summary["variant_classes"]),
         _counts("Genes (alleles)", summary["genes"]),

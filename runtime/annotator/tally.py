@@ -21,14 +21,14 @@ class Tally:
         alleles: ALT alleles, '.' not counted.
         annotated: of these, those that the engine took.
         consequences: alleles by consequence; one with several counts for each once.
-        impacts: annotated alleles by their most severe impact.
+        impacts: annotated alleles by impact; one with consequences of several counts for each once.
         variant_classes: alleles by class.
         genes: alleles by gene.
         contigs: records by contig.
         not_annotated: alleles ('.' too) by the reason.
         fields: alleles for which a track has a value, by the value's column.
         bin_bases: width of a bin of `positions`.
-        positions: annotated alleles by contig of the reference, impact, and bin, from 0.
+        positions: annotated alleles by contig of the reference, worst impact, and bin, from 0.
         in_order: whether the records are sorted by position, each contig in one piece.
     """
 
@@ -121,11 +121,13 @@ class Counting:
 
 
 def _count_effects(tally: Tally, effects: tuple[_Kind, ...], count: int) -> Impact:
-    terms = {term for _, compound in effects if compound for term in compound.split("&")}
+    """Count an allele's effects as a filter of its rows finds them; return the worst impact."""
+    rows = {tuple(compound.split("&")) for _, compound in effects if compound}
+    terms = {term for row in rows for term in row}
     for term in terms:
         tally.consequences[term] += count
     for gene in {gene for gene, _ in effects if gene is not None}:
         tally.genes[gene] += count
-    impact = impact_of(tuple(terms))
-    tally.impacts[impact] += count
-    return impact
+    for impact in {impact_of(row) for row in rows}:
+        tally.impacts[impact] += count
+    return impact_of(tuple(terms))

@@ -75,7 +75,7 @@ def test_should_write_the_summary_that_it_returns(annotate: Annotate) -> None:
 
     assert json.loads((result.folder / result.names.summary).read_text()) == result.summary
     assert result.summary["alleles"] == {"total": 3, "annotated": 3, "not_annotated": 0}
-    assert result.summary["impacts"] == {"HIGH": 1, "MODERATE": 1, "MODIFIER": 1}
+    assert result.summary["impacts"] == {"HIGH": 1, "MODERATE": 2, "MODIFIER": 1}
     assert result.summary["consequences"] == {
         "missense_variant": 2,
         "intergenic_variant": 1,

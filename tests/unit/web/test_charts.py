@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +101,25 @@ def test_should_count_as_many_as_are_annotated_when_a_file_is_annotated(
     job = annotated(site, user, sample)
     summary = read_summary(site.services.results.summary(job) or b"")
     assert summary
-    impacts = {i: sum(bins.values()) for i, bins in summary.positions.contigs["MT"].items()}
-    assert Counter(impacts) == Counter(summary.impacts)
+    drawn = [sum(bins.values()) for bins in summary.positions.contigs["MT"].values()]
+    assert sum(drawn) == summary.alleles.annotated
+
+
+def test_should_count_what_the_table_counts_when_a_chart_is_followed(site: Site) -> None:
+    sample = load(site.config.bundle_dir).sample_path.read_text()
+    job = annotated(site, site.user(), sample)
+    summary = read_summary(site.services.results.summary(job) or b"")
+    assert summary
+    charts = {
+        "impact": summary.impacts,
+        "consequence": summary.consequence_counts,
+        "class": summary.variant_classes,
+        "gene": summary.genes,
+    }
+    for name, counts in charts.items():
+        for value, count in counts.items():
+            wanted = VariantQuery.read({name: [value]}).filter
+            assert site.services.variants.counts(job, wanted).variants == count, (name, value)
 
 
 def test_should_lead_nowhere_when_the_result_is_archived(site: Site) -> None:
