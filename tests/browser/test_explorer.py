@@ -1,10 +1,13 @@
 """From a result to its variants: charts, filter, pages, one variant, genome browser, files."""
 
 import gzip
+import io
 import re
+import statistics
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import axe, axe_in_both_themes
@@ -23,6 +26,18 @@ INK = """
 }
 """
 """How many colours a canvas shows."""
+
+NOTE_WHAT_IS_WRITTEN = """
+() => {
+  globalThis.written = [];
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    written.push(text);
+    return write.call(this, text, ...place);
+  };
+}
+"""
+"""Keeps what is written on canvases from now on."""
 
 
 def count(page: Page) -> int:
@@ -114,6 +129,39 @@ def draws_the_genome(page: Page) -> None:
     expect(tracks).not_to_have_count(0)
     colours = [each.evaluate(INK) for each in tracks.all()]
     assert len([shown for shown in colours if shown > 1]) >= 3, colours
+    assert lightness(page) > 200
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    assert lightness(page) < 60
+    page.emulate_media(color_scheme="light")
+    leads_back_to_the_table(page)
+
+
+def lightness(page: Page) -> float:
+    """Of the genome browser as it is seen, from 0 to 255: the median of its pixels."""
+    picture = Image.open(io.BytesIO(page.locator("#genome").screenshot()))
+    return statistics.median(picture.convert("L").tobytes())
+
+
+def leads_back_to_the_table(page: Page) -> None:
+    """A click on a variant opens a list of what is known, in words, and the way to its row."""
+    page.evaluate(NOTE_WHAT_IS_WRITTEN)
+    page.locator("#genome .igv-search-input").fill("MT:8490-8560")
+    page.locator("#genome .igv-search-input").press("Enter")
+    expect(page.locator("#state")).to_contain_text("MT:8490-8560")
+    # By the mitochondrial code: in the standard one this tryptophan, TGA, is a stop.
+    page.wait_for_function("written.includes('W')")
+    assert "*" not in page.evaluate("written")
+
+    track = page.locator("#genome .igv-viewport").filter(has_text="sample.vcf")
+    box = track.bounding_box()
+    assert box
+    track.click(position={"x": box["width"] * (8528.5 - 8490) / 71, "y": 13})
+    popup = page.locator("#genome .gas-popup")
+    expect(popup).to_contain_text("missense · MT-ATP8")
+    axe(page)
+    popup.get_by_role("link", name="Show in the table").click()
+    expect(page.locator("#count")).to_contain_text("1 variant ")
 
 
 def test_should_show_tables_filters_and_one_variant_when_scripts_are_off(

@@ -3,19 +3,23 @@
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from runtime.annotator.consequences import IMPACTS, SO_TERMS
 from runtime.common.job import Job
 from runtime.common.reference import Reference
 from runtime.web.access import owner
 from runtime.web.context import services
 from runtime.web.extensions.security_headers import Sources
 from runtime.web.services.results import BadRange, NoResult, ResultFile
-from runtime.web.services.summary import read_summary
+from runtime.web.services.summary import Tags, read_summary
 from runtime.web.services.variants.region import MAX_POSITION, Region, read_region
 
 blueprint = Blueprint("genome", __name__, url_prefix="/jobs/<uuid:job_id>/genome")
 
 FLANK = 40
 """Bases shown on each side of a region."""
+
+IMPACTS_BY_NAME = {name: IMPACTS[term] for name, term in SO_TERMS.items()}
+"""By the engine's names, which the annotated VCF has."""
 
 POLICY: dict[str, Sources] = {
     "genome.show": {
@@ -50,6 +54,9 @@ def show(job: Job) -> ResponseReturnValue:
         locus=_locus(region, reference),
         manifest=reference.manifest,
         indexed=bool(summary and summary.index and summary.index.present),
+        codes={each.name: each.genetic_code for each in reference.manifest.contigs},
+        impacts=IMPACTS_BY_NAME,
+        tag=(summary.tags if summary else Tags()).consequence,
     )
 
 

@@ -76,6 +76,12 @@ class Index(Part):
     reason: str | None = None
 
 
+class Tags(Part):
+    """Names of the INFO fields that annotation added, as far as the pages need them."""
+
+    consequence: str = "BCSQ"
+
+
 class Positions(Part):
     """Alleles by contig, impact and bin (from 0) of so many bases; empty in older results."""
 
@@ -104,6 +110,7 @@ class Summary(Part):
     contigs: Counts = {}
     fields: Counts = {}
     positions: Positions = Positions()
+    tags: Tags = Tags()
     not_annotated: Counts = {}
     problems: list[Problem] = []
     service: str | None = None

@@ -1,5 +1,7 @@
 """The genome browser's page and the files that it reads: ranges, and who may have them."""
 
+import html
+import json
 import re
 
 import pytest
@@ -42,6 +44,14 @@ def test_should_begin_around_the_region(
 ) -> None:
     page = browser.get(f"/jobs/{job.job_id}/genome?region={region}").text
     assert f'data-locus="{locus}"' in page
+
+
+def test_should_tell_what_colours_a_variant_when_it_is_drawn(browser: Browser, job: Job) -> None:
+    page = html.unescape(browser.get(f"/jobs/{job.job_id}/genome").text)
+    found = re.search(r'data-impacts="(.+?)"\n  data-tag="(.+?)"', page)
+    assert found
+    impacts = json.loads(found[1])
+    assert (impacts["stop_gained"], impacts["missense"], found[2]) == ("HIGH", "MODERATE", "BCSQ")
 
 
 def test_should_allow_two_style_sheets_and_no_others_when_the_browser_loads(

@@ -13,7 +13,7 @@ function speak() {
 }
 
 /** Put what the server shows at `url` in the place of what is shown; false if it was overtaken. */
-async function show(url) {
+async function show(url, writing) {
   const number = (latest += 1);
   root().setAttribute("aria-busy", "true");
   const answer = await fetch(url, { headers: { Accept: "text/html" } });
@@ -24,35 +24,43 @@ async function show(url) {
     location.assign(url); // another page altogether: signed out, or the result has gone
     return false;
   }
-  keep(fresh);
+  keepOpen(fresh);
+  if (writing) keepText(fresh);
   root().replaceWith(document.adoptNode(fresh));
   document.title = page.title;
   return true;
 }
 
-/** What the reader has opened and where they write stays so. */
-function keep(fresh) {
-  const open = root().querySelectorAll("details");
-  fresh.querySelectorAll("details").forEach((part, at) => {
-    if (open[at]) part.open = open[at].open || (part.open && part.id !== "filters");
-  });
+/** What the reader has opened stays open, what they have closed closed. */
+function keepOpen(fresh) {
+  const name = (part) => part.querySelector("summary").textContent.trim();
+  const known = new Map([...root().querySelectorAll("details")].map((part) => [name(part), part.open]));
+  for (const part of fresh.querySelectorAll("details")) part.open = known.get(name(part)) ?? part.open;
+}
+
+/** Where the reader writes, what they wrote since the server was asked stays. */
+function keepText(fresh) {
   const field = document.activeElement;
-  const again = field?.matches("#filter input[id]") && fresh.querySelector(`#${field.id}`);
+  if (!field?.matches('#filter input[type="text"]')) return;
+  const again = fresh.querySelector(`#${CSS.escape(field.id)}`);
   if (again) again.value = field.value;
 }
 
-/** Go to `url` in place; whoever wrote in a field goes on writing there. */
-async function go(url, { push = true } = {}) {
-  const field = document.activeElement?.id;
-  const caret = document.activeElement?.selectionStart;
+/**
+ * Go to `url` in place; whoever was at a field or a link goes on there.
+ *
+ * `record` tells what the browser's history makes of it: "push", "replace", or nothing.
+ */
+async function go(url, record, { writing = false } = {}) {
+  const { id, selectionStart: caret } = document.activeElement ?? {};
   try {
-    if (!(await show(url))) return;
+    if (!(await show(url, writing))) return;
   } catch {
     location.assign(url);
     return;
   }
-  if (push) history.pushState(null, "", url);
-  const again = field && document.getElementById(field);
+  if (record) history[`${record}State`](null, "", url);
+  const again = id && document.getElementById(id);
   if (again) {
     again.focus();
     if (caret != null && again.setSelectionRange) again.setSelectionRange(caret, caret);
@@ -69,36 +77,59 @@ function addressOf(form) {
   return wanted.href;
 }
 
+/** Where the reader goes on after a link: its variant's panel, that variant's row, or the count. */
+function focusAfter(link, key) {
+  const row = link.hasAttribute("data-close") && key && document.getElementById(`row-${key}`);
+  const panel = link.hash === "#variant" && document.getElementById("variant");
+  const lost = document.activeElement === document.body && document.getElementById("count");
+  (row || panel || lost || null)?.focus();
+}
+
 document.addEventListener("click", async (event) => {
+  const menu = document.querySelector(".menu[open]");
+  if (menu && !menu.contains(event.target)) menu.open = false;
   const link = event.target.closest?.("#explorer a[data-swap]");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
-  const closes = link.hasAttribute("data-close");
-  await go(link.href);
-  const panel = document.getElementById("variant");
-  if (link.hash === "#variant" && panel) panel.focus();
-  else if (closes) document.getElementById("content").focus();
+  written = "";
+  const key = new URL(location.href).searchParams.get("variant");
+  await go(link.href, "push");
+  focusAfter(link, key);
 });
 
 document.addEventListener("submit", (event) => {
   if (event.target.id !== "filter") return;
   event.preventDefault();
-  go(addressOf(event.target));
+  written = "";
+  go(addressOf(event.target), "push");
 });
 
 let typed = 0;
+let written = ""; // the field that the latest step of the history came from
 document.addEventListener("input", async (event) => {
   const form = event.target.closest?.("#filter");
   if (!form) return;
   const number = (typed += 1);
-  if (event.target.type !== "checkbox") await pause(TYPING);
-  if (number === typed) go(addressOf(document.getElementById("filter")));
+  const { name, type } = event.target;
+  if (type !== "checkbox") await pause(TYPING);
+  if (number !== typed) return;
+  const record = type === "checkbox" || written !== name ? "push" : "replace";
+  written = name;
+  go(addressOf(document.getElementById("filter")), record, { writing: true });
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.querySelector("[data-close]")?.click();
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector(".menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else document.querySelector("[data-close]")?.click();
 });
 
-addEventListener("popstate", () => go(location.href, { push: false }));
+addEventListener("popstate", () => {
+  written = "";
+  go(location.href);
+});
 
 if (matchMedia("(max-width: 63.99rem)").matches) document.getElementById("filters").open = false;

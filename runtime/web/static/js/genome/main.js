@@ -1,6 +1,11 @@
 // The genome browser igv.js, fetched only by this page, on the service's own reference.
+import { painter } from "./colours.js";
+import { popup } from "./popup.js";
+import { readBy } from "./sequence.js";
+
 const place = document.getElementById("genome");
 const state = document.getElementById("state");
+const link = document.getElementById("in-view");
 const data = place.dataset;
 
 const reference = {
@@ -31,23 +36,46 @@ const variants = data.vcf && {
   indexURL: data.index,
   displayMode: "EXPANDED",
   height: 130,
+  color: painter(place, JSON.parse(data.impacts), data.tag),
 };
+
+/** Give igv.js's shadow tree our style sheet too: nothing of the page's own reaches into it. */
+async function dress(root) {
+  const answer = await fetch(data.styles);
+  if (!answer.ok) throw new Error(`its style sheet can't be read (${answer.status})`);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(await answer.text());
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
+
+/** Say where the reader looks, and lead to the variants there. */
+function follow([{ chr, start, end }]) {
+  const first = Math.max(1, Math.floor(start) + 1);
+  const region = `${chr}:${first}-${Math.max(first, Math.floor(end))}`;
+  state.textContent = `${data.assembly}, ${region}`;
+  link.href = `${data.table}?region=${encodeURIComponent(region)}`;
+  link.textContent = "Variants in view";
+}
 
 async function start() {
   const { default: igv } = await import(data.igv);
-  await igv.createBrowser(place, {
+  const browser = await igv.createBrowser(place, {
     reference,
     locus: data.locus,
     tracks: variants ? [variants] : [],
     loadDefaultGenomes: false,
     queryParametersSupported: false,
     showSVGButton: false,
+    listeners: { trackclick: (_track, fields) => popup(fields, data.table) },
   });
+  await dress(place.shadowRoot);
+  readBy(JSON.parse(data.codes), browser);
+  follow(browser.referenceFrameList);
+  browser.on("locuschange", follow);
   // Its slider has no name of its own.
   for (const slider of place.shadowRoot.querySelectorAll('input[type="range"]')) {
     slider.setAttribute("aria-label", "Zoom");
   }
-  state.textContent = `${data.assembly}, ${data.locus}`;
   place.dataset.state = "ready";
 }
 
