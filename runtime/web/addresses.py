@@ -71,6 +71,11 @@ class TableAddresses:
             for name, value in wanted.pairs()
         ]
 
+    def searched(self, gene: str) -> str:
+        """The text of a gene's name searched, instead of genes of that name."""
+        wanted = self._query.filter.model_copy(update={"gene": (), "text": gene})
+        return self._of(filter=wanted, page=1, variant=None)
+
     def export(self, form: str) -> str:
         """The whole set that the filter leaves, as a file."""
         path = url_for(f"exports.{form}", job_id=self._job.job_id)

@@ -17,9 +17,12 @@ GENE_WIDTH = 15.0
 FOOT, HIGHEST = 214.0, 78.0
 """Radius on which the bars stand, and the length of the longest."""
 
-LABEL_RADIUS = 143.0
+LABEL_RADIUS = 150.0
 SHORTEST_LABELLED = 0.018
 """Of the contig: a gene that is shorter has no room for its name."""
+
+SHORTEST_LABELLED_SMALL = 0.05
+"""The same where the map is small, on a phone, and its names are larger beside it."""
 
 TICKS = 8
 
@@ -40,13 +43,17 @@ class RingBar(NamedTuple):
 
 
 class Arc(NamedTuple):
-    """A gene on the map; `x` and `y` are its label's place, None where it has no room."""
+    """A gene on the map; `x` and `y` are its label's place, None where it has no room.
+
+    `wide` tells whether there is room where the map is small.
+    """
 
     name: str
     kind: str
     path: str
     x: float | None
     y: float | None
+    wide: bool
 
 
 class Tick(NamedTuple):
@@ -172,9 +179,11 @@ def _arc(gene: Gene, contig: Contig) -> Arc:
     radius = FORWARD if gene.strand == "+" else REVERSE
     path = _sector(first, last, radius - GENE_WIDTH / 2, radius + GENE_WIDTH / 2)
     x = y = None
-    if gene.end - gene.start + 1 >= SHORTEST_LABELLED * contig.length:
+    share = (gene.end - gene.start + 1) / contig.length
+    if share >= SHORTEST_LABELLED:
         x, y = _point((first + last) / 2, LABEL_RADIUS)
-    return Arc(gene.name, _KINDS.get(gene.biotype, "trna"), path, x, y)
+    kind = _KINDS.get(gene.biotype, "trna")
+    return Arc(gene.name, kind, path, x, y, wide=share >= SHORTEST_LABELLED_SMALL)
 
 
 def _tick(contig: Contig, at: int) -> Tick:

@@ -20,7 +20,7 @@ ON_TINTS = [
     ("on-accent", "accent-strong"),
     ("low", "surface"),
 ]
-MARKS = ("control", "modifier", "low", "moderate", "high", "accent")
+MARKS = ("control", "modifier", "low", "moderate", "high", "accent", "protein", "rrna")
 
 
 def tokens(theme: str) -> dict[str, str]:

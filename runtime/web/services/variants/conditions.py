@@ -87,9 +87,9 @@ class Conditions:
         columns = self._having(KNOWN)
         if wanted is None:
             return None
-        if wanted == ANY:
+        if wanted.lower() == ANY:
             return Condition(" OR ".join(f"{name} IS NOT NULL" for name in columns), ())
-        if wanted == NONE:
+        if wanted.lower() == NONE:
             return Condition(" AND ".join(f"{name} IS NULL" for name in columns), ())
         # Several ids stand in one field, parted by semicolons.
         each = "list_contains(string_split(lower({}), ';'), lower(?))"

@@ -51,7 +51,7 @@ FILTERS: list[tuple[dict[str, list[str]], Callable[[Row], bool]]] = [
     ({"impact": ["HIGH", "MODERATE"]}, lambda row: row["impact"] in ("HIGH", "MODERATE")),
     ({"class": ["SNV"]}, lambda row: row["variant_class"] == "SNV"),
     ({"known": ["any"]}, lambda row: bool(row["known_id"] or row["id"])),
-    ({"known": ["none"]}, lambda row: not row["known_id"] and not row["id"]),
+    ({"known": ["NONE"]}, lambda row: not row["known_id"] and not row["id"]),
     ({"known": ["MINE2"]}, lambda row: row["id"] == "mine1;mine2"),
     ({"known": ["rs199476112"]}, lambda row: row["known_id"] == "rs199476112"),
     ({"clinical": ["any"]}, lambda row: row["clinical_significance"] is not None),
