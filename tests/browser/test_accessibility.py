@@ -88,9 +88,14 @@ def test_should_not_scroll_sideways_when_the_screen_is_a_phones(
     for state in ("open", "completed"):
         assert page.evaluate(OVERFLOW) == 0, state
         person_with_phone.wait_for_state("Completed")
-    for path in ("/jobs", "/upload", f"/jobs/{job_id}", f"/jobs/{job_id}/log", "/nothing"):
+    job = f"/jobs/{job_id}"
+    explored = (f"{job}/variants?variant=1-1", f"{job}/provenance")
+    for path in ("/jobs", "/upload", job, *explored, f"{job}/log", "/nothing"):
         page.goto(path)
         assert page.evaluate(OVERFLOW) == 0, path
+    page.goto(f"{job}/genome")
+    expect(page.locator("#genome")).to_have_attribute("data-state", "ready", timeout=30_000)
+    assert page.evaluate(OVERFLOW) == 0
     page.context.clear_cookies()
     for path in ("/", "/sign-in"):
         page.goto(path)
