@@ -93,7 +93,12 @@ def _commands(given: str, result: str, summary: Summary, manifest: Manifest) -> 
 
 def _preparations(summary: Summary, manifest: Manifest) -> Iterable[list[str]]:
     """What makes the engine's input of the upload: one ALT a record, the reference's names."""
-    yield ["norm", "--multiallelics", "-any"]
+    names = {name for contig in manifest.contigs for name in (contig.name, *contig.aliases)}
+    known = [name for name in summary.contigs if name in names]
+    # csq stops at a contig that the reference lacks. One that it has there always is: a job without
+    # fails.
+    targets = ["--targets", ",".join(known)] if len(known) < len(summary.contigs) else []
+    yield ["norm", "--multiallelics", "-any", *targets]
     if _renamed(summary, manifest):
         yield ["annotate", "--rename-chrs", "contigs.txt"]
     if summary.index and not summary.index.present:

@@ -4,6 +4,7 @@ import gzip
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -18,6 +19,7 @@ BCFTOOLS = f"""#!{sys.executable}
 import sys, pysam.bcftools
 getattr(pysam.bcftools, sys.argv[1])(*sys.argv[2:], catch_stdout=False)
 """
+ELSEWHERE = "chr1\t"
 KEYS = ("BCSQ", "KNOWN_ID", "CLINICAL_SIGNIFICANCE", "CONDITION")
 
 
@@ -62,7 +64,7 @@ def annotation(file: bytes) -> dict[tuple[str, str, str], dict[str, set[str]]]:
     found = {}
     for line in gzip.decompress(file).decode().splitlines():
         columns = line.split("\t")
-        if line.startswith("#") or "," in columns[4]:
+        if line.startswith(("#", ELSEWHERE)) or "," in columns[4]:
             continue
         info = dict(item.partition("=")[::2] for item in columns[7].split(";"))
         found[columns[1], columns[3], columns[4]] = {
@@ -71,12 +73,20 @@ def annotation(file: bytes) -> dict[tuple[str, str, str], dict[str, set[str]]]:
     return found
 
 
+def with_others(sample: str) -> str:
+    """The same with a record on a contig that the reference lacks."""
+    declared = sample.replace("##contig", "##contig=<ID=chr1>\n##contig", 1)
+    return f"{declared}{ELSEWHERE}1000\t.\tC\tT\t.\tPASS\tDP=9\tGT\t0/1\n"
+
+
+@pytest.mark.parametrize("made_of", [str, with_others])
 def test_should_make_the_same_annotation_when_the_commands_are_run(
-    site: Site, user: User, browser: Browser, tmp_path: Path
+    site: Site, user: User, browser: Browser, tmp_path: Path, made_of: Callable[[str], str]
 ) -> None:
-    job = annotated(site, user, sample(site), "my upload.vcf")
+    upload = made_of(sample(site))
+    job = annotated(site, user, upload, "my upload.vcf")
     made = browser.get(f"/jobs/{job.job_id}/provenance.json").get_json()
-    (tmp_path / "my upload.vcf").write_text(sample(site))
+    (tmp_path / "my upload.vcf").write_text(upload)
     for name in made["checksums"]:
         (tmp_path / name).write_bytes(file_of(browser, name))
     tools = tmp_path / "bin"

@@ -65,6 +65,7 @@ async function start() {
     tracks: variants ? [variants] : [],
     loadDefaultGenomes: false,
     queryParametersSupported: false,
+    search: false, // of names by another site: what people look for stays here
     showSVGButton: false,
     listeners: { trackclick: (_track, fields) => popup(fields, data.table) },
   });
