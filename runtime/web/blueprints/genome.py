@@ -11,7 +11,7 @@ from runtime.web.context import services
 from runtime.web.extensions.security_headers import Sources
 from runtime.web.services.results import BadRange, NoResult, ResultFile
 from runtime.web.services.summary import Tags, read_summary
-from runtime.web.services.variants.region import MAX_POSITION, Region, read_region
+from runtime.web.services.variants.region import Region, read_region
 
 blueprint = Blueprint("genome", __name__, url_prefix="/jobs/<uuid:job_id>/genome")
 
@@ -51,6 +51,7 @@ def show(job: Job) -> ResponseReturnValue:
         "genome.html",
         job=job,
         region=region,
+        known=region.contig in reference.contigs,
         locus=_locus(region, reference),
         manifest=reference.manifest,
         indexed=bool(summary and summary.index and summary.index.present),
@@ -93,9 +94,14 @@ def _part(job: Job, what: ResultFile) -> Response:
 
 
 def _locus(region: Region, reference: Reference) -> str:
-    """What the genome browser shows: some bases around the region, within the contig."""
+    """What the genome browser shows: some bases around the region, within the contig.
+
+    A contig that the reference lacks gives the beginning.
+    """
     contig = reference.contigs.get(region.contig)
-    name, length = (contig.name, contig.length) if contig else (region.contig, MAX_POSITION)
-    if region.start is None or region.end is None or region.start > region.end:
-        return name
-    return f"{name}:{max(1, region.start - FLANK)}-{min(length, region.end + FLANK)}"
+    if contig is None:
+        contig, region = reference.manifest.contigs[0], Region(region.contig)
+    start, end = region.start or 1, region.end or contig.length
+    if not 1 <= start <= end <= contig.length:
+        return f"{contig.name}:1-{contig.length}"
+    return f"{contig.name}:{max(1, start - FLANK)}-{min(contig.length, end + FLANK)}"

@@ -36,6 +36,9 @@ def test_should_show_counts_filter_and_rows_when_a_filter_is_in_the_address(
     assert 'value="MODERATE" checked' in page
     assert 'value="MT-ND4"' in page
     assert f"/jobs/{job.job_id}/variants?impact=MODERATE" in links_of(page)  # without the gene
+    for region, query in (("", ""), ("MT:5-9", "?region=MT:5-9")):
+        page = browser.get(f"/jobs/{job.job_id}/variants?region={region}").text
+        assert f"/jobs/{job.job_id}/genome{query}" in links_of(page)
 
 
 def test_should_show_one_variant_whole_when_it_is_selected(browser: Browser, job: Job) -> None:

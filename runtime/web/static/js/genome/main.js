@@ -1,5 +1,6 @@
 // The genome browser igv.js, fetched only by this page, on the service's own reference.
 import { painter } from "./colours.js";
+import { findGenes } from "./genes.js";
 import { popup } from "./popup.js";
 import { readBy } from "./sequence.js";
 
@@ -71,6 +72,7 @@ async function start() {
   });
   await dress(place.shadowRoot);
   readBy(JSON.parse(data.codes), browser);
+  browser.findTracks("type", "annotation").forEach(findGenes);
   follow(browser.referenceFrameList);
   browser.on("locuschange", follow);
   // Its slider has no name of its own.

@@ -1,0 +1,22 @@
+// Genes are found by their names too: igv.js 3.8.10 knows those of transcripts alone.
+
+/** Have the search of an annotation track find a gene, of several transcripts the longest. */
+export function findGenes(track) {
+  const search = track.search;
+  track.search = async function (term) {
+    const found = await search.call(this, term);
+    return found ?? longest(transcripts(this).filter((each) => isCalled(each.geneObject, term)));
+  };
+}
+
+const transcripts = (track) => [...(track.featureSource.featureMap?.values() ?? [])];
+
+/** Mitochondrial genes are called without their prefix as well. */
+function isCalled(gene, term) {
+  const name = gene?.getAttributeValue("Name")?.toUpperCase();
+  const wanted = term.toUpperCase();
+  return name !== undefined && (name === wanted || name === `MT-${wanted}`);
+}
+
+const longest = (features) =>
+  features.sort((one, other) => other.end - other.start - (one.end - one.start))[0];
