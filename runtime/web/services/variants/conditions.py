@@ -22,6 +22,9 @@ SEARCHED = (
 )
 """Columns that free text is looked for in, those of them that a file has."""
 
+TERMS = frozenset({"consequence", "clinical_significance", "condition"})
+"""Columns of terms: the pages write them with spaces, the files with underscores."""
+
 KNOWN = ("known_id", "id")
 
 
@@ -126,7 +129,8 @@ class Conditions:
             return None
         columns = self._having(SEARCHED)
         each = [f"contains(lower({name}), lower(?))" for name in columns]
-        found = Condition(" OR ".join(each), (text,) * len(columns))
+        values = [text.replace(" ", "_") if name in TERMS else text for name in columns]
+        found = Condition(" OR ".join(each), tuple(values))
         place = self._named(text)
         if place is None:
             return found

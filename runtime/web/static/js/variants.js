@@ -26,9 +26,19 @@ async function show(url, writing) {
   }
   keepOpen(fresh);
   if (writing) keepText(fresh);
+  const { id, selectionStart: caret } = document.activeElement ?? {};
   root().replaceWith(document.adoptNode(fresh));
   document.title = page.title;
+  goOnAt(id, caret);
   return true;
+}
+
+/** Give the focus to what it was taken from with the old content, a field its caret too. */
+function goOnAt(id, caret) {
+  const again = id && document.getElementById(id);
+  if (!again) return;
+  again.focus();
+  if (caret != null && again.setSelectionRange) again.setSelectionRange(caret, caret);
 }
 
 /** What the reader has opened stays open, what they have closed closed. */
@@ -52,7 +62,6 @@ function keepText(fresh) {
  * `record` tells what the browser's history makes of it: "push", "replace", or nothing.
  */
 async function go(url, record, { writing = false } = {}) {
-  const { id, selectionStart: caret } = document.activeElement ?? {};
   try {
     if (!(await show(url, writing))) return;
   } catch {
@@ -60,11 +69,6 @@ async function go(url, record, { writing = false } = {}) {
     return;
   }
   if (record) history[`${record}State`](null, "", url);
-  const again = id && document.getElementById(id);
-  if (again) {
-    again.focus();
-    if (caret != null && again.setSelectionRange) again.setSelectionRange(caret, caret);
-  }
   speak();
 }
 

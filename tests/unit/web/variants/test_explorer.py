@@ -27,8 +27,14 @@ SEARCHED = (
 )
 
 
+TERMS = ("consequence", "clinical_significance", "condition")
+
+
 def found(row: Row, text: str) -> bool:
-    return any(text.lower() in (row[name] or "").lower() for name in SEARCHED)
+    return any(
+        (text.replace(" ", "_") if name in TERMS else text).lower() in (row[name] or "").lower()
+        for name in SEARCHED
+    )
 
 
 def within(row: Row, low: float, high: float) -> bool:
@@ -77,6 +83,7 @@ FILTERS: list[tuple[dict[str, list[str]], Callable[[Row], bool]]] = [
         lambda row: row["contig"] == "chrM" and not 100 < row["position"] < 16000,
     ),
     ({"q": ["arg340"]}, lambda row: found(row, "arg340")),
+    ({"q": ["Missense variant"]}, lambda row: row["consequence"] == "missense_variant"),
     ({"q": ["MT-"]}, lambda row: found(row, "mt-")),
     ({"q": ["%"]}, lambda row: found(row, "%")),
     ({"q": ["_"]}, lambda row: found(row, "_")),
