@@ -58,6 +58,8 @@ def table(job: Job) -> ResponseReturnValue:
         query = VariantQuery.read(request.args.to_dict(flat=False))
     except BadFilter as error:
         faults, status = error.faults, 400
+        if "sort" not in faults:
+            query = VariantQuery.read({"sort": request.args.getlist("sort")})
     try:
         page = services().variants.page(job, query) if not faults else None
     except NoResult as error:

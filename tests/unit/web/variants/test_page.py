@@ -58,10 +58,11 @@ def test_should_say_so_when_the_filter_leaves_nothing(browser: Browser, job: Job
 
 
 def test_should_say_what_is_wrong_when_the_filter_cannot_be(browser: Browser, job: Job) -> None:
-    answer = browser.get(f"/jobs/{job.job_id}/variants?af_min=many&gene=MT-ND4")
+    answer = browser.get(f"/jobs/{job.job_id}/variants?af_min=many&gene=MT-ND4&sort=-gene")
     assert answer.status_code == 400
     assert "Write a number from 0 to 1." in answer.text
     assert 'value="many"' in answer.text  # what was written stays
+    assert 'name="sort" value="-gene"' in answer.text
     assert 'aria-invalid="true"' in answer.text
 
 
