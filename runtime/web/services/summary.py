@@ -4,7 +4,7 @@ The file may come from another release of the annotator: what this one doesn't k
 and a file that can't be read is no summary rather than a fault.
 """
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, ValidationError
 
@@ -89,7 +89,7 @@ class Positions(Part):
     contigs: dict[str, dict[Impact, dict[NonNegativeInt, NonNegativeInt]]] = {}
 
 
-class Bar(NamedTuple):
+class Bar(Part):
     """A bar of the chart: a consequence, its impact, and how many alleles have it."""
 
     term: str
@@ -124,7 +124,12 @@ class Summary(Part):
         """The consequences found, most severe first; equally severe ones by their number."""
         counts = {term: count for term, count in self.consequence_counts.items() if count}
         return [
-            Bar(term, words(term), count, IMPACTS.get(term, Impact.MODIFIER))
+            Bar(
+                term=term,
+                label=words(term),
+                count=count,
+                impact=IMPACTS.get(term, Impact.MODIFIER),
+            )
             for term, count in sorted(counts.items(), key=_severity)
         ]
 
