@@ -16,7 +16,7 @@ from runtime.web.services.variants.engine import QueryEngine, QueryTooLarge, Que
 from runtime.web.services.variants.explorer import Counts, VariantService
 from runtime.web.services.variants.filters import VariantQuery
 from runtime.web.services.variants.rows import Key
-from tests.unit.web.site import Browser, Site
+from tests.unit.web.site import Site
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
 from tests.unit.web.variants.results import annotated
 
@@ -216,12 +216,11 @@ def test_should_say_why_when_there_is_no_result(
         site.services.variants.page(job.model_copy(update=change), VariantQuery())
 
 
-def test_should_let_the_copy_go_when_the_job_is_deleted_or_archived(
-    site: Site, owner: User, browser: Browser
-) -> None:
-    job = annotated(site, owner, vcf_of(RECORDS))
+def test_should_let_the_copy_go_when_the_job_is_deleted_or_archived(own_site: Site) -> None:
+    user = own_site.user()
+    job = annotated(own_site, user, vcf_of(RECORDS))
     archived = job.model_copy(update={"result_state": ResultState.ARCHIVED})
-    service = site.services.variants
+    service = own_site.services.variants
     with service.table(job) as table:
         assert table.path.exists()
     with pytest.raises(NoResult), service.table(archived):
@@ -229,7 +228,7 @@ def test_should_let_the_copy_go_when_the_job_is_deleted_or_archived(
     assert not table.path.exists()
     with service.table(job):
         pass
-    browser.post_form(f"/jobs/{job.job_id}/delete")
+    own_site.browser(user).post_form(f"/jobs/{job.job_id}/delete")
     assert not table.path.exists()
 
 
