@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from localstripe import resources  # type: ignore[import-untyped]
+from localstripe.errors import UserError  # type: ignore[import-untyped]
 
 Method = Callable[..., Any]
 
@@ -86,10 +87,14 @@ def _subscribing(original: Method) -> Method:
 
 
 def _attaching(original: Method) -> Method:
-    """A card that was set up for a customer is the customer's."""
+    """A card that was set up for a customer is the customer's; one that is declined is at fault."""
 
     def attach(intent: Any, method: Any) -> None:
-        original(intent, method)
+        try:
+            original(intent, method)
+        except UserError as refusal:
+            refusal.body["error"]["type"] = "card_error"
+            raise
         method.customer = intent.customer
 
     return attach

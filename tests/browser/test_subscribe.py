@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from runtime.common.job import ResultState
 from runtime.common.users import Role
 from tests.browser.axe import SCHEMES, axe_in_both_themes
 from tests.browser.person import Person
 from tests.cards import AUTHENTICATE, DECLINED, DECLINED_LATER, GOOD
 from tests.cloud import DeployedCloud
+from tests.platform.passing_time import let_time_pass
 from tests.platform.waiting import wait_until
 
 FIELDS = {"exp_month": "12", "exp_year": "34", "cvc": "123", "postal_code": "8000"}
@@ -65,10 +67,25 @@ class Till:
         self.enter(DECLINED_LATER)
         self.press("Use this card")
         self.page.wait_for_url(lambda url: url.endswith("/subscribe"))
+        self.cloud.cloud.payments.end_period(self.subscription_id())
+
+    def archive(self, file: Path) -> str:
+        """Have a file annotated and its time over, and look at its page; return the job's id."""
+        job_id = self.person.upload(file)
+        self.person.wait_for_state("Completed")
+        let_time_pass(self.cloud, self.cloud.jobs.require(job_id), 1_000)
+        wait_until(lambda: self.result_state(job_id) is ResultState.ARCHIVED, "the archive")
+        self.page.goto(f"/jobs/{job_id}")
+        return job_id
+
+    def result_state(self, job_id: str) -> ResultState | None:
+        return self.cloud.jobs.require(job_id).result_state
+
+    def subscription_id(self) -> str:
         user = self.cloud.users.by_email(self.person.email)
         assert user
         assert user.stripe_subscription_id
-        self.cloud.cloud.payments.end_period(user.stripe_subscription_id)
+        return user.stripe_subscription_id
 
     def subjects(self) -> list[str]:
         return [mail.subject for mail in self.cloud.mail() if self.person.email in mail.to]
@@ -93,15 +110,24 @@ def till_with_phone(cloud: DeployedCloud, person_with_phone: Person, pictures: P
     return Till(cloud, person_with_phone, pictures)
 
 
-def test_should_be_premium_until_it_is_cancelled_when_a_card_is_paid_with(till: Till) -> None:
+def test_should_get_its_result_back_and_keep_it_until_cancelled_when_a_card_is_paid_with(
+    till: Till, sample: Path
+) -> None:
+    """Nothing here is sent by the test but the passing of time: pages, events and queues do it."""
+    job_id = till.archive(sample)
+    till.page.get_by_role("link", name="Get it back with Premium").click()
     till.look("free")
     till.pay(DECLINED)
-    till.shows("Your card was declined.")
+    till.shows("Your card was declined. Nothing was charged. Try again, or use another card.")
     assert till.role() is Role.FREE_USER
     till.pay(GOOD)
     till.shows("You are on Premium")
     assert till.role() is Role.PREMIUM_USER
     till.look("premium")
+    wait_until(lambda: till.result_state(job_id) is ResultState.AVAILABLE, "the result is back")
+    download = till.page.get_by_role("link", name="Download annotated VCF")
+    till.page.goto(f"/jobs/{job_id}")
+    expect(download).to_be_visible()
     till.page.goto("/profile")
     till.shows("Visa ending in 4242")
     till.shows("9.00 EUR")
@@ -111,6 +137,17 @@ def test_should_be_premium_until_it_is_cancelled_when_a_card_is_paid_with(till: 
     till.look("ending")
     till.press("Keep Premium")
     till.shows("You are on Premium")
+    till.press("Cancel the subscription")
+    till.shows("Premium until")
+    assert till.role() is Role.PREMIUM_USER
+    till.cloud.cloud.payments.end_period(till.subscription_id())
+    wait_until(lambda: till.role() is Role.FREE_USER, "the end of the period")
+    till.page.goto(f"/jobs/{job_id}")
+    till.shows("Archived in")
+    expect(download).to_be_visible()
+    told = "Your results will be archived"
+    wait_until(lambda: told in till.subjects(), "a mail that results get their time again")
+    assert till.subjects().count("Your GAS Premium plan is cancelled") == 2
 
 
 def test_should_follow_the_bank_when_a_card_must_be_confirmed(till_with_phone: Till) -> None:
@@ -143,8 +180,6 @@ def test_should_hear_of_it_by_event_when_a_renewal_fails(till: Till) -> None:
     till.shows("The last payment failed.")
     till.look("past-due")
     assert till.role() is Role.PREMIUM_USER
-    user = till.cloud.users.by_email(till.person.email)
-    assert user
-    till.cloud.cloud.payments.reach_cancel_at(str(user.stripe_subscription_id))
+    till.cloud.cloud.payments.reach_cancel_at(till.subscription_id())
     wait_until(lambda: till.role() is Role.FREE_USER, "the end of the grace")
     assert till.subjects().count(failed) == 1

@@ -29,11 +29,20 @@ CARDS = Limit("card", tries=20, seconds=HOUR)
 
 SAID = {
     State.PENDING: "Your payment is on its way. Check again in a minute.",
-    State.DECLINED: "The card was declined, and nothing was charged. Use another card.",
-    State.PAST_DUE: "The payment failed. Use another card.",
-    State.FREE: "The payment wasn't confirmed, and nothing was charged. You are on the Free plan.",
+    State.DECLINED: "{refusal} Nothing was charged. Use another card.",
+    State.PAST_DUE: "{refusal} Use another card.",
+    State.FREE: "The payment wasn't confirmed, and nothing was charged. Try again, or use another "
+    "card.",
 }
-"""What is said of a state that isn't the one that was wanted, where Stripe says nothing."""
+"""What is said of a state that isn't the one that was wanted; `refusal` is Stripe's sentence."""
+
+DECLINED = "The card was declined."
+
+CANCELLED = {
+    State.ENDING: "Your subscription is cancelled.",
+    State.FREE: "You are on the Free plan, and nothing more is charged.",
+}
+"""What a cancellation leads to: it ends later what is paid for, and at once what isn't."""
 
 
 @blueprint.get("/subscribe")
@@ -83,7 +92,7 @@ def check(user: User) -> ResponseReturnValue:
     settle = _billing().settlement.settle
     if wants_json():
         return _json(lambda: _told(settle(user.user_id)))
-    return _page_after(lambda: settle(user.user_id), "")
+    return _page_after(lambda: settle(user.user_id), lambda _: "")
 
 
 @blueprint.post("/billing/cancel")
@@ -91,7 +100,8 @@ def check(user: User) -> ResponseReturnValue:
 def cancel(user: User) -> ResponseReturnValue:
     """Let the subscription end."""
     return _page_after(
-        lambda: _billing().subscriptions.cancel(user.user_id), "Your subscription is cancelled."
+        lambda: _billing().subscriptions.cancel(user.user_id),
+        lambda settled: CANCELLED.get(settled.standing.state, ""),
     )
 
 
@@ -100,7 +110,8 @@ def cancel(user: User) -> ResponseReturnValue:
 def resume(user: User) -> ResponseReturnValue:
     """Let a subscription that was cancelled go on."""
     return _page_after(
-        lambda: _billing().subscriptions.resume(user.user_id), "Your subscription continues."
+        lambda: _billing().subscriptions.resume(user.user_id),
+        lambda _: "Your subscription continues.",
     )
 
 
@@ -124,7 +135,7 @@ def _told(settled: Settled | None) -> dict[str, str | None]:
     standing = settled.standing
     return {
         "state": standing.state,
-        "message": standing.refusal or SAID.get(standing.state),
+        "message": SAID.get(standing.state, "").format(refusal=standing.refusal or DECLINED),
         "client_secret": standing.client_secret,
     }
 
@@ -140,14 +151,17 @@ def _json(ask: Callable[[], dict[str, str | None]]) -> ResponseReturnValue:
         return jsonify(error=BUSY), 503
 
 
-def _page_after(change: Callable[[], Settled | None], done: str) -> ResponseReturnValue:
-    """Lead to the page, which shows how the user stands; say `done`, or what went wrong."""
+def _page_after(
+    change: Callable[[], Settled | None], done: Callable[[Settled], str]
+) -> ResponseReturnValue:
+    """Lead to the page, which shows how the user stands; say what was done, or what went wrong."""
     try:
-        change()
+        settled = change()
+        said = done(settled) if settled else ""
     except BillingError as error:
-        done = str(error)
+        said = str(error)
     except Unsettled:
-        done = BUSY
-    if done:
-        flash(done)
+        said = BUSY
+    if said:
+        flash(said)
     return redirect(url_for("subscribe.page"), code=303)

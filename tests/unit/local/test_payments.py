@@ -17,6 +17,7 @@ import stripe
 from local.account import Account
 from local.folder import Folder
 from local.payments.payments import PLAN, Payments, running_payments
+from tests.cards import DECLINED
 from tests.emulator import Emulator
 
 PATIENCE_SECONDS = 30.0
@@ -220,6 +221,24 @@ def test_should_end_when_the_period_of_a_cancelled_subscription_ends(
     payments.end_period(subscription.id)
     assert client.v1.subscriptions.retrieve(subscription.id).status == "canceled"
     endpoint.wait_for("customer.subscription.deleted")
+
+
+def test_should_say_that_it_is_the_card_when_one_is_declined(
+    payments: Payments, client: stripe.StripeClient
+) -> None:
+    intent = client.v1.setup_intents.create({"customer": client.v1.customers.create({}).id})
+    card = {"number": DECLINED, "exp_month": "12", "exp_year": "2034", "cvc": "123"}
+    answer = requests.post(
+        f"{payments.url}/v1/setup_intents/{intent.id}/confirm",
+        json={
+            "key": "pk_test_1",
+            "client_secret": intent.client_secret,
+            "payment_method_data": {"type": "card", "card": card},
+        },
+        timeout=10,
+    )
+    assert answer.status_code == 402
+    assert answer.json()["error"]["type"] == "card_error"
 
 
 def test_should_remember_customer_and_subscription_when_the_customer_is_deleted(

@@ -31,8 +31,8 @@ class Refused(BillingError):
 
 
 UNREACHABLE = (
-    "Stripe, which handles the payment, hasn't answered. If the payment has gone through, your "
-    "plan changes by itself within minutes; you won't be charged twice."
+    "Stripe, which handles payments, doesn't answer at the moment. If you have just paid, your "
+    "plan changes by itself within minutes, and you won't be charged twice."
 )
 NOT_SET_UP = "Payments aren't possible here at the moment. The people who run this site know why."
 REFUSED = "Stripe refused the request. Reload the page and try again."

@@ -20,6 +20,9 @@ from runtime.web.services.billing.standing import ENDED, PAID, Standing
 
 INVOICES_SHOWN = 12
 
+WORDS = {"open": "not paid", "uncollectible": "not paid", "void": "cancelled"}
+"""For people; "paid" says it. https://docs.stripe.com/invoicing/overview#invoice-statuses"""
+
 _log = get_logger(__name__)
 
 
@@ -168,7 +171,7 @@ def _invoices(client: stripe.StripeClient, customer: str) -> tuple[Invoice, ...]
             number=invoice.number or str(invoice.id),
             created=invoice.created,
             amount=money(invoice.total, invoice.currency),
-            status=invoice.status or "draft",
+            status=WORDS.get(str(invoice.status), str(invoice.status)),
             url=invoice.hosted_invoice_url,
         )
         for invoice in listed.data

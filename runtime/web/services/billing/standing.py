@@ -35,7 +35,7 @@ class Standing:
         ends_at: when it ends; None for one that goes on.
         client_secret: of the payment that the user must confirm, for Stripe.js.
         refusal: Stripe's sentence on the last payment.
-        settled: whether the user's role is what it should be.
+        settled: whether the user's record says what Stripe says, and everybody was told.
     """
 
     state: State
@@ -99,7 +99,8 @@ def standing_of(
     """
     if subscription is None or subscription.status in ENDED:
         return _without(record, ended=subscription is not None)
-    settled = record.role == role_of(subscription) and not record.billing_notices
+    is_read = record.subscription_status == subscription.status
+    settled = is_read and record.role == role_of(subscription) and not record.billing_notices
     state = _state(subscription, payment)
     return Standing(
         state=state,

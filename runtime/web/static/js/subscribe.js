@@ -6,6 +6,7 @@ const plan = part("plan");
 const form = part("card-form");
 const confirmation = part("confirm");
 const CHECKS = 6;
+const NOT_CHARGED = "Nothing has been charged so far. Try again; you won't be charged twice.";
 
 function say(text) {
   part("spoken").textContent = text;
@@ -31,19 +32,21 @@ const newAttempt = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const reload = () => location.replace(plan.dataset.page);
+const hasChanged = (answer) => answer !== null && answer.state !== plan.dataset.state;
 const isPaid = (answer) => ["premium", "ending", "granted"].includes(answer.state);
 
-/** Ask until Stripe has said how it ended; it may take some seconds. True when the page changes. */
+/** Ask until Stripe has said how it ended; it may take some seconds. Null when it never answered. */
 async function checkUntilSettled() {
+  let last = null;
   for (let check = 0; check < CHECKS; check += 1) {
     await pause(1000 * 1.6 ** check);
-    const answer = await request(plan.dataset.check, {}).catch(() => null);
-    if (answer && answer.state !== plan.dataset.state) {
+    last = await request(plan.dataset.check, {}).catch(() => null);
+    if (hasChanged(last)) {
       reload();
-      return true;
+      break;
     }
   }
-  return false;
+  return last;
 }
 
 /** Act on what our server says of the subscription; a sentence is what the person must read. */
@@ -62,14 +65,20 @@ async function follow(stripe, answer) {
   return answer.message ?? "The payment didn't go through. Try again.";
 }
 
+/** What Stripe.js says of a card, with what to do when it was declined. */
+const refusal = (error) =>
+  error.type === "card_error" ? `${error.message} Nothing was charged. Try again, or use another card.` : error.message;
+
 let attempt = newAttempt();
+let isAskedFor = false; // whether Stripe may have been asked for the money
 
 async function pay(stripe, card) {
   const { client_secret: secret } = await request(form.dataset.setup, { attempt });
   const { error, setupIntent } = await stripe.confirmCardSetup(secret, { payment_method: { card } });
   attempt = newAttempt(); // this one is used up, whichever way it went
-  if (error) return error.message;
+  if (error) return refusal(error);
   busy(true, "Paying …");
+  isAskedFor = true;
   return follow(stripe, await request(form.dataset.subscribe, { setup_intent: setupIntent.id }));
 }
 
@@ -77,14 +86,20 @@ async function pay(stripe, card) {
 async function guarded(label, work) {
   show("");
   busy(true, label);
+  isAskedFor = false;
   try {
     const problem = await work();
     if (problem === "") return;
     show(problem);
   } catch (error) {
     show(error.message);
-    const unknown = error.status === 0 || error.status >= 500;
-    if (unknown && (await checkUntilSettled())) return;
+    const isUnknown = error.status === 0 || error.status >= 500;
+    if (isUnknown && isAskedFor) {
+      busy(true, "Asking whether it went through …");
+      const answer = await checkUntilSettled();
+      if (hasChanged(answer)) return;
+      if (answer && !isPaid(answer)) show(NOT_CHARGED);
+    }
   }
   busy(false);
   part("send").focus();
@@ -117,6 +132,7 @@ function takeConfirmation() {
   const stripe = window.Stripe(confirmation.dataset.key);
   part("send").addEventListener("click", () =>
     guarded("Waiting for your bank …", async () => {
+      isAskedFor = true;
       const problem = await follow(stripe, await request(plan.dataset.check, {}));
       // Stripe gives a payment up whose confirmation failed.
       if (problem) [part("send").hidden, part("another").hidden] = [true, false];

@@ -14,6 +14,7 @@ def test_should_offer_the_plan_with_its_price_when_free(browser: Browser) -> Non
     assert "Go Premium" in page
     assert "Pay 9.00 EUR" in page
     assert "150 KB" in page
+    assert "5.3 GB" in page
     assert "30 minutes" in page
 
 
@@ -69,7 +70,8 @@ def test_should_say_what_stripe_said_when_a_card_is_declined(
     browser: Browser, payments: Payments
 ) -> None:
     answer = pay(browser, payments, DECLINED_LATER)
-    assert (answer["state"], answer["message"]) == ("declined", "Your card was declined.")
+    said = "Your card was declined. Nothing was charged. Use another card."
+    assert (answer["state"], answer["message"]) == ("declined", said)
     page = browser.get("/subscribe").text
     assert "Your card was declined." in page
     assert "Nothing was" in page
