@@ -62,7 +62,7 @@ async function follow(stripe, answer) {
     reload();
     return "";
   }
-  return answer.message ?? "The payment didn't go through. Try again.";
+  return answer.message || "The payment didn't go through. Try again.";
 }
 
 /** What Stripe.js says of a card, with what to do when it was declined. */
