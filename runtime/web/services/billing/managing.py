@@ -116,11 +116,13 @@ class Subscriptions:
         subscription = read_subscription(self.account, self._record(user_id)).subscription
         if subscription is not None and subscription.status in PAID:
             with asking_stripe():
-                client = self.account.client()
+                update = self.account.client().v1.subscriptions.update
+                # Stripe says it in the one way, the other, or both, by who cancelled it where.
+                # https://docs.stripe.com/billing/subscriptions/billing-mode/compare
                 if subscription.cancel_at_period_end:
-                    client.v1.subscriptions.update(subscription.id, {"cancel_at_period_end": False})
-                elif subscription.cancel_at:
-                    client.v1.subscriptions.update(subscription.id, {"cancel_at": ""})
+                    subscription = update(subscription.id, {"cancel_at_period_end": False})
+                if subscription.cancel_at:
+                    update(subscription.id, {"cancel_at": ""})
         return self.settlement.settle(user_id)
 
     def end_all(self, user: User) -> None:

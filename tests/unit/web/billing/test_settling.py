@@ -120,6 +120,23 @@ def test_should_go_on_when_a_cancellation_is_taken_back(shop: Shop) -> None:
     assert shop.role(user) is Role.PREMIUM_USER
 
 
+@pytest.mark.parametrize("by_period_end", [True, False])
+def test_should_go_on_when_the_end_that_is_taken_back_has_a_date(
+    shop: Shop, by_period_end: bool
+) -> None:
+    """As the customer portal and flexible billing mode write it."""
+    user = shop.subscriber()
+    subscription = shop.subscription(user)
+    end = period_end(subscription)
+    shop.client.v1.subscriptions.update(
+        subscription.id, {"cancel_at": end, "cancel_at_period_end": by_period_end}
+    )
+    ending = shop.settle(user)
+    assert (ending.state, ending.ends_at) == (State.ENDING, end)
+    shop.billing.subscriptions.resume(user.user_id)
+    assert shop.settle(user).state is State.PREMIUM
+
+
 def test_should_end_now_when_what_is_not_paid_for_is_cancelled(shop: Shop) -> None:
     user = shop.subscriber()
     shop.fail_renewal(user)
