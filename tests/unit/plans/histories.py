@@ -60,7 +60,7 @@ class Histories(RuleBasedStateMachine):
         """A user, with a first result."""
         self.world.post.take()
         self.world.restore_completed.take()
-        self.owner = self.world.user(role)
+        self.owner = self.started = self.world.user(role)
         self.world.seam.after_each = self.look_after_effect
         self.told = len(self.world.restored_mails)
         self.new_result()
@@ -183,9 +183,9 @@ class Histories(RuleBasedStateMachine):
             assert self.world.names_in_results(job) == set()
 
     def hand_over(self, letter: Letter, *, keep: bool = False) -> None:
-        """Deliver a message as the polling loop does."""
+        """Deliver a message as the polling loop does; another delivery may be under way."""
         self.steps += 1
-        self.started = self.user()
+        outer, self.started = self.started, self.user()
         handlers: dict[str, Callable[[str], None]] = {
             self.world.archive_queue.url: self.handle_archive,
             self.world.restore_requests.url: lambda body: self.world.restorer(
@@ -206,6 +206,7 @@ class Histories(RuleBasedStateMachine):
                 self.letters.remove(letter)
         self.collect()
         self.look()
+        self.started = outer
 
     def handle_archive(self, body: str) -> None:
         raw = {"Body": body, "ReceiptHandle": "gone"}

@@ -71,9 +71,10 @@ class Stage:
         self.restore_requests: TestQueue = create_queue(self.emulator)
         self.restore_completed: TestQueue = create_queue(self.emulator)
         self._announce_restores()
-        self.watched_annotations = self._watch_table(self.annotations.name)
-        self.watched_users = self._watch_table(users.name)
-        self.watched_ephemeral = self._watch_table(ephemeral.name)
+        self._shared: dict[str, Any] = {}
+        self.watched_annotations, self.watched_users, self.watched_ephemeral = self._watch_tables(
+            self.annotations.name, users.name, ephemeral.name
+        )
 
     def user(self, role: Role = Role.FREE_USER) -> User:
         """Make a user; the password's hash, slow by design, is made by nobody."""
@@ -126,6 +127,12 @@ class Stage:
         self.users.set_role(owner.user_id, Role.FREE_USER)
         return PlanChange(user_id=owner.user_id)
 
+    def shared(self, service: Any) -> Any:
+        """Return the client of all handlers: to make one takes longer than most tests."""
+        if service not in self._shared:
+            self._shared[service] = self.client(service)
+        return self._shared[service]
+
     def client(self, service: Any) -> Any:
         """Make a client that the seam watches, with the settings of the processes'."""
         config = aws._S3 if service == "s3" else aws._COMMON
@@ -138,15 +145,14 @@ class Stage:
         return made
 
     def watched_queue(self, queue: TestQueue) -> Queue:
-        return Queue(self.client("sqs"), queue.url)
+        return Queue(self.shared("sqs"), queue.url)
 
-    def _watch_table(self, name: str) -> "Table":
+    def _watch_tables(self, *names: str) -> "list[Table]":
         resource = self.emulator.session.resource(
             "dynamodb", endpoint_url=self.emulator.endpoint_url
         )
-        table: Table = resource.Table(name)
-        self.seam.watch(table.meta.client)
-        return table
+        self.seam.watch(resource.meta.client)
+        return [resource.Table(name) for name in names]
 
     def job(self, job: Job) -> Job:
         """Return the job as the table holds it now."""

@@ -55,7 +55,7 @@ class World(Stage):
             states=ResultStates(self.watched_annotations, self.clock),
             users=UserStore(self.watched_users, self.clock),
             files=ResultFiles(
-                objects=Objects(self.client("s3")),
+                objects=Objects(self.shared("s3")),
                 results_bucket=self.results,
                 archive_bucket=self.archive,
                 storage_class=self.storage_class,
@@ -92,7 +92,7 @@ class World(Stage):
 
     def new_thawer(self) -> ThawHandler:
         """Return the handler as another restore instance has it."""
-        client = self.client("s3")
+        client = self.shared("s3")
 
         def derive(job: Job, copy: Version, _tick: object) -> None:
             keys = result_keys(job.user_id, job.job_id, job.input_file_name)
@@ -113,7 +113,7 @@ class World(Stage):
         )
 
     def _retrieval(self) -> Retrieval:
-        return Retrieval(self.client("s3"), self.archive, self.tier, self.clock)
+        return Retrieval(self.shared("s3"), self.archive, self.tier, self.clock)
 
     def archived(self, owner: User, count: int = 1) -> list[Job]:
         """Make jobs whose results are archived."""
