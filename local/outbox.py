@@ -29,15 +29,18 @@ def outbox_url(account: Account) -> str:
     return f"{account.endpoint_url}/_ministack/ses/messages"
 
 
-def read_outbox(account: Account) -> list[Mail]:
+def read_outbox(account: Account, *, seconds: float = REQUEST_SECONDS) -> list[Mail]:
     """Return everything that was mailed, the oldest first.
+
+    Args:
+        seconds: how long that may take; thousands of mails take longer.
 
     Raises:
         LocalError: the emulator doesn't answer.
     """
     url = outbox_url(account)
     try:
-        answer = requests.get(url, params={"account": ACCOUNT_ID}, timeout=REQUEST_SECONDS)
+        answer = requests.get(url, params={"account": ACCOUNT_ID}, timeout=seconds)
         answer.raise_for_status()
     except requests.RequestException as error:
         raise LocalError(

@@ -28,6 +28,7 @@ from runtime.restore.letters import restored
 
 JOB_SECONDS = 120.0
 DAY_SECONDS = 86_400
+OUTBOX_SECONDS = 300.0
 AT_ONCE = 8
 FILE_NAME = "bench.vcf"
 
@@ -154,7 +155,7 @@ class Batch:
         letter = restored(self.owner, site_url=self.work.outputs.site_url)
         told = [
             mail
-            for mail in read_outbox(self.work.account)
+            for mail in read_outbox(self.work.account, seconds=OUTBOX_SECONDS)
             if mail.subject == letter.subject and self.owner.email in mail.to
         ]
         if len(told) != 1:
