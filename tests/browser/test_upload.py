@@ -154,13 +154,19 @@ def test_should_upload_each_by_itself_when_there_are_several(
     cloud: DeployedCloud, person: Person, tmp_path: Path
 ) -> None:
     page = person.page
-    for name in ("one.vcf", "two.vcf", "three.vcf"):
+    names = ("one.vcf", "two.vcf", "three.vcf", "four.vcf", "five.vcf")
+    for name in names:
         (tmp_path / name).write_bytes(vcf(records=4000))
     page.goto("/upload")
-    page.get_by_label("VCF file").set_input_files([tmp_path / "one.vcf", tmp_path / "two.vcf"])
+    page.get_by_label("VCF file").set_input_files(
+        [tmp_path / name for name in names if name != "three.vcf"]
+    )
     item(page, "one.vcf").get_by_label("Note").fill("Trio 7, mother")
     at_full_speed = slow_network(page, 20_000)
-    page.get_by_role("button", name="Upload and annotate 2 files").click()
+    page.get_by_role("button", name="Upload and annotate 4 files").click()
+    expect(item(page, "five.vcf")).to_contain_text("Waits for its turn")
+    expect(page.get_by_role("button", name="Upload and annotate")).to_be_disabled()
+    page.get_by_role("button", name="Take out five.vcf").click()
     bar = item(page, "one.vcf").get_by_role("progressbar", name="Upload")
     expect(bar).not_to_have_js_property("value", 0)
     page.get_by_role("button", name="Cancel two.vcf").click()
@@ -188,7 +194,7 @@ def test_should_upload_each_by_itself_when_there_are_several(
 
     page.get_by_role("link", name="See all jobs").click()
     rows = page.get_by_role("listitem").filter(has_text=".vcf")
-    expect(rows).to_have_count(3)
+    expect(rows).to_have_count(4)
     expect(rows.filter(has_text="one.vcf")).to_contain_text("Trio 7, mother")
 
 

@@ -24,7 +24,7 @@ function show(element, text) {
   element.hidden = !text;
 }
 
-/** States: looking, stopped, ready, sending, submitting, failed, done. */
+/** States: looking, stopped, ready, queued, sending, submitting, failed, done. */
 export class Item {
   /** `events` is {onChange, onSpeak, onRemove}. */
   constructor(file, rules, events) {
@@ -136,7 +136,7 @@ export class Item {
     const focused = this.element.querySelector(":focus");
     this.state = state;
     const busy = state === "sending" || state === "submitting";
-    const words = { looking: "Looking into the file…", stopped: "Can't be annotated", ready: "Ready", failed: this.ticket ? "Uploaded, without a job" : "Not uploaded", done: "Uploaded" };
+    const words = { looking: "Looking into the file…", stopped: "Can't be annotated", ready: "Ready", queued: "Waits for its turn", failed: this.ticket ? "Uploaded, without a job" : "Not uploaded", done: "Uploaded" };
     this.element.dataset.state = state;
     show(this.part("state"), words[state] ?? "");
     this.part("phase").textContent = state === "submitting" ? "Starting the job" : "Uploading";
@@ -145,7 +145,7 @@ export class Item {
     this.part("retry").hidden = state !== "failed";
     this.part("remove").hidden = busy || state === "done";
     this.part("job").hidden = state !== "done";
-    this.part("note-field").hidden = !["ready", "sending", "failed"].includes(state);
+    this.part("note-field").hidden = !["ready", "queued", "sending", "failed"].includes(state);
     this.keepFocus(focused);
     this.events.onChange();
   }

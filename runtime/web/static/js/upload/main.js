@@ -26,7 +26,7 @@ function complain(text) {
 }
 
 const having = (...states) => [...items].filter((item) => states.includes(item.state));
-const busy = () => having("sending", "submitting").length > 0;
+const busy = () => having("queued", "sending", "submitting").length > 0;
 
 function refresh() {
   const ready = having("ready").length;
@@ -62,15 +62,30 @@ async function add(files) {
   speak(`${good} of ${fresh.length} ${fresh.length === 1 ? "file" : "files"} can be annotated.`);
 }
 
-/** Send what is ready, a few files at once; a file of one's own leads to its job. */
-async function sendAll() {
-  const waiting = having("ready");
-  const next = async () => {
-    for (let item = waiting.shift(); item; item = waiting.shift()) {
-      if (item.state === "ready" && items.has(item)) await item.send();
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, next));
+const queue = [];
+let senders = 0;
+
+/** Send one queued file after the other, until there is none. */
+async function sendQueued() {
+  senders += 1;
+  for (let item = queue.shift(); item; item = queue.shift()) {
+    if (items.has(item)) await item.send();
+  }
+  senders -= 1;
+  if (!senders) lead();
+}
+
+/** Send what is ready, a few files at once. */
+function sendAll() {
+  for (const item of having("ready")) {
+    item.become("queued");
+    queue.push(item);
+  }
+  while (queue.length && senders < AT_ONCE) sendQueued();
+}
+
+/** Lead on once all is sent: a file of one's own to its job. */
+function lead() {
   const [only] = items;
   if (items.size === 1 && only.state === "done") location.assign(only.url);
   refresh();
@@ -86,7 +101,7 @@ form.addEventListener("submit", async (event) => {
     return;
   }
   complain("");
-  await sendAll();
+  sendAll();
 });
 
 part("file").addEventListener("change", () => {
