@@ -36,6 +36,14 @@ def test_should_show_nothing_when_the_customer_was_deleted(shop: Shop) -> None:
     assert (details.card, details.invoices) == (None, ())
 
 
+def test_should_have_the_record_put_right_when_an_event_never_came(shop: Shop) -> None:
+    user = shop.subscriber()
+    shop.fail_renewal(user)
+    assert not shop.billing.subscriptions.standing(user).settled
+    shop.settle(user)
+    assert shop.billing.subscriptions.standing(user).settled
+
+
 def test_should_end_everything_when_the_account_is_deleted(shop: Shop) -> None:
     user = shop.subscriber()
     subscription = shop.subscription(user)

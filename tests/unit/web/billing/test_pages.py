@@ -90,6 +90,15 @@ def test_should_offer_to_confirm_when_the_bank_wants_it(
     assert browser.post_json("/billing/check", {}).get_json()["state"] == "premium"
 
 
+def test_should_charge_nothing_and_say_so_when_a_payment_is_not_confirmed_but_given_up(
+    browser: Browser, payments: Payments
+) -> None:
+    assert pay(browser, payments, AUTHENTICATE)["state"] == "confirm"
+    page = press(browser, "/billing/cancel")
+    assert "You are on the Free plan, and nothing more is charged." in page
+    assert "Go Premium" in page
+
+
 def test_should_say_that_it_is_not_paid_when_a_renewal_failed(
     till: Site, browser: Browser, payments: Payments, ada: User
 ) -> None:
