@@ -18,10 +18,9 @@ class Sent:
 
 @dataclass
 class Post:
-    """Notes what SQS has taken from the clients that it watches."""
+    """Notes what SQS has taken from the clients that it watches, calls within calls as well."""
 
     sent: list[Sent] = field(default_factory=list)
-    _asked: dict[str, Any] = field(default_factory=dict)
 
     def watch(self, client: "BaseClient") -> None:
         """Watch what `client` sends."""
@@ -35,11 +34,12 @@ class Post:
         sent, self.sent = self.sent, []
         return sent
 
-    def _ask(self, params: dict[str, Any], **_: object) -> None:
-        self._asked = params
+    def _ask(self, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        context["asked"] = params
 
-    def _take(self, **_: object) -> None:
-        for entry in self._asked.get("Entries", [self._asked]):
+    def _take(self, context: dict[str, Any], **_: object) -> None:
+        asked = context["asked"]
+        for entry in asked.get("Entries", [asked]):
             self.sent.append(
-                Sent(self._asked["QueueUrl"], entry["MessageBody"], entry.get("DelaySeconds", 0))
+                Sent(asked["QueueUrl"], entry["MessageBody"], entry.get("DelaySeconds", 0))
             )
