@@ -265,7 +265,7 @@ def test_should_tell_input_reference_and_place_when_a_job_waits(
     ticket = browser.upload("trio.vcf", VCF)
     made = browser.post_json("/jobs", {"token": ticket, "note": "Trio 7"}).get_json()
     page = browser.get(made["url"]).text
-    assert f"sample.vcf, {len(VCF)} bytes<" in page
+    assert f"trio.vcf, {len(VCF)} bytes<" in page
     assert site.services.reference.manifest.assembly in page
     assert re.search(r'id="headline">Waiting', page)
     assert "Trio 7" in page
