@@ -12,7 +12,7 @@ from tests.unit.plans.world import World
 EXAMPLES = int(os.environ.get("GAS_HISTORIES", "20"))
 """More are run by `GAS_HISTORIES=1000 ./gas test --only unit -k histories`, say."""
 
-STEPS = 14
+STEPS = 20
 
 
 def test_should_keep_the_invariants_when_anything_happens_in_any_order(world: World) -> None:
