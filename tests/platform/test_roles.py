@@ -177,6 +177,9 @@ MAY = [
     ("restore", read_item(*JOB)),
     ("restore", read_item(*USER)),
     ("restore", put("ResultsBucket")),
+    # S3 wants this of whoever deletes versions; on its own it only hides one behind a marker.
+    ("restore", delete_object("ResultsBucket")),
+    ("restore", delete_object("ArchiveBucket")),
 ]
 
 # The emulator doesn't hold sns:Publish against a role's policy: tests/stacks/test_roles.py does.
@@ -219,8 +222,7 @@ MAY_NOT = [
     ("restore", put("InputsBucket")),
     ("restore", outside_users("ResultsBucket")),
     ("restore", send("RemovalsQueue")),
-    ("restore", delete_object("ResultsBucket")),
-    ("restore", delete_object("ArchiveBucket")),
+    ("restore", delete_object("InputsBucket")),
     ("restore", read_secret("SessionSecret")),
     ("restore", read_secret("StripeSecret")),
     *((group, assume_another) for group in ("annotator", "utilities", "restore")),
