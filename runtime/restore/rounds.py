@@ -89,8 +89,9 @@ class Rounds:
     def keep(self, user_id: str, seconds: int) -> None:
         """Keep the round, if one is open, from ending: more is asked for in so many seconds."""
         until = self._now() + seconds
-        later = Condition("attribute_not_exists(#kept_until) OR #kept_until < :later")
-        longer = Condition(later.expression, {"later": until})
+        longer = Condition(
+            "attribute_not_exists(#kept_until) OR #kept_until < :until", {"until": until}
+        )
         with suppress(ConditionFailed):
             self._update(user_id, {"kept_until": until}, exists("begun_at") & longer)
 
