@@ -1,5 +1,6 @@
 """Keeps scale-in away from an instance that works on a long job."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -27,14 +28,18 @@ class Protected:
 
     handler: Handler
     instance: InstanceInGroup
+    _working: bool = field(default=False, init=False)
     _protected: bool = field(default=False, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def __call__(self, message: JobRequest, delivery: Delivery) -> None:
         """Handle the message; raises what the handler raises."""
+        self._working = True
         delivery.on_heartbeat(self._protect)
         try:
             self.handler(message, delivery)
         finally:
+            self._working = False  # a heartbeat may yet come, before the loop ends them
             self.release()
 
     def release(self) -> None:
@@ -43,12 +48,14 @@ class Protected:
         A group whose instances all stay protected could never shrink, so what fails here is tried
         again before the next poll.
         """
-        if self._protected:
-            self._set(protected=False)
+        with self._lock:
+            if self._protected:
+                self._set(protected=False)
 
     def _protect(self) -> None:
-        if not self._protected:
-            self._set(protected=True)
+        with self._lock:
+            if self._working and not self._protected:
+                self._set(protected=True)
 
     def _set(self, *, protected: bool) -> None:
         try:

@@ -14,7 +14,8 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 BAD = {"serious", "critical"}
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-SHOWN = "scheme => document.documentElement.dataset.bsTheme === scheme"
+SHOWN = "scheme => document.documentElement?.dataset.bsTheme === scheme"
+"""A page that is just being loaded has no element yet."""
 
 RUN = """
 () => axe.run(document, { resultTypes: ["violations"], preload: false })

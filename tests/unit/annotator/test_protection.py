@@ -1,5 +1,7 @@
 """An instance is kept from scale-in while it works on a long job, and not a moment longer."""
 
+import threading
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -58,6 +60,18 @@ def test_should_protect_while_it_works_when_a_job_is_long(fails: bool) -> None:
             deliver(handler, beats=True)
     else:
         deliver(handler, beats=True)
+    assert instance.calls == [True, False]
+
+
+def test_should_stay_released_when_a_heartbeat_comes_after_the_end() -> None:
+    instance = Instance()
+    beaten = threading.Semaphore(0)
+    delivery = Delivery(extend=beaten.release, every_seconds=0.01, receive_count=1)
+    with delivery.heartbeat():
+        protected(instance, until_calls=1)(JOB, delivery)
+        while beaten.acquire(blocking=False):
+            pass
+        assert all(beaten.acquire(timeout=30) for _ in range(2))  # one was begun before, perhaps
     assert instance.calls == [True, False]
 
 
