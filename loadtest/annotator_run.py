@@ -33,6 +33,9 @@ SETTLE_S, BOOT_SECONDS = 900.0, 120.0
 """For the fleet to scale in again after the last job: of the alarms' time, and of the wall's, in
 which instances boot."""
 
+LOOK_SECONDS = 1.0
+"""How often the recorder's newest snapshot is looked at, and progress told."""
+
 QUIET = (
     "No alarm changed the fleet's size. By the original's rules, a rhythm that never has more than "
     "ten jobs in 300 s changes nothing."
@@ -100,7 +103,7 @@ def _settle(recorder: Recorder, seconds: float, tell: Callable[[], None]) -> Non
         if sizes and sizes[-1] == (sizes[0][0], sizes[0][0]):
             return
         tell()
-        time.sleep(1)
+        time.sleep(LOOK_SECONDS)
 
 
 def _progress(sent: Sequence[Sent], rhythm: Rhythm, history: History) -> str:

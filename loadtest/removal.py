@@ -13,6 +13,7 @@ REMOVAL_SECONDS = 180.0
 """For the platform to remove jobs: one that still runs is removed when its lease has ended."""
 
 POLL_SECONDS = 0.5
+"""How often the table is asked what is left: a removal tells nobody that it is done."""
 
 
 def read_accounts(file: Path) -> list[str]:

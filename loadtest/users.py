@@ -10,7 +10,7 @@ import time
 import uuid
 from typing import Any
 
-import gevent  # type: ignore[import-untyped]
+import gevent  # type: ignore[import-untyped]  # has no types; Locust runs in it
 import requests
 from locust import FastHttpUser, HttpUser, between, events, stats, task
 from locust.env import Environment
@@ -27,6 +27,8 @@ POLL_SECONDS = 1.0
 REQUEST_SECONDS = 30.0
 
 SETTINGS = Settings.of()
+
+# Locust's `add_listener` has no types: hence what mypy is told to ignore below.
 
 
 def end_after_so_many(environment: Environment, **_: Any) -> None:

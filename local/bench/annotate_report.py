@@ -19,6 +19,7 @@ class AnnotateResult(Result):
     stage_seconds: dict[str, Series]
     latency_seconds: Series
 
+    # mypy knows no decorated property: https://docs.pydantic.dev/latest/api/fields/
     @computed_field  # type: ignore[prop-decorator]
     @property
     def ratio(self) -> float:

@@ -14,6 +14,8 @@ from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest
 
 POLL_SECONDS = 0.005
+"""How finely a job's end is timed: the table is asked, as nothing nearer to the job tells."""
+
 JOB_SECONDS = 60.0
 PAUSE_SECONDS = 0.5
 """Between two jobs, so that the platform is idle again."""

@@ -14,6 +14,8 @@ from local.errors import LocalError
 
 START_SECONDS = 60.0
 SETTLE_SECONDS = 3.0
+"""Until a further process polls: from outside nothing tells. One that comes later is measured for
+less than the whole time, one that has ended stops the benchmark."""
 
 # What a process that waits for one job needs at the least: a client of AWS, and its sleep.
 SLEEPER = """

@@ -37,6 +37,17 @@ def end(world: World, owner: User) -> list[str]:
     return world.restored_mails
 
 
+def one_of_two_is_back(world: World) -> tuple[User, Job]:
+    """Return a Premium user just before the look for the round's end, and what isn't asked for."""
+    owner = world.user()
+    first, second = world.archived(owner, 2)
+    world.upgrade(owner)
+    world.restore_now(alone(first))
+    bring_back(world, first)
+    world.clock.advance(FIRST_CHECK_SECONDS)
+    return owner, second
+
+
 def test_should_not_say_that_all_is_back_when_s3_throttled_one_that_is_asked_for_later(
     world: World,
 ) -> None:
@@ -56,12 +67,7 @@ def test_should_not_say_that_all_is_back_when_s3_throttled_one_that_is_asked_for
 
 
 def test_should_not_say_that_all_is_back_when_more_is_asked_for_as_it_looks(world: World) -> None:
-    owner = world.user()
-    first, second = world.archived(owner, 2)
-    world.upgrade(owner)
-    world.restore_now(alone(first))
-    bring_back(world, first)
-    world.clock.advance(FIRST_CHECK_SECONDS)
+    owner, second = one_of_two_is_back(world)
     world.seam.at("after Query", lambda: world.restore_now(alone(second)))
     world.restore_now(look(owner))
     assert world.restored_mails == []
@@ -72,12 +78,7 @@ def test_should_not_say_that_all_is_back_when_more_is_asked_for_as_it_looks(worl
 def test_should_tell_of_it_as_well_when_more_is_asked_for_while_the_owner_is_told(
     world: World,
 ) -> None:
-    owner = world.user()
-    first, second = world.archived(owner, 2)
-    world.upgrade(owner)
-    world.restore_now(alone(first))
-    bring_back(world, first)
-    world.clock.advance(FIRST_CHECK_SECONDS)
+    owner, second = one_of_two_is_back(world)
 
     def ask() -> None:
         with pytest.raises(HandBack):

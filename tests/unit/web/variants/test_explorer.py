@@ -1,10 +1,9 @@
-"""The table's queries against a plain loop over the same rows, and their bounds."""
+"""The table's queries against a plain loop over the same rows, and what stands behind them."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from runtime.common.job import Job, JobStatus, ResultState
@@ -12,7 +11,6 @@ from runtime.common.users import User
 from runtime.web.services.results import NoResult
 from runtime.web.services.variants import explorer
 from runtime.web.services.variants.copies import Copies
-from runtime.web.services.variants.engine import QueryEngine, QueryTooLarge, QueryTooSlow
 from runtime.web.services.variants.explorer import Counts, VariantService
 from runtime.web.services.variants.filters import VariantQuery
 from runtime.web.services.variants.rows import Key
@@ -240,56 +238,6 @@ def test_should_say_so_when_the_file_is_larger_than_the_disk_may_hold(
     small = VariantService(copies, service.engine, service.reference)
     with pytest.raises(NoResult, match="too large"):
         small.page(job, VariantQuery())
-
-
-ENDLESS = "SELECT count(*) FROM range(100000000) a, range(1000000) b WHERE a.range + b.range = ?"
-
-
-def test_should_cancel_a_query_when_it_takes_too_long(folder: Path) -> None:
-    engine = QueryEngine(folder)
-    with pytest.raises(QueryTooSlow):
-        engine.rows(ENDLESS, [-1], seconds=0.2)
-    assert engine.rows("SELECT 1", []) == [(1,)]
-
-
-def test_should_let_nobody_wait_for_ever_when_all_turns_are_taken(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("runtime.web.services.variants.engine.SECONDS", 0.05)
-    engine = QueryEngine(folder)
-    third = engine.export()
-    with engine.export(), engine.export(), pytest.raises(QueryTooSlow):
-        third.__enter__()
-    with engine.export() as free:
-        free.run("SELECT 1", [])
-
-
-def test_should_stop_when_a_query_wants_more_than_memory_and_disk(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("runtime.web.services.variants.engine.SPILL_BYTES", 1)
-    wide = "SELECT list(range::VARCHAR || repeat('x', 200)) FROM range(5000000)"
-    with pytest.raises(QueryTooLarge):
-        QueryEngine(folder).rows(wide, [])
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT * FROM read_csv('/etc/passwd')",
-        "SELECT * FROM read_parquet('{beside}')",
-        "COPY (SELECT 1) TO '/tmp/out.csv'",
-        "INSTALL httpfs",
-        "SET enable_external_access = true",
-        "SET memory_limit = '10GB'",
-    ],
-)
-def test_should_reach_nothing_beyond_its_folder(folder: Path, sql: str) -> None:
-    beside = folder.parent / f"{folder.name}-beside.parquet"
-    beside.write_bytes(b"PAR1")
-    with pytest.raises(duckdb.Error) as refused:
-        QueryEngine(folder).rows(sql.replace("{beside}", str(beside)), [])
-    assert isinstance(refused.value, (duckdb.PermissionException, duckdb.InvalidInputException))
 
 
 def test_should_show_results_of_another_release_when_columns_are_missing(
