@@ -12,11 +12,13 @@ It stands alone, so that it starts fast: nothing of `local` is imported.
 
 import ctypes
 import os
+import queue
 import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import psutil
 
@@ -38,7 +40,10 @@ class Supervisor:
     def __init__(self, command: list[str], grace_seconds: float) -> None:
         self._command = command
         self._grace = grace_seconds
-        self._woken = threading.Event()
+        # A signal's handler may interrupt any instruction of the main thread, one that holds a lock
+        # included. An Event's lock would be waited for for ever; this queue's put is reentrant.
+        # https://docs.python.org/3/library/queue.html#simplequeue-objects
+        self._wakes: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._stopping = False
         self._hurrying = False
         self._exit_code: int | None = None
@@ -49,7 +54,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop)
         signal.signal(signal.SIGQUIT, self._hurry)
-        signal.signal(signal.SIGCHLD, lambda *_: self._woken.set())
+        signal.signal(signal.SIGCHLD, lambda *_: self._wakes.put(None))
         try:
             child = subprocess.Popen(
                 self._command, stdin=subprocess.DEVNULL, start_new_session=True
@@ -67,7 +72,7 @@ class Supervisor:
 
     def _stop(self, *_: object) -> None:
         self._stopping = True
-        self._woken.set()
+        self._wakes.put(None)
 
     def _hurry(self, *_: object) -> None:
         self._hurrying = True
@@ -85,7 +90,6 @@ class Supervisor:
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
-            self._woken.clear()
             self._reap(pid)
             if self._exit_code is not None or self._hurrying:
                 return
@@ -94,7 +98,12 @@ class Supervisor:
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return
-            self._woken.wait(left)
+            self._sleep(left)
+
+    def _sleep(self, seconds: float | None) -> None:
+        """Until a signal or the end of the input, one that came since the last sleep included."""
+        with suppress(queue.Empty):
+            self._wakes.get(timeout=seconds)
 
     def _reap(self, pid: int) -> None:
         """Collect ended children: the command, and orphans that were handed to this process."""
@@ -119,9 +128,8 @@ class Supervisor:
             _send_group(pid, signal.SIGKILL)
             for process in left:
                 _send(process.pid, signal.SIGKILL)
-            self._woken.clear()
             self._reap(pid)
-            self._woken.wait(0.05)
+            self._sleep(0.05)
 
 
 def _adopt_orphans() -> None:

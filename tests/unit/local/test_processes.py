@@ -15,6 +15,7 @@ from tests.unit.local.waiting import wait_until
 
 STUBBORN = "trap '' TERM; echo ready; while true; do sleep 1; done"
 ORPHANS = "setsid sleep 300 & sleep 300 & echo ready; exit 0"
+MANY = "for i in $(seq 1000); do (true & true &); done; exit 5"
 OBEDIENT = "trap 'echo stopped; exit 3' TERM; echo ready; while true; do sleep 0.05; done"
 
 
@@ -85,6 +86,11 @@ def test_should_kill_what_the_command_left_behind_when_it_ends(tmp_path: Path) -
 
     assert process.wait(30) == 0
     assert processes_in(tmp_path) == []
+
+
+def test_should_notice_the_end_when_many_that_it_started_end_at_once(tmp_path: Path) -> None:
+    # Each sends the supervisor a signal, while it handles the one before.
+    assert start(tmp_path, MANY).wait(60) == 5
 
 
 def test_should_end_everything_when_the_starter_is_killed(tmp_path: Path) -> None:
