@@ -6,13 +6,10 @@ SIGTERM drains: no more polling, what is in hand is finished, or handed back aft
 """
 
 import random
-import signal
-import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from contextvars import copy_context
-from types import FrameType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,6 +19,7 @@ from runtime.common.delivery import MAX_VISIBILITY_SECONDS, Delivery, HandBack
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import BadMessage, Message
 from runtime.common.queues import NotSent
+from runtime.common.stop_signals import Stopped, StopSignals
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -41,10 +39,6 @@ MAX_BACKOFF_SECONDS = 900
 
 M = TypeVar("M", bound=Message)
 log = get_logger(__name__)
-
-
-class _StopPolling(BaseException):
-    """Raised by the signal handler inside a long poll: nothing is in hand, so leave at once."""
 
 
 class Worker(Generic[M]):
@@ -85,36 +79,39 @@ class Worker(Generic[M]):
         self._at_once = at_once
         self._visibility_seconds = visibility_seconds
         self._drain_seconds = drain_seconds
-        self._stop = threading.Event()
-        self._polling = False
+        self._signals = StopSignals()
+        self._failures = 0
         self._in_hand: list[Delivery] = []
 
     def run(self) -> None:
         """Poll until SIGTERM or SIGINT. To be called in the main thread, where signals arrive."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._on_signal)
+        self._signals.take(self._end_grace)
         log.info("polling", queue_url=self._queue_url)
         systemd.ready()
-        failures = 0
-        while not self._stop.is_set():
-            systemd.alive()
-            try:
-                if self._between_polls is not None:
-                    self._between_polls()
-                self._take(self._receive())
-                failures = 0
-            except _StopPolling:
-                break
-            except (ClientError, BotoCoreError, NotSent):
-                failures += 1
-                log.exception("polling failed, trying again")
-                self._stop.wait(_backoff(failures, cap=30))
+        try:
+            while not self._signals.asked:
+                self._turn()
+        except Stopped:
+            pass  # in a poll or between two: nothing is in hand
         log.info("stopped")
+
+    def _turn(self) -> None:
+        systemd.alive()
+        try:
+            if self._between_polls is not None:
+                self._between_polls()
+            self._take(self._receive())
+            self._failures = 0
+        except (ClientError, BotoCoreError, NotSent):
+            self._failures += 1
+            log.exception("polling failed, trying again")
+            with self._signals.interruptible():
+                time.sleep(_backoff(self._failures, cap=30))
 
     def _take(self, messages: "list[MessageTypeDef]") -> None:
         """Handle what was received; what is left when the process is to end is handed back."""
         due = messages if self._sieve is None else self._sieve(messages)
-        if self._stop.is_set():
+        if self._signals.asked:
             for message in due:
                 self._set_visibility(message["ReceiptHandle"], 0)
         elif len(due) > 1:
@@ -134,7 +131,7 @@ class Worker(Generic[M]):
             raise faults[0]
 
     def _receive(self) -> "list[MessageTypeDef]":
-        with self._interruptible():
+        with self._signals.interruptible():
             answer = self._sqs.receive_message(
                 QueueUrl=self._queue_url,
                 MaxNumberOfMessages=self._at_once,
@@ -143,17 +140,6 @@ class Worker(Generic[M]):
                 MessageSystemAttributeNames=["ApproximateReceiveCount"],
             )
         return answer.get("Messages", [])
-
-    @contextmanager
-    def _interruptible(self) -> Iterator[None]:
-        """Let a signal end what runs inside; one that came before ends it at once."""
-        self._polling = True
-        try:
-            if self._stop.is_set():
-                raise _StopPolling
-            yield
-        finally:
-            self._polling = False
 
     def _handle(self, raw: "MessageTypeDef") -> None:
         receipt = raw["ReceiptHandle"]
@@ -192,15 +178,9 @@ class Worker(Generic[M]):
             QueueUrl=self._queue_url, ReceiptHandle=receipt, VisibilityTimeout=seconds
         )
 
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._stop.set()
-        if self._polling:
-            raise _StopPolling
-        grace = threading.Timer(self._drain_seconds, self._end_grace)
-        grace.daemon = True
-        grace.start()
-
     def _end_grace(self) -> None:
+        """Wait for the grace that began with the signal, then have what is in hand handed back."""
+        time.sleep(self._drain_seconds)
         for delivery in tuple(self._in_hand):
             delivery.stopping.set()
 

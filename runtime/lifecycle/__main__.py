@@ -1,6 +1,5 @@
 """The process that watches for the end of its instance; gas-lifecycle.service runs it as root."""
 
-import signal
 import subprocess
 
 from runtime.common import aws
@@ -8,6 +7,7 @@ from runtime.common.config import LifecycleConfig
 from runtime.common.group import InstanceInGroup
 from runtime.common.instance import Metadata
 from runtime.common.process import start
+from runtime.common.stop_signals import StopSignals
 from runtime.lifecycle.watcher import Watcher
 
 UNITS = "gas@*.service"
@@ -29,7 +29,7 @@ def main() -> None:
             config.lifecycle_hook, drained=drained
         ),
     )
-    signal.signal(signal.SIGTERM, lambda *_: watcher.stop.set())
+    StopSignals().take(watcher.stop.set)
     watcher.run()
 
 

@@ -47,6 +47,21 @@ def test_should_leave_the_long_poll_when_stopped_in_it(queue: Queue) -> None:
     assert polls_that_ended == []
 
 
+def test_should_end_at_once_when_stopped_while_it_waits_to_poll_again(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.common.worker._backoff", lambda *_, **__: 3600)
+    queue.sqs.delete_queue(QueueUrl=queue.url)
+
+    def handle(_message: JobRequest, _delivery: Delivery) -> None:
+        raise AssertionError("there is no queue")
+
+    timer = threading.Timer(2, stop)
+    timer.start()
+    run(queue, handle)
+    timer.join()
+
+
 def test_should_deliver_again_when_handed_back(queue: Queue) -> None:
     receives: list[int] = []
 
