@@ -1,6 +1,7 @@
 """Fixtures of all tests. The platform is deployed once a session, when a test asks for it."""
 
 import gc
+import signal
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,12 @@ class BySuite(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         suite = Path(nodeid).parts[1]
         return SHARED.get(suite, nodeid.partition("::")[0])
+
+
+def pytest_configure() -> None:
+    """Take Ctrl-C: a shell has what it starts in the background ignore it, and all that starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySuite:
