@@ -1,4 +1,4 @@
-"""Stripe's hosted invoices and its refusals to pay one, which localstripe leaves out."""
+"""Stripe's hosted invoices, its refusals to pay one, and what voiding one leaves as it is."""
 
 import html
 import re
@@ -10,6 +10,7 @@ from localstripe import resources  # type: ignore[import-untyped]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 PAY = re.compile(r"^/v1/invoices/(?P<id>in_\w+)/pay$")
+VOID = re.compile(r"^/v1/invoices/(?P<id>in_\w+)/void$")
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Invoice {number}</title></head>
@@ -49,3 +50,21 @@ async def pay(request: web.Request, handler: Handler) -> web.StreamResponse:
         code, message = "card_declined", intent.last_payment_error["message"]
     error = {"type": "card_error", "code": code, "message": message}
     return web.json_response({"error": error}, status=402)
+
+
+@web.middleware
+async def void(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Void an invoice; a subscription that has ended before has ended as it did.
+
+    localstripe takes the invoice for the first of a subscription that waits for its payment.
+    """
+    found = VOID.match(request.path)
+    if found is None or request.method != "POST":
+        return await handler(request)
+    invoice = resources.Invoice._api_retrieve(found["id"])  # noqa: SLF001
+    subscription = resources.Subscription._api_retrieve(invoice.subscription)  # noqa: SLF001
+    before = subscription.status
+    answer = await handler(request)
+    if before == "canceled":
+        subscription.status = before
+    return answer

@@ -46,7 +46,7 @@ def run(port: int, file: Path) -> None:
     # Outermost first: a kept answer never reaches localstripe.
     app.middlewares.insert(0, IdempotencyKeys().middleware)
     # Innermost: the key has been checked by then.
-    app.middlewares.extend([invoices.pay, show_deleted])
+    app.middlewares.extend([invoices.pay, invoices.void, show_deleted])
     routes = app.router
     routes.add_post("/_config/subscriptions/{id}/end_period", end_period)
     routes.add_post("/_config/subscriptions/{id}/reach_cancel_at", reach_cancel_at)

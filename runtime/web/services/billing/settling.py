@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import stripe
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common.log import get_logger
@@ -14,7 +15,8 @@ from runtime.web.services.billing.errors import asking_stripe
 from runtime.web.services.billing.grace import Grace
 from runtime.web.services.billing.notices import Notices
 from runtime.web.services.billing.reading import Reading, read_subscription
-from runtime.web.services.billing.standing import Standing, standing_of
+from runtime.web.services.billing.standing import ENDED, Standing, standing_of
+from runtime.web.services.billing.unpaid import void_unpaid
 
 WAITS_SECONDS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Before each try: somebody else may be settling the same user."""
@@ -79,7 +81,10 @@ class Settlement:
         if reading.subscription is None:
             return reading
         with asking_stripe():
-            bounded = self.grace.bound(self.account.client(), reading.subscription)
+            client = self.account.client()
+            bounded = self.grace.bound(client, reading.subscription)
+            if _is_over(record, bounded):
+                void_unpaid(client, bounded)
         return replace(reading, subscription=bounded)
 
     def _write(self, record: SubscriptionRecord, reading: Reading) -> SubscriptionRecord | None:
@@ -103,6 +108,12 @@ class Settlement:
             # Whoever wrote since then has the notices in hand, and tells them once more.
             return Settled(_standing(record, reading), told=True)
         return Settled(_standing(record, reading), told=True)
+
+
+def _is_over(record: SubscriptionRecord, subscription: stripe.Subscription) -> bool:
+    """Whether a subscription has ended, and the record doesn't say so yet."""
+    known = record.stripe_subscription_id == subscription.id and record.subscription_status in ENDED
+    return subscription.status in ENDED and not known
 
 
 def _standing(record: SubscriptionRecord, reading: Reading) -> Standing:

@@ -103,6 +103,12 @@ class Shop:
         """The newest."""
         return self.client.v1.subscriptions.retrieve(str(self.record(user).stripe_subscription_id))
 
+    def invoices(self, user: User) -> list[str]:
+        """What has become of a user's invoices, the newest first."""
+        customer = str(self.record(user).stripe_customer_id)
+        listed = self.client.v1.invoices.list({"customer": customer}).data
+        return [str(invoice.status) for invoice in listed]
+
     def fail_renewal(self, user: User) -> None:
         """Let the period end while the card is refused."""
         self.use_card(user, self.card(user, "4000000000000341"))

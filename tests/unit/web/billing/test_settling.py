@@ -6,9 +6,12 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from runtime.common.users import Role
+from runtime.web.services.billing.errors import Unreachable
 from runtime.web.services.billing.grace import DAY_SECONDS
 from runtime.web.services.billing.standing import State, period_end, period_start
+from runtime.web.services.billing.webhooks import Outcome
 from tests.cards import AUTHENTICATE, GOOD
+from tests.unit.web.billing.faults import losing_answers
 from tests.unit.web.billing.shop import GRACE_DAYS, Shop
 
 FAILED = "Your payment for GAS Premium failed"
@@ -78,6 +81,30 @@ def test_should_end_at_once_when_a_failure_is_heard_of_after_the_grace(shop: Sho
     assert shop.settle(user).state is State.FREE
     assert shop.role(user) is Role.FREE_USER
     assert shop.subscription(user).status == "canceled"
+
+
+def test_should_leave_nothing_to_pay_when_the_grace_is_over(shop: Shop) -> None:
+    user = shop.subscriber()
+    shop.fail_renewal(user)
+    shop.settle(user)
+    assert shop.invoices(user) == ["open", "paid"]
+    shop.payments.reach_cancel_at(shop.subscription(user).id)
+    with losing_answers(shop, "/void"), pytest.raises(Unreachable):
+        shop.settle(user)
+    ended = shop.subscription(user)
+    assert shop.hear("customer.subscription.deleted", ended) is Outcome.SETTLED
+    assert shop.invoices(user) == ["void", "paid"]
+    assert shop.role(user) is Role.FREE_USER
+    assert shop.subscription(user).status == "canceled"
+
+
+def test_should_leave_nothing_to_pay_when_one_ends_what_is_not_paid(shop: Shop) -> None:
+    user = shop.subscriber()
+    shop.fail_renewal(user)
+    shop.billing.subscriptions.cancel(user.user_id)
+    assert shop.invoices(user) == ["void", "paid"]
+    assert shop.subscribe(user).state is State.PREMIUM
+    assert sorted(shop.invoices(user)) == ["paid", "paid", "void"]
 
 
 def test_should_ask_for_confirmation_when_a_renewal_needs_one(shop: Shop) -> None:
