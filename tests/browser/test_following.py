@@ -54,6 +54,45 @@ def test_should_show_each_step_without_reloading_when_a_job_goes_on(
     assert person.has_not_reloaded()
 
 
+def test_should_count_down_to_the_archive_when_the_job_was_followed_to_its_end(
+    cloud: DeployedCloud, person: Person, job: Job
+) -> None:
+    page = person.page
+    page.clock.install()
+    page.goto(f"/jobs/{job.job_id}")
+    person.mark()
+    complete(cloud, job)
+    note = page.get_by_text("Keep it with Premium").locator("xpath=..")
+    expect(note).to_contain_text("Archived in 2 min")
+    page.clock.fast_forward(70_000)
+    expect(note).to_contain_text("Archived in less than a minute")
+    page.clock.fast_forward(60_000)
+    expect(note).to_contain_text("Is being archived now · Keep it with Premium")
+    assert person.has_not_reloaded()
+
+
+def test_should_keep_the_focus_when_the_page_goes_on(
+    cloud: DeployedCloud, person: Person, job: Job
+) -> None:
+    page = person.page
+    page.goto(f"/jobs/{job.job_id}")
+    cancel = page.get_by_role("button", name="Cancel this job")
+    cancel.focus()
+    claim = cloud.jobs.claim(job.job_id, lease_seconds=600)
+    person.wait_for_state("Annotating")
+    expect(cancel).to_be_focused()
+    cloud.jobs.fail(claim, "Line 7: POS is empty.")
+    person.wait_for_state("Failed")
+    expect(page.get_by_role("heading", name="slow.vcf")).to_be_focused()
+
+
+def complete(cloud: DeployedCloud, job: Job) -> None:
+    """End the job as an annotator does, but without a result."""
+    claim = cloud.jobs.claim(job.job_id, lease_seconds=600)
+    names = {"results_bucket": cloud.outputs["ResultsBucket"], "result_key": "r", "log_key": "l"}
+    cloud.jobs.complete(claim, **names)
+
+
 def test_should_keep_the_list_as_it_is_when_a_job_goes_on(
     cloud: DeployedCloud, person: Person, job: Job
 ) -> None:

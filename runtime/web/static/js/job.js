@@ -21,15 +21,28 @@ const speak = (text) => {
 };
 const ended = (status) => status === "COMPLETED" || status === "FAILED";
 
+/** Where a link or a button leads: what it is known by when the page is renewed. */
+const target = (element) => element.href ?? element.form?.action;
+
+/** Give the focus to what leads where the old content's did, or else to the new heading. */
+function goOnAt(job, led) {
+  const heading = job.querySelector("h1");
+  heading.tabIndex = -1;
+  const again = [...job.querySelectorAll("a, button")].find((element) => target(element) === led);
+  (again ?? heading).focus();
+}
+
 /** Put what the server has to show now in the place of what is shown. */
 async function renew() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const job = document.adoptNode(fresh.getElementById("job"));
+  showLocalTimes(job);
+  const focused = part("job").contains(document.activeElement) ? document.activeElement : null;
   part("job").replaceWith(job);
   document.title = fresh.title;
-  showLocalTimes(job);
+  if (focused) goOnAt(job, target(focused));
 }
 
 function showProgress(percent) {

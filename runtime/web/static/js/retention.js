@@ -12,30 +12,26 @@ function inWords(seconds) {
   return "less than a minute";
 }
 
+const secondsUntil = (moment) => Number(moment) - Date.now() / 1000;
+
 function countDown(element) {
   const left = element.querySelector("[data-left]");
   if (!left) return;
-  const words = inWords(Number(element.dataset.due) - Date.now() / 1000);
+  const words = inWords(secondsUntil(element.dataset.due));
   if (words) left.textContent = words;
   else element.textContent = "Is being archived now";
 }
 
-function isDue(element) {
-  return !element.dataset.due || Number(element.dataset.due) < Date.now() / 1000;
-}
-
 async function watch(element) {
-  if (document.hidden || !isDue(element)) return;
+  if (document.hidden || secondsUntil(element.dataset.from ?? 0) > 0) return;
   const answer = await fetch(element.dataset.watch, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   const { result_state: state } = await answer.json();
   if (state && state !== element.dataset.state) location.reload();
 }
 
-for (const element of document.querySelectorAll("[data-due]")) {
-  setInterval(() => countDown(element), COUNT_MS);
-}
-for (const element of document.querySelectorAll("[data-watch]")) {
-  // A lost connection is no news: the next look tells.
-  setInterval(() => watch(element).catch(() => {}), WATCH_MS);
-}
+// Looked for each time: job.js puts them there when the job has ended.
+const each = (selector, see) => document.querySelectorAll(selector).forEach(see);
+setInterval(() => each("[data-due]", countDown), COUNT_MS);
+// A lost connection is no news: the next look tells.
+setInterval(() => each("[data-watch]", (element) => watch(element).catch(() => {})), WATCH_MS);
