@@ -15,6 +15,7 @@ from local.payments import invoices, prices
 from local.payments.customers import remember_deleted, show_deleted
 from local.payments.idempotency import IdempotencyKeys
 from local.payments.shapes import bring_up_to_date
+from local.payments.subscriptions import cancel_once
 from local.payments.time_passing import end_period, reach_cancel_at
 from local.payments.webhooks import deliver
 
@@ -46,7 +47,7 @@ def run(port: int, file: Path) -> None:
     # Outermost first: a kept answer never reaches localstripe.
     app.middlewares.insert(0, IdempotencyKeys().middleware)
     # Innermost: the key has been checked by then.
-    app.middlewares.extend([invoices.pay, invoices.void, show_deleted])
+    app.middlewares.extend([invoices.pay, invoices.void, cancel_once, show_deleted])
     routes = app.router
     routes.add_post("/_config/subscriptions/{id}/end_period", end_period)
     routes.add_post("/_config/subscriptions/{id}/reach_cancel_at", reach_cancel_at)

@@ -12,8 +12,14 @@ import stripe
 from runtime.common.log import get_logger
 from runtime.common.subscriptions import RecordChanged, SubscriptionRecord, SubscriptionStore
 from runtime.web.services.billing.account import StripeAccount
-from runtime.web.services.billing.errors import REFUSED, CardRefused, Refused, asking_stripe
-from runtime.web.services.billing.reading import is_missing, read_subscription, retrieve_customer
+from runtime.web.services.billing.errors import (
+    REFUSED,
+    CardRefused,
+    Refused,
+    asking_stripe,
+    is_missing,
+)
+from runtime.web.services.billing.reading import read_subscription, retrieve_customer
 from runtime.web.services.billing.settling import Settled, Settlement, Unsettled
 from runtime.web.services.billing.standing import ENDED, PAID
 

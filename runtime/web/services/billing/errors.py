@@ -58,3 +58,18 @@ def asking_stripe() -> Iterator[None]:
     except stripe.StripeError as error:
         _log.warning("Stripe doesn't answer", reason=str(error), request=error.request_id)
         raise Unreachable(UNREACHABLE) from error
+
+
+def is_missing(error: stripe.InvalidRequestError) -> bool:
+    """Whether Stripe doesn't know what was named, or doesn't any more."""
+    return error.http_status == 404 or error.code == "resource_missing"
+
+
+@contextmanager
+def unless_missing() -> Iterator[None]:
+    """Take what Stripe doesn't know for what is gone already, as was wanted."""
+    try:
+        yield
+    except stripe.InvalidRequestError as error:
+        if not is_missing(error):
+            raise

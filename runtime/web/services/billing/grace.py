@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import stripe
 
+from runtime.web.services.billing.ending import end
 from runtime.web.services.billing.standing import PAID, period_start
 
 DAY_SECONDS = 24 * 3600
@@ -51,7 +52,7 @@ class Grace:
             return subscription
         until = period_start(subscription) + self.days * DAY_SECONDS
         if until <= self.clock():
-            return client.v1.subscriptions.cancel(subscription.id)
+            return end(client, subscription)
         return client.v1.subscriptions.update(
             subscription.id,
             # Nothing was paid for the days that are left, so nothing is given back for them.

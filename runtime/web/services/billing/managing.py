@@ -8,13 +8,9 @@ from runtime.common.log import get_logger
 from runtime.common.subscriptions import SubscriptionRecord, SubscriptionStore
 from runtime.common.users import User
 from runtime.web.services.billing.account import StripeAccount, money
-from runtime.web.services.billing.errors import Refused, asking_stripe
-from runtime.web.services.billing.reading import (
-    is_missing,
-    look,
-    read_subscription,
-    retrieve_customer,
-)
+from runtime.web.services.billing.ending import end, void_unpaid
+from runtime.web.services.billing.errors import Refused, asking_stripe, is_missing, unless_missing
+from runtime.web.services.billing.reading import look, read_subscription, retrieve_customer
 from runtime.web.services.billing.settling import Settled, Settlement
 from runtime.web.services.billing.standing import ENDED, PAID, Standing
 
@@ -104,7 +100,7 @@ class Subscriptions:
                     subscription.id, {"cancel_at_period_end": True}
                 )
             elif subscription is not None and subscription.status not in ENDED:
-                self.account.client().v1.subscriptions.cancel(subscription.id)
+                end(self.account.client(), subscription)
         return self.settlement.settle(user_id)
 
     def resume(self, user_id: str) -> Settled | None:
@@ -128,25 +124,28 @@ class Subscriptions:
     def end_all(self, user: User) -> None:
         """End a user's subscriptions at once, and have Stripe forget card and address.
 
-        For an account that is deleted; done again it changes nothing.
+        For an account that is deleted, of which nothing is left to pay either; done again it
+        changes nothing.
 
         Raises:
             BillingError: Stripe refused it, or doesn't answer: nobody may be charged for an
                 account that is gone.
         """
         record = self.store.get(user.user_id)
-        if record is None or record.stripe_customer_id is None:
+        customer = record.stripe_customer_id if record else None
+        if customer is None:
             return
         with asking_stripe():
             client = self.account.client()
-            try:
-                listed = client.v1.subscriptions.list({"customer": record.stripe_customer_id})
-                for subscription in listed.auto_paging_iter():
-                    client.v1.subscriptions.cancel(subscription.id)
-                client.v1.customers.delete(record.stripe_customer_id)
-            except stripe.InvalidRequestError as error:
-                if not is_missing(error):
-                    raise
+            if retrieve_customer(client, customer) is None:
+                return
+            listed = client.v1.subscriptions.list({"customer": customer, "status": "all"})
+            for subscription in listed.auto_paging_iter():
+                if subscription.status not in ENDED:
+                    end(client, subscription)
+                void_unpaid(client, subscription)
+            with unless_missing():
+                client.v1.customers.delete(customer)
         _log.info("customer deleted", user_id=user.user_id)
 
     def _record(self, user_id: str) -> SubscriptionRecord:

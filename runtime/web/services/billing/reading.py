@@ -6,7 +6,7 @@ import stripe
 
 from runtime.common.subscriptions import SubscriptionRecord
 from runtime.web.services.billing.account import StripeAccount
-from runtime.web.services.billing.errors import asking_stripe
+from runtime.web.services.billing.errors import asking_stripe, is_missing
 from runtime.web.services.billing.standing import ENDED, PAID, Standing, payment_of, standing_of
 
 MOST_LISTED = 100
@@ -55,11 +55,6 @@ def look(account: StripeAccount, record: SubscriptionRecord) -> Standing:
     """
     reading = read_subscription(account, record)
     return standing_of(record, reading.subscription, reading.payment)
-
-
-def is_missing(error: stripe.InvalidRequestError) -> bool:
-    """Whether Stripe doesn't know what was named, or doesn't any more."""
-    return error.http_status == 404 or error.code == "resource_missing"
 
 
 def retrieve_customer(

@@ -11,12 +11,12 @@ from runtime.common.log import get_logger
 from runtime.common.subscriptions import RecordChanged, SubscriptionRecord, SubscriptionStore
 from runtime.web.services.billing.account import StripeAccount
 from runtime.web.services.billing.changes import changes_of
+from runtime.web.services.billing.ending import void_unpaid
 from runtime.web.services.billing.errors import asking_stripe
 from runtime.web.services.billing.grace import Grace
 from runtime.web.services.billing.notices import Notices
 from runtime.web.services.billing.reading import Reading, read_subscription
 from runtime.web.services.billing.standing import ENDED, Standing, standing_of
-from runtime.web.services.billing.unpaid import void_unpaid
 
 WAITS_SECONDS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Before each try: somebody else may be settling the same user."""

@@ -13,16 +13,19 @@ from tests.unit.web.billing.shop import Shop
 class LossyClient(stripe.RequestsClient):
     """Sends requests, and loses the answers to some: Stripe has done what was asked."""
 
-    def __init__(self, path: str, method: str | None) -> None:
+    def __init__(self, path: str, method: str | None, most: int) -> None:
         super().__init__(timeout=10)
         self._path = path
         self._method = method
+        self._left = most
 
     def request(  # type: ignore[override]  # as RequestsClient's own
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         answer = super().request(method, url, headers, post_data)
-        if url.partition("?")[0].endswith(self._path) and self._method in (None, method):
+        concerned = url.partition("?")[0].endswith(self._path) and self._method in (None, method)
+        if concerned and self._left > 0:
+            self._left -= 1
             raise stripe.APIConnectionError(  # type: ignore[no-untyped-call]
                 "the answer was lost", should_retry=True
             )
@@ -30,14 +33,16 @@ class LossyClient(stripe.RequestsClient):
 
 
 @contextmanager
-def losing_answers(shop: Shop, path: str, method: str | None = None) -> Iterator[None]:
-    """Lose all answers of a path."""
+def losing_answers(
+    shop: Shop, path: str, method: str | None = None, *, most: int = 1000
+) -> Iterator[None]:
+    """Lose the answers of a path: all, or the first `most`."""
     account = shop.billing.account
     client = stripe.StripeClient(
         account.ring.keys().secret_key,
         base_addresses={"api": account.url},
         max_network_retries=1,
-        http_client=LossyClient(path, method),
+        http_client=LossyClient(path, method, most),
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(account, "client", lambda: client)

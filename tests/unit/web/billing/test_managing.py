@@ -3,6 +3,7 @@
 import pytest
 
 from runtime.web.services.billing.errors import Unreachable
+from runtime.web.services.billing.reading import retrieve_customer
 from runtime.web.services.billing.standing import State
 from tests.unit.web.billing.faults import losing_answers
 from tests.unit.web.billing.shop import Shop
@@ -50,6 +51,35 @@ def test_should_end_everything_when_the_account_is_deleted(shop: Shop) -> None:
     for _ in range(2):
         shop.billing.subscriptions.end_all(user)
     assert shop.client.v1.subscriptions.retrieve(subscription.id).status == "canceled"
+
+
+def test_should_forget_the_customer_when_an_answer_was_lost_as_the_account_is_deleted(
+    shop: Shop,
+) -> None:
+    user = shop.subscriber()
+    subscription, customer = shop.subscription(user), str(shop.record(user).stripe_customer_id)
+    with losing_answers(shop, subscription.id, "delete", most=1):
+        shop.billing.subscriptions.end_all(user)
+    assert retrieve_customer(shop.client, customer) is None
+    assert shop.client.v1.subscriptions.retrieve(subscription.id).status == "canceled"
+
+
+def test_should_leave_nothing_to_pay_when_the_account_is_deleted(shop: Shop) -> None:
+    user = shop.subscriber()
+    shop.fail_renewal(user)
+    unpaid = str(shop.subscription(user).latest_invoice)
+    shop.billing.subscriptions.end_all(user)
+    assert shop.client.v1.invoices.retrieve(unpaid).status == "void"
+
+
+def test_should_be_free_when_one_ends_what_is_not_paid_and_the_answer_is_lost(shop: Shop) -> None:
+    user = shop.subscriber()
+    shop.fail_renewal(user)
+    shop.settle(user)
+    with losing_answers(shop, shop.subscription(user).id, "delete", most=1):
+        settled = shop.billing.subscriptions.cancel(user.user_id)
+    assert settled
+    assert settled.standing.state is State.FREE
 
 
 def test_should_do_nothing_when_an_account_without_a_customer_is_deleted(shop: Shop) -> None:
