@@ -51,11 +51,14 @@ class Asking:
 
     def ask_again_if_overdue(self, job: Job) -> None:
         """Look what S3 does about a result that should have been back, and set it going again."""
-        if job.restore_due is not None and job.restore_due > self.clock():
+        late = self.clock() - (job.restore_due or 0)
+        if late < 0:
             return
         progress = self.retrieval.progress(self.retrieval.head(job))
-        log.warning("a restore is overdue", progress=progress.name, due=job.restore_due)
-        job_metrics.restore_overdue()
+        # Readable and a little late: one of many that thaw has yet to come to.
+        if progress is not Progress.READABLE or late > MORE_SECONDS:
+            log.warning("a restore is overdue", progress=progress.name, due=job.restore_due)
+            job_metrics.restore_overdue()
         if progress is Progress.READABLE:
             due = int(self.clock()) + MORE_SECONDS
             self._announce(job)

@@ -83,18 +83,19 @@ class Retrieval:
             botocore.exceptions.ClientError: S3 refused, or is throttling.
         """
         head = self.head(job)
+        tier = self._tier(head)
         try:
-            readable = self._request(head, self.tier)
+            readable = self._request(head, tier)
         except ClientError as error:
             if error.response["Error"]["Code"] != _NO_CAPACITY:
                 raise
             log.warning("no capacity for Expedited, asking for Standard")
             return Asked(self._due(head, "Standard"), self._request(head, "Standard"))
-        return Asked(self._due(head, self.tier), readable)
+        return Asked(self._due(head, tier), readable)
 
     def progress(self, head: Head) -> Progress:
         """Say how far the restore of an object is, from what S3 tells of it."""
-        if (head.storage_class, "Standard") not in TAKES_SECONDS:
+        if not _waits(head):
             return Progress.READABLE
         if head.restore is None:
             return Progress.NOT_ASKED
@@ -115,6 +116,14 @@ class Retrieval:
         if current.version.version_id == job.results_file_archive_id:
             return current
         return objects.head(self.bucket, key, job.results_file_archive_id)
+
+    def _tier(self, head: Head) -> Tier:
+        """The stage's tier, or Standard where the object's class has no such tier.
+
+        Objects keep the class that the stage had when they were archived.
+        """
+        takes_it = (head.storage_class, self.tier) in TAKES_SECONDS
+        return "Standard" if _waits(head) and not takes_it else self.tier
 
     def _request(self, head: Head, tier: Tier) -> bool:
         """Ask, and return whether the object is readable already."""
@@ -138,3 +147,8 @@ class Retrieval:
 
     def _due(self, head: Head, tier: Tier) -> int:
         return int(self.clock()) + TAKES_SECONDS.get((head.storage_class, tier), 0)
+
+
+def _waits(head: Head) -> bool:
+    """Whether an object of this storage class must be restored before it can be read."""
+    return (head.storage_class, "Standard") in TAKES_SECONDS

@@ -42,6 +42,18 @@ def test_should_fall_back_to_standard_when_expedited_has_no_capacity(world: Worl
     assert now.restore_due == int(world.clock()) + 5 * 3600
 
 
+def test_should_ask_for_a_tier_of_the_objects_class_when_the_stage_has_another_now(
+    emulator: Emulator,
+) -> None:
+    world = World(emulator, storage_class="DEEP_ARCHIVE")
+    tiers = asked_tiers(world)
+    owner = world.user()
+    [job] = world.archived(owner)
+    world.restore_now(world.upgrade(owner))
+    assert tiers == ["Standard"]
+    assert world.job(job).restore_due == int(world.clock()) + 12 * 3600
+
+
 def test_should_not_fall_back_when_s3_refuses_for_another_reason(world: World) -> None:
     tiers = asked_tiers(world, refuse="AccessDenied")
     owner = world.user()
