@@ -11,6 +11,9 @@ from argon2.low_level import ARGON2_VERSION
 # argon2id with the library's defaults, the low-memory choice of RFC 9106, section 4.
 _HASHER = PasswordHasher()
 
+NO_PASSWORD = ""
+"""Kept of a password that was taken away."""
+
 # Each hash takes 64 MiB: no more of them at once than an instance can hold beside its work.
 _AT_ONCE = threading.BoundedSemaphore(2)
 
@@ -22,13 +25,16 @@ def hash_password(password: str) -> str:
 
 
 def is_password(password: str, kept: str | None) -> bool:
-    """Whether `password` is the one that `kept` was made of; None is nobody's, at equal cost."""
+    """Whether `password` is the one that `kept` was made of.
+
+    None, of nobody, and NO_PASSWORD fit none, at equal cost.
+    """
     with _AT_ONCE:
         try:
             _HASHER.verify(kept or _NOBODYS, password)
         except VerifyMismatchError:
             return False
-    return kept is not None
+    return bool(kept)
 
 
 def hash_of_nobody(hasher: PasswordHasher) -> str:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from runtime.common import items
 from runtime.common.items import Condition, ConditionFailed, exists, not_exists
-from runtime.common.passwords import hash_password, is_password
+from runtime.common.passwords import NO_PASSWORD, hash_password, is_password
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -64,8 +64,11 @@ class User(BaseModel):
 
 
 def normalize_email(email: str) -> str:
-    """Return the form in which an address is unique: no case, no blanks around it."""
-    return email.strip().casefold()
+    """Return the form in which an address is unique: no case, no blanks around it.
+
+    Not casefolded, which makes another address of one with a sharp s.
+    """
+    return email.strip().lower()
 
 
 class UserStore:
@@ -182,8 +185,7 @@ class UserStore:
         Raises:
             UserChanged: it was noted before, or the account is gone or going.
         """
-        unconfirmed = Condition("#email_verified = :before", {"before": False})
-        return self._change(user_id, condition=unconfirmed, set_={"email_verified": True})
+        return self._change(user_id, condition=_unconfirmed(), set_={"email_verified": True})
 
     def set_password(self, user_id: str, password: str, *, epoch: int) -> User:
         """Set another password, which ends all sessions.
@@ -200,6 +202,19 @@ class UserStore:
             user_id,
             condition=_at_epoch(epoch),
             set_={"password_hash": hash_password(password), "email_verified": True},
+            add={"session_epoch": 1},
+        )
+
+    def forget_password(self, user_id: str) -> User:
+        """Take the password of an account that isn't confirmed: the next one is set by mail.
+
+        Raises:
+            UserChanged: it was confirmed meanwhile, or is gone or going.
+        """
+        return self._change(
+            user_id,
+            condition=_unconfirmed(),
+            set_={"password_hash": NO_PASSWORD},
             add={"session_epoch": 1},
         )
 
@@ -254,6 +269,10 @@ class UserStore:
         except ConditionFailed as refusal:
             raise UserChanged(f"user {user_id} has changed meanwhile") from refusal
         return User.model_validate(item)
+
+
+def _unconfirmed() -> Condition:
+    return Condition("#email_verified = :before", {"before": False})
 
 
 def _at_epoch(epoch: int) -> Condition:

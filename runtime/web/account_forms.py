@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypeVar
 
 from flask import abort, request
-from pydantic import EmailStr, StringConstraints, ValidationError
+from pydantic import AfterValidator, EmailStr, StringConstraints, ValidationError
 
+from runtime.web.email_address import deliverable
 from runtime.web.forms import Form
 
 F = TypeVar("F", bound="AccountForm")
@@ -16,7 +17,11 @@ Name = Annotated[
         strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]*$"
     ),
 ]
-Address = Annotated[EmailStr, StringConstraints(strip_whitespace=True, max_length=254)]
+Address = Annotated[
+    EmailStr,
+    StringConstraints(strip_whitespace=True, max_length=254),
+    AfterValidator(deliverable),
+]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
 Faults = dict[str, str]
@@ -40,7 +45,9 @@ class AccountForm(Form):
 
     sentences: ClassVar[Mapping[str, str]] = {
         "name": "Enter your name, in up to 100 characters, without < and >.",
-        "email": "Enter an e-mail address, such as ada@example.org.",
+        "email": (
+            "Enter an e-mail address, such as ada@example.org, with plain letters before the @."
+        ),
         "password": "Enter your password.",
         "new_password": "Enter a new password.",
     }

@@ -3,9 +3,21 @@
 from typing import Annotated, TypeVar
 
 from flask import abort, request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+from runtime.web.email_address import as_registered
 
 M = TypeVar("M", bound=BaseModel)
+
+MAX_TARGET_LENGTH = 2000
+"""Of the page that signing in leads to."""
 
 
 class Form(BaseModel):
@@ -17,9 +29,13 @@ class Form(BaseModel):
 class SignIn(Form):
     """The sign-in form. A password's length is bounded, for hashing a long one costs us time."""
 
-    email: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
+    email: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=3, max_length=254),
+        AfterValidator(as_registered),
+    ]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-    next: Annotated[str, StringConstraints(max_length=2000)] = ""
+    next: Annotated[str, StringConstraints(max_length=MAX_TARGET_LENGTH)] = ""
     csrf_token: str = ""
 
 

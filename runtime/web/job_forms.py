@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from runtime.common.job import JobState
 from runtime.common.jobs.owners import MAX_NOTE_LENGTH
@@ -24,7 +24,16 @@ def _state(value: str) -> str:
     return value
 
 
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_NOTE_LENGTH)]
+def _plain_line_ends(value: object) -> object:
+    """Browsers count a line's end as one character, and send two."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+Note = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=MAX_NOTE_LENGTH),
+    BeforeValidator(_plain_line_ends),
+]
 
 
 class NewJob(Form):

@@ -8,7 +8,7 @@ from runtime.web.access import public
 from runtime.web.client import client_address
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
-from runtime.web.forms import SignIn
+from runtime.web.forms import MAX_TARGET_LENGTH, SignIn
 from runtime.web.redirects import is_local
 from runtime.web.services.accounts import Unconfirmed, WrongPassword
 from runtime.web.services.throttle import TooMany
@@ -21,6 +21,8 @@ blueprint = Blueprint("auth", __name__)
 def sign_in() -> ResponseReturnValue:
     """Show the form, unless the visitor is signed in already."""
     target = request.args.get("next", "")
+    if len(target) > MAX_TARGET_LENGTH:
+        target = ""
     if identity.current_user() is not None:
         return redirect(_safe(target), code=303)
     return render_template("sign_in.html", next=target)

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from runtime.common.log import get_logger
 from runtime.common.mail import Letter, Mailer, write_letter
+from runtime.common.passwords import NO_PASSWORD
 from runtime.common.users import EmailTaken, User, UserChanged, UserStore, normalize_email
 from runtime.web.services import password_rule
 from runtime.web.services.links import LASTS_SECONDS, BadLink, LinkSigner, Purpose
@@ -58,6 +61,9 @@ class AccountService:
     def register(self, *, name: str, email: str, password: str, client: str) -> None:
         """Make an account and mail a link that confirms it; write to who has one already.
 
+        Registered again before it is confirmed, it has no password until one is set by mail: of two
+        people who chose one, only the reader of the mail is known to own the address.
+
         Raises:
             WeakPassword: the password is refused.
             TooMany: this client, or mail to this address, has reached its limit.
@@ -67,7 +73,7 @@ class AccountService:
         try:
             self.users.create(email=email, name=name, password=password)
         except EmailTaken:
-            _log.info("registered again")
+            self._doubt_password(email)
         self._write(Purpose.CONFIRM, email)
 
     def send_link(self, purpose: Purpose, email: str, *, client: str) -> None:
@@ -148,7 +154,11 @@ class AccountService:
         """
         self.check_password(user, old, client=client)
         changed = self._set_password(user, new)
-        self.mailer.send(to=user.email, letter=self._letter("password_changed", user))
+        try:
+            self.mailer.send(to=user.email, letter=self._letter("password_changed", user))
+        except (ClientError, BotoCoreError):
+            # It is changed: whoever did it must hear so, and stay signed in.
+            _log.exception("a change of password couldn't be mailed", user_id=user.user_id)
         return changed
 
     def check_password(self, user: User, password: str, *, client: str) -> None:
@@ -166,6 +176,15 @@ class AccountService:
         _check_new_password(password, email=user.email, name=user.name)
         return self.users.set_password(user.user_id, password, epoch=user.session_epoch)
 
+    def _doubt_password(self, email: str) -> None:
+        user = self.users.by_email(email)
+        if user is None or user.email_verified:
+            return
+        try:
+            self.users.forget_password(user.user_id)
+        except UserChanged:
+            _log.info("confirmed, or gone meanwhile", user_id=user.user_id)
+
     def _write(self, purpose: Purpose, email: str) -> None:
         user = self.users.by_email(email)
         self.mailer.send(to=normalize_email(email), letter=self._answer(purpose, user))
@@ -177,15 +196,20 @@ class AccountService:
             return write_letter("account_leaving", site_url=self.site_url)
         if purpose is Purpose.CONFIRM and user.email_verified:
             return self._letter("already_registered", user)
+        letter = f"{purpose}_link"
+        if purpose is Purpose.CONFIRM and user.password_hash == NO_PASSWORD:
+            letter, purpose = "registered_twice", Purpose.RESET
         return self._letter(
-            f"{purpose}_link",
+            letter,
             user,
             link=f"{self.site_url}/{purpose}/{self.links.sign(purpose, user)}",
             hours=LASTS_SECONDS[purpose] // HOUR,
         )
 
     def _letter(self, template: str, user: User, **values: object) -> Letter:
-        return write_letter(template, name=user.name, site_url=self.site_url, **values)
+        # What strangers give for a name isn't sent to an address that they may not own.
+        name = user.name if user.email_verified else ""
+        return write_letter(template, name=name, site_url=self.site_url, **values)
 
     def _take_mail(self, email: str, client: str) -> None:
         self.throttle.take(self._by_client, client)

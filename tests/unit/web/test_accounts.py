@@ -66,15 +66,52 @@ def test_should_answer_alike_when_an_address_is_registered_or_not(
     assert user.name == "Ada"
 
 
-def test_should_mail_a_fresh_link_when_registered_again_before_confirming(
+def test_should_let_the_reader_of_the_mail_choose_when_registered_again_before_confirming(
     site: Site, outbox: Outbox, address: str
 ) -> None:
-    register(site.visitor(), address)
-    register(site.visitor(), address, password="quite another one of mine")
-    first, second = outbox.to(address)
-    assert first.subject == second.subject == "Confirm your address for GAS"
-    assert site.visitor().post(second.link("/confirm/")).status_code == 200
-    assert site.visitor().sign_in(address, NEW_PASSWORD).location == "/jobs"
+    chosen = (NEW_PASSWORD, "quite another one of mine", "the one that holds in the end")
+    register(site.visitor(), address, password=chosen[0])
+    register(site.visitor(), address, password=chosen[1])
+    site.visitor().post("/confirm/again", email=address)
+    first, second, third = outbox.to(address)
+    assert first.subject == "Confirm your address for GAS"
+    assert second.subject == third.subject == "Choose your password for GAS"
+
+    # Whoever chose the first one isn't let in by a click on the first link.
+    assert site.visitor().post(first.link("/confirm/")).status_code == 200
+    for password in chosen:
+        assert site.visitor().sign_in(address, password).status_code == 422
+    site.visitor().post(third.link("/reset/"), new_password=chosen[2])
+    assert site.visitor().sign_in(address, chosen[2]).location == "/jobs"
+
+
+def test_should_say_no_name_when_the_address_is_not_confirmed(
+    site: Site, outbox: Outbox, address: str
+) -> None:
+    name = "your account is locked, see http://example.com/"
+    site.visitor().post("/register", name=name, email=address, password=NEW_PASSWORD)
+    site.visitor().post("/forgot", email=address)
+    for mail in outbox.to(address):
+        assert "Hello,\n" in mail.text
+        assert name not in mail.text + mail.html
+
+
+def test_should_be_one_account_when_a_domain_is_written_in_two_ways(
+    site: Site, outbox: Outbox, address: str
+) -> None:
+    name = address.partition("@")[0]
+    register(site.visitor(), f"{name}@m\u00fcnchen.de")
+    [mail] = outbox.to(f"{name}@xn--mnchen-3ya.de")
+    site.visitor().post(mail.link("/confirm/"))
+    signed_in = site.visitor().sign_in(f"{name}@m\u00fcnchen.de", NEW_PASSWORD)
+    assert signed_in.location == "/jobs"
+
+
+def test_should_refuse_an_address_when_mail_cannot_reach_it(site: Site) -> None:
+    for email in ("j\u00f6rg@example.org", "gro\u00df@example.org"):
+        answer = site.visitor().post("/register", name="Ada", email=email, password=NEW_PASSWORD)
+        assert answer.status_code == 422
+        assert "with plain letters before the @" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import uuid
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from runtime.common.users import User
 from runtime.web.services.deletion import AccountDeletion
@@ -45,6 +46,20 @@ def test_should_end_every_other_session_when_the_password_is_changed(
     assert site.visitor().sign_in(user.email, PASSWORD).status_code == 422
     assert site.visitor().sign_in(user.email, NEW_PASSWORD).location == "/jobs"
     assert [mail.subject for mail in outbox.to(user.email)] == ["Your password for GAS was changed"]
+
+
+def test_should_stay_signed_in_when_the_change_of_password_cannot_be_mailed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://email")
+
+    user = site.user()
+    browser = site.browser(user)
+    monkeypatch.setattr(site.services.accounts.mailer.ses, "send_email", refuse)
+    answer = browser.post("/profile/password", password=PASSWORD, new_password=NEW_PASSWORD)
+    assert answer.location == "/profile?changed=password"
+    assert browser.get("/jobs").status_code == 200
 
 
 @pytest.mark.parametrize(
