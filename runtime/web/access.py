@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.context import services
-from runtime.web.errors import wants_json
+from runtime.web.errors import SIGNED_OUT, wants_json
 from runtime.web.extensions.identity import identity
 
 P = ParamSpec("P")
@@ -79,5 +79,5 @@ def _mark(view: View[P], rule: Rule) -> View[P]:
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     if wants_json() or request.method != "GET":
-        abort(401, "You are signed out. Sign in again to go on.")
+        abort(401, SIGNED_OUT)
     return redirect(url_for("auth.sign_in", next=request.full_path.removesuffix("?")), code=303)

@@ -9,7 +9,10 @@ from werkzeug.exceptions import HTTPException
 
 from runtime.common.log import get_logger
 from runtime.web.extensions.csrf import CSRFError
+from runtime.web.extensions.identity import identity
 from runtime.web.services.throttle import TooMany
+
+SIGNED_OUT = "You are signed out. Sign in again to go on."
 
 _log = get_logger(__name__)
 
@@ -97,7 +100,14 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
-    return _answer(400, sentence="This page had become too old. Reload it and try again.")
+    """Tell scripts what they can do about it: nobody is signed in any more, or another session is.
+
+    A form's page must be loaded anew in any case.
+    """
+    if wants_json() and identity.current_user() is None:
+        return _answer(401, sentence=SIGNED_OUT)
+    code = 403 if wants_json() else 400
+    return _answer(code, sentence="This page had become too old. Reload it and try again.")
 
 
 def _too_many(error: TooMany) -> ResponseReturnValue:

@@ -142,5 +142,16 @@ def test_should_refuse_when_the_csrf_token_is_missing_or_wrong(site: Site, route
     client = site.browser(site.user()).client
     for headers in ({}, {"X-CSRFToken": "forged"}):
         answer = client.post(path, json={}, headers=headers)
-        assert answer.status_code == 400
+        assert answer.status_code in (400, 403)
         assert "Reload" in answer.get_json()["error"]
+
+
+def test_should_say_to_a_script_what_helps_when_its_page_is_older_than_the_session(
+    site: Site,
+) -> None:
+    # An upload that is done isn't lost by either.
+    user = site.user()
+    headers = {"X-CSRFToken": site.browser(user).csrf_token()}
+    gone, renewed = site.visitor().client, site.browser(user).client
+    answers = [each.post("/jobs", json={}, headers=headers) for each in (gone, renewed)]
+    assert [answer.status_code for answer in answers] == [401, 403]

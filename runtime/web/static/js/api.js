@@ -8,17 +8,37 @@ export class RequestFailed extends Error {
   }
 }
 
-const token = () => document.querySelector('meta[name="csrf-token"]').content;
+const token = () => document.querySelector('meta[name="csrf-token"]');
+
+/** Take the token of a session that began after this page was loaded, in another tab. */
+async function renewToken() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  const fresh = new DOMParser().parseFromString(await answer?.text() ?? "", "text/html");
+  const found = fresh.querySelector('meta[name="csrf-token"]');
+  if (!found || found.content === token().content) return false;
+  token().content = found.content;
+  return true;
+}
 
 /** GET `url`, or POST `body` to it when there is one; resolves to the JSON of the answer. */
 export async function request(url, body) {
+  try {
+    return await ask(url, body);
+  } catch (error) {
+    // The page is older than the session.
+    if (error.status !== 403 || !await renewToken()) throw error;
+    return ask(url, body);
+  }
+}
+
+async function ask(url, body) {
   const headers = { Accept: "application/json" };
   const options = { headers, credentials: "same-origin" };
   if (body !== undefined) {
     options.method = "POST";
     options.body = JSON.stringify(body);
     headers["Content-Type"] = "application/json";
-    headers["X-CSRFToken"] = token();
+    headers["X-CSRFToken"] = token().content;
   }
   let answer;
   try {

@@ -6,6 +6,8 @@ import { Cancelled, send } from "./send.js";
 /** Answers by which the server refuses an upload itself; after others its ticket is good still. */
 const REFUSED = [400, 413];
 
+const SIGNED_OUT = "You are signed out. Sign in in another tab, then try again here.";
+
 let number = 0;
 const template = document.getElementById("file-item");
 
@@ -104,7 +106,8 @@ export class Item {
       this.become("done");
       this.events.onSpeak(`${this.file.name} is uploaded, its job has begun.`);
     } catch (error) {
-      const text = error instanceof Cancelled ? "You cancelled this upload." : error.message;
+      let text = error instanceof Cancelled ? "You cancelled this upload." : error.message;
+      if (error.status === 401) text = SIGNED_OUT;
       if (REFUSED.includes(error.status)) this.ticket = undefined; // another try uploads it again
       show(this.part("stop"), text);
       this.become("failed");
