@@ -119,7 +119,8 @@ class Owners(JobTable):
             return self._update(
                 job_id,
                 set_={"removed_at": self._now()},
-                remove=("open_shard",),
+                # Out of both sparse indexes: it isn't open, and nobody waits for its return.
+                remove=("open_shard", "restoring_user", "restore_due"),
                 condition=_belongs_to(user_id) & NOT_REMOVED,
             )
         except ConditionFailed as refusal:

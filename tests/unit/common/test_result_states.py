@@ -93,6 +93,16 @@ def test_should_write_nothing_when_the_job_is_removed(
     assert jobs.get_even_removed("job-1") == before
 
 
+def test_should_wait_for_nothing_when_a_job_is_removed_while_it_comes_back(
+    states: ResultStates, jobs: JobStore, available: Job
+) -> None:
+    states.restoring(states.archived(available, "version-1"), due=0)
+    assert states.is_any_restoring("ada")
+    jobs.remove("job-1", "ada")
+    assert not states.is_any_restoring("ada")
+    assert list(states.overdue()) == []
+
+
 def test_should_list_what_is_overdue_alone(
     states: ResultStates, available: Job, clock: Clock
 ) -> None:
