@@ -79,7 +79,8 @@ class AlleleReader:
         self._contigs = {name.decode(): each.name for name, each in bundle.contigs.items()}
         self._transcripts = bundle.transcripts
         self._tags = tags
-        self._keys = [tags.fields[field.column] for field in bundle.fields]
+        # A result that comes back may be of an older bundle: it says nothing of a newer field.
+        self._keys = [tags.fields.get(field.column) for field in bundle.fields]
         self._no_fields = (None,) * len(self._keys)
 
     def alleles(self, chrom: str, position: int, ref: str, alts: str, added: str) -> list[Allele]:
@@ -118,7 +119,10 @@ class AlleleReader:
         """What the tracks say of one allele."""
         if not any(key in info for key in self._keys):
             return self._no_fields
-        return tuple(_values(info[key])[at] if key in info else None for key in self._keys)
+        return tuple(
+            _values(info[key])[at] if key is not None and key in info else None
+            for key in self._keys
+        )
 
     def _by_allele(self, info: dict[str, str], count: int) -> list[list[str]]:
         """The engine's consequences of each allele."""

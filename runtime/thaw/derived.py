@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.derive import derive
 from runtime.annotator.engine import Engine
-from runtime.annotator.errors import JobFailed
 from runtime.annotator.limits import MIB, Deadline, Limits
 from runtime.annotator.stages import Stages
 from runtime.annotator.transfer import CHUNK, Transfer
+from runtime.common.delivery import HandBack
 from runtime.common.job import Job
 from runtime.common.keys import ResultNames, result_keys
 from runtime.common.log import get_logger
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 ROOM_BYTES = 256 * MIB
 """Of annotated VCFs on the disk at once; a larger one is there alone, as an annotator has it."""
+
+PASSING = (HandBack, BotoCoreError, ClientError, OSError, MemoryError)
+"""What isn't the result's fault: `tick`, AWS, the disk or the memory. The message comes again."""
 
 log = get_logger(__name__)
 
@@ -53,6 +58,10 @@ class Derived:
 
         A result of which it can't be made any more comes back without: the annotated VCF is what
         its owner waits for. The log says why.
+
+        Raises:
+            HandBack: by `tick`.
+            BotoCoreError, ClientError, OSError, MemoryError: it may go better at another time.
         """
         size = Objects(self.s3).head(vcf.bucket, vcf.key, vcf.version_id).size
         with self._room.taken(size, tick):
@@ -66,7 +75,10 @@ class Derived:
             self._fetch(vcf, target, tick)
             try:
                 self._derive(target, names, tick)
-            except (JobFailed, ValueError):
+            except PASSING:
+                raise
+            except Exception:
+                # All else follows from the result alone, and would at each delivery.
                 log.exception("what is derived from the result can't be made again")
                 return
             made = {keys.index: target.parent / names.index}

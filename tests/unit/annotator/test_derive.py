@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from runtime.annotator.bundle import Bundle
@@ -12,6 +14,7 @@ from runtime.annotator.engine import BcftoolsEngine
 from runtime.annotator.limits import Deadline, Limits
 from runtime.annotator.stages import Stages
 from runtime.common.keys import ResultNames
+from runtime.common.manifest import TrackField
 from tests.unit.annotator.conftest import Annotate
 from tests.unit.annotator.vcfs import record, vcf
 
@@ -99,3 +102,26 @@ def test_should_show_few_examples_of_a_problem_that_comes_often(annotate: Annota
         *["unknown_contig"] * 5,
     ]
     assert result.summary["not_annotated"] == {"unknown_contig": 9, "symbolic_allele": 3}
+
+
+def test_should_leave_a_column_empty_when_the_result_is_older_than_the_bundles_field(
+    annotate: Annotate, bundle: Bundle, engine: BcftoolsEngine
+) -> None:
+    first = annotate(vcf(record(3243, "A", "G"), record(8993, "T", "G")))
+    before = first.rows
+
+    again(first.folder / first.names.vcf, with_new_field(bundle), engine)
+
+    rows = pq.read_table(first.folder / first.names.parquet).to_pylist()
+    assert [row.pop("review_status") for row in rows] == [None, None]
+    assert rows == before
+    assert all(row["known_id"] for row in rows)
+
+
+def with_new_field(bundle: Bundle) -> Bundle:
+    """The bundle as a later release has it, with one more field of its first track."""
+    [track, *others] = bundle.manifest.tracks
+    field = TrackField(source="INFO/REVIEW", target="review_status", description="Review")
+    longer = track.model_copy(update={"fields": [field, *track.fields]})
+    tracks = {"tracks": [longer, *others]}
+    return replace(bundle, manifest=bundle.manifest.model_copy(update=tracks))
