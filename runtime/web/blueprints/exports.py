@@ -1,6 +1,7 @@
 """What a result holds, as files: the annotator's own, and what a filter leaves."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 
 from flask import Blueprint, Response, abort, redirect, request
@@ -39,7 +40,11 @@ def tsv(job: Job) -> ResponseReturnValue:
 @owner
 def parquet(job: Job) -> ResponseReturnValue:
     """Send the consequences that the filter leaves, as Parquet."""
-    return _export(job, _exports().parquet, "parquet", "application/vnd.apache.parquet")
+    sizes: list[int] = []
+    make = partial(_exports().parquet, tell=sizes.append)
+    response = _export(job, make, "parquet", "application/vnd.apache.parquet")
+    [response.content_length] = sizes
+    return response
 
 
 @blueprint.get("/download/index")

@@ -1,9 +1,10 @@
 """DuckDB with bounds: memory, threads, time, queries at once, and the files that it may read."""
 
 import threading
+import time
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ SECONDS = 10.0
 """How long a page's query may take, its wait for a turn included."""
 
 EXPORT_SECONDS = 1800.0
+"""How long an export's query may work; while its reader reads what it gave, it doesn't."""
+
 AT_ONCE = 2
 """Queries of pages, and as many exports, in one worker process."""
 
@@ -95,8 +98,8 @@ class QueryEngine:
         Raises:
             QueryTooSlow: all are taken, and none became free.
         """
-        with self._turn(self._exports, SECONDS), self._running(EXPORT_SECONDS) as cursor:
-            yield Export(cursor)
+        with self._turn(self._exports, SECONDS), closing(self._cursor()) as cursor:
+            yield Export(cursor, EXPORT_SECONDS)
 
     @contextmanager
     def _turn(self, turns: threading.BoundedSemaphore, seconds: float) -> Iterator[None]:
@@ -109,21 +112,9 @@ class QueryEngine:
 
     @contextmanager
     def _running(self, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor whose query is cancelled at its limit, and DuckDB's refusals as our own."""
-        cursor = self._cursor()
-        alarm = threading.Timer(seconds, cursor.interrupt)
-        alarm.daemon = True
-        alarm.start()
-        try:
+        """A cursor whose queries are cancelled at its limit."""
+        with closing(self._cursor()) as cursor, _within(cursor, seconds):
             yield cursor
-        except duckdb.InterruptException as error:
-            raise QueryTooSlow from error
-        except duckdb.OutOfMemoryException as error:
-            raise QueryTooLarge from error
-        finally:
-            alarm.cancel()
-            alarm.join()  # it may not reach a cursor that is closed
-            cursor.close()
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
@@ -157,18 +148,62 @@ def _open(folder: Path, spill: Path) -> duckdb.DuckDBPyConnection:
     return database
 
 
-class Export:
-    """A query whose result may be large."""
+@contextmanager
+def _within(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Cancel a query at its limit; DuckDB's refusals come as our own."""
+    alarm = threading.Timer(seconds, cursor.interrupt)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise QueryTooSlow from error
+    except duckdb.OutOfMemoryException as error:
+        raise QueryTooLarge from error
+    finally:
+        alarm.cancel()
+        alarm.join()  # it may not reach a cursor that is closed
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+
+class Export:
+    """A query whose result may be large. Its methods raise as `QueryEngine.rows` does.
+
+    Args:
+        cursor: runs the query.
+        seconds: how long the query may work. The reader's time isn't the query's: a download may
+            take as long as its connection lasts, and gives its turn back when that ends.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, seconds: float) -> None:
         self._cursor = cursor
+        self._left = seconds
 
     def stream(self, sql: str, values: Sequence[Any]) -> Iterator[list[Row]]:
-        """Yield the rows of a query, some at a time."""
-        self._cursor.execute(sql, list(values))
-        while rows := self._cursor.fetchmany(ROWS):
-            yield rows
+        """Return the rows of a query, some at a time; the first are found before this returns."""
+        self.run(sql, values)
+        return self._from(self._fetch())
 
     def run(self, sql: str, values: Sequence[Any]) -> None:
         """Run a query for its effect."""
-        self._cursor.execute(sql, list(values))
+        with self._working():
+            self._cursor.execute(sql, list(values))
+
+    def _from(self, rows: list[Row]) -> Iterator[list[Row]]:
+        while rows:
+            yield rows
+            rows = self._fetch()
+
+    def _fetch(self) -> list[Row]:
+        with self._working():
+            return self._cursor.fetchmany(ROWS)
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        if self._left <= 0:
+            raise QueryTooSlow
+        began = time.monotonic()
+        try:
+            with _within(self._cursor, self._left):
+                yield
+        finally:
+            self._left -= time.monotonic() - began

@@ -1,5 +1,6 @@
 """Bounds of a query: time, turns, memory and disk, and what it may reach."""
 
+import time
 from pathlib import Path
 
 import duckdb
@@ -25,6 +26,32 @@ def test_should_let_nobody_wait_for_ever_when_all_turns_are_taken(
     third = engine.export()
     with engine.export(), engine.export(), pytest.raises(QueryTooSlow):
         third.__enter__()
+    with engine.export() as free:
+        free.run("SELECT 1", [])
+
+
+def test_should_not_count_the_readers_time_when_a_result_is_streamed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.web.services.variants.engine.EXPORT_SECONDS", 0.5)
+    with QueryEngine(folder).export() as export:
+        sizes = []
+        for rows in export.stream("SELECT * FROM range(5000)", []):
+            sizes.append(len(rows))
+            time.sleep(0.6)
+    assert sizes == [2000, 2000, 1000]
+
+
+@pytest.mark.parametrize("begins", [0, 10_000])
+def test_should_cancel_an_export_when_its_query_works_too_long(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, begins: int
+) -> None:
+    monkeypatch.setattr("runtime.web.services.variants.engine.EXPORT_SECONDS", 0.5)
+    engine = QueryEngine(folder)
+    endless = f"SELECT range FROM range(1000000000000) WHERE range < {begins} OR range = -1"
+    with engine.export() as export, pytest.raises(QueryTooSlow):
+        for _ in export.stream(endless, []):
+            pass
     with engine.export() as free:
         free.run("SELECT 1", [])
 

@@ -147,6 +147,73 @@ def test_should_free_its_place_when_the_reader_leaves(site: Site, job: Job) -> N
         stream.close()
 
 
+def test_should_answer_with_a_page_when_the_query_fails_at_once(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = own_site.user()
+    job = annotated(own_site, user, vcf_of(RECORDS))
+    monkeypatch.setattr("runtime.web.services.variants.engine.EXPORT_SECONDS", 0)
+    for form in ("tsv", "parquet", "vcf.gz"):
+        answer = own_site.browser(user).get(f"/jobs/{job.job_id}/variants.{form}")
+        assert (answer.status_code, "Content-Disposition" in answer.headers) == (503, False)
+
+
+def test_should_end_with_a_line_that_says_so_when_a_table_breaks_off(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.web.services.variants.engine.ROWS", 2)
+    job = annotated(own_site, own_site.user(), vcf_of(RECORDS))
+    engine = own_site.services.variants.engine
+    cursors = []
+    make = engine._cursor
+
+    def noted() -> Any:
+        cursors.append(make())
+        return cursors[-1]
+
+    monkeypatch.setattr(engine, "_cursor", noted)
+    service = exports.Exports(own_site.services.variants, own_site.services.results)
+    stream = service.tsv(job, VariantQuery().filter)
+    begun = [next(stream), next(stream)]
+    cursors[-1].interrupt()  # as the alarm does
+    *lines, last = b"".join([*begun, *stream]).decode().splitlines()
+    assert lines[0].startswith("record\tcontig")
+    assert last.startswith("#INCOMPLETE: the query took longer than it may; ")
+    with engine.export(), engine.export():
+        """Both turns are free."""
+
+
+@pytest.mark.parametrize("size", [1000, 100_000])
+def test_should_be_no_whole_bgzip_when_a_vcf_breaks_off(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: int
+) -> None:
+    monkeypatch.setattr(exports, "CHUNK", size)
+    monkeypatch.setattr(exports, "BLOCK_BYTES", 500)
+    user = own_site.user()
+    job = annotated(own_site, user, vcf_of(RECORDS))
+    place: Any = {"Bucket": own_site.config.results_bucket, "Key": job.s3_key_result_file}
+    whole = own_site.s3.get_object(**place)["Body"].read()
+    own_site.s3.put_object(**place, Body=whole[:-60])
+    answer = own_site.browser(user).get(f"/jobs/{job.job_id}/variants.vcf.gz")
+    if size > 50_000:  # nothing had been sent
+        assert answer.status_code == 500
+        return
+    assert answer.status_code == 200
+    assert answer.data.startswith(b"\x1f\x8b")
+    with pytest.raises(EOFError):
+        gzip.decompress(answer.data)
+    file = tmp_path / "x.vcf.gz"
+    file.write_bytes(answer.data)
+    reading = "import pysam, sys; list(pysam.BGZFile(sys.argv[1]))"
+    read = subprocess.run([sys.executable, "-c", reading, file], check=False, capture_output=True)
+    assert read.returncode != 0
+
+
+def test_should_tell_its_length_when_it_is_parquet(browser: Browser, job: Job) -> None:
+    answer = browser.get(f"/jobs/{job.job_id}/variants.parquet?gene=MT-ATP6")
+    assert int(answer.headers["Content-Length"]) == len(answer.data) > 0
+
+
 @pytest.mark.parametrize(
     ("what", "name"), [("index", "x.annot.vcf.gz.tbi"), ("parquet", "x.variants.parquet")]
 )
