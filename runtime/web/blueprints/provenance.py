@@ -1,5 +1,7 @@
 """How a result was made, and the files of the reference that it was made with."""
 
+from pathlib import PurePath
+
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +17,16 @@ blueprint = Blueprint("provenance", __name__)
 
 ALIASES = "aliases.txt"
 """The contigs' names, all of one contig in a line: made of the manifest, for the genome browser."""
+
+# Where no type is given, Flask guesses one, and for .gz a Content-Encoding beside it: then browsers
+# save the text, which isn't the file that the checksum is of.
+_MEDIA_TYPES = {
+    ".fa": "text/plain",
+    ".fai": "text/plain",
+    ".vcf": "text/plain",
+    ".json": "application/json",
+    ".gz": "application/gzip",
+}
 
 
 @blueprint.get("/jobs/<uuid:job_id>/provenance")
@@ -46,7 +58,7 @@ def reference_file(_user: User, name: str) -> ResponseReturnValue:
         return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
     if name != FILE_NAME and name not in reference.manifest.checksums:
         abort(404, "The reference has no such file.")
-    kind = "text/plain" if name.endswith((".fa", ".fai", ".vcf")) else None
+    kind = _MEDIA_TYPES.get(PurePath(name).suffix, "application/octet-stream")
     return send_from_directory(reference.folder, name, mimetype=kind, conditional=True)
 
 

@@ -26,6 +26,7 @@ class Provenance(BaseModel):
         sources: where the reference's facts come from, likewise.
         results: names of the result's files.
         commands: what makes the same annotation on a command line, likewise.
+        contradicting_reference: records, which stop those commands where they lie in coding genes.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +44,7 @@ class Provenance(BaseModel):
     sources: list[SourceNote]
     results: list[str]
     commands: list[str]
+    contradicting_reference: int
 
 
 def provenance_of(job: Job, summary: Summary, reference: Reference) -> Provenance:
@@ -67,6 +69,7 @@ def provenance_of(job: Job, summary: Summary, reference: Reference) -> Provenanc
         sources=list(manifest.sources) if same else [],
         results=[names.vcf, names.index, names.parquet, names.summary, names.log],
         commands=list(_commands(job.input_file_name, names.vcf, summary, manifest)) if same else [],
+        contradicting_reference=summary.records.contradicting_reference,
     )
 
 

@@ -23,9 +23,10 @@ class Part(BaseModel):
 
 
 class Records(Part):
-    """Lines of the file that hold variants."""
+    """Lines of the file that hold variants, and those whose REF isn't what the reference has."""
 
     total: NonNegativeInt
+    contradicting_reference: NonNegativeInt = 0
 
 
 class Alleles(Part):

@@ -1,11 +1,13 @@
 """How a result was made: what is told of it, and that the commands make the same annotation."""
 
 import gzip
+import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -79,6 +81,24 @@ def with_others(sample: str) -> str:
     return f"{declared}{ELSEWHERE}1000\t.\tC\tT\t.\tPASS\tDP=9\tGT\t0/1\n"
 
 
+def run(
+    browser: Browser, made: dict[str, Any], upload: str, folder: Path
+) -> "subprocess.CompletedProcess[str]":
+    """Run the commands beside the upload and the reference's files."""
+    (folder / made["input_file_name"]).write_text(upload)
+    for name in made["checksums"]:
+        (folder / name).write_bytes(file_of(browser, name))
+    tools = folder / "bin"
+    tools.mkdir()
+    (tools / "bcftools").write_text(BCFTOOLS)
+    (tools / "bcftools").chmod(0o755)
+    script = "\n".join(["set -e", *made["commands"]])
+    path = {"PATH": f"{tools}:{os.environ['PATH']}"}
+    return subprocess.run(
+        ["bash", "-c", script], cwd=folder, env=path, check=False, capture_output=True, text=True
+    )
+
+
 @pytest.mark.parametrize("made_of", [str, with_others])
 def test_should_make_the_same_annotation_when_the_commands_are_run(
     site: Site, user: User, browser: Browser, tmp_path: Path, made_of: Callable[[str], str]
@@ -86,16 +106,7 @@ def test_should_make_the_same_annotation_when_the_commands_are_run(
     upload = made_of(sample(site))
     job = annotated(site, user, upload, "my upload.vcf")
     made = browser.get(f"/jobs/{job.job_id}/provenance.json").get_json()
-    (tmp_path / "my upload.vcf").write_text(upload)
-    for name in made["checksums"]:
-        (tmp_path / name).write_bytes(file_of(browser, name))
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    (tools / "bcftools").write_text(BCFTOOLS)
-    (tools / "bcftools").chmod(0o755)
-    script = "\n".join(["set -e", *made["commands"]])
-    path = {"PATH": f"{tools}:{os.environ['PATH']}"}
-    subprocess.run(["bash", "-c", script], cwd=tmp_path, env=path, check=True)
+    assert run(browser, made, upload, tmp_path).returncode == 0
 
     body = site.s3.get_object(Bucket=site.config.results_bucket, Key=job.s3_key_result_file or "")
     ours = annotation(body["Body"].read())
@@ -105,6 +116,23 @@ def test_should_make_the_same_annotation_when_the_commands_are_run(
     # What the page says: GAS corrects changes of start codons and of completed stop codons.
     assert all("start_retained" in str(ours[key]) or "stop_" in str(ours[key]) for key in differing)
     assert len(differing) < 3
+
+
+def test_should_say_so_when_the_commands_stop_at_a_record(
+    site: Site, user: User, browser: Browser, tmp_path: Path
+) -> None:
+    stops = "The commands may stop with an error"
+    right = annotated(site, user, sample(site))
+    assert stops not in browser.get(f"/jobs/{right.job_id}/provenance").text
+
+    upload = sample(site) + "chrM\t8993\t.\tA\tG\t.\tPASS\tDP=9\tGT\t0/1\n"  # it is T there
+    job = annotated(site, user, upload)
+    assert stops in browser.get(f"/jobs/{job.job_id}/provenance").text
+    made = browser.get(f"/jobs/{job.job_id}/provenance.json").get_json()
+    assert made["contradicting_reference"] == 1
+    stopped = run(browser, made, upload, tmp_path)
+    assert stopped.returncode != 0
+    assert "the fasta reference does not match the VCF REF allele at MT:8993" in stopped.stderr
 
 
 def test_should_leave_out_what_it_cannot_know_when_the_reference_has_changed(
@@ -135,6 +163,19 @@ def test_should_send_files_of_the_reference_and_ranges_of_them(
     assert file_of(browser, "rcrs.fa") == whole
     with browser.client.get("/reference/rcrs.fa", headers={"Range": "bytes=10-19"}) as part:
         assert (part.status_code, part.data) == (206, whole[10:20])
+
+
+def test_should_send_files_of_the_reference_as_the_checksums_beside_them_say(
+    site: Site, browser: Browser
+) -> None:
+    manifest = site.services.reference.manifest
+    assert any(name.endswith(".gz") for name in manifest.checksums)
+    for name, checksum in manifest.checksums.items():
+        with browser.get(f"/reference/{name}") as answer:
+            assert "Content-Encoding" not in answer.headers, name
+            assert f"sha256:{hashlib.sha256(answer.data).hexdigest()}" == checksum
+    with browser.get(f"/reference/{manifest.genes}") as answer:
+        assert answer.headers["Content-Type"] == "application/gzip"
 
 
 @pytest.mark.parametrize("name", ["none.fa", "..%2Fbundle%2Frcrs.fa", ".installed"])
