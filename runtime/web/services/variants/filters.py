@@ -174,7 +174,8 @@ def _lists(values: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _written(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    # As many digits as tell it from every other: a link means the same set as the page that has it.
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def _faults(error: ValidationError) -> dict[str, str]:

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from runtime.web.services.variants.filters import BadFilter, VariantQuery
+from runtime.web.services.variants.filters import BadFilter, VariantFilter, VariantQuery
 from runtime.web.services.variants.region import Region, read_region
 
 ADDRESSES: list[dict[str, list[str]]] = [
@@ -21,6 +23,29 @@ ADDRESSES: list[dict[str, list[str]]] = [
 def test_should_say_the_same_when_it_is_read_and_written(address: dict[str, list[str]]) -> None:
     pairs = [(name, value) for name, values in address.items() for value in values]
     assert sorted(VariantQuery.read(address).pairs()) == sorted(pairs)
+
+
+WORDS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
+SHARES = st.lists(st.floats(0, 1), min_size=2, max_size=2).map(sorted)
+
+
+@given(SHARES, st.lists(WORDS, max_size=4), WORDS)
+def test_should_be_the_same_filter_when_its_own_address_is_read(
+    shares: list[float], genes: list[str], text: str
+) -> None:
+    wanted = VariantFilter(af_min=shares[0], af_max=shares[1], gene=tuple(genes), text=text)
+    address: dict[str, list[str]] = {}
+    for name, value in wanted.pairs():
+        address.setdefault(name, []).append(value)
+    assert VariantQuery.read(address).filter == wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [("1", "1"), ("0", "0"), ("0.010", "0.01"), ("0,5", "0.5"), ("0.12345678", "0.12345678")],
+)
+def test_should_write_a_frequency_as_short_as_it_may_be(given: str, written: str) -> None:
+    assert VariantQuery.read({"af_min": [given]}).pairs() == [("af_min", written)]
 
 
 def test_should_ignore_what_is_empty_or_unknown_when_it_is_read() -> None:
