@@ -60,6 +60,14 @@ class Reference:
             for name in (contig.name, *contig.aliases)
         }
 
+    def contig(self, name: str) -> Contig | None:
+        """Return the contig that goes by a name, in any case."""
+        return self.contigs.get(name) or self._in_lower_case.get(name.lower())
+
+    @cached_property
+    def _in_lower_case(self) -> dict[str, Contig]:
+        return {name.lower(): contig for name, contig in self.contigs.items()}
+
     @cached_property
     def genes(self) -> tuple[Gene, ...]:
         """The genes, in the order of the GFF3 file."""

@@ -5,13 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from runtime.annotator.consequences import IMPACTS, SO_TERMS
 from runtime.common.job import Job
-from runtime.common.reference import Reference
 from runtime.web.access import owner
 from runtime.web.context import services
 from runtime.web.extensions.security_headers import Sources
 from runtime.web.services.results import BadRange, NoResult, ResultFile
 from runtime.web.services.summary import Tags, read_summary
-from runtime.web.services.variants.region import Region, read_region
+from runtime.web.services.variants.region import Place, place_of, read_region
 
 blueprint = Blueprint("genome", __name__, url_prefix="/jobs/<uuid:job_id>/genome")
 
@@ -45,14 +44,15 @@ def show(job: Job) -> ResponseReturnValue:
         return render_template("variants_missing.html", job=job, reason=str(error)), 409
     except ValueError as error:
         abort(400, str(error))
+    place = place_of(region, reference)
     body = services().results.summary(job)
     summary = None if body is None else read_summary(body)
     return render_template(
         "genome.html",
         job=job,
         region=region,
-        known=region.contig in reference.contigs,
-        locus=_locus(region, reference),
+        known=place is not None,
+        locus=_locus(place or Place(reference.manifest.contigs[0])),
         manifest=reference.manifest,
         indexed=bool(summary and summary.index and summary.index.present),
         codes={each.name: each.genetic_code for each in reference.manifest.contigs},
@@ -93,15 +93,10 @@ def _part(job: Job, what: ResultFile) -> Response:
     return response
 
 
-def _locus(region: Region, reference: Reference) -> str:
-    """What the genome browser shows: some bases around the region, within the contig.
-
-    A contig that the reference lacks gives the beginning.
-    """
-    contig = reference.contigs.get(region.contig)
-    if contig is None:
-        contig, region = reference.manifest.contigs[0], Region(region.contig)
-    start, end = region.start or 1, region.end or contig.length
+def _locus(place: Place) -> str:
+    """What the genome browser shows: some bases around the place, within the contig."""
+    contig = place.contig
+    start, end = place.start or 1, place.end or contig.length
     if not 1 <= start <= end <= contig.length:
         return f"{contig.name}:1-{contig.length}"
     return f"{contig.name}:{max(1, start - FLANK)}-{min(contig.length, end + FLANK)}"

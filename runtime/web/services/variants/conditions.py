@@ -1,13 +1,13 @@
 """A filter as a condition in SQL: the words of the person are parameters, never part of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from runtime.common.manifest import Contig
+from runtime.common.reference import Reference
 from runtime.web.services.variants.change import read_change
 from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
-from runtime.web.services.variants.region import Region, read_position, read_region
+from runtime.web.services.variants.region import Region, place_of, read_position, read_region
 
 SEARCHED = (
     "gene",
@@ -40,12 +40,12 @@ class Conditions:
 
     Args:
         columns: names of the file's columns; what a bundle's tracks add differs.
-        contigs: the reference's contigs by each of their names: a region means all of them.
+        reference: knows the names of contigs: a region means all of them.
     """
 
-    def __init__(self, columns: Collection[str], contigs: Mapping[str, Contig]) -> None:
+    def __init__(self, columns: Collection[str], reference: Reference) -> None:
         self._columns = columns
-        self._contigs = {name.lower(): contig for name, contig in contigs.items()}
+        self._reference = reference
 
     def of(self, wanted: VariantFilter) -> Condition:
         """Return the condition that rows of `wanted` meet."""
@@ -111,18 +111,14 @@ class Conditions:
     def _region(self, region: Region | None) -> Condition | None:
         if region is None:
             return None
-        contig = self._contigs.get(region.contig.lower())
-        names = (contig.name, *contig.aliases) if contig else (region.contig,)
-        place = f"contig IN ({_places(names)})"
-        if region.start is None or region.end is None:
-            position = None if contig else read_position(region.contig)
-            if position is not None:
-                return Condition(f"{place} OR position = ?", (*names, position))
-            return Condition(place, names)
-        within = "position BETWEEN ? AND ?"
-        if region.start > region.end:
-            within = "position >= ? OR position <= ?"
-        return Condition(f"{place} AND ({within})", (*names, region.start, region.end))
+        place = place_of(region, self._reference)
+        if place is None:
+            # Of the file alone: the whole may be a contig's name, too.
+            found = _within((region.contig,), region.start, region.end)
+            return Condition(f"{found.sql} OR contig = ?", (*found.values, str(region)))
+        if region.start is None and place.start is not None:  # a number, on whichever contig
+            return Condition("contig = ? OR position = ?", (region.contig, place.start))
+        return _within((place.contig.name, *place.contig.aliases), place.start, place.end)
 
     def _text(self, text: str | None) -> Condition | None:
         if text is None:
@@ -147,6 +143,16 @@ class Conditions:
             with suppress(ValueError):
                 return self._region(read_region(text))
         return None
+
+
+def _within(contigs: tuple[str, ...], start: int | None, end: int | None) -> Condition:
+    """A contig by its names, or a stretch of it."""
+    contig = f"contig IN ({_places(contigs)})"
+    if start is None or end is None:
+        return Condition(contig, contigs)
+    # A start behind the end goes through the origin.
+    between = "position BETWEEN ? AND ?" if start <= end else "(position >= ? OR position <= ?)"
+    return Condition(f"({contig} AND {between})", (*contigs, start, end))
 
 
 def _places(values: tuple[Any, ...]) -> str:

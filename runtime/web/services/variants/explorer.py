@@ -141,7 +141,7 @@ class VariantService:
 
     def condition(self, table: Table, wanted: VariantFilter) -> Condition:
         """Return a filter as SQL over a table."""
-        return Conditions(table.columns, self.reference.contigs).of(wanted)
+        return Conditions(table.columns, self.reference).of(wanted)
 
     def counts(self, job: Job, wanted: VariantFilter) -> Counts:
         """Count what a filter leaves. Raises as `page` does."""

@@ -104,6 +104,31 @@ def read(**address: list[str]) -> VariantQuery:
     return VariantQuery.read(address)
 
 
+@pytest.mark.parametrize(
+    ("region", "positions"),
+    [
+        ("HLA-A*01:01:01:01", [7, 70]),
+        ("HLA-A*01:01:01:01:7-8", [7]),
+        ("HLA-A*24:152", [9]),
+        ("HLA-A*24:152:9", [9]),
+        ("HLA-A*24:152:10", []),
+    ],
+)
+def test_should_find_contigs_whose_names_have_colons(
+    site: Site, unusual: Job, region: str, positions: list[int]
+) -> None:
+    page = site.services.variants.page(unusual, read(region=[region]))
+    assert [variant.position for variant in page.variants] == positions
+
+
+@pytest.fixture(scope="module")
+def unusual(site: Site) -> Job:
+    """A result with contigs of HLA."""
+    others = [("HLA-A*01:01:01:01", 7), ("HLA-A*01:01:01:01", 70), ("HLA-A*24:152", 9)]
+    records = [(contig, at, ".", "A", "C", ".", ".") for contig, at in others]
+    return annotated(site, site.user(), vcf_of((RECORDS[0], *records)))
+
+
 def key_of(row: Row) -> tuple[int, int]:
     return row["record"], row["allele"]
 

@@ -1,13 +1,10 @@
 """Filters as addresses say them: what is read, what is refused, and that both ways agree."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.web.services.variants.filters import BadFilter, VariantFilter, VariantQuery
-from runtime.web.services.variants.region import Region, read_region
 
 ADDRESSES: list[dict[str, list[str]]] = [
     {},
@@ -88,16 +85,3 @@ def test_should_keep_the_rest_when_one_condition_is_removed() -> None:
     wanted = VariantQuery.read({"gene": ["A", "B"], "region": ["MT:1-2"], "q": ["x"]}).filter
     assert wanted.without("gene", "A").pairs() == [("gene", "B"), ("region", "MT:1-2"), ("q", "x")]
     assert wanted.without("region", "MT:1-2").region is None
-
-
-@pytest.mark.parametrize(
-    ("text", "region"),
-    [
-        ("MT", Region("MT")),
-        (" chrM : 3,230 - 3,304 ", Region("chrM", 3230, 3304)),
-        ("MT:16500-20", Region("MT", 16500, 20)),
-        ("HLA*01:5", Region("HLA*01", 5, 5)),
-    ],
-)
-def test_should_read_a_region_as_people_write_it(text: str, region: Any) -> None:
-    assert read_region(text) == region
