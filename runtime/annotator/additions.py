@@ -5,6 +5,7 @@ from runtime.annotator.annotations import Allele, AnnotationsFile, Info
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.corrections import Corrections
 from runtime.annotator.limits import Limits
+from runtime.annotator.padding import unpadded
 from runtime.annotator.provenance import TagFacts
 from runtime.annotator.tags import CONSEQUENCE
 from runtime.common.manifest import Contig
@@ -69,13 +70,13 @@ class Additions:
         contig, position = self._bundle.contigs.get(self._chrom), int(self._pos)
         rows = self._annotations.at(contig.name, position) if contig is not None else {}
         upper = ref.upper()
-        split = alts.upper().split(b",")
-        infos = [rows.get((upper, alt)) for alt in split]
+        alleles = [unpadded(upper, alt) for alt in alts.upper().split(b",")]
+        infos = [rows.get(allele) for allele in alleles]
         texts = [info.get(_BCSQ) if info else None for info in infos]
         if contig is not None:
             texts = [
-                text and self._corrections.corrected(text, contig, position, upper, alt)
-                for text, alt in zip(texts, split, strict=True)
+                text and self._corrections.corrected(text, contig, position, *allele)
+                for text, allele in zip(texts, alleles, strict=True)
             ]
         parts = self._consequences(texts)
         if None in infos:

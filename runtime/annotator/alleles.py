@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from runtime.annotator.bundle import Bundle
+from runtime.annotator.padding import unpadded
 from runtime.common.manifest import Contig
 
 
@@ -78,14 +79,15 @@ class Judge:
         return [self._skip(ref, alt, contradicts=contradicts) for alt in alts.split(b",")]
 
     def _skip(self, ref: bytes, alt: bytes, *, contradicts: bool) -> Skip | None:
-        form = form_of(alt)
+        short_ref, short_alt = unpadded(ref.upper(), alt.upper())
+        form = form_of(short_alt)
         if form is not None:
             return form
         if contradicts:
             return Skip.REF_MISMATCH
-        if max(len(ref), len(alt)) > self.allele_bases:
+        if max(len(short_ref), len(short_alt)) > self.allele_bases:
             return Skip.TOO_LONG
-        return Skip.SAME_AS_REF if ref.upper() == alt.upper() else None
+        return Skip.SAME_AS_REF if short_ref == short_alt else None
 
 
 # Of a gVCF: what any other allele there would be.
@@ -101,7 +103,7 @@ _SYMBOLIC_CLASSES = {
 
 
 def variant_class(ref: bytes, alt: bytes) -> str | None:
-    """Classify an allele; None where ALT is no variant.
+    """Classify an allele by its own bases, without padding; None where ALT is no variant.
 
     Terms of https://www.ensembl.org/info/genome/variation/prediction/classification.html
     """
@@ -120,8 +122,9 @@ def variant_class(ref: bytes, alt: bytes) -> str | None:
 
 
 def _class_of_bases(ref: bytes, alt: bytes) -> str:
+    ref, alt = unpadded(ref.upper(), alt.upper())
     if len(ref) == len(alt):
         return "SNV" if len(ref) == 1 else "substitution"
-    if alt.startswith(ref):
+    if alt.startswith(ref) or alt.endswith(ref):
         return "insertion"
-    return "deletion" if ref.startswith(alt) else "indel"
+    return "deletion" if ref.startswith(alt) or ref.endswith(alt) else "indel"

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from runtime.annotator.padding import unpadded
 from runtime.common.manifest import Contig
 
 COLUMNS = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 
 
 class SitesWriter:
-    """Writes a sites-only VCF of single-allele rows; upper case, without doubles at a position.
+    """Writes a sites-only VCF of single-allele rows; upper case, without padding, and
+    without doubles at a position.
 
     Positions may come in any order; `sorted` tells whether they came so that each contig is in
     one piece and ascends, which is what the engine wants.
@@ -45,7 +47,7 @@ class SitesWriter:
         """Write a row, unless the position has it already."""
         if contig is not self._contig or position != self._position:
             self._enter(contig, position)
-        allele = ref.upper(), alt.upper()
+        allele = unpadded(ref.upper(), alt.upper())
         if allele not in self._here:
             self._here.add(allele)
             self._rows.append(

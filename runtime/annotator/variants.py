@@ -16,6 +16,7 @@ from runtime.annotator.consequences import (
     impact_of,
     parse,
 )
+from runtime.annotator.padding import unpadded
 from runtime.annotator.provenance import TagFacts
 from runtime.annotator.transcripts import Transcript
 
@@ -68,8 +69,8 @@ class _Change(NamedTuple):
 
     @property
     def last(self) -> int:
-        """Position of the last base of REF."""
-        return self.position + len(self.ref) - 1
+        """Position of the last base of REF, without padding."""
+        return self.position + len(unpadded(self.ref, self.alt)[0]) - 1
 
 
 class AlleleReader:

@@ -6,6 +6,8 @@ The contig before it, if there is one, is not told apart: position and bases say
 import re
 from typing import NamedTuple
 
+from runtime.annotator.padding import unpadded
+
 _BASES = "[ACGTN]{1,100}"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE | re.ASCII)
@@ -18,7 +20,7 @@ _FORMS = tuple(
 
 
 class Change(NamedTuple):
-    """REF and ALT, in capitals, at a position that counts from 1."""
+    """REF and ALT, in capitals and without padding, at a position that counts from 1."""
 
     position: int
     ref: str
@@ -30,5 +32,5 @@ def read_change(text: str) -> Change | None:
     whole = "".join(text.split())
     for form in _FORMS:
         if found := form.fullmatch(whole):
-            return Change(int(found["at"]), found["ref"].upper(), found["alt"].upper())
+            return Change(int(found["at"]), *unpadded(found["ref"].upper(), found["alt"].upper()))
     return None

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from runtime.common.reference import Reference
-from runtime.web.services.variants.change import read_change
+from runtime.web.services.variants.change import Change, read_change
 from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
 from runtime.web.services.variants.region import Region, place_of, read_position, read_region
 
@@ -135,7 +135,7 @@ class Conditions:
     def _named(self, text: str) -> Condition | None:
         """What a text means that names a change, a region or a position."""
         if change := read_change(text):
-            return Condition("position = ? AND upper(ref) = ? AND upper(alt) = ?", change)
+            return self._changed(change)
         position = read_position(text)
         if position is not None:
             return Condition("position = ?", (position,))
@@ -143,6 +143,14 @@ class Conditions:
             with suppress(ValueError):
                 return self._region(read_region(text))
         return None
+
+    def _changed(self, change: Change) -> Condition:
+        """A change, and the same with padding: bases that REF and ALT both end with."""
+        return Condition(
+            "position = ? AND starts_with(upper(ref), ?) AND starts_with(upper(alt), ?) "
+            "AND upper(ref)[? + 1:] = upper(alt)[? + 1:]",
+            (*change, len(change.ref), len(change.alt)),
+        )
 
 
 def _within(contigs: tuple[str, ...], start: int | None, end: int | None) -> Condition:

@@ -1,8 +1,10 @@
 """Where else to read about a variant. Which addresses there are depends on the assembly."""
 
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote
 
+from runtime.annotator.padding import unpadded
 from runtime.common.manifest import Contig
 from runtime.web.services.variants.rows import Variant
 
@@ -55,6 +57,7 @@ def links_of(variant: Variant, contig: Contig | None, assembly: str) -> list[Lin
     if known is None:
         return found
     name = "M" if mitochondrial else contig.name.removeprefix("chr")
+    variant = _unpadded(variant)
     found.append(_clinvar(variant, contig, ids, mitochondrial=mitochondrial))
     if variant.alt is not None and variant.not_annotated is None:
         found.append(_gnomad(variant, name, known, mitochondrial=mitochondrial))
@@ -65,10 +68,19 @@ def links_of(variant: Variant, contig: Contig | None, assembly: str) -> list[Lin
 def genomic_name(variant: Variant, contig: Contig | None) -> str | None:
     """Return a single-base change in HGVS's genomic notation; None for others, which it shifts."""
     accession = _accession(contig)
-    if not accession or not contig or len(variant.ref) != 1 or variant.kind != "SNV":
+    if not accession or not contig or variant.kind != "SNV":
         return None
+    change = _unpadded(variant).change
     kind = "m" if {contig.name, *contig.aliases} & MITOCHONDRIAL else "g"
-    return f"{accession}:{kind}.{variant.position}{variant.ref.upper()}>{variant.alt or ''}"
+    return f"{accession}:{kind}.{variant.position}{change}"
+
+
+def _unpadded(variant: Variant) -> Variant:
+    """The variant as other sites write it: in capitals, and no base more than it changes."""
+    if variant.alt is None:
+        return variant
+    ref, alt = unpadded(variant.ref.upper(), variant.alt.upper())
+    return replace(variant, ref=ref, alt=alt)
 
 
 def _accession(contig: Contig | None) -> str | None:
@@ -87,7 +99,7 @@ def _clinvar(variant: Variant, contig: Contig, ids: list[str], *, mitochondrial:
 
 
 def _gnomad(variant: Variant, name: str, assembly: Assembly, *, mitochondrial: bool) -> Link:
-    place = f"{name}-{variant.position}-{variant.ref.upper()}-{(variant.alt or '').upper()}"
+    place = f"{name}-{variant.position}-{variant.ref}-{variant.alt}"
     dataset = MITOCHONDRIAL_ASSEMBLY.gnomad if mitochondrial else assembly.gnomad
     url = f"https://gnomad.broadinstitute.org/variant/{quote(place)}?dataset={dataset}"
     return Link("gnomAD", "how frequent", url)

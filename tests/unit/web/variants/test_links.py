@@ -53,6 +53,16 @@ KNOWN = replace(UNKNOWN, fields={"known_id": "rs199476112"})
             ],
         ),
         (
+            replace(UNKNOWN, ref="GT", alt="at", kind="SNV"),
+            MT,
+            "rCRS",
+            [
+                "https://www.ncbi.nlm.nih.gov/clinvar/?term=MT%5Bchr%5D%20AND%2011778%3A11778%5Bchrpos%5D",
+                "https://gnomad.broadinstitute.org/variant/M-11778-G-A?dataset=gnomad_r3",
+                "https://www.ensembl.org/Homo_sapiens/Location/View?r=MT:11748-11808",
+            ],
+        ),
+        (
             UNKNOWN,
             ONE,
             "GRCh37",
@@ -82,6 +92,7 @@ def test_should_lead_to_the_variant(
     ("variant", "contig", "name"),
     [
         (UNKNOWN, MT, "NC_012920.1:m.11778G>A"),
+        (replace(UNKNOWN, ref="GT", alt="AT"), MT, "NC_012920.1:m.11778G>A"),
         (replace(UNKNOWN, kind="insertion", alt="GA"), MT, None),
         (UNKNOWN, ONE, None),
         (UNKNOWN, None, None),
