@@ -7,18 +7,14 @@ three_prime_UTR, so that csq says `3_prime_utr` with the transcript.
 reference/README.md tells how often each comes up.
 """
 
-from itertools import product
-
 from runtime.annotator.fasta import Fasta
+from runtime.annotator.proteins import TRANSLATIONS, VERTEBRATE_MITOCHONDRIAL
 from runtime.annotator.transcripts import Transcript, Transcripts
 from runtime.common.manifest import Contig
 
-VERTEBRATE_MITOCHONDRIAL = 2
-
 # https://www.ncbi.nlm.nih.gov/Taxonomy/Utils/wprintgc.cgi#SG2
 _STARTS = frozenset({"ATT", "ATC", "ATA", "ATG", "GTG"})
-_AMINO_ACIDS = "FFLLSSSSYY**CCWWLLLLPPPPHHQQRRRRIIMMTTTTNNKKSS**VVVVAAAADDEEGGGG"
-_TRANSLATION = dict(zip(map("".join, product("TCAG", repeat=3)), _AMINO_ACIDS, strict=True))
+_TRANSLATION = TRANSLATIONS[VERTEBRATE_MITOCHONDRIAL]
 
 _START_LOST = "start_lost"
 _UTR = "3_prime_utr"

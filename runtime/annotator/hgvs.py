@@ -1,10 +1,12 @@
 """Changes in HGVS-like notation: https://hgvs-nomenclature.org
 
-Like, for two rules need sequence around the variant and are left out: no shift to the 3' end
-beyond the alleles' own bases, and an insertion that repeats its neighbour is `ins`, not `dup`.
+Like, for in a transcript two rules that need sequence around the variant are left out: no shift to
+the 3' end beyond the alleles' own bases, and an insertion that repeats its neighbour is `ins`, not
+`dup`. In a protein both rules hold for insertions; what is deleted isn't shifted.
 """
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from runtime.annotator.transcripts import Transcript
@@ -100,12 +102,24 @@ class ProteinChange(NamedTuple):
 NO_CHANGE = ProteinChange(None, None, None)
 
 
-def protein_change(names: tuple[str, ...], amino_acids: str) -> ProteinChange:
+Residue = Callable[[int], str | None]
+"""Gives a protein's residue by its number, from 1; None where it isn't known."""
+
+
+def unknown_residue(_number: int) -> None:
+    """A Residue of a protein of which nothing is known."""
+
+
+def protein_change(
+    names: tuple[str, ...], amino_acids: str, residue: Residue = unknown_residue
+) -> ProteinChange:
     """Describe a change of the protein.
 
     Args:
         names: the engine's names of the consequence, such as missense.
         amino_acids: the engine's residues, such as 1M>1T.
+        residue: the protein's residues. An insertion is named by the two around it: where they
+            aren't known it has no notation.
     """
     match = _AMINO_ACIDS.fullmatch(amino_acids)
     if match is None:
@@ -115,20 +129,36 @@ def protein_change(names: tuple[str, ...], amino_acids: str) -> ProteinChange:
         residues = before
     else:
         residues = f"{before[0]}/X" if "frameshift" in names else f"{before}/{after}"
-    return ProteinChange(start, residues, _notation(names, start, before, after or before))
+    protein = _Protein(start, before, residue)
+    return ProteinChange(start, residues, _notation(names, protein, after or before))
 
 
-def _notation(names: tuple[str, ...], start: int, before: str, after: str) -> str:
+class _Protein(NamedTuple):
+    """The residues that the engine names, and those around them."""
+
+    start: int
+    before: str
+    residue: Residue
+
+    def known(self) -> Residue:
+        """All residues, where the engine agrees about those that it names; else these alone."""
+        named = dict(enumerate(self.before, self.start))
+        agreed = all(self.residue(number) == letter for number, letter in named.items())
+        return self.residue if agreed else named.get
+
+
+def _notation(names: tuple[str, ...], protein: _Protein, after: str) -> str | None:
+    start, before, _ = protein
     # Whatever the first codon codes for elsewhere, translation starts with methionine.
     if "start_lost" in names:
         return "p.Met1?"
     if "stop_lost" in names:
-        return _extension(start, before, after)
+        return _extension(start, before, after, shifted="frameshift" in names)
     if "frameshift" in names:
         return _frameshift(start, before, after)
     if before == after:
         return f"p.{_span(start, before)}="
-    return _substitution(start, before, after)
+    return _substitution(protein, after)
 
 
 def _frameshift(start: int, before: str, after: str) -> str:
@@ -143,23 +173,54 @@ def _frameshift(start: int, before: str, after: str) -> str:
     return f"{changed}fsTer{stop - same + 1 if stop >= 0 else '?'}"
 
 
-def _extension(start: int, before: str, after: str) -> str:
+def _extension(start: int, before: str, after: str, *, shifted: bool) -> str | None:
     stop = before.find("*")
     if stop < 0 or stop >= len(after):
+        if shifted:
+            # What the new reading frame has in place of the stop isn't told.
+            return None
         return f"p.{_span(start, before)}delins{''.join(map(_named, after))}"
     return f"p.Ter{start + stop}{_named(after[stop])}extTer?"
 
 
-def _substitution(start: int, before: str, after: str) -> str:
+def _substitution(protein: _Protein, after: str) -> str | None:
+    start, before, _ = protein
     if len(before) == len(after) == 1:
         return f"p.{_named(before)}{start}{_named(after)}"
     after = after[: after.find("*") + 1] or after
+    if before == after:
+        return f"p.{_span(start, before)}="
+    same = _common_prefix(before, after)
+    same_end = _common_prefix(before[same:][::-1], after[same:][::-1])
+    if same + same_end == len(before):
+        return _insertion(protein, start + same - 1, after[same : len(after) - same_end])
     start, before, after = _trimmed_residues(start, before, after)
     if len(before) == len(after) == 1:
         return f"p.{_span(start, before)}{_named(after)}"
     if not after:
         return f"p.{_span(start, before)}del"
     return f"p.{_span(start, before)}delins{''.join(map(_named, after))}"
+
+
+def _insertion(protein: _Protein, left: int, inserted: str) -> str | None:
+    """Name residues that come after residue `left`, as far to the end as they may be said to.
+
+    https://hgvs-nomenclature.org/stable/recommendations/protein/insertion/
+    """
+    at = protein.known()
+    while "*" not in inserted and at(left + 1) == inserted[0]:
+        left, inserted = left + 1, inserted[1:] + inserted[0]
+    first = left - len(inserted) + 1
+    if all(at(number) == letter for number, letter in enumerate(inserted, first)):
+        return f"p.{_span(first, inserted)}dup"
+    around = at(left), at(left + 1)
+    if around[1] is None or around[1] == "*":
+        return None
+    if inserted[0] == "*":
+        return f"p.{_named(around[1])}{left + 1}Ter"
+    if around[0] is None:
+        return None
+    return f"p.{_span(left, around[0] + around[1])}ins{''.join(map(_named, inserted))}"
 
 
 def _trimmed_residues(start: int, before: str, after: str) -> tuple[int, str, str]:

@@ -78,6 +78,17 @@ class Transcript:
             count += last - first + 1
         raise ValueError(f"{position} lies in no exon of {self.name}")
 
+    def codon(self, number: int) -> list[int]:
+        """Positions of a codon (from 1) in the order of translation; fewer at the CDS's end."""
+        found: list[int] = []
+        passed = 0
+        for first, last in self.cds if self.strand > 0 else self.cds[::-1]:
+            size = last - first + 1
+            here = [at - passed for at in range(3 * number - 3, 3 * number)]
+            found += [first + at if self.strand > 0 else last - at for at in here if 0 <= at < size]
+            passed += size
+        return found
+
     @cached_property
     def _ordered_exons(self) -> tuple[Interval, ...]:
         return self.exons if self.strand > 0 else self.exons[::-1]

@@ -1,5 +1,6 @@
 """Annotated alleles as rows of a table, and as what a summary counts."""
 
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ from runtime.annotator.consequences import (
     parse,
 )
 from runtime.annotator.padding import unpadded
+from runtime.annotator.proteins import Proteins
 from runtime.annotator.provenance import TagFacts
 from runtime.annotator.transcripts import Transcript
 
@@ -79,6 +81,7 @@ class AlleleReader:
     def __init__(self, bundle: Bundle, tags: TagFacts) -> None:
         self._contigs = {name.decode(): each.name for name, each in bundle.contigs.items()}
         self._transcripts = bundle.transcripts
+        self._proteins = Proteins(bundle.fasta, bundle.manifest.contigs)
         self._tags = tags
         # A result that comes back may be of an older bundle: it says nothing of a newer field.
         self._keys = [tags.fields.get(field.column) for field in bundle.fields]
@@ -153,7 +156,10 @@ class AlleleReader:
         terms = _terms(consequence, candidates, change)
         protein = hgvs.NO_CHANGE
         if consequence.amino_acids:
-            protein = hgvs.protein_change(consequence.names, consequence.amino_acids)
+            residue: hgvs.Residue = hgvs.unknown_residue
+            if len(candidates) == 1:
+                residue = partial(self._proteins.residue, candidates[0])
+            protein = hgvs.protein_change(consequence.names, consequence.amino_acids, residue)
         if len(candidates) == 1:
             return _in_transcript(candidates[0], terms, change, protein)
         return Effect(

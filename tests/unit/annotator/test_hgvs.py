@@ -91,6 +91,10 @@ def test_should_use_n_when_the_transcript_has_no_cds() -> None:
         ("inframe_deletion", "2PM>2P", 2, "PM/P", "p.Met3del"),
         ("inframe_deletion", "2PMAN>2PN", 2, "PMAN/PN", "p.Met3_Ala4del"),
         ("inframe_insertion", "2P>2HA", 2, "P/HA", "p.Pro2delinsHisAla"),
+        ("inframe_insertion", "2P>2PHA", 2, "P/PHA", None),
+        ("inframe_insertion", "2PM>2PHM", 2, "PM/PHM", "p.Pro2_Met3insHis"),
+        ("stop_retained", "2P*>2P**", 2, "P*/P**", "p.Pro2_Ter3="),
+        ("frameshift&stop_lost", "226T*>226T", 226, "T/X", None),
         ("missense", "2PMAN>2KKKK", 2, "PMAN/KKKK", "p.Pro2_Asn5delinsLysLysLysLys"),
         ("missense", "2PMAN>2PKAN", 2, "PMAN/PKAN", "p.Met3Lys"),
         ("frameshift", "23RGST>23RDK*", 23, "R/X", "p.Gly24AspfsTer3"),
@@ -109,3 +113,31 @@ def test_should_describe_a_change_of_the_protein(
     change = protein_change(tuple(names.split("&")), residues)
 
     assert change == (position, shown, notation)
+
+
+@pytest.mark.parametrize(
+    ("residues", "notation"),
+    [
+        ("2A>2AW", "p.Ala2_Ser3insTrp"),
+        ("3S>3SHA", "p.His4_His5insAlaHis"),
+        ("2A>2AS", "p.Ser3dup"),
+        ("4HH>4HHH", "p.His5dup"),
+        ("4H>4HHH", "p.His4_His5dup"),
+        ("4H>4HAH", "p.His4_His5insAlaHis"),
+        ("2AS>2ASAS", "p.Ala2_Ser3dup"),
+        ("1M>1MAS", "p.Ala2_Ser3dup"),
+        ("2A>2AW*", "p.Ala2_Ser3insTrpTer"),
+        ("2A>2A*", "p.Ser3Ter"),
+        ("2A>2WA", "p.Met1_Ala2insTrp"),
+        ("5H>5HW", None),
+        ("2P>2PW", None),
+    ],
+)
+def test_should_name_inserted_residues_by_those_around_them(
+    residues: str, notation: str | None
+) -> None:
+    protein = dict(enumerate("MASHH*", 1))
+
+    change = protein_change(("inframe_insertion",), residues, protein.get)
+
+    assert change.notation == notation

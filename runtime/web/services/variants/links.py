@@ -66,9 +66,13 @@ def links_of(variant: Variant, contig: Contig | None, assembly: str) -> list[Lin
 
 
 def genomic_name(variant: Variant, contig: Contig | None) -> str | None:
-    """Return a single-base change in HGVS's genomic notation; None for others, which it shifts."""
+    """Return a single-base change in HGVS's genomic notation.
+
+    None for others, which it shifts, and for what isn't annotated: REF may not be what is there, or
+    ALT no base.
+    """
     accession = _accession(contig)
-    if not accession or not contig or variant.kind != "SNV":
+    if not accession or not contig or variant.kind != "SNV" or variant.not_annotated is not None:
         return None
     change = _unpadded(variant).change
     kind = "m" if {contig.name, *contig.aliases} & MITOCHONDRIAL else "g"

@@ -93,6 +93,9 @@ def test_should_lead_to_the_variant(
     [
         (UNKNOWN, MT, "NC_012920.1:m.11778G>A"),
         (replace(UNKNOWN, ref="GT", alt="AT"), MT, "NC_012920.1:m.11778G>A"),
+        (replace(UNKNOWN, ref="g", alt="a"), MT, "NC_012920.1:m.11778G>A"),
+        (replace(UNKNOWN, not_annotated="reference_mismatch"), MT, None),
+        (replace(UNKNOWN, alt="N", not_annotated="ambiguous_bases"), MT, None),
         (replace(UNKNOWN, kind="insertion", alt="GA"), MT, None),
         (UNKNOWN, ONE, None),
         (UNKNOWN, None, None),
