@@ -19,6 +19,7 @@ _LABELS = {
     "clinical": "Significance",
     "af_min": "Frequency from",
     "af_max": "Frequency to",
+    "annotated": "Annotated",
     "region": "Region",
     "q": "Text",
 }

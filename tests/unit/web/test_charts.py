@@ -9,6 +9,7 @@ import pytest
 
 from reference.build import build
 from runtime.annotator.bundle import load
+from runtime.common.job import Job
 from runtime.common.reference import Reference
 from runtime.common.users import User
 from runtime.web.services.charts import CENTRE, FOOT, ring_of, strips_of
@@ -84,13 +85,40 @@ def test_should_find_again_what_is_drawn_when_a_mark_is_followed(site: Site) -> 
     ring = ring_of(summary, site.services.reference)
     assert ring
     for bar in ring.bars:
-        assert f"region={bar.region.replace(':', '%3A')}" in page
-        wanted = VariantQuery.read({"region": [bar.region]}).filter
-        assert site.services.variants.counts(job, wanted).variants >= bar.alleles
+        assert f'?region={bar.region.replace(":", "%3A")}&amp;annotated=yes"' in page
+        assert leads_to(site, job, bar.region) == bar.alleles
     assert ring.alleles == summary.alleles.annotated
     for term, count in summary.consequence_counts.items():
         wanted = VariantQuery.read({"consequence": [term]}).filter
         assert site.services.variants.counts(job, wanted).variants == count
+
+
+def leads_to(site: Site, job: Job, region: str) -> int:
+    wanted = VariantQuery.read({"region": [region], "annotated": ["yes"]}).filter
+    return site.services.variants.counts(job, wanted).variants
+
+
+def test_should_lead_to_as_many_as_a_mark_counts_when_some_are_not_annotated(site: Site) -> None:
+    user = site.user()
+    at = ("MT", 100, ".", "G")
+    kept = (("MT", 200, ".", "A", "<DEL>", ".", "."), ("MT", 73, ".", "A", "G", ".", "."))
+    job = annotated(site, user, vcf_of((*kept, (*at, "N,A,*", ".", "."), (*at, ".", ".", "."))))
+    summary = read_summary(site.services.results.summary(job) or b"")
+    assert summary
+    ring = ring_of(summary, site.services.reference)
+    [strip] = strips_of(summary, site.services.reference)
+    assert ring
+    assert [(bar.region, bar.alleles) for bar in ring.bars] == [("MT:71-140", 2)]
+    assert [(bar.region, bar.alleles) for bar in strip.bars] == [("MT:71-140", 2)]
+    assert leads_to(site, job, "MT:71-140") == 2
+    assert leads_to(site, job, strip.contig) == strip.alleles == summary.alleles.annotated == 2
+    page = site.browser(user).get(f"/jobs/{job.job_id}").text
+    links = re.findall(r'href="([^"]*region=[^"]*)"', page)
+    assert len(links) == 3
+    for link in links:
+        table = site.browser(user).get(link.replace("&amp;", "&")).text
+        assert '<span class="muted">Annotated</span> yes' in table
+        assert "<strong>2</strong> variants" in table
 
 
 def test_should_count_as_many_as_are_annotated_when_a_file_is_annotated(

@@ -58,6 +58,7 @@ class Conditions:
             self._clinical(wanted.clinical),
             self._bound("allele_frequency >= ?", wanted.af_min),
             self._bound("allele_frequency <= ?", wanted.af_max),
+            Condition("not_annotated IS NULL", ()) if wanted.annotated else None,
             self._region(wanted.region),
             self._text(wanted.text),
         ]

@@ -57,6 +57,7 @@ class VariantFilter(BaseModel):
         known: `any`, `none`, or an id as dbSNP or the upload gives it.
         clinical: significances, one of which is the row's; `any` is any at all.
         af_min, af_max: bounds of the allele frequency, both inside.
+        annotated: `yes` leaves out what the engine couldn't take.
         region: where POS lies; a number that is no contig's name is a position.
         text: found somewhere in names, ids, changes and conditions, or a change or a place that it
             names; case doesn't matter.
@@ -72,6 +73,7 @@ class VariantFilter(BaseModel):
     clinical: Choices = ()
     af_min: Share | None = None
     af_max: Share | None = None
+    annotated: Literal["yes"] | None = None
     region: Annotated[Region | None, BeforeValidator(_region)] = None
     text: Annotated[Word | None, Field(alias="q")] = None
 
@@ -166,6 +168,7 @@ _SENTENCES = {
     "impact": f"An impact is one of {', '.join(Impact)}.",
     "af_min": "Write a number from 0 to 1.",
     "af_max": "Write a number from 0 to 1.",
+    "annotated": "Write yes, or leave it out.",
 }
 
 

@@ -63,6 +63,8 @@ FILTERS: list[tuple[dict[str, list[str]], Callable[[Row], bool]]] = [
     ({"af_min": ["0.25"]}, lambda row: within(row, 0.25, 1)),
     ({"af_min": ["0,25"], "af_max": ["1e0"]}, lambda row: within(row, 0.25, 1)),
     ({"af_max": ["0.01"]}, lambda row: within(row, 0, 0.01)),
+    ({"annotated": ["yes"]}, lambda row: row["not_annotated"] is None),
+    ({"annotated": ["yes"], "region": ["chr1"]}, lambda row: False),
     ({"region": ["MT"]}, lambda row: row["contig"] == "chrM"),
     (
         {"region": ["chrM:263-3243"]},

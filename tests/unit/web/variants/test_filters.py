@@ -11,6 +11,7 @@ ADDRESSES: list[dict[str, list[str]]] = [
     {"gene": ["MT-ND4", "MT-ATP6"], "consequence": ["missense_variant"], "sort": ["-frequency"]},
     {"impact": ["HIGH", "LOW"], "class": ["SNV"], "known": ["any"], "clinical": ["Pathogenic"]},
     {"af_min": ["0.01"], "af_max": ["0.5"], "region": ["MT:100-200"], "q": ["leu"]},
+    {"annotated": ["yes"], "region": ["MT:71-140"]},
     {"page": ["3"], "variant": ["12-1"], "region": ["chrM"]},
     {"region": ["MT:3243"], "sort": ["-position"]},
 ]
@@ -63,6 +64,7 @@ def test_should_take_several_genes_when_they_stand_in_one_field() -> None:
         ({"af_min": ["2"]}, "af_min", "Write a number from 0 to 1."),
         ({"af_max": ["nan"]}, "af_max", "Write a number from 0 to 1."),
         ({"af_min": ["0.5"], "af_max": ["0.1"]}, "af_min", "lowest allele frequency is above"),
+        ({"annotated": ["perhaps"]}, "annotated", "Write yes, or leave it out."),
         ({"region": ["MT:x"]}, "region", "Write a region as contig:start-end"),
         ({"region": ["MT:0-5"]}, "region", "Positions of a region count from 1."),
         ({"region": ["MT:99999999999999"]}, "region", "whole numbers"),
