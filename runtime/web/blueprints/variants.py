@@ -94,5 +94,7 @@ def _about(variant: Variant | None) -> dict[str, object]:
     contig = reference.contigs.get(variant.contig)
     return {
         "links": links_of(variant, contig, reference.manifest.assembly),
-        "genomic": genomic_name(variant, contig),
+        "genomic": genomic_name(variant, contig, services().variants.bases(contig))
+        if contig
+        else None,
     }

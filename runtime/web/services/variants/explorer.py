@@ -4,11 +4,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from runtime.annotator.fasta import Fasta
 from runtime.common.job import Job, JobStatus
 from runtime.common.keys import result_keys
+from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
 from runtime.web.services.keeping import why_not_downloadable
 from runtime.web.services.results import NoResult
@@ -17,6 +20,7 @@ from runtime.web.services.variants.conditions import Condition, Conditions
 from runtime.web.services.variants.copies import Copies, ResultMissing, ResultTooLarge
 from runtime.web.services.variants.engine import QueryEngine
 from runtime.web.services.variants.filters import VariantFilter, VariantQuery
+from runtime.web.services.variants.genomic import Bases
 from runtime.web.services.variants.rows import Key, Variant, variants
 
 if TYPE_CHECKING:
@@ -83,6 +87,19 @@ class VariantService:
         """
         folder = Path(tempfile.gettempdir()) / "gas-results"
         return cls(Copies(s3, bucket, folder), QueryEngine(folder), reference)
+
+    def bases(self, contig: Contig) -> Bases:
+        """Return what gives the bases of a contig of the reference.
+
+        Raises:
+            OSError: the reference's FASTA can't be read.
+        """
+        fasta = self._fasta
+        return lambda position, count: fasta.bases(contig.name, position, count).decode()
+
+    @cached_property
+    def _fasta(self) -> Fasta:
+        return Fasta(self.reference.folder / self.reference.manifest.fasta)
 
     def page(self, job: Job, query: VariantQuery) -> Page:
         """Return a page of the variants that a filter leaves; past the end, the last one.

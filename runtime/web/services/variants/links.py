@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from runtime.annotator.padding import unpadded
 from runtime.common.manifest import Contig
+from runtime.web.services.variants.genomic import Bases, description
 from runtime.web.services.variants.rows import Variant
 
 MITOCHONDRIAL = frozenset({"MT", "M", "chrM", "chrMT"})
@@ -65,18 +66,23 @@ def links_of(variant: Variant, contig: Contig | None, assembly: str) -> list[Lin
     return found
 
 
-def genomic_name(variant: Variant, contig: Contig | None) -> str | None:
-    """Return a single-base change in HGVS's genomic notation.
+def genomic_name(variant: Variant, contig: Contig, bases: Bases) -> str | None:
+    """Return the change in HGVS's genomic notation.
 
-    None for others, which it shifts, and for what isn't annotated: REF may not be what is there, or
-    ALT no base.
+    None where no accession is known of the contig, and for what isn't annotated: REF may not be
+    what is there, or ALT no bases.
+
+    Args:
+        variant: the variant.
+        contig: its contig in the reference.
+        bases: the contig's.
     """
     accession = _accession(contig)
-    if not accession or not contig or variant.kind != "SNV" or variant.not_annotated is not None:
+    if not accession or not variant.alt or variant.not_annotated is not None:
         return None
-    change = _unpadded(variant).change
+    change = description(variant.position, variant.ref.upper(), variant.alt.upper(), bases)
     kind = "m" if {contig.name, *contig.aliases} & MITOCHONDRIAL else "g"
-    return f"{accession}:{kind}.{variant.position}{change}"
+    return f"{accession}:{kind}.{change}" if change else None
 
 
 def _unpadded(variant: Variant) -> Variant:
@@ -87,9 +93,8 @@ def _unpadded(variant: Variant) -> Variant:
     return replace(variant, ref=ref, alt=alt)
 
 
-def _accession(contig: Contig | None) -> str | None:
-    names = (contig.name, *contig.aliases) if contig else ()
-    return next((name for name in names if name.startswith("NC_")), None)
+def _accession(contig: Contig) -> str | None:
+    return next((name for name in (contig.name, *contig.aliases) if name.startswith("NC_")), None)
 
 
 def _clinvar(variant: Variant, contig: Contig, ids: list[str], *, mitochondrial: bool) -> Link:

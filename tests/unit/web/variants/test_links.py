@@ -25,6 +25,12 @@ UNKNOWN = Variant(
     fields={},
     effects=(),
 )
+
+
+def replace_names(contig: Contig, *aliases: str) -> Contig:
+    return contig.model_copy(update={"aliases": list(aliases)})
+
+
 KNOWN = replace(UNKNOWN, fields={"known_id": "rs199476112"})
 
 
@@ -94,14 +100,16 @@ def test_should_lead_to_the_variant(
         (UNKNOWN, MT, "NC_012920.1:m.11778G>A"),
         (replace(UNKNOWN, ref="GT", alt="AT"), MT, "NC_012920.1:m.11778G>A"),
         (replace(UNKNOWN, ref="g", alt="a"), MT, "NC_012920.1:m.11778G>A"),
+        (replace(UNKNOWN, kind="insertion", alt="GA"), MT, "NC_012920.1:m.11778_11779insA"),
         (replace(UNKNOWN, not_annotated="reference_mismatch"), MT, None),
         (replace(UNKNOWN, alt="N", not_annotated="ambiguous_bases"), MT, None),
-        (replace(UNKNOWN, kind="insertion", alt="GA"), MT, None),
+        (replace(UNKNOWN, alt="<DEL>", not_annotated="symbolic_allele"), MT, None),
+        (replace(UNKNOWN, alt=None, not_annotated="no_alternate_allele"), MT, None),
         (UNKNOWN, ONE, None),
-        (UNKNOWN, None, None),
+        (UNKNOWN, replace_names(ONE, "NC_000001.11"), "NC_000001.11:g.11778G>A"),
     ],
 )
-def test_should_name_a_change_of_one_base_in_the_genome(
-    variant: Variant, contig: Contig | None, name: str | None
+def test_should_name_a_change_in_the_genome(
+    variant: Variant, contig: Contig, name: str | None
 ) -> None:
-    assert genomic_name(variant, contig) == name
+    assert genomic_name(variant, contig, lambda _position, count: "G" * count) == name

@@ -1,0 +1,92 @@
+"""Genomic names: one for each change, however its record puts it."""
+
+from collections import defaultdict
+from itertools import product
+
+import pytest
+
+from runtime.common.job import Job
+from runtime.common.users import User
+from runtime.web.services.variants.genomic import description
+from tests.unit.web.site import Site
+from tests.unit.web.variants.conftest import vcf_of
+from tests.unit.web.variants.results import annotated
+
+
+def described(sequence: str, position: int, ref: str, alt: str) -> str | None:
+    def bases(first: int, count: int) -> str:
+        return sequence[first - 1 : first - 1 + count] if first > 0 else ""
+
+    return description(position, ref, alt, bases)
+
+
+@pytest.mark.parametrize(
+    ("position", "ref", "alt", "name"),
+    [
+        (3, "G", "T", "3G>T"),
+        (2, "CG", "CT", "3G>T"),
+        (2, "CGT", "C", "3_4del"),
+        (4, "TA", "T", "7del"),
+        (5, "AA", "A", "7del"),
+        (7, "AC", "A", "10del"),
+        (1, "A", "AG", "1_2insG"),
+        (4, "T", "TA", "7dup"),
+        (4, "T", "TAA", "6_7dup"),
+        (7, "A", "ATA", "7_8insTA"),
+        (2, "CG", "TT", "2_3delinsTT"),
+        (2, "CGT", "TT", "2_3delinsT"),
+        (1, "AC", "GT", "1_2inv"),
+        (10, "C", "CG", None),
+        (1, "A", "GA", None),
+        (1, "AC", "C", "1del"),
+        (3, "G", "G", None),
+    ],
+)
+def test_should_describe_a_change_as_hgvs_does(
+    position: int, ref: str, alt: str, name: str | None
+) -> None:
+    assert described("ACGTAAACCC", position, ref, alt) == name
+
+
+@pytest.mark.parametrize("sequence", ["ACACAAC", "AACCACC", "CAAAACA"])
+def test_should_give_one_name_to_each_change_however_it_is_written(sequence: str) -> None:
+    names = defaultdict(set)
+    for first, last in product(range(len(sequence)), range(len(sequence) + 1)):
+        for length in range(4):
+            for letters in product("AC", repeat=length):
+                ref, alt = sequence[first:last], "".join(letters)
+                after = sequence[:first] + alt + sequence[last:]
+                if first < last and alt and after != sequence:
+                    names[after].add(described(sequence, first + 1, ref, alt))
+
+    found = [name for of_one in names.values() for name in of_one]
+    assert {after: of_one for after, of_one in names.items() if len(of_one) > 1} == {}
+    assert len(set(found) - {None}) == len([name for name in found if name])
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        (1, "m.315dup"),
+        (2, "m.523_524del"),
+        (3, "m.3243A&gt;G"),
+        (4, "m.8281_8289del"),
+    ],
+)
+def test_should_show_the_name_of_a_change_by_the_bases_of_the_reference(
+    site: Site, owner: User, indels: Job, number: int, name: str
+) -> None:
+    page = site.browser(owner).get(f"/jobs/{indels.job_id}/variants?variant={number}-1").text
+    assert f'<dt>HGVS</dt><dd class="mono">NC_012920.1:{name}</dd>' in page
+
+
+@pytest.fixture(scope="module")
+def indels(site: Site, owner: User) -> Job:
+    """Three in repeats, where callers write them first, and one that is padded."""
+    records = (
+        ("MT", 310, ".", "T", "TC", ".", "."),
+        ("MT", 513, ".", "GCA", "G", ".", "."),
+        ("MT", 3243, ".", "AG", "GG", ".", "."),
+        ("MT", 8270, ".", "CACCCCCTCT", "C", ".", "."),
+    )
+    return annotated(site, owner, vcf_of(records))
