@@ -16,7 +16,8 @@ from runtime.common.passwords import NO_PASSWORD, hash_password, is_password
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-_NOBODY_ID = "nobody"
+NOBODY_ID = "nobody"
+"""The id of no user."""
 
 
 class Role(StrEnum):
@@ -142,7 +143,7 @@ class UserStore:
         """
         key = {"user_id": _address_key(normalize_email(email))}
         address = self._table.get_item(Key=key, ConsistentRead=True).get("Item", {})
-        return self.get(str(address.get("owner_id", _NOBODY_ID)))
+        return self.get(str(address.get("owner_id", NOBODY_ID)))
 
     def set_role(self, user_id: str, role: Role) -> User:
         """Put a user on another plan; a role that they have already is left as it is.

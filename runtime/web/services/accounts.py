@@ -13,7 +13,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from runtime.common.log import get_logger
 from runtime.common.mail import Letter, Mailer, write_letter
 from runtime.common.passwords import NO_PASSWORD
-from runtime.common.users import EmailTaken, User, UserChanged, UserStore, normalize_email
+from runtime.common.users import (
+    NOBODY_ID,
+    EmailTaken,
+    User,
+    UserChanged,
+    UserStore,
+    normalize_email,
+)
 from runtime.web.services import password_rule
 from runtime.web.services.links import LASTS_SECONDS, BadLink, LinkSigner, Purpose
 from runtime.web.services.throttle import HOUR, MINUTE, Limit, Throttle
@@ -70,10 +77,14 @@ class AccountService:
         """
         _check_new_password(password, email=email, name=name)
         self._take_mail(email, client)
+        taken = False
         try:
             self.users.create(email=email, name=name, password=password)
         except EmailTaken:
-            self._doubt_password(email)
+            taken = True
+        user = self.users.by_email(email)
+        # Nobody's, where it isn't in doubt, so that the same is done for every address.
+        self._doubt_password(user.user_id if taken and user else NOBODY_ID)
         self._write(Purpose.CONFIRM, email)
 
     def send_link(self, purpose: Purpose, email: str, *, client: str) -> None:
@@ -176,14 +187,11 @@ class AccountService:
         _check_new_password(password, email=user.email, name=user.name)
         return self.users.set_password(user.user_id, password, epoch=user.session_epoch)
 
-    def _doubt_password(self, email: str) -> None:
-        user = self.users.by_email(email)
-        if user is None or user.email_verified:
-            return
+    def _doubt_password(self, user_id: str) -> None:
         try:
-            self.users.forget_password(user.user_id)
+            self.users.forget_password(user_id)
         except UserChanged:
-            _log.info("confirmed, or gone meanwhile", user_id=user.user_id)
+            _log.info("registered: new, or confirmed before", user_id=user_id)
 
     def _write(self, purpose: Purpose, email: str) -> None:
         user = self.users.by_email(email)

@@ -87,7 +87,7 @@ def test_should_leave_nothing_of_the_old_session_when_signing_in(site: Site) -> 
     with browser.client.session_transaction() as session:
         assert "planted" not in session
     stale = browser.client.post("/uploads", json={}, headers={"X-CSRFToken": before})
-    assert stale.status_code == 400
+    assert stale.status_code == 403
 
 
 def test_should_end_the_session_when_signed_out(site: Site) -> None:

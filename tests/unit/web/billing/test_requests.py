@@ -27,7 +27,7 @@ def test_should_refuse_what_the_script_never_sends(
 def test_should_change_nothing_when_the_token_is_missing_or_nobody_is_signed_in(
     till: Site, browser: Browser, path: str
 ) -> None:
-    assert browser.client.post(f"/billing/{path}", json={}).status_code == 400
+    assert browser.client.post(f"/billing/{path}", json={}).status_code == 403
     assert till.visitor().post_json(f"/billing/{path}", {}).status_code == 401
     assert browser.get(f"/billing/{path}").status_code == 405
 
