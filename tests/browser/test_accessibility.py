@@ -1,9 +1,11 @@
 """The pages work without a mouse and on a phone."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FileChooser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.person import Person
 
@@ -29,6 +31,19 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"Tab doesn't reach {name!r}")
 
 
+def open_file_chooser(page: Page) -> FileChooser:
+    """Press Space on the field that has the focus, again as a person would if nothing opens.
+
+    On a busy machine Chromium was seen once to open nothing.
+    """
+    for _ in range(3):
+        with suppress(PlaywrightTimeout):
+            with page.expect_file_chooser(timeout=15_000) as chooser:
+                page.keyboard.press("Space")
+            return chooser.value
+    raise AssertionError("three presses of Space opened nothing")
+
+
 def test_should_do_the_whole_job_when_only_the_keyboard_is_used(
     context: BrowserContext, person: Person, sample: Path
 ) -> None:
@@ -49,9 +64,7 @@ def test_should_do_the_whole_job_when_only_the_keyboard_is_used(
     page.keyboard.press("Enter")
     page.wait_for_url("**/upload")
     tab_to(page, "Choose VCF files")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Space")
-    chooser.value.set_files(sample)
+    open_file_chooser(page).set_files(sample)
     tab_to(page, "Upload and annotate")
     page.keyboard.press("Enter")
     page.wait_for_url("**/jobs/*-*")
