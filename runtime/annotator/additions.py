@@ -5,10 +5,10 @@ from runtime.annotator.annotations import Allele, AnnotationsFile, Info
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.corrections import Corrections
 from runtime.annotator.limits import Limits
-from runtime.annotator.padding import unpadded
 from runtime.annotator.provenance import TagFacts
 from runtime.annotator.tags import CONSEQUENCE
 from runtime.common.manifest import Contig
+from runtime.vcf.padding import unpadded
 
 _NO_INFO = (b".", b"")
 _BCSQ = CONSEQUENCE.encode()

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.padding import unpadded
 from runtime.common.manifest import Contig
+from runtime.vcf.padding import unpadded
 
 
 class Skip(StrEnum):

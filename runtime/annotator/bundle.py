@@ -14,9 +14,9 @@ import pysam.version
 from pydantic import ValidationError
 
 from runtime.annotator.errors import BundleError
-from runtime.annotator.fasta import Fasta
 from runtime.annotator.transcripts import Transcripts
 from runtime.common.manifest import FILE_NAME, AddedField, Contig, EngineOptions, Manifest
+from runtime.vcf.fasta import Fasta
 
 BCFTOOLS_VERSION: str = vars(pysam.version)["__bcftools_version__"]
 

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from runtime.annotator.errors import InputRejected
+from runtime.vcf.bgzf import BGZF_EOF
 
 GZIP_MAGIC = b"\x1f\x8b"
-
-# The empty block that ends a BGZF file: https://samtools.github.io/hts-specs/SAMv1.pdf, 4.1.2
-BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 _OTHER_FORMATS = {
     b"PK\x03\x04": "a zip archive: unpack it and submit the VCF in it",

@@ -7,10 +7,10 @@ three_prime_UTR, so that csq says `3_prime_utr` with the transcript.
 reference/README.md tells how often each comes up.
 """
 
-from runtime.annotator.fasta import Fasta
 from runtime.annotator.proteins import TRANSLATIONS, VERTEBRATE_MITOCHONDRIAL
 from runtime.annotator.transcripts import Transcript, Transcripts
 from runtime.common.manifest import Contig
+from runtime.vcf.fasta import Fasta
 
 # https://www.ncbi.nlm.nih.gov/Taxonomy/Utils/wprintgc.cgi#SG2
 _STARTS = frozenset({"ATT", "ATC", "ATA", "ATG", "GTG"})

@@ -16,7 +16,6 @@ from runtime.annotator.annotations import (
     IndexedAnnotations,
     OrderedAnnotations,
 )
-from runtime.annotator.bgzf import BgzfWriter
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.check import Findings
 from runtime.annotator.header import Header, read_header
@@ -24,6 +23,7 @@ from runtime.annotator.limits import Limits
 from runtime.annotator.provenance import Provenance
 from runtime.annotator.reader import Reader
 from runtime.annotator.tags import definitions
+from runtime.vcf.bgzf import BgzfWriter
 
 # https://samtools.github.io/hts-specs/VCFv4.3.pdf, 1.4.7: what a name in ##contig may hold
 _CONTIG_NAME = re.compile(rb"[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~-]*")

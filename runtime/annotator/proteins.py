@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from itertools import product
 
-from runtime.annotator.fasta import Fasta
 from runtime.annotator.transcripts import Transcript
 from runtime.common.manifest import Contig
+from runtime.vcf.fasta import Fasta
 
 STANDARD, VERTEBRATE_MITOCHONDRIAL = 1, 2
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from runtime.annotator.padding import unpadded
 from runtime.common.manifest import Contig
+from runtime.vcf.padding import unpadded
 
 COLUMNS = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from runtime.annotator.consequences import Impact, impact_of
 from runtime.annotator.variants import Allele
 from runtime.common.manifest import Contig
+from runtime.vcf.consequences import Impact, impact_of
 
 BINS = 240
 """Into how many pieces the whole reference is cut, roughly, to show where the alleles lie."""

@@ -7,7 +7,10 @@ from urllib.parse import unquote
 from runtime.annotator import hgvs
 from runtime.annotator.alleles import variant_class
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.consequences import (
+from runtime.annotator.proteins import Proteins
+from runtime.annotator.provenance import TagFacts
+from runtime.annotator.transcripts import Transcript
+from runtime.vcf.consequences import (
     INTERGENIC,
     NON_CODING,
     SO_TERMS,
@@ -17,10 +20,7 @@ from runtime.annotator.consequences import (
     impact_of,
     parse,
 )
-from runtime.annotator.padding import unpadded
-from runtime.annotator.proteins import Proteins
-from runtime.annotator.provenance import TagFacts
-from runtime.annotator.transcripts import Transcript
+from runtime.vcf.padding import unpadded
 
 
 class Effect(NamedTuple):

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from runtime.annotator.consequences import IMPACTS, SO_TERMS
 from runtime.common.job import Job
+from runtime.vcf.consequences import IMPACTS, SO_TERMS
 from runtime.web.access import owner
 from runtime.web.context import services
 from runtime.web.extensions.security_headers import Sources

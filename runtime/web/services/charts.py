@@ -3,9 +3,9 @@
 import math
 from typing import NamedTuple
 
-from runtime.annotator.consequences import Impact
 from runtime.common.manifest import Contig
 from runtime.common.reference import Gene, Reference
+from runtime.vcf.consequences import Impact
 from runtime.web.services.summary import Summary
 
 SIZE = 620

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, ValidationError
 
-from runtime.annotator.consequences import IMPACTS, Impact
 from runtime.common.log import get_logger
+from runtime.vcf.consequences import IMPACTS, Impact
 
 _log = get_logger(__name__)
 

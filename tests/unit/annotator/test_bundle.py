@@ -10,7 +10,7 @@ import pytest
 
 from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.errors import BundleError
-from runtime.annotator.fasta import Fasta
+from runtime.vcf.fasta import Fasta
 
 Change = Callable[[dict[str, Any]], object]
 

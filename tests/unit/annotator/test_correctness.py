@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.consequences import SO_TERMS
 from runtime.annotator.engine import BcftoolsEngine
 from runtime.annotator.limits import Limits
+from runtime.vcf.consequences import SO_TERMS
 from tests.unit.annotator.results import Result, annotate_bytes
 from tests.unit.annotator.vcfs import record, vcf
 from tests.unit.reference import oracle

@@ -3,8 +3,8 @@
 import pytest
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.padding import unpadded
 from runtime.annotator.sites import SitesWriter
+from runtime.vcf.padding import unpadded
 from tests.unit.annotator.conftest import Annotate
 from tests.unit.annotator.results import Result
 from tests.unit.annotator.vcfs import record, vcf

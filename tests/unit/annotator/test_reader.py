@@ -8,12 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runtime.annotator import bgzf, reader
-from runtime.annotator.bgzf import BgzfWriter
+from runtime.annotator import reader
 from runtime.annotator.compression import Compression
 from runtime.annotator.errors import InputRejected, shown
 from runtime.annotator.limits import Limits
 from runtime.annotator.reader import Reader
+from runtime.vcf import bgzf
+from runtime.vcf.bgzf import BgzfWriter
 
 
 def read(path: Path, limits: Limits | None = None) -> list[bytes]:

@@ -6,7 +6,7 @@ The contig before it, if there is one, is not told apart: position and bases say
 import re
 from typing import NamedTuple
 
-from runtime.annotator.padding import unpadded
+from runtime.vcf.padding import unpadded
 
 _BASES = "[ACGTN]{1,100}"
 _FORMS = tuple(

@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from runtime.annotator.fasta import Fasta
 from runtime.common.job import Job, JobStatus
 from runtime.common.keys import result_keys
 from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
+from runtime.vcf.fasta import Fasta
 from runtime.web.services.keeping import why_not_downloadable
 from runtime.web.services.results import NoResult
 from runtime.web.services.variants import queries, workspace

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import IO, Any, cast
 from urllib.parse import urlencode
 
-from runtime.annotator.bgzf import BLOCK_BYTES, compressed_block
-from runtime.annotator.compression import BGZF_EOF
 from runtime.common.job import Job
 from runtime.common.log import get_logger
+from runtime.vcf.bgzf import BGZF_EOF, BLOCK_BYTES, compressed_block
 from runtime.web.services.results import ResultService
 from runtime.web.services.variants import queries
 from runtime.web.services.variants.engine import QueryEngine, QueryTooLarge, QueryTooSlow

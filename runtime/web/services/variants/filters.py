@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from runtime.annotator.consequences import Impact
+from runtime.vcf.consequences import Impact
 from runtime.web.services.variants.region import Region, read_region
 
 ANY = "any"

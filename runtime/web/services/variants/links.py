@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote
 
-from runtime.annotator.padding import unpadded
 from runtime.common.manifest import Contig
+from runtime.vcf.padding import unpadded
 from runtime.web.services.variants.genomic import Bases, description
 from runtime.web.services.variants.rows import Variant
 

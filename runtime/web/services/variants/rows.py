@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
-from runtime.annotator.consequences import IMPACTS, Impact
+from runtime.vcf.consequences import IMPACTS, Impact
 
 _SEVERITY = {term: rank for rank, term in enumerate(IMPACTS)}
 _LEAST = len(_SEVERITY)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pysam
 import pytest
 
-from runtime.annotator.consequences import IMPACTS, SO_TERMS, Impact, impact_of, parse
+from runtime.vcf.consequences import IMPACTS, SO_TERMS, Impact, impact_of, parse
 
 
 def test_should_know_every_word_that_the_engine_has() -> None:

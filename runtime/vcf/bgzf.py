@@ -11,7 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
-from runtime.annotator.compression import BGZF_EOF
+# The empty block that ends a BGZF file: https://samtools.github.io/hts-specs/SAMv1.pdf, 4.1.2
+BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 BLOCK_BYTES = 0xFF00
 """Of text in a block, as htslib does: however it compresses, the block stays under 64 KiB."""
