@@ -11,10 +11,11 @@ import pysam
 
 from reference import manifest
 from reference.facts import DATA
-from reference.genes import load_genes, to_gff3
+from reference.genes import load_genes, to_batch, to_gff3
 from reference.sample import sample_vcf
 from reference.sequence import load_sequence, to_fasta
 from reference.settings import load_settings
+from reference.transcript_table import write_transcripts
 from reference.variants import load_known, to_vcf
 
 
@@ -71,6 +72,8 @@ def _write_files(folder: Path, data: Path) -> None:
     known_file = folder / manifest.KNOWN
     _write_bgzip(known_file, to_vcf(settings.assembly, contig.name, contig.length, known))
     pysam.tabix_index(str(known_file), preset="vcf")
+    pysam.tabix_index(str(folder / manifest.GENES), preset="gff")
+    write_transcripts(folder / manifest.TRANSCRIPTS, [to_batch(contig.name, genes)])
     _write(folder / manifest.SAMPLE, sample)
     _write(folder / manifest.NAME, manifest.manifest(settings, folder))
 

@@ -1,11 +1,15 @@
 """The genes: read from a table, checked against the sequence, written as Ensembl-style GFF3."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from reference.facts import Row, read_table
 from reference.sequence import stretch
+from reference.transcript_table import SCHEMA
 
 COLUMNS = (
     "name",
@@ -97,6 +101,32 @@ def to_gff3(contig: str, length: int, genes: list[Gene]) -> str:
     for gene in genes:
         lines += [f"{contig}\t{line}" for line in _feature_lines(gene)]
     return "\n".join([*lines, ""])
+
+
+def to_batch(contig: str, genes: Iterable[Gene]) -> pa.RecordBatch:
+    """The genes' transcripts as rows of transcripts.parquet."""
+    return pa.RecordBatch.from_pylist(
+        [
+            {
+                "Feature": gene.transcript_id,
+                "stable_id": gene.transcript_id.split(".")[0],
+                "Gene": gene.gene_id.split(".")[0],
+                "SYMBOL": gene.name,
+                "BIOTYPE": gene.biotype,
+                "STRAND": 1 if gene.strand == "+" else -1,
+                "CANONICAL": True,
+                "contig": contig,
+                "start": gene.start,
+                "end": gene.end,
+                "exon_count": 1,
+                "cds_length": gene.end - gene.start + 1 if gene.is_coding else 0,
+                "gene_biotype": gene.biotype,
+                "source": "insdc",
+            }
+            for gene in genes
+        ],
+        schema=SCHEMA,
+    )
 
 
 def _feature_lines(gene: Gene) -> list[str]:

@@ -9,24 +9,29 @@ from typing import Any
 from reference.settings import Settings
 
 NAME = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 
 FASTA = "rcrs.fa"
 GENES = "rcrs.gff3.gz"
 KNOWN = "rcrs.known.vcf.gz"
 SAMPLE = "sample.vcf"
+TRANSCRIPTS = "transcripts.parquet"
 
 _KNOWN_FIELDS = [
-    {"source": "ID", "target": "id", "description": "dbSNP id"},
+    {"source": "ID", "target": "id", "description": "dbSNP id", "number": "1", "type": "String"},
     {
         "source": "INFO/CLNSIG",
         "target": "clinical_significance",
         "description": "Clinical significance, in ClinVar's terms",
+        "number": ".",
+        "type": "String",
     },
     {
         "source": "INFO/CLNDN",
         "target": "condition",
         "description": "Condition that the variant is associated with",
+        "number": ".",
+        "type": "String",
     },
 ]
 
@@ -43,6 +48,11 @@ def manifest(settings: Settings, folder: Path) -> str:
         "contigs": [contig],
         "fasta": FASTA,
         "genes": GENES,
+        # The rows for bcftools csq (incomplete stops as UTRs) are still among the genes.
+        "csq_genes": GENES,
+        "vep_cache": None,
+        "transcripts": TRANSCRIPTS,
+        "left_out": {},
         "tracks": [{"name": "known", "file": KNOWN, "format": "vcf", "fields": _KNOWN_FIELDS}],
         "engine": asdict(settings.engine),
         "sources": [asdict(source) for source in settings.sources],

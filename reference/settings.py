@@ -18,6 +18,7 @@ class Contig:
     md5: str
     genetic_code: int
     circular: bool
+    accession: str
 
 
 @dataclass(frozen=True)

@@ -70,13 +70,16 @@ def worker(config: AnnotatorConfig, handler: AnnotateHandler) -> Worker[JobReque
 def try_out(bundle: Bundle, engine: Engine) -> None:
     """Annotate the bundle's sample: a broken instance fails here, and not a user's job.
 
-    It also loads what is loaded at first use, so that the first job doesn't wait for it.
+    A bundle without a sample isn't tried out. It also loads what is loaded at first use, so that
+    the first job doesn't wait for it.
 
     Raises:
         JobFailed: the bundle and the engine don't work together.
     """
+    sample = bundle.sample_path
+    if sample is None:
+        return
     with tempfile.TemporaryDirectory(prefix="gas-sample-") as folder:
-        sample = bundle.sample_path
         annotate_file(sample, sample.name, bundle, Path(folder), engine=engine)
 
 

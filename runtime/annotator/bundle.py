@@ -1,4 +1,4 @@
-"""The reference bundle: a folder that `reference/` builds, or that a stage names in S3.
+"""The reference bundle: a folder that `reference/` builds, format 2 of `runtime.common.manifest`.
 
 VCF tracks must hold one ALT allele a record (`bcftools norm -m -`): an allele of the input takes
 the fields of the record with the same contig, position, REF and ALT.
@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
 import pysam.version
@@ -18,7 +19,11 @@ from runtime.annotator.transcripts import Transcripts
 from runtime.common.manifest import FILE_NAME, AddedField, Contig, EngineOptions, Manifest
 from runtime.vcf.fasta import Fasta
 
+VEP_CACHE_POLICY = "reference_policy.json"
+"""The file without which vepyr reads no cache."""
+
 BCFTOOLS_VERSION: str = vars(pysam.version)["__bcftools_version__"]
+VEPYR_VERSION = version("vepyr")
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,28 @@ class Bundle:
         return self.folder / self.manifest.genes
 
     @property
-    def sample_path(self) -> Path:
+    def csq_genes_path(self) -> Path | None:
+        """The genes of contigs of other genetic codes than 1, in the form of `bcftools csq`."""
+        return self._path(self.manifest.csq_genes)
+
+    @property
+    def vep_cache_path(self) -> Path | None:
+        """The folder that vepyr reads: transcripts of contigs of genetic code 1."""
+        cache = self.manifest.vep_cache
+        return self._path(cache.folder if cache else None)
+
+    @property
+    def transcripts_path(self) -> Path:
+        """Parquet, a row a transcript of any contig."""
+        return self.folder / self.manifest.transcripts
+
+    @property
+    def sample_path(self) -> Path | None:
         """A VCF to try the bundle on."""
-        return self.folder / self.manifest.sample
+        return self._path(self.manifest.sample)
+
+    def _path(self, name: str | None) -> Path | None:
+        return self.folder / name if name else None
 
     @cached_property
     def contigs(self) -> dict[bytes, Contig]:
@@ -90,6 +114,7 @@ def load(folder: Path) -> Bundle:
         faults = [f"  {'.'.join(map(str, f['loc'])) or 'file'}: {f['msg']}" for f in error.errors()]
         raise BundleError("\n".join([f"{path} is wrong:", *faults])) from error
     bundle = Bundle(folder, manifest)
+    _check_engines(bundle)
     _check_files(bundle)
     _check_names(bundle)
     _check_lengths(bundle)
@@ -99,10 +124,13 @@ def load(folder: Path) -> Bundle:
 
 def _check_files(bundle: Bundle) -> None:
     manifest = bundle.manifest
-    needed = [manifest.fasta, f"{manifest.fasta}.fai", manifest.genes, manifest.sample]
-    for track in manifest.tracks:
-        csi = f"{track.file}.csi"
-        needed += [track.file, csi if csi in manifest.checksums else f"{track.file}.tbi"]
+    needed = [manifest.fasta, f"{manifest.fasta}.fai", manifest.transcripts]
+    needed += [name for name in (manifest.csq_genes, manifest.sample) if name]
+    if manifest.vep_cache:
+        needed.append(f"{manifest.vep_cache.folder}/{VEP_CACHE_POLICY}")
+    for indexed in (manifest.genes, *(track.file for track in manifest.tracks)):
+        csi = f"{indexed}.csi"
+        needed += [indexed, csi if csi in manifest.checksums else f"{indexed}.tbi"]
     if unlisted := sorted(set(needed) - manifest.checksums.keys()):
         raise BundleError(f"{bundle.folder}: no checksum for {', '.join(unlisted)}")
     for name, expected in manifest.checksums.items():
@@ -132,6 +160,24 @@ def _check_lengths(bundle: Bundle) -> None:
                 f"{bundle.fasta_path} has {found or 'no'} bases of {contig.name}, "
                 f"the manifest says {contig.length}"
             )
+
+
+def _check_engines(bundle: Bundle) -> None:
+    """Contigs of genetic code 1 are vepyr's, all others are those of `bcftools csq`."""
+    manifest = bundle.manifest
+    standard = any(contig.genetic_code == 1 for contig in manifest.contigs)
+    if standard != (manifest.vep_cache is not None):
+        raise BundleError(
+            f"{bundle.folder / FILE_NAME}: vep_cache should be "
+            + ("there" if standard else "null")
+            + f", {'a' if standard else 'no'} contig has genetic code 1"
+        )
+    cache = manifest.vep_cache
+    if cache and cache.engine_version != VEPYR_VERSION:
+        raise BundleError(
+            f"the cache of {bundle.folder} is for vepyr {cache.engine_version}, "
+            f"{VEPYR_VERSION} is installed: build the bundle again"
+        )
 
 
 def _check_engine(engine: EngineOptions) -> None:

@@ -1,4 +1,8 @@
-"""manifest.json of a reference bundle: contigs, files, tracks, engine options, checksums."""
+"""manifest.json of a reference bundle, format 2: contigs, files, tracks, checksums.
+
+`reference/` writes it; the annotator and the pages read it. A path in it is relative to the
+bundle's folder.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -7,8 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraint
 
 FILE_NAME = "manifest.json"
 
+_PART = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
-FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*$")]
+# No part begins with a dot, so a path can't leave the bundle.
+RelativePath = Annotated[str, StringConstraints(pattern=rf"^{_PART}(/{_PART})*$")]
+# The name of a bundle, and an assembly as GRCh38.p14 or R64-1-1. Both go into VCF headers.
+Label = Annotated[str, StringConstraints(pattern=rf"^{_PART}$")]
 ContigName = Annotated[str, StringConstraints(pattern=r"^[!-;=?-~]+$", max_length=200)]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")]
 # ID or an INFO field of a VCF track; the number of a column, from 4, of a BED track.
@@ -39,28 +47,39 @@ class _Model(BaseModel):
 
 
 class Contig(_Model):
-    """A sequence of the bundle; `aliases` are other names of it in users' files."""
+    """A sequence of the bundle.
+
+    `aliases` are other names of it in users' files, `genetic_code` is NCBI's number, `accession`
+    with its version goes before genomic HGVS names (NC_000009.12).
+    """
 
     name: ContigName
     aliases: list[ContigName]
     length: PositiveInt
     genetic_code: PositiveInt
     circular: bool
+    accession: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]+\.\d+$")] | None = None
 
 
 class TrackField(_Model):
-    """What is taken from a track, and the name it gets."""
+    """What is taken from a track, and the name it gets.
+
+    `number` and `type` are those of the field in the track's own VCF header
+    (VCF 4.3, section 1.4.2).
+    """
 
     source: TrackSource
     target: Name
     description: Description
+    number: Annotated[str, StringConstraints(pattern=r"^(\d+|[ARG.])$")]
+    type: Literal["Integer", "Float", "Flag", "Character", "String"]
 
 
 class Track(_Model):
     """An annotation track: an indexed VCF, or an indexed BED."""
 
     name: Name
-    file: FileName
+    file: RelativePath
     format: Literal["vcf", "bed"]
     fields: Annotated[list[TrackField], Field(min_length=1)]
 
@@ -73,6 +92,18 @@ class EngineOptions(_Model):
     csq_options: list[str]
 
 
+class VepCache(_Model):
+    """The transcripts of the contigs of genetic code 1, as vepyr reads them.
+
+    `release` is the VEP release that the cache is labelled with. The cache's form is internal to
+    vepyr, so it belongs to one version of it, `engine_version`.
+    """
+
+    folder: RelativePath
+    release: PositiveInt
+    engine_version: Version
+
+
 class SourceNote(_Model):
     """Where a part of the bundle comes from."""
 
@@ -82,21 +113,37 @@ class SourceNote(_Model):
 
 
 class Manifest(_Model):
-    """manifest.json."""
+    """manifest.json.
 
-    format: Literal[1]
-    name: str
+    Attributes:
+        genes: the GFF3 as it was given, sorted, bgzip, with a tabix index.
+        csq_genes: GFF3 in the form of `bcftools csq`: transcripts on contigs of other genetic
+            codes than 1; null where there are none.
+        vep_cache: null where no contig has genetic code 1.
+        transcripts: Parquet, a row a transcript of any contig (`reference/transcript_table.py`).
+        left_out: rows and models of the given GFF3 that couldn't be used, counted by reason.
+        sample: a VCF to try the bundle on.
+    """
+
+    format: Literal[2]
+    name: Label
     version: str
-    assembly: Name
+    assembly: Label
     description: str
     contigs: Annotated[list[Contig], Field(min_length=1)]
-    fasta: FileName
-    genes: FileName
+    fasta: RelativePath
+    genes: RelativePath
+    csq_genes: RelativePath | None
+    vep_cache: VepCache | None
+    transcripts: RelativePath
     tracks: list[Track]
     engine: EngineOptions
+    left_out: dict[str, PositiveInt]
     sources: list[SourceNote]
-    sample: FileName
-    checksums: dict[FileName, Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]]
+    sample: RelativePath | None
+    checksums: dict[
+        RelativePath, Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+    ]
 
     @property
     def added_fields(self) -> tuple[AddedField, ...]:

@@ -46,7 +46,10 @@ def _facts(reference: Manifest) -> dict[str, object]:
 @signed_in
 def example(_user: User) -> ResponseReturnValue:
     """Send the sample of the reference bundle, for people without a file at hand."""
-    sample = services().reference.folder / services().reference.manifest.sample
+    reference = services().reference
+    if reference.manifest.sample is None:
+        abort(404)
+    sample = reference.folder / reference.manifest.sample
     return Response(sample.read_bytes(), content_type="text/plain; charset=utf-8")
 
 

@@ -12,6 +12,8 @@ from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.errors import BundleError
 from runtime.vcf.fasta import Fasta
 
+CACHE = {"folder": "fasta", "release": 116, "engine_version": "0.10.0"}
+
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -39,9 +41,15 @@ def test_should_put_the_track_s_name_before_a_field_that_is_called_as_a_column(
     ("change", "fault"),
     [
         (lambda m: m.pop("assembly"), "assembly: Field required"),
-        (lambda m: m.update(format=2), "format: Input should be 1"),
+        (lambda m: m.update(format=1), "format: Input should be 2"),
         (lambda m: m.update(unknown=1), "unknown: Extra inputs"),
         (lambda m: m.update(fasta="../x.fa"), "fasta: String should match"),
+        (lambda m: m.update(fasta="a/../x.fa"), "fasta: String should match"),
+        (lambda m: m.update(fasta="/x.fa"), "fasta: String should match"),
+        (lambda m: m.update(transcripts="a/t.parquet"), "no checksum for a/t.parquet"),
+        (lambda m: m.update(csq_genes="csq.gff3.gz"), "no checksum for csq.gff3.gz"),
+        (lambda m: m.update(vep_cache=CACHE), "vep_cache should be null, no contig has"),
+        (lambda m: m["contigs"][0].update(genetic_code=1), "vep_cache should be there, a contig"),
         (lambda m: m.update(genes="other.gff3.gz"), "no checksum for other.gff3.gz"),
         (lambda m: m["contigs"][0].update(length="16569"), "contigs.0.length: Input should be"),
         (

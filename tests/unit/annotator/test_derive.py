@@ -121,7 +121,13 @@ def test_should_leave_a_column_empty_when_the_result_is_older_than_the_bundles_f
 def with_new_field(bundle: Bundle) -> Bundle:
     """The bundle as a later release has it, with one more field of its first track."""
     [track, *others] = bundle.manifest.tracks
-    field = TrackField(source="INFO/REVIEW", target="review_status", description="Review")
+    field = TrackField(
+        source="INFO/REVIEW",
+        target="review_status",
+        description="Review",
+        number="1",
+        type="String",
+    )
     longer = track.model_copy(update={"fields": [field, *track.fields]})
     tracks = {"tracks": [longer, *others]}
     return replace(bundle, manifest=bundle.manifest.model_copy(update=tracks))

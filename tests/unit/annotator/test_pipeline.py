@@ -15,10 +15,15 @@ from tests.unit.annotator.conftest import Annotate
 from tests.unit.annotator.vcfs import COLUMNS, MELAS, NARP, ONE, record, vcf
 
 
+def _sample(bundle: Bundle) -> Path:
+    assert bundle.sample_path is not None
+    return bundle.sample_path
+
+
 def test_should_write_all_results_when_a_sample_is_annotated(
     bundle: Bundle, engine: BcftoolsEngine, tmp_path: Path
 ) -> None:
-    outcome = annotate_file(bundle.sample_path, "my sample.vcf", bundle, tmp_path, engine=engine)
+    outcome = annotate_file(_sample(bundle), "my sample.vcf", bundle, tmp_path, engine=engine)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "my sample.annot.vcf.gz",
@@ -124,9 +129,7 @@ def test_should_report_progress_that_never_falls_and_ends_at_100(
 ) -> None:
     told: list[int] = []
 
-    annotate_file(
-        bundle.sample_path, "x.vcf", bundle, tmp_path, engine=engine, progress=told.append
-    )
+    annotate_file(_sample(bundle), "x.vcf", bundle, tmp_path, engine=engine, progress=told.append)
 
     assert told == sorted(told)
     assert told[-1] == 100
@@ -140,7 +143,7 @@ def test_should_leave_nothing_behind_when_progress_ends_the_job(
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        annotate_file(bundle.sample_path, "x.vcf", bundle, tmp_path, engine=engine, progress=stop)
+        annotate_file(_sample(bundle), "x.vcf", bundle, tmp_path, engine=engine, progress=stop)
 
     assert list(tmp_path.iterdir()) == []
 
@@ -160,7 +163,7 @@ def test_should_publish_nothing_when_the_engine_loses_an_allele(
     engine = ForgetfulEngine(bcftools)
 
     with pytest.raises(MergeError, match="left out"):
-        annotate_file(bundle.sample_path, "x.vcf", bundle, tmp_path, engine=engine)
+        annotate_file(_sample(bundle), "x.vcf", bundle, tmp_path, engine=engine)
 
     assert list(tmp_path.iterdir()) == []
 

@@ -43,7 +43,7 @@ def test_should_list_every_other_file_with_its_checksum_when_built(bundle: Path)
 def test_should_describe_the_genome_when_built(bundle: Path) -> None:
     manifest = json.loads((bundle / "manifest.json").read_text())
 
-    assert (manifest["format"], manifest["name"], manifest["assembly"]) == (1, "rcrs", "rCRS")
+    assert (manifest["format"], manifest["name"], manifest["assembly"]) == (2, "rcrs", "rCRS")
     assert manifest["contigs"] == [
         {
             "name": "MT",
@@ -51,6 +51,7 @@ def test_should_describe_the_genome_when_built(bundle: Path) -> None:
             "length": 16569,
             "genetic_code": 2,
             "circular": True,
+            "accession": "NC_012920.1",
         }
     ]
     assert manifest["engine"] == {
@@ -63,11 +64,11 @@ def test_should_describe_the_genome_when_built(bundle: Path) -> None:
 def test_should_name_files_that_are_there_when_built(bundle: Path) -> None:
     manifest = json.loads((bundle / "manifest.json").read_text())
     (track,) = manifest["tracks"]
-    named = {manifest[key] for key in ("fasta", "genes", "sample")} | {track["file"]}
+    indexed = {manifest["genes"], track["file"]}
+    named = {manifest[key] for key in ("fasta", "csq_genes", "transcripts", "sample")} | indexed
+    indexes = {f"{manifest['fasta']}.fai", *(f"{name}.tbi" for name in indexed)}
 
-    assert {*named, f"{manifest['fasta']}.fai", f"{track['file']}.tbi", "manifest.json"} == set(
-        _contents(bundle)
-    )
+    assert {*named, *indexes, "manifest.json"} == set(_contents(bundle))
 
 
 def test_should_hold_rcrs_when_the_fasta_is_read_by_its_index(bundle: Path) -> None:

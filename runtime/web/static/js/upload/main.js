@@ -129,7 +129,7 @@ document.addEventListener("drop", (event) => {
   take([...event.dataTransfer.files]);
 });
 
-part("example").addEventListener("click", async () => {
+part("example")?.addEventListener("click", async () => {
   try {
     const answer = await fetch(form.dataset.example);
     if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
