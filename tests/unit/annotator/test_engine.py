@@ -85,7 +85,15 @@ def test_should_take_fields_from_a_bed_track(
         "name": "regions",
         "file": "regions.bed.gz",
         "format": "bed",
-        "fields": [{"source": "5", "target": "region", "description": "A region"}],
+        "fields": [
+            {
+                "source": "5",
+                "target": "region",
+                "description": "A region",
+                "number": ".",
+                "type": "String",
+            }
+        ],
     }
     pysam.tabix_compress(str(bed), f"{bed}.gz")
     pysam.tabix_index(f"{bed}.gz", preset="bed")

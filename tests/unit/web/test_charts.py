@@ -121,12 +121,17 @@ def test_should_lead_to_as_many_as_a_mark_counts_when_some_are_not_annotated(sit
         assert "<strong>2</strong> variants" in table
 
 
+def _sample(site: Site) -> str:
+    path = load(site.config.bundle_dir).sample_path
+    assert path is not None
+    return path.read_text()
+
+
 def test_should_count_as_many_as_are_annotated_when_a_file_is_annotated(
     site: Site, tmp_path: Path
 ) -> None:
     user = site.user()
-    sample = load(site.config.bundle_dir).sample_path.read_text()
-    job = annotated(site, user, sample)
+    job = annotated(site, user, _sample(site))
     summary = read_summary(site.services.results.summary(job) or b"")
     assert summary
     drawn = [sum(bins.values()) for bins in summary.positions.contigs["MT"].values()]
@@ -134,8 +139,7 @@ def test_should_count_as_many_as_are_annotated_when_a_file_is_annotated(
 
 
 def test_should_count_what_the_table_counts_when_a_chart_is_followed(site: Site) -> None:
-    sample = load(site.config.bundle_dir).sample_path.read_text()
-    job = annotated(site, site.user(), sample)
+    job = annotated(site, site.user(), _sample(site))
     summary = read_summary(site.services.results.summary(job) or b"")
     assert summary
     charts = {
