@@ -31,7 +31,7 @@ class Running:
     """A process of an instance."""
 
     process: psutil.Process
-    module: str
+    arguments: list[str]
 
     @property
     def resident_bytes(self) -> int:
@@ -44,7 +44,7 @@ class Running:
         environment, folder = self.process.environ(), self.process.cwd()
         started = [
             subprocess.Popen(
-                [self.process.cmdline()[0], "-m", self.module],
+                [self.process.cmdline()[0], *self.arguments],
                 env=environment,
                 cwd=folder,
                 stdout=subprocess.DEVNULL,
@@ -54,7 +54,7 @@ class Running:
         try:
             time.sleep(SETTLE_SECONDS)
             if any(each.poll() is not None for each in started):
-                raise LocalError(f"A further {self.module} ended as it started.")
+                raise LocalError(f"A further {self.arguments[-1]} ended as it started.")
             yield
         finally:
             for each in started:
@@ -69,13 +69,14 @@ def running(cloud: Cloud, group: str, process: str) -> Running:
     Raises:
         LocalError: it isn't there in time.
     """
-    module = f"runtime.{process}"
+    retention = process in ("archive", "restore", "thaw")
+    arguments = ["-m", "runtime.retention", process] if retention else ["-m", f"runtime.{process}"]
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         for instance in cloud.fleets.fleet(group).running:
             for child in psutil.Process(instance.process.pid).children(recursive=True):
-                if child.cmdline()[-2:] == ["-m", module]:
-                    return Running(child, module)
+                if child.cmdline()[1:] == arguments:
+                    return Running(child, arguments)
         time.sleep(0.2)
     raise LocalError(f"The group {group} runs no process {process}.")
 

@@ -24,7 +24,7 @@ from runtime.common.messages import JobResult, Message, PlanChange
 from runtime.common.objects import Objects
 from runtime.common.queues import MAX_DELAY_SECONDS, Queue
 from runtime.common.users import Role, User, UserStore
-from runtime.restore.letters import restored
+from runtime.retention.letters import restored
 
 JOB_SECONDS = 120.0
 DAY_SECONDS = 86_400

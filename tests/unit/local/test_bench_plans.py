@@ -43,7 +43,7 @@ def test_should_set_the_design_beside_sleeping_processes_when_it_is_a_table() ->
 
 
 def test_should_measure_what_a_sleeping_process_has_of_its_own() -> None:
-    like = Running(psutil.Process(), "runtime.archive")
+    like = Running(psutil.Process(), ["-m", "runtime.retention", "archive"])
     own = sleeping_bytes(like, 2)
     assert 5 * MIB < own < 200 * MIB
     assert "time.sleep(1800)" not in str([p.cmdline() for p in psutil.Process().children()])

@@ -17,10 +17,10 @@ from runtime.common.delivery import HandBack
 from runtime.common.job import Job
 from runtime.common.keys import ResultNames, result_keys
 from runtime.common.objects import Objects, Version
-from runtime.thaw.derived import Derived
+from runtime.retention.derived import Derived
 from tests.unit.annotator.vcfs import record, vcf
-from tests.unit.plans.stage import FILE_NAME
-from tests.unit.plans.world import World
+from tests.unit.retention.stage import FILE_NAME
+from tests.unit.retention.world import World
 
 
 @pytest.fixture(scope="module")

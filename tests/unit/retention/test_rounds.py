@@ -8,10 +8,10 @@ from runtime.common.messages import PlanChange
 from runtime.common.once import HOLD_SECONDS
 from runtime.common.users import Role, User
 from runtime.common.worker import VISIBILITY_SECONDS
-from runtime.restore.handler import FIRST_CHECK_SECONDS, LATER_SECONDS
-from tests.unit.plans.seam import Crash, crash
-from tests.unit.plans.stage import RETENTION
-from tests.unit.plans.world import World, delivery
+from runtime.retention.restore import FIRST_CHECK_SECONDS, LATER_SECONDS
+from tests.unit.retention.seam import Crash, crash
+from tests.unit.retention.stage import RETENTION
+from tests.unit.retention.world import World, delivery
 
 
 def look(owner: User) -> PlanChange:

@@ -5,9 +5,9 @@ import os
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.unit.plans.conftest import HISTORIES
-from tests.unit.plans.histories import Histories
-from tests.unit.plans.world import World
+from tests.unit.retention.conftest import HISTORIES
+from tests.unit.retention.histories import Histories
+from tests.unit.retention.world import World
 
 EXAMPLES = int(os.environ.get("GAS_HISTORIES", "20"))
 """More are run by `GAS_HISTORIES=1000 ./gas test --only unit -k histories`, say."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from runtime.thaw import room
-from runtime.thaw.room import Room
+from runtime.retention import room
+from runtime.retention.room import Room
 
 PATIENCE_SECONDS = 30.0
 

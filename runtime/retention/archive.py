@@ -16,8 +16,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from runtime.archive.files import ResultFiles
-from runtime.archive.timer import hop
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, JobStatus, ResultState
@@ -31,6 +29,8 @@ from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.retention import Retention
 from runtime.common.users import Role, User, UserStore
+from runtime.retention.files import ResultFiles
+from runtime.retention.timer import hop
 
 log = get_logger(__name__)
 

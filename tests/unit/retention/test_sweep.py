@@ -4,8 +4,8 @@ import pytest
 
 from runtime.common.job import ResultState
 from runtime.common.messages import PlanChange
-from runtime.restore.sweep import MOST, SWEEP_SECONDS, OverdueSweep
-from tests.unit.plans.world import World
+from runtime.retention.sweep import MOST, SWEEP_SECONDS, OverdueSweep
+from tests.unit.retention.world import World
 
 
 @pytest.mark.parametrize("asked", [False, True])

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from runtime.archive.timer import hop
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
@@ -25,8 +24,9 @@ from runtime.common.once import Busy
 from runtime.common.queues import Queue
 from runtime.common.retention import Retention
 from runtime.common.users import Role, User, UserStore
-from runtime.restore.asking import Asking
-from runtime.restore.rounds import Rounds
+from runtime.retention.batch import Rounds
+from runtime.retention.requester import Asking
+from runtime.retention.timer import hop
 
 PAGE = 100
 """Jobs of a page: some seconds of work, so that a stop never waits long."""

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from runtime.archive.timer import hop
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
@@ -30,8 +29,9 @@ from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.retention import Retention
 from runtime.common.users import Role, UserStore
-from runtime.restore.asking import MORE_SECONDS
-from runtime.restore.retrieval import Progress, Retrieval
+from runtime.retention.requester import MORE_SECONDS
+from runtime.retention.retrieval import Progress, Retrieval
+from runtime.retention.timer import hop
 
 COMPLETED = "ObjectRestore:Completed"
 

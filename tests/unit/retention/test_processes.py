@@ -19,8 +19,8 @@ from runtime.common.users import Role
 from tests.emulator import REGION
 from tests.platform.waiting import wait_until
 from tests.unit.outbox import Outbox
-from tests.unit.plans.stage import FILE_NAME
-from tests.unit.plans.world import World
+from tests.unit.retention.stage import FILE_NAME
+from tests.unit.retention.world import World
 
 SENDER = "plans@example.org"
 PROCESSES = ("archive", "restore", "thaw")
@@ -63,7 +63,7 @@ def process(world: World, name: str, bundle: Path, log: Path) -> Iterator[None]:
     }
     with log.open("wb") as output:
         started = subprocess.Popen(
-            [sys.executable, "-m", f"runtime.{name}"],
+            [sys.executable, "-m", "runtime.retention", name],
             env={**world.emulator.environment, **values, "PATH": "/usr/bin:/bin"},
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -21,10 +21,10 @@ from tests.emulator import (
     create_users_table,
 )
 from tests.unit.clock import Clock
-from tests.unit.plans.post import Post
-from tests.unit.plans.seam import Seam
 from tests.unit.queues import Queue as TestQueue
 from tests.unit.queues import create_queue
+from tests.unit.retention.post import Post
+from tests.unit.retention.seam import Seam
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table

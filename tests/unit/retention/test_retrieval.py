@@ -6,9 +6,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from runtime.common.job import ResultState
-from runtime.restore.retrieval import Progress
+from runtime.retention.retrieval import Progress
 from tests.emulator import Emulator
-from tests.unit.plans.world import World
+from tests.unit.retention.world import World
 
 NO_CAPACITY = "GlacierExpeditedRetrievalNotAvailable"
 

@@ -10,7 +10,7 @@ from runtime.common.log import get_logger
 from runtime.common.messages import RestoreCompleted
 from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates, StateChanged
-from runtime.restore.retrieval import Progress, Retrieval
+from runtime.retention.retrieval import Progress, Retrieval
 
 MORE_SECONDS = 1800
 """How much longer is waited for a restore that is under way and overdue."""

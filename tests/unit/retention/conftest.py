@@ -3,7 +3,7 @@
 import pytest
 
 from tests.emulator import Emulator
-from tests.unit.plans.world import World
+from tests.unit.retention.world import World
 
 HISTORIES: list[int] = []
 """Messages that were delivered in each history of test_histories.py."""

@@ -18,10 +18,10 @@ from runtime.common.objects import ObjectMissing
 from runtime.common.users import Role, User
 from runtime.removal.files import Files
 from runtime.removal.handler import RemovalHandler
-from runtime.restore.sweep import OverdueSweep
-from tests.unit.plans.seam import Crash, crash
-from tests.unit.plans.stage import RETENTION
-from tests.unit.plans.world import World, delivery
+from runtime.retention.sweep import OverdueSweep
+from tests.unit.retention.seam import Crash, crash
+from tests.unit.retention.stage import RETENTION
+from tests.unit.retention.world import World, delivery
 
 MOST_JOBS = 2
 EFFECTS = {"after UpdateItem", "after DeleteObjects"}

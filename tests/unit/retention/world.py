@@ -9,9 +9,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from runtime.archive.files import ResultFiles
-from runtime.archive.handler import ArchiveHandler
-from runtime.archive.timer import Timer
 from runtime.common.delivery import Delivery
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
@@ -21,13 +18,16 @@ from runtime.common.objects import Objects, Version
 from runtime.common.result_states import ResultStates
 from runtime.common.retention import Retention
 from runtime.common.users import User, UserStore
-from runtime.restore.asking import Asking
-from runtime.restore.handler import RestoreHandler
-from runtime.restore.retrieval import Progress, Retrieval
-from runtime.restore.rounds import Rounds
-from runtime.thaw.handler import ThawHandler
+from runtime.retention.archive import ArchiveHandler
+from runtime.retention.batch import Rounds
+from runtime.retention.bring_back import ThawHandler
+from runtime.retention.files import ResultFiles
+from runtime.retention.requester import Asking
+from runtime.retention.restore import RestoreHandler
+from runtime.retention.retrieval import Progress, Retrieval
+from runtime.retention.timer import Timer
 from tests.platform.waiting import wait_until
-from tests.unit.plans.stage import ALL, DERIVED, Stage
+from tests.unit.retention.stage import ALL, DERIVED, Stage
 
 AT_ONCE = 4
 

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.archive.timer import Timer, hop
 from runtime.common.job import ResultState
 from runtime.common.messages import JobResult
 from runtime.common.queues import BATCH, MAX_DELAY_SECONDS
-from tests.unit.plans.seam import Crash
-from tests.unit.plans.stage import RETENTION
-from tests.unit.plans.world import World, delivery
+from runtime.retention.timer import Timer, hop
+from tests.unit.retention.seam import Crash
+from tests.unit.retention.stage import RETENTION
+from tests.unit.retention.world import World, delivery
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef

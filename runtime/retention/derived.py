@@ -20,7 +20,7 @@ from runtime.common.job import Job
 from runtime.common.keys import ResultNames, result_keys
 from runtime.common.log import get_logger
 from runtime.common.objects import Objects, Version
-from runtime.thaw.room import Room
+from runtime.retention.room import Room
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -1,7 +1,19 @@
-"""The letters about a change of plan."""
+"""The letters about results that are archived, and about those that come back."""
 
+from runtime.common.job import Job
 from runtime.common.mail import Letter, moment, write_letter
 from runtime.common.users import User
+
+
+def archived(job: Job, user: User, *, site_url: str) -> Letter:
+    """Return the letter about a result that has moved into the archive."""
+    return write_letter(
+        "archived",
+        name=user.name,
+        file_name=job.input_file_name,
+        job_url=f"{site_url}/jobs/{job.job_id}",
+        subscribe_url=f"{site_url}/subscribe",
+    )
 
 
 def restored(user: User, *, site_url: str) -> Letter:

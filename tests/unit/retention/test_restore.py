@@ -4,8 +4,8 @@ import pytest
 
 from runtime.common.job import ResultState
 from runtime.common.messages import PlanChange
-from tests.unit.plans.stage import RETENTION
-from tests.unit.plans.world import World
+from tests.unit.retention.stage import RETENTION
+from tests.unit.retention.world import World
 
 
 def test_should_bring_everything_back_and_say_so_once_when_the_owner_upgrades(

@@ -2,11 +2,10 @@
 
 import pytest
 
-from runtime.archive.letters import archived
 from runtime.common.job import Job, JobStatus
 from runtime.common.mail import Letter
 from runtime.common.users import Role, User
-from runtime.restore.letters import free_again, restored
+from runtime.retention.letters import archived, free_again, restored
 
 SITE = "https://gas.example.org"
 USER = User(
