@@ -18,7 +18,7 @@ from scaling.rules import (
 from scaling.steps import Step
 
 DEFAULT = "original"
-LIMITS = Limits(minimum=2, maximum=10, desired=2, cooldown_s=300, grace_s=300)
+LIMITS = Limits(minimum=2, maximum=10, desired=2, cooldown_s=300)
 WARMUP_S = 120
 
 TARGET_2XX = Metric(

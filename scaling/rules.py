@@ -131,17 +131,6 @@ class StepPolicy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SimplePolicy:
-    """The oldest kind: one change, then nothing until it's done and the cooldown is over."""
-
-    alarm: Alarm
-    adjustment: int
-    adjustment_type: AdjustmentType = AdjustmentType.CHANGE
-    min_adjustment: int = 0
-    cooldown_s: int = 300
-
-
-@dataclass(frozen=True, kw_only=True)
 class TargetTracking:
     """Keeps a metric that falls as capacity grows near its target.
 
@@ -160,7 +149,7 @@ class TargetTracking:
             raise ValueError(f"{self.name}: the target must be more than 0")
 
 
-Policy = StepPolicy | SimplePolicy | TargetTracking
+Policy = StepPolicy | TargetTracking
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,10 +164,14 @@ class Preset:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What an Auto Scaling group is allowed; `cooldown_s` matters to simple policies alone."""
+    """Capacity of an Auto Scaling group in instances, and its default cooldown.
+
+    AWS heeds the cooldown for simple scaling policies, of which no preset has any, and for a
+    SetDesiredCapacity that asks for it.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scaling-cooldowns.html
+    """
 
     minimum: int
     maximum: int
     desired: int
     cooldown_s: int
-    grace_s: int

@@ -1,4 +1,4 @@
-"""What step and simple scaling policies want of a group.
+"""What step scaling policies want of a group.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html
 """
@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.htm
 import math
 
 from scaling.group import Group, scaled_in, scaled_out
-from scaling.rules import AdjustmentType, SimplePolicy, StepPolicy
+from scaling.rules import AdjustmentType, StepPolicy
 from scaling.steps import step_for
 
 
@@ -69,24 +69,3 @@ def _percentage(base: int, percent: int, min_adjustment: int) -> int:
         return 0
     magnitude = max(1, math.floor(abs(exact)), min_adjustment)
     return magnitude if exact > 0 else -magnitude
-
-
-def simply(
-    policy: SimplePolicy, group: Group, *, now_s: float, last_activity_end_s: float | None
-) -> int | None:
-    """Return the desired capacity that a simple policy wants, or None while it has to wait.
-
-    It waits for the last activity to end, and then for the cooldown; step policies and target
-    tracking know no cooldown.
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scaling-cooldowns.html
-    """
-    if group.warming or group.terminating:
-        return None
-    if last_activity_end_s is not None and now_s < last_activity_end_s + policy.cooldown_s:
-        return None
-    return changed(
-        group,
-        policy.adjustment_type,
-        adjustment=policy.adjustment,
-        min_adjustment=policy.min_adjustment,
-    )

@@ -75,8 +75,6 @@ class Scaling(Construct):
                         dimensions=self._dimensions,
                         group=group,
                     )
-                case rules.SimplePolicy():
-                    raise ValueError(f"preset {preset.name}: simple policies are not rendered")
 
     def _set_cooldown(self) -> None:
         group = cast("autoscaling.CfnAutoScalingGroup", self._group.node.default_child)

@@ -153,7 +153,6 @@ class Autoscaler:
                 for watch in watches
                 if invokes_scaling(watch.state)
             ],
-            now_s=now_s,
             policies=[watch.rule.policy for watch in watches],
         )
         if change:

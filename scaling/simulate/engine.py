@@ -9,7 +9,7 @@ import numpy as np
 from scaling.alarms import AlarmState, evaluate_at, invokes_scaling
 from scaling.deciding import Change, Firing, alarms_of, decide
 from scaling.group import Group
-from scaling.rules import Alarm, Fleet, Policy, Preset, SimplePolicy, StepPolicy
+from scaling.rules import Alarm, Fleet, Policy, Preset
 from scaling.simulate.instances import Instances
 from scaling.simulate.loads import Load, arrivals
 from scaling.simulate.metrics import MINUTE_S, Metrics
@@ -121,8 +121,6 @@ class _Simulation:
             change = decide(
                 self._group(now_s),
                 firings,
-                now_s=now_s,
-                last_activity_end_s=self._instances.last_activity_end_s(now_s),
                 policies=self._preset.policies,
             )
             if change:
@@ -216,12 +214,5 @@ def _rounds(watches: list[Watch]) -> Iterator[tuple[int, list[Watch]]]:
 
 
 def _warmup_s(preset: Preset) -> int:
-    """Return the longest warm-up among the policies that may launch."""
-    return max(
-        policy.warmup_s if isinstance(policy, StepPolicy) else _other_warmup_s(policy)
-        for policy in preset.policies
-    )
-
-
-def _other_warmup_s(policy: Policy) -> int:
-    return 0 if isinstance(policy, SimplePolicy | StepPolicy) else policy.warmup_s
+    """Return the longest warm-up among the policies, in s."""
+    return max(policy.warmup_s for policy in preset.policies)

@@ -66,10 +66,5 @@ class Instances:
     def billed_hours(self, end_s: float) -> float:
         return sum(one.billed_s(end_s) for one in self.all) / 3600
 
-    def last_activity_end_s(self, now_s: float) -> float | None:
-        """Return when the last launch or termination was over, None when there was none."""
-        ends = [time for one in self.all for time in (one.warm_s, one.gone_s) if 0 < time <= now_s]
-        return max(ends, default=None)
-
     def _present(self, now_s: float) -> Iterable[Instance]:
         return (one for one in self.all if one.leaves_s > now_s)

@@ -27,7 +27,7 @@ def tracking(policy: TargetTracking, value: float) -> Firing:
 
 
 def capacity(before: Group, *firings: Firing, policies: tuple[Policy, ...] = ()) -> int:
-    change = decide(before, firings, now_s=0, policies=policies)
+    change = decide(before, firings, policies=policies)
     return before.desired if change is None else change.capacity_to
 
 
@@ -65,14 +65,14 @@ def test_should_stay_within_limits_when_anything_fires(
         warming=min(warming, desired),
         terminating=terminating,
     )
-    change = decide(before, [firing(OUT, high), firing(IN, low)], now_s=0)
+    change = decide(before, [firing(OUT, high), firing(IN, low)])
     if change is not None:
         assert 2 <= change.capacity_to <= 8
         assert change.capacity_to != change.capacity_from
 
 
 def test_should_name_alarm_value_and_rule_when_capacity_changes() -> None:
-    change = decide(group(2), [firing(OUT, 2922)], now_s=0)
+    change = decide(group(2), [firing(OUT, 2922)])
     assert change is not None
     assert change.cause == ("alarm load in ALARM at 2922: Sum of Load >= 50 over 60 s")
 

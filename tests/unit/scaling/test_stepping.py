@@ -1,4 +1,4 @@
-"""Step and simple policies against the examples of the Auto Scaling User Guide.
+"""Step scaling policies against the examples of the Auto Scaling User Guide.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html
 """
@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.htm
 import pytest
 
 from scaling.group import Group
-from scaling.rules import AdjustmentType, Comparison, SimplePolicy, StepPolicy
-from scaling.stepping import changed, simply, stepped
+from scaling.rules import AdjustmentType, Comparison, StepPolicy
+from scaling.stepping import changed, stepped
 from scaling.steps import Step
 from tests.unit.scaling.builders import alarm, group
 
@@ -121,24 +121,3 @@ def test_should_remove_no_more_than_needed_when_scaling_in(before: Group, expect
 
 def test_should_not_shrink_to_an_exact_capacity_when_instances_warm() -> None:
     assert changed(group(5, warming=1), AdjustmentType.EXACT, adjustment=3) == 5
-
-
-@pytest.mark.parametrize(
-    ("before", "now_s", "expected"),
-    [
-        (group(2), 399, None),
-        (group(2), 400, 3),
-        (group(3, warming=1), 1000, None),
-        (group(3, terminating=1), 1000, None),
-    ],
-)
-def test_should_wait_for_the_cooldown_when_the_policy_is_simple(
-    before: Group, now_s: float, expected: int | None
-) -> None:
-    policy = SimplePolicy(alarm=alarm(), adjustment=1, cooldown_s=300)
-    assert simply(policy, before, now_s=now_s, last_activity_end_s=100) == expected
-
-
-def test_should_act_at_once_when_a_simple_policy_has_no_activity_behind_it() -> None:
-    policy = SimplePolicy(alarm=alarm(), adjustment=1)
-    assert simply(policy, group(2), now_s=0, last_activity_end_s=None) == 3
