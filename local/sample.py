@@ -5,7 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from local.account import Account
+from local.aws.account import Account
 from local.errors import LocalError
 from runtime.common import env
 

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-PARTS = ("runtime", "stacks", "reference", "scaling", "local", "loadtest")
+PARTS = ("runtime", "stacks", "reference", "scaling", "local", "loadtest", "bench")
 """The packages of the tree that import rules bind."""
 
 MAY_IMPORT = {
@@ -16,8 +16,10 @@ MAY_IMPORT = {
     "scaling": (),
     "reference": (),
     "stacks": ("scaling", "runtime.common.env"),
-    "local": ("scaling", "runtime", "loadtest"),
+    # `./gas` is one command line: `local/commands/cli.py` takes the commands of `bench` in.
+    "local": ("scaling", "runtime", "loadtest", "bench.commands"),
     "loadtest": ("runtime", "scaling"),
+    "bench": ("local", "loadtest", "runtime", "scaling"),
     "app": ("stacks",),
 }
 """What each part may import of the others; a dotted name is that one module."""
