@@ -91,7 +91,7 @@ def _rates(work: Work, jobs: int, steps: Steps, who: str) -> tuple[float, float]
         archives = batch.archive(step)
     with steps.step(f"Restore them, {who}") as step:
         restores = batch.restore(step)
-    with steps.step("One letter says that everything is back"):
+    with steps.step("One email says that everything is back"):
         batch.require_told_once()
     return archives, restores
 

@@ -24,7 +24,7 @@ from runtime.common.messages import JobResult, Message, PlanChange
 from runtime.common.objects import Objects
 from runtime.common.queues import MAX_DELAY_SECONDS, Queue
 from runtime.common.users import Role, User, UserStore
-from runtime.retention.letters import restored
+from runtime.retention.emails import restored
 
 JOB_SECONDS = 120.0
 DAY_SECONDS = 86_400
@@ -142,7 +142,7 @@ class Batch:
         return self._timed(upgrade, newest_first, ResultState.AVAILABLE, step)
 
     def require_told_once(self) -> None:
-        """Make sure that the owner got one letter that everything is back, when it was.
+        """Make sure that the owner got one email that everything is back, when it was.
 
         Raises:
             LocalError: none or several came, or something is left in the archive.
@@ -152,14 +152,14 @@ class Batch:
             self._restore_requests.url,
             what="The restore process is still looking for results that aren't back.",
         )
-        letter = restored(self.owner, site_url=self.work.outputs.site_url)
+        email = restored(self.owner, site_url=self.work.outputs.site_url)
         told = [
             mail
             for mail in read_outbox(self.work.account, seconds=OUTBOX_SECONDS)
-            if mail.subject == letter.subject and self.owner.email in mail.to
+            if mail.subject == email.subject and self.owner.email in mail.to
         ]
         if len(told) != 1:
-            raise LocalError(f"{len(told)} letters say that everything is back, not one.")
+            raise LocalError(f"{len(told)} emails say that everything is back, not one.")
         archive = self.work.outputs.archive_bucket
         s3 = Objects(self.work.account.client("s3"))
         if left := s3.versions(archive, f"users/{self.owner.user_id}/"):

@@ -22,7 +22,7 @@ from runtime.common.result_states import ResultStates
 from runtime.common.retention import Retention
 from runtime.common.users import User, UserStore
 from runtime.common.worker import Worker
-from runtime.retention import letters
+from runtime.retention import emails
 from runtime.retention.archive import ArchiveHandler
 from runtime.retention.batch import Rounds
 from runtime.retention.bring_back import ThawHandler
@@ -43,8 +43,8 @@ def archive() -> None:
     mailer = Mailer(aws.client("sesv2"), config.mail_sender)
 
     def tell(job: Job, owner: User) -> None:
-        letter = letters.archived(job, owner, site_url=config.site_url)
-        mailer.send(to=owner.email, letter=letter)
+        email = emails.archived(job, owner, site_url=config.site_url)
+        mailer.send(to=owner.email, email=email)
 
     handler = ArchiveHandler(
         jobs=JobStore(aws.table(config.annotations_table)),
@@ -80,10 +80,10 @@ def restore() -> None:
     mailer = Mailer(aws.client("sesv2"), config.mail_sender)
 
     def tell_restored(user: User) -> None:
-        mailer.send(to=user.email, letter=letters.restored(user, site_url=config.site_url))
+        mailer.send(to=user.email, email=emails.restored(user, site_url=config.site_url))
 
     def tell_free(user: User, due: int) -> None:
-        mailer.send(to=user.email, letter=letters.free_again(user, due, site_url=config.site_url))
+        mailer.send(to=user.email, email=emails.free_again(user, due, site_url=config.site_url))
 
     handler = RestoreHandler(
         jobs=JobStore(aws.table(config.annotations_table)),

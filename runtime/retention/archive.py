@@ -42,7 +42,7 @@ class ArchiveHandler:
     Args:
         queue: the archive queue: a result that isn't due yet is looked at again later.
         restore_requests: hears of an archive that an upgrade overtook.
-        tell: sends the owner the letter.
+        tell: sends the owner the email.
     """
 
     jobs: JobStore

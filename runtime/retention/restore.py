@@ -66,8 +66,8 @@ class RestoreHandler:
         asking: asks S3 for results.
         requests: the queue that the messages come from.
         archive_queue: carries the timers of results that will be archived.
-        tell_restored: sends the letter that everything is back.
-        tell_free: sends the letter that results will be archived, from that epoch second on.
+        tell_restored: sends the email that everything is back.
+        tell_free: sends the email that results will be archived, from that epoch second on.
     """
 
     jobs: JobStore

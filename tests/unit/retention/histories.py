@@ -36,7 +36,7 @@ again."""
 
 
 @dataclass
-class Letter:
+class Queued:
     """A message that lies in a queue until it is delivered, and may be delivered again."""
 
     url: str
@@ -52,7 +52,7 @@ class Histories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.letters: list[Letter] = []
+        self.queued: list[Queued] = []
         self.jobs: list[Job] = []
         self.removed: list[Job] = []
         self.epochs: dict[str, int] = {}
@@ -77,7 +77,7 @@ class Histories(RuleBasedStateMachine):
         job = self.world.completed(self.owner)
         self.jobs.append(job)
         url = self.world.archive_queue.url
-        self.letters.append(Letter(url, JobResult.of(job).to_body(), self.world.clock() + 900))
+        self.queued.append(Queued(url, JobResult.of(job).to_body(), self.world.clock() + 900))
 
     @rule(role=st.sampled_from(Role), lost=st.booleans())
     def change_plan(self, role: Role, lost: bool) -> None:
@@ -86,7 +86,7 @@ class Histories(RuleBasedStateMachine):
         self.untold = self.untold and role is Role.PREMIUM_USER
         url, body = self.world.restore_requests.url, PlanChange(user_id=self.owner.user_id)
         for _ in range(1 if lost else 2):
-            self.letters.append(Letter(url, body.to_body(), self.world.clock()))
+            self.queued.append(Queued(url, body.to_body(), self.world.clock()))
 
     @rule(seconds=st.sampled_from([1, 60, 900, RETENTION, 3 * RETENTION]))
     def wait(self, seconds: int) -> None:
@@ -96,12 +96,12 @@ class Histories(RuleBasedStateMachine):
     @rule(which=WHICH, dies_at=st.none() | st.integers(0, 45), again=st.booleans())
     def deliver(self, which: int, dies_at: int | None, again: bool) -> None:
         """A message is delivered; its handler may die, and SQS may deliver it again in any case."""
-        letter = self.chosen(which)
-        if letter is None:
+        message = self.chosen(which)
+        if message is None:
             return
         if dies_at is not None:
             self.world.seam.at_number(dies_at, crash)
-        self.hand_over(letter, keep=again)
+        self.hand_over(message, keep=again)
 
     @rule(first=WHICH, second=WHICH, moment=st.integers(0, 45))
     def deliver_within(self, first: int, second: int, moment: int) -> None:
@@ -115,17 +115,17 @@ class Histories(RuleBasedStateMachine):
     @rule(which=WHICH, moment=st.integers(0, 45), role=st.sampled_from(Role))
     def change_plan_within(self, which: int, moment: int, role: Role) -> None:
         """The user upgrades or cancels while a handler is at work."""
-        letter = self.chosen(which)
-        if letter is None:
+        message = self.chosen(which)
+        if message is None:
             return
         self.world.seam.at_number(moment, lambda: self.change_plan(role=role, lost=False))
-        self.hand_over(letter)
+        self.hand_over(message)
 
     @rule(which=WHICH, moment=st.integers(0, 45), role=st.sampled_from(Role))
     def sleep_within(self, which: int, moment: int, role: Role) -> None:
         """A handler sleeps; the user changes the plan meanwhile, and others do all that follows."""
-        letter = self.chosen(which)
-        if letter is None:
+        message = self.chosen(which)
+        if message is None:
             return
 
         def meanwhile() -> None:
@@ -136,7 +136,7 @@ class Histories(RuleBasedStateMachine):
                     self.hand_over(other)
 
         self.world.seam.at_number(moment, meanwhile)
-        self.hand_over(letter)
+        self.hand_over(message)
 
     @precondition(lambda self: self.jobs)
     @rule(data=st.data())
@@ -171,11 +171,11 @@ class Histories(RuleBasedStateMachine):
         for _ in range(MOST_ROUNDS):
             self.world.clock.advance(900)
             self.sweep()
-            if not self.letters and not self.world.states.is_any_restoring(self.owner.user_id):
+            if not self.queued and not self.world.states.is_any_restoring(self.owner.user_id):
                 return
-            for letter in self.due():
-                self.hand_over(letter)
-        raise AssertionError(f"never at rest: {self.letters}")
+            for message in self.due():
+                self.hand_over(message)
+        raise AssertionError(f"never at rest: {self.queued}")
 
     def assert_settled(self) -> None:
         owner = self.user()
@@ -191,7 +191,7 @@ class Histories(RuleBasedStateMachine):
             assert self.world.archive_versions(job) == []
             assert self.world.names_in_results(job) == set()
 
-    def hand_over(self, letter: Letter, *, keep: bool = False) -> None:
+    def hand_over(self, message: Queued, *, keep: bool = False) -> None:
         """Deliver a message as the polling loop does; another delivery may be under way."""
         self.steps += 1
         outer, self.started = self.started, self.user()
@@ -205,14 +205,14 @@ class Histories(RuleBasedStateMachine):
             ),
         }
         try:
-            handlers[letter.url](letter.body)
+            handlers[message.url](message.body)
         except HandBack as request:
-            letter.due = self.world.clock() + request.delay_seconds
+            message.due = self.world.clock() + request.delay_seconds
         except (Crash, ObjectMissing):
-            letter.due = self.world.clock() + REDELIVERED_AFTER
+            message.due = self.world.clock() + REDELIVERED_AFTER
         else:
-            if not keep and letter in self.letters:
-                self.letters.remove(letter)
+            if not keep and message in self.queued:
+                self.queued.remove(message)
         self.collect()
         self.look()
         self.started = outer
@@ -226,22 +226,22 @@ class Histories(RuleBasedStateMachine):
         """Take what handlers have sent, and what S3 has announced."""
         now = self.world.clock()
         for sent in self.world.post.take():
-            self.letters.append(Letter(sent.url, sent.body, now + sent.delay_seconds))
+            self.queued.append(Queued(sent.url, sent.body, now + sent.delay_seconds))
         queue = self.world.restore_completed
         for body in queue.take():
             # What our own handlers send to this queue is seen above already.
             if '"awsRegion"' in body:
-                self.letters.append(Letter(queue.url, body, now))
+                self.queued.append(Queued(queue.url, body, now))
 
-    def due(self) -> list[Letter]:
-        return [letter for letter in self.letters if letter.due <= self.world.clock()]
+    def due(self) -> list[Queued]:
+        return [message for message in self.queued if message.due <= self.world.clock()]
 
-    def chosen(self, which: int) -> Letter | None:
+    def chosen(self, which: int) -> Queued | None:
         """One of the messages that are due; where none is, time passes until the next one is."""
-        if not self.letters:
+        if not self.queued:
             return None
         if not self.due():
-            self.world.clock.advance(min(each.due for each in self.letters) - self.world.clock())
+            self.world.clock.advance(min(each.due for each in self.queued) - self.world.clock())
         due = self.due()
         return due[which % len(due)]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtime.common.mail import Letter
+from runtime.common.mail import Email
 from runtime.common.subscriptions import Notice, SubscriptionRecord
 from runtime.common.users import Role
 from runtime.web.services.billing.notices import Notices
@@ -11,7 +11,7 @@ SITE = "https://gas.example.org"
 ENDS = 1_800_000_000  # 15 January 2027
 
 
-def letter(notice: Notice, status: str, ends_at: int | None) -> Letter | None:
+def email(notice: Notice, status: str, ends_at: int | None) -> Email | None:
     record = SubscriptionRecord(
         user_id="u",
         email="ada@example.org",
@@ -21,7 +21,7 @@ def letter(notice: Notice, status: str, ends_at: int | None) -> Letter | None:
         subscription_ends_at=ends_at,
     )
     notices = Notices(None, None, SITE)  # type: ignore[arg-type]
-    return notices.letter(notice, record)
+    return notices.email(notice, record)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def letter(notice: Notice, status: str, ends_at: int | None) -> Letter | None:
 def test_should_say_what_happened_and_where_to_go_on(
     notice: Notice, status: str, ends_at: int | None, subject: str, said: str
 ) -> None:
-    written = letter(notice, status, ends_at)
+    written = email(notice, status, ends_at)
     assert written
     assert subject in written.subject
     for form in (written.text, written.html):
@@ -52,4 +52,4 @@ def test_should_say_what_happened_and_where_to_go_on(
 def test_should_write_nothing_when_it_was_paid_or_resumed_before_it_could_be_told(
     notice: Notice, status: str
 ) -> None:
-    assert letter(notice, status, None) is None
+    assert email(notice, status, None) is None

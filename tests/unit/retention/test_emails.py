@@ -3,9 +3,9 @@
 import pytest
 
 from runtime.common.job import Job, JobStatus
-from runtime.common.mail import Letter
+from runtime.common.mail import Email
 from runtime.common.users import Role, User
-from runtime.retention.letters import archived, free_again, restored
+from runtime.retention.emails import archived, free_again, restored
 
 SITE = "https://gas.example.org"
 USER = User(
@@ -26,7 +26,7 @@ JOB = Job(
     s3_inputs_bucket="inputs",
     s3_key_input_file="key",
 )
-LETTERS = {
+EMAILS = {
     "archived": (archived(JOB, USER, site_url=SITE), ["trio.vcf", "/jobs/job-1", "/subscribe"]),
     "restored": (restored(USER, site_url=SITE), ["/jobs"]),
     "free again": (
@@ -36,10 +36,10 @@ LETTERS = {
 }
 
 
-@pytest.mark.parametrize(("letter", "said"), LETTERS.values(), ids=LETTERS)
-def test_should_say_what_is_and_what_to_do_in_both_forms(letter: Letter, said: list[str]) -> None:
-    for form in (letter.text, letter.html):
+@pytest.mark.parametrize(("email", "said"), EMAILS.values(), ids=EMAILS)
+def test_should_say_what_is_and_what_to_do_in_both_forms(email: Email, said: list[str]) -> None:
+    for form in (email.text, email.html):
         for words in said:
             assert words in form
-    assert letter.text.startswith("Hello Ada,")
-    assert "Subject" not in letter.text
+    assert email.text.startswith("Hello Ada,")
+    assert "Subject" not in email.text
