@@ -17,6 +17,13 @@ from scaling.rules import (
 )
 from scaling.steps import Step
 
+NAME_TAG = "rule"
+"""Key of the tag with an alarm's name in its preset.
+
+CloudFormation makes up the alarm's own name: one that is fixed in the template would get in the
+way whenever the alarm has to be replaced.
+"""
+
 
 def alarm_of(described: Mapping[str, Any]) -> Alarm:
     """Return the alarm that CloudWatch's DescribeAlarms describes as a metric alarm.

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Tags
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from scaling import rules
+from scaling.deployed import NAME_TAG
 from scaling.policies import IN_SERVICE, LIMITS
 from stacks.ops_alarm import RUNBOOK
 from stacks.tracking import target_tracking
@@ -99,7 +100,7 @@ class Scaling(Construct):
 
     def _alarm(self, name: str, alarm: rules.Alarm) -> cloudwatch.Alarm:
         """The explicit alarm: `scale_on_metric` sets no treatment of missing data."""
-        return cloudwatch.Alarm(
+        rendered = cloudwatch.Alarm(
             self,
             name,
             alarm_description=f"{alarm.name}: {alarm.condition}. First: nothing, it scales. "
@@ -111,6 +112,8 @@ class Scaling(Construct):
             datapoints_to_alarm=alarm.datapoints_to_alarm,
             treat_missing_data=MISSING_DATA[alarm.missing_data],
         )
+        Tags.of(rendered).add(NAME_TAG, alarm.name)
+        return rendered
 
     def _metric(self, alarm: rules.Alarm) -> cloudwatch.Metric:
         if isinstance(alarm.metric, rules.MetricMath):

@@ -1,11 +1,11 @@
-"""The scaling rules of the design's section 9, number by number, in every stage's templates."""
+"""The scaling rules' numbers, which are requirements, in every stage's templates."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scaling.deployed import alarm_of, step_policy_of
+from scaling.deployed import NAME_TAG, alarm_of, step_policy_of
 from scaling.policies import PRESETS, preset
 from scaling.rules import Fleet, StepPolicy
 from stacks.settings import STAGES as STAGES_FOLDER
@@ -55,10 +55,16 @@ RULES: dict[tuple[str, str], tuple[Any, ...]] = {
 }
 
 
+def named(tags: list[dict[str, str]]) -> str:
+    """The rule's name among an alarm's tags."""
+    [name] = [tag["Value"] for tag in tags if tag["Key"] == NAME_TAG]
+    return name
+
+
 def alarms(stage: str, fleet: str) -> dict[str, Resource]:
     """The alarms that scale a fleet, by the rule's name."""
     return {
-        alarm.properties["AlarmDescription"].partition(":")[0]: alarm
+        named(alarm.properties["Tags"]): alarm
         for alarm in resources(stage, "AWS::CloudWatch::Alarm")
         if alarm.stack == fleet
     }
@@ -77,7 +83,7 @@ def policy_of(stage: str, alarm: Resource) -> Resource:
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize(("fleet", "name"), RULES)
-def test_should_have_the_designs_numbers_when_a_rule_is_rendered(
+def test_should_have_the_required_numbers_when_a_rule_is_rendered(
     stage: str, fleet: str, name: str
 ) -> None:
     metric, dimensions, (comparison, threshold, periods), policy = RULES[fleet, name]
@@ -124,9 +130,9 @@ def test_should_be_the_presets_rules_when_the_templates_are_read_back(fleet: Fle
     for policy in preset(fleet).policies:
         assert isinstance(policy, StepPolicy)
         alarm = alarms("prod", fleet)[policy.alarm.name]
-        named = {**alarm.properties, "AlarmName": policy.alarm.name}
+        described = {**alarm.properties, "AlarmName": policy.alarm.name}
         rendered = policy_of("prod", alarm).properties
-        assert step_policy_of(rendered, alarm_of(named)) == policy
+        assert step_policy_of(rendered, alarm_of(described)) == policy
 
 
 TRACKING = {

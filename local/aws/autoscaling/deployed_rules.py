@@ -8,7 +8,7 @@ from local.aws.account import Account
 from local.errors import LocalError
 from scaling.alarms import AlarmState
 from scaling.deciding import alarms_of
-from scaling.deployed import alarm_of, dimensions_of, step_policy_of, tracking_policy_of
+from scaling.deployed import NAME_TAG, alarm_of, dimensions_of, step_policy_of, tracking_policy_of
 from scaling.rules import Alarm, Metric, StepPolicy, TargetTracking
 
 
@@ -47,7 +47,7 @@ def read_rules(account: Account) -> list[Rule]:
         for page in pages
         for policy in page["ScalingPolicies"]
         if policy.get("Enabled", True)
-        for rule in _rules(dict(policy), alarms)
+        for rule in _rules(account, dict(policy), alarms)
     ]
 
 
@@ -56,12 +56,12 @@ def _alarms(account: Account) -> list[dict[str, Any]]:
     return [dict(alarm) for page in pages for alarm in page["MetricAlarms"]]
 
 
-def _rules(policy: dict[str, Any], alarms: list[dict[str, Any]]) -> list[Rule]:
+def _rules(account: Account, policy: dict[str, Any], alarms: list[dict[str, Any]]) -> list[Rule]:
     match policy["PolicyType"]:
         case "StepScaling":
             # By the alarms' actions: the emulator lists no alarms with a policy.
             return [
-                _step_rule(policy, alarm)
+                _step_rule(policy, alarm, _rule_name(account, alarm["AlarmArn"]))
                 for alarm in alarms
                 if alarm["ActionsEnabled"] and policy["PolicyARN"] in alarm["AlarmActions"]
             ]
@@ -73,7 +73,20 @@ def _rules(policy: dict[str, Any], alarms: list[dict[str, Any]]) -> list[Rule]:
     )
 
 
-def _step_rule(policy: dict[str, Any], described: dict[str, Any]) -> Rule:
+def _rule_name(account: Account, alarm_arn: str) -> str:
+    """Return the alarm's name in its preset, which the stacks deploy as a tag.
+
+    Raises:
+        LocalError: the alarm has no such tag.
+    """
+    tags = account.client("cloudwatch").list_tags_for_resource(ResourceARN=alarm_arn)["Tags"]
+    for tag in tags:
+        if tag["Key"] == NAME_TAG:
+            return tag["Value"]
+    raise LocalError(f"The alarm {alarm_arn} has no tag '{NAME_TAG}'. Deploy the stacks again.")
+
+
+def _step_rule(policy: dict[str, Any], described: dict[str, Any], title: str) -> Rule:
     alarm = alarm_of(described)
     dimensions = {one["Name"]: one["Value"] for one in described["Dimensions"]}
     return Rule(
@@ -81,7 +94,7 @@ def _step_rule(policy: dict[str, Any], described: dict[str, Any]) -> Rule:
         policy=step_policy_of(policy, alarm),
         alarm=alarm,
         dimensions={described["MetricName"]: dimensions},
-        title=described["AlarmDescription"].partition(":")[0] or alarm.name,
+        title=title,
         state=AlarmState(described["StateValue"]),
     )
 

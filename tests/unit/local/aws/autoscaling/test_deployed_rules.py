@@ -12,6 +12,7 @@ from local.aws.autoscaling.datapoints import Datum, publish, read
 from local.aws.autoscaling.deployed_rules import Rule, read_rules
 from local.errors import LocalError
 from scaling.alarms import AlarmState
+from scaling.deployed import NAME_TAG
 from scaling.policies import (
     ANNOTATOR_BACKLOG,
     ANNOTATOR_ORIGINAL,
@@ -42,7 +43,7 @@ class Group:
         name = uuid.uuid4().hex
         low: dict[str, Any] = {
             "AlarmName": name,
-            "AlarmDescription": "sqs-msg-received-below-5-for-2min: fewer than 5",
+            "Tags": [{"Key": NAME_TAG, "Value": "sqs-msg-received-below-5-for-2min"}],
             "Namespace": "AWS/SQS",
             "MetricName": "NumberOfMessagesSent",
             "Dimensions": [{"Name": "QueueName", "Value": "q"}],
@@ -85,6 +86,17 @@ def test_should_be_the_rule_of_the_preset_when_read_from_the_account(group: Grou
     assert rule.alarm.condition == expected.alarm.condition
     assert rule.dimensions == {"NumberOfMessagesSent": {"QueueName": "q"}}
     assert rule.state is AlarmState.INSUFFICIENT_DATA
+
+
+def test_should_say_so_when_an_alarm_has_no_name_in_a_preset(group: Group) -> None:
+    arn = group.put_policy("StepScaling", **step(1, MetricIntervalLowerBound=0))
+    name = group.put_alarm(arn, Tags=[{"Key": "stage", "Value": "dev"}])
+
+    try:
+        with pytest.raises(LocalError, match=f"{name} has no tag 'rule'"):
+            group.rules()
+    finally:
+        group.account.client("cloudwatch").delete_alarms(AlarmNames=[name])
 
 
 def test_should_have_no_rule_when_the_alarms_actions_are_off(group: Group) -> None:
