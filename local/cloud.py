@@ -27,7 +27,7 @@ from local.host.processes import running_processes
 from local.parts import Parts
 from local.progress import Steps
 from local.stripe.local_stripe import Payments, running_payments
-from runtime.common import env
+from runtime.contract.processes import WebConfig
 
 LABEL_PREFIX = f"gas-{STAGE}-"
 """What the stacks' names begin with."""
@@ -216,7 +216,7 @@ class Cloud:
             account=self.account,
             credentials=credentials,
             groups=groups,
-            variables={env.STRIPE_URL: payments.url},
+            variables=WebConfig.variables(stripe_url=payments.url),
         )
         arn = site_target_group(groups)
         load_balancer = LoadBalancer(

@@ -9,7 +9,6 @@ from runtime.annotator.engine import BcftoolsEngine
 from runtime.annotator.errors import BundleError
 from runtime.annotator.limits import Limits
 from runtime.common import aws
-from runtime.common.config import ArchiveConfig, RestoreConfig, ThawConfig
 from runtime.common.job import Job
 from runtime.common.jobs import JobStore
 from runtime.common.log import get_logger
@@ -22,6 +21,7 @@ from runtime.common.result_states import ResultStates
 from runtime.common.retention import Retention
 from runtime.common.users import User, UserStore
 from runtime.common.worker import Worker
+from runtime.contract.processes import ArchiveConfig, RestoreConfig, ThawConfig
 from runtime.retention import emails
 from runtime.retention.archive import ArchiveHandler
 from runtime.retention.batch import Rounds
@@ -37,7 +37,7 @@ from runtime.retention.timer import Timer
 
 def archive() -> None:
     """Ended jobs in, results of Free users into the archive when due; until SIGTERM."""
-    config = start("archive", ArchiveConfig)
+    config = start(ArchiveConfig)
     sqs = aws.client("sqs")
     queue = Queue(sqs, config.job_results_archive_queue_url)
     mailer = Mailer(aws.client("sesv2"), config.mail_sender)
@@ -73,7 +73,7 @@ def archive() -> None:
 
 def restore() -> None:
     """Changes of plan in, requests to S3 and timers of retention out; until SIGTERM."""
-    config = start("restore", RestoreConfig)
+    config = start(RestoreConfig)
     sqs = aws.client("sqs")
     states = ResultStates(aws.table(config.annotations_table))
     requests = Queue(sqs, config.restore_requests_queue_url)
@@ -112,7 +112,7 @@ def restore() -> None:
 
 def thaw() -> None:
     """Objects that S3 has restored in, results back where they were; until SIGTERM."""
-    config = start("thaw", ThawConfig)
+    config = start(ThawConfig)
     try:
         bundle = load(config.bundle_dir)
     except BundleError as error:

@@ -11,11 +11,11 @@ import pytest
 from reference.build import build
 from runtime.annotator.bundle import load
 from runtime.annotator.pipeline import annotate_file
-from runtime.common import env
 from runtime.common.job import Job, ResultState
 from runtime.common.keys import ResultNames, result_keys
 from runtime.common.messages import JobResult, PlanChange
 from runtime.common.users import Role
+from runtime.contract.environment import variable_name
 from tests.emulator import REGION
 from tests.platform.waiting import wait_until
 from tests.unit.outbox import Outbox
@@ -44,27 +44,28 @@ def outbox(world: World) -> Outbox:
 def process(world: World, name: str, bundle: Path, log: Path) -> Iterator[None]:
     """Run a process of an instance until the block ends."""
     values = {
-        env.STAGE: "test",
-        env.REGION: REGION,
-        env.RESULTS_BUCKET: world.results,
-        env.ARCHIVE_BUCKET: world.archive,
-        env.ANNOTATIONS_TABLE: world.annotations.name,
-        env.USERS_TABLE: world.users._table.name,
-        env.EPHEMERAL_TABLE: world.watched_ephemeral.name,
-        env.JOB_RESULTS_ARCHIVE_QUEUE_URL: world.archive_queue.url,
-        env.RESTORE_REQUESTS_QUEUE_URL: world.restore_requests.url,
-        env.RESTORE_COMPLETED_QUEUE_URL: world.restore_completed.url,
-        env.FREE_RETENTION_SECONDS: "1800",
-        env.ARCHIVE_STORAGE_CLASS: "GLACIER",
-        env.RESTORE_TIER: "Expedited",
-        env.MAIL_SENDER: SENDER,
-        env.SITE_URL: "http://127.0.0.1:4621",
-        env.BUNDLE_DIR: str(bundle),
+        "stage": "test",
+        "region": REGION,
+        "results_bucket": world.results,
+        "archive_bucket": world.archive,
+        "annotations_table": world.annotations.name,
+        "users_table": world.users._table.name,
+        "ephemeral_table": world.watched_ephemeral.name,
+        "job_results_archive_queue_url": world.archive_queue.url,
+        "restore_requests_queue_url": world.restore_requests.url,
+        "restore_completed_queue_url": world.restore_completed.url,
+        "free_retention_seconds": "1800",
+        "archive_storage_class": "GLACIER",
+        "restore_tier": "Expedited",
+        "mail_sender": SENDER,
+        "site_url": "http://127.0.0.1:4621",
+        "bundle_dir": str(bundle),
     }
+    variables = {variable_name(field): value for field, value in values.items()}
     with log.open("wb") as output:
         started = subprocess.Popen(
             [sys.executable, "-m", "runtime.retention", name],
-            env={**world.emulator.environment, **values, "PATH": "/usr/bin:/bin"},
+            env={**world.emulator.environment, **variables, "PATH": "/usr/bin:/bin"},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
