@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scaling.group import Group
+from scaling.group_capacity import GroupCapacity
 from scaling.rules import Alarm, Policy, StepPolicy, TargetTracking
-from scaling.stepping import stepped
-from scaling.tracking import high_alarm, low_alarm, tracked
+from scaling.step_scaling import step_capacity
+from scaling.target_tracking import high_alarm, low_alarm, tracking_capacity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,16 +41,16 @@ def alarms_of(policy: Policy) -> tuple[Alarm, ...]:
     return (policy.alarm,)
 
 
-def wanted(firing: Firing, group: Group) -> int | None:
+def wanted(firing: Firing, group: GroupCapacity) -> int | None:
     """Return the desired capacity that a policy wants; None when it wants nothing."""
     policy = firing.policy
     if isinstance(policy, StepPolicy):
-        return stepped(policy, group, firing.value)
-    return None if firing.value is None else tracked(policy, group, firing.value)
+        return step_capacity(policy, group, firing.value)
+    return None if firing.value is None else tracking_capacity(policy, group, firing.value)
 
 
 def decide(
-    group: Group,
+    group: GroupCapacity,
     firings: Sequence[Firing],
     *,
     policies: Sequence[Policy] = (),

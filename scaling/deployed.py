@@ -15,7 +15,7 @@ from scaling.rules import (
     StepPolicy,
     TargetTracking,
 )
-from scaling.steps import Step
+from scaling.step_adjustments import StepAdjustment
 
 NAME_TAG = "rule"
 """Key of the tag with an alarm's name in its preset.
@@ -50,7 +50,7 @@ def step_policy_of(
     """Return the step policy that Auto Scaling's DescribePolicies describes.
 
     `default_warmup_s` is the group's, which holds where the policy has none. Raises KeyError or
-    ValueError (BadSteps) for what isn't a step policy.
+    ValueError (InvalidSteps) for what isn't a step policy.
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ScalingPolicy.html
     """
     if described["PolicyType"] != "StepScaling":
@@ -141,8 +141,8 @@ def _metric(described: Mapping[str, Any], statistic: str) -> Metric:
     )
 
 
-def _step(described: Mapping[str, Any]) -> Step:
-    return Step(
+def _step(described: Mapping[str, Any]) -> StepAdjustment:
+    return StepAdjustment(
         lower=described.get("MetricIntervalLowerBound"),
         upper=described.get("MetricIntervalUpperBound"),
         adjustment=int(described["ScalingAdjustment"]),

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scaling.steps import Step, check_steps
+from scaling.step_adjustments import StepAdjustment, check_steps
 
 
-class Fleet(StrEnum):
+class FleetName(StrEnum):
     """The groups that scale."""
 
     WEB = "web"
@@ -118,10 +118,10 @@ class Alarm:
 
 @dataclass(frozen=True, kw_only=True)
 class StepPolicy:
-    """Changes capacity by the size of the breach; refused (BadSteps) when AWS would refuse it."""
+    """Changes capacity by the size of the breach; InvalidSteps where AWS would refuse it."""
 
     alarm: Alarm
-    steps: tuple[Step, ...]
+    steps: tuple[StepAdjustment, ...]
     adjustment_type: AdjustmentType = AdjustmentType.CHANGE
     min_adjustment: int = 0
     warmup_s: int = 0
@@ -157,7 +157,7 @@ class Preset:
     """All the rules of a fleet under one name, and when they are the right ones."""
 
     name: str
-    fleet: Fleet
+    fleet: FleetName
     policies: tuple[Policy, ...]
     when: str
 

@@ -4,11 +4,11 @@ from constructs import Construct
 
 from runtime.contract.processes import AnnotatorConfig
 from scaling.policies import preset
-from scaling.rules import Fleet as ScaledFleet
+from scaling.rules import FleetName
 from stacks.findings import acknowledge_pattern
+from stacks.fleet_scaling import Scaling
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume
-from stacks.scaling import Scaling
 from stacks.settings import Stage
 from stacks.storage import USER_KEYS
 
@@ -37,7 +37,7 @@ class AnnotatorStack(FleetStack):
             self,
             "Scaling",
             group=self.fleet.group,
-            preset=preset(ScaledFleet.ANNOTATOR, stage.scaling.annotator),
+            preset=preset(FleetName.ANNOTATOR, stage.scaling.annotator),
             dimensions={"QueueName": self._messaging.job_requests.queue.queue_name},
         )
 

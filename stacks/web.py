@@ -8,11 +8,11 @@ from constructs import Construct
 
 from runtime.contract.processes import WebConfig
 from scaling.policies import preset
-from scaling.rules import Fleet as ScaledFleet
+from scaling.rules import FleetName
 from stacks.findings import acknowledge, acknowledge_pattern
+from stacks.fleet_scaling import Scaling
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, send
-from stacks.scaling import Scaling
 from stacks.settings import Site, Stage
 from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS
 
@@ -57,7 +57,7 @@ class WebStack(FleetStack):
             self,
             "Scaling",
             group=self.fleet.group,
-            preset=preset(ScaledFleet.WEB, stage.scaling.web),
+            preset=preset(FleetName.WEB, stage.scaling.web),
             dimensions=self.load_dimensions,
         )
         self.output(SiteUrl=self._network.site_url, StripeSecret=self._stripe_secret_arn)

@@ -130,7 +130,7 @@ def simulate_command(context: typer.Context) -> None:
 
     The same as `python -m scaling simulate`, whose options it takes.
     """
-    from scaling.cli import main as simulate
+    from scaling.command_line import main as simulate
 
     simulate(["simulate", *context.args], prog_name="./gas")
 

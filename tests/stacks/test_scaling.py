@@ -7,7 +7,7 @@ import pytest
 
 from scaling.deployed import NAME_TAG, alarm_of, step_policy_of
 from scaling.policies import PRESETS, preset
-from scaling.rules import Fleet, StepPolicy
+from scaling.rules import FleetName, StepPolicy
 from stacks.settings import STAGES as STAGES_FOLDER
 from stacks.settings import ScalingRules, SettingsError, load
 from tests.stacks.synthesis import STAGES, Resource, resources, synthesize, text
@@ -125,8 +125,8 @@ def test_should_have_no_other_rules_when_the_presets_are_the_original(stage: str
     assert len(resources(stage, "AWS::AutoScaling::ScalingPolicy")) == len(RULES)
 
 
-@pytest.mark.parametrize("fleet", Fleet)
-def test_should_be_the_presets_rules_when_the_templates_are_read_back(fleet: Fleet) -> None:
+@pytest.mark.parametrize("fleet", FleetName)
+def test_should_be_the_presets_rules_when_the_templates_are_read_back(fleet: FleetName) -> None:
     for policy in preset(fleet).policies:
         assert isinstance(policy, StepPolicy)
         alarm = alarms("prod", fleet)[policy.alarm.name]
@@ -136,13 +136,13 @@ def test_should_be_the_presets_rules_when_the_templates_are_read_back(fleet: Fle
 
 
 TRACKING = {
-    (Fleet.WEB, "request-count-per-target"): 3000,
-    (Fleet.ANNOTATOR, "backlog-per-instance"): 10,
-    (Fleet.ANNOTATOR, "arrivals-plus-backlog"): 7,
+    (FleetName.WEB, "request-count-per-target"): 3000,
+    (FleetName.ANNOTATOR, "backlog-per-instance"): 10,
+    (FleetName.ANNOTATOR, "arrivals-plus-backlog"): 7,
 }
 
 
-def tracked(fleet: Fleet, name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def tracked(fleet: FleetName, name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The policy and the group of a fleet in stage dev with another preset."""
     stage = load("dev").model_copy(update={"scaling": ScalingRules(**{fleet.value: name})})
     body = synthesize(stage, folder)[fleet.value]["Resources"].values()
@@ -154,7 +154,7 @@ def tracked(fleet: Fleet, name: str, folder: Path) -> tuple[dict[str, Any], dict
 
 @pytest.mark.parametrize(("fleet", "name"), TRACKING)
 def test_should_track_the_target_when_the_preset_does(
-    fleet: Fleet, name: str, tmp_path: Path
+    fleet: FleetName, name: str, tmp_path: Path
 ) -> None:
     policy, group = tracked(fleet, name, tmp_path)
     configuration = policy["TargetTrackingConfiguration"]
@@ -162,7 +162,7 @@ def test_should_track_the_target_when_the_preset_does(
     assert policy["EstimatedInstanceWarmup"] == 120
     assert configuration["TargetValue"] == TRACKING[fleet, name]
     assert configuration["DisableScaleIn"] is False
-    if fleet is Fleet.WEB:
+    if fleet is FleetName.WEB:
         specification = configuration["PredefinedMetricSpecification"]
         assert specification["PredefinedMetricType"] == "ALBRequestCountPerTarget"
         label = str(specification["ResourceLabel"])
@@ -193,7 +193,7 @@ PARTS = {
 def test_should_be_metric_math_when_the_annotators_track_a_target(
     name: str, tmp_path: Path
 ) -> None:
-    policy, _ = tracked(Fleet.ANNOTATOR, name, tmp_path)
+    policy, _ = tracked(FleetName.ANNOTATOR, name, tmp_path)
     specification = policy["TargetTrackingConfiguration"]["CustomizedMetricSpecification"]
     *parts, result = specification["Metrics"]
     expression, ids = EXPRESSIONS[name]
@@ -210,9 +210,9 @@ def test_should_be_metric_math_when_the_annotators_track_a_target(
         assert text(dimension["Value"])
 
 
-@pytest.mark.parametrize("fleet", Fleet)
+@pytest.mark.parametrize("fleet", FleetName)
 def test_should_name_the_presets_when_a_stage_asks_for_one_that_is_not(
-    fleet: Fleet, tmp_path: Path
+    fleet: FleetName, tmp_path: Path
 ) -> None:
     wrong = (
         (STAGES_FOLDER / "dev.toml")

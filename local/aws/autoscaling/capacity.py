@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from local.aws.ec2.auto_scaling_groups import Capacity
 from local.aws.ec2.group_instances import Fleet
 from local.aws.ec2.instance import InstanceState
-from scaling.group import Group
+from scaling.group_capacity import GroupCapacity
 
 
 class InService:
@@ -33,14 +33,14 @@ class InService:
         return instance_id in (self._since or {})
 
 
-def group_of(fleet: Fleet, capacity: Capacity, warm: set[str]) -> Group:
+def group_of(fleet: Fleet, capacity: Capacity, warm: set[str]) -> GroupCapacity:
     """Return a fleet as its policies see it.
 
     What is missing, boots or isn't in service yet is warming too.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html
     """
     going = [each for each in fleet.instances if each.state is InstanceState.SHUTTING_DOWN]
-    return Group(
+    return GroupCapacity(
         minimum=capacity.minimum,
         maximum=capacity.maximum,
         desired=capacity.instances,

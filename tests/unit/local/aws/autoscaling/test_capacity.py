@@ -9,7 +9,7 @@ from local.aws.autoscaling.capacity import InService, group_of
 from local.aws.ec2.auto_scaling_groups import Capacity
 from local.aws.ec2.group_instances import Fleet
 from local.aws.ec2.instance import InstanceState
-from scaling.group import Group
+from scaling.group_capacity import GroupCapacity
 
 CAPACITY = Capacity(minimum=1, maximum=5, desired=3)
 
@@ -58,6 +58,6 @@ def test_should_tell_warming_from_terminating_when_policies_ask(
 ) -> None:
     warming, terminating = expected
 
-    assert group_of(fleet(**states), CAPACITY, warm) == Group(
+    assert group_of(fleet(**states), CAPACITY, warm) == GroupCapacity(
         minimum=1, maximum=5, desired=3, warming=warming, terminating=terminating
     )

@@ -9,7 +9,7 @@ MINIMUM_BILLED_S = 60
 
 
 @dataclass(slots=True, kw_only=True)
-class Instance:
+class SimulatedInstance:
     """Times in s: launched, in service, warmed up, told to go, and gone."""
 
     launched_s: float
@@ -24,23 +24,25 @@ class Instance:
 
 
 @dataclass(kw_only=True)
-class Instances:
+class SimulatedInstances:
     """All instances that a group ever had."""
 
     launch_s: float
     drain_s: float
-    all: list[Instance] = field(default_factory=list)
+    all: list[SimulatedInstance] = field(default_factory=list)
 
     def start(self, number: int) -> None:
         """Have instances in service and warm from the beginning."""
         for _ in range(number):
-            self.all.append(Instance(launched_s=0, in_service_s=0, warm_s=0))
+            self.all.append(SimulatedInstance(launched_s=0, in_service_s=0, warm_s=0))
 
     def launch(self, number: int, *, now_s: float, warmup_s: float) -> None:
         """Launch instances; the warm-up begins when they're in service."""
         ready = now_s + self.launch_s
         for _ in range(number):
-            self.all.append(Instance(launched_s=now_s, in_service_s=ready, warm_s=ready + warmup_s))
+            self.all.append(
+                SimulatedInstance(launched_s=now_s, in_service_s=ready, warm_s=ready + warmup_s)
+            )
 
     def terminate(self, number: int, *, now_s: float) -> int:
         """Let the oldest go; return how many of them were in service."""
@@ -66,5 +68,5 @@ class Instances:
     def billed_hours(self, end_s: float) -> float:
         return sum(one.billed_s(end_s) for one in self.all) / 3600
 
-    def _present(self, now_s: float) -> Iterable[Instance]:
+    def _present(self, now_s: float) -> Iterable[SimulatedInstance]:
         return (one for one in self.all if one.leaves_s > now_s)

@@ -6,11 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from scaling.simulate.prices import PRICES
-from scaling.simulate.result import PERCENTILES, Result
+from scaling.simulate.instance_prices import PRICES
+from scaling.simulate.simulation_result import PERCENTILES, SimulationResult
 
 
-def as_json(result: Result) -> dict[str, Any]:
+def as_json(result: SimulationResult) -> dict[str, Any]:
     """Return a result as plain values; what isn't known is null. Times in s, from the start."""
     return {
         "fleet": result.fleet.value,
@@ -40,19 +40,19 @@ def as_json(result: Result) -> dict[str, Any]:
     }
 
 
-def write_json(path: Path, results: list[Result]) -> None:
+def write_json(path: Path, results: list[SimulationResult]) -> None:
     """Write a result, or several under `results`. Raises OSError."""
     first, *others = [as_json(result) for result in results]
     content = {"results": [first, *others]} if others else first
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def delay_name(result: Result) -> str:
+def delay_name(result: SimulationResult) -> str:
     """Return what the delays of this fleet are called."""
     return "response_time" if result.fleet == "web" else "queue_wait"
 
 
-def _totals(result: Result) -> dict[str, Any]:
+def _totals(result: SimulationResult) -> dict[str, Any]:
     return {
         "served": result.served,
         "unserved": result.unserved,

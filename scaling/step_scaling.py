@@ -5,12 +5,12 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.htm
 
 import math
 
-from scaling.group import Group, scaled_in, scaled_out
+from scaling.group_capacity import GroupCapacity, scaled_in, scaled_out
 from scaling.rules import AdjustmentType, StepPolicy
-from scaling.steps import step_for
+from scaling.step_adjustments import step_for
 
 
-def stepped(policy: StepPolicy, group: Group, value: float | None) -> int | None:
+def step_capacity(policy: StepPolicy, group: GroupCapacity, value: float | None) -> int | None:
     """Return the desired capacity that a step policy wants when its alarm invokes it.
 
     `value` is the metric's newest datapoint, None when the alarm is in ALARM on missing data
@@ -23,7 +23,7 @@ def stepped(policy: StepPolicy, group: Group, value: float | None) -> int | None
     step = step_for(policy.steps, breach, above=above)
     if step is None:
         return None
-    return changed(
+    return adjusted(
         group,
         policy.adjustment_type,
         adjustment=step.adjustment,
@@ -31,7 +31,9 @@ def stepped(policy: StepPolicy, group: Group, value: float | None) -> int | None
     )
 
 
-def changed(group: Group, kind: AdjustmentType, *, adjustment: int, min_adjustment: int = 0) -> int:
+def adjusted(
+    group: GroupCapacity, kind: AdjustmentType, *, adjustment: int, min_adjustment: int = 0
+) -> int:
     """Return the desired capacity after an adjustment, with warm-up respected, not clamped.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-adjustment
@@ -49,13 +51,13 @@ def changed(group: Group, kind: AdjustmentType, *, adjustment: int, min_adjustme
     return scaled_in(group, change) if change < 0 else group.desired
 
 
-def _exactly(group: Group, capacity: int) -> int:
+def _exactly(group: GroupCapacity, capacity: int) -> int:
     if capacity < group.desired and group.warming:
         return group.desired
     return capacity
 
 
-def _percentage_base(group: Group, percent: int) -> int:
+def _percentage_base(group: GroupCapacity, percent: int) -> int:
     """Return the current capacity: what has warmed up, or what hasn't gone yet."""
     if percent > 0:
         return group.desired - group.warming

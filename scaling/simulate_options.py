@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from scaling.simulate.load_shapes import Shape
 from scaling.simulate.model import ServiceShape
-from scaling.simulate.shapes import Shape
 from scaling.simulate.trace import MAX_DURATION_S
 
 UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}

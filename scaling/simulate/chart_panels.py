@@ -9,9 +9,9 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from scaling.alarms import AlarmState
-from scaling.rules import Alarm, Fleet
-from scaling.simulate.output import delay_name
-from scaling.simulate.result import PERCENTILES, AlarmTrack, Result
+from scaling.rules import Alarm, FleetName
+from scaling.simulate.json_output import delay_name
+from scaling.simulate.simulation_result import PERCENTILES, AlarmTrack, SimulationResult
 
 BLUE, GREY, RED, GREEN, INK = "#1f5fa8", "#8b95a1", "#c8372d", "#2f8553", "#30363d"
 PERCENTILE_COLOURS = ("#9cc4ee", "#2f77c4", "#12355b")
@@ -29,10 +29,10 @@ COARSE_MIN = 10
 """Minutes that are averaged into a point when a picture shows hours."""
 
 
-class Clock:
+class TimeAxis:
     """The time axis of a result: minutes, or hours with coarser points when it's long."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: SimulationResult) -> None:
         long = result.load.duration_s > LONG_S
         self.unit = "hours" if long else "minutes"
         self._unit_s = 3600 if long else 60
@@ -71,24 +71,26 @@ def legend(axis: Axes, handles: Sequence[Artist] | None = None) -> None:
     )
 
 
-def draw_load(axis: Axes, clock: Clock, result: Result) -> None:
+def draw_load(axis: Axes, time_axis: TimeAxis, result: SimulationResult) -> None:
     """Draw arrivals: requests a second, or jobs a minute."""
-    web = result.fleet is Fleet.WEB
-    rates = clock.means([number / (60 if web else 1) for number in result.arrivals])
-    times = [0, *clock.points]
+    web = result.fleet is FleetName.WEB
+    rates = time_axis.means([number / (60 if web else 1) for number in result.arrivals])
+    times = [0, *time_axis.points]
     axis.fill_between(times, [rates[0], *rates], step="pre", color=BLUE, alpha=0.18, lw=0)
     axis.step(times, [rates[0], *rates], where="pre", color=BLUE, lw=1)
     axis.set_ylim(0, max([*rates, 0.1]) * 1.12)
     label(axis, "requests\na second" if web else "jobs\na minute")
 
 
-def draw_metric(axis: Axes, clock: Clock, tracks: Sequence[AlarmTrack]) -> None:
+def draw_metric(axis: Axes, time_axis: TimeAxis, tracks: Sequence[AlarmTrack]) -> None:
     """Draw a metric at each period that an alarm looks at, with the thresholds."""
     periods = sorted({track.alarm.period_s for track in tracks})
     for period, colour in zip(periods, (BLUE, GREY), strict=False):
         track = next(one for one in tracks if one.alarm.period_s == period)
         values = [np.nan if value is None else value for value in track.values]
-        axis.plot(clock.points, clock.means(values), color=colour, lw=1.2, label=f"{period} s")
+        axis.plot(
+            time_axis.points, time_axis.means(values), color=colour, lw=1.2, label=f"{period} s"
+        )
     if len(periods) > 1:
         legend(axis)
     _fit(axis, [track.alarm.threshold for track in tracks])
@@ -124,14 +126,14 @@ def _threshold(axis: Axes, alarm: Alarm) -> None:
     )
 
 
-def draw_states(axis: Axes, clock: Clock, tracks: Sequence[AlarmTrack]) -> None:
+def draw_states(axis: Axes, time_axis: TimeAxis, tracks: Sequence[AlarmTrack]) -> None:
     """Draw a strip an alarm, coloured by its state, with its name above it."""
-    width = clock.ends[1] - clock.ends[0]
+    width = time_axis.ends[1] - time_axis.ends[0]
     for row, track in enumerate(reversed(tracks)):
         for state, colour in STATE_COLOURS.items():
             spans = [
                 (end, width)
-                for end, found in zip(clock.ends[1:], track.states, strict=True)
+                for end, found in zip(time_axis.ends[1:], track.states, strict=True)
                 if found is state
             ]
             axis.broken_barh(spans, (row, STRIP_HEIGHT), color=colour, lw=0)
@@ -159,17 +161,17 @@ def name_strips(axis: Axes, names: Sequence[str]) -> None:
 
 def draw_capacity(
     axis: Axes,
-    clock: Clock,
-    result: Result,
+    time_axis: TimeAxis,
+    result: SimulationResult,
     *,
     observed: Sequence[tuple[float, int]] = (),
 ) -> None:
     """Draw desired and serving instances, and what was observed in reality (minute, capacity)."""
     initial = result.model.initial
     desired = [initial, *result.desired]
-    axis.step(clock.ends, desired, where="post", color=GREEN, lw=1.8, label="desired")
+    axis.step(time_axis.ends, desired, where="post", color=GREEN, lw=1.8, label="desired")
     serving = [initial, *result.in_service]
-    axis.step(clock.ends, serving, where="post", color=GREY, lw=1, label="in service")
+    axis.step(time_axis.ends, serving, where="post", color=GREY, lw=1, label="in service")
     if observed:
         times, capacities = zip(*observed, strict=True)
         axis.step(
@@ -180,32 +182,34 @@ def draw_capacity(
     legend(axis)
 
 
-def draw_waiting(axis: Axes, clock: Clock, result: Result) -> None:
+def draw_waiting(axis: Axes, time_axis: TimeAxis, result: SimulationResult) -> None:
     """Draw how many jobs wait in the queue."""
     waiting = [0, *result.waiting]
-    axis.fill_between(clock.ends, waiting, color=GREY, alpha=0.35, lw=0)
-    axis.plot(clock.ends, waiting, color=GREY, lw=1)
+    axis.fill_between(time_axis.ends, waiting, color=GREY, alpha=0.35, lw=0)
+    axis.plot(time_axis.ends, waiting, color=GREY, lw=1)
     axis.set_ylim(0, max([*waiting, 1]) * 1.12)
     label(axis, "jobs\nwaiting")
 
 
-def draw_delays(axis: Axes, clock: Clock, result: Result) -> None:
+def draw_delays(axis: Axes, time_axis: TimeAxis, result: SimulationResult) -> None:
     """Draw the percentiles of response times or waits."""
     named = zip(PERCENTILES, PERCENTILE_COLOURS, result.delays.by_minute, strict=True)
     for percentile, colour, values in named:
-        axis.plot(clock.points, clock.means(values), color=colour, lw=1.2, label=f"p{percentile}")
+        axis.plot(
+            time_axis.points, time_axis.means(values), color=colour, lw=1.2, label=f"p{percentile}"
+        )
     label(axis, f"{delay_name(result).replace('_', ' ')}\n(s)")
     scale_delays(axis, result)
     legend(axis)
 
 
-def scale_capacity(axis: Axes, result: Result) -> None:
+def scale_capacity(axis: Axes, result: SimulationResult) -> None:
     """Show the whole range that the group may have."""
     axis.set_ylim(0, result.model.maximum + 1)
     axis.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True))
 
 
-def scale_delays(axis: Axes, result: Result) -> None:
+def scale_delays(axis: Axes, result: SimulationResult) -> None:
     """Start delays at 0; make them logarithmic above some service times when they exceed these."""
     linear = 20 * result.model.service_s
     top = max(axis.get_ylim()[1], 2 * result.model.service_s)

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking
 
 import math
 
-from scaling.group import Group, scaled_in, scaled_out
+from scaling.group_capacity import GroupCapacity, scaled_in, scaled_out
 from scaling.rules import Alarm, Comparison, TargetTracking
 
 PERIOD_S = 60
@@ -44,7 +44,7 @@ def low_alarm(policy: TargetTracking) -> Alarm:
     )
 
 
-def tracked(policy: TargetTracking, group: Group, value: float) -> int:
+def tracking_capacity(policy: TargetTracking, group: GroupCapacity, value: float) -> int:
     """Return the desired capacity that brings the metric to its target, not clamped.
 
     Rounded up in both directions: rather one instance too many than one too few.

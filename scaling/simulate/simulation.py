@@ -8,15 +8,20 @@ import numpy as np
 
 from scaling.alarms import AlarmState, evaluate_at, invokes_scaling
 from scaling.deciding import Change, Firing, alarms_of, decide
-from scaling.group import Group
-from scaling.rules import Alarm, Fleet, Policy, Preset
-from scaling.simulate.instances import Instances
+from scaling.group_capacity import GroupCapacity
+from scaling.rules import Alarm, FleetName, Policy, Preset
+from scaling.simulate.fleet_metrics import MINUTE_S, FleetMetrics
+from scaling.simulate.instance_prices import PRICES
 from scaling.simulate.loads import Load, arrivals
-from scaling.simulate.metrics import MINUTE_S, Metrics
 from scaling.simulate.model import Model
-from scaling.simulate.prices import PRICES
 from scaling.simulate.queueing import MeasuredQueue, Queue
-from scaling.simulate.result import Activity, AlarmTrack, Result, delays
+from scaling.simulate.simulated_instances import SimulatedInstances
+from scaling.simulate.simulation_result import (
+    AlarmTrack,
+    SimulatedActivity,
+    SimulationResult,
+    delays,
+)
 
 MAX_ARRIVALS = 10_000_000
 """About 400 MB and ten seconds."""
@@ -27,7 +32,7 @@ class TooMuchLoad(ValueError):
 
 
 @dataclass(kw_only=True)
-class Watch:
+class WatchedAlarm:
     """An alarm, the policy that it invokes, and what its evaluations found."""
 
     alarm: Alarm
@@ -41,7 +46,7 @@ class Watch:
 
 def simulate(
     preset: Preset, load: Load, model: Model, *, seed: int = 1, stagger: bool = False
-) -> Result:
+) -> SimulationResult:
     """Return the course of a fleet under a load.
 
     All alarms are evaluated at the end of each minute, and decide together; with `stagger` each
@@ -62,14 +67,14 @@ class _Simulation:
         self._preset, self._load, self._model, self._seed = preset, load, model, seed
         self._minutes = load.duration_s // MINUTE_S
         self._queue = _queue(preset.fleet, load, model, np.random.default_rng(seed))
-        self._metrics = Metrics(preset.fleet, self._minutes)
-        self._instances = Instances(launch_s=model.launch_s, drain_s=model.drain_s)
+        self._metrics = FleetMetrics(preset.fleet, self._minutes)
+        self._instances = SimulatedInstances(launch_s=model.launch_s, drain_s=model.drain_s)
         self._instances.start(model.initial)
         self._queue.add(model.initial * model.slots, at_s=0)
         self._desired = model.initial
         self._now_s = 0
         self._watches = _watches(preset, stagger=stagger)
-        self._activities: list[Activity] = []
+        self._activities: list[SimulatedActivity] = []
         self._course: dict[str, list[int]] = {
             name: [] for name in ("ends_s", "arrivals", "desired", "in_service", "waiting")
         }
@@ -104,7 +109,7 @@ class _Simulation:
 
     def _scale(self, end_s: int) -> None:
         """Evaluate the alarms on the minutes up to `end_s`, and do what they invoke."""
-        for offset_s, watches in _rounds(self._watches):
+        for offset_s, watches in _by_offset(self._watches):
             now_s = end_s + offset_s
             self._advance(now_s)
             for watch in watches:
@@ -126,8 +131,8 @@ class _Simulation:
             if change:
                 self._apply(change, now_s)
 
-    def _group(self, now_s: int) -> Group:
-        return Group(
+    def _group(self, now_s: int) -> GroupCapacity:
+        return GroupCapacity(
             minimum=self._model.minimum,
             maximum=self._model.maximum,
             desired=self._desired,
@@ -144,7 +149,7 @@ class _Simulation:
             self._queue.remove(leaving * self._model.slots)
         self._desired = change.capacity_to
         self._activities.append(
-            Activity(
+            SimulatedActivity(
                 time_s=now_s,
                 capacity_from=change.capacity_from,
                 capacity_to=change.capacity_to,
@@ -156,13 +161,13 @@ class _Simulation:
         for course, value in zip(self._course.values(), values, strict=True):
             course.append(value)
 
-    def result(self) -> Result:
+    def result(self) -> SimulationResult:
         queue, end_s = self._queue, self._load.duration_s
         taken = queue.starts - queue.arrivals
-        if self._preset.fleet is Fleet.WEB:
+        if self._preset.fleet is FleetName.WEB:
             taken += queue.services
         hours = self._instances.billed_hours(end_s)
-        return Result(
+        return SimulationResult(
             preset=self._preset,
             load=self._load,
             model=self._model,
@@ -181,7 +186,7 @@ class _Simulation:
         )
 
 
-def _queue(fleet: Fleet, load: Load, model: Model, rng: np.random.Generator) -> Queue:
+def _queue(fleet: FleetName, load: Load, model: Model, rng: np.random.Generator) -> Queue:
     """Return the queue of a load's arrivals.
 
     A measured latency is a response time of the web, and a job's time on an annotator.
@@ -196,18 +201,20 @@ def _queue(fleet: Fleet, load: Load, model: Model, rng: np.random.Generator) -> 
     if load.latency_s is None:
         return Queue(times, model.services(len(times), rng), rng)
     taken = load.latency_s[np.minimum(times.astype(np.int64), load.duration_s - 1)]
-    return (MeasuredQueue if fleet is Fleet.WEB else Queue)(times, taken, rng)
+    return (MeasuredQueue if fleet is FleetName.WEB else Queue)(times, taken, rng)
 
 
-def _watches(preset: Preset, *, stagger: bool) -> list[Watch]:
+def _watches(preset: Preset, *, stagger: bool) -> list[WatchedAlarm]:
     pairs = [(alarm, policy) for policy in preset.policies for alarm in alarms_of(policy)]
     return [
-        Watch(alarm=alarm, policy=policy, offset_s=MINUTE_S * at // len(pairs) if stagger else 0)
+        WatchedAlarm(
+            alarm=alarm, policy=policy, offset_s=MINUTE_S * at // len(pairs) if stagger else 0
+        )
         for at, (alarm, policy) in enumerate(pairs)
     ]
 
 
-def _rounds(watches: list[Watch]) -> Iterator[tuple[int, list[Watch]]]:
+def _by_offset(watches: list[WatchedAlarm]) -> Iterator[tuple[int, list[WatchedAlarm]]]:
     """Yield the watches that are evaluated together, with their second of the minute."""
     for offset_s, group in groupby(watches, key=lambda watch: watch.offset_s):
         yield offset_s, list(group)

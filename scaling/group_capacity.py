@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class GroupCapacity:
     """Capacity of a group at an instant, in instances.
 
     `desired` includes the `warming`: launched, and not yet in service for their warm-up time.
@@ -25,7 +25,7 @@ class Group:
         return max(self.minimum, min(self.maximum, capacity))
 
 
-def scaled_out(group: Group, wanted_change: int) -> int:
+def scaled_out(group: GroupCapacity, wanted_change: int) -> int:
     """Return the desired capacity after a scale-out of `wanted_change`, before clamping.
 
     The change is counted from the capacity that has warmed up, and what is desired already
@@ -36,7 +36,7 @@ def scaled_out(group: Group, wanted_change: int) -> int:
     return max(group.desired, group.desired - group.warming + wanted_change)
 
 
-def scaled_in(group: Group, wanted_change: int) -> int:
+def scaled_in(group: GroupCapacity, wanted_change: int) -> int:
     """Return the desired capacity after a scale-in of `wanted_change` (negative).
 
     Held while instances warm up. Instances that are terminating count as capacity, so that a

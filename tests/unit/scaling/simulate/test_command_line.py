@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from scaling.cli import app
+from scaling.command_line import app
 
 
 def gas(*arguments: str) -> Result:

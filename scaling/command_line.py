@@ -10,18 +10,18 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from scaling import options
+from scaling import simulate_options as options
 from scaling.policies import DEFAULT, PRESETS, preset
-from scaling.rules import Fleet
-from scaling.simulate.engine import simulate as run
+from scaling.rules import FleetName
 from scaling.simulate.figures import write_figures
+from scaling.simulate.json_output import write_json
+from scaling.simulate.load_shapes import LoadRequest, Shape, load_of
 from scaling.simulate.loads import Load
 from scaling.simulate.model import MODELS, Model, ServiceShape
-from scaling.simulate.output import write_json
 from scaling.simulate.plots import plot_comparison, plot_result
-from scaling.simulate.report import print_comparison, print_result
-from scaling.simulate.result import Result
-from scaling.simulate.shapes import Shape, Wanted, load_of
+from scaling.simulate.simulation import simulate as run
+from scaling.simulate.simulation_result import SimulationResult
+from scaling.simulate.terminal_report import print_comparison, print_result
 from scaling.simulate.trace import read_trace
 
 app = typer.Typer(
@@ -35,7 +35,7 @@ app = typer.Typer(
 
 @app.command()
 def simulate(
-    fleet: Annotated[Fleet, typer.Argument(help="The fleet to simulate.")],
+    fleet: Annotated[FleetName, typer.Argument(help="The fleet to simulate.")],
     *,
     preset_name: options.Preset = DEFAULT,
     compare: options.Compare = False,
@@ -60,7 +60,7 @@ def simulate(
     plot: options.Plot = None,
 ) -> None:
     """Run a load through a fleet's scaling rules, and print what happens and what it costs."""
-    wanted = Wanted(
+    wanted = LoadRequest(
         shape=shape,
         rate=rate,
         peak=peak,
@@ -111,13 +111,13 @@ def _explained(command: str) -> Iterator[None]:
         raise typer.Exit(2) from None
 
 
-def _load(fleet: Fleet, wanted: Wanted, trace: Path | None) -> Load:
+def _load(fleet: FleetName, wanted: LoadRequest, trace: Path | None) -> Load:
     if trace is None:
         return load_of(fleet, wanted)
     return read_trace(trace, fleet, duration_s=wanted.duration_s)
 
 
-def _model(fleet: Fleet, changes: Mapping[str, object]) -> Model:
+def _model(fleet: FleetName, changes: Mapping[str, object]) -> Model:
     """The fleet's model with what is given; raises ValueError when its limits contradict."""
     given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
     model = replace(MODELS[fleet], **given)
@@ -126,7 +126,7 @@ def _model(fleet: Fleet, changes: Mapping[str, object]) -> Model:
     return replace(model, initial=max(model.minimum, min(model.maximum, model.initial)))
 
 
-def _show(results: list[Result], *, json_file: Path | None, plot: Path | None) -> None:
+def _show(results: list[SimulationResult], *, json_file: Path | None, plot: Path | None) -> None:
     console = Console()
     if len(results) > 1:
         print_comparison(results, console)

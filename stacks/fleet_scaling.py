@@ -14,7 +14,7 @@ from scaling import rules
 from scaling.deployed import NAME_TAG
 from scaling.policies import IN_SERVICE, LIMITS
 from stacks.ops_alarm import RUNBOOK
-from stacks.tracking import target_tracking
+from stacks.tracking_policies import target_tracking
 
 ADJUSTMENT_TYPES = {
     rules.AdjustmentType.CHANGE: autoscaling.AdjustmentType.CHANGE_IN_CAPACITY,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scaling.alarms import AlarmState
-from scaling.rules import Alarm, Fleet, Preset
+from scaling.rules import Alarm, FleetName, Preset
 from scaling.simulate.loads import Load
 from scaling.simulate.model import Model
 
@@ -17,7 +17,7 @@ FLAP_S = 900
 
 
 @dataclass(frozen=True, kw_only=True)
-class Activity:
+class SimulatedActivity:
     """A change of a group's desired capacity, as in its activity history."""
 
     time_s: int
@@ -52,7 +52,7 @@ class Delays:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
+class SimulationResult:
     """A simulation's course, a value a minute (`ends_s` is when each minute ends), and totals."""
 
     preset: Preset
@@ -66,14 +66,14 @@ class Result:
     waiting: list[int]
     tracks: list[AlarmTrack]
     delays: Delays
-    activities: list[Activity]
+    activities: list[SimulatedActivity]
     served: int
     unserved: int
     instance_hours: float
     cost_usd: float
 
     @property
-    def fleet(self) -> Fleet:
+    def fleet(self) -> FleetName:
         return self.preset.fleet
 
     @property

@@ -5,28 +5,28 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.htm
 
 import pytest
 
-from scaling.group import Group
+from scaling.group_capacity import GroupCapacity
 from scaling.rules import AdjustmentType, Comparison, StepPolicy
-from scaling.stepping import changed, stepped
-from scaling.steps import Step
+from scaling.step_adjustments import StepAdjustment
+from scaling.step_scaling import adjusted, step_capacity
 from tests.unit.scaling.builders import alarm, group
 
 PERCENT_OUT = StepPolicy(
     alarm=alarm(threshold=50, comparison=Comparison.GREATER_OR_EQUAL),
     adjustment_type=AdjustmentType.PERCENT,
     steps=(
-        Step(lower=0, upper=10, adjustment=0),
-        Step(lower=10, upper=20, adjustment=10),
-        Step(lower=20, upper=None, adjustment=30),
+        StepAdjustment(lower=0, upper=10, adjustment=0),
+        StepAdjustment(lower=10, upper=20, adjustment=10),
+        StepAdjustment(lower=20, upper=None, adjustment=30),
     ),
 )
 PERCENT_IN = StepPolicy(
     alarm=alarm(threshold=50, comparison=Comparison.LESS_OR_EQUAL),
     adjustment_type=AdjustmentType.PERCENT,
     steps=(
-        Step(lower=-10, upper=0, adjustment=0),
-        Step(lower=-20, upper=-10, adjustment=-10),
-        Step(lower=None, upper=-20, adjustment=-30),
+        StepAdjustment(lower=-10, upper=0, adjustment=0),
+        StepAdjustment(lower=-20, upper=-10, adjustment=-10),
+        StepAdjustment(lower=None, upper=-20, adjustment=-30),
     ),
 )
 
@@ -49,17 +49,17 @@ PERCENT_IN = StepPolicy(
     ],
 )
 def test_should_follow_the_guide_when_percentages_step(
-    policy: StepPolicy, value: float | None, before: Group, expected: int
+    policy: StepPolicy, value: float | None, before: GroupCapacity, expected: int
 ) -> None:
-    assert stepped(policy, before, value) == expected
+    assert step_capacity(policy, before, value) == expected
 
 
 def one_or_two() -> StepPolicy:
     return StepPolicy(
         alarm=alarm(threshold=50),
         steps=(
-            Step(lower=0, upper=10, adjustment=1),
-            Step(lower=10, upper=None, adjustment=3),
+            StepAdjustment(lower=0, upper=10, adjustment=1),
+            StepAdjustment(lower=10, upper=None, adjustment=3),
         ),
     )
 
@@ -75,13 +75,13 @@ def one_or_two() -> StepPolicy:
     ],
 )
 def test_should_add_the_difference_alone_when_instances_warm(
-    value: float, before: Group, expected: int
+    value: float, before: GroupCapacity, expected: int
 ) -> None:
-    assert stepped(one_or_two(), before, value) == expected
+    assert step_capacity(one_or_two(), before, value) == expected
 
 
 def test_should_do_nothing_when_no_step_holds_the_value() -> None:
-    assert stepped(one_or_two(), group(2), 49) is None
+    assert step_capacity(one_or_two(), group(2), 49) is None
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_should_do_nothing_when_no_step_holds_the_value() -> None:
 def test_should_change_as_documented_when_the_adjustment_has_a_type(
     kind: AdjustmentType, base: int, adjustment: int, least: int, expected: int
 ) -> None:
-    assert changed(group(base), kind, adjustment=adjustment, min_adjustment=least) == expected
+    assert adjusted(group(base), kind, adjustment=adjustment, min_adjustment=least) == expected
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,11 @@ def test_should_change_as_documented_when_the_adjustment_has_a_type(
         (group(4, terminating=2), 4),
     ],
 )
-def test_should_remove_no_more_than_needed_when_scaling_in(before: Group, expected: int) -> None:
-    assert changed(before, AdjustmentType.CHANGE, adjustment=-1) == expected
+def test_should_remove_no_more_than_needed_when_scaling_in(
+    before: GroupCapacity, expected: int
+) -> None:
+    assert adjusted(before, AdjustmentType.CHANGE, adjustment=-1) == expected
 
 
 def test_should_not_shrink_to_an_exact_capacity_when_instances_warm() -> None:
-    assert changed(group(5, warming=1), AdjustmentType.EXACT, adjustment=3) == 5
+    assert adjusted(group(5, warming=1), AdjustmentType.EXACT, adjustment=3) == 5

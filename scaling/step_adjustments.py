@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 
-class BadSteps(ValueError):
+class InvalidSteps(ValueError):
     """Step adjustments that Auto Scaling would refuse; the text is the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class StepAdjustment:
     """A change for breaches between two bounds.
 
     The bounds are distances from the alarm's threshold, in the metric's unit; None is endless.
@@ -46,40 +46,42 @@ class Step:
         return f"{self.low:g} to {self.high:g}"
 
 
-def check_steps(steps: Sequence[Step]) -> None:
-    """Raise BadSteps with the reason when AWS would refuse these steps.
+def check_steps(steps: Sequence[StepAdjustment]) -> None:
+    """Raise InvalidSteps with the reason when AWS would refuse these steps.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_StepAdjustment.html
     """
     if not steps:
-        raise BadSteps("a step policy needs at least one step")
+        raise InvalidSteps("a step policy needs at least one step")
     for step in steps:
         _check_bounds(step)
     ordered = sorted(steps, key=lambda step: (step.low, step.high))
     for below, above in pairwise(ordered):
         _check_neighbours(below, above)
     if -math.inf < ordered[0].low < 0:
-        raise BadSteps(f"step {ordered[0]} has a negative lower bound, so one must have none")
+        raise InvalidSteps(f"step {ordered[0]} has a negative lower bound, so one must have none")
     if 0 < ordered[-1].high < math.inf:
-        raise BadSteps(f"step {ordered[-1]} has a positive upper bound, so one must have none")
+        raise InvalidSteps(f"step {ordered[-1]} has a positive upper bound, so one must have none")
 
 
-def step_for(steps: Sequence[Step], breach: float, *, above: bool) -> Step | None:
+def step_for(
+    steps: Sequence[StepAdjustment], breach: float, *, above: bool
+) -> StepAdjustment | None:
     """Return the step that a breach falls in, or None when it lies outside all of them."""
     return next((step for step in steps if step.holds(breach, above=above)), None)
 
 
-def _check_bounds(step: Step) -> None:
+def _check_bounds(step: StepAdjustment) -> None:
     if step.lower is None and step.upper is None:
-        raise BadSteps("a step needs a lower or an upper bound")
+        raise InvalidSteps("a step needs a lower or an upper bound")
     if math.isnan(step.low) or math.isnan(step.high):
-        raise BadSteps("a bound must be a number")
+        raise InvalidSteps("a bound must be a number")
     if step.low >= step.high:
-        raise BadSteps(f"step {step}: the lower bound must be less than the upper")
+        raise InvalidSteps(f"step {step}: the lower bound must be less than the upper")
 
 
-def _check_neighbours(below: Step, above: Step) -> None:
+def _check_neighbours(below: StepAdjustment, above: StepAdjustment) -> None:
     if below.high > above.low:
-        raise BadSteps(f"steps {below} and {above} overlap")
+        raise InvalidSteps(f"steps {below} and {above} overlap")
     if below.high < above.low:
-        raise BadSteps(f"there is a gap between steps {below} and {above}")
+        raise InvalidSteps(f"there is a gap between steps {below} and {above}")

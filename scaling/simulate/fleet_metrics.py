@@ -12,17 +12,17 @@ from scaling.policies import (
     RESPONSE_TIME,
     TARGET_2XX,
 )
-from scaling.rules import Fleet
+from scaling.rules import FleetName
 from scaling.series import StatisticSet
 from scaling.simulate.queueing import Queue
 
 MINUTE_S = 60
 
 
-class Metrics:
+class FleetMetrics:
     """Statistic sets by metric name and by the second at which their minute begins."""
 
-    def __init__(self, fleet: Fleet, minutes: int) -> None:
+    def __init__(self, fleet: FleetName, minutes: int) -> None:
         self.samples: dict[str, dict[int, StatisticSet]] = defaultdict(dict)
         self._fleet = fleet
         self._ended = np.zeros(minutes + 1, dtype=np.int64)
@@ -43,7 +43,7 @@ class Metrics:
     def close_minute(self, start_s: int, *, arrived: int, waiting: int, in_service: int) -> None:
         """Publish the minute that began at `start_s`."""
         self._put(IN_SERVICE.name, start_s, StatisticSet.of(in_service))
-        if self._fleet is Fleet.WEB:
+        if self._fleet is FleetName.WEB:
             self._close_web_minute(start_s, arrived=arrived, in_service=in_service)
             return
         # A queue that is polled is active, and an active queue reports zeros too.

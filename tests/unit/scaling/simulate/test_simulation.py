@@ -8,14 +8,14 @@ import pytest
 
 from scaling.alarms import AlarmState
 from scaling.policies import PRESETS, WARMUP_S, preset
-from scaling.rules import Fleet, Preset
+from scaling.rules import FleetName, Preset
 from scaling.simulate import figures
-from scaling.simulate.engine import TooMuchLoad, simulate
 from scaling.simulate.loads import Load, constant, day, rhythm
 from scaling.simulate.model import MODELS
-from scaling.simulate.result import Result
+from scaling.simulate.simulation import TooMuchLoad, simulate
+from scaling.simulate.simulation_result import SimulationResult
 
-WEB, ANNOTATOR = MODELS[Fleet.WEB], MODELS[Fleet.ANNOTATOR]
+WEB, ANNOTATOR = MODELS[FleetName.WEB], MODELS[FleetName.ANNOTATOR]
 
 
 def even(*rates: tuple[float, int], latency_s: float | None = None) -> Load:
@@ -25,16 +25,16 @@ def even(*rates: tuple[float, int], latency_s: float | None = None) -> Load:
     return Load(label="even", rates=course, even=True, latency_s=latency)
 
 
-def capacities(result: Result) -> list[tuple[int, int]]:
+def capacities(result: SimulationResult) -> list[tuple[int, int]]:
     return [(one.time_s, one.capacity_to) for one in result.activities]
 
 
-def web(load: Load, name: str = "original") -> Result:
-    return simulate(preset(Fleet.WEB, name), load, WEB)
+def web(load: Load, name: str = "original") -> SimulationResult:
+    return simulate(preset(FleetName.WEB, name), load, WEB)
 
 
-def annotator(load: Load, name: str = "original") -> Result:
-    return simulate(preset(Fleet.ANNOTATOR, name), load, ANNOTATOR)
+def annotator(load: Load, name: str = "original") -> SimulationResult:
+    return simulate(preset(FleetName.ANNOTATOR, name), load, ANNOTATOR)
 
 
 def test_should_add_an_instance_each_third_minute_when_requests_breach() -> None:
@@ -109,7 +109,7 @@ def test_should_take_the_measured_time_when_a_trace_of_the_annotator_has_latenci
 def test_should_be_the_same_when_the_seed_is_the_same() -> None:
     load = constant(rate=3.3, duration_s=1800)
     one, same = web(load), web(load)
-    other = simulate(preset(Fleet.WEB), load, WEB, seed=2)
+    other = simulate(preset(FleetName.WEB), load, WEB, seed=2)
     assert one.activities == same.activities
     assert one.waiting == same.waiting
     assert one.arrivals == same.arrivals != other.arrivals
@@ -121,7 +121,7 @@ def test_should_be_the_same_when_the_seed_is_the_same() -> None:
     ids=lambda rules: f"{rules.fleet}-{rules.name}",
 )
 def test_should_hold_invariants_when_a_day_is_simulated(rules: Preset) -> None:
-    rate = 8.0 if rules.fleet is Fleet.WEB else 0.4
+    rate = 8.0 if rules.fleet is FleetName.WEB else 0.4
     model = MODELS[rules.fleet]
     result = simulate(rules, day(rate=rate, peak=1.9 * rate, duration_s=43_200), model)
     changes = [(one.capacity_from, one.capacity_to) for one in result.activities]
@@ -146,7 +146,7 @@ def test_should_flap_when_scaling_in_on_latency_and_out_on_requests() -> None:
 
 def test_should_not_flap_when_capacity_follows_requests_per_target() -> None:
     flapping = figures.web_flaps()
-    mended = simulate(preset(Fleet.WEB, "request-count-per-target"), flapping.load, WEB)
+    mended = simulate(preset(FleetName.WEB, "request-count-per-target"), flapping.load, WEB)
     assert mended.flaps == 0
     assert mended.instance_hours < flapping.instance_hours
 
@@ -157,7 +157,7 @@ def test_should_let_the_queue_grow_when_only_arrivals_count() -> None:
     assert result.waiting[-1] > 100
     assert result.desired.count(result.model.maximum) == 0
     for name in ("backlog-per-instance", "arrivals-plus-backlog"):
-        mended = simulate(preset(Fleet.ANNOTATOR, name), result.load, result.model)
+        mended = simulate(preset(FleetName.ANNOTATOR, name), result.load, result.model)
         assert max(mended.waiting) < result.waiting[-1] / 2, name
 
 
@@ -170,7 +170,7 @@ def test_should_work_off_a_burst_when_arrivals_and_backlog_count() -> None:
 
 def test_should_be_refused_when_there_are_too_many_arrivals() -> None:
     with pytest.raises(TooMuchLoad, match=r"172,800,000 arrivals"):
-        simulate(preset(Fleet.WEB), constant(rate=2000, duration_s=86_400), WEB)
+        simulate(preset(FleetName.WEB), constant(rate=2000, duration_s=86_400), WEB)
 
 
 def test_should_know_the_price_when_cost_is_told() -> None:
@@ -178,4 +178,4 @@ def test_should_know_the_price_when_cost_is_told() -> None:
     assert result.instance_hours == 2
     assert result.cost_usd == pytest.approx(0.0416)
     with pytest.raises(ValueError, match=r"no price is known of instance type 'x9\.huge'"):
-        simulate(preset(Fleet.WEB), even((1, 60)), replace(WEB, instance_type="x9.huge"))
+        simulate(preset(FleetName.WEB), even((1, 60)), replace(WEB, instance_type="x9.huge"))

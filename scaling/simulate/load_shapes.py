@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scaling.rules import Fleet
+from scaling.rules import FleetName
 from scaling.simulate import loads
 from scaling.simulate.loads import Load
 
@@ -21,17 +21,21 @@ class Shape(StrEnum):
 
 
 LOAD_TESTS = {Shape.REGISTER: loads.REGISTER_PAGE, Shape.HOME: loads.HOME_PAGE}
-OWNERS = {Shape.REGISTER: Fleet.WEB, Shape.HOME: Fleet.WEB, Shape.RHYTHM: Fleet.ANNOTATOR}
+OWNERS = {
+    Shape.REGISTER: FleetName.WEB,
+    Shape.HOME: FleetName.WEB,
+    Shape.RHYTHM: FleetName.ANNOTATOR,
+}
 DEFAULT_PEAK = {Shape.DAY: 1.8, Shape.SPIKE: 10}
 """How many times the rate the peak is."""
 
-DEFAULT_RATE = {Fleet.WEB: 20.0, Fleet.ANNOTATOR: 0.5}
+DEFAULT_RATE = {FleetName.WEB: 20.0, FleetName.ANNOTATOR: 0.5}
 DEFAULT_DURATION_S = {Shape.DAY: 86_400, Shape.SPIKE: 7200, Shape.RHYTHM: 7200}
 HOUR_S = 3600
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class LoadRequest:
     """What was asked for; None is the shape's default. Rates per second, times in s."""
 
     shape: Shape
@@ -43,7 +47,7 @@ class Wanted:
     pause_s: int = 120
 
 
-def load_of(fleet: Fleet, wanted: Wanted) -> Load:
+def load_of(fleet: FleetName, wanted: LoadRequest) -> Load:
     """Return the load; raise ValueError when the shape isn't one of this fleet."""
     owner = OWNERS.get(wanted.shape, fleet)
     if owner is not fleet:

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaling.rules import StepPolicy
-from scaling.steps import BadSteps, Step, check_steps, step_for
+from scaling.step_adjustments import InvalidSteps, StepAdjustment, check_steps, step_for
 from tests.unit.scaling.builders import alarm
 
 Bounds = tuple[float | None, float | None]
 
 
-def steps(*bounds: Bounds) -> tuple[Step, ...]:
+def steps(*bounds: Bounds) -> tuple[StepAdjustment, ...]:
     return tuple(
-        Step(lower=lower, upper=upper, adjustment=number)
+        StepAdjustment(lower=lower, upper=upper, adjustment=number)
         for number, (lower, upper) in enumerate(bounds, start=1)
     )
 
@@ -39,12 +39,12 @@ def steps(*bounds: Bounds) -> tuple[Step, ...]:
 def test_should_be_refused_with_the_reason_when_steps_are_bad(
     bounds: tuple[Bounds, ...], reason: str
 ) -> None:
-    with pytest.raises(BadSteps, match=reason):
+    with pytest.raises(InvalidSteps, match=reason):
         check_steps(steps(*bounds))
 
 
 def test_should_be_refused_when_a_policy_has_bad_steps() -> None:
-    with pytest.raises(BadSteps, match="gap"):
+    with pytest.raises(InvalidSteps, match="gap"):
         StepPolicy(alarm=alarm(), steps=steps((0, 10), (20, None)))
 
 

@@ -8,14 +8,14 @@ from rich.console import Console
 from rich.table import Table
 
 from scaling.alarms import AlarmState
-from scaling.simulate.output import delay_name
-from scaling.simulate.prices import PRICES
-from scaling.simulate.result import FLAP_S, AlarmTrack, Result
+from scaling.simulate.instance_prices import PRICES
+from scaling.simulate.json_output import delay_name
+from scaling.simulate.simulation_result import FLAP_S, AlarmTrack, SimulationResult
 
 SHOWN_ACTIVITIES = 20
 
 
-def print_result(result: Result, console: Console) -> None:
+def print_result(result: SimulationResult, console: Console) -> None:
     """Print what happened and what it cost."""
     console.print(
         f"[bold]{result.fleet} fleet, preset {result.preset.name}[/]: {result.load.label}, "
@@ -30,7 +30,7 @@ def print_result(result: Result, console: Console) -> None:
     console.print(_notes(result))
 
 
-def print_comparison(results: list[Result], console: Console) -> None:
+def print_comparison(results: list[SimulationResult], console: Console) -> None:
     """Print presets side by side, and when each is right."""
     first = results[0]
     console.print(
@@ -59,7 +59,7 @@ def duration(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-def _activities(result: Result) -> Table:
+def _activities(result: SimulationResult) -> Table:
     table = _table("Activities", "time", "capacity", "cause")
     for activity in result.activities[:SHOWN_ACTIVITIES]:
         change = f"{activity.capacity_from} -> {activity.capacity_to}"
@@ -69,7 +69,7 @@ def _activities(result: Result) -> Table:
     return table
 
 
-def _alarms(result: Result) -> Table:
+def _alarms(result: SimulationResult) -> Table:
     table = _table("Alarms", "rule", "lowest", "highest", "in ALARM")
     for track in result.tracks:
         rule = f"{track.alarm.name}: {track.alarm.condition}"
@@ -95,7 +95,7 @@ def _in_alarm(track: AlarmTrack) -> str:
     return f"{track.states.count(AlarmState.ALARM) / len(track.states):.0%}"
 
 
-def _totals(results: Sequence[Result]) -> Table:
+def _totals(results: Sequence[SimulationResult]) -> Table:
     """Return the totals with a column a preset."""
     table = _table("Totals", "", *(result.preset.name for result in results))
     rows = [_figures(result) for result in results]
@@ -104,7 +104,7 @@ def _totals(results: Sequence[Result]) -> Table:
     return table
 
 
-def _figures(result: Result) -> dict[str, str]:
+def _figures(result: SimulationResult) -> dict[str, str]:
     """Return the figures of a result by their names."""
     capacities = [result.model.initial, *result.desired]
     median, high, highest = (duration(value) for value in result.delays.overall.tolist())
@@ -123,7 +123,7 @@ def _figures(result: Result) -> dict[str, str]:
     }
 
 
-def _notes(result: Result) -> str:
+def _notes(result: SimulationResult) -> str:
     return (
         f"A flap undoes a change within {FLAP_S // 60} minutes. {result.model.instance_type} at "
         f"{PRICES.usd(result.model.instance_type, 1):g} USD an hour on demand ({PRICES.region}, "
