@@ -25,7 +25,7 @@ from loadtest.panels import (
 from loadtest.result import Result, Table, machine, today
 from loadtest.rhythm import Rhythm
 from loadtest.signals import uninterrupted
-from scaling.simulate.panels import BLUE, GREEN, label, legend
+from scaling.simulate.chart_panels import BLUE, GREEN, label, legend
 
 FLEET = "annotator"
 

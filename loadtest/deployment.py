@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_pascal
 
-from loadtest.errors import LoadTestError
+from loadtest.load_test_error import LoadTestError
 from runtime.common.jobs import JobStore
 from runtime.common.users import UserStore
 

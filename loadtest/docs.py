@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from loadtest.errors import LoadTestError
+from loadtest.load_test_error import LoadTestError
 from loadtest.report import figures_table
 from loadtest.result import Result, Table
 

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from loadtest.errors import LoadTestError
+from loadtest.load_test_error import LoadTestError
 
 
 def site_of(url: str) -> str:

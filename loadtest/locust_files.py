@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadtest.errors import LoadTestError
+from loadtest.load_test_error import LoadTestError
 from loadtest.profiles import Figures
 
 FINAL_REQUESTS, FINAL_FAILURES = "requests.csv", "failures.csv"

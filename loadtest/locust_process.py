@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadtest.errors import LoadTestError
+from loadtest.load_test_error import LoadTestError
 from loadtest.locust_files import (
     FINAL_FAILURES,
     FINAL_REQUESTS,

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from loadtest.history import Alarm, History
 from loadtest.locust_files import PERCENTILES, Point
 from scaling.alarms import AlarmState
-from scaling.simulate.panels import (
+from scaling.simulate.chart_panels import (
     BLUE,
     GREEN,
     GREY,

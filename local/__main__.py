@@ -1,6 +1,6 @@
 """`python -m local`: what the launcher `./gas` runs."""
 
-from local.cli import main
+from local.commands.cli import main
 
 if __name__ == "__main__":
     main()

@@ -7,27 +7,27 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 
-from local.account import Account
-from local.autoscaling.autoscaler import Autoscaler
-from local.credentials import CredentialsServer
-from local.deploy import STAGE, Cdk
-from local.emulator import Emulator
+from local.aws.account import Account
+from local.aws.autoscaling.autoscaler import Autoscaler
+from local.aws.cdk import STAGE, Cdk
+from local.aws.credentials import CredentialsServer
+from local.aws.ec2.auto_scaling_groups import find_groups, site_target_group
+from local.aws.ec2.ec2_instances import Fleets
+from local.aws.ec2.instance import STOP_SECONDS
+from local.aws.emulator import Emulator
+from local.aws.load_balancer import LoadBalancer
+from local.aws.outputs import Outputs
+from local.aws.target_health import HealthRule, TargetState
+from local.demo_user import DemoUser, seed_demo_user
 from local.errors import LocalError
-from local.fleets.fleets import Fleets
-from local.fleets.groups import find_groups, site_target_group
-from local.fleets.instance import STOP_SECONDS
-from local.folder import Folder
-from local.load_balancer import LoadBalancer
-from local.log_file import logging_to
-from local.loop import LoopThread
-from local.outputs import Outputs
+from local.host.folder import Folder
+from local.host.http_server import LoopThread
+from local.host.log_file import logging_to
+from local.host.processes import running_processes
 from local.parts import Parts
-from local.payments.payments import Payments, running_payments
-from local.processes import running_processes
 from local.progress import Steps
-from local.seed import DemoUser, seed_demo_user
-from local.target_health import HealthRule, TargetState
-from runtime.common import env
+from local.stripe.local_stripe import Payments, running_payments
+from runtime.contract.processes import WebConfig
 
 LABEL_PREFIX = f"gas-{STAGE}-"
 """What the stacks' names begin with."""
@@ -216,7 +216,7 @@ class Cloud:
             account=self.account,
             credentials=credentials,
             groups=groups,
-            variables={env.STRIPE_URL: payments.url},
+            variables=WebConfig.variables(stripe_url=payments.url),
         )
         arn = site_target_group(groups)
         load_balancer = LoadBalancer(

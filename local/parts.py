@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
-from local.account import Account
-from local.autoscaling.autoscaler import Autoscaler
-from local.autoscaling.clock import Clock
-from local.autoscaling.history import History
-from local.autoscaling.sources import Sources, load_balancer_name
-from local.fleets.fleets import Fleets
-from local.folder import Folder
-from local.load_balancer import LoadBalancer
-from local.outputs import Outputs
-from local.payments.payments import Payments
-from local.seed import DemoUser
-from local.target_health import TargetState
+from local.aws.account import Account
+from local.aws.autoscaling.activities import History
+from local.aws.autoscaling.autoscaler import Autoscaler
+from local.aws.autoscaling.clock import Clock
+from local.aws.autoscaling.sources import Sources, load_balancer_name
+from local.aws.ec2.ec2_instances import Fleets
+from local.aws.load_balancer import LoadBalancer
+from local.aws.outputs import Outputs
+from local.aws.target_health import TargetState
+from local.demo_user import DemoUser
+from local.host.folder import Folder
+from local.stripe.local_stripe import Payments
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,13 @@ import re
 import zipfile
 from pathlib import Path
 
-from local.account import Account
+from local.aws.account import Account
 from local.errors import LocalError
-from runtime.common import env
+from runtime.contract.environment import variable_name
 
-_LOCATION = re.compile(rf"^{env.BUNDLE_S3_URI}=[\"']?s3://([^/\s]+)/([^\s\"']+)", re.MULTILINE)
+VARIABLE = variable_name("bundle_s3_uri")
+
+_LOCATION = re.compile(rf"^{VARIABLE}=[\"']?s3://([^/\s]+)/([^\s\"']+)", re.MULTILINE)
 
 
 def fetch_sample(account: Account, user_data: str, folder: Path) -> Path:
@@ -25,7 +27,7 @@ def fetch_sample(account: Account, user_data: str, folder: Path) -> Path:
     """
     match = _LOCATION.search(user_data)
     if match is None:
-        raise LocalError(f"The annotators' user data doesn't set {env.BUNDLE_S3_URI}.")
+        raise LocalError(f"The annotators' user data doesn't set {VARIABLE}.")
     archive = folder / "bundle.zip"
     account.client("s3").download_file(match.group(1), match.group(2), str(archive))
     with zipfile.ZipFile(archive) as bundle:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.aws.ec2.instance import free_port
 from local.cloud import Cloud, Ports
-from local.fleets.instance import free_port
-from local.folder import Folder
+from local.host.folder import Folder
 from local.progress import Steps
 
 

@@ -1,6 +1,6 @@
 """`python -m scaling`."""
 
-from scaling.cli import main
+from scaling.command_line import main
 
 if __name__ == "__main__":
     main()

@@ -17,8 +17,6 @@ EXTRA_DATAPOINTS = 2
 AWS says only that the number depends on the period; its examples retrieve 5 for 3 periods.
 """
 
-DAY_S = 86_400
-
 BREACHES: dict[Comparison, Callable[[float, float], bool]] = {
     Comparison.GREATER: operator.gt,
     Comparison.GREATER_OR_EQUAL: operator.ge,
@@ -43,18 +41,6 @@ def breaches(alarm: Alarm, value: float) -> bool:
 def evaluation_range(alarm: Alarm) -> int:
     """Return how many datapoints an evaluation retrieves."""
     return alarm.evaluation_periods + EXTRA_DATAPOINTS
-
-
-def evaluation_interval_s(alarm: Alarm) -> int:
-    """Return the time between two evaluations.
-
-    Every minute for periods of a minute or longer, every 10 s for shorter ones, every hour for
-    alarms that look back over more than a day.
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
-    """
-    if alarm.period_s < 60:
-        return 10
-    return 3600 if alarm.period_s * alarm.evaluation_periods > DAY_S else 60
 
 
 def evaluate(alarm: Alarm, points: Sequence[float | None], state: AlarmState) -> AlarmState:
@@ -136,8 +122,3 @@ def invokes_scaling(state: AlarmState) -> bool:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
     """
     return state is AlarmState.ALARM
-
-
-def invokes_notification(before: AlarmState, after: AlarmState) -> bool:
-    """Tell whether this evaluation invokes the other actions of going into ALARM."""
-    return after is AlarmState.ALARM and before is not AlarmState.ALARM

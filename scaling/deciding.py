@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scaling.group import Group
-from scaling.rules import Alarm, Policy, SimplePolicy, StepPolicy, TargetTracking
-from scaling.stepping import simply, stepped
-from scaling.tracking import high_alarm, low_alarm, tracked
+from scaling.group_capacity import GroupCapacity
+from scaling.rules import Alarm, Policy, StepPolicy, TargetTracking
+from scaling.step_scaling import step_capacity
+from scaling.target_tracking import high_alarm, low_alarm, tracking_capacity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,24 +41,18 @@ def alarms_of(policy: Policy) -> tuple[Alarm, ...]:
     return (policy.alarm,)
 
 
-def wanted(
-    firing: Firing, group: Group, *, now_s: float, last_activity_end_s: float | None
-) -> int | None:
+def wanted(firing: Firing, group: GroupCapacity) -> int | None:
     """Return the desired capacity that a policy wants; None when it wants nothing."""
     policy = firing.policy
     if isinstance(policy, StepPolicy):
-        return stepped(policy, group, firing.value)
-    if isinstance(policy, SimplePolicy):
-        return simply(policy, group, now_s=now_s, last_activity_end_s=last_activity_end_s)
-    return None if firing.value is None else tracked(policy, group, firing.value)
+        return step_capacity(policy, group, firing.value)
+    return None if firing.value is None else tracking_capacity(policy, group, firing.value)
 
 
 def decide(
-    group: Group,
+    group: GroupCapacity,
     firings: Sequence[Firing],
     *,
-    now_s: float,
-    last_activity_end_s: float | None = None,
     policies: Sequence[Policy] = (),
 ) -> Change | None:
     """Return the change that policies firing at the same time amount to, or None.
@@ -68,10 +62,7 @@ def decide(
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scale-based-on-demand.html#multiple-scaling-policy-resolution
     """
     wishes = [
-        (capacity, firing)
-        for firing in firings
-        if (capacity := wanted(firing, group, now_s=now_s, last_activity_end_s=last_activity_end_s))
-        is not None
+        (capacity, firing) for firing in firings if (capacity := wanted(firing, group)) is not None
     ]
     if not wishes:
         return None

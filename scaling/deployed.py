@@ -15,7 +15,14 @@ from scaling.rules import (
     StepPolicy,
     TargetTracking,
 )
-from scaling.steps import Step
+from scaling.step_adjustments import StepAdjustment
+
+NAME_TAG = "rule"
+"""Key of the tag with an alarm's name in its preset.
+
+CloudFormation makes up the alarm's own name: one that is fixed in the template would get in the
+way whenever the alarm has to be replaced.
+"""
 
 
 def alarm_of(described: Mapping[str, Any]) -> Alarm:
@@ -43,7 +50,7 @@ def step_policy_of(
     """Return the step policy that Auto Scaling's DescribePolicies describes.
 
     `default_warmup_s` is the group's, which holds where the policy has none. Raises KeyError or
-    ValueError (BadSteps) for what isn't a step policy.
+    ValueError (InvalidSteps) for what isn't a step policy.
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ScalingPolicy.html
     """
     if described["PolicyType"] != "StepScaling":
@@ -134,8 +141,8 @@ def _metric(described: Mapping[str, Any], statistic: str) -> Metric:
     )
 
 
-def _step(described: Mapping[str, Any]) -> Step:
-    return Step(
+def _step(described: Mapping[str, Any]) -> StepAdjustment:
+    return StepAdjustment(
         lower=described.get("MetricIntervalLowerBound"),
         upper=described.get("MetricIntervalUpperBound"),
         adjustment=int(described["ScalingAdjustment"]),

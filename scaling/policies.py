@@ -6,7 +6,7 @@ A stage names its presets as `scaling.web` and `scaling.annotator`.
 from scaling.rules import (
     Alarm,
     Comparison,
-    Fleet,
+    FleetName,
     Limits,
     Metric,
     MetricMath,
@@ -15,10 +15,10 @@ from scaling.rules import (
     StepPolicy,
     TargetTracking,
 )
-from scaling.steps import Step
+from scaling.step_adjustments import StepAdjustment
 
 DEFAULT = "original"
-LIMITS = Limits(minimum=2, maximum=10, desired=2, cooldown_s=300, grace_s=300)
+LIMITS = Limits(minimum=2, maximum=10, desired=2, cooldown_s=300)
 WARMUP_S = 120
 
 TARGET_2XX = Metric(
@@ -72,18 +72,18 @@ WORK_PER_INSTANCE = MetricMath(
 def add_one(alarm: Alarm) -> StepPolicy:
     """Return the policy that adds an instance from the alarm's threshold upwards."""
     return StepPolicy(
-        alarm=alarm, steps=(Step(lower=0, upper=None, adjustment=1),), warmup_s=WARMUP_S
+        alarm=alarm, steps=(StepAdjustment(lower=0, upper=None, adjustment=1),), warmup_s=WARMUP_S
     )
 
 
 def remove_one(alarm: Alarm) -> StepPolicy:
     """Return the policy that removes an instance from the alarm's threshold downwards."""
-    return StepPolicy(alarm=alarm, steps=(Step(lower=None, upper=0, adjustment=-1),))
+    return StepPolicy(alarm=alarm, steps=(StepAdjustment(lower=None, upper=0, adjustment=-1),))
 
 
 WEB_ORIGINAL = Preset(
     name="original",
-    fleet=Fleet.WEB,
+    fleet=FleetName.WEB,
     policies=(
         add_one(
             Alarm(
@@ -118,7 +118,7 @@ WEB_ORIGINAL = Preset(
 )
 WEB_PER_TARGET = Preset(
     name="request-count-per-target",
-    fleet=Fleet.WEB,
+    fleet=FleetName.WEB,
     policies=(
         TargetTracking(
             name="Requests-Per-Target",
@@ -134,7 +134,7 @@ WEB_PER_TARGET = Preset(
 )
 ANNOTATOR_ORIGINAL = Preset(
     name="original",
-    fleet=Fleet.ANNOTATOR,
+    fleet=FleetName.ANNOTATOR,
     policies=(
         add_one(
             Alarm(
@@ -162,7 +162,7 @@ ANNOTATOR_ORIGINAL = Preset(
 )
 ANNOTATOR_BACKLOG = Preset(
     name="backlog-per-instance",
-    fleet=Fleet.ANNOTATOR,
+    fleet=FleetName.ANNOTATOR,
     policies=(
         TargetTracking(
             name="Backlog-Per-Instance",
@@ -176,7 +176,7 @@ ANNOTATOR_BACKLOG = Preset(
 )
 ANNOTATOR_WORK = Preset(
     name="arrivals-plus-backlog",
-    fleet=Fleet.ANNOTATOR,
+    fleet=FleetName.ANNOTATOR,
     policies=(
         TargetTracking(
             name="Work-Per-Instance",
@@ -189,15 +189,15 @@ ANNOTATOR_WORK = Preset(
     "arrivals before a queue forms, and works off one that has formed.",
 )
 
-PRESETS: dict[Fleet, dict[str, Preset]] = {
-    Fleet.WEB: {preset.name: preset for preset in (WEB_ORIGINAL, WEB_PER_TARGET)},
-    Fleet.ANNOTATOR: {
+PRESETS: dict[FleetName, dict[str, Preset]] = {
+    FleetName.WEB: {preset.name: preset for preset in (WEB_ORIGINAL, WEB_PER_TARGET)},
+    FleetName.ANNOTATOR: {
         preset.name: preset for preset in (ANNOTATOR_ORIGINAL, ANNOTATOR_BACKLOG, ANNOTATOR_WORK)
     },
 }
 
 
-def preset(fleet: Fleet, name: str = DEFAULT) -> Preset:
+def preset(fleet: FleetName, name: str = DEFAULT) -> Preset:
     """Return a fleet's preset; raise ValueError naming those there are if it hasn't."""
     try:
         return PRESETS[fleet][name]

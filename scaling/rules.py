@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scaling.steps import Step, check_steps
+from scaling.step_adjustments import StepAdjustment, check_steps
 
 
-class Fleet(StrEnum):
+class FleetName(StrEnum):
     """The groups that scale."""
 
     WEB = "web"
@@ -118,27 +118,16 @@ class Alarm:
 
 @dataclass(frozen=True, kw_only=True)
 class StepPolicy:
-    """Changes capacity by the size of the breach; refused (BadSteps) when AWS would refuse it."""
+    """Changes capacity by the size of the breach; InvalidSteps where AWS would refuse it."""
 
     alarm: Alarm
-    steps: tuple[Step, ...]
+    steps: tuple[StepAdjustment, ...]
     adjustment_type: AdjustmentType = AdjustmentType.CHANGE
     min_adjustment: int = 0
     warmup_s: int = 0
 
     def __post_init__(self) -> None:
         check_steps(self.steps)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SimplePolicy:
-    """The oldest kind: one change, then nothing until it's done and the cooldown is over."""
-
-    alarm: Alarm
-    adjustment: int
-    adjustment_type: AdjustmentType = AdjustmentType.CHANGE
-    min_adjustment: int = 0
-    cooldown_s: int = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +149,7 @@ class TargetTracking:
             raise ValueError(f"{self.name}: the target must be more than 0")
 
 
-Policy = StepPolicy | SimplePolicy | TargetTracking
+Policy = StepPolicy | TargetTracking
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,17 +157,21 @@ class Preset:
     """All the rules of a fleet under one name, and when they are the right ones."""
 
     name: str
-    fleet: Fleet
+    fleet: FleetName
     policies: tuple[Policy, ...]
     when: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What an Auto Scaling group is allowed; `cooldown_s` matters to simple policies alone."""
+    """Capacity of an Auto Scaling group in instances, and its default cooldown.
+
+    AWS heeds the cooldown for simple scaling policies, of which no preset has any, and for a
+    SetDesiredCapacity that asks for it.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scaling-cooldowns.html
+    """
 
     minimum: int
     maximum: int
     desired: int
     cooldown_s: int
-    grace_s: int

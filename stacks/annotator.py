@@ -2,17 +2,17 @@
 
 from constructs import Construct
 
-from runtime.common import env
+from runtime.contract.processes import AnnotatorConfig
 from scaling.policies import preset
-from scaling.rules import Fleet as ScaledFleet
+from scaling.rules import FleetName
 from stacks.findings import acknowledge_pattern
+from stacks.fleet_scaling import Scaling
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume
-from stacks.scaling import Scaling
 from stacks.settings import Stage
 from stacks.storage import USER_KEYS
 
-PROCESSES = ("annotator",)
+PROCESSES = (AnnotatorConfig,)
 
 
 class AnnotatorStack(FleetStack):
@@ -25,12 +25,11 @@ class AnnotatorStack(FleetStack):
             foundations=foundations,
             name="annotator",
             description="GAS: annotators",
+            processes=PROCESSES,
         )
         self.fleet = self._add_fleet(
             "Annotator",
             size=stage.annotator,
-            processes=PROCESSES,
-            variables=self._variables(),
             protects_busy=stage.protects_busy_instances,
         )
         self._grant()
@@ -38,19 +37,9 @@ class AnnotatorStack(FleetStack):
             self,
             "Scaling",
             group=self.fleet.group,
-            preset=preset(ScaledFleet.ANNOTATOR, stage.scaling.annotator),
+            preset=preset(FleetName.ANNOTATOR, stage.scaling.annotator),
             dimensions={"QueueName": self._messaging.job_requests.queue.queue_name},
         )
-
-    def _variables(self) -> dict[str, str]:
-        return {
-            env.INPUTS_BUCKET: self._storage.inputs.bucket_name,
-            env.RESULTS_BUCKET: self._storage.results.bucket_name,
-            env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
-            env.JOB_REQUESTS_QUEUE_URL: self._messaging.job_requests.queue.queue_url,
-            env.JOB_RESULTS_TOPIC_ARN: self._messaging.job_results_topic.topic_arn,
-            env.SCALE_IN_PROTECTION: "on" if self.stage.protects_busy_instances else "off",
-        }
 
     def _grant(self) -> None:
         allow(self.role, "s3:GetObject", on=self._storage.inputs.arn_for_objects(USER_KEYS))

@@ -10,7 +10,6 @@ import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_iam as iam
 
-from runtime.common import env
 from stacks.grants import allow
 from stacks.settings import FleetSize
 
@@ -27,25 +26,25 @@ def rolling_update(size: FleetSize, *, awaits_boot: bool) -> autoscaling.UpdateP
 
 def await_boot(
     group: autoscaling.AutoScalingGroup, size: FleetSize, *, role: iam.IRole, awaits_boot: bool
-) -> dict[str, str]:
-    """Let the group's instances signal; returns the variables that tell them where to.
+) -> None:
+    """Let the group's instances signal how their boot ended.
 
     A new group is complete when each of its first instances has signalled success. One that
     signals failure fails the deployment at once, one that is silent when its time is over.
     """
-    resource = group.node.default_child
-    if not isinstance(resource, autoscaling.CfnAutoScalingGroup):
-        raise TypeError("the CDK's group is no resource any more")
-    stack = cdk.Stack.of(group)
     first = size.min if size.desired is None else size.desired
     if awaits_boot and first:
-        resource.cfn_options.creation_policy = cdk.CfnCreationPolicy(
+        resource_of(group).cfn_options.creation_policy = cdk.CfnCreationPolicy(
             resource_signal=cdk.CfnResourceSignal(
                 count=first, timeout=cdk.Duration.seconds(size.boot_seconds).to_iso_string()
             )
         )
-    allow(role, "cloudformation:SignalResource", on=stack.stack_id)
-    return {
-        env.SIGNAL_STACK: stack.stack_id,
-        env.SIGNAL_RESOURCE: stack.get_logical_id(resource),
-    }
+    allow(role, "cloudformation:SignalResource", on=cdk.Stack.of(group).stack_id)
+
+
+def resource_of(group: autoscaling.AutoScalingGroup) -> autoscaling.CfnAutoScalingGroup:
+    """Return the resource in the template behind the CDK's group."""
+    resource = group.node.default_child
+    if not isinstance(resource, autoscaling.CfnAutoScalingGroup):
+        raise TypeError("the CDK's group is no resource any more")
+    return resource

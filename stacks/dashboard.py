@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from scaling.simulate.prices import PRICES
+from scaling.simulate.instance_prices import PRICES
 from stacks import custom_metrics as ours
 from stacks.settings import Stage
 from stacks.widgets import Expression, Graph, Line, Row

@@ -1,27 +1,45 @@
 """The environment file of a fleet: what its processes read, and nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
-from runtime.common import env
+from runtime.contract.environment import as_text, variable_name
+from runtime.contract.processes import ProcessConfig
 
+Processes = Collection[type[ProcessConfig]]
 
-def variables(processes: Iterable[str]) -> set[str]:
-    """Names of the variables that a fleet of these processes reads from its environment file."""
-    read = {name for process in processes for name in env.PROCESS_VARIABLES[process]}
-    return read - set(env.SET_BY_BOOT) - set(env.SET_BY_LAPTOP)
+Suppliers = Mapping[str, Callable[[], object]]
+"""What a setting is, by its field. Called for what is read alone: a call makes the reference to
+another stack."""
 
 
 def environment(
-    processes: Iterable[str], values: Mapping[str, str], *, boot: Mapping[str, str]
+    processes: Processes, suppliers: Suppliers, *, own: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """What `processes` read, and the boot script with them, in the order of the names.
+    """Return the variables that `processes` read, by `suppliers` or as a stack's `own` settings.
 
-    Raises ValueError if `values` lacks one of their variables, or has one that they don't read.
+    Raises:
+        ValueError: naming the settings that nothing supplies, and those of `own` that none reads.
     """
-    wanted = variables(processes)
-    if wanted != set(values):
-        raise ValueError(
-            f"environment: missing {sorted(wanted - set(values))}, "
-            f"read by no process {sorted(set(values) - wanted)}"
-        )
-    return dict(sorted({**values, **boot}.items()))
+    own = own or {}
+    read = _read_by(processes)
+    if missing := read - set(suppliers) - set(own):
+        raise ValueError(f"nothing supplies {', '.join(sorted(missing))}")
+    refuse_unread(own, processes)
+    return {
+        variable_name(name): as_text(own[name] if name in own else suppliers[name]())
+        for name in read
+    }
+
+
+def refuse_unread(names: Iterable[str], processes: Processes) -> None:
+    """Refuse settings that none of `processes` reads.
+
+    Raises:
+        ValueError: naming them.
+    """
+    if unread := set(names) - _read_by(processes):
+        raise ValueError(f"no process reads {', '.join(sorted(unread))}")
+
+
+def _read_by(processes: Processes) -> set[str]:
+    return set().union(*(process.supplied() for process in processes))

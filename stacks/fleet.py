@@ -7,13 +7,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct, IConstruct
 
-from runtime.common import env
-from stacks.booting import await_boot, rolling_update
+from stacks.booting import await_boot, resource_of, rolling_update
 from stacks.instance_logs import InstanceLogs
 from stacks.lifecycle import HOOK, Lifecycle
 from stacks.settings import FleetSize, architecture
 from stacks.stage_stack import StageStack
-from stacks.user_data import InstanceScript
 
 IMAGE_PARAMETERS = {
     "x86_64": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
@@ -31,7 +29,7 @@ REPORTED = (
 """What the dashboard and some of the scaling rules look at; groups report nothing unasked."""
 
 
-class Fleet(Construct):
+class InstanceFleet(Construct):
     """Launch template, security group, group and log group.
 
     What the processes may do is the stack's affair; what an instance does about itself (its logs,
@@ -48,7 +46,7 @@ class Fleet(Construct):
         endpoints: ec2.ISecurityGroup | None,
         size: FleetSize,
         role: iam.IRole,
-        user_data: InstanceScript,
+        user_data: ec2.UserData,
         ops_topic: sns.ITopic,
         behind_load_balancer: bool = False,
         protects_busy: bool = False,
@@ -57,7 +55,7 @@ class Fleet(Construct):
         stage = StageStack.containing(self).stage
         self._security_group = self._create_security_group(name, vpc)
         rules = [self._reach(endpoints)] if endpoints else []
-        template = self._launch_template(size, role, user_data.commands)
+        template = self._launch_template(size, role, user_data)
         self.group = autoscaling.AutoScalingGroup(
             self,
             "Group",
@@ -76,14 +74,15 @@ class Fleet(Construct):
             update_policy=rolling_update(size, awaits_boot=stage.awaits_boot),
         )
         self.group_name = self.group.auto_scaling_group_name
-        boot = await_boot(self.group, size, role=role, awaits_boot=stage.awaits_boot)
+        self.logical_id = StageStack.containing(self).get_logical_id(resource_of(self.group))
+        await_boot(self.group, size, role=role, awaits_boot=stage.awaits_boot)
         logs = InstanceLogs(self, "Logs", days=stage.data.logs_days, role=role)
+        self.log_group = logs.group_name
         drains = not behind_load_balancer
         Lifecycle(
             self, "Lifecycle", group=self.group, role=role, drains=drains, protects=protects_busy
         )
-        hook = {env.LIFECYCLE_HOOK: HOOK} if drains else {}
-        user_data.complete({**boot, **hook, env.LOG_GROUP: logs.group_name})
+        self.lifecycle_hook = HOOK if drains else None
         # What an instance needs to boot is there before the first one starts.
         self.group.node.add_dependency(role, *rules)
 

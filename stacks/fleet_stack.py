@@ -1,14 +1,15 @@
 """What the fleets' stacks have in common: what they stand on, and how their instances start."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from runtime.common import env
-from stacks.environment import environment
-from stacks.fleet import Fleet
+from runtime.contract.boot import BootEnvironment
+from runtime.contract.processes import ProcessConfig
+from stacks.environment import Suppliers, environment
+from stacks.fleet import InstanceFleet
 from stacks.grants import allow
 from stacks.instance_role import instance_role
 from stacks.messaging import MessagingStack
@@ -18,7 +19,7 @@ from stacks.settings import FleetSize, Stage
 from stacks.software import Software
 from stacks.stage_stack import StageStack
 from stacks.storage import StorageStack
-from stacks.user_data import InstanceScript
+from stacks.user_data import boot_commands, new_script
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +35,7 @@ class Foundations:
 class FleetStack(StageStack):
     """A stack with a fleet, the software of its instances, and the role that they have.
 
-    A stack of this kind says which processes run there and what they read, and grants `role` what
-    they may do.
+    A stack of this kind says which processes run there, and grants `role` what they may do.
     """
 
     def __init__(
@@ -46,40 +46,69 @@ class FleetStack(StageStack):
         foundations: Foundations,
         name: str,
         description: str,
-        with_bundle: bool = True,
+        processes: tuple[type[ProcessConfig], ...],
     ) -> None:
         super().__init__(scope, stage=stage, name=name, description=description)
+        self.processes = processes
         self._network = foundations.network
         self._storage = foundations.storage
         self._messaging = foundations.messaging
         self._monitoring = foundations.monitoring
+        with_bundle = any("bundle_dir" in process.model_fields for process in processes)
         self._software = Software(self, "Software", stage=stage, with_bundle=with_bundle)
         self.role = instance_role(self, assumable_by_account=stage.emulator)
+
+    def suppliers(self) -> Suppliers:
+        """The one table of what the settings of all processes are, by their fields."""
+        stage, storage, messaging = self.stage, self._storage, self._messaging
+        plans, stripe = stage.plans, stage.stripe
+        return {
+            "stage": lambda: stage.name,
+            "region": lambda: self.region,
+            "site_url": lambda: self._network.site_url,
+            "mail_sender": lambda: stage.mail.sender,
+            "client_tries": lambda: stage.accounts.client_tries,
+            "scale_in_protection": lambda: stage.protects_busy_instances,
+            "free_max_upload_bytes": lambda: plans.free_max_upload_bytes,
+            "free_retention_seconds": lambda: plans.free_retention_seconds,
+            "archive_storage_class": lambda: plans.archive_storage_class,
+            "restore_tier": lambda: plans.restore_tier,
+            "stripe_plan": lambda: stripe.plan,
+            "stripe_publishable_key": lambda: stripe.publishable_key,
+            "stripe_grace_days": lambda: stripe.grace_days,
+            "inputs_bucket": lambda: storage.inputs.bucket_name,
+            "results_bucket": lambda: storage.results.bucket_name,
+            "archive_bucket": lambda: storage.archive.bucket_name,
+            "annotations_table": lambda: storage.annotations.table_name,
+            "users_table": lambda: storage.users.table_name,
+            "ephemeral_table": lambda: storage.ephemeral.table_name,
+            "job_requests_topic_arn": lambda: messaging.job_requests_topic.topic_arn,
+            "job_results_topic_arn": lambda: messaging.job_results_topic.topic_arn,
+            "job_requests_queue_url": lambda: messaging.job_requests.queue.queue_url,
+            "job_requests_dlq_url": lambda: messaging.job_requests.dlq.queue_url,
+            "job_results_notify_queue_url": lambda: messaging.job_results_notify.queue.queue_url,
+            "job_results_archive_queue_url": lambda: messaging.job_results_archive.queue.queue_url,
+            "restore_requests_queue_url": lambda: messaging.restore_requests.queue.queue_url,
+            "restore_completed_queue_url": lambda: messaging.restore_completed.queue.queue_url,
+            "removals_queue_url": lambda: messaging.removals.queue.queue_url,
+        }
 
     def _add_fleet(
         self,
         name: str,
         *,
         size: FleetSize,
-        processes: Sequence[str],
-        variables: Mapping[str, str],
+        own: Mapping[str, str] | None = None,
         subnets: ec2.SubnetSelection | None = None,
         behind_load_balancer: bool = False,
         protects_busy: bool = False,
-    ) -> Fleet:
-        """A fleet whose instances run `processes`, where workers live if no `subnets` are given.
+    ) -> InstanceFleet:
+        """A fleet whose instances run the processes, where workers live if no `subnets` are given.
 
-        `variables` are what these processes read, but for stage and region, which all of them do.
+        `own` are the settings that come from this stack itself.
         """
-        everyones = {env.STAGE: self.stage.name, env.REGION: self.region}
-        script = InstanceScript(
-            processes=processes,
-            environment=environment(
-                processes, {**everyones, **variables}, boot=self._software.environment
-            ),
-            runtime_s3_uri=self._software.code_uri,
-        )
-        fleet = Fleet(
+        script = new_script()
+        fleet = InstanceFleet(
             self,
             name,
             vpc=self._network.vpc,
@@ -92,6 +121,24 @@ class FleetStack(StageStack):
             behind_load_balancer=behind_load_balancer,
             protects_busy=protects_busy,
         )
+        commands = boot_commands(
+            [process.process for process in self.processes],
+            environment=self._environment(fleet, own or {}),
+            runtime_s3_uri=self._software.code_uri,
+        )
+        script.add_commands(*commands)
         allow(self.role, "s3:GetObject", on=self._software.object_arns)
         self.output(**{f"{name}Group": fleet.group_name})
         return fleet
+
+    def _environment(self, fleet: InstanceFleet, own: Mapping[str, str]) -> dict[str, str]:
+        boot = BootEnvironment(
+            python=self.stage.software.python,
+            wheels_s3_uri=self._software.wheels_uri,
+            bundle_s3_uri=self._software.bundle_uri,
+            log_group=fleet.log_group,
+            signal_stack=self.stack_id,
+            signal_resource=fleet.logical_id,
+            lifecycle_hook=fleet.lifecycle_hook,
+        )
+        return environment(self.processes, self.suppliers(), own=own) | boot.to_variables()

@@ -3,6 +3,7 @@
 import aws_cdk as cdk
 
 from stacks.annotator import AnnotatorStack
+from stacks.environment import refuse_unread
 from stacks.findings import acknowledge
 from stacks.fleet_stack import Foundations
 from stacks.logs import LogsStack
@@ -42,6 +43,8 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
     annotator = AnnotatorStack(app, stage=stage, foundations=foundations)
     utilities = UtilitiesStack(app, stage=stage, foundations=foundations)
     restore = RestoreStack(app, stage=stage, foundations=foundations)
+    fleets = (web, annotator, utilities, restore)
+    refuse_unread(web.suppliers(), [process for fleet in fleets for process in fleet.processes])
     ObservabilityStack(
         app,
         stage=stage,

@@ -2,14 +2,14 @@
 
 from constructs import Construct
 
-from runtime.common import env
+from runtime.contract.processes import RestoreConfig, ThawConfig
 from stacks.findings import acknowledge_pattern
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume, send
 from stacks.settings import Stage
 from stacks.storage import RESTORING_INDEX, USER_ID_INDEX, USER_KEYS
 
-PROCESSES = ("restore", "thaw")
+PROCESSES = (RestoreConfig, ThawConfig)
 
 DELETE_VERSIONS = ("s3:DeleteObject", "s3:DeleteObjectVersion")
 """DeleteObjects needs the first of them always, and the second for a version.
@@ -29,30 +29,12 @@ class RestoreStack(FleetStack):
             foundations=foundations,
             name="restore",
             description="GAS: restores",
+            processes=PROCESSES,
         )
-        self.fleet = self._add_fleet(
-            "Restore", size=stage.restore, processes=PROCESSES, variables=self._variables()
-        )
+        self.fleet = self._add_fleet("Restore", size=stage.restore)
         self._grant_objects()
         self._grant_tables()
         self._grant_messages()
-
-    def _variables(self) -> dict[str, str]:
-        messaging, plans = self._messaging, self.stage.plans
-        return {
-            env.RESULTS_BUCKET: self._storage.results.bucket_name,
-            env.ARCHIVE_BUCKET: self._storage.archive.bucket_name,
-            env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
-            env.USERS_TABLE: self._storage.users.table_name,
-            env.EPHEMERAL_TABLE: self._storage.ephemeral.table_name,
-            env.RESTORE_REQUESTS_QUEUE_URL: messaging.restore_requests.queue.queue_url,
-            env.RESTORE_COMPLETED_QUEUE_URL: messaging.restore_completed.queue.queue_url,
-            env.JOB_RESULTS_ARCHIVE_QUEUE_URL: messaging.job_results_archive.queue.queue_url,
-            env.FREE_RETENTION_SECONDS: str(plans.free_retention_seconds),
-            env.RESTORE_TIER: plans.restore_tier,
-            env.MAIL_SENDER: self.stage.mail.sender,
-            env.SITE_URL: self._network.site_url,
-        }
 
     def _grant_objects(self) -> None:
         """Ask for what is archived, write it back, and delete versions: never what is current."""

@@ -4,7 +4,6 @@ from aws_cdk import Stack
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
-from runtime.common import env
 from stacks import assets
 from stacks.settings import EMBEDDED_BUNDLE, Stage
 
@@ -12,30 +11,24 @@ from stacks.settings import EMBEDDED_BUNDLE, Stage
 class Software(Construct):
     """Runtime code and wheels; where a process uses it the reference bundle as well."""
 
-    def __init__(
-        self, scope: Construct, name: str, *, stage: Stage, with_bundle: bool = False
-    ) -> None:
+    def __init__(self, scope: Construct, name: str, *, stage: Stage, with_bundle: bool) -> None:
         super().__init__(scope, name)
         code = assets.runtime_code(self)
         wheels = assets.wheelhouse(self, stage.software)
         self.code_uri = code.s3_object_url
-        self.environment = {
-            env.PYTHON: stage.software.python,
-            env.WHEELS_S3_URI: wheels.s3_object_url,
-        }
+        self.wheels_uri = wheels.s3_object_url
         self.object_arns = [_arn(code), _arn(wheels)]
-        if with_bundle:
-            self._add_bundle(stage.reference.bundle)
+        self.bundle_uri = self._add_bundle(stage.reference.bundle) if with_bundle else None
 
-    def _add_bundle(self, bundle: str) -> None:
+    def _add_bundle(self, bundle: str) -> str:
         if bundle == EMBEDDED_BUNDLE:
             asset = assets.reference_bundle(self)
             uri, arn = asset.s3_object_url, _arn(asset)
         else:
             uri = bundle
             arn = f"arn:{Stack.of(self).partition}:s3:::{bundle.removeprefix('s3://')}"
-        self.environment[env.BUNDLE_S3_URI] = uri
         self.object_arns.append(arn)
+        return uri
 
 
 def _arn(asset: s3_assets.Asset) -> str:

@@ -2,14 +2,14 @@
 
 from constructs import Construct
 
-from runtime.common import env
+from runtime.contract.processes import ArchiveConfig, JanitorConfig, NotifyConfig, RemovalConfig
 from stacks.findings import acknowledge_pattern
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume, send
 from stacks.settings import Stage
 from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS
 
-PROCESSES = ("notify", "archive", "janitor", "removal")
+PROCESSES = (NotifyConfig, ArchiveConfig, JanitorConfig, RemovalConfig)
 
 
 class UtilitiesStack(FleetStack):
@@ -22,36 +22,13 @@ class UtilitiesStack(FleetStack):
             foundations=foundations,
             name="utilities",
             description="GAS: small processes",
-            with_bundle=False,
+            processes=PROCESSES,
         )
-        self.fleet = self._add_fleet(
-            "Utilities", size=stage.utilities, processes=PROCESSES, variables=self._variables()
-        )
+        self.fleet = self._add_fleet("Utilities", size=stage.utilities)
         self._grant_notify()
         self._grant_archive()
         self._grant_janitor()
         self._grant_removal()
-
-    def _variables(self) -> dict[str, str]:
-        messaging = self._messaging
-        return {
-            env.INPUTS_BUCKET: self._storage.inputs.bucket_name,
-            env.RESULTS_BUCKET: self._storage.results.bucket_name,
-            env.ARCHIVE_BUCKET: self._storage.archive.bucket_name,
-            env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
-            env.USERS_TABLE: self._storage.users.table_name,
-            env.JOB_REQUESTS_TOPIC_ARN: messaging.job_requests_topic.topic_arn,
-            env.JOB_RESULTS_TOPIC_ARN: messaging.job_results_topic.topic_arn,
-            env.JOB_REQUESTS_DLQ_URL: messaging.job_requests.dlq.queue_url,
-            env.JOB_RESULTS_NOTIFY_QUEUE_URL: messaging.job_results_notify.queue.queue_url,
-            env.JOB_RESULTS_ARCHIVE_QUEUE_URL: messaging.job_results_archive.queue.queue_url,
-            env.RESTORE_REQUESTS_QUEUE_URL: messaging.restore_requests.queue.queue_url,
-            env.FREE_RETENTION_SECONDS: str(self.stage.plans.free_retention_seconds),
-            env.ARCHIVE_STORAGE_CLASS: self.stage.plans.archive_storage_class,
-            env.REMOVALS_QUEUE_URL: messaging.removals.queue.queue_url,
-            env.MAIL_SENDER: self.stage.mail.sender,
-            env.SITE_URL: self._network.site_url,
-        }
 
     def _grant_notify(self) -> None:
         consume(self.role, self._messaging.job_results_notify.queue)

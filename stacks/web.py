@@ -6,17 +6,17 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from runtime.common import env
+from runtime.contract.processes import WebConfig
 from scaling.policies import preset
-from scaling.rules import Fleet as ScaledFleet
+from scaling.rules import FleetName
 from stacks.findings import acknowledge, acknowledge_pattern
+from stacks.fleet_scaling import Scaling
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, send
-from stacks.scaling import Scaling
 from stacks.settings import Site, Stage
 from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS
 
-PROCESSES = ("web",)
+PROCESSES = (WebConfig,)
 PORT = 8080
 HEALTH_PATH = "/health"
 READ_AND_WRITE = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
@@ -28,15 +28,22 @@ class WebStack(FleetStack):
 
     def __init__(self, scope: Construct, *, stage: Stage, foundations: Foundations) -> None:
         super().__init__(
-            scope, stage=stage, foundations=foundations, name="web", description="GAS: web site"
+            scope,
+            stage=stage,
+            foundations=foundations,
+            name="web",
+            description="GAS: web site",
+            processes=PROCESSES,
         )
         self._session_secret_arn = _session_secret(self)
         self._stripe_secret_arn = _stripe_secret(self)
         self.fleet = self._add_fleet(
             "Web",
             size=stage.web,
-            processes=PROCESSES,
-            variables=self._variables(),
+            own={
+                "session_secret_arn": self._session_secret_arn,
+                "stripe_secret_arn": self._stripe_secret_arn,
+            },
             subnets=self._network.web_subnets,
             behind_load_balancer=True,
         )
@@ -50,32 +57,10 @@ class WebStack(FleetStack):
             self,
             "Scaling",
             group=self.fleet.group,
-            preset=preset(ScaledFleet.WEB, stage.scaling.web),
+            preset=preset(FleetName.WEB, stage.scaling.web),
             dimensions=self.load_dimensions,
         )
         self.output(SiteUrl=self._network.site_url, StripeSecret=self._stripe_secret_arn)
-
-    def _variables(self) -> dict[str, str]:
-        return {
-            env.INPUTS_BUCKET: self._storage.inputs.bucket_name,
-            env.RESULTS_BUCKET: self._storage.results.bucket_name,
-            env.ANNOTATIONS_TABLE: self._storage.annotations.table_name,
-            env.USERS_TABLE: self._storage.users.table_name,
-            env.EPHEMERAL_TABLE: self._storage.ephemeral.table_name,
-            env.JOB_REQUESTS_TOPIC_ARN: self._messaging.job_requests_topic.topic_arn,
-            env.RESTORE_REQUESTS_QUEUE_URL: self._messaging.restore_requests.queue.queue_url,
-            env.MAIL_SENDER: self.stage.mail.sender,
-            env.REMOVALS_QUEUE_URL: self._messaging.removals.queue.queue_url,
-            env.SITE_URL: self._network.site_url,
-            env.SESSION_SECRET_ARN: self._session_secret_arn,
-            env.CLIENT_TRIES: str(self.stage.accounts.client_tries),
-            env.FREE_MAX_UPLOAD_BYTES: str(self.stage.plans.free_max_upload_bytes),
-            env.FREE_RETENTION_SECONDS: str(self.stage.plans.free_retention_seconds),
-            env.STRIPE_PLAN: self.stage.stripe.plan,
-            env.STRIPE_PUBLISHABLE_KEY: self.stage.stripe.publishable_key,
-            env.STRIPE_SECRET_ARN: self._stripe_secret_arn,
-            env.STRIPE_GRACE_DAYS: str(self.stage.stripe.grace_days),
-        }
 
     def _grant(self) -> None:
         """A presigned POST or GET is allowed what the role that signed it is allowed."""

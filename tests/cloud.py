@@ -6,10 +6,10 @@ from typing import Any
 import boto3
 import requests
 
-from local.account import ACCOUNT_ID, Account
+from local.aws.account import ACCOUNT_ID, Account
+from local.aws.outbox import Mail, read_outbox
 from local.cloud import Cloud
-from local.outbox import Mail, read_outbox
-from local.seed import DemoUser
+from local.demo_user import DemoUser
 from runtime.common.jobs import JobStore
 from runtime.common.users import User, UserStore
 

@@ -14,7 +14,6 @@ from runtime.annotator.pipeline import annotate_file
 from runtime.annotator.protection import Protected
 from runtime.annotator.transfer import Transfer
 from runtime.common import aws
-from runtime.common.config import AnnotatorConfig
 from runtime.common.group import InstanceInGroup
 from runtime.common.instance import Metadata
 from runtime.common.jobs import JobStore
@@ -23,11 +22,12 @@ from runtime.common.messages import JobRequest
 from runtime.common.process import EXIT_CONFIG, start
 from runtime.common.topics import Topic
 from runtime.common.worker import Worker
+from runtime.contract.processes import AnnotatorConfig
 
 
 def main() -> None:
     """Run until SIGTERM."""
-    config = start("annotator", AnnotatorConfig)
+    config = start(AnnotatorConfig)
     log = get_logger(__name__)
     try:
         bundle = load(config.bundle_dir)

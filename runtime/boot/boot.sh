@@ -167,7 +167,7 @@ run_in_foreground() {
   trap 'stopping=1; kill -TERM "${pids[@]}" 2>/dev/null || true' TERM INT
   for process in "$@"; do
     [[ -z $stopping ]] || break
-    "$VENV_PYTHON" -m "runtime.$process" &
+    bash "$BOOT/start.sh" "$process" &
     pids+=("$!")
   done
   say "running $*"

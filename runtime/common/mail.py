@@ -1,6 +1,6 @@
-"""E-mail through SES: text and HTML of one letter, from the templates in mails/.
+"""E-mail through SES: text and HTML of one email, from the templates in mails/.
 
-A letter `x` is two files: mails/x.txt, whose first line is `Subject: ...` and whose second is
+An email `x` is two files: mails/x.txt, whose first line is `Subject: ...` and whose second is
 empty, and mails/x.html, which extends base.html.
 """
 
@@ -25,7 +25,7 @@ _TEMPLATES = Environment(
 
 
 @dataclass(frozen=True)
-class Letter:
+class Email:
     """What an e-mail says, in both forms."""
 
     subject: str
@@ -33,8 +33,8 @@ class Letter:
     html: str
 
 
-def write_letter(template: str, **values: object) -> Letter:
-    """Return the letter that a template makes of `values`; `name` greets its reader.
+def write_email(template: str, **values: object) -> Email:
+    """Return the email that a template makes of `values`; `name` greets its reader.
 
     Raises:
         jinja2.TemplateError: there is no such template, or it needs a value that isn't given.
@@ -44,7 +44,7 @@ def write_letter(template: str, **values: object) -> Letter:
     subject, _, body = text.partition("\n\n")
     if not subject.startswith(_SUBJECT):
         raise ValueError(f"mails/{template}.txt doesn't begin with {_SUBJECT!r}")
-    return Letter(
+    return Email(
         # One line, whatever a file's or a person's name holds.
         subject=" ".join(subject.removeprefix(_SUBJECT).split()),
         text=body,
@@ -53,24 +53,24 @@ def write_letter(template: str, **values: object) -> Letter:
 
 
 def day(epoch_seconds: int) -> str:
-    """Return the day of a moment, as letters say it: 15 January 2027."""
+    """Return the day of a moment, as emails say it: 15 January 2027."""
     return datetime.fromtimestamp(epoch_seconds, UTC).strftime("%-d %B %Y")
 
 
 def moment(epoch_seconds: int) -> str:
-    """Return a moment, as letters say it: 15 January 2027, 08:00 UTC."""
+    """Return a moment, as emails say it: 15 January 2027, 08:00 UTC."""
     return datetime.fromtimestamp(epoch_seconds, UTC).strftime("%-d %B %Y, %H:%M UTC")
 
 
 @dataclass(frozen=True)
 class Mailer:
-    """Sends letters from one address, whose identity SES has verified."""
+    """Sends emails from one address, whose identity SES has verified."""
 
     ses: "SESV2Client"
     sender: str
 
-    def send(self, *, to: str, letter: Letter) -> None:
-        """Hand `letter` to SES for the address `to`.
+    def send(self, *, to: str, email: Email) -> None:
+        """Hand `email` to SES for the address `to`.
 
         Raises:
             botocore.exceptions.ClientError: SES refused it.
@@ -80,10 +80,10 @@ class Mailer:
             Destination={"ToAddresses": [to]},
             Content={
                 "Simple": {
-                    "Subject": {"Data": letter.subject, "Charset": "UTF-8"},
+                    "Subject": {"Data": email.subject, "Charset": "UTF-8"},
                     "Body": {
-                        "Text": {"Data": letter.text, "Charset": "UTF-8"},
-                        "Html": {"Data": letter.html, "Charset": "UTF-8"},
+                        "Text": {"Data": email.text, "Charset": "UTF-8"},
+                        "Html": {"Data": email.html, "Charset": "UTF-8"},
                     },
                 }
             },

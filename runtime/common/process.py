@@ -1,23 +1,20 @@
 """How every process begins: logs first, then the settings, and an end that names what is wrong."""
 
 import sys
-from typing import TypeVar
 
 from runtime.common import metrics
-from runtime.common.config import Config, ConfigError
+from runtime.common.config import C, ConfigError, read
 from runtime.common.log import configure, get_logger
-
-C = TypeVar("C", bound=Config)
 
 EXIT_CONFIG = 78
 """EX_CONFIG of sysexits.h: starting again can't help."""
 
 
-def start(process: str, config: type[C]) -> C:
+def start(config: type[C]) -> C:
     """Set up logs and metrics and read the settings; end the process when they are wrong."""
-    configure(process)
+    configure(config.process)
     try:
-        settings = config.load()
+        settings = read(config)
     except ConfigError as error:
         get_logger(__name__).critical("can't start", reason=str(error))
         sys.exit(EXIT_CONFIG)

@@ -1,19 +1,19 @@
 """The janitor process: dead job requests, and jobs whose request was lost."""
 
 from runtime.common import aws
-from runtime.common.config import JanitorConfig
 from runtime.common.jobs import JobStore
 from runtime.common.messages import JobRequest
 from runtime.common.process import start
 from runtime.common.topics import Topic
 from runtime.common.worker import Worker
+from runtime.contract.processes import JanitorConfig
 from runtime.janitor.handler import JanitorHandler
 from runtime.janitor.sweep import Sweep
 
 
 def main() -> None:
     """Run until SIGTERM."""
-    config = start("janitor", JanitorConfig)
+    config = start(JanitorConfig)
     jobs = JobStore(aws.table(config.annotations_table))
     sns = aws.client("sns")
     requests = Topic(sns, config.job_requests_topic_arn)

@@ -3,11 +3,11 @@
 import subprocess
 
 from runtime.common import aws
-from runtime.common.config import LifecycleConfig
 from runtime.common.group import InstanceInGroup
 from runtime.common.instance import Metadata
 from runtime.common.process import start
 from runtime.common.stop_signals import StopSignals
+from runtime.contract.processes import LifecycleConfig
 from runtime.lifecycle.watcher import Watcher
 
 UNITS = "gas@*.service"
@@ -19,7 +19,7 @@ STOP_SECONDS = 60
 
 def main() -> None:
     """Run until the group has been told, or SIGTERM."""
-    config = start("lifecycle", LifecycleConfig)
+    config = start(LifecycleConfig)
     metadata = Metadata()
     instance = InstanceInGroup(aws.client("autoscaling"), metadata)
     watcher = Watcher(

@@ -1,7 +1,6 @@
 """The notify process: results of jobs in, e-mails out."""
 
 from runtime.common import aws
-from runtime.common.config import NotifyConfig
 from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer
 from runtime.common.messages import JobResult
@@ -9,12 +8,13 @@ from runtime.common.process import start
 from runtime.common.retention import Retention
 from runtime.common.users import UserStore
 from runtime.common.worker import Worker
+from runtime.contract.processes import NotifyConfig
 from runtime.notify.handler import NotifyHandler
 
 
 def main() -> None:
     """Run until SIGTERM."""
-    config = start("notify", NotifyConfig)
+    config = start(NotifyConfig)
     handler = NotifyHandler(
         jobs=JobStore(aws.table(config.annotations_table)),
         users=UserStore(aws.table(config.users_table)),

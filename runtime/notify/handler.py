@@ -9,7 +9,7 @@ from runtime.common.mail import Mailer
 from runtime.common.messages import JobResult
 from runtime.common.retention import Retention
 from runtime.common.users import UserStore
-from runtime.notify.letters import job_ended
+from runtime.notify.emails import job_ended
 
 log = get_logger(__name__)
 
@@ -46,7 +46,7 @@ class NotifyHandler:
                 log.warning("the owner is gone, nobody to tell")
                 return
             due = self.retention.due(job, user)
-            letter = job_ended(job, user, due=due, site_url=self.site_url)
-            self.mailer.send(to=user.email, letter=letter)
+            email = job_ended(job, user, due=due, site_url=self.site_url)
+            self.mailer.send(to=user.email, email=email)
             self.jobs.mark_notified(job.job_id)
             log.info("told the owner", job_status=job.job_status)

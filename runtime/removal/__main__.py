@@ -1,13 +1,13 @@
 """The removal process: removals in, nothing left of them."""
 
 from runtime.common import aws
-from runtime.common.config import RemovalConfig
 from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer
 from runtime.common.messages import Removal
 from runtime.common.process import start
 from runtime.common.users import UserStore
 from runtime.common.worker import Worker
+from runtime.contract.processes import RemovalConfig
 from runtime.removal.farewell import Farewell
 from runtime.removal.files import Files
 from runtime.removal.handler import RemovalHandler
@@ -15,7 +15,7 @@ from runtime.removal.handler import RemovalHandler
 
 def main() -> None:
     """Run until SIGTERM."""
-    config = start("removal", RemovalConfig)
+    config = start(RemovalConfig)
     handler = RemovalHandler(
         jobs=JobStore(aws.table(config.annotations_table)),
         files=Files(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from runtime.common.log import get_logger
-from runtime.common.mail import Mailer, write_letter
+from runtime.common.mail import Mailer, write_email
 from runtime.common.users import User, UserStore
 
 REFUSED_FOR_GOOD = "MessageRejected"
@@ -44,9 +44,9 @@ class Farewell:
         log.info("account removed")
 
     def _send_receipt(self, user: User) -> None:
-        letter = write_letter("account_deleted", name=user.name, site_url=self.site_url)
+        email = write_email("account_deleted", name=user.name, site_url=self.site_url)
         try:
-            self.mailer.send(to=user.email, letter=letter)
+            self.mailer.send(to=user.email, email=email)
         except ClientError as error:
             if error.response["Error"]["Code"] != REFUSED_FOR_GOOD:
                 raise

@@ -6,8 +6,8 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server import Server
 
-from runtime.common.config import WebConfig
 from runtime.common.process import start
+from runtime.contract.processes import WebConfig
 from runtime.web import liveness
 
 WORKERS = 2
@@ -31,7 +31,7 @@ LOGS: dict[str, Any] = {
 
 def main() -> None:
     """Serve until SIGTERM; a wrong environment ends the process before it listens."""
-    config = start("web", WebConfig)
+    config = start(WebConfig)
     liveness.watch(config.http_port)
     serve("runtime.web.server:application", port=config.http_port)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from runtime.common.config import WebConfig
+from runtime.contract.processes import WebConfig
 from runtime.web import display, errors, keeping
 from runtime.web.blueprints import (
     accounts,

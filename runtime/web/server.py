@@ -3,8 +3,8 @@
 from flask import Flask
 
 from runtime.common import aws
-from runtime.common.config import WebConfig
 from runtime.common.process import start
+from runtime.contract.processes import WebConfig
 from runtime.web.app import create_app
 from runtime.web.extensions.assets import Assets
 from runtime.web.services.registry import Services
@@ -14,7 +14,7 @@ from runtime.web.services.variants import sweeping
 
 def application() -> Flask:
     """Return the app as the environment describes it, connected to AWS."""
-    config = start("web", WebConfig)
+    config = start(WebConfig)
     secret = read_session_secret(aws.client("secretsmanager"), config.session_secret_arn)
     services = Services.connect(config, secret)
     sweeping.start(services.variants.sweep)

@@ -4,15 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaling.policies import ANNOTATOR_ORIGINAL, PRESETS, WEB_ORIGINAL
-from scaling.rules import Fleet
+from scaling.rules import FleetName
 from scaling.simulate import loads
-from scaling.simulate.engine import simulate
 from scaling.simulate.loads import Load
 from scaling.simulate.model import MODELS
 from scaling.simulate.plots import plot_comparison, plot_result
-from scaling.simulate.result import Result
+from scaling.simulate.simulation import simulate
+from scaling.simulate.simulation_result import SimulationResult
 
-WEB, ANNOTATOR = MODELS[Fleet.WEB], MODELS[Fleet.ANNOTATOR]
+WEB, ANNOTATOR = MODELS[FleetName.WEB], MODELS[FleetName.ANNOTATOR]
 DAY_S = 86_400
 OBSERVED = ((0, 2), (1, 3), (244 / 60, 4), (427 / 60, 5), (672 / 60, 6), (13, 6))
 """The original group's capacity by its activity history, in minutes; its launches were 184, 183
@@ -30,32 +30,32 @@ def write_figures(folder: Path) -> list[Path]:
         observed=OBSERVED,
     )
     plot_result(paths[1], web_flaps(), title="Web, original rules, steady 20 requests a second")
-    plot_comparison(paths[2], compared(Fleet.WEB, web_day()), title="Web: a day's curve")
+    plot_comparison(paths[2], compared(FleetName.WEB, web_day()), title="Web: a day's curve")
     plot_result(
         paths[3],
         annotator_backlog(),
         title="Annotator, original rules, few jobs that take three minutes each",
     )
     plot_comparison(
-        paths[4], compared(Fleet.ANNOTATOR, annotator_day()), title="Annotator: a day's curve"
+        paths[4], compared(FleetName.ANNOTATOR, annotator_day()), title="Annotator: a day's curve"
     )
     return paths
 
 
-def history() -> Result:
+def history() -> SimulationResult:
     """Simulate what the original's web group was seen to do: the same load, its first rule."""
     load = loads.constant(rate=48.7, duration_s=780)
     scale_out_alone = replace(WEB_ORIGINAL, policies=WEB_ORIGINAL.policies[:1])
     return simulate(scale_out_alone, load, replace(WEB, service_s=0.019))
 
 
-def web_flaps() -> Result:
+def web_flaps() -> SimulationResult:
     """Simulate a steady load with alarms evaluated as AWS does, each at its own second."""
     load = loads.constant(rate=20, duration_s=5400)
     return simulate(WEB_ORIGINAL, load, WEB, stagger=True)
 
 
-def annotator_backlog() -> Result:
+def annotator_backlog() -> SimulationResult:
     """Simulate few jobs that take long: what is sent says nothing of what waits."""
     load = loads.constant(rate=1.9 / 60, duration_s=3 * 3600)
     return simulate(ANNOTATOR_ORIGINAL, load, replace(ANNOTATOR, service_s=180))
@@ -69,6 +69,6 @@ def annotator_day() -> Load:
     return loads.day(rate=0.8, peak=1.4, duration_s=DAY_S)
 
 
-def compared(fleet: Fleet, load: Load) -> list[Result]:
+def compared(fleet: FleetName, load: Load) -> list[SimulationResult]:
     """Simulate all presets of a fleet under the same load."""
     return [simulate(one, load, MODELS[fleet]) for one in PRESETS[fleet].values()]

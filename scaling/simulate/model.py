@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scaling.policies import LIMITS
-from scaling.rules import Fleet
+from scaling.rules import FleetName
 
 
 class ServiceShape(StrEnum):
@@ -39,14 +39,14 @@ class Model:
 
 
 MODELS = {
-    Fleet.WEB: Model(
+    FleetName.WEB: Model(
         service_s=0.006,  # the original's fastest response over the network took 7 ms
         slots=2,  # a worker process for each of the two processors
         launch_s=32,  # the original's instances, to the second
         drain_s=30,  # the target group's deregistration delay
         instance_type="t3.small",
     ),
-    Fleet.ANNOTATOR: Model(
+    FleetName.ANNOTATOR: Model(
         service_s=6,  # a file of some hundred thousand variants
         slots=1,
         launch_s=32,

@@ -6,11 +6,10 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scaling.rules import Fleet, Metric, MetricMath
-from scaling.simulate.output import delay_name
-from scaling.simulate.panels import (
+from scaling.rules import FleetName, Metric, MetricMath
+from scaling.simulate.chart_panels import (
     PRESET_COLOURS,
-    Clock,
+    TimeAxis,
     draw_capacity,
     draw_delays,
     draw_load,
@@ -22,7 +21,8 @@ from scaling.simulate.panels import (
     scale_capacity,
     scale_delays,
 )
-from scaling.simulate.result import PERCENTILES, AlarmTrack, Result
+from scaling.simulate.json_output import delay_name
+from scaling.simulate.simulation_result import PERCENTILES, AlarmTrack, SimulationResult
 
 WIDTH_IN, PANEL_IN, DPI = 9, 1.4, 88
 SHOWN_PERCENTILE = 95
@@ -30,7 +30,7 @@ SHOWN_PERCENTILE = 95
 
 def plot_result(
     path: Path,
-    result: Result,
+    result: SimulationResult,
     *,
     title: str | None = None,
     observed: Sequence[tuple[float, int]] = (),
@@ -41,45 +41,49 @@ def plot_result(
     minutes. Raises OSError, and ValueError for a file type that can't be drawn.
     """
     metrics = _by_metric(result.tracks)
-    queue = result.fleet is Fleet.ANNOTATOR
+    queue = result.fleet is FleetName.ANNOTATOR
     figure, axes = _panels(
         4 + len(metrics) + queue, title or f"{result.fleet}, preset {result.preset.name}"
     )
-    clock = Clock(result)
+    time_axis = TimeAxis(result)
     panels = iter(axes)
-    draw_load(next(panels), clock, result)
+    draw_load(next(panels), time_axis, result)
     for tracks in metrics.values():
-        draw_metric(next(panels), clock, tracks)
-    draw_states(next(panels), clock, result.tracks)
-    draw_capacity(next(panels), clock, result, observed=observed)
+        draw_metric(next(panels), time_axis, tracks)
+    draw_states(next(panels), time_axis, result.tracks)
+    draw_capacity(next(panels), time_axis, result, observed=observed)
     if queue:
-        draw_waiting(next(panels), clock, result)
-    draw_delays(next(panels), clock, result)
-    _save(figure, axes, clock, path)
+        draw_waiting(next(panels), time_axis, result)
+    draw_delays(next(panels), time_axis, result)
+    _save(figure, axes, time_axis, path)
 
 
-def plot_comparison(path: Path, results: Sequence[Result], *, title: str | None = None) -> None:
+def plot_comparison(
+    path: Path, results: Sequence[SimulationResult], *, title: str | None = None
+) -> None:
     """Draw capacity and delays of several presets under the same load; raises as plot_result."""
     first = results[0]
     figure, axes = _panels(3, title or f"{first.fleet}: presets side by side", panel_in=2)
-    clock = Clock(first)
-    draw_load(axes[0], clock, first)
+    time_axis = TimeAxis(first)
+    draw_load(axes[0], time_axis, first)
     for result, colour in zip(results, PRESET_COLOURS, strict=False):
-        _compare(axes[1], axes[2], clock, result, colour)
+        _compare(axes[1], axes[2], time_axis, result, colour)
     scale_capacity(axes[1], first)
     label(axes[1], "desired\ninstances")
     legend(axes[1])
     label(axes[2], f"{delay_name(first).replace('_', ' ')}\np{SHOWN_PERCENTILE} (s)")
     scale_delays(axes[2], first)
-    _save(figure, axes, clock, path)
+    _save(figure, axes, time_axis, path)
 
 
-def _compare(capacity: Axes, delay: Axes, clock: Clock, result: Result, colour: str) -> None:
+def _compare(
+    capacity: Axes, delay: Axes, time_axis: TimeAxis, result: SimulationResult, colour: str
+) -> None:
     name = f"{result.preset.name}: {result.instance_hours:.0f} h, {result.cost_usd:.2f} USD"
     desired = [result.model.initial, *result.desired]
-    capacity.step(clock.ends, desired, where="post", color=colour, lw=1.3, label=name)
+    capacity.step(time_axis.ends, desired, where="post", color=colour, lw=1.3, label=name)
     high = result.delays.by_minute[PERCENTILES.index(SHOWN_PERCENTILE)]
-    delay.plot(clock.points, clock.means(high), color=colour, lw=1.3)
+    delay.plot(time_axis.points, time_axis.means(high), color=colour, lw=1.3)
 
 
 def _by_metric(tracks: Sequence[AlarmTrack]) -> dict[Metric | MetricMath, list[AlarmTrack]]:
@@ -102,9 +106,9 @@ def _panels(number: int, title: str, *, panel_in: float = PANEL_IN) -> tuple[Fig
     return figure, axes
 
 
-def _save(figure: Figure, axes: Sequence[Axes], clock: Clock, path: Path) -> None:
-    axes[-1].set_xlim(0, clock.ends[-1])
-    axes[-1].set_xlabel(clock.unit, fontsize=8)
+def _save(figure: Figure, axes: Sequence[Axes], time_axis: TimeAxis, path: Path) -> None:
+    axes[-1].set_xlim(0, time_axis.ends[-1])
+    axes[-1].set_xlabel(time_axis.unit, fontsize=8)
     figure.align_ylabels(axes)
     # No version and date in the file: the same result gives the same bytes.
     undated = {".png": {"Software": None}, ".svg": {"Date": None}}

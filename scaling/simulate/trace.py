@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from scaling.rules import Fleet
+from scaling.rules import FleetName
 from scaling.simulate.loads import Load
 
-RATE_COLUMN = {Fleet.WEB: "requests_per_s", Fleet.ANNOTATOR: "jobs_per_s"}
+RATE_COLUMN = {FleetName.WEB: "requests_per_s", FleetName.ANNOTATOR: "jobs_per_s"}
 LATENCY_COLUMN = "latency_s"
 MAX_DURATION_S = 31 * 86_400
 Row = tuple[int, float, float | None]
@@ -21,7 +21,7 @@ class BadTrace(ValueError):
     """A trace that can't be used; the text names file, line and what was expected."""
 
 
-def read_trace(path: Path, fleet: Fleet, *, duration_s: int | None = None) -> Load:
+def read_trace(path: Path, fleet: FleetName, *, duration_s: int | None = None) -> Load:
     """Read a trace: each row holds until the next.
 
     The last row holds until `duration_s`, by default for as long as the row before it did; the

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from scaling.simulate.prices import PRICES as INSTANCES
+from scaling.simulate.instance_prices import PRICES as INSTANCES
 from stacks.costs import prices, usage
 from stacks.costs.usage import Item
 from stacks.settings import load

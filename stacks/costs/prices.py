@@ -1,4 +1,4 @@
-"""Prices of AWS, beside those of instances in `scaling.simulate.prices`."""
+"""Prices of AWS, beside those of instances in `scaling.simulate.instance_prices`."""
 
 from dataclasses import dataclass
 

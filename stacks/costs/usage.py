@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scaling.simulate.prices import PRICES as INSTANCES
+from scaling.simulate.instance_prices import PRICES as INSTANCES
 from stacks.costs import prices
 from stacks.costs.prices import HOURS, Price
 from stacks.firewall import MANAGED_RULES

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from local.fleets.groups import read_launch
-from local.folder import Folder
-from local.loop import LoopThread
+from local.aws.ec2.auto_scaling_groups import read_launch
+from local.host.folder import Folder
+from local.host.http_server import LoopThread
 from tests.boot.instance import BootedInstance, booting
 from tests.boot.machine import NotHere, release
 from tests.boot.namespace import namespace

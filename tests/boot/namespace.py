@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.loop import LoopThread
+from local.host.http_server import LoopThread
 
 CLONE_NEWNET = 0x40000000
 """https://man7.org/linux/man-pages/man2/setns.2.html"""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from local.browser import HOW_TO, find_chromium
+from local.host.browser import HOW_TO, find_chromium
 from reference.build import build
 from tests.browser.chromium import arguments
 from tests.browser.person import Person

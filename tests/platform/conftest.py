@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from local.client import JobView, SiteClient, SubmittedJob
-from local.fleets.fleet import Fleet
-from local.fleets.groups import read_capacities
+from local.aws.ec2.auto_scaling_groups import read_capacities
+from local.aws.ec2.group_instances import Fleet
+from local.site_client import JobView, SiteClient, SubmittedJob
 from reference.build import build
 from runtime.common.job import Job
 from tests.cloud import DeployedCloud

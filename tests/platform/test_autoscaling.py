@@ -4,9 +4,9 @@ from pathlib import Path
 
 import requests
 
-from local.autoscaling.autoscaler import Autoscaler, Watch
-from local.bench.records import read_reference, write_records
-from local.fleets.fleet import Fleet
+from bench.records import read_reference, write_records
+from local.aws.autoscaling.autoscaler import Autoscaler, Watch
+from local.aws.ec2.group_instances import Fleet
 from runtime.common.job import JobStatus
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person

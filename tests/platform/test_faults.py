@@ -9,10 +9,10 @@ import psutil
 import pytest
 import requests
 
-from local.bench.records import read_reference, write_records
-from local.deploy import BUCKET_OF_ASSETS
-from local.fleets.instance import Instance
-from local.target_health import Target, TargetState
+from bench.records import read_reference, write_records
+from local.aws.cdk import BUCKET_OF_ASSETS
+from local.aws.ec2.instance import Instance
+from local.aws.target_health import Target, TargetState
 from runtime.common.job import Job, JobStatus
 from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest

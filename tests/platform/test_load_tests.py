@@ -16,11 +16,11 @@ from loadtest.result import Result
 from loadtest.rhythm import Rhythm
 from loadtest.settings import Settings
 from loadtest.site_load import Load, Site, load_site
-from local.fleets.fleet import Fleet
-from local.loadtest_report import tell
-from local.loadtests import STACKS, snapshot
-from local.outbox import outbox_url
-from local.scaling_record import scaling_record
+from local.aws.ec2.group_instances import Fleet
+from local.aws.outbox import outbox_url
+from local.commands.loadtest_report import tell
+from local.commands.loadtests import STACKS, snapshot
+from local.commands.scaling_record import scaling_record
 from tests.cloud import DeployedCloud
 
 TIME_SCALE = 30

@@ -9,8 +9,8 @@ import pytest
 from botocore.credentials import ContainerProvider
 from botocore.exceptions import ClientError
 
-from local.account import REGION
-from local.fleets.groups import read_launch
+from local.aws.account import REGION
+from local.aws.ec2.auto_scaling_groups import read_launch
 from tests.cloud import DeployedCloud
 
 if TYPE_CHECKING:

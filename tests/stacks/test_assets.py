@@ -73,7 +73,7 @@ def test_should_hold_code_boot_script_and_browser_libraries_when_code_is_packed(
         "runtime/boot/boot.sh",
         "runtime/boot/gas@.service",
         "runtime/requirements.txt",
-        "runtime/common/env.py",
+        "runtime/contract/environment.py",
         "runtime/web/static/vendor/bootstrap.min.css",
         "runtime/web/static/vendor/bootstrap.bundle.min.js",
         "runtime/web/static/vendor/igv.esm.min.js",

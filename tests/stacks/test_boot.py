@@ -81,7 +81,8 @@ def instance(tmp_path: Path) -> Instance:
     (runtime / "boot").mkdir(parents=True)
     script = (ROOT / "runtime/boot/boot.sh").read_text()
     (runtime / "boot/boot.sh").write_text(script)
-    shutil.copy(ROOT / "runtime/boot/instance.sh", runtime / "boot")
+    for name in ("instance.sh", "start.sh"):
+        shutil.copy(ROOT / "runtime/boot" / name, runtime / "boot")
     for name, source in PROCESSES.items():
         (runtime / f"{name}.py").write_text(source)
     (tmp_path / "venv/bin").mkdir(parents=True)

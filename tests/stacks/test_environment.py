@@ -6,15 +6,27 @@ import re
 import boto3
 import pytest
 
-from runtime.common import env
-from stacks.environment import environment, variables
+from runtime.contract.boot import BootEnvironment
+from runtime.contract.environment import variable_name
+from runtime.contract.processes import (
+    AnnotatorConfig,
+    ArchiveConfig,
+    JanitorConfig,
+    NotifyConfig,
+    ProcessConfig,
+    RemovalConfig,
+    RestoreConfig,
+    ThawConfig,
+    WebConfig,
+)
+from stacks.environment import environment, refuse_unread
 from tests.stacks.synthesis import LAPTOP_URL, ROOT, STAGES, resources, text
 
-PROCESSES = {
-    "web": ["web"],
-    "annotator": ["annotator"],
-    "utilities": ["notify", "archive", "janitor", "removal"],
-    "restore": ["restore", "thaw"],
+PROCESSES: dict[str, tuple[type[ProcessConfig], ...]] = {
+    "web": (WebConfig,),
+    "annotator": (AnnotatorConfig,),
+    "utilities": (NotifyConfig, ArchiveConfig, JanitorConfig, RemovalConfig),
+    "restore": (RestoreConfig, ThawConfig),
 }
 
 _FILE = re.compile(r"<<'END'\n(?P<lines>.*?)\nEND\n", re.DOTALL)
@@ -35,26 +47,18 @@ def environment_file(stage: str, fleet: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in found["lines"].splitlines())
 
 
-def test_should_run_somewhere_when_a_process_reads_an_environment() -> None:
-    started = [process for processes in PROCESSES.values() for process in processes]
-    assert sorted(started) == sorted(env.PROCESS_VARIABLES)
-
-
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize(("fleet", "processes"), PROCESSES.items(), ids=PROCESSES)
-def test_should_write_what_its_processes_read_when_a_fleet_boots(
-    stage: str, fleet: str, processes: list[str]
+def test_should_write_what_is_read_when_a_fleet_boots(
+    stage: str, fleet: str, processes: list[type[ProcessConfig]]
 ) -> None:
-    expected = {env.REGION, env.PYTHON, env.WHEELS_S3_URI}
-    expected |= {env.LOG_GROUP, env.SIGNAL_STACK, env.SIGNAL_RESOURCE}
+    read = {name for process in processes for name in process.supplied()}
+    read |= BootEnvironment.supplied()
     if fleet != "web":
-        expected.add(env.LIFECYCLE_HOOK)
-    for process in processes:
-        expected |= set(env.PROCESS_VARIABLES[process]) - set(env.SET_BY_BOOT)
-    expected -= set(env.SET_BY_LAPTOP)
+        read.add("lifecycle_hook")
     if fleet in ("annotator", "web", "restore"):
-        expected.add(env.BUNDLE_S3_URI)
-    assert set(environment_file(stage, fleet)) == expected
+        read.add("bundle_s3_uri")
+    assert set(environment_file(stage, fleet)) == {variable_name(name) for name in read}
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -68,88 +72,90 @@ def test_should_name_its_own_group_when_an_instance_is_told_where_it_belongs(
         for group in resources(stage, "AWS::AutoScaling::AutoScalingGroup")
         if group.stack == fleet
     ]
-    assert written[env.SIGNAL_STACK] == "<AWS::StackId>"
-    assert written[env.SIGNAL_RESOURCE] == group.logical_id
-    assert written[env.LOG_GROUP] == f"<{fleet.capitalize()}LogsGroup>"
+    assert written["GAS_SIGNAL_STACK"] == "<AWS::StackId>"
+    assert written["GAS_SIGNAL_RESOURCE"] == group.logical_id
+    assert written["GAS_LOG_GROUP"] == f"<{fleet.capitalize()}LogsGroup>"
     hooks = [
         hook.properties["LifecycleHookName"]
         for hook in resources(stage, "AWS::AutoScaling::LifecycleHook")
         if hook.stack == fleet
     ]
-    assert hooks == [value for name, value in written.items() if name == env.LIFECYCLE_HOOK]
+    assert hooks == [value for name, value in written.items() if name == "GAS_LIFECYCLE_HOOK"]
 
 
-@pytest.mark.parametrize("name", env.BOOT_VARIABLES)
-def test_should_be_read_on_the_instance_when_a_variable_is_for_the_boot(name: str) -> None:
-    readers = [
-        *(ROOT / "runtime/boot").glob("*.sh"),
-        ROOT / "runtime/common/config.py",
-    ]
-    [variable] = [key for key, value in vars(env).items() if value == name]
-    text = "".join(path.read_text() for path in readers)
-    assert name in text or f"env.{variable})" in text
+READ = re.compile(r"\$\{?(GAS_\w+)")
+SAID_BY_USER_DATA = {"GAS_ROOT"}
+SAID_BY_LAPTOP = {"GAS_FOREGROUND"}
+
+
+def test_should_be_read_by_the_boot_or_the_watcher_when_a_variable_is_for_them() -> None:
+    scripts = "".join(path.read_text() for path in (ROOT / "runtime/boot").glob("*.sh"))
+    told = {variable_name(name) for name in {*BootEnvironment.model_fields, "stage"}}
+    made = {variable_name(name) for name in ("bundle_dir", "http_port")}
+    assert set(READ.findall(scripts)) == told | made | SAID_BY_USER_DATA | SAID_BY_LAPTOP
 
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize(("fleet", "processes"), PROCESSES.items(), ids=PROCESSES)
 def test_should_start_its_processes_when_a_fleet_boots(
-    stage: str, fleet: str, processes: list[str]
+    stage: str, fleet: str, processes: list[type[ProcessConfig]]
 ) -> None:
     boot = user_data(stage, fleet).splitlines()[-1]
-    assert boot.split() == ["exec", "bash", '"$GAS_ROOT/app/runtime/boot/boot.sh"', *processes]
+    names = [process.process for process in processes]
+    assert boot.split() == ["exec", "bash", '"$GAS_ROOT/app/runtime/boot/boot.sh"', *names]
 
 
 VALUES = {
-    ("web", env.INPUTS_BUCKET): "<Inputs>",
-    ("web", env.RESULTS_BUCKET): "<Results>",
-    ("web", env.ANNOTATIONS_TABLE): "<Annotations>",
-    ("web", env.USERS_TABLE): "<Users>",
-    ("web", env.EPHEMERAL_TABLE): "<Ephemeral>",
-    ("web", env.MAIL_SENDER): "gas@example.org",
-    ("web", env.JOB_REQUESTS_TOPIC_ARN): "<JobRequestsTopic>",
-    ("web", env.SESSION_SECRET_ARN): "<SessionSecret>",
-    ("web", env.CLIENT_TRIES): "1000000",
-    ("web", env.FREE_MAX_UPLOAD_BYTES): "150000",
-    ("web", env.FREE_RETENTION_SECONDS): "120",
-    ("web", env.RESTORE_REQUESTS_QUEUE_URL): "<RestoreRequestsQueue>",
-    ("web", env.REMOVALS_QUEUE_URL): "<RemovalsQueue>",
-    ("web", env.STRIPE_SECRET_ARN): "<StripeSecret>",
-    ("web", env.STRIPE_PLAN): "premium-monthly",
-    ("web", env.STRIPE_PUBLISHABLE_KEY): "pk_test_laptop",
-    ("web", env.STRIPE_GRACE_DAYS): "7",
-    ("web", env.SITE_URL): LAPTOP_URL,
-    ("web", env.STAGE): "local",
-    ("annotator", env.INPUTS_BUCKET): "<Inputs>",
-    ("annotator", env.RESULTS_BUCKET): "<Results>",
-    ("annotator", env.ANNOTATIONS_TABLE): "<Annotations>",
-    ("annotator", env.JOB_REQUESTS_QUEUE_URL): "<JobRequestsQueue>",
-    ("annotator", env.JOB_RESULTS_TOPIC_ARN): "<JobResultsTopic>",
-    ("utilities", env.ANNOTATIONS_TABLE): "<Annotations>",
-    ("utilities", env.USERS_TABLE): "<Users>",
-    ("utilities", env.JOB_REQUESTS_TOPIC_ARN): "<JobRequestsTopic>",
-    ("utilities", env.JOB_RESULTS_TOPIC_ARN): "<JobResultsTopic>",
-    ("utilities", env.JOB_REQUESTS_DLQ_URL): "<JobRequestsDlq>",
-    ("utilities", env.JOB_RESULTS_NOTIFY_QUEUE_URL): "<JobResultsNotifyQueue>",
-    ("utilities", env.JOB_RESULTS_ARCHIVE_QUEUE_URL): "<JobResultsArchiveQueue>",
-    ("utilities", env.RESTORE_REQUESTS_QUEUE_URL): "<RestoreRequestsQueue>",
-    ("utilities", env.FREE_RETENTION_SECONDS): "120",
-    ("utilities", env.ARCHIVE_STORAGE_CLASS): "GLACIER",
-    ("utilities", env.REMOVALS_QUEUE_URL): "<RemovalsQueue>",
-    ("utilities", env.INPUTS_BUCKET): "<Inputs>",
-    ("utilities", env.RESULTS_BUCKET): "<Results>",
-    ("utilities", env.ARCHIVE_BUCKET): "<Archive>",
-    ("utilities", env.MAIL_SENDER): "gas@example.org",
-    ("utilities", env.SITE_URL): LAPTOP_URL,
-    ("restore", env.RESULTS_BUCKET): "<Results>",
-    ("restore", env.ARCHIVE_BUCKET): "<Archive>",
-    ("restore", env.ANNOTATIONS_TABLE): "<Annotations>",
-    ("restore", env.USERS_TABLE): "<Users>",
-    ("restore", env.EPHEMERAL_TABLE): "<Ephemeral>",
-    ("restore", env.RESTORE_REQUESTS_QUEUE_URL): "<RestoreRequestsQueue>",
-    ("restore", env.RESTORE_COMPLETED_QUEUE_URL): "<RestoreCompletedQueue>",
-    ("restore", env.JOB_RESULTS_ARCHIVE_QUEUE_URL): "<JobResultsArchiveQueue>",
-    ("restore", env.FREE_RETENTION_SECONDS): "120",
-    ("restore", env.RESTORE_TIER): "Expedited",
+    ("web", "inputs_bucket"): "<Inputs>",
+    ("web", "results_bucket"): "<Results>",
+    ("web", "annotations_table"): "<Annotations>",
+    ("web", "users_table"): "<Users>",
+    ("web", "ephemeral_table"): "<Ephemeral>",
+    ("web", "mail_sender"): "gas@example.org",
+    ("web", "job_requests_topic_arn"): "<JobRequestsTopic>",
+    ("web", "session_secret_arn"): "<SessionSecret>",
+    ("web", "client_tries"): "1000000",
+    ("web", "free_max_upload_bytes"): "150000",
+    ("web", "free_retention_seconds"): "120",
+    ("web", "restore_requests_queue_url"): "<RestoreRequestsQueue>",
+    ("web", "removals_queue_url"): "<RemovalsQueue>",
+    ("web", "stripe_secret_arn"): "<StripeSecret>",
+    ("web", "stripe_plan"): "premium-monthly",
+    ("web", "stripe_publishable_key"): "pk_test_laptop",
+    ("web", "stripe_grace_days"): "7",
+    ("web", "site_url"): LAPTOP_URL,
+    ("web", "stage"): "local",
+    ("annotator", "inputs_bucket"): "<Inputs>",
+    ("annotator", "results_bucket"): "<Results>",
+    ("annotator", "annotations_table"): "<Annotations>",
+    ("annotator", "job_requests_queue_url"): "<JobRequestsQueue>",
+    ("annotator", "job_results_topic_arn"): "<JobResultsTopic>",
+    ("utilities", "annotations_table"): "<Annotations>",
+    ("utilities", "users_table"): "<Users>",
+    ("utilities", "job_requests_topic_arn"): "<JobRequestsTopic>",
+    ("utilities", "job_results_topic_arn"): "<JobResultsTopic>",
+    ("utilities", "job_requests_dlq_url"): "<JobRequestsDlq>",
+    ("utilities", "job_results_notify_queue_url"): "<JobResultsNotifyQueue>",
+    ("utilities", "job_results_archive_queue_url"): "<JobResultsArchiveQueue>",
+    ("utilities", "restore_requests_queue_url"): "<RestoreRequestsQueue>",
+    ("utilities", "free_retention_seconds"): "120",
+    ("utilities", "archive_storage_class"): "GLACIER",
+    ("utilities", "removals_queue_url"): "<RemovalsQueue>",
+    ("utilities", "inputs_bucket"): "<Inputs>",
+    ("utilities", "results_bucket"): "<Results>",
+    ("utilities", "archive_bucket"): "<Archive>",
+    ("utilities", "mail_sender"): "gas@example.org",
+    ("utilities", "site_url"): LAPTOP_URL,
+    ("restore", "results_bucket"): "<Results>",
+    ("restore", "archive_bucket"): "<Archive>",
+    ("restore", "annotations_table"): "<Annotations>",
+    ("restore", "users_table"): "<Users>",
+    ("restore", "ephemeral_table"): "<Ephemeral>",
+    ("restore", "restore_requests_queue_url"): "<RestoreRequestsQueue>",
+    ("restore", "restore_completed_queue_url"): "<RestoreCompletedQueue>",
+    ("restore", "job_results_archive_queue_url"): "<JobResultsArchiveQueue>",
+    ("restore", "free_retention_seconds"): "120",
+    ("restore", "restore_tier"): "Expedited",
 }
 
 
@@ -157,7 +163,7 @@ VALUES = {
 def test_should_mean_the_resource_of_that_name_when_a_variable_is_written(
     fleet: str, name: str
 ) -> None:
-    assert environment_file("local", fleet)[name] == VALUES[fleet, name]
+    assert environment_file("local", fleet)[variable_name(name)] == VALUES[fleet, name]
 
 
 def test_should_be_found_by_boto3_when_the_region_is_written(
@@ -170,12 +176,26 @@ def test_should_be_found_by_boto3_when_the_region_is_written(
     assert boto3.Session().region_name == "eu-west-1"
 
 
-def test_should_refuse_a_value_when_no_process_reads_it() -> None:
-    values = dict.fromkeys(variables(["web"]), "x")
-    with pytest.raises(ValueError, match=r"read by no process.*GAS_JOB_REQUESTS_DLQ_URL"):
-        environment(["web"], {**values, env.JOB_REQUESTS_DLQ_URL: "x"}, boot={})
+def test_should_refuse_a_setting_of_a_stack_when_no_process_there_reads_it() -> None:
+    suppliers = {name: lambda: "x" for name in WebConfig.supplied()}
+    with pytest.raises(ValueError, match="no process reads job_requests_dlq_url"):
+        environment((WebConfig,), suppliers, own={"job_requests_dlq_url": "x"})
 
 
-def test_should_refuse_when_a_variable_has_no_value() -> None:
-    with pytest.raises(ValueError, match=r"missing.*GAS_INPUTS_BUCKET"):
-        environment(["web"], {}, boot={})
+def test_should_refuse_when_a_supplied_setting_has_no_reader() -> None:
+    with pytest.raises(ValueError, match="no process reads restore_tier"):
+        refuse_unread(["stage", "restore_tier"], (WebConfig, AnnotatorConfig))
+
+
+def test_should_refuse_when_nothing_supplies_a_setting() -> None:
+    suppliers = {name: lambda: "x" for name in WebConfig.supplied() - {"inputs_bucket", "stage"}}
+    with pytest.raises(ValueError, match="nothing supplies inputs_bucket, stage"):
+        environment((WebConfig,), suppliers)
+
+
+def test_should_ask_no_supplier_when_no_process_reads_the_setting() -> None:
+    def fail() -> str:
+        raise AssertionError("it would make a reference to another stack")
+
+    suppliers = {name: lambda: "x" for name in WebConfig.supplied()} | {"archive_bucket": fail}
+    assert "GAS_ARCHIVE_BUCKET" not in environment((WebConfig,), suppliers)

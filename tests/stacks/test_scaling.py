@@ -1,13 +1,13 @@
-"""The scaling rules of the design's section 9, number by number, in every stage's templates."""
+"""The scaling rules' numbers, which are requirements, in every stage's templates."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scaling.deployed import alarm_of, step_policy_of
+from scaling.deployed import NAME_TAG, alarm_of, step_policy_of
 from scaling.policies import PRESETS, preset
-from scaling.rules import Fleet, StepPolicy
+from scaling.rules import FleetName, StepPolicy
 from stacks.settings import STAGES as STAGES_FOLDER
 from stacks.settings import ScalingRules, SettingsError, load
 from tests.stacks.synthesis import STAGES, Resource, resources, synthesize, text
@@ -55,10 +55,16 @@ RULES: dict[tuple[str, str], tuple[Any, ...]] = {
 }
 
 
+def named(tags: list[dict[str, str]]) -> str:
+    """The rule's name among an alarm's tags."""
+    [name] = [tag["Value"] for tag in tags if tag["Key"] == NAME_TAG]
+    return name
+
+
 def alarms(stage: str, fleet: str) -> dict[str, Resource]:
     """The alarms that scale a fleet, by the rule's name."""
     return {
-        alarm.properties["AlarmDescription"].partition(":")[0]: alarm
+        named(alarm.properties["Tags"]): alarm
         for alarm in resources(stage, "AWS::CloudWatch::Alarm")
         if alarm.stack == fleet
     }
@@ -77,7 +83,7 @@ def policy_of(stage: str, alarm: Resource) -> Resource:
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize(("fleet", "name"), RULES)
-def test_should_have_the_designs_numbers_when_a_rule_is_rendered(
+def test_should_have_the_required_numbers_when_a_rule_is_rendered(
     stage: str, fleet: str, name: str
 ) -> None:
     metric, dimensions, (comparison, threshold, periods), policy = RULES[fleet, name]
@@ -119,24 +125,24 @@ def test_should_have_no_other_rules_when_the_presets_are_the_original(stage: str
     assert len(resources(stage, "AWS::AutoScaling::ScalingPolicy")) == len(RULES)
 
 
-@pytest.mark.parametrize("fleet", Fleet)
-def test_should_be_the_presets_rules_when_the_templates_are_read_back(fleet: Fleet) -> None:
+@pytest.mark.parametrize("fleet", FleetName)
+def test_should_be_the_presets_rules_when_the_templates_are_read_back(fleet: FleetName) -> None:
     for policy in preset(fleet).policies:
         assert isinstance(policy, StepPolicy)
         alarm = alarms("prod", fleet)[policy.alarm.name]
-        named = {**alarm.properties, "AlarmName": policy.alarm.name}
+        described = {**alarm.properties, "AlarmName": policy.alarm.name}
         rendered = policy_of("prod", alarm).properties
-        assert step_policy_of(rendered, alarm_of(named)) == policy
+        assert step_policy_of(rendered, alarm_of(described)) == policy
 
 
 TRACKING = {
-    (Fleet.WEB, "request-count-per-target"): 3000,
-    (Fleet.ANNOTATOR, "backlog-per-instance"): 10,
-    (Fleet.ANNOTATOR, "arrivals-plus-backlog"): 7,
+    (FleetName.WEB, "request-count-per-target"): 3000,
+    (FleetName.ANNOTATOR, "backlog-per-instance"): 10,
+    (FleetName.ANNOTATOR, "arrivals-plus-backlog"): 7,
 }
 
 
-def tracked(fleet: Fleet, name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def tracked(fleet: FleetName, name: str, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The policy and the group of a fleet in stage dev with another preset."""
     stage = load("dev").model_copy(update={"scaling": ScalingRules(**{fleet.value: name})})
     body = synthesize(stage, folder)[fleet.value]["Resources"].values()
@@ -148,7 +154,7 @@ def tracked(fleet: Fleet, name: str, folder: Path) -> tuple[dict[str, Any], dict
 
 @pytest.mark.parametrize(("fleet", "name"), TRACKING)
 def test_should_track_the_target_when_the_preset_does(
-    fleet: Fleet, name: str, tmp_path: Path
+    fleet: FleetName, name: str, tmp_path: Path
 ) -> None:
     policy, group = tracked(fleet, name, tmp_path)
     configuration = policy["TargetTrackingConfiguration"]
@@ -156,7 +162,7 @@ def test_should_track_the_target_when_the_preset_does(
     assert policy["EstimatedInstanceWarmup"] == 120
     assert configuration["TargetValue"] == TRACKING[fleet, name]
     assert configuration["DisableScaleIn"] is False
-    if fleet is Fleet.WEB:
+    if fleet is FleetName.WEB:
         specification = configuration["PredefinedMetricSpecification"]
         assert specification["PredefinedMetricType"] == "ALBRequestCountPerTarget"
         label = str(specification["ResourceLabel"])
@@ -187,7 +193,7 @@ PARTS = {
 def test_should_be_metric_math_when_the_annotators_track_a_target(
     name: str, tmp_path: Path
 ) -> None:
-    policy, _ = tracked(Fleet.ANNOTATOR, name, tmp_path)
+    policy, _ = tracked(FleetName.ANNOTATOR, name, tmp_path)
     specification = policy["TargetTrackingConfiguration"]["CustomizedMetricSpecification"]
     *parts, result = specification["Metrics"]
     expression, ids = EXPRESSIONS[name]
@@ -204,9 +210,9 @@ def test_should_be_metric_math_when_the_annotators_track_a_target(
         assert text(dimension["Value"])
 
 
-@pytest.mark.parametrize("fleet", Fleet)
+@pytest.mark.parametrize("fleet", FleetName)
 def test_should_name_the_presets_when_a_stage_asks_for_one_that_is_not(
-    fleet: Fleet, tmp_path: Path
+    fleet: FleetName, tmp_path: Path
 ) -> None:
     wrong = (
         (STAGES_FOLDER / "dev.toml")

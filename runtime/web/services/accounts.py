@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common.log import get_logger
-from runtime.common.mail import Letter, Mailer, write_letter
+from runtime.common.mail import Email, Mailer, write_email
 from runtime.common.passwords import NO_PASSWORD
 from runtime.common.users import (
     NOBODY_ID,
@@ -166,7 +166,7 @@ class AccountService:
         self.check_password(user, old, client=client)
         changed = self._set_password(user, new)
         try:
-            self.mailer.send(to=user.email, letter=self._letter("password_changed", user))
+            self.mailer.send(to=user.email, email=self._email("password_changed", user))
         except (ClientError, BotoCoreError):
             # It is changed: whoever did it must hear so, and stay signed in.
             _log.exception("a change of password couldn't be mailed", user_id=user.user_id)
@@ -195,29 +195,29 @@ class AccountService:
 
     def _write(self, purpose: Purpose, email: str) -> None:
         user = self.users.by_email(email)
-        self.mailer.send(to=normalize_email(email), letter=self._answer(purpose, user))
+        self.mailer.send(to=normalize_email(email), email=self._answer(purpose, user))
 
-    def _answer(self, purpose: Purpose, user: User | None) -> Letter:
+    def _answer(self, purpose: Purpose, user: User | None) -> Email:
         if user is None:
-            return write_letter("no_account", site_url=self.site_url)
+            return write_email("no_account", site_url=self.site_url)
         if user.deleted_at is not None:
-            return write_letter("account_leaving", site_url=self.site_url)
+            return write_email("account_leaving", site_url=self.site_url)
         if purpose is Purpose.CONFIRM and user.email_verified:
-            return self._letter("already_registered", user)
-        letter = f"{purpose}_link"
+            return self._email("already_registered", user)
+        template = f"{purpose}_link"
         if purpose is Purpose.CONFIRM and user.password_hash == NO_PASSWORD:
-            letter, purpose = "registered_twice", Purpose.RESET
-        return self._letter(
-            letter,
+            template, purpose = "registered_twice", Purpose.RESET
+        return self._email(
+            template,
             user,
             link=f"{self.site_url}/{purpose}/{self.links.sign(purpose, user)}",
             hours=LASTS_SECONDS[purpose] // HOUR,
         )
 
-    def _letter(self, template: str, user: User, **values: object) -> Letter:
+    def _email(self, template: str, user: User, **values: object) -> Email:
         # What strangers give for a name isn't sent to an address that they may not own.
         name = user.name if user.email_verified else ""
-        return write_letter(template, name=name, site_url=self.site_url, **values)
+        return write_email(template, name=name, site_url=self.site_url, **values)
 
     def _take_mail(self, email: str, client: str) -> None:
         self.throttle.take(self._by_client, client)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Self
 
 from runtime.common import aws
-from runtime.common.config import WebConfig
 from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer
 from runtime.common.queues import Queue
@@ -12,6 +11,7 @@ from runtime.common.reference import Reference
 from runtime.common.retention import Retention
 from runtime.common.topics import Topic
 from runtime.common.users import UserStore
+from runtime.contract.processes import WebConfig
 from runtime.web.services.accounts import AccountService
 from runtime.web.services.billing.services import Billing
 from runtime.web.services.deletion import AccountDeletion

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.common import env
 from runtime.common.job import JobStatus
 from runtime.common.jobs import JobStore
 from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest
+from runtime.contract.processes import AnnotatorConfig
 from tests.emulator import Emulator
 from tests.unit.annotator.vcfs import record, vcf
 from tests.unit.queues import Queue, create_queue
@@ -48,14 +48,16 @@ def environment(
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         **emulator.environment,
-        env.STAGE: "test",
-        env.INPUTS_BUCKET: bucket,
-        env.RESULTS_BUCKET: bucket,
-        env.ANNOTATIONS_TABLE: annotations_table.name,
-        env.JOB_REQUESTS_QUEUE_URL: queue.url,
-        env.JOB_RESULTS_TOPIC_ARN: create_topic(emulator).topic.arn,
-        env.BUNDLE_DIR: str(bundle_folder),
-        env.SCALE_IN_PROTECTION: "off",
+        **AnnotatorConfig.variables(
+            stage="test",
+            inputs_bucket=bucket,
+            results_bucket=bucket,
+            annotations_table=annotations_table.name,
+            job_requests_queue_url=queue.url,
+            job_results_topic_arn=create_topic(emulator).topic.arn,
+            bundle_dir=bundle_folder,
+            scale_in_protection=False,
+        ),
     }
 
 
@@ -123,7 +125,7 @@ def test_should_annotate_a_job_and_end_cleanly_when_told_to(
 def test_should_say_what_is_wrong_when_there_is_no_bundle(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    process = start(environment | {env.BUNDLE_DIR: str(tmp_path / "none")}, tmp_path)
+    process = start(environment | AnnotatorConfig.variables(bundle_dir=tmp_path / "none"), tmp_path)
 
     output, _ = process.communicate(timeout=60)
 

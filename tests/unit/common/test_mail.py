@@ -1,4 +1,4 @@
-"""Letters: two forms of each, a subject of one line, nothing of a name read as markup."""
+"""Emails: two forms of each, a subject of one line, nothing of a name read as markup."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from jinja2 import TemplateError
 
 from runtime.common import mail
-from runtime.common.mail import write_letter
+from runtime.common.mail import write_email
 
 MAILS = Path(mail.__file__).parent / "mails"
 SHARED = {"base", "signature"}
@@ -44,21 +44,21 @@ def test_should_fetch_nothing_when_a_letter_is_a_page(page: Path) -> None:
 
 
 def test_should_say_the_same_in_both_forms_when_rendered() -> None:
-    letter = write_letter("job_failed", **JOB)
-    assert letter.subject == "trio.vcf could not be annotated"
-    assert "Hello Ada <3," in letter.text
-    assert "Hello Ada &lt;3," in letter.html
-    assert "Line 3: POS <x> is no number." in letter.text
-    assert "Line 3: POS &lt;x&gt; is no number." in letter.html
-    for form in (letter.text, letter.html):
+    email = write_email("job_failed", **JOB)
+    assert email.subject == "trio.vcf could not be annotated"
+    assert "Hello Ada <3," in email.text
+    assert "Hello Ada &lt;3," in email.html
+    assert "Line 3: POS <x> is no number." in email.text
+    assert "Line 3: POS &lt;x&gt; is no number." in email.html
+    for form in (email.text, email.html):
         assert JOB["job_url"] in form
         assert "GAS, the Genomics Annotation Service" in form
-    assert "Subject:" not in letter.text
+    assert "Subject:" not in email.text
 
 
 def test_should_keep_the_subject_on_one_line_when_a_name_has_several() -> None:
-    letter = write_letter("job_completed", **JOB | {"file_name": "a\nBcc: eve@example.org"})
-    assert letter.subject == "a Bcc: eve@example.org is annotated"
+    email = write_email("job_completed", **JOB | {"file_name": "a\nBcc: eve@example.org"})
+    assert email.subject == "a Bcc: eve@example.org is annotated"
 
 
 @pytest.mark.parametrize(("template", "values"), [("none", JOB), ("job_failed", {"name": "Ada"})])
@@ -66,4 +66,4 @@ def test_should_refuse_when_template_or_value_is_missing(
     template: str, values: dict[str, str]
 ) -> None:
     with pytest.raises(TemplateError):
-        write_letter(template, **values)
+        write_email(template, **values)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from loadtest.docs import refresh_page, write_plot
-from loadtest.errors import LoadTestError
+from loadtest.load_test_error import LoadTestError
 from tests.unit.loadtest.runs import result
 
 PAGE = """# Load tests

@@ -2,8 +2,8 @@
 
 import pytest
 
-from loadtest.errors import LoadTestError
 from loadtest.hosts import is_loopback, require_leave, site_of
+from loadtest.load_test_error import LoadTestError
 
 LOAD = "200 users"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from loadtest.errors import LoadTestError
+from loadtest.load_test_error import LoadTestError
 from loadtest.locust_files import read_failures, read_points, read_requests
 
 STATS = (

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from loadtest.errors import LoadTestError
+from loadtest.load_test_error import LoadTestError
 from loadtest.locust_process import Files, Job, command, run_locust
 from loadtest.profiles import HOME, REGISTER, RESEARCHER
 from loadtest.settings import Settings

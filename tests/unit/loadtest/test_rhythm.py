@@ -4,7 +4,7 @@ import pytest
 
 from loadtest.rhythm import Rhythm, next_minute
 from scaling.policies import MESSAGES_SENT, preset
-from scaling.rules import Comparison, Fleet, StepPolicy
+from scaling.rules import Comparison, FleetName, StepPolicy
 
 WINDOW_S = 300
 
@@ -19,7 +19,7 @@ def most_in_a_window(rhythm: Rhythm) -> int:
 def scale_out_threshold() -> float:
     (policy,) = [
         policy
-        for policy in preset(Fleet.ANNOTATOR).policies
+        for policy in preset(FleetName.ANNOTATOR).policies
         if isinstance(policy, StepPolicy) and policy.alarm.comparison is Comparison.GREATER
     ]
     assert (policy.alarm.metric, policy.alarm.period_s) == (MESSAGES_SENT, WINDOW_S)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from local.account import Account
-from local.folder import Folder
-from local.loop import LoopThread
+from local.aws.account import Account
+from local.host.folder import Folder
+from local.host.http_server import LoopThread
 from tests.emulator import Emulator
 
 

@@ -11,8 +11,8 @@ from runtime.common.mail import Mailer, moment
 from runtime.common.messages import JobResult
 from runtime.common.retention import Retention
 from runtime.common.users import User, UserStore
+from runtime.notify.emails import job_ended
 from runtime.notify.handler import NotifyHandler
-from runtime.notify.letters import job_ended
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
 from tests.unit.outbox import Outbox
@@ -111,24 +111,24 @@ def test_should_send_nothing_when_the_job_has_not_ended(
 
 
 def test_should_say_where_the_result_is_when_completed(jobs: JobStore, ada: User) -> None:
-    letter = job_ended(completed(jobs), ada, due=1_800_000_000, site_url=SITE)
-    assert letter.subject == "trio.vcf is annotated"
-    for form in (letter.text, letter.html):
+    email = job_ended(completed(jobs), ada, due=1_800_000_000, site_url=SITE)
+    assert email.subject == "trio.vcf is annotated"
+    for form in (email.text, email.html):
         assert f"{SITE}/jobs/job-1" in form
         assert "15 January 2027, 08:00 UTC" in form
 
 
 def test_should_not_speak_of_the_archive_when_the_result_stays(jobs: JobStore, ada: User) -> None:
-    letter = job_ended(completed(jobs), ada, due=None, site_url=SITE)
-    for form in (letter.text, letter.html):
+    email = job_ended(completed(jobs), ada, due=None, site_url=SITE)
+    for form in (email.text, email.html):
         assert "archive" not in form
 
 
 def test_should_say_why_and_what_next_when_failed(jobs: JobStore, ada: User) -> None:
     claim = jobs.claim("job-1", lease_seconds=60)
     failed = jobs.fail(claim, "Line 3: POS <x> is no number.")
-    letter = job_ended(failed, ada, due=None, site_url=SITE)
-    assert "Line 3: POS <x> is no number." in letter.text
-    assert "Line 3: POS &lt;x&gt; is no number." in letter.html
-    assert "Ada &lt;3" in letter.html
-    assert f"{SITE}/upload" in letter.text
+    email = job_ended(failed, ada, due=None, site_url=SITE)
+    assert "Line 3: POS <x> is no number." in email.text
+    assert "Line 3: POS &lt;x&gt; is no number." in email.html
+    assert "Ada &lt;3" in email.html
+    assert f"{SITE}/upload" in email.text

@@ -11,7 +11,7 @@ from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
 from runtime.common.keys import input_key, result_keys
-from runtime.common.mail import Letter
+from runtime.common.mail import Email
 from runtime.common.messages import Removal
 from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.users import User, UserStore
@@ -79,16 +79,16 @@ class World:
 
 
 class Post:
-    """Stands in for the mailer, so that a test can have SES refuse a letter."""
+    """Stands in for the mailer, so that a test can have SES refuse an email."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[str, Letter]] = []
+        self.sent: list[tuple[str, Email]] = []
         self.refusal = ""
 
-    def send(self, *, to: str, letter: Letter) -> None:
+    def send(self, *, to: str, email: Email) -> None:
         if self.refusal:
             raise ClientError({"Error": {"Code": self.refusal, "Message": "no"}}, "SendEmail")
-        self.sent.append((to, letter))
+        self.sent.append((to, email))
 
 
 def delivery(*, stopping: bool = False) -> Delivery:
@@ -218,9 +218,9 @@ def test_should_erase_the_user_and_send_a_receipt_when_the_account_is_removed(
     assert world.left(ada.user_id) == set()
     assert world.users.get(ada.user_id) is None
     assert world.users.by_email(ada.email) is None
-    ((to, letter),) = world.post.sent
-    assert (to, letter.subject) == (ada.email, "Your GAS account is deleted")
-    assert f"{SITE}/register" in letter.text
+    ((to, email),) = world.post.sent
+    assert (to, email.subject) == (ada.email, "Your GAS account is deleted")
+    assert f"{SITE}/register" in email.text
     world.remove(None, ada.user_id)
     assert len(world.post.sent) == 1
 

@@ -1,6 +1,6 @@
 """Short ways to make alarms, policies and groups for tests."""
 
-from scaling.group import Group
+from scaling.group_capacity import GroupCapacity
 from scaling.rules import Alarm, Comparison, Metric, MissingData, Statistic
 
 METRIC = Metric(namespace="Test", name="Load", statistic=Statistic.SUM, dimensions=())
@@ -27,7 +27,9 @@ def alarm(
     )
 
 
-def group(desired: int, *, warming: int = 0, terminating: int = 0, maximum: int = 100) -> Group:
-    return Group(
+def group(
+    desired: int, *, warming: int = 0, terminating: int = 0, maximum: int = 100
+) -> GroupCapacity:
+    return GroupCapacity(
         minimum=1, maximum=maximum, desired=desired, warming=warming, terminating=terminating
     )

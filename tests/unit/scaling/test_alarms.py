@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missin
 
 import json
 from collections.abc import Sequence
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -15,9 +14,7 @@ from scaling.alarms import (
     AlarmState,
     evaluate,
     evaluate_at,
-    evaluation_interval_s,
     evaluation_range,
-    invokes_notification,
     invokes_scaling,
 )
 from scaling.rules import Alarm, Comparison, MissingData
@@ -170,21 +167,9 @@ def test_should_retrieve_two_datapoints_more_when_evaluating() -> None:
     assert evaluation_range(alarm(periods=3)) == 5
 
 
-@pytest.mark.parametrize(
-    ("period_s", "periods", "interval_s"),
-    [(10, 1, 10), (60, 1, 60), (300, 3, 60), (86400, 2, 3600)],
-)
-def test_should_be_due_as_documented_when_periods_differ(
-    period_s: int, periods: int, interval_s: int
-) -> None:
-    assert evaluation_interval_s(alarm(period_s=period_s, periods=periods)) == interval_s
-
-
-def test_should_invoke_scaling_each_time_but_notify_once_when_in_alarm() -> None:
-    history = [AlarmState.OK, AlarmState.ALARM, AlarmState.ALARM, AlarmState.OK, AlarmState.ALARM]
-    pairs = list(pairwise(history))
-    assert [invokes_scaling(after) for _, after in pairs] == [True, True, False, True]
-    assert [invokes_notification(*pair) for pair in pairs] == [True, False, False, True]
+def test_should_invoke_scaling_at_each_evaluation_when_in_alarm() -> None:
+    history = [AlarmState.ALARM, AlarmState.ALARM, AlarmState.OK, AlarmState.INSUFFICIENT_DATA]
+    assert [invokes_scaling(state) for state in history] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaling.deciding import Firing, alarms_of, decide
-from scaling.group import Group
+from scaling.group_capacity import GroupCapacity
 from scaling.policies import add_one, remove_one
 from scaling.rules import Comparison, Policy, StepPolicy, TargetTracking
-from scaling.tracking import high_alarm, low_alarm, tracked
+from scaling.target_tracking import high_alarm, low_alarm, tracking_capacity
 from tests.unit.scaling.builders import METRIC, alarm, group
 
 OUT = add_one(alarm(threshold=50))
@@ -26,8 +26,8 @@ def tracking(policy: TargetTracking, value: float) -> Firing:
     return Firing(policy=policy, alarm=low_alarm(policy), value=value)
 
 
-def capacity(before: Group, *firings: Firing, policies: tuple[Policy, ...] = ()) -> int:
-    change = decide(before, firings, now_s=0, policies=policies)
+def capacity(before: GroupCapacity, *firings: Firing, policies: tuple[Policy, ...] = ()) -> int:
+    change = decide(before, firings, policies=policies)
     return before.desired if change is None else change.capacity_to
 
 
@@ -47,7 +47,7 @@ def capacity(before: Group, *firings: Firing, policies: tuple[Policy, ...] = ())
     ],
 )
 def test_should_let_the_largest_capacity_win_when_policies_fire_together(
-    before: Group, firings: tuple[Firing, ...], expected: int
+    before: GroupCapacity, firings: tuple[Firing, ...], expected: int
 ) -> None:
     assert capacity(before, *firings) == expected
 
@@ -58,21 +58,21 @@ def test_should_let_the_largest_capacity_win_when_policies_fire_together(
 def test_should_stay_within_limits_when_anything_fires(
     desired: int, warming: int, terminating: int, high: float, low: float
 ) -> None:
-    before = Group(
+    before = GroupCapacity(
         minimum=2,
         maximum=8,
         desired=desired,
         warming=min(warming, desired),
         terminating=terminating,
     )
-    change = decide(before, [firing(OUT, high), firing(IN, low)], now_s=0)
+    change = decide(before, [firing(OUT, high), firing(IN, low)])
     if change is not None:
         assert 2 <= change.capacity_to <= 8
         assert change.capacity_to != change.capacity_from
 
 
 def test_should_name_alarm_value_and_rule_when_capacity_changes() -> None:
-    change = decide(group(2), [firing(OUT, 2922)], now_s=0)
+    change = decide(group(2), [firing(OUT, 2922)])
     assert change is not None
     assert change.cause == ("alarm load in ALARM at 2922: Sum of Load >= 50 over 60 s")
 
@@ -91,9 +91,9 @@ def test_should_name_alarm_value_and_rule_when_capacity_changes() -> None:
     ],
 )
 def test_should_bring_the_metric_to_its_target_when_tracking(
-    before: Group, value: float, expected: int
+    before: GroupCapacity, value: float, expected: int
 ) -> None:
-    assert tracked(TRACK, before, value) == expected
+    assert tracking_capacity(TRACK, before, value) == expected
 
 
 def test_should_scale_out_fast_and_in_slowly_when_tracking() -> None:

@@ -1,64 +1,70 @@
-"""The presets against the table of the design, section 9."""
+"""What the presets do at their thresholds; tests/stacks/test_scaling.py has their numbers."""
+
+from collections.abc import Sequence
 
 import pytest
 
-from scaling.deciding import alarms_of
-from scaling.policies import DEFAULT, LIMITS, PRESETS, preset
-from scaling.rules import Fleet, Metric, MissingData, StepPolicy
+from scaling.alarms import AlarmState, evaluate_at
+from scaling.deciding import Firing, alarms_of, decide
+from scaling.policies import (
+    DEFAULT,
+    LIMITS,
+    MESSAGES_SENT,
+    PRESETS,
+    RESPONSE_TIME,
+    TARGET_2XX,
+    preset,
+)
+from scaling.rules import FleetName, Metric
+from scaling.series import StatisticSet
+from tests.unit.scaling.builders import group
 
-Row = tuple[str, str, str, int, str, float, int, int, tuple[float | None, float | None], int]
-
-ALB, SQS = "AWS/ApplicationELB", "AWS/SQS"
-COUNT, TIME, SENT = "HTTPCode_Target_2XX_Count", "TargetResponseTime", "NumberOfMessagesSent"
-UP, DOWN = (0, None), (None, 0)
-WEB = {
-    "High-Sum-HTTP-2XXs": (ALB, COUNT, "Sum", 60, ">", 200, 1, 1, UP, 120),
-    "High-Average-Latency": (ALB, TIME, "Average", 60, ">", 0.5, 1, 1, UP, 120),
-    "Low-Average-Latency": (ALB, TIME, "Average", 60, "<", 0.01, 1, -1, DOWN, 0),
-}
-ANNOTATOR = {
-    "sqs-msg-sent-exceed-10-for-5min": (SQS, SENT, "Sum", 300, ">", 10, 1, 1, UP, 120),
-    "sqs-msg-received-below-5-for-2min": (SQS, SENT, "Sum", 60, "<", 5, 2, -1, DOWN, 0),
-}
+BEFORE = 5
 
 
-def row(policy: StepPolicy) -> Row:
-    alarm, (step,) = policy.alarm, policy.steps
-    assert isinstance(alarm.metric, Metric)
-    assert alarm.datapoints_to_alarm == alarm.evaluation_periods
-    return (
-        alarm.metric.namespace,
-        alarm.metric.name,
-        alarm.metric.statistic.value,
-        alarm.period_s,
-        alarm.comparison.symbol,
-        alarm.threshold,
-        alarm.evaluation_periods,
-        step.adjustment,
-        (step.lower, step.upper),
-        policy.warmup_s,
-    )
-
-
-@pytest.mark.parametrize(("fleet", "rows"), [(Fleet.WEB, WEB), (Fleet.ANNOTATOR, ANNOTATOR)])
-def test_should_be_the_rules_of_the_design_when_the_preset_is_original(
-    fleet: Fleet, rows: dict[str, Row]
-) -> None:
+def capacity_after(fleet: FleetName, metric: Metric, minutes: Sequence[float]) -> int:
+    """Capacity that the default preset wants of 5 instances when `metric` alone has datapoints."""
+    samples = {metric.name: {60 * at: StatisticSet.of(one) for at, one in enumerate(minutes)}}
     policies = preset(fleet).policies
-    found = {one.alarm.name: row(one) for one in policies if isinstance(one, StepPolicy)}
-    assert found == rows
-    assert {alarm.missing_data for policy in policies for alarm in alarms_of(policy)} == {
-        MissingData.MISSING
-    }
+    firings = []
+    for policy in policies:
+        for alarm in alarms_of(policy):
+            state, value = evaluate_at(
+                alarm, samples, now_s=60 * len(minutes), state=AlarmState.INSUFFICIENT_DATA
+            )
+            if state is AlarmState.ALARM:
+                firings.append(Firing(policy=policy, alarm=alarm, value=value))
+    change = decide(group(BEFORE), firings, policies=policies)
+    return BEFORE if change is None else change.capacity_to
 
 
-def test_should_have_the_limits_of_the_design_when_a_group_scales() -> None:
-    assert (LIMITS.minimum, LIMITS.maximum, LIMITS.desired) == (2, 10, 2)
-    assert (LIMITS.cooldown_s, LIMITS.grace_s) == (300, 300)
+@pytest.mark.parametrize(
+    ("fleet", "metric", "minutes", "change"),
+    [
+        (FleetName.WEB, TARGET_2XX, [201], +1),
+        (FleetName.WEB, TARGET_2XX, [200], 0),
+        (FleetName.WEB, RESPONSE_TIME, [0.501], +1),
+        (FleetName.WEB, RESPONSE_TIME, [0.5], 0),
+        (FleetName.WEB, RESPONSE_TIME, [0.01], 0),
+        (FleetName.WEB, RESPONSE_TIME, [0.009], -1),
+        (FleetName.ANNOTATOR, MESSAGES_SENT, [0, 0, 0, 5, 6], +1),
+        (FleetName.ANNOTATOR, MESSAGES_SENT, [0, 0, 0, 5, 5], 0),
+        (FleetName.ANNOTATOR, MESSAGES_SENT, [0, 0, 0, 4, 5], 0),
+        (FleetName.ANNOTATOR, MESSAGES_SENT, [0, 0, 0, 4, 4], -1),
+    ],
+)
+def test_should_scale_beyond_its_threshold_alone_when_the_preset_is_original(
+    fleet: FleetName, metric: Metric, minutes: Sequence[float], change: int
+) -> None:
+    assert capacity_after(fleet, metric, minutes) == BEFORE + change
 
 
-@pytest.mark.parametrize("fleet", Fleet)
-def test_should_have_a_default_and_a_reason_when_presets_are_offered(fleet: Fleet) -> None:
+def test_should_start_within_the_limits_when_a_group_scales() -> None:
+    assert 0 < LIMITS.minimum <= LIMITS.desired <= LIMITS.maximum
+
+
+@pytest.mark.parametrize("fleet", FleetName)
+def test_should_have_a_default_and_a_reason_when_presets_are_offered(fleet: FleetName) -> None:
     assert next(iter(PRESETS[fleet])) == DEFAULT
     for name, one in PRESETS[fleet].items():
         assert (one.name, one.fleet) == (name, fleet)
@@ -67,4 +73,4 @@ def test_should_have_a_default_and_a_reason_when_presets_are_offered(fleet: Flee
 
 def test_should_name_those_there_are_when_a_preset_is_unknown() -> None:
     with pytest.raises(ValueError, match="no preset 'nonsense'; it has original, request-count"):
-        preset(Fleet.WEB, "nonsense")
+        preset(FleetName.WEB, "nonsense")

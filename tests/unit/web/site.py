@@ -11,10 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from runtime.common import env
-from runtime.common.config import WebConfig
 from runtime.common.job import Job
 from runtime.common.users import Role, User
+from runtime.contract.processes import WebConfig
 from runtime.web.app import create_app
 from runtime.web.extensions.assets import Assets
 from runtime.web.services.registry import Services
@@ -167,30 +166,28 @@ def create_parts(emulator: Emulator, files: Path) -> tuple[WebConfig, ReadableTo
         s3.create_bucket(Bucket=f"{bucket}-{name}")
     secrets = emulator.session.client("secretsmanager", endpoint_url=emulator.endpoint_url)
     topic = create_topic(emulator)
-    config = WebConfig.load(
-        {
-            env.STAGE: "test",
-            env.REGION: REGION,
-            env.ANNOTATIONS_TABLE: create_annotations_table(emulator, f"annotations-{name}").name,
-            env.USERS_TABLE: create_users_table(emulator, f"users-{name}").name,
-            env.EPHEMERAL_TABLE: create_ephemeral_table(emulator, f"ephemeral-{name}").name,
-            env.MAIL_SENDER: MAIL_SENDER,
-            env.INPUTS_BUCKET: f"inputs-{name}",
-            env.RESULTS_BUCKET: f"results-{name}",
-            env.JOB_REQUESTS_TOPIC_ARN: topic.topic.arn,
-            env.REMOVALS_QUEUE_URL: create_queue(emulator).url,
-            env.SITE_URL: SITE_URL,
-            env.SESSION_SECRET_ARN: secrets.create_secret(Name=name, SecretString=SECRET)["ARN"],
-            env.CLIENT_TRIES: str(CLIENT_TRIES),
-            env.FREE_MAX_UPLOAD_BYTES: str(FREE_MAX_UPLOAD_BYTES),
-            env.FREE_RETENTION_SECONDS: str(FREE_RETENTION_SECONDS),
-            env.RESTORE_REQUESTS_QUEUE_URL: create_queue(emulator).url,
-            env.STRIPE_PLAN: "premium-monthly",
-            env.STRIPE_PUBLISHABLE_KEY: "pk_test_site",
-            env.STRIPE_SECRET_ARN: secrets.create_secret(Name=f"stripe-{name}")["ARN"],
-            env.STRIPE_GRACE_DAYS: "7",
-            env.HTTP_PORT: "4621",
-            env.BUNDLE_DIR: str(files / "bundle"),
-        }
+    config = WebConfig(
+        stage="test",
+        region=REGION,
+        annotations_table=create_annotations_table(emulator, f"annotations-{name}").name,
+        users_table=create_users_table(emulator, f"users-{name}").name,
+        ephemeral_table=create_ephemeral_table(emulator, f"ephemeral-{name}").name,
+        mail_sender=MAIL_SENDER,
+        inputs_bucket=f"inputs-{name}",
+        results_bucket=f"results-{name}",
+        job_requests_topic_arn=topic.topic.arn,
+        removals_queue_url=create_queue(emulator).url,
+        site_url=SITE_URL,
+        session_secret_arn=secrets.create_secret(Name=name, SecretString=SECRET)["ARN"],
+        client_tries=CLIENT_TRIES,
+        free_max_upload_bytes=FREE_MAX_UPLOAD_BYTES,
+        free_retention_seconds=FREE_RETENTION_SECONDS,
+        restore_requests_queue_url=create_queue(emulator).url,
+        stripe_plan="premium-monthly",
+        stripe_publishable_key="pk_test_site",
+        stripe_secret_arn=secrets.create_secret(Name=f"stripe-{name}")["ARN"],
+        stripe_grace_days=7,
+        http_port=4621,
+        bundle_dir=files / "bundle",
     )
     return config, topic

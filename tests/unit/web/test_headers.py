@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from runtime.common.config import WebConfig
+from runtime.contract.processes import WebConfig
 from runtime.web.app import create_app
 from runtime.web.extensions.assets import Assets
 from runtime.web.extensions.security_headers import SecurityHeaders

@@ -19,9 +19,8 @@ import pytest
 import requests
 
 import runtime
-from runtime.common import env
-from runtime.common.config import WebConfig
 from runtime.common.process import EXIT_CONFIG
+from runtime.contract.processes import WebConfig
 from tests.emulator import Emulator, free_port
 from tests.notified import notified
 from tests.unit.web.site import create_parts
@@ -43,10 +42,9 @@ def app_folder(tmp_path_factory: pytest.TempPathFactory, vendor: Path) -> Path:
 def environment(emulator: Emulator, app_folder: Path, files: Path) -> Environment:
     """What the process reads, on a port of its own."""
     config, _ = create_parts(emulator, files)
-    named = {str(f.alias): str(getattr(config, n)) for n, f in WebConfig.model_fields.items()}
-    port = {env.HTTP_PORT: str(free_port())}
+    named = config.model_copy(update={"http_port": free_port()}).to_variables()
     path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(app_folder)}
-    return {**path, **emulator.environment, **named, **port}
+    return {**path, **emulator.environment, **named}
 
 
 @contextmanager
@@ -71,7 +69,7 @@ def serving(environment: Environment) -> Iterator["subprocess.Popen[str]"]:
 
 
 def url(environment: Environment, path: str) -> str:
-    return f"http://127.0.0.1:{environment[env.HTTP_PORT]}{path}"
+    return f"http://127.0.0.1:{environment['GAS_HTTP_PORT']}{path}"
 
 
 def wait_until_ready(process: "subprocess.Popen[str]", environment: Environment) -> None:
@@ -108,19 +106,19 @@ def test_should_serve_and_log_json_when_the_environment_is_right(
 def test_should_end_naming_every_variable_when_the_environment_is_wrong(
     environment: Environment,
 ) -> None:
-    wrong = environment | {env.SITE_URL: "ftp://x", env.FREE_MAX_UPLOAD_BYTES: "many"}
-    del wrong[env.USERS_TABLE]
+    wrong = environment | WebConfig.variables(site_url="ftp://x", free_max_upload_bytes="many")
+    del wrong["GAS_USERS_TABLE"]
     with serving(wrong) as process:
         output, _ = process.communicate(timeout=60)
     assert process.returncode == EXIT_CONFIG
-    for name in (env.SITE_URL, env.FREE_MAX_UPLOAD_BYTES, env.USERS_TABLE):
+    for name in ("GAS_SITE_URL", "GAS_FREE_MAX_UPLOAD_BYTES", "GAS_USERS_TABLE"):
         assert name in output
 
 
 def test_should_end_when_the_session_secret_cannot_be_read(
     emulator: Emulator, environment: Environment
 ) -> None:
-    arn = environment[env.SESSION_SECRET_ARN]
+    arn = environment["GAS_SESSION_SECRET_ARN"]
     secrets = emulator.session.client("secretsmanager", endpoint_url=emulator.endpoint_url)
     secrets.put_secret_value(SecretId=arn, SecretString="short")
     with serving(environment) as process:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import stripe
 
-from runtime.common.config import STRIPE_URL
 from runtime.common.log import get_logger
+from runtime.contract.processes import STRIPE_URL
 from runtime.web.services.billing.errors import NOT_SET_UP, NotSetUp, asking_stripe
 from runtime.web.services.billing.keys import KeyRing
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from runtime.common.mail import Letter, Mailer, day, write_letter
+from runtime.common.mail import Email, Mailer, day, write_email
 from runtime.common.messages import PlanChange
 from runtime.common.queues import Queue
 from runtime.common.subscriptions import Notice, SubscriptionRecord
@@ -29,10 +29,10 @@ class Notices:
         for notice in record.billing_notices:
             if notice is Notice.PLAN_CHANGE:
                 self.restore_requests.send(PlanChange(user_id=record.user_id))
-            elif (letter := self.letter(notice, record)) is not None:
-                self.mailer.send(to=record.email, letter=letter)
+            elif (email := self.email(notice, record)) is not None:
+                self.mailer.send(to=record.email, email=email)
 
-    def letter(self, notice: Notice, record: SubscriptionRecord) -> Letter | None:
+    def email(self, notice: Notice, record: SubscriptionRecord) -> Email | None:
         """Return what a notice tells the payer; None when it isn't so any more.
 
         A notice that couldn't be sent at once is sent with what came after it: by then the payment
@@ -43,7 +43,7 @@ class Notices:
         if notice is Notice.PAYMENT_FAILED:
             if record.subscription_status != "past_due" or ends is None:
                 return None
-            return write_letter("payment_failed", ends=day(ends), **values)
+            return write_email("payment_failed", ends=day(ends), **values)
         if ended:
-            return write_letter("plan_cancelled", ends=None, **values)
-        return None if ends is None else write_letter("plan_cancelled", ends=day(ends), **values)
+            return write_email("plan_cancelled", ends=None, **values)
+        return None if ends is None else write_email("plan_cancelled", ends=day(ends), **values)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from runtime.common import aws
-from runtime.common.config import WebConfig
 from runtime.common.mail import Mailer
 from runtime.common.queues import Queue
 from runtime.common.subscriptions import SubscriptionStore
+from runtime.contract.processes import WebConfig
 from runtime.web.services.billing.account import StripeAccount
 from runtime.web.services.billing.checkout import Checkout
 from runtime.web.services.billing.grace import Grace

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from scaling.policies import WARMUP_S, WEB_ORIGINAL
-from scaling.rules import Fleet
+from scaling.rules import FleetName
 from scaling.simulate import figures
-from scaling.simulate.engine import simulate
 from scaling.simulate.loads import Load
 from scaling.simulate.model import MODELS
+from scaling.simulate.simulation import simulate
 from tests.shared_data import shared_data
 
 TOLERANCE_S = 20
@@ -34,8 +34,10 @@ def gaps(times: list[float]) -> list[float]:
 
 def launches(load: Load, *, launch_s: float = 32) -> list[float]:
     scale_out = WEB_ORIGINAL.policies[0]
-    rules = type(WEB_ORIGINAL)(name="2017", fleet=Fleet.WEB, policies=(scale_out,), when="then.")
-    model = type(MODELS[Fleet.WEB])(
+    rules = type(WEB_ORIGINAL)(
+        name="2017", fleet=FleetName.WEB, policies=(scale_out,), when="then."
+    )
+    model = type(MODELS[FleetName.WEB])(
         service_s=0.019, slots=2, launch_s=launch_s, drain_s=30, instance_type="t3.small"
     )
     return [float(one.time_s) for one in simulate(rules, load, model).activities]

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from scaling.rules import Fleet
+from scaling.rules import FleetName
 from scaling.simulate import loads
+from scaling.simulate.load_shapes import LoadRequest, Shape, load_of
 from scaling.simulate.loads import Load, arrivals
-from scaling.simulate.shapes import Shape, Wanted, load_of
 
 
 def rng() -> np.random.Generator:
@@ -67,12 +67,16 @@ def test_should_pause_after_ten_jobs_when_the_load_is_the_rhythm() -> None:
     assert np.floor(arrivals(load, rng())).astype(int).tolist() == seconds
 
 
-@pytest.mark.parametrize(("fleet", "shape"), [(Fleet.WEB, "rhythm"), (Fleet.ANNOTATOR, "home")])
-def test_should_be_refused_when_a_load_test_is_the_other_fleets(fleet: Fleet, shape: str) -> None:
+@pytest.mark.parametrize(
+    ("fleet", "shape"), [(FleetName.WEB, "rhythm"), (FleetName.ANNOTATOR, "home")]
+)
+def test_should_be_refused_when_a_load_test_is_the_other_fleets(
+    fleet: FleetName, shape: str
+) -> None:
     with pytest.raises(ValueError, match="is a load test of the"):
-        load_of(fleet, Wanted(shape=Shape(shape)))
+        load_of(fleet, LoadRequest(shape=Shape(shape)))
 
 
 @pytest.mark.parametrize("shape", [one for one in Shape if one is not Shape.RHYTHM])
 def test_should_last_as_long_as_asked_when_a_shape_is_named(shape: Shape) -> None:
-    assert load_of(Fleet.WEB, Wanted(shape=shape, duration_s=7200)).duration_s == 7200
+    assert load_of(FleetName.WEB, LoadRequest(shape=shape, duration_s=7200)).duration_s == 7200

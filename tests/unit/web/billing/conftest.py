@@ -7,9 +7,9 @@ from pathlib import Path
 import boto3
 import pytest
 
-from local.account import Account
-from local.folder import Folder
-from local.payments.payments import Payments, running_payments
+from local.aws.account import Account
+from local.host.folder import Folder
+from local.stripe.local_stripe import Payments, running_payments
 from runtime.common.users import User
 from runtime.web.app import create_app
 from runtime.web.extensions.assets import Assets

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import requests
 import stripe
 
-from local.payments.payments import Payments
+from local.stripe.local_stripe import Payments
 from runtime.common.mail import Mailer
 from runtime.common.queues import Queue
 from runtime.common.subscriptions import SubscriptionRecord, SubscriptionStore

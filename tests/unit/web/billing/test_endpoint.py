@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
-from local.payments.payments import Payments
+from local.stripe.local_stripe import Payments
 from runtime.common.users import Role, User
 from runtime.web.blueprints.webhooks import MAX_EVENT_BYTES
 from tests.unit.web.billing.shop import Shop

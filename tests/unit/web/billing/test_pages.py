@@ -2,7 +2,7 @@
 
 import re
 
-from local.payments.payments import Payments
+from local.stripe.local_stripe import Payments
 from runtime.common.users import Role, User
 from tests.cards import AUTHENTICATE, DECLINED_LATER, StripeJs
 from tests.unit.web.billing.till import ATTEMPT, pay, press

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.payments.payments import Payments
+from local.stripe.local_stripe import Payments
 from runtime.common.users import User
 from tests.unit.web.billing.till import pay, press
 from tests.unit.web.site import PASSWORD, Browser, Site

@@ -2,7 +2,7 @@
 
 import uuid
 
-from local.payments.payments import Payments
+from local.stripe.local_stripe import Payments
 from tests.cards import GOOD, StripeJs
 from tests.unit.web.site import Browser
 

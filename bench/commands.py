@@ -1,0 +1,105 @@
+"""`./gas bench`: what can be measured."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from local.host.folder import Folder
+
+bench = typer.Typer(
+    help="Measure what the service costs.", no_args_is_help=True, rich_markup_mode="markdown"
+)
+console = Console(highlight=False)
+
+Out = Annotated[
+    Path | None, typer.Option(help="Where the figures go; .gas/bench/<name>.json otherwise.")
+]
+Runs = Annotated[int, typer.Option(help="How often each thing is measured.", min=1)]
+
+
+@bench.command("annotate")
+def bench_annotate_command(
+    runs: Runs = 5,
+    records: Annotated[int, typer.Option(help="Records in the input.", min=1)] = 500_000,
+    out: Out = None,
+) -> None:
+    """Measure the annotator's whole path against a bare bcftools csq of the same records.
+
+    Then a small job's way on an idle platform, from its publishing to COMPLETED: on the platform
+    that runs, or on one that is started for it.
+    """
+    from bench.annotate import bench_annotate
+
+    bench_annotate(records=records, runs=runs, out=out or _figures("annotate"), console=console)
+
+
+@bench.command("explorer")
+def bench_explorer_command(
+    runs: Runs = 5,
+    records: Annotated[int, typer.Option(help="Records in the result.", min=1)] = 1_000_000,
+    out: Out = None,
+) -> None:
+    """Measure the pages of a large result on a real web instance, and the memory that they take."""
+    from bench.explorer import bench_explorer
+
+    bench_explorer(records=records, runs=runs, out=out or _figures("explorer"), console=console)
+
+
+@bench.command("plans")
+def bench_plans_command(
+    jobs: Annotated[int, typer.Option(help="Results of one user.", min=10)] = 300,
+    out: Out = None,
+) -> None:
+    """Measure archives and restores a minute of one instance, beside the emulator's own ceiling.
+
+    Then the memory of 10,000 pending archives, beside that of one sleeping process a job.
+    """
+    from bench.plans import bench_plans
+
+    bench_plans(jobs=jobs, out=out or _figures("plans"), console=console)
+
+
+@bench.command("simulate")
+def bench_simulate_command(runs: Runs = 5, out: Out = None) -> None:
+    """Measure how long the simulator takes for a day with a million jobs, and its peak memory."""
+    from bench.simulate import bench_simulate
+
+    bench_simulate(runs=runs, out=out or _figures("simulate"), console=console)
+
+
+@bench.command("synth")
+def bench_synth_command(
+    runs: Runs = 5,
+    stage: Annotated[str, typer.Option(help="Whose stacks.")] = "prod",
+    out: Out = None,
+) -> None:
+    """Measure a cold and a warm synthesis of all stacks against those of an empty CDK app.
+
+    The cold one makes the assets, so it downloads the wheels.
+    """
+    from bench.synth import bench_synth
+
+    bench_synth(stage=stage, runs=runs, out=out or _figures("synth"), console=console)
+
+
+@bench.command("web")
+def bench_web_command(
+    runs: Runs = 5,
+    seconds: Annotated[int, typer.Option(help="How long each run is.", min=1)] = 5,
+    jobs: Annotated[int, typer.Option(help="Jobs of the user with many.", min=50)] = 10_000,
+    out: Out = None,
+) -> None:
+    """Measure the light pages on one web instance against a bare Flask app of the same size.
+
+    Then the pages of a user with many jobs, asked for one request after the other.
+    """
+    from bench.web import WebBench, bench_web
+
+    wanted = WebBench(runs=runs, seconds=seconds, jobs=jobs)
+    bench_web(wanted, out=out or _figures("web"), console=console)
+
+
+def _figures(name: str) -> Path:
+    return Folder.of_repository().root / "bench" / f"{name}.json"

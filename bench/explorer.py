@@ -1,0 +1,167 @@
+"""`./gas bench explorer`: a large result's pages and files on a web instance, and their memory."""
+
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+
+from bench.measure import measure
+from bench.plans_processes import running
+from bench.records import read_reference, write_records
+from bench.report import Machine, Result, Row, Series, now, publish, series
+from local.cloud import Cloud
+from local.errors import LocalError
+from local.progress import Steps
+from local.site_client import SiteClient
+from local.temporary import temporary_cloud
+from runtime.common.users import Role, UserStore
+
+JOB_SECONDS = 600.0
+MAX_FIRST_SECONDS = 1.0
+MAX_BYTES = 300 * 2**20
+
+PAGES = {
+    "the page again": "",
+    "last page": "?page=999999999",
+    "a gene": "?gene=MT-ND4",
+    "free text": "?q=leu",
+    "region through the origin": "?region=MT:16500-20",
+    "sorted by frequency": "?sort=-frequency",
+    "sorted by impact": "?sort=impact",
+    "one variant": "?variant=500000-1",
+}
+FILES = ("tsv", "parquet", "vcf.gz")
+"""Of all variants."""
+
+
+class ExplorerResult(Result):
+    """All figures of one benchmark. Seconds, and bytes of all processes of one web instance.
+
+    Attributes:
+        first_seconds: the first page of a result that no instance holds a copy of yet.
+        before_bytes, held_bytes, after_bytes: before anybody opened a result, once the first pages
+            were shown, and after all that is measured.
+    """
+
+    records: int
+    first_seconds: Series
+    page_seconds: dict[str, Series]
+    file_seconds: dict[str, Series]
+    before_bytes: int
+    held_bytes: int
+    after_bytes: int
+
+
+@dataclass(frozen=True)
+class _Site:
+    """A session with one web instance, whose processes are known."""
+
+    client: SiteClient
+    processes: list[psutil.Process]
+
+    def seconds(self, path: str) -> float:
+        """How long an answer takes, whole."""
+        began = time.perf_counter()
+        self.client.fetch(path)
+        return time.perf_counter() - began
+
+    def held_bytes(self) -> int:
+        """Memory of all processes; what they share counts once."""
+        return sum(process.memory_full_info().pss for process in self.processes)
+
+
+def bench_explorer(*, records: int, runs: int, out: Path, console: Console) -> None:
+    """Measure, print the table and write the figures to `out` as JSON.
+
+    Raises:
+        LocalError: something failed.
+    """
+    with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
+        folder = Path(name)
+        with steps.step("Build the input"):
+            measure([sys.executable, "-m", "reference", "--out", folder / "bundle"])
+            vcf = folder / "bench.vcf"
+            write_records(read_reference(folder / "bundle"), records, vcf)
+        with temporary_cloud(steps) as cloud:
+            result = _measure(cloud, vcf, records=records, runs=runs, steps=steps)
+    title = f"A result of {records:,} records"
+    publish(result, rows(result), title=title, out=out, console=console)
+
+
+def _measure(cloud: Cloud, vcf: Path, *, records: int, runs: int, steps: Steps) -> ExplorerResult:
+    site = _site(cloud)
+    with steps.step("Annotate the input, once for each first page"):
+        jobs = [_annotated(site.client, vcf) for _ in range(runs)]
+    with steps.step("First pages"):
+        before = site.held_bytes()
+        first = series([site.seconds(f"/jobs/{job}/variants") for job in jobs])
+        held = site.held_bytes()
+    base = f"/jobs/{jobs[0]}/variants"
+    with steps.step("Pages"):
+        pages = {
+            what: series([site.seconds(base + query) for _ in range(runs)])
+            for what, query in PAGES.items()
+        }
+    with steps.step("Files"):
+        files = {form: series([site.seconds(f"{base}.{form}")]) for form in FILES}
+    return ExplorerResult(
+        measured_at=now(),
+        machine=Machine.this(),
+        records=records,
+        first_seconds=first,
+        page_seconds=pages,
+        file_seconds=files,
+        before_bytes=before,
+        held_bytes=held,
+        after_bytes=site.held_bytes(),
+    )
+
+
+def _site(cloud: Cloud) -> _Site:
+    """Sign the demo user in at one instance, past the load balancer: all is asked of that one."""
+    users = UserStore(cloud.account.dynamodb().Table(cloud.outputs.users_table))
+    user = users.authenticate(cloud.demo.email, cloud.demo.password)
+    if user is None:
+        raise LocalError("The demo user can't sign in.")
+    users.set_role(user.user_id, Role.PREMIUM_USER)  # the input is larger than Free allows
+    web = running(cloud, "web", "web").process
+    client = SiteClient(f"http://127.0.0.1:{web.environ()['GAS_HTTP_PORT']}")
+    client.sign_in(cloud.demo.email, cloud.demo.password)
+    return _Site(client, [web, *web.children(recursive=True)])
+
+
+def _annotated(client: SiteClient, vcf: Path) -> str:
+    job = client.submit(vcf)
+    view = client.wait(job.job_id, seconds=JOB_SECONDS, on_progress=lambda *_: None)
+    if view.job_status != "COMPLETED":
+        raise LocalError(f"The job failed: {view.error}")
+    return job.job_id
+
+
+def rows(result: ExplorerResult) -> list[Row]:
+    """The lines of the table."""
+    first, held = max(result.first_seconds.values), result.held_bytes
+    pages = [Row(what, f"{each.median:.3f} s") for what, each in result.page_seconds.items()]
+    files = [Row(f"all as {form}", f"{s.median:.1f} s") for form, s in result.file_seconds.items()]
+    return [
+        Row(
+            f"first page of {result.records:,} records, slowest",
+            f"{first:.2f} s",
+            f"under {MAX_FIRST_SECONDS:.0f} s",
+            first < MAX_FIRST_SECONDS,
+        ),
+        *pages,
+        *files,
+        Row("web instance before", f"{result.before_bytes / 2**20:.0f} MiB"),
+        Row(
+            "web instance after the first pages",
+            f"{held / 2**20:.0f} MiB",
+            f"under {MAX_BYTES / 2**20:.0f} MiB",
+            held < MAX_BYTES,
+        ),
+        Row("web instance after all that", f"{result.after_bytes / 2**20:.0f} MiB"),
+    ]

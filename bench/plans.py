@@ -1,0 +1,117 @@
+"""`./gas bench plans`: what archives and restores cost, and what pending ones do."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.plans_processes import running, sleeping_bytes
+from bench.plans_work import Work
+from bench.report import Machine, Result, Row, now, publish
+from local.cloud import Cloud
+from local.progress import Steps
+from local.temporary import temporary_cloud
+
+CEILING_JOBS = 300
+"""The ceiling is found with so many results at the most: it isn't about how many there are."""
+
+PENDING = 10_000
+SLEEPERS = 50
+
+CROWD = 4
+"""Instances together that find the emulator's ceiling: it is one process on one core."""
+
+
+class PlansResult(Result):
+    """All figures of one benchmark. Rates are a minute's, memory is in bytes."""
+
+    jobs: int
+    ceiling_jobs: int
+    archives: float
+    archives_ceiling: float
+    restores: float
+    restores_ceiling: float
+    pending: int
+    pending_messages: int
+    archive_bytes_before: int
+    archive_bytes_pending: int
+    sleepers: int
+    sleeper_bytes: float
+
+
+def bench_plans(*, jobs: int, out: Path, console: Console) -> None:
+    """Measure, print the table and write the figures to `out` as JSON.
+
+    Raises:
+        LocalError: the platform didn't start, archives or restores didn't end, or their owner
+            wasn't told once.
+    """
+    with Steps(console) as steps, temporary_cloud(steps) as cloud:
+        result = _measure(cloud, jobs, steps)
+    publish(result, rows(result), title=f"{jobs:,} results", out=out, console=console)
+
+
+def _measure(cloud: Cloud, jobs: int, steps: Steps) -> PlansResult:
+    archive, thaw = running(cloud, "utilities", "archive"), running(cloud, "restore", "thaw")
+    with steps.step("A result to copy"):
+        work = Work.prepare(cloud)
+    with steps.step(f"{PENDING:,} pending archives"):
+        before = archive.resident_bytes
+        work.add_pending(PENDING)
+        pending_messages, pending_bytes = work.count_pending(), archive.resident_bytes
+        work.forget_pending()
+    with steps.step(f"{SLEEPERS} sleeping processes"):
+        sleeper_bytes = sleeping_bytes(archive, SLEEPERS)
+    ceiling_jobs = min(jobs, CEILING_JOBS)
+    alone = _rates(work, jobs, steps, "one instance")
+    with archive.copies(CROWD - 1), thaw.copies(CROWD - 1):
+        crowd = _rates(work, ceiling_jobs, steps, f"{CROWD} instances")
+    return PlansResult(
+        measured_at=now(),
+        machine=Machine.this(),
+        jobs=jobs,
+        ceiling_jobs=ceiling_jobs,
+        archives=alone[0],
+        archives_ceiling=crowd[0],
+        restores=alone[1],
+        restores_ceiling=crowd[1],
+        pending=PENDING,
+        pending_messages=pending_messages,
+        archive_bytes_before=before,
+        archive_bytes_pending=pending_bytes,
+        sleepers=SLEEPERS,
+        sleeper_bytes=sleeper_bytes,
+    )
+
+
+def _rates(work: Work, jobs: int, steps: Steps, who: str) -> tuple[float, float]:
+    """Archives and restores a minute."""
+    with steps.step(f"{jobs:,} results of one user"):
+        batch = work.new_batch(jobs)
+    with steps.step(f"Archive them, {who}") as step:
+        archives = batch.archive(step)
+    with steps.step(f"Restore them, {who}") as step:
+        restores = batch.restore(step)
+    with steps.step("One email says that everything is back"):
+        batch.require_told_once()
+    return archives, restores
+
+
+def rows(result: PlansResult) -> list[Row]:
+    """The lines of the table."""
+    sleeping = result.sleeper_bytes * result.pending
+    growth = result.archive_bytes_pending - result.archive_bytes_before
+    ceiling = f"  the emulator's ceiling: {CROWD}, {result.ceiling_jobs:,} results"
+    return [
+        Row("archives a minute, one utilities instance", f"{result.archives:,.0f}"),
+        Row(ceiling, f"{result.archives_ceiling:,.0f}"),
+        Row("restores a minute, one restore instance", f"{result.restores:,.0f}"),
+        Row(ceiling, f"{result.restores_ceiling:,.0f}"),
+        Row("archive process, idle", _mib(result.archive_bytes_before)),
+        Row(f"  with {result.pending_messages:,} pending archives, more", _mib(growth)),
+        Row(f"one sleeping process a job (of {result.sleepers})", _mib(int(result.sleeper_bytes))),
+        Row(f"  {result.pending:,} of them", _mib(int(sleeping))),
+    ]
+
+
+def _mib(count: int) -> str:
+    return f"{count / 2**20:,.0f} MiB"

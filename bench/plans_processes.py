@@ -1,0 +1,103 @@
+"""Processes of the platform's instances, found, multiplied, and compared with sleeping ones."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+
+from local.cloud import Cloud
+from local.errors import LocalError
+
+START_SECONDS = 60.0
+SETTLE_SECONDS = 3.0
+"""Until a further process polls: from outside nothing tells. One that comes later is measured for
+less than the whole time, one that has ended stops the benchmark."""
+
+# What a process that waits for one job needs at the least: a client of AWS, and its sleep.
+SLEEPER = """
+import time, boto3
+clients = [boto3.client(name, region_name="us-east-1") for name in ("s3", "dynamodb")]
+print("asleep", flush=True)
+time.sleep(1800)
+"""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A process of an instance."""
+
+    process: psutil.Process
+    arguments: list[str]
+
+    @property
+    def resident_bytes(self) -> int:
+        """What it holds in memory now."""
+        return int(self.process.memory_info().rss)
+
+    @contextmanager
+    def copies(self, count: int) -> Iterator[None]:
+        """Run as many more of it, with the same settings and the same role."""
+        environment, folder = self.process.environ(), self.process.cwd()
+        started = [
+            subprocess.Popen(
+                [self.process.cmdline()[0], *self.arguments],
+                env=environment,
+                cwd=folder,
+                stdout=subprocess.DEVNULL,
+            )
+            for _ in range(count)
+        ]
+        try:
+            time.sleep(SETTLE_SECONDS)
+            if any(each.poll() is not None for each in started):
+                raise LocalError(f"A further {self.arguments[-1]} ended as it started.")
+            yield
+        finally:
+            for each in started:
+                each.terminate()
+            for each in started:
+                each.wait(timeout=START_SECONDS)
+
+
+def running(cloud: Cloud, group: str, process: str) -> Running:
+    """Find a process of the group's first instance.
+
+    Raises:
+        LocalError: it isn't there in time.
+    """
+    retention = process in ("archive", "restore", "thaw")
+    arguments = ["-m", "runtime.retention", process] if retention else ["-m", f"runtime.{process}"]
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        for instance in cloud.fleets.fleet(group).running:
+            for child in psutil.Process(instance.process.pid).children(recursive=True):
+                if child.cmdline()[1:] == arguments:
+                    return Running(child, arguments)
+        time.sleep(0.2)
+    raise LocalError(f"The group {group} runs no process {process}.")
+
+
+def sleeping_bytes(like: Running, count: int) -> float:
+    """Return the memory of one of `count` processes that sleep, as the original's did.
+
+    What they share (code of libraries) is counted once: it is the unique set size.
+    """
+    command = [sys.executable, "-c", SLEEPER]
+    sleepers = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, env=like.process.environ(), text=True)
+        for _ in range(count)
+    ]
+    try:
+        for each in sleepers:
+            if each.stdout is None or each.stdout.readline().strip() != "asleep":
+                raise LocalError("A process that should sleep ended.")
+        own = [psutil.Process(each.pid).memory_full_info().uss for each in sleepers]
+        return sum(own) / count
+    finally:
+        for each in sleepers:
+            each.kill()
+            each.communicate()

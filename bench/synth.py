@@ -1,0 +1,148 @@
+"""`./gas bench synth`: a synthesis of all stacks against one of an empty CDK app."""
+
+import json
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.report import Machine, now, publish, series
+from bench.synth_report import Pair, SynthResult, rows
+from local.commands.stage import describe, synthesis_environment
+from local.errors import LocalError
+from local.host.folder import REPOSITORY, Folder, cdk_cli
+from local.progress import Steps
+
+FEWEST_RUNS = 5
+RUN_SECONDS = 900.0
+
+EMPTY_APP = """\
+import aws_cdk as cdk
+
+app = cdk.App()
+# The least that a stack must hold to be valid.
+cdk.CfnWaitConditionHandle(cdk.Stack(app, "Empty"), "Nothing")
+app.synth()
+"""
+
+
+@dataclass(frozen=True)
+class App:
+    """A CDK app, and where it is synthesized to."""
+
+    folder: Path
+    out: Path
+    context: tuple[str, ...] = ()
+
+
+@dataclass
+class _Seconds:
+    empty: list[float] = field(default_factory=list)
+    stacks: list[float] = field(default_factory=list)
+
+    def pair(self) -> Pair:
+        return Pair(empty_seconds=series(self.empty), stacks_seconds=series(self.stacks))
+
+
+def bench_synth(*, stage: str, runs: int, out: Path, console: Console) -> None:
+    """Measure, print the table and write the figures to `out` as JSON.
+
+    Raises:
+        LocalError: fewer than FEWEST_RUNS runs were asked for, or a synthesis failed.
+    """
+    if runs < FEWEST_RUNS:
+        raise LocalError(f"Medians need {FEWEST_RUNS} runs at least.")
+    describe(stage)
+    with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
+        folder = Path(name)
+        empty = _empty_app(folder)
+        stacks = App(REPOSITORY, folder / "stacks.out", ("-c", f"stage={stage}"))
+        with steps.step("Cold: nothing cached, the assets are made"):
+            cold = _Seconds()
+            _in_turn(cold, empty, stacks, _cold_environment(folder))
+        warm, validated = _warm(empty, stacks, runs, steps)
+        resources = _count_resources(stacks.out)
+    result = SynthResult(
+        measured_at=now(),
+        machine=Machine.this(),
+        stage=stage,
+        resources=resources,
+        cold=cold.pair(),
+        warm=warm.pair(),
+        validated=validated.pair(),
+    )
+    title = f"Stage {stage}, medians of {runs} runs"
+    publish(result, rows(result), title=title, out=out, console=console)
+
+
+def _empty_app(folder: Path) -> App:
+    app = folder / "empty"
+    app.mkdir()
+    (app / "app.py").write_text(EMPTY_APP)
+    settings = json.loads((REPOSITORY / "cdk.json").read_text())
+    (app / "cdk.json").write_text(json.dumps(settings))
+    return App(app, folder / "empty.out")
+
+
+def _warm(empty: App, stacks: App, runs: int, steps: Steps) -> tuple[_Seconds, _Seconds]:
+    """Without validation, as where the laptop redeploys, and with it, as the gate does."""
+    folder = Folder.of_repository()
+    folder.make()
+    environment = synthesis_environment(folder)
+    unchecked, validated = _Seconds(), _Seconds()
+    with steps.step("Warm, in turn") as step:
+        # What the first ones cache is what makes the others warm.
+        _in_turn(_Seconds(), empty, stacks, environment)
+        for number in range(runs):
+            step.detail = f"{number + 1} of {runs}"
+            _in_turn(unchecked, empty, stacks, {**environment, "CDK_VALIDATION": "false"})
+            _in_turn(validated, empty, stacks, {**environment, "CDK_VALIDATION": "true"})
+    return unchecked, validated
+
+
+def _in_turn(into: _Seconds, empty: App, stacks: App, environment: Mapping[str, str]) -> None:
+    """One after the other, so that what else the machine does hits both."""
+    into.empty.append(_synthesize(empty, environment))
+    into.stacks.append(_synthesize(stacks, environment))
+
+
+def _cold_environment(folder: Path) -> dict[str, str]:
+    home = folder / "home"
+    home.mkdir()
+    caches = {"HOME": home, "GAS_CACHE_DIR": home / "assets"}
+    caches["JSII_RUNTIME_PACKAGE_CACHE_ROOT"] = home / "jsii"
+    environment = synthesis_environment(Folder.of_repository())
+    return environment | {name: str(path) for name, path in caches.items()}
+
+
+def _synthesize(app: App, environment: Mapping[str, str]) -> float:
+    """Return the seconds that the CDK's command line needs from its start to its end."""
+    command = [
+        *(str(cdk_cli()), "synth", "--quiet", "--output", str(app.out), *app.context),
+        *("--no-notices", "--no-version-reporting"),
+    ]
+    began = time.monotonic()
+    try:
+        run = subprocess.run(
+            command,
+            cwd=app.folder,
+            env=dict(environment),
+            timeout=RUN_SECONDS,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise LocalError(f"A synthesis took more than {RUN_SECONDS:.0f} s.") from error
+    if run.returncode != 0:
+        raise LocalError(f"A synthesis failed:\n{run.stderr[-4000:]}")
+    return time.monotonic() - began
+
+
+def _count_resources(assembly: Path) -> int:
+    templates = assembly.glob("*.template.json")
+    return sum(len(json.loads(template.read_text())["Resources"]) for template in templates)

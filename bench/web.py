@@ -1,0 +1,131 @@
+"""`./gas bench web`: the light pages against a bare Flask app, and a user's many jobs."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from rich.console import Console
+
+from bench.report import Machine, now, publish
+from bench.web_jobs import ask_for_jobs
+from bench.web_report import LEAST_RATIO, Page, WebResult, caution, rows
+from bench.wrk import Load, Wrk, find_wrk
+from local.aws.ec2.instance import free_port
+from local.aws.target_health import TargetState
+from local.cloud import Cloud
+from local.errors import LocalError
+from local.host.folder import REPOSITORY
+from local.progress import Steps
+from local.temporary import temporary_cloud
+
+FEWEST_RUNS = 5
+CONNECTIONS = 200
+WARM_SECONDS = 2
+READY_SECONDS = 30.0
+REQUEST_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class WebBench:
+    """What is measured, and how long."""
+
+    runs: int
+    seconds: int
+    jobs: int
+
+
+def bench_web(wanted: WebBench, *, out: Path, console: Console) -> None:
+    """Measure, print the table and write the figures to `out` as JSON.
+
+    Raises:
+        LocalError: fewer than FEWEST_RUNS runs were asked for, or something failed.
+    """
+    if wanted.runs < FEWEST_RUNS:
+        raise LocalError(f"Medians need {FEWEST_RUNS} runs at least.")
+    wrk = Wrk(find_wrk(), CONNECTIONS, wanted.seconds)
+    busy = os.getloadavg()[0]
+    with Steps(console) as steps, temporary_cloud(steps) as cloud:
+        site = _one_instance(cloud)
+        pages = tuple(_measure(path, site, wrk, wanted.runs, steps) for path in LEAST_RATIO)
+        asked = ask_for_jobs(cloud, site, jobs=wanted.jobs, steps=steps)
+    result = WebResult(
+        measured_at=now(),
+        machine=Machine.this(),
+        connections=CONNECTIONS,
+        seconds=wanted.seconds,
+        load_average_before=busy,
+        pages=pages,
+        jobs=wanted.jobs,
+        asked=asked,
+    )
+    title = f"{CONNECTIONS} connections, medians of {wanted.runs} runs of {wanted.seconds} s"
+    publish(result, rows(result), title=title, out=out, console=console)
+    if said := caution(result):
+        console.print(said, soft_wrap=True)
+
+
+def _one_instance(cloud: Cloud) -> str:
+    """The address of one web instance, past the load balancer."""
+    target = cloud.load_balancer.health.in_state(TargetState.HEALTHY)[0]
+    return f"http://127.0.0.1:{target.port}"
+
+
+def _measure(path: str, site: str, wrk: Wrk, runs: int, steps: Steps) -> Page:
+    """A page and the bare app in turn, so that what else the machine does hits both."""
+    answer = requests.get(
+        site + path, headers={"Accept-Encoding": "identity"}, timeout=REQUEST_SECONDS
+    )
+    answer.raise_for_status()
+    bare: list[Load] = []
+    ours: list[Load] = []
+    with _bare_site(answer.text) as url, steps.step(f"{path} and a bare app, in turn") as step:
+        warm = Wrk(wrk.program, wrk.connections, WARM_SECONDS)
+        warm.run(url)
+        warm.run(site + path)
+        for number in range(runs):
+            step.detail = f"{number + 1} of {runs}"
+            bare.append(wrk.run(url))
+            ours.append(wrk.run(site + path))
+    size = len(answer.content)
+    return Page(path=path, bytes=size, bare=tuple(bare), ours=tuple(ours))
+
+
+@contextmanager
+def _bare_site(page: str) -> Iterator[str]:
+    """Serve a template that makes a page of the same size; yield its address."""
+    with tempfile.TemporaryDirectory(prefix="gas-bench-") as folder:
+        template = Path(folder) / "page.html"
+        # A value to fill in, as the least template has, in the place of as many characters.
+        template.write_text(page.replace("GAS", "{{ name }}", 1), encoding="utf-8")
+        port = free_port()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench.bare_site", str(port), str(template)],
+            cwd=REPOSITORY,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}/"
+            _wait_ready(url)
+            yield url
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait_ready(url: str) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if requests.get(url, timeout=REQUEST_SECONDS).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise LocalError(f"The bare app didn't answer within {READY_SECONDS:.0f} s.")

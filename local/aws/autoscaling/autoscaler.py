@@ -1,0 +1,184 @@
+"""The minute of the autoscaler: report, read back, evaluate, scale."""
+
+import logging
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.aws.account import Account
+from local.aws.autoscaling.activities import Activity, History
+from local.aws.autoscaling.capacity import InService, group_of
+from local.aws.autoscaling.clock import MINUTE_S, Clock
+from local.aws.autoscaling.datapoints import publish, read
+from local.aws.autoscaling.deployed_rules import Rule, read_rules
+from local.aws.autoscaling.sources import Sources
+from local.aws.ec2.auto_scaling_groups import read_capacities
+from local.aws.ec2.group_instances import Fleet
+from local.errors import LocalError
+from scaling.alarms import AlarmState, evaluate_at, evaluation_range, invokes_scaling
+from scaling.deciding import Change, Firing, decide
+
+log = logging.getLogger(__name__)
+
+INTERVAL_SECONDS = 0.1
+"""How often it is looked whether a minute is over, and which instances are in service."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A rule after an evaluation; `value` is the newest datapoint, None when there is none."""
+
+    rule: Rule
+    state: AlarmState
+    value: float | None
+
+
+class Autoscaler:
+    """Scales the groups by the rules that were deployed.
+
+    Args:
+        account: where rules and groups are.
+        sources: what is measured.
+        in_service: tells the ids of the instances that are in service.
+        history: where activities are kept.
+        clock: the time of alarms and warm-ups.
+    """
+
+    def __init__(
+        self,
+        *,
+        account: Account,
+        sources: Sources,
+        in_service: Callable[[], Collection[str]],
+        history: History,
+        clock: Clock,
+    ) -> None:
+        self.history = history
+        self.clock = clock
+        self.watches: tuple[Watch, ...] = ()
+        self.trouble = ""
+        """What kept the last minute from being gone through; empty when nothing did."""
+        self._account = account
+        self._sources = sources
+        self._in_service = in_service
+        self._serving = InService()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="autoscaler", daemon=True)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Scale from now on; what was counted before doesn't count."""
+        self._sources.traffic.take()
+        self._serving.observe(self._in_service(), self.clock.now_s())
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the groups be."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def minute(self, now: int) -> None:
+        """Do what is due as the minute before `now` has ended."""
+        publish(self._account, self.clock, now - 1, self._sources.minute(self._serving))
+        self.watches = tuple(self._evaluate(rule, now) for rule in read_rules(self._account))
+        for fleet in self._sources.fleets.fleets:
+            self._scale(fleet)
+
+    def _run(self) -> None:
+        running = self.clock.minute()
+        while not self._stopped.wait(INTERVAL_SECONDS):
+            self._serving.observe(self._in_service(), self.clock.now_s())
+            now = self.clock.minute()
+            if now == running:
+                continue
+            running = now
+            try:
+                self.minute(now)
+                self.trouble = ""
+            except (ClientError, BotoCoreError, LocalError, KeyError, ValueError) as error:
+                self.trouble = f"Scaling: {error}"
+                log.exception("the groups could not be scaled; trying again in the next minute")
+
+    def _evaluate(self, rule: Rule, now: int) -> Watch:
+        alarm = rule.alarm
+        samples = {
+            metric.name: read(
+                self._account,
+                self.clock,
+                metric,
+                rule.dimensions[metric.name],
+                end_minute=now,
+                minutes=evaluation_range(alarm) * alarm.period_s // MINUTE_S,
+            )
+            for metric in rule.metrics
+        }
+        before = rule.state or self._state_before(alarm.name)
+        state, value = evaluate_at(alarm, samples, now_s=now * MINUTE_S, state=before)
+        watch = Watch(rule, state, value)
+        if state is not before:
+            if rule.state:
+                self._account.client("cloudwatch").set_alarm_state(
+                    AlarmName=alarm.name, StateValue=state.value, StateReason=_reason(watch)
+                )
+            log.info("alarm %s: %s, %s", rule.title, state, _reason(watch))
+        return watch
+
+    def _state_before(self, alarm_name: str) -> AlarmState:
+        """The state of an alarm that is known here alone."""
+        known = [watch.state for watch in self.watches if watch.rule.alarm.name == alarm_name]
+        return known[0] if known else AlarmState.INSUFFICIENT_DATA
+
+    def _scale(self, fleet: Fleet) -> None:
+        watches = [watch for watch in self.watches if watch.rule.group_name == fleet.group.name]
+        if not watches:
+            return
+        now_s = self.clock.now_s()
+        warmup_s = max(watch.rule.policy.warmup_s for watch in watches)
+        capacity = read_capacities(self._account)[fleet.group.name]
+        change = decide(
+            group_of(fleet, capacity, self._serving.warm(now_s, warmup_s)),
+            [
+                Firing(policy=watch.rule.policy, alarm=watch.rule.alarm, value=watch.value)
+                for watch in watches
+                if invokes_scaling(watch.state)
+            ],
+            policies=[watch.rule.policy for watch in watches],
+        )
+        if change:
+            self._apply(fleet, change)
+
+    def _apply(self, fleet: Fleet, change: Change) -> None:
+        self._account.client("autoscaling").set_desired_capacity(
+            AutoScalingGroupName=fleet.group.name, DesiredCapacity=change.capacity_to
+        )
+        activity = Activity(
+            time=datetime.now(UTC),
+            group=fleet.group.label,
+            capacity_from=change.capacity_from,
+            capacity_to=change.capacity_to,
+            cause=change.cause,
+        )
+        self.history.add(activity)
+        log.info(
+            "%s: from %d to %d, %s",
+            fleet.group.label,
+            change.capacity_from,
+            change.capacity_to,
+            change.cause,
+        )
+
+
+def _reason(watch: Watch) -> str:
+    found = "no datapoint" if watch.value is None else f"the newest datapoint is {watch.value:g}"
+    return f"{found}; the condition is {watch.rule.alarm.condition}"

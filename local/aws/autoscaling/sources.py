@@ -1,0 +1,87 @@
+"""What AWS's services report to CloudWatch once a minute, as far as scaling rules ask for it."""
+
+from dataclasses import dataclass
+
+from local.aws.account import Account
+from local.aws.autoscaling.capacity import InService
+from local.aws.autoscaling.datapoints import Datum
+from local.aws.ec2.ec2_instances import Fleets
+from local.aws.traffic import Traffic
+from scaling.policies import (
+    IN_SERVICE,
+    MESSAGES_SENT,
+    MESSAGES_VISIBLE,
+    REQUESTS_PER_TARGET,
+    RESPONSE_TIME,
+    TARGET_2XX,
+)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the figures come from.
+
+    `load_balancer` is CloudWatch's name of it, `app/<name>/<id>`, in front of the target group;
+    `queue_url` is job_requests'.
+    """
+
+    account: Account
+    fleets: Fleets
+    traffic: Traffic
+    load_balancer: str
+    target_group_arn: str
+    queue_url: str
+
+    def minute(self, serving: InService) -> list[Datum]:
+        """Return what is to report of the minute that has just ended."""
+        return [*self._traffic(serving), *self._queue(), *self._groups(serving)]
+
+    def _traffic(self, serving: InService) -> list[Datum]:
+        """Without requests nothing is reported.
+
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+        """
+        count = self.traffic.take()
+        where = {"LoadBalancer": self.load_balancer}
+        group = {**where, "TargetGroup": self.target_group_arn.rpartition(":")[2]}
+        times, successes = count.response_times, count.successes
+        targets = self.fleets.targets(self.target_group_arn)
+        healthy = sum(target.instance_id in serving for target in targets)
+        return [
+            Datum.of(TARGET_2XX, where, [successes] if successes else []),
+            Datum.of(RESPONSE_TIME, where, times, unit="Seconds"),
+            Datum.of(
+                REQUESTS_PER_TARGET, group, [len(times) / healthy] if times and healthy else []
+            ),
+        ]
+
+    def _queue(self) -> list[Datum]:
+        """The emulator has counted what was sent; that nothing was is reported as 0.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+        """
+        where = {"QueueName": self.queue_url.rpartition("/")[2]}
+        visible = self.account.client("sqs").get_queue_attributes(
+            QueueUrl=self.queue_url, AttributeNames=["ApproximateNumberOfMessages"]
+        )["Attributes"]["ApproximateNumberOfMessages"]
+        return [
+            Datum.of(MESSAGES_SENT, where, [0]),
+            Datum.of(MESSAGES_VISIBLE, where, [int(visible)]),
+        ]
+
+    def _groups(self, serving: InService) -> list[Datum]:
+        return [
+            Datum.of(
+                IN_SERVICE,
+                {"AutoScalingGroupName": fleet.group.name},
+                [sum(each.id in serving for each in fleet.running)],
+            )
+            for fleet in self.fleets.fleets
+        ]
+
+
+def load_balancer_name(account: Account, target_group_arn: str) -> str:
+    """Return what CloudWatch calls the load balancer in front of a target group."""
+    groups = account.client("elbv2").describe_target_groups(TargetGroupArns=[target_group_arn])
+    (arn,) = groups["TargetGroups"][0]["LoadBalancerArns"]
+    return arn.partition(":loadbalancer/")[2]

@@ -1,0 +1,62 @@
+"""The inboxes of SES's recipients: what the platform has mailed, as the emulator keeps it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import requests
+
+from local.aws.account import ACCOUNT_ID, Account
+from local.errors import LocalError
+
+REQUEST_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message."""
+
+    message_id: str
+    sender: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+    sent_at: datetime
+
+
+def outbox_url(account: Account) -> str:
+    """Return where the emulator lists what was mailed."""
+    return f"{account.endpoint_url}/_ministack/ses/messages"
+
+
+def read_outbox(account: Account, *, seconds: float = REQUEST_SECONDS) -> list[Mail]:
+    """Return everything that was mailed, the oldest first.
+
+    Args:
+        seconds: how long that may take; thousands of mails take longer.
+
+    Raises:
+        LocalError: the emulator doesn't answer.
+    """
+    url = outbox_url(account)
+    try:
+        answer = requests.get(url, params={"account": ACCOUNT_ID}, timeout=seconds)
+        answer.raise_for_status()
+    except requests.RequestException as error:
+        raise LocalError(
+            f"The emulator at {account.endpoint_url} doesn't answer. Is it up? ./gas status"
+        ) from error
+    messages = answer.json()["messages"].get(ACCOUNT_ID, [])
+    mails = [
+        Mail(
+            message_id=message["MessageId"],
+            sender=message["Source"],
+            to=tuple(message["To"]),
+            subject=message["Subject"],
+            text=message["BodyText"] or "",
+            html=message["BodyHtml"] or "",
+            sent_at=datetime.fromtimestamp(message["Timestamp"], UTC),
+        )
+        for message in messages
+    ]
+    return sorted(mails, key=lambda mail: mail.sent_at)

@@ -1,0 +1,132 @@
+"""Health checks of a target group (ELB): which targets may get requests.
+
+How checks count: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+import aiohttp
+
+from local.aws.account import Account
+
+INITIAL_INTERVAL_SECONDS = 0.25
+"""Until a target has passed once. A person waits for it, so it is asked more often than on AWS."""
+
+LONGEST_INTERVAL_SECONDS = 2.0
+"""AWS's default of 30 s would leave a hung instance in service for a minute."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A process that answers HTTP on a port of this machine."""
+
+    instance_id: str
+    port: int
+
+
+class TargetState(StrEnum):
+    """As ELB names them."""
+
+    INITIAL = "initial"
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"
+
+
+@dataclass(frozen=True)
+class HealthRule:
+    """How a target group tells healthy from unhealthy."""
+
+    path: str
+    interval_seconds: float
+    timeout_seconds: float
+    healthy_threshold: int
+    unhealthy_threshold: int
+
+    @classmethod
+    def of_target_group(cls, account: Account, arn: str) -> Self:
+        """Read the rule of a deployed target group."""
+        groups = account.client("elbv2").describe_target_groups(TargetGroupArns=[arn])
+        group = groups["TargetGroups"][0]
+        return cls(
+            path=group["HealthCheckPath"],
+            interval_seconds=min(group["HealthCheckIntervalSeconds"], LONGEST_INTERVAL_SECONDS),
+            timeout_seconds=group["HealthCheckTimeoutSeconds"],
+            healthy_threshold=group["HealthyThresholdCount"],
+            unhealthy_threshold=group["UnhealthyThresholdCount"],
+        )
+
+
+@dataclass
+class Health:
+    """What the checks of one target have come to."""
+
+    state: TargetState = TargetState.INITIAL
+    passed: int = 0
+    failed: int = 0
+    """In a row; one of the two is 0."""
+
+    def count(self, rule: HealthRule, *, passed: bool) -> None:
+        """Take one more check into account."""
+        self.passed = self.passed + 1 if passed else 0
+        self.failed = 0 if passed else self.failed + 1
+        # A target in its initial state is healthy after one check.
+        needed = 1 if self.state is TargetState.INITIAL else rule.healthy_threshold
+        if self.passed >= needed:
+            self.state = TargetState.HEALTHY
+        elif self.state is TargetState.HEALTHY and self.failed >= rule.unhealthy_threshold:
+            self.state = TargetState.UNHEALTHY
+
+
+class HealthChecks:
+    """Checks the targets, each in a rhythm of its own, as long as they are there.
+
+    Args:
+        rule: when a target is healthy.
+        targets: tells which targets there are now.
+    """
+
+    def __init__(self, rule: HealthRule, targets: Callable[[], list[Target]]) -> None:
+        self._rule = rule
+        self.targets = targets
+        self._health: dict[Target, Health] = {}
+
+    def state(self, target: Target) -> TargetState:
+        """State of one target."""
+        return self._health.get(target, Health()).state
+
+    def in_state(self, state: TargetState) -> list[Target]:
+        """The targets that are there now and in `state`."""
+        return [target for target in self.targets() if self.state(target) is state]
+
+    async def run(self, session: aiohttp.ClientSession) -> None:
+        """Check until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                for target in self.targets():
+                    if target not in self._health:
+                        self._health[target] = Health()
+                        group.create_task(self._watch(session, target))
+                await asyncio.sleep(INITIAL_INTERVAL_SECONDS)
+
+    async def _watch(self, session: aiohttp.ClientSession, target: Target) -> None:
+        health = self._health[target]
+        while target in self.targets():
+            health.count(self._rule, passed=await self._check(session, target))
+            initial = health.state is TargetState.INITIAL
+            await asyncio.sleep(
+                INITIAL_INTERVAL_SECONDS if initial else self._rule.interval_seconds
+            )
+        del self._health[target]
+
+    async def _check(self, session: aiohttp.ClientSession, target: Target) -> bool:
+        url = f"http://127.0.0.1:{target.port}{self._rule.path}"
+        limit = aiohttp.ClientTimeout(total=self._rule.timeout_seconds)
+        try:
+            async with session.get(url, timeout=limit, allow_redirects=False) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False

@@ -1,0 +1,1 @@
+"""The commands of `./gas`, a module each."""

@@ -1,0 +1,263 @@
+"""The command line `./gas`."""
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bench.commands import bench
+from local.commands import testing
+from local.commands.loadtest_cli import app as loadtest_app
+from local.commands.options import time_scale as read_time_scale
+from local.errors import LocalError
+from local.host.checks import EMULATOR_PORT, SITE_PORT
+from local.host.folder import Folder
+
+if TYPE_CHECKING:
+    from local.aws.outbox import Mail
+
+app = typer.Typer(
+    name="gas",
+    help="GAS on this machine: the whole platform, its tests and its benchmarks.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+console = Console(highlight=False)
+
+
+def main() -> None:
+    """Run the command line; what its user can do something about shows without a traceback."""
+    try:
+        app(prog_name="./gas")
+    except LocalError as error:
+        Console(stderr=True, highlight=False).print(
+            f"[red]gas:[/red] {escape(str(error))}", soft_wrap=True
+        )
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
+@app.command("up")
+def up_command(
+    port: Annotated[int, typer.Option(help="Port of the site.", min=1, max=65535)] = SITE_PORT,
+    emulator_port: Annotated[
+        int | None,
+        typer.Option(
+            help=f"Port of the AWS emulator; the first free one from {EMULATOR_PORT} on.",
+            min=1,
+            max=65535,
+        ),
+    ] = None,
+    time_scale: Annotated[
+        int,
+        typer.Option(
+            parser=read_time_scale,
+            metavar="NUMBER",
+            help="Run the clock of alarms and warm-ups so many times as fast: a minute becomes "
+            "60 / NUMBER seconds.",
+        ),
+    ] = 1,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Take everything down when the sample is annotated; exit 0 or 1."
+        ),
+    ] = False,
+) -> None:
+    """Start the platform: deploy all stacks, boot the instances, annotate a sample.
+
+    It stays in the foreground; Ctrl-C stops everything. Users, jobs and results are there again
+    the next time, until `./gas reset`.
+    """
+    from local.commands.up import Options, up
+
+    options = Options(
+        site_port=port, emulator_port=emulator_port, check=check, time_scale=time_scale
+    )
+    raise typer.Exit(up(Folder.of_repository(), options, console))
+
+
+@app.command("down")
+def down_command() -> None:
+    """End the run that goes on in another terminal, or what is left of one that was killed."""
+    from local.commands.down import down
+
+    console.print(escape(down(Folder.of_repository())))
+
+
+@app.command("reset")
+def reset_command(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+) -> None:
+    """Forget the state: the users, jobs and results, and the stacks. Caches stay."""
+    from local.commands.down import reset
+
+    folder = Folder.of_repository()
+    if not yes:
+        typer.confirm(f"Delete all users, jobs and results in {folder.state}?", abort=True)
+    reset(folder)
+    console.print("The next ./gas up starts with nothing.")
+
+
+@app.command("status")
+def status_command() -> None:
+    """Show what runs: site, instances, scaling, and what troubles them.
+
+    Exits 1 when nothing runs.
+    """
+    from local.commands.status import show_status
+    from local.host.run_state import require_running
+
+    show_status(require_running(Folder.of_repository()), console)
+
+
+@app.command(
+    "simulate",
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def simulate_command(context: typer.Context) -> None:
+    """Run a load through a fleet's scaling rules: what they do and cost, before it is paid for.
+
+    The same as `python -m scaling simulate`, whose options it takes.
+    """
+    from scaling.command_line import main as simulate
+
+    simulate(["simulate", *context.args], prog_name="./gas")
+
+
+@app.command("mail")
+def mail_command(
+    number: Annotated[
+        int | None, typer.Argument(help="Show this message; without it, list all.", min=1)
+    ] = None,
+    html: Annotated[bool, typer.Option("--html", help="Show the HTML part.")] = False,
+) -> None:
+    """Show what the platform has mailed; nothing leaves this machine."""
+    from local.aws.account import Account
+    from local.aws.outbox import read_outbox
+    from local.host.run_state import require_running
+
+    mails = read_outbox(Account(require_running(Folder.of_repository()).endpoint_url))
+    if number is None:
+        _list_mails(mails)
+        return
+    if number > len(mails):
+        raise LocalError(f"There is no message {number}: so far {len(mails)} were mailed.")
+    mail = mails[number - 1]
+    body = mail.html if html else mail.text
+    typer.echo(f"From: {mail.sender}\nTo: {', '.join(mail.to)}\nDate: {_local_time(mail)}")
+    typer.echo(f"Subject: {mail.subject}\n\n{body}")
+
+
+def _list_mails(mails: "list[Mail]") -> None:
+    if not mails:
+        console.print("Nothing has been mailed yet.")
+        return
+    table = Table("No.", "Sent", "To", "Subject", box=None, pad_edge=False)
+    for number, mail in enumerate(mails, start=1):
+        row = (str(number), _local_time(mail), ", ".join(mail.to), escape(mail.subject))
+        table.add_row(*row)
+    console.print(table)
+
+
+def _local_time(mail: "Mail") -> str:
+    return mail.sent_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+@app.command("submit")
+def submit_command(
+    file: Annotated[
+        Path, typer.Argument(help="VCF: plain, gzip or bgzip.", exists=True, dir_okay=False)
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Where to save the result; beside the input otherwise.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the result of before.")] = False,
+    *,
+    url: Annotated[
+        str | None, typer.Option(envvar="GAS_URL", help="The site; the running platform otherwise.")
+    ] = None,
+    email: Annotated[
+        str | None, typer.Option(envvar="GAS_EMAIL", help="Who submits; the demo user otherwise.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for the result.", min=1)] = 3600.0,
+) -> None:
+    """Annotate a file: upload it, wait, and save the annotated VCF.
+
+    The password of another user than the demo user is taken from GAS_PASSWORD, or asked for.
+    Exits 0 when the result is saved, 1 when the job failed or something else did.
+    """
+    from local.commands.submit import Submission, find_person, submit
+
+    job = Submission(file=file, out=out, force=force, seconds=timeout)
+    submit(job, find_person(Folder.of_repository(), url=url, email=email), console)
+
+
+@app.command(
+    "test",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def run_tests_command(
+    context: typer.Context,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help=f"Run this alone; may be given again. Of: {', '.join(testing.NAMES)}"),
+    ] = None,
+) -> None:
+    """Run every check and test. Other arguments go to pytest, such as -x or -k WORD.
+
+    Exits 0 when all passed. The last line is pytest's summary.
+    """
+    raise typer.Exit(testing.run_tests(only or [], context.args, console))
+
+
+stage = typer.Typer(
+    help="Look at the stages, which are all that differs between deployments.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+app.add_typer(stage, name="stage")
+
+
+@stage.command("show")
+def stage_show_command(
+    name: Annotated[str, typer.Argument(help="A file in stages/, without its ending.")],
+) -> None:
+    """Show the settings that a stage has: each key's value, where it comes from, what it means.
+
+    Exits 1 when the file is wrong, naming every wrong key and what was expected there.
+    """
+    from local.commands.stage import describe
+
+    typer.echo(describe(name), nl=False)
+
+
+@app.command("synth")
+def synth_command(
+    name: Annotated[str, typer.Option("--stage", help="A file in stages/, without its ending.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder for the cloud assembly; an earlier one is replaced.")
+    ],
+) -> None:
+    """Write the templates and assets of a stage. It needs no AWS account and no credentials.
+
+    The same work tree gives the same bytes. Deploy them with `cdk deploy --app DIR`.
+    """
+    from local.commands.stage import synthesize
+
+    synthesize(Folder.of_repository(), name, out)
+    console.print(f"The cloud assembly of stage {escape(name)} is in {escape(str(out))}")
+
+
+app.add_typer(loadtest_app, name="loadtest")
+app.add_typer(bench, name="bench")

@@ -1,0 +1,226 @@
+"""`./gas loadtest`: finds what is loaded, runs a load test of `loadtest/`, and tells of it."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import typer
+from botocore.exceptions import BotoCoreError
+from rich.console import Console
+
+from loadtest import history, profiles
+from loadtest.annotator_run import Annotators, load_annotators
+from loadtest.deployment import Deployment
+from loadtest.hosts import require_leave, site_of
+from loadtest.load_test_error import LoadTestError
+from loadtest.profiles import Profile
+from loadtest.removal import read_accounts, remove_accounts
+from loadtest.result import Result
+from loadtest.rhythm import Rhythm
+from loadtest.settings import Settings
+from loadtest.signals import interruptible, uninterrupted
+from loadtest.site_load import Load, Site, load_site
+from local.aws.account import Account
+from local.aws.ec2.auto_scaling_groups import read_launch
+from local.aws.outbox import outbox_url
+from local.aws.outputs import Outputs
+from local.commands.loadtest_report import make_folder, tell
+from local.errors import LocalError
+from local.host import run_state
+from local.host.folder import Folder
+from local.host.run_state import Run, ScalingRecord
+from local.sample import fetch_sample
+
+STACKS = "gas-local-"
+"""What the names of the laptop's stacks begin with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What was asked for; None is the profile's own."""
+
+    url: str | None = None
+    yes: bool = False
+    users: int | None = None
+    users_per_s: float | None = None
+    seconds: int | None = None
+    max_requests: int
+    out: Path | None = None
+    docs: Path | None = None
+
+
+def run_site_load(name: str, wanted: Wanted, console: Console) -> int:
+    """Run a load test of the site; return the exit code: 0 when nothing failed.
+
+    Raises:
+        LocalError: it could not be run.
+    """
+    profile: Profile = getattr(profiles, name.upper())
+    load = Load(
+        users=wanted.users or profile.users,
+        users_per_s=wanted.users_per_s or profile.users_per_s,
+        seconds=wanted.seconds or profile.seconds,
+        max_requests=wanted.max_requests,
+    )
+    with _told_as_local_errors(), interruptible():
+        url, run = _find_site(wanted, str(load))
+        site = Site(url=url, look=_look(run), pace=_pace(run))
+        out = make_folder(wanted.out, name)
+        if name == "researcher":
+            result = _with_researchers(
+                run, out, wanted, lambda settings: load_site(profile, load, site, settings, out)
+            )
+        else:
+            settings = Settings(folder=out, max_requests=wanted.max_requests)
+            result = load_site(profile, load, site, settings, out)
+        return tell(result, out, wanted.docs, console)
+
+
+def run_annotator_load(
+    rhythm: Rhythm, scale: int | None, *, out: Path | None, docs: Path | None, console: Console
+) -> int:
+    """Run the load test of the annotators; return the exit code: 0 when all jobs are COMPLETED.
+
+    Raises:
+        LocalError: it could not be run.
+    """
+    run = _require_ready()
+    target = make_folder(out, "annotator")
+    with (
+        _told_as_local_errors(),
+        interruptible(),
+        tempfile.TemporaryDirectory(prefix="gas-loadtest-") as folder,
+    ):
+        account = Account(run.endpoint_url)
+        to = Annotators(
+            deployment=Deployment.find(account, STACKS),
+            vcf=_sample(account, Path(folder)),
+            look=_look(run),
+            scale=scale or (run.scaling.time_scale if run.scaling else 1),
+            pace=_pace(run),
+        )
+        console.print(f"{rhythm}. The first one comes with the alarms' next minute.")
+        with console.status("") as status:
+            show = status.update if console.is_terminal else _Lines(console)
+            result = load_annotators(rhythm, to, show)
+        return tell(result, target, docs, console)
+
+
+class _Lines:
+    """Prints how far a run has come, where no line can be written over: once for each change."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._last = ""
+
+    def __call__(self, text: str) -> None:
+        if text != self._last:
+            self._console.print(text)
+            self._last = text
+
+
+@contextmanager
+def _told_as_local_errors() -> Iterator[None]:
+    try:
+        yield
+    except LoadTestError as error:
+        raise LocalError(str(error)) from error
+    except BotoCoreError as error:
+        raise LocalError(
+            f"The platform stopped answering, so what the load test made may be left: {error} "
+            "Is it up? ./gas status"
+        ) from error
+
+
+def _require_ready() -> Run:
+    run = run_state.require_running(Folder.of_repository())
+    if not run.ready:
+        raise LocalError("The platform is still starting. Try again when ./gas up says Ready.")
+    return run
+
+
+def _find_site(wanted: Wanted, load: str) -> tuple[str, Run | None]:
+    """Return what is loaded, and the run behind it where it is that of this machine."""
+    if wanted.url is None:
+        run = _require_ready()
+        return run.site_url, run
+    url = site_of(wanted.url)
+    ask = typer.confirm if sys.stdin.isatty() else None
+    require_leave(url, load, yes=wanted.yes, ask=ask)
+    here = run_state.running(Folder.of_repository())
+    return url, here if here is not None and here.ready and here.site_url == url else None
+
+
+def _with_researchers(
+    run: Run | None, out: Path, wanted: Wanted, load: Callable[[Settings], Result]
+) -> Result:
+    """Run a load of people who open accounts; remove these afterwards, with their jobs."""
+    if run is None:
+        raise LoadTestError(
+            "Researchers confirm their address by the link that they are mailed, and it is read "
+            f"in this machine's outbox: {wanted.url} has none. Run it against ./gas up, without "
+            "--url."
+        )
+    account = Account(run.endpoint_url)
+    settings = Settings(
+        folder=out,
+        max_requests=wanted.max_requests,
+        vcf=_sample(account, out),
+        outbox_url=outbox_url(account),
+    )
+    left: list[str] = []
+    try:
+        result = load(settings)
+    finally:
+        with uninterrupted():
+            accounts = read_accounts(settings.accounts_file)
+            left = remove_accounts(Deployment.find(account, STACKS), accounts)
+    return replace(result, faults=[*result.faults, *left])
+
+
+def _sample(account: Account, folder: Path) -> Path:
+    """Fetch real variants: the sample of the bundle that the annotators have."""
+    outputs = Outputs.of_stacks(json.loads(Folder.of_repository().outputs_file.read_text()))
+    launch = read_launch(account, outputs.annotator_group)
+    return fetch_sample(account, launch.user_data, folder)
+
+
+def _look(run: Run | None) -> history.Look:
+    """Return what tells how the groups of this machine's platform stand; elsewhere nothing does."""
+    if run is None:
+        return lambda: None
+    return _look_here
+
+
+def _look_here() -> history.Snapshot | None:
+    run = run_state.running(Folder.of_repository())
+    return snapshot(run.scaling) if run and run.scaling else None
+
+
+def snapshot(scaling: ScalingRecord) -> history.Snapshot:
+    """Return what a run tells of its groups and alarms."""
+    return history.Snapshot(
+        time=history.now(),
+        groups=tuple(history.Group(g.group, g.desired, g.running) for g in scaling.groups),
+        alarms=tuple(history.Alarm(a.group, a.title, a.condition, a.state) for a in scaling.alarms),
+        activities=tuple(
+            history.Activity(
+                time=a.time.timestamp(),
+                group=a.group,
+                capacity_from=a.capacity_from,
+                capacity_to=a.capacity_to,
+                cause=a.cause,
+            )
+            for a in scaling.activities
+        ),
+    )
+
+
+def _pace(run: Run | None) -> str:
+    if run is None or run.scaling is None:
+        return "not known"
+    return f"a minute of the alarms lasted {60 // run.scaling.time_scale} s"

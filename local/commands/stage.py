@@ -1,0 +1,103 @@
+"""`./gas stage` and `./gas synth`: what a stage is set to, and what it becomes."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from local.aws.cdk import failing_lines
+from local.errors import LocalError
+from local.host.folder import REPOSITORY, Folder, cdk_cli, search_path
+
+SETTINGS_SECONDS = 60.0
+SYNTH_SECONDS = 900.0
+"""Bounds for a slow machine; the first synthesis downloads the wheels."""
+
+MARKER = "cdk.out"
+"""A file that every cloud assembly holds."""
+
+
+def describe(stage: str) -> str:
+    """Return a stage's effective settings as text: value, origin and meaning of each key.
+
+    Raises:
+        LocalError: there is no such stage, or its file is wrong; every wrong key is named.
+    """
+    run = subprocess.run(
+        [sys.executable, "-m", "stacks.settings", stage],
+        cwd=REPOSITORY,
+        env={"PATH": search_path(), "PYTHONPATH": str(REPOSITORY)},
+        timeout=SETTINGS_SECONDS,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode != 0:
+        raise LocalError(run.stderr.strip())
+    return run.stdout
+
+
+def synthesize(folder: Folder, stage: str, out: Path) -> None:
+    """Write the cloud assembly of a stage to `out`, replacing one that is there.
+
+    No credentials and no variables of the user's reach the synthesis: the same work tree gives the
+    same bytes for everybody.
+
+    Raises:
+        LocalError: the stage is wrong, `out` holds something else, or the synthesis failed.
+    """
+    describe(stage)
+    _clear(out)
+    folder.make()
+    log = folder.logs / "synth.log"
+    command = [
+        *(str(cdk_cli()), "synth", "--quiet", "--output", str(out.resolve())),
+        *("-c", f"stage={stage}", "--no-notices", "--no-version-reporting"),
+    ]
+    try:
+        with log.open("w") as lines:
+            code = subprocess.run(
+                command,
+                cwd=REPOSITORY,
+                env=synthesis_environment(folder),
+                timeout=SYNTH_SECONDS,
+                stdout=lines,
+                stderr=subprocess.STDOUT,
+                check=False,
+            ).returncode
+    except subprocess.TimeoutExpired as error:
+        raise LocalError(
+            f"The synthesis took more than {SYNTH_SECONDS:.0f} s. See {log}."
+        ) from error
+    if code != 0:
+        raise LocalError(f"The synthesis failed:\n{failing_lines(log)}\nAll of it: {log}")
+
+
+def _clear(out: Path) -> None:
+    if not out.exists():
+        return
+    if not out.is_dir() or (any(out.iterdir()) and not (out / MARKER).exists()):
+        raise LocalError(
+            f"{out} holds something else than a cloud assembly. Choose another folder."
+        )
+    shutil.rmtree(out)
+
+
+def synthesis_environment(folder: Folder) -> dict[str, str]:
+    """Return all variables of a synthesis: none of the user's but where packages come from."""
+    proxies = {name: value for name, value in os.environ.items() if _leads_to_packages(name)}
+    return proxies | {
+        "PATH": search_path(),
+        "HOME": str(folder.home),
+        "TMPDIR": str(folder.temporary),
+        "CI": "true",
+        "NO_COLOR": "1",
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "GAS_CACHE_DIR": str(folder.cache),
+    }
+
+
+def _leads_to_packages(name: str) -> bool:
+    """Whether a variable tells pip and uv where packages come from, and how to get there."""
+    return name.startswith(("PIP_", "UV_")) or name.lower().endswith(("_proxy", "_cert_file"))

@@ -1,0 +1,1 @@
+"""This machine: processes, folders, ports and programs of the laptop cloud."""

@@ -1,0 +1,156 @@
+"""Stripe: starts and stops `localstripe`, and sets it up as people set up their account."""
+
+import json
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import requests
+
+from local.aws.account import Account
+from local.aws.ec2.instance import free_port
+from local.errors import LocalError
+from local.host.folder import REPOSITORY, Folder, search_path
+from local.host.processes import SupervisedProcess, tail
+
+MODULE = "local.stripe.local_stripe_process"
+
+START_SECONDS = 60.0
+STOP_SECONDS = 5.0
+POLL_SECONDS = 0.05
+REQUEST_SECONDS = 10.0
+
+PLAN = {
+    "id": "premium-monthly",
+    "amount": 900,
+    "currency": "eur",
+    "interval": "month",
+    "product": {"name": "GAS Premium"},
+}
+"""What stages/local.toml names; the amount is in cents."""
+
+WEBHOOK_PATH = "/webhooks/stripe"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Secret keys of an account at Stripe, new with each start and nowhere but in memory."""
+
+    secret_key: str = field(default_factory=lambda: f"sk_test_{secrets.token_hex(16)}")
+    webhook_secret: str = field(default_factory=lambda: f"whsec_{secrets.token_hex(16)}")
+
+    def to_secret(self) -> str:
+        """Return what people put into the secret of the stacks: docs/billing.md."""
+        return json.dumps({"secret_key": self.secret_key, "webhook_secret": self.webhook_secret})
+
+
+class Payments:
+    """One account at Stripe, on loopback; its customers and subscriptions outlive it.
+
+    Args:
+        folder: where its state and its log are.
+        port: on which it listens, on 127.0.0.1 alone.
+    """
+
+    def __init__(self, folder: Folder, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.keys = Keys()
+        self.log = folder.logs / "stripe.log"
+        self._folder = folder
+        self._port = port
+        self._process: SupervisedProcess | None = None
+
+    def start(self) -> None:
+        """Start, and wait until it answers.
+
+        Raises:
+            LocalError: it ended, or didn't answer in time.
+        """
+        self._process = SupervisedProcess(
+            [sys.executable, "-m", MODULE, str(self._port), self._folder.stripe_file],
+            env={
+                "PATH": search_path(),
+                "HOME": str(self._folder.home),
+                "TMPDIR": str(self._folder.temporary),
+                "PYTHONUNBUFFERED": "1",
+            },
+            cwd=REPOSITORY,
+            log=self.log,
+            grace_seconds=STOP_SECONDS,
+        )
+        self._wait_until_it_answers(self._process)
+
+    def stop(self) -> None:
+        """Stop. Does nothing when it wasn't started."""
+        if self._process is not None:
+            self._process.stop()
+
+    def set_up(self, account: Account, *, secret_arn: str, site_url: str) -> None:
+        """Make the plan, have events sent to the site, and give the site the keys.
+
+        Raises:
+            LocalError: what stands for Stripe refused it.
+        """
+        if not self._request("GET", f"/v1/plans/{PLAN['id']}").ok:
+            _accepted(self._request("POST", "/v1/plans", json=PLAN))
+        webhook = {"url": site_url + WEBHOOK_PATH, "secret": self.keys.webhook_secret}
+        _accepted(self._request("POST", "/_config/webhooks/site", json=webhook))
+        account.client("secretsmanager").put_secret_value(
+            SecretId=secret_arn, SecretString=self.keys.to_secret()
+        )
+
+    def end_period(self, subscription_id: str) -> None:
+        """Reach the end of a subscription's period: it is renewed and charged, or ends."""
+        path = f"/_config/subscriptions/{subscription_id}/end_period"
+        _accepted(self._request("POST", path))
+
+    def reach_cancel_at(self, subscription_id: str) -> None:
+        """Reach the time at which a subscription is to be cancelled."""
+        path = f"/_config/subscriptions/{subscription_id}/reach_cancel_at"
+        _accepted(self._request("POST", path))
+
+    def _request(self, method: str, path: str, **options: object) -> requests.Response:
+        return requests.request(
+            method,
+            self.url + path,
+            headers={"Authorization": f"Bearer {self.keys.secret_key}"},
+            timeout=REQUEST_SECONDS,
+            **options,  # type: ignore[arg-type]
+        )
+
+    def _wait_until_it_answers(self, process: SupervisedProcess) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if process.exit_code is not None:
+                raise LocalError(
+                    f"What stands for Stripe ended as it started ({self.log}):\n{tail(self.log)}"
+                )
+            try:
+                if self._request("GET", "/js.stripe.com/v3/").ok:
+                    return
+            except requests.ConnectionError:
+                time.sleep(POLL_SECONDS)
+        raise LocalError(f"What stands for Stripe gave no answer on {self.url} ({self.log}).")
+
+
+@contextmanager
+def running_payments(folder: Folder) -> Iterator[Payments]:
+    """Start on a free port, and stop at the end.
+
+    Raises:
+        LocalError: it didn't come up.
+    """
+    payments = Payments(folder, free_port())
+    try:
+        payments.start()
+        yield payments
+    finally:
+        payments.stop()
+
+
+def _accepted(answer: requests.Response) -> None:
+    if not answer.ok:
+        raise LocalError(f"What stands for Stripe refused {answer.url}: {answer.text}")

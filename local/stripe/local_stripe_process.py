@@ -1,0 +1,61 @@
+"""The process that `local/stripe/local_stripe.py` runs: localstripe, with what it lacks.
+
+It listens on 127.0.0.1 alone, and keeps its store in the file that it is given, not in /tmp.
+"""
+
+import logging
+import pickle
+import sys
+from pathlib import Path
+
+from aiohttp import web
+from localstripe import resources, server, webhooks  # type: ignore[import-untyped]
+
+from local.stripe import invoices, prices
+from local.stripe.api_objects import bring_up_to_date
+from local.stripe.deleted_customers import remember_deleted, show_deleted
+from local.stripe.idempotency import IdempotencyKeys
+from local.stripe.subscriptions import cancel_once
+from local.stripe.time_passing import end_period, reach_cancel_at
+from local.stripe.webhooks import deliver
+
+
+def keep_store(file: Path) -> None:
+    """Read the store from `file`, and write it there after each request that may change it."""
+    store = resources.Store
+    # Written once a request, by the server's middleware, and not with each object too.
+    store.__setitem__, store.__delitem__ = dict.__setitem__, dict.__delitem__
+    if file.exists():
+        resources.store.update(pickle.loads(file.read_bytes()))  # noqa: S301 - our own file
+
+    def dump(_: object) -> None:
+        part = file.with_suffix(".part")
+        part.write_bytes(pickle.dumps(dict(resources.store)))
+        part.replace(file)
+
+    store.dump_to_disk = dump
+
+
+def run(port: int, file: Path) -> None:
+    """Serve until SIGTERM."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    keep_store(file)
+    bring_up_to_date(f"http://127.0.0.1:{port}")
+    remember_deleted()
+    webhooks._send_webhook = deliver  # noqa: SLF001
+    app = server.app
+    # Outermost first: a kept answer never reaches localstripe.
+    app.middlewares.insert(0, IdempotencyKeys().middleware)
+    # Innermost: the key has been checked by then.
+    app.middlewares.extend([invoices.pay, invoices.void, cancel_once, show_deleted])
+    routes = app.router
+    routes.add_post("/_config/subscriptions/{id}/end_period", end_period)
+    routes.add_post("/_config/subscriptions/{id}/reach_cancel_at", reach_cancel_at)
+    # Under the path that localstripe asks no key for.
+    routes.add_get("/_config/invoices/{id}", invoices.show)
+    routes.add_get("/v1/prices/{id}", prices.show)
+    web.run_app(app, host="127.0.0.1", port=port, access_log=logging.getLogger("access"))
+
+
+if __name__ == "__main__":
+    run(int(sys.argv[1]), Path(sys.argv[2]))

@@ -1,1 +1,0 @@
-"""Moves results of Free users into the archive when their time is over."""

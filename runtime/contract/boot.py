@@ -1,0 +1,28 @@
+"""What the boot script of an instance is told, and where it puts things."""
+
+from runtime.contract.environment import Environment
+
+ROOT = "/opt/gas"
+"""GAS_ROOT on an instance; the laptop gives each of its instances a folder of its own."""
+
+
+class BootEnvironment(Environment):
+    """What `runtime/boot/` reads of the environment file, beside stage and region.
+
+    Attributes:
+        python: the interpreter on the instance, e.g. python3.12.
+        wheels_s3_uri: zip file of the pinned wheels.
+        bundle_s3_uri: zip file of the reference bundle, where a process of the fleet reads one.
+        log_group: where CloudWatch's agent sends the logs.
+        signal_stack: the stack whose deployment waits for this boot.
+        signal_resource: logical id of the group in that stack.
+        lifecycle_hook: the hook at which the group waits for its instances to drain, if it does.
+    """
+
+    python: str
+    wheels_s3_uri: str
+    bundle_s3_uri: str | None = None
+    log_group: str
+    signal_stack: str
+    signal_resource: str
+    lifecycle_hook: str | None = None

@@ -1,0 +1,182 @@
+"""The settings of each process."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field, PositiveInt, StringConstraints
+
+from runtime.contract.environment import SET_BY_BOOT, Environment
+from runtime.contract.s3 import RestoreTier, StorageClass
+
+CONSUMED = "a queue whose messages the process takes"
+"""Marks the field of the queue that a process consumes; it sends to the others that it knows."""
+
+
+def _without_trailing_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+TopicArn = Annotated[str, StringConstraints(pattern=r"^arn:[\w-]+:sns:")]
+SecretArn = Annotated[str, StringConstraints(pattern=r"^arn:[\w-]+:secretsmanager:")]
+HttpUrl = Annotated[
+    str, StringConstraints(pattern=r"^https?://[^/\s]+"), AfterValidator(_without_trailing_slash)
+]
+ConsumedQueueUrl = Annotated[HttpUrl, CONSUMED]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
+Port = Annotated[int, Field(ge=1, le=65535), SET_BY_BOOT]
+BundleDir = Annotated[Path, SET_BY_BOOT]
+
+STRIPE_URL = "https://api.stripe.com"
+"""Stripe itself. Only a laptop's instances are told another address."""
+
+
+class Config(Environment):
+    """What every process needs.
+
+    Attributes:
+        process: its name, by which `runtime/boot/start.sh` starts it.
+    """
+
+    process: ClassVar[str]
+
+    stage: Text
+    region: Text
+
+
+class LifecycleConfig(Config):
+    """Settings of what watches for the end of an instance, on each that has a lifecycle hook."""
+
+    process = "lifecycle"
+
+    lifecycle_hook: Text
+
+
+class ProcessConfig(Config):
+    """What every process that handles jobs or users needs."""
+
+    annotations_table: Text
+
+
+class WebConfig(ProcessConfig):
+    """Settings of the web process."""
+
+    process = "web"
+
+    inputs_bucket: Text
+    results_bucket: Text
+    users_table: Text
+    ephemeral_table: Text
+    job_requests_topic_arn: TopicArn
+    restore_requests_queue_url: HttpUrl
+    mail_sender: Email
+    removals_queue_url: HttpUrl
+    site_url: HttpUrl
+    session_secret_arn: SecretArn
+    client_tries: PositiveInt
+    free_max_upload_bytes: PositiveInt
+    free_retention_seconds: PositiveInt
+    stripe_plan: Text
+    stripe_publishable_key: Text
+    stripe_secret_arn: SecretArn
+    stripe_grace_days: PositiveInt
+    stripe_url: HttpUrl = STRIPE_URL
+    http_port: Port
+    bundle_dir: BundleDir
+
+
+class AnnotatorConfig(ProcessConfig):
+    """Settings of the annotator process."""
+
+    process = "annotator"
+
+    inputs_bucket: Text
+    results_bucket: Text
+    job_requests_queue_url: ConsumedQueueUrl
+    job_results_topic_arn: TopicArn
+    bundle_dir: BundleDir
+    scale_in_protection: bool
+
+
+class NotifyConfig(ProcessConfig):
+    """Settings of the notify process."""
+
+    process = "notify"
+
+    users_table: Text
+    job_results_notify_queue_url: ConsumedQueueUrl
+    free_retention_seconds: PositiveInt
+    mail_sender: Email
+    site_url: HttpUrl
+
+
+class ArchiveConfig(ProcessConfig):
+    """Settings of the archive process."""
+
+    process = "archive"
+
+    results_bucket: Text
+    archive_bucket: Text
+    users_table: Text
+    job_results_archive_queue_url: ConsumedQueueUrl
+    restore_requests_queue_url: HttpUrl
+    free_retention_seconds: PositiveInt
+    archive_storage_class: StorageClass
+    mail_sender: Email
+    site_url: HttpUrl
+
+
+class RestoreConfig(ProcessConfig):
+    """Settings of the restore process."""
+
+    process = "restore"
+
+    archive_bucket: Text
+    users_table: Text
+    ephemeral_table: Text
+    restore_requests_queue_url: ConsumedQueueUrl
+    restore_completed_queue_url: HttpUrl
+    job_results_archive_queue_url: HttpUrl
+    free_retention_seconds: PositiveInt
+    restore_tier: RestoreTier
+    mail_sender: Email
+    site_url: HttpUrl
+
+
+class ThawConfig(ProcessConfig):
+    """Settings of the thaw process."""
+
+    process = "thaw"
+
+    results_bucket: Text
+    archive_bucket: Text
+    users_table: Text
+    restore_completed_queue_url: ConsumedQueueUrl
+    job_results_archive_queue_url: HttpUrl
+    free_retention_seconds: PositiveInt
+    restore_tier: RestoreTier
+    bundle_dir: BundleDir
+
+
+class JanitorConfig(ProcessConfig):
+    """Settings of the janitor process."""
+
+    process = "janitor"
+
+    job_requests_topic_arn: TopicArn
+    job_results_topic_arn: TopicArn
+    job_requests_dlq_url: ConsumedQueueUrl
+
+
+class RemovalConfig(ProcessConfig):
+    """Settings of the removal process."""
+
+    process = "removal"
+
+    inputs_bucket: Text
+    results_bucket: Text
+    archive_bucket: Text
+    users_table: Text
+    removals_queue_url: ConsumedQueueUrl
+    mail_sender: Email
+    site_url: HttpUrl

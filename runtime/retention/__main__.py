@@ -1,0 +1,155 @@
+"""Runs one of the three processes: `python -m runtime.retention archive`, `restore` or `thaw`."""
+
+import argparse
+import sys
+
+from runtime.annotator.bcftools import Bcftools
+from runtime.annotator.bundle import load
+from runtime.annotator.engine import BcftoolsEngine
+from runtime.annotator.errors import BundleError
+from runtime.annotator.limits import Limits
+from runtime.common import aws
+from runtime.common.job import Job
+from runtime.common.jobs import JobStore
+from runtime.common.log import get_logger
+from runtime.common.mail import Mailer
+from runtime.common.messages import JobResult, PlanChange, RestoreCompleted
+from runtime.common.objects import Objects
+from runtime.common.process import EXIT_CONFIG, start
+from runtime.common.queues import BATCH, Queue
+from runtime.common.result_states import ResultStates
+from runtime.common.retention import Retention
+from runtime.common.users import User, UserStore
+from runtime.common.worker import Worker
+from runtime.contract.processes import ArchiveConfig, RestoreConfig, ThawConfig
+from runtime.retention import emails
+from runtime.retention.archive import ArchiveHandler
+from runtime.retention.batch import Rounds
+from runtime.retention.bring_back import ThawHandler
+from runtime.retention.derived import Derived
+from runtime.retention.files import ResultFiles
+from runtime.retention.requester import Asking
+from runtime.retention.restore import RestoreHandler
+from runtime.retention.retrieval import Retrieval
+from runtime.retention.sweep import OverdueSweep
+from runtime.retention.timer import Timer
+
+
+def archive() -> None:
+    """Ended jobs in, results of Free users into the archive when due; until SIGTERM."""
+    config = start(ArchiveConfig)
+    sqs = aws.client("sqs")
+    queue = Queue(sqs, config.job_results_archive_queue_url)
+    mailer = Mailer(aws.client("sesv2"), config.mail_sender)
+
+    def tell(job: Job, owner: User) -> None:
+        email = emails.archived(job, owner, site_url=config.site_url)
+        mailer.send(to=owner.email, email=email)
+
+    handler = ArchiveHandler(
+        jobs=JobStore(aws.table(config.annotations_table)),
+        states=ResultStates(aws.table(config.annotations_table)),
+        users=UserStore(aws.table(config.users_table)),
+        files=ResultFiles(
+            objects=Objects(aws.client("s3")),
+            results_bucket=config.results_bucket,
+            archive_bucket=config.archive_bucket,
+            storage_class=config.archive_storage_class,
+        ),
+        retention=Retention(config.free_retention_seconds),
+        queue=queue,
+        restore_requests=Queue(sqs, config.restore_requests_queue_url),
+        tell=tell,
+    )
+    Worker(
+        sqs=sqs,
+        queue_url=queue.url,
+        model=JobResult,
+        handler=handler,
+        sieve=Timer(queue, config.free_retention_seconds),
+        at_once=BATCH,
+    ).run()
+
+
+def restore() -> None:
+    """Changes of plan in, requests to S3 and timers of retention out; until SIGTERM."""
+    config = start(RestoreConfig)
+    sqs = aws.client("sqs")
+    states = ResultStates(aws.table(config.annotations_table))
+    requests = Queue(sqs, config.restore_requests_queue_url)
+    mailer = Mailer(aws.client("sesv2"), config.mail_sender)
+
+    def tell_restored(user: User) -> None:
+        mailer.send(to=user.email, email=emails.restored(user, site_url=config.site_url))
+
+    def tell_free(user: User, due: int) -> None:
+        mailer.send(to=user.email, email=emails.free_again(user, due, site_url=config.site_url))
+
+    handler = RestoreHandler(
+        jobs=JobStore(aws.table(config.annotations_table)),
+        users=UserStore(aws.table(config.users_table)),
+        asking=Asking(
+            states=states,
+            retrieval=Retrieval(aws.client("s3"), config.archive_bucket, config.restore_tier),
+            completed=Queue(sqs, config.restore_completed_queue_url),
+        ),
+        rounds=Rounds(aws.table(config.ephemeral_table)),
+        retention=Retention(config.free_retention_seconds),
+        requests=requests,
+        archive_queue=Queue(sqs, config.job_results_archive_queue_url),
+        tell_restored=tell_restored,
+        tell_free=tell_free,
+    )
+    Worker(
+        sqs=sqs,
+        queue_url=requests.url,
+        model=PlanChange,
+        handler=handler,
+        between_polls=OverdueSweep(states=states, requests=requests),
+        at_once=BATCH,
+    ).run()
+
+
+def thaw() -> None:
+    """Objects that S3 has restored in, results back where they were; until SIGTERM."""
+    config = start(ThawConfig)
+    try:
+        bundle = load(config.bundle_dir)
+    except BundleError as error:
+        get_logger(__name__).critical("can't start", reason=str(error))
+        sys.exit(EXIT_CONFIG)
+    s3, sqs = aws.client("s3"), aws.client("sqs")
+    with Bcftools() as bcftools:
+        derived = Derived(s3, bundle, BcftoolsEngine(bcftools), Limits())
+        handler = ThawHandler(
+            jobs=JobStore(aws.table(config.annotations_table)),
+            states=ResultStates(aws.table(config.annotations_table)),
+            users=UserStore(aws.table(config.users_table)),
+            retrieval=Retrieval(s3, config.archive_bucket, config.restore_tier),
+            objects=Objects(s3),
+            results_bucket=config.results_bucket,
+            derive=derived.make,
+            retention=Retention(config.free_retention_seconds),
+            archive_queue=Queue(sqs, config.job_results_archive_queue_url),
+        )
+        Worker(
+            sqs=sqs,
+            queue_url=config.restore_completed_queue_url,
+            model=RestoreCompleted,
+            handler=handler,
+            at_once=BATCH,
+        ).run()
+
+
+PROCESSES = {"archive": archive, "restore": restore, "thaw": thaw}
+
+
+def main() -> None:
+    """Run the process that the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m runtime.retention")
+    parser.add_argument("process", choices=PROCESSES)
+    PROCESSES[parser.parse_args().process]()
+
+
+if __name__ == "__main__":
+    main()

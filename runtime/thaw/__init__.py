@@ -1,1 +1,0 @@
-"""Brings results back whose objects S3 has restored."""

@@ -1,0 +1,132 @@
+"""The alarms and policies of a fleet, as `scaling.policies` has them."""
+
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from aws_cdk import Duration, Tags
+from aws_cdk import aws_autoscaling as autoscaling
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from constructs import Construct
+
+from scaling import rules
+from scaling.deployed import NAME_TAG
+from scaling.policies import IN_SERVICE, LIMITS
+from stacks.ops_alarm import RUNBOOK
+from stacks.tracking_policies import target_tracking
+
+ADJUSTMENT_TYPES = {
+    rules.AdjustmentType.CHANGE: autoscaling.AdjustmentType.CHANGE_IN_CAPACITY,
+    rules.AdjustmentType.EXACT: autoscaling.AdjustmentType.EXACT_CAPACITY,
+    rules.AdjustmentType.PERCENT: autoscaling.AdjustmentType.PERCENT_CHANGE_IN_CAPACITY,
+}
+COMPARISONS = {
+    rules.Comparison.GREATER: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+    rules.Comparison.GREATER_OR_EQUAL: (
+        cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+    ),
+    rules.Comparison.LESS: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+    rules.Comparison.LESS_OR_EQUAL: cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+}
+MISSING_DATA = {
+    rules.MissingData.MISSING: cloudwatch.TreatMissingData.MISSING,
+    rules.MissingData.IGNORE: cloudwatch.TreatMissingData.IGNORE,
+    rules.MissingData.BREACHING: cloudwatch.TreatMissingData.BREACHING,
+    rules.MissingData.NOT_BREACHING: cloudwatch.TreatMissingData.NOT_BREACHING,
+}
+
+
+class Scaling(Construct):
+    """All rules of a preset on a group.
+
+    Args:
+        scope: the stack.
+        name: of the construct.
+        group: what scales.
+        preset: the rules.
+        dimensions: values of the dimensions that the rules' metrics have, by their names.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        group: autoscaling.AutoScalingGroup,
+        preset: rules.Preset,
+        dimensions: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, name)
+        self._group = group
+        self._dimensions = {
+            **dimensions,
+            **dict.fromkeys(IN_SERVICE.dimensions, group.auto_scaling_group_name),
+        }
+        self._set_cooldown()
+        for policy in preset.policies:
+            match policy:
+                case rules.StepPolicy():
+                    self._step(policy)
+                case rules.TargetTracking():
+                    target_tracking(
+                        self,
+                        _id(policy.name),
+                        policy=policy,
+                        dimensions=self._dimensions,
+                        group=group,
+                    )
+
+    def _set_cooldown(self) -> None:
+        group = cast("autoscaling.CfnAutoScalingGroup", self._group.node.default_child)
+        group.cooldown = str(LIMITS.cooldown_s)
+
+    def _step(self, policy: rules.StepPolicy) -> None:
+        name = _id(policy.alarm.name)
+        warmup = Duration.seconds(policy.warmup_s) if policy.warmup_s else None
+        action = autoscaling.StepScalingAction(
+            self,
+            f"{name}Policy",
+            auto_scaling_group=self._group,
+            adjustment_type=ADJUSTMENT_TYPES[policy.adjustment_type],
+            estimated_instance_warmup=warmup,  # without one the group's own holds
+            min_adjustment_magnitude=policy.min_adjustment or None,
+        )
+        for step in policy.steps:
+            action.add_adjustment(
+                adjustment=step.adjustment, lower_bound=step.lower, upper_bound=step.upper
+            )
+        self._alarm(name, policy.alarm).add_alarm_action(actions.AutoScalingAction(action))
+
+    def _alarm(self, name: str, alarm: rules.Alarm) -> cloudwatch.Alarm:
+        """The explicit alarm: `scale_on_metric` sets no treatment of missing data."""
+        rendered = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_description=f"{alarm.name}: {alarm.condition}. First: nothing, it scales. "
+            f"{RUNBOOK}#scaling-alarms",
+            metric=self._metric(alarm),
+            threshold=alarm.threshold,
+            comparison_operator=COMPARISONS[alarm.comparison],
+            evaluation_periods=alarm.evaluation_periods,
+            datapoints_to_alarm=alarm.datapoints_to_alarm,
+            treat_missing_data=MISSING_DATA[alarm.missing_data],
+        )
+        Tags.of(rendered).add(NAME_TAG, alarm.name)
+        return rendered
+
+    def _metric(self, alarm: rules.Alarm) -> cloudwatch.Metric:
+        if isinstance(alarm.metric, rules.MetricMath):
+            raise TypeError(f"{alarm.name}: step policies on metric math are not rendered")
+        return cloudwatch.Metric(
+            namespace=alarm.metric.namespace,
+            metric_name=alarm.metric.name,
+            statistic=alarm.metric.statistic,
+            dimensions_map={name: self._dimensions[name] for name in alarm.metric.dimensions},
+            period=Duration.seconds(alarm.period_s),
+        )
+
+
+def _id(name: str) -> str:
+    """A rule's name as a logical id: letters and digits."""
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", name))

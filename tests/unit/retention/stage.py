@@ -1,0 +1,197 @@
+"""One stage's worth of plans on the emulator: users, jobs with results, buckets and queues."""
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runtime.common import aws
+from runtime.common.job import Job
+from runtime.common.jobs import JobStore
+from runtime.common.keys import result_keys
+from runtime.common.messages import PlanChange
+from runtime.common.objects import Objects
+from runtime.common.queues import Queue
+from runtime.common.result_states import ResultStates
+from runtime.common.users import Role, User, UserStore
+from tests.emulator import (
+    Emulator,
+    create_annotations_table,
+    create_ephemeral_table,
+    create_users_table,
+)
+from tests.unit.clock import Clock
+from tests.unit.queues import Queue as TestQueue
+from tests.unit.queues import create_queue
+from tests.unit.retention.post import Post
+from tests.unit.retention.seam import Seam
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_s3 import S3Client
+
+RETENTION = 1_800
+FILE_NAME = "x.vcf"
+DERIVED = {"index", "parquet"}
+STAYS = {"summary", "log"}
+ALL = STAYS | DERIVED | {"vcf"}
+
+
+@dataclass
+class Stage:
+    """Where results are, who owns them, and what is said of them.
+
+    The clients that it makes are watched by `seam`; what the tests do themselves is not.
+    """
+
+    emulator: Emulator
+    clock: Clock = field(default_factory=Clock)
+    seam: Seam = field(default_factory=Seam)
+    post: Post = field(default_factory=Post)
+    free_seconds: int = RETENTION
+
+    def __post_init__(self) -> None:
+        name = uuid.uuid4().hex
+        self.s3: S3Client = self.emulator.session.client(
+            "s3", endpoint_url=self.emulator.endpoint_url
+        )
+        self.results, self.archive = f"results-{name}", f"archive-{name}"
+        for bucket in (self.results, self.archive):
+            self.s3.create_bucket(Bucket=bucket)
+            self.s3.put_bucket_versioning(
+                Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
+            )
+        self.annotations = create_annotations_table(self.emulator, f"annotations-{name}")
+        users = create_users_table(self.emulator, f"users-{name}")
+        ephemeral = create_ephemeral_table(self.emulator, f"ephemeral-{name}")
+        self.jobs = JobStore(self.annotations, self.clock)
+        self.states = ResultStates(self.annotations, self.clock)
+        self.users = UserStore(users, self.clock)
+        self.archive_queue: TestQueue = create_queue(self.emulator)
+        self.restore_requests: TestQueue = create_queue(self.emulator)
+        self.restore_completed: TestQueue = create_queue(self.emulator)
+        self._announce_restores()
+        self._shared: dict[str, Any] = {}
+        self.watched_annotations, self.watched_users, self.watched_ephemeral = self._watch_tables(
+            self.annotations.name, users.name, ephemeral.name
+        )
+
+    def user(self, role: Role = Role.FREE_USER) -> User:
+        """Make a user; the password's hash, slow by design, is made by nobody."""
+        user = User(
+            user_id=str(uuid.uuid4()),
+            email=f"{uuid.uuid4().hex}@example.org",
+            name="Ada",
+            password_hash="none",
+            role=role,
+            email_verified=True,
+            created_at=int(self.clock()),
+        )
+        self.users._table.put_item(Item=user.model_dump(mode="json", exclude_none=True))
+        return user
+
+    def completed(self, owner: User, content: bytes = b"the result") -> Job:
+        """Make a job that completes now, with all of its files."""
+        job_id = str(uuid.uuid4())
+        keys = result_keys(owner.user_id, job_id, FILE_NAME)
+        for name, key in vars(keys).items():
+            body = content if name == "vcf" else name.encode()
+            self.s3.put_object(Bucket=self.results, Key=key, Body=body)
+        self.jobs.create(
+            job_id=job_id,
+            user_id=owner.user_id,
+            input_file_name=FILE_NAME,
+            s3_inputs_bucket="inputs",
+            s3_key_input_file=f"users/{owner.user_id}/{job_id}/{FILE_NAME}",
+        )
+        return self.jobs.complete(
+            self.jobs.claim(job_id, lease_seconds=60),
+            results_bucket=self.results,
+            result_key=keys.vcf,
+            log_key=keys.log,
+        )
+
+    def due(self, owner: User) -> Job:
+        """Make a completed job whose retention is over."""
+        job = self.completed(owner)
+        self.clock.advance(self.free_seconds)
+        return job
+
+    def upgrade(self, owner: User) -> PlanChange:
+        """Put a user on Premium; return the message that says so."""
+        self.users.set_role(owner.user_id, Role.PREMIUM_USER)
+        return PlanChange(user_id=owner.user_id)
+
+    def cancel(self, owner: User) -> PlanChange:
+        """Put a user back on Free; return the message that says so."""
+        self.users.set_role(owner.user_id, Role.FREE_USER)
+        return PlanChange(user_id=owner.user_id)
+
+    def shared(self, service: Any) -> Any:
+        """Return the client of all handlers: to make one takes longer than most tests."""
+        if service not in self._shared:
+            self._shared[service] = self.client(service)
+        return self._shared[service]
+
+    def client(self, service: Any) -> Any:
+        """Make a client that the seam watches, with the settings of the processes'."""
+        config = aws._S3 if service == "s3" else aws._COMMON
+        made = self.emulator.session.client(
+            service, endpoint_url=self.emulator.endpoint_url, config=config
+        )
+        if service == "sqs":
+            self.post.watch(made)  # before the seam, which may end the call after its effect
+        self.seam.watch(made)
+        return made
+
+    def watched_queue(self, queue: TestQueue) -> Queue:
+        return Queue(self.shared("sqs"), queue.url)
+
+    def _watch_tables(self, *names: str) -> "list[Table]":
+        resource = self.emulator.session.resource(
+            "dynamodb", endpoint_url=self.emulator.endpoint_url
+        )
+        self.seam.watch(resource.meta.client)
+        return [resource.Table(name) for name in names]
+
+    def job(self, job: Job) -> Job:
+        """Return the job as the table holds it now."""
+        return self.jobs.require(job.job_id)
+
+    def content(self, job: Job) -> bytes | None:
+        """Return the annotated VCF in the results bucket, if it's there."""
+        return self._read(self.results, result_keys(job.user_id, job.job_id, FILE_NAME).vcf)
+
+    def archive_versions(self, job: Job) -> list[str]:
+        """Return the ids of all versions of the result in the archive."""
+        prefix = f"users/{job.user_id}/{job.job_id}/"
+        return [each.version_id for each in Objects(self.s3).versions(self.archive, prefix)]
+
+    def names_in_results(self, job: Job) -> set[str]:
+        """Return which of its files a job has in the results bucket, by the names of their kind."""
+        keys = result_keys(job.user_id, job.job_id, FILE_NAME)
+        return {name for name, key in vars(keys).items() if self._read(self.results, key)}
+
+    def _read(self, bucket: str, key: str) -> bytes | None:
+        try:
+            return self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        except self.s3.exceptions.NoSuchKey:
+            return None
+
+    def _announce_restores(self) -> None:
+        """Have S3 tell the queue when it has restored an object, as the stacks do."""
+        queue = self.restore_completed
+        policy = {
+            "Effect": "Allow",
+            "Principal": {"Service": "s3.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": queue.arn,
+        }
+        queue.sqs.set_queue_attributes(
+            QueueUrl=queue.url,
+            Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [policy]})},
+        )
+        event: Any = {"QueueArn": queue.arn, "Events": ["s3:ObjectRestore:Completed"]}
+        self.s3.put_bucket_notification_configuration(
+            Bucket=self.archive, NotificationConfiguration={"QueueConfigurations": [event]}
+        )

@@ -1,0 +1,181 @@
+"""Results of Free users move into the archive: due ones, once, whatever happens in between."""
+
+from contextlib import suppress
+
+import pytest
+
+from runtime.common.delivery import HandBack
+from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.keys import result_keys
+from runtime.common.messages import JobResult, PlanChange
+from runtime.common.objects import ObjectMissing
+from runtime.common.users import Role
+from tests.unit.retention.seam import Crash, crash
+from tests.unit.retention.stage import ALL, FILE_NAME, RETENTION, STAYS
+from tests.unit.retention.world import World, delivery
+
+
+def assert_archived(world: World, job_id: str, content: bytes = b"the result") -> None:
+    job = world.jobs.require(job_id)
+    assert job.result_state is ResultState.ARCHIVED
+    assert world.archive_versions(job) == [job.results_file_archive_id]
+    assert world.names_in_results(job) == STAYS
+    head = world.s3.head_object(Bucket=world.archive, Key=job.s3_key_result_file or "")
+    assert (head["StorageClass"], head["ContentLength"]) == ("GLACIER", len(content))
+    assert world.archived_mails == [job_id]
+
+
+def test_should_move_to_the_archive_when_due(world: World) -> None:
+    job = world.due(world.user())
+    world.archive_now(job)
+    assert_archived(world, job.job_id)
+
+
+def test_should_stay_when_not_due(world: World) -> None:
+    job = world.completed(world.user())
+    world.clock.advance(RETENTION - 1)
+    world.archive_now(job)
+    assert world.job(job).result_state is ResultState.AVAILABLE
+    assert world.names_in_results(job) == ALL
+    assert world.archive_queue.count_delayed() == 1
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_should_archive_once_when_delivered_again(world: World, times: int) -> None:
+    job = world.due(world.user())
+    for _ in range(times):
+        world.archive_now(job)
+    assert_archived(world, job.job_id)
+    assert world.restore_requests.take() == []
+
+
+def test_should_never_archive_when_the_owner_is_premium_when_due(world: World) -> None:
+    owner = world.user()
+    job = world.due(owner)
+    world.users.set_role(owner.user_id, Role.PREMIUM_USER)
+    world.archive_now(job)
+    assert world.job(job).result_state is ResultState.AVAILABLE
+    assert world.names_in_results(job) == ALL
+    assert world.archive_queue.count() == world.archive_queue.count_delayed() == 0
+
+
+def test_should_get_its_time_again_when_the_owner_has_come_back_to_free(world: World) -> None:
+    owner = world.user(Role.PREMIUM_USER)
+    job = world.due(owner)
+    world.users.set_role(owner.user_id, Role.FREE_USER)
+    world.clock.advance(RETENTION - 1)
+    world.archive_now(job)
+    assert world.job(job).result_state is ResultState.AVAILABLE
+    world.clock.advance(1)
+    world.archive_now(job)
+    assert_archived(world, job.job_id)
+
+
+def test_should_do_nothing_when_the_job_failed(world: World) -> None:
+    message = JobResult(job_id="job-1", user_id="ada", job_status=JobStatus.FAILED, complete_time=0)
+    world.archiver(message, delivery())
+    assert world.seam.calls == []
+
+
+def test_should_leave_nothing_when_the_job_is_removed_before_it_is_written(world: World) -> None:
+    job = world.due(world.user())
+    world.seam.at("after CopyObject", lambda: void(world.jobs.remove(job.job_id, job.user_id)))
+    world.archive_now(job)
+    assert world.archive_versions(job) == []
+    assert world.archived_mails == []
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_should_leave_nothing_when_it_died_and_the_job_was_removed_meanwhile(
+    world: World, erased: bool
+) -> None:
+    job = world.due(world.user())
+    world.seam.crash_at("after CopyObject")
+    with pytest.raises(Crash):
+        world.archive_now(job)
+    assert len(world.archive_versions(job)) == 1
+    world.jobs.remove(job.job_id, job.user_id)
+    if erased:
+        world.jobs.erase(job.job_id)
+    world.archive_now(job)
+    assert world.archive_versions(job) == []
+
+
+def test_should_say_so_when_an_available_result_is_not_there(world: World) -> None:
+    job = world.due(world.user())
+    world.s3.delete_object(
+        Bucket=world.results, Key=result_keys(job.user_id, job.job_id, FILE_NAME).vcf
+    )
+    with pytest.raises(ObjectMissing):
+        world.archive_now(job)
+
+
+def between_calls(world: World) -> list[int]:
+    """Numbers of the moments before the first call of an archive that goes well, and after each."""
+    world.seam.calls.clear()
+    world.archive_now(world.due(world.user()))
+    world.archived_mails.clear()
+    numbers = [number for number, call in enumerate(world.seam.calls) if call.startswith("after")]
+    assert len(numbers) > 10
+    return [0, *numbers]
+
+
+def test_should_be_completed_by_the_next_delivery_when_it_dies_at_any_call(world: World) -> None:
+    for number in between_calls(world):
+        world.archived_mails.clear()
+        job = world.due(world.user())
+        world.seam.at_number(number, crash)
+        with pytest.raises(Crash):
+            world.archive_now(job)
+        told = len(world.archived_mails)
+        world.clock.advance(60)
+        world.archive_now(job)
+        # Twice is told who is told when the process dies before it has noted that.
+        assert len(world.archived_mails) - told <= 1
+        world.archived_mails[:] = [job.job_id]
+        assert_archived(world, job.job_id)
+
+
+def test_should_archive_once_when_another_instance_does_it_between_any_two_calls(
+    world: World,
+) -> None:
+    other = world.new_archiver()
+    for number in between_calls(world):
+        world.archived_mails.clear()
+        job = world.due(world.user())
+
+        def interrupt(job: Job = job) -> None:
+            # While the first one tells the owner the other asks to come again later.
+            with suppress(HandBack):
+                other(JobResult.of(job), delivery())
+
+        world.seam.at_number(number, interrupt)
+        world.archive_now(job)
+        assert_archived(world, job.job_id)
+
+
+def test_should_ask_for_a_restore_when_an_upgrade_comes_between_any_two_calls(
+    world: World,
+) -> None:
+    for number in between_calls(world):
+        world.restore_requests.take()
+        job = world.due(world.user())
+        seen_archived: list[bool] = []
+
+        def upgrade(job: Job = job, seen: list[bool] = seen_archived) -> None:
+            world.users.set_role(job.user_id, Role.PREMIUM_USER)
+            seen.append(world.job(job).result_state is ResultState.ARCHIVED)
+
+        world.seam.at_number(number, upgrade)
+        world.archive_now(job)
+        asked = world.restore_requests.take()
+        if world.job(job).result_state is ResultState.AVAILABLE:
+            assert world.content(job) == b"the result"
+        else:
+            # The upgrade's own walk over the archived jobs sees it, or the archive asks for it.
+            request = PlanChange(user_id=job.user_id, job_id=job.job_id).to_body()
+            assert seen_archived[0] or asked == [request], number
+
+
+def void(_: object) -> None:
+    """Take a value for nothing."""
