@@ -54,6 +54,19 @@ class Bundle:
         cache = self.manifest.vep_cache
         return self._path(cache.folder if cache else None)
 
+    def link_vep_fasta(self, folder: Path) -> Path:
+        """Make the FASTA known in `folder` by the names that vepyr looks for; return its path.
+
+        vepyr 0.10.0 leaves out a leading "chr" of a contig's name, of the input's and of the
+        cache's: it finds the bases of chr9 as 9 only, and fails where the index has chr9 alone.
+        """
+        link = folder / "reference.fa"
+        link.symlink_to(self.fasta_path.resolve())
+        index = self.fasta_path.with_name(f"{self.fasta_path.name}.fai").read_text()
+        lines = [line.removeprefix("chr") for line in index.splitlines(keepends=True)]
+        link.with_name(f"{link.name}.fai").write_text("".join(lines))
+        return link
+
     @property
     def transcripts_path(self) -> Path:
         """Parquet, a row a transcript of any contig."""

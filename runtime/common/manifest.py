@@ -95,6 +95,7 @@ class EngineOptions(_Model):
 class VepCache(_Model):
     """The transcripts of the contigs of genetic code 1, as vepyr reads them.
 
+    Every contig of genetic code 1 is in it, with or without genes, so that vepyr returns its sites.
     `release` is the VEP release that the cache is labelled with. The cache's form is internal to
     vepyr, so it belongs to one version of it, `engine_version`.
     """

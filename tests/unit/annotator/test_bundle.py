@@ -103,6 +103,22 @@ def test_should_say_so_when_there_is_no_manifest(folder: Path, content: str | No
         load(folder)
 
 
+def test_should_find_bases_without_chr_when_the_fasta_is_linked_for_vepyr(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    source = tmp_path / "bundle"
+    source.mkdir()
+    (source / "x.fa").write_text(">chr9\nACGT\n>chrUn_1\nTTTT\n>Chr2\nGG\n")
+    (source / "x.fa.fai").write_text("chr9\t4\t6\t4\t5\nchrUn_1\t4\t20\t4\t5\nChr2\t2\t31\t2\t3\n")
+    manifest = bundle.manifest.model_copy(update={"fasta": "x.fa"})
+
+    fasta = Fasta(Bundle(source, manifest).link_vep_fasta(tmp_path))
+
+    assert [*fasta.lengths] == ["9", "Un_1", "Chr2"]
+    assert fasta.bases("9", 2, 2) == b"CG"
+    assert fasta.bases("Un_1", 1, 4) == b"TTTT"
+
+
 @pytest.mark.parametrize("width", [3, 4, 100])
 def test_should_read_the_bases_of_any_stretch_when_lines_are_of_any_width(
     tmp_path: Path, width: int
