@@ -115,7 +115,7 @@ def test_should_get_its_result_back_and_keep_it_until_cancelled_when_a_card_is_p
 ) -> None:
     """Nothing here is sent by the test but the passing of time: pages, events and queues do it."""
     job_id = till.archive(sample)
-    till.page.get_by_role("link", name="Get it back with Premium").click()
+    till.page.get_by_role("link", name="Restore it with Premium").click()
     till.look("free")
     till.pay(DECLINED)
     till.shows("Your card was declined. Nothing was charged. Try again, or use another card.")

@@ -77,9 +77,9 @@ def test_should_send_one_mail_when_told_twice(
     handler(message, delivery())
     handler(message, delivery())
     (mail,) = outbox.messages()
-    assert (mail.to, mail.subject) == ("ada@example.org", "trio.vcf is annotated")
+    assert (mail.to, mail.subject) == ("ada@example.org", "trio.vcf has been annotated")
     due = moment((completed_at or 0) + FREE_SECONDS)
-    assert f"On the Free plan the result stays until {due}" in mail.text
+    assert f"On the Free plan this result will be archived on {due}" in mail.text
 
 
 def test_should_send_nothing_when_the_job_or_its_owner_is_gone(
@@ -112,7 +112,7 @@ def test_should_send_nothing_when_the_job_has_not_ended(
 
 def test_should_say_where_the_result_is_when_completed(jobs: JobStore, ada: User) -> None:
     email = job_ended(completed(jobs), ada, due=1_800_000_000, site_url=SITE)
-    assert email.subject == "trio.vcf is annotated"
+    assert email.subject == "trio.vcf has been annotated"
     for form in (email.text, email.html):
         assert f"{SITE}/jobs/job-1" in form
         assert "15 January 2027, 08:00 UTC" in form

@@ -219,7 +219,7 @@ def test_should_erase_the_user_and_send_a_receipt_when_the_account_is_removed(
     assert world.users.get(ada.user_id) is None
     assert world.users.by_email(ada.email) is None
     ((to, email),) = world.post.sent
-    assert (to, email.subject) == (ada.email, "Your GAS account is deleted")
+    assert (to, email.subject) == (ada.email, "Your GAS account has been deleted")
     assert f"{SITE}/register" in email.text
     world.remove(None, ada.user_id)
     assert len(world.post.sent) == 1

@@ -233,7 +233,7 @@ def test_should_list_what_the_filter_wants_when_one_is_set(
     assert 'value="TUMOUR"' in page
     assert '<option value="PENDING" selected>' in page
     none = browser.get("/jobs?q=<b>&state=COMPLETED").text
-    assert "No job fits" in none
+    assert "No matching jobs" in none
     assert "“&lt;b&gt;”" in none
     assert 'href="/jobs"' in none
 

@@ -223,7 +223,7 @@ def test_should_offer_result_and_log_when_the_summary_is_missing_or_odd(
     job = completed(site, user, summary=body)
     answer = browser.get(f"/jobs/{job.job_id}")
     assert answer.status_code == 200
-    assert "The summary of this job can't be shown" in answer.text
+    assert "We can't show the summary of this job" in answer.text
     assert f'href="/jobs/{job.job_id}/download"' in answer.text
     assert f'href="/jobs/{job.job_id}/log"' in answer.text
 
@@ -233,5 +233,5 @@ def test_should_not_read_it_when_the_summary_is_far_too_large(
 ) -> None:
     monkeypatch.setattr(results, "MAX_SUMMARY_BYTES", 10)
     job = completed(site, user, summary=b'{"padding": "0123456789"}')
-    assert "can't be shown" in browser.get(f"/jobs/{job.job_id}").text
+    assert "can't show the summary" in browser.get(f"/jobs/{job.job_id}").text
     assert browser.get(f"/jobs/{job.job_id}/summary.json").status_code == 404

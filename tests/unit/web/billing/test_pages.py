@@ -11,7 +11,7 @@ from tests.unit.web.site import Browser, Site
 
 def test_should_offer_the_plan_with_its_price_when_free(browser: Browser) -> None:
     page = browser.get("/subscribe").text
-    assert "Go Premium" in page
+    assert "Upgrade to Premium" in page
     assert "Pay 9.00 EUR" in page
     assert "150 KB" in page
     assert "4 GB" in page
@@ -96,7 +96,7 @@ def test_should_charge_nothing_and_say_so_when_a_payment_is_not_confirmed_but_gi
     assert pay(browser, payments, AUTHENTICATE)["state"] == "confirm"
     page = press(browser, "/billing/cancel")
     assert "You are on the Free plan, and nothing more is charged." in page
-    assert "Go Premium" in page
+    assert "Upgrade to Premium" in page
 
 
 def test_should_say_that_it_is_not_paid_when_a_renewal_failed(

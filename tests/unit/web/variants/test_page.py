@@ -52,7 +52,7 @@ def test_should_show_one_variant_whole_when_it_is_selected(browser: Browser, job
 def test_should_say_so_when_the_filter_leaves_nothing(browser: Browser, job: Job) -> None:
     page = browser.get(f"/jobs/{job.job_id}/variants?gene=ND4&class=SNV").text
     assert "0 variants" in text_of(page)
-    assert "No variant meets this filter" in text_of(page)
+    assert "No matching variants" in text_of(page)
     [wider] = [link for link in links_of(page) if "q=ND4" in link]  # the gene is MT-ND4
     assert "1 variant in" in text_of(browser.get(wider).text)
 
