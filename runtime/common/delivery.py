@@ -42,6 +42,11 @@ class Delivery:
         self._callbacks = [extend]
         self._done = threading.Event()
 
+    def check_cancelled(self) -> None:
+        """Raise HandBack when the handler should stop. Long work calls this now and then."""
+        if self.stopping.is_set():
+            raise HandBack(0, "the process is to end")
+
     def on_heartbeat(self, callback: Callable[[], None]) -> None:
         """Have `callback` called at each heartbeat, in another thread.
 

@@ -76,7 +76,7 @@ class ResultStates(JobTable):
         key = {"job_id": job.job_id}
         return once(self._table, key, ARCHIVED_MAIL, tell, now=self._now(), only_if=seen)
 
-    def expect(self, job: Job, *, due: int) -> Job:
+    def extend_deadline(self, job: Job, *, due: int) -> Job:
         """Note a later `due` for a result that is RESTORING.
 
         Raises:

@@ -21,7 +21,7 @@ def main() -> None:
     Worker(
         sqs=aws.client("sqs"),
         queue_url=config.job_requests_dlq_url,
-        model=JobRequest,
+        parse=JobRequest.from_body,
         handler=JanitorHandler(jobs=jobs, requests=requests, results=results),
         between_polls=Sweep(jobs=jobs, requests=requests),
     ).run()

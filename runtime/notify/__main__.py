@@ -25,7 +25,7 @@ def main() -> None:
     Worker(
         sqs=aws.client("sqs"),
         queue_url=config.job_results_notify_queue_url,
-        model=JobResult,
+        parse=JobResult.from_body,
         handler=handler,
     ).run()
 

@@ -33,7 +33,7 @@ def main() -> None:
     Worker(
         sqs=aws.client("sqs"),
         queue_url=config.removals_queue_url,
-        model=Removal,
+        parse=Removal.from_body,
         handler=handler,
     ).run()
 

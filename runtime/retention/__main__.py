@@ -64,9 +64,9 @@ def archive() -> None:
     Worker(
         sqs=sqs,
         queue_url=queue.url,
-        model=JobResult,
+        parse=JobResult.from_body,
         handler=handler,
-        sieve=Timer(queue, config.free_retention_seconds),
+        prefilter=Timer(queue, config.free_retention_seconds),
         at_once=BATCH,
     ).run()
 
@@ -103,7 +103,7 @@ def restore() -> None:
     Worker(
         sqs=sqs,
         queue_url=requests.url,
-        model=PlanChange,
+        parse=PlanChange.from_body,
         handler=handler,
         between_polls=OverdueSweep(states=states, requests=requests),
         at_once=BATCH,
@@ -135,7 +135,7 @@ def thaw() -> None:
         Worker(
             sqs=sqs,
             queue_url=config.restore_completed_queue_url,
-            model=RestoreCompleted,
+            parse=RestoreCompleted.from_body,
             handler=handler,
             at_once=BATCH,
         ).run()

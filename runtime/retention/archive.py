@@ -93,7 +93,7 @@ class ArchiveHandler:
     def _archive(self, job: Job, delivery: Delivery) -> Job | None:
         """Copy the result and write ARCHIVED; None when somebody else was first."""
         try:
-            copy = self.files.copy_to_archive(job, lambda: _check(delivery))
+            copy = self.files.copy_to_archive(job, delivery.check_cancelled)
         except ObjectMissing:
             if self.states.still_holds(job):
                 raise
@@ -141,8 +141,3 @@ class ArchiveHandler:
         """Of a job that is gone: what an archive that was cut off may have left."""
         log.info("the job is gone")
         self.files.delete(self.files.in_archive(job_prefix(message.user_id, message.job_id)))
-
-
-def _check(delivery: Delivery) -> None:
-    if delivery.stopping.is_set():
-        raise HandBack(0, "the process is to end")

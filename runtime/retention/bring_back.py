@@ -98,8 +98,8 @@ class ThawHandler:
                 log.info("old news: the result is archived again")
                 return
             job = self._note_restoring(job)
-        copy = self._copy_back(job, head, lambda: _check(delivery))
-        self.derive(job, copy, lambda: _check(delivery))
+        copy = self._copy_back(job, head, delivery)
+        self.derive(job, copy, delivery.check_cancelled)
         try:
             back = self.states.available(job)
         except StateChanged:
@@ -116,9 +116,14 @@ class ThawHandler:
         with self._unless_changed(job):
             return self.retrieval.head(job)
 
-    def _copy_back(self, job: Job, head: Head, tick: Callable[[], None]) -> Version:
+    def _copy_back(self, job: Job, head: Head, delivery: Delivery) -> Version:
         with self._unless_changed(job):
-            return self.objects.copy(head, self.results_bucket, storage_class="STANDARD", tick=tick)
+            return self.objects.copy(
+                head,
+                self.results_bucket,
+                storage_class="STANDARD",
+                check_cancelled=delivery.check_cancelled,
+            )
 
     @contextmanager
     def _unless_changed(self, job: Job) -> Iterator[None]:
@@ -142,7 +147,7 @@ class ThawHandler:
             log.warning("the restored copy has expired, asking again")
             asked = self.retrieval.ask(job)
             try:
-                self.states.expect(job, due=asked.due)
+                self.states.extend_deadline(job, due=asked.due)
             except StateChanged:
                 raise HandBack(1, "the job changed meanwhile") from None
         else:
@@ -165,8 +170,3 @@ class ThawHandler:
         log.info("the job is gone")
         for bucket in (self.retrieval.bucket, self.results_bucket):
             self.objects.delete(self.objects.versions(bucket, job_prefix(user_id, job_id)))
-
-
-def _check(delivery: Delivery) -> None:
-    if delivery.stopping.is_set():
-        raise HandBack(0, "the process is to end")

@@ -25,15 +25,18 @@ class ResultFiles:
     archive_bucket: str
     storage_class: "StorageClassType"
 
-    def copy_to_archive(self, job: Job, tick: Callable[[], None]) -> Version:
-        """Copy the annotated VCF; `tick` is called now and then, and may raise.
+    def copy_to_archive(self, job: Job, check_cancelled: Callable[[], None]) -> Version:
+        """Copy the annotated VCF; `check_cancelled` is called now and then, and may raise.
 
         Raises:
             ObjectMissing: it isn't in the results bucket.
         """
         source = self.objects.head(self.results_bucket, _keys(job).vcf)
         return self.objects.copy(
-            source, self.archive_bucket, storage_class=self.storage_class, tick=tick
+            source,
+            self.archive_bucket,
+            storage_class=self.storage_class,
+            check_cancelled=check_cancelled,
         )
 
     def outside_archive(self, job: Job) -> list[Version]:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.common.delivery import Delivery
 from runtime.common.job import Job
 from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer, moment
@@ -15,6 +14,7 @@ from runtime.notify.emails import job_ended
 from runtime.notify.handler import NotifyHandler
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
+from tests.unit.delivery import delivery
 from tests.unit.outbox import Outbox
 
 if TYPE_CHECKING:
@@ -63,10 +63,6 @@ def handler(emulator: Emulator, jobs: JobStore, users: UserStore, outbox: Outbox
 def completed(jobs: JobStore) -> Job:
     claim = jobs.claim("job-1", lease_seconds=60)
     return jobs.complete(claim, results_bucket="results", result_key="r", log_key="l")
-
-
-def delivery() -> Delivery:
-    return Delivery(extend=lambda: None, every_seconds=60, receive_count=1)
 
 
 def test_should_send_one_mail_when_told_twice(

@@ -10,9 +10,10 @@ from runtime.common.keys import result_keys
 from runtime.common.messages import JobResult, PlanChange
 from runtime.common.objects import ObjectMissing
 from runtime.common.users import Role
+from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
 from tests.unit.retention.stage import ALL, FILE_NAME, RETENTION, STAYS
-from tests.unit.retention.world import World, delivery
+from tests.unit.retention.world import World
 
 
 def assert_archived(world: World, job_id: str, content: bytes = b"the result") -> None:

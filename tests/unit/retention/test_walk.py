@@ -12,8 +12,9 @@ from runtime.common.messages import PlanChange
 from runtime.common.objects import Objects
 from runtime.common.users import User
 from runtime.retention.restore import PAGE
+from tests.unit.delivery import delivery
 from tests.unit.retention.stage import FILE_NAME
-from tests.unit.retention.world import AT_ONCE, World, delivery
+from tests.unit.retention.world import AT_ONCE, World
 
 JOBS = int(os.environ.get("GAS_ARCHIVED_JOBS", "230"))
 """Many more: GAS_ARCHIVED_JOBS=10000 ./gas test --only unit -k walk -o timeout=3600."""
