@@ -45,7 +45,7 @@ def ask_to_delete(job: Job) -> ResponseReturnValue:
 def delete(job: Job) -> ResponseReturnValue:
     """Remove a job; its files go soon after."""
     services().removal.remove(job)
-    services().variants.forget(job)
+    services().variants.evict(job)
     if wants_json():
         return jsonify(job_id=job.job_id, url=url_for("jobs.index"))
     flash(f"{job.input_file_name} and its results are deleted.")

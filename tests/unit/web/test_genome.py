@@ -8,8 +8,8 @@ import pytest
 
 from runtime.common.job import Job
 from runtime.common.users import User
+from tests.unit.web.job_states import running
 from tests.unit.web.site import Browser, Site
-from tests.unit.web.test_jobs import running
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
 from tests.unit.web.variants.results import annotated
 

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from runtime.common.job import Job, JobStatus
 from runtime.common.users import Role, User
 from runtime.web.services.removals import LET_GO_SECONDS
+from tests.unit.web.job_states import completed, failed, running
 from tests.unit.web.site import VCF, Browser, Site
-from tests.unit.web.test_jobs import completed, failed, running
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from runtime.annotator.provenance import (
 from runtime.annotator.summary import summarize
 from runtime.annotator.tally import Tally
 from runtime.web.services.summary import Summary, read_summary
+from tests.unit.web.job_states import completed
 from tests.unit.web.site import Site
-from tests.unit.web.test_jobs import completed
 
 
 def written(**counts: Any) -> dict[str, Any]:
