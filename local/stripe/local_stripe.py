@@ -47,7 +47,7 @@ class Keys:
         return json.dumps({"secret_key": self.secret_key, "webhook_secret": self.webhook_secret})
 
 
-class Payments:
+class LocalStripe:
     """One account at Stripe, on loopback; its customers and subscriptions outlive it.
 
     Args:
@@ -137,18 +137,18 @@ class Payments:
 
 
 @contextmanager
-def running_payments(folder: Folder) -> Iterator[Payments]:
+def running_stripe(folder: Folder) -> Iterator[LocalStripe]:
     """Start on a free port, and stop at the end.
 
     Raises:
         LocalError: it didn't come up.
     """
-    payments = Payments(folder, free_port())
+    stripe = LocalStripe(folder, free_port())
     try:
-        payments.start()
-        yield payments
+        stripe.start()
+        yield stripe
     finally:
-        payments.stop()
+        stripe.stop()
 
 
 def _accepted(answer: requests.Response) -> None:

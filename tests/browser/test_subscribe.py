@@ -67,7 +67,7 @@ class Till:
         self.enter(DECLINED_LATER)
         self.press("Use this card")
         self.page.wait_for_url(lambda url: url.endswith("/subscribe"))
-        self.cloud.cloud.payments.end_period(self.subscription_id())
+        self.cloud.platform.stripe.end_period(self.subscription_id())
 
     def archive(self, file: Path) -> str:
         """Have a file annotated and its time over, and look at its page; return the job's id."""
@@ -140,7 +140,7 @@ def test_should_get_its_result_back_and_keep_it_until_cancelled_when_a_card_is_p
     till.press("Cancel the subscription")
     till.shows("Premium until")
     assert till.role() is Role.PREMIUM_USER
-    till.cloud.cloud.payments.end_period(till.subscription_id())
+    till.cloud.platform.stripe.end_period(till.subscription_id())
     wait_until(lambda: till.role() is Role.FREE_USER, "the end of the period")
     till.page.goto(f"/jobs/{job_id}")
     till.shows("Archived in")
@@ -180,6 +180,6 @@ def test_should_hear_of_it_by_event_when_a_renewal_fails(till: Till) -> None:
     till.shows("The last payment failed.")
     till.look("past-due")
     assert till.role() is Role.PREMIUM_USER
-    till.cloud.cloud.payments.reach_cancel_at(till.subscription_id())
+    till.cloud.platform.stripe.reach_cancel_at(till.subscription_id())
     wait_until(lambda: till.role() is Role.FREE_USER, "the end of the grace")
     assert till.subjects().count(failed) == 1

@@ -2,14 +2,14 @@
 
 import pytest
 
-from local.stripe.local_stripe import Payments
+from local.stripe.local_stripe import LocalStripe
 from runtime.common.users import User
 from tests.unit.web.billing.till import pay, press
 from tests.unit.web.site import PASSWORD, Browser, Site
 
 
 def test_should_show_card_and_invoices_on_the_profile_when_there_is_a_subscription(
-    browser: Browser, payments: Payments
+    browser: Browser, payments: LocalStripe
 ) -> None:
     pay(browser, payments)
     page = browser.get("/profile").text
@@ -33,7 +33,7 @@ def test_should_show_the_profile_all_the_same_when_stripe_does_not_answer(site: 
 
 
 def test_should_end_the_subscription_first_when_the_account_is_deleted(
-    till: Site, browser: Browser, payments: Payments, ada: User, monkeypatch: pytest.MonkeyPatch
+    till: Site, browser: Browser, payments: LocalStripe, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pay(browser, payments)
     record = till.services.billing.settlement.store.get(ada.user_id)
