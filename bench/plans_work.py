@@ -18,12 +18,14 @@ from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Step
 from local.site_client import SiteClient
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.keys import result_keys
 from runtime.common.messages import JobResult, Message, PlanChange
 from runtime.common.objects import Objects
-from runtime.common.queues import MAX_DELAY_SECONDS, Queue
+from runtime.common.queues import Queue
 from runtime.common.users import Role, User, UserStore
+from runtime.contract.job_status import JobStatus
+from runtime.contract.sqs import MAX_DELAY_SECONDS
 from runtime.retention.emails import restored
 
 JOB_SECONDS = 120.0

@@ -15,6 +15,7 @@ from local.aws.ec2.instance import free_port
 from local.errors import LocalError
 from local.host.folder import REPOSITORY, Folder, search_path
 from local.host.processes import SupervisedProcess, tail
+from runtime.contract.site import STRIPE_WEBHOOK_PATH
 
 MODULE = "local.stripe.local_stripe_process"
 
@@ -31,8 +32,6 @@ PLAN = {
     "product": {"name": "GAS Premium"},
 }
 """What stages/local.toml names; the amount is in cents."""
-
-WEBHOOK_PATH = "/webhooks/stripe"
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class LocalStripe:
         """
         if not self._request("GET", f"/v1/plans/{PLAN['id']}").ok:
             _accepted(self._request("POST", "/v1/plans", json=PLAN))
-        webhook = {"url": site_url + WEBHOOK_PATH, "secret": self.keys.webhook_secret}
+        webhook = {"url": site_url + STRIPE_WEBHOOK_PATH, "secret": self.keys.webhook_secret}
         _accepted(self._request("POST", "/_config/webhooks/site", json=webhook))
         account.client("secretsmanager").put_secret_value(
             SecretId=secret_arn, SecretString=self.keys.to_secret()

@@ -18,8 +18,7 @@ from runtime.annotator.progress import CancelRequested, JobProgress, Stopping
 from runtime.annotator.transfer import Transfer
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import Job, JobStatus
-from runtime.common.job_metrics import FailureKind
+from runtime.common.job import Job
 from runtime.common.jobs import (
     Claim,
     ClaimRefused,
@@ -31,7 +30,8 @@ from runtime.common.keys import ResultNames, result_keys
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobRequest, JobResult
 from runtime.common.topics import Topic
-from runtime.common.worker import VISIBILITY_SECONDS
+from runtime.contract.job_status import FailureKind, JobStatus
+from runtime.contract.sqs import VISIBILITY_SECONDS
 
 LEASE_SECONDS = VISIBILITY_SECONDS
 """The lease is renewed when the message's visibility is extended: both end together."""

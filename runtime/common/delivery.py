@@ -8,9 +8,7 @@ from contextvars import copy_context
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common.log import get_logger
-
-MAX_VISIBILITY_SECONDS = 43_200
-"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html"""
+from runtime.contract.sqs import MAX_VISIBILITY_SECONDS
 
 log = get_logger(__name__)
 

@@ -12,11 +12,9 @@ from runtime.common.items import Condition, ConditionFailed
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs.table import NOT_REMOVED, JobTable
 from runtime.common.once import once
+from runtime.contract.dynamodb import RESTORING_RESULTS
 
 ARCHIVED_MAIL = "archived_mail"
-
-RESTORING_INDEX = "restoring_index"
-"""Sparse: (restoring_user, restore_due) of RESTORING results alone."""
 
 
 class StateChanged(Exception):
@@ -92,7 +90,7 @@ class ResultStates(JobTable):
     def is_any_restoring(self, user_id: str) -> bool:
         """Whether a result of the user is RESTORING, as of a moment ago."""
         answer = self._table.query(
-            IndexName=RESTORING_INDEX,
+            IndexName=RESTORING_RESULTS.name,
             KeyConditionExpression="restoring_user = :user_id",
             ExpressionAttributeValues={":user_id": user_id},
             Limit=1,
@@ -105,7 +103,7 @@ class ResultStates(JobTable):
         It reads the sparse index whole: as many entries as there are restores under way.
         """
         request: dict[str, Any] = {
-            "IndexName": RESTORING_INDEX,
+            "IndexName": RESTORING_RESULTS.name,
             "FilterExpression": "restore_due < :now",
             "ExpressionAttributeValues": {":now": self._now()},
         }

@@ -15,22 +15,16 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common import systemd
-from runtime.common.delivery import MAX_VISIBILITY_SECONDS, Delivery, HandBack
+from runtime.common.delivery import Delivery, HandBack
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import BadMessage
 from runtime.common.queues import NotSent
 from runtime.common.stop_signals import Stopped, StopSignals
+from runtime.contract.sqs import LONG_POLL_SECONDS, MAX_VISIBILITY_SECONDS, VISIBILITY_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
-
-LONG_POLL_SECONDS = 20
-"""The longest that SQS allows.
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html"""
-
-VISIBILITY_SECONDS = 60
-"""Visibility timeout while a handler runs; extended at every third of it."""
 
 DRAIN_SECONDS = 20.0
 """After SIGTERM, how long a handler may go on before it is told to hand its message back."""

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.jobs import JobMissing, JobStore
-from runtime.common.keys import job_prefix, user_prefix
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import Removal
+from runtime.contract.job_status import JobStatus
+from runtime.contract.s3 import job_prefix, user_prefix
 from runtime.removal.farewell import Farewell
 from runtime.removal.files import Files
 

@@ -16,12 +16,13 @@ from runtime.common.mail import Mailer
 from runtime.common.messages import JobResult, PlanChange, RestoreCompleted
 from runtime.common.objects import Objects
 from runtime.common.process import EXIT_CONFIG, start
-from runtime.common.queues import BATCH, Queue
+from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates
 from runtime.common.retention import Retention
 from runtime.common.users import User, UserStore
 from runtime.common.worker import Worker
 from runtime.contract.processes import ArchiveConfig, RestoreConfig, ThawConfig
+from runtime.contract.sqs import BATCH
 from runtime.retention import emails
 from runtime.retention.archive import ArchiveHandler
 from runtime.retention.batch import Rounds

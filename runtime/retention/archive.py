@@ -18,9 +18,8 @@ from dataclasses import dataclass
 
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
-from runtime.common.keys import job_prefix
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobResult, PlanChange
 from runtime.common.objects import ObjectMissing
@@ -29,6 +28,8 @@ from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.retention import Retention
 from runtime.common.users import Role, User, UserStore
+from runtime.contract.job_status import JobStatus
+from runtime.contract.s3 import job_prefix
 from runtime.retention.files import ResultFiles
 from runtime.retention.timer import hop
 

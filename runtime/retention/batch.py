@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from runtime.common import items
 from runtime.common.items import Condition, ConditionFailed, exists, not_exists
 from runtime.common.once import HOLD_SECONDS, Busy, once
+from runtime.contract.dynamodb import PLAN_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -120,7 +121,7 @@ class Rounds:
         Raises:
             Busy: another instance is telling.
         """
-        key = {"item_id": f"plan#{user_id}#free#{since}"}
+        key = {"item_id": f"{PLAN_PREFIX}{user_id}#free#{since}"}
         anyone = Condition("attribute_not_exists(#nothing)")
         also = self._expiry()
         once(self.table, key, "mail", tell, now=self._now(), only_if=anyone, also=also)
@@ -154,4 +155,4 @@ class Rounds:
 
 
 def _key(user_id: str) -> dict[str, str]:
-    return {"item_id": f"plan#{user_id}"}
+    return {"item_id": f"{PLAN_PREFIX}{user_id}"}

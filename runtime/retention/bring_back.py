@@ -21,7 +21,6 @@ from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
-from runtime.common.keys import job_prefix
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobResult, RestoreCompleted
 from runtime.common.objects import Head, ObjectMissing, Objects, Version
@@ -29,6 +28,7 @@ from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.retention import Retention
 from runtime.common.users import Role, UserStore
+from runtime.contract.s3 import job_prefix
 from runtime.retention.requester import MORE_SECONDS
 from runtime.retention.retrieval import Progress, Retrieval
 from runtime.retention.timer import hop

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime.common.job import Job
-from runtime.common.keys import ResultNames, job_prefix, result_keys
+from runtime.common.keys import ResultNames, result_keys
 from runtime.common.objects import Objects, Version
+from runtime.contract.s3 import job_prefix
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.literals import StorageClassType

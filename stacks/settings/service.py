@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from runtime.contract.s3 import RESTORE_SECONDS, RestoreTier, StorageClass
 from stacks.settings.base import Settings
 
 EMBEDDED_BUNDLE = "rcrs"
@@ -19,11 +20,11 @@ class Plans(Settings):
         ge=1,
         description="Seconds for which a Free user's result stays before it is archived.",
     )
-    archive_storage_class: Literal["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "STANDARD_IA"] = Field(
+    archive_storage_class: StorageClass = Field(
         default="GLACIER",
         description="S3 storage class of archived results; docs/plans.md says when which is right.",
     )
-    restore_tier: Literal["Expedited", "Standard", "Bulk"] = Field(
+    restore_tier: RestoreTier = Field(
         default="Expedited",
         description="How fast S3 is asked to restore: minutes, hours, half a day. Expedited falls "
         "back to Standard when S3 has no capacity.",
@@ -31,8 +32,10 @@ class Plans(Settings):
 
     @model_validator(mode="after")
     def _can_restore(self) -> Self:
-        if (self.archive_storage_class, self.restore_tier) == ("DEEP_ARCHIVE", "Expedited"):
-            raise ValueError("restore_tier must be Standard or Bulk: DEEP_ARCHIVE has no Expedited")
+        found, tier = self.archive_storage_class, self.restore_tier
+        tiers = [tier for storage_class, tier in RESTORE_SECONDS if storage_class == found]
+        if tiers and tier not in tiers:
+            raise ValueError(f"restore_tier must be {' or '.join(tiers)}: {found} has no {tier}")
         return self
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from runtime.common.keys import user_prefix
+from runtime.contract.s3 import user_prefix
 from tests.browser.axe import axe_in_both_themes
 from tests.browser.person import Person
 from tests.cloud import DeployedCloud

@@ -7,7 +7,7 @@ import requests
 from bench.records import read_reference, write_records
 from local.aws.autoscaling.autoscaler import Autoscaler, Watch
 from local.aws.ec2.group_instances import GroupInstances
-from runtime.common.job import JobStatus
+from runtime.contract.job_status import JobStatus
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
 from tests.platform.test_faults import LARGE, request_job, wait_ended

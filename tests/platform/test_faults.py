@@ -13,9 +13,10 @@ from bench.records import read_reference, write_records
 from local.aws.cdk import BUCKET_OF_ASSETS
 from local.aws.ec2.instance import Instance
 from local.aws.target_health import Target, TargetState
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest
+from runtime.contract.job_status import JobStatus
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
 from tests.platform.waiting import wait_until

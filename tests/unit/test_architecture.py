@@ -1,4 +1,4 @@
-"""The design's section 2: who may import whom."""
+"""Who may import whom."""
 
 import ast
 from collections.abc import Iterator

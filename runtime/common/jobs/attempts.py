@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.common.items import Condition, ConditionFailed, exists
-from runtime.common.job import CANCELLED, Job, JobStatus, ResultState
+from runtime.common.job import CANCELLED, Job, ResultState
 from runtime.common.jobs.errors import LeaseLost
 from runtime.common.jobs.table import NOT_REMOVED, OPEN_ATTRIBUTES, JobTable
+from runtime.contract.job_status import JobStatus
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ from runtime.common.items import Condition
 from runtime.common.job import CANCELLED, Job, JobState, OpenJob
 from runtime.common.jobs.owners import OPEN_SHARDS
 from runtime.common.jobs.table import NOT_REMOVED, JobTable
-
-USER_INDEX = "user_id_index"
-OPEN_INDEX = "open_jobs_index"
+from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS
 
 FIRST_LOOK = 4
 """With a filter, so many times the page's size are read first; after that, 1 MB at a time, which
@@ -83,7 +81,7 @@ class Lists(JobTable):
         """Yield the PENDING and RUNNING jobs of all users, as of a moment ago, by the index."""
         for shard in range(OPEN_SHARDS):
             query: dict[str, Any] = {
-                "IndexName": OPEN_INDEX,
+                "IndexName": OPEN_JOBS.name,
                 "KeyConditionExpression": "open_shard = :shard",
                 "ExpressionAttributeValues": {":shard": f"open#{shard}"},
             }
@@ -102,7 +100,7 @@ class Lists(JobTable):
 
 def _of_user(user_id: str, *, newest_first: bool) -> dict[str, Any]:
     return {
-        "IndexName": USER_INDEX,
+        "IndexName": JOBS_OF_USER.name,
         "KeyConditionExpression": "user_id = :user_id",
         "ExpressionAttributeValues": {":user_id": user_id},
         "ScanIndexForward": not newest_first,

@@ -5,9 +5,10 @@ from typing import Any
 
 from runtime.common import items
 from runtime.common.items import Condition, ConditionFailed, exists, not_exists
-from runtime.common.job import CANCELLED, Job, JobStatus, searchable
+from runtime.common.job import CANCELLED, Job, searchable
 from runtime.common.jobs.errors import JobEnded, JobMissing
 from runtime.common.jobs.table import NOT_REMOVED, OPEN_ATTRIBUTES, JobTable
+from runtime.contract.job_status import JobStatus
 
 OPEN_SHARDS = 8
 """Partitions of the open-jobs index: one would bound the writes to 1,000 a second.

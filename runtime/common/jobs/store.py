@@ -10,7 +10,7 @@ class JobStore(Attempts, Owners, Lists):
     """The jobs in the annotations table.
 
     Args:
-        table: DynamoDB table with the indexes that the design's section 5 names.
+        table: the DynamoDB table that `runtime.contract.dynamodb.ANNOTATIONS` describes.
         clock: returns the time in epoch seconds.
     """
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.common import items
 from runtime.common.items import Condition, ConditionFailed, not_exists
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.jobs.errors import ClaimRefused, JobMissing
+from runtime.contract.job_status import JobStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -25,7 +26,7 @@ class JobTable:
     """The annotations table.
 
     Args:
-        table: DynamoDB table with the indexes that the design's section 5 names.
+        table: the DynamoDB table that `runtime.contract.dynamodb.ANNOTATIONS` describes.
         clock: returns the time in epoch seconds.
     """
 

@@ -6,8 +6,8 @@ from pydantic import ValidationError
 
 from runtime.common import job_metrics
 from runtime.common.job import Job
-from runtime.common.job_metrics import FailureKind
 from runtime.common.jobs import JobEnded, JobMissing
+from runtime.contract.job_status import FailureKind
 from runtime.web.access import owner
 from runtime.web.context import services
 from runtime.web.errors import wants_json

@@ -15,11 +15,12 @@ from pydantic import BaseModel, ConfigDict
 
 from runtime.common import items
 from runtime.common.items import Condition, ConditionFailed, not_exists
+from runtime.contract.dynamodb import PACE_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-KEY = {"item_id": "pace#1"}
+KEY = {"item_id": f"{PACE_PREFIX}1"}
 """The number is that of `Seen`'s shape: releases that write another one don't read this."""
 
 LOOK_SECONDS = 2.0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from runtime.common import items
 from runtime.common.items import Condition, ConditionFailed, exists, not_exists
+from runtime.contract.dynamodb import THROTTLE_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -111,4 +112,4 @@ class Throttle:
 def _key(limit: Limit, subject: tuple[str, ...], ends: int) -> str:
     # Hashed, for a subject is what somebody typed: of any length, and perhaps a password.
     digest = hashlib.sha256("\0".join(subject).encode()).hexdigest()[:32]
-    return f"throttle#{limit.what}#{digest}#{ends}"
+    return f"{THROTTLE_PREFIX}{limit.what}#{digest}#{ends}"

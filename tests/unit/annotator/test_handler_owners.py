@@ -5,8 +5,9 @@ import pytest
 from runtime.annotator import progress
 from runtime.annotator.handler import LEASE_SECONDS
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import CANCELLED, JobStatus
+from runtime.common.job import CANCELLED
 from runtime.common.jobs import Claim
+from runtime.contract.job_status import JobStatus
 from tests.unit.annotator.world import REQUEST, World
 from tests.unit.measured import Measured
 

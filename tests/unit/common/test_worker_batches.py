@@ -8,7 +8,8 @@ from botocore.exceptions import EndpointConnectionError
 
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.messages import JobRequest
-from runtime.common.queues import BATCH, NotSent
+from runtime.common.queues import NotSent
+from runtime.contract.sqs import BATCH
 from tests.emulator import Emulator
 from tests.unit.common.working import BODY, run, stop
 from tests.unit.queues import Queue, create_queue

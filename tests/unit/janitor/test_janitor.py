@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.common.delivery import HandBack
-from runtime.common.job import JobStatus
 from runtime.common.jobs import JobStore
 from runtime.common.messages import JobRequest, JobResult
+from runtime.contract.job_status import JobStatus
 from runtime.janitor.handler import MAX_ATTEMPTS, MAX_OPEN_SECONDS, JanitorHandler
 from runtime.janitor.sweep import STUCK_SECONDS, SWEEP_SECONDS, Sweep
 from tests.emulator import Emulator

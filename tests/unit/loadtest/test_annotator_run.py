@@ -6,7 +6,7 @@ from loadtest.annotator_load import Sent
 from loadtest.annotator_run import _faults, _figures, _notes
 from loadtest.history import GroupSize, History, Snapshot
 from loadtest.rhythm import Rhythm
-from runtime.common.job import JobStatus
+from runtime.contract.job_status import JobStatus
 
 TWO = Rhythm(burst=2)
 

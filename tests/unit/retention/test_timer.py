@@ -6,7 +6,7 @@ import pytest
 
 from runtime.common.job import ResultState
 from runtime.common.messages import JobResult
-from runtime.common.queues import BATCH, MAX_DELAY_SECONDS
+from runtime.contract.sqs import BATCH, MAX_DELAY_SECONDS
 from runtime.retention.timer import Timer, hop
 from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.users import Role, User
+from runtime.contract.job_status import JobStatus
 from runtime.web.services.removals import LET_GO_SECONDS
 from tests.unit.web.job_states import completed, failed, running
 from tests.unit.web.site import VCF, Browser, Site

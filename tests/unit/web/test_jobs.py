@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import requests
 
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.users import User
+from runtime.contract.job_status import JobStatus
 from runtime.web.blueprints.jobs import JOBS_A_PAGE
 from runtime.web.services import results
 from tests.unit.web.job_states import VCF_GZ, completed, failed, running

@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.keys import result_keys
 from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
+from runtime.contract.job_status import JobStatus
 from runtime.vcf.fasta import Fasta
 from runtime.web.services.keeping import why_not_downloadable
 from runtime.web.services.results import NoResult

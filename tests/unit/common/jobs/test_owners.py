@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from runtime.common.items import ConditionFailed
-from runtime.common.job import CANCELLED, JobStatus
+from runtime.common.job import CANCELLED
 from runtime.common.jobs import (
     ClaimRefused,
     JobEnded,
@@ -13,6 +13,7 @@ from runtime.common.jobs import (
     JobStore,
     LeaseLost,
 )
+from runtime.contract.job_status import JobStatus
 from tests.unit.clock import Clock
 from tests.unit.common.jobs.steps import LEASE, complete, open_ids, submit
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.users import User
+from runtime.contract.job_status import JobStatus
 from runtime.web.services.results import NoResult
 from runtime.web.services.variants import explorer
 from runtime.web.services.variants.explorer import VariantCounts, VariantService
