@@ -129,7 +129,7 @@ def thousand_jobs() -> list[Item]:
         Item("DynamoDB, units read: handlers and pages", 60 * JOBS, prices.READ_UNIT),
         Item("SNS, messages published", 2 * JOBS, prices.PUBLISH),
         Item("SQS, requests, three hops of the archive timer included", 25 * JOBS, prices.POLL),
-        Item("SES, letters: ended, archived", 2 * JOBS, prices.LETTER),
+        Item("SES, emails: job ended, result archived", 2 * JOBS, prices.EMAIL),
         Item("Logs, 20 KB a job", 0.02, prices.LOG_GB),
     ]
 
