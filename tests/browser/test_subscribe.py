@@ -143,7 +143,7 @@ def test_should_get_its_result_back_and_keep_it_until_cancelled_when_a_card_is_p
     till.cloud.platform.stripe.end_period(till.subscription_id())
     wait_until(lambda: till.role() is Role.FREE_USER, "the end of the period")
     till.page.goto(f"/jobs/{job_id}")
-    till.shows("Archived in")
+    till.shows("Will be archived in")
     expect(download).to_be_visible()
     told = "Your results will be archived"
     wait_until(lambda: told in till.subjects(), "a mail that results get their time again")

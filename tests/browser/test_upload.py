@@ -46,7 +46,7 @@ STOPPED = {
     "none.vcf": (vcf(records=0), "no variants"),
     "position.vcf": (
         vcf(records=2) + b"MT\tfirst\t.\tA\tG\t.\t.\t.\n",
-        "Line 5: POS is “first”, and not",
+        "Line 5: POS is “first”, which is not",
     ),
     "columns.vcf": (vcf() + b"MT\t73\t.\tA\tG\n", "Line 4: 5 columns, but the header names 8."),
     "joined.vcf": (vcf() + vcf(), "Line 4: a header line among the variants"),
@@ -217,7 +217,7 @@ def with_a_ticket_it_is_not_sent_again(person: Person, cloud: DeployedCloud, fol
     long = item(page, "longlong")
     expect(long).to_contain_text(f"Stored as{'long' * 49}.vcf")
     page.get_by_role("button", name="Upload and annotate").click()
-    expect(long.get_by_role("alert")).to_contain_text("Sign in in another tab")
+    expect(long.get_by_role("alert")).to_contain_text("Sign in again in another tab")
     page.unroute(f"{cloud.site_url}/jobs", sign_out_first)
     Person(page.context.new_page(), person.email, person.password).sign_in()
     sent: list[str] = []

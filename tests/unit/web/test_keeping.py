@@ -47,7 +47,7 @@ def test_should_count_down_when_the_owner_is_free(site: Site) -> None:
     owner = site.user()
     job = completed(site, owner)
     page = site.browser(owner).get(f"/jobs/{job.job_id}").text
-    assert "Archived in <b data-left>30 min</b>" in page
+    assert "Will be archived in <b data-left>30 min</b>" in page
     assert f'data-due="{(job.complete_time or 0) + FREE_RETENTION_SECONDS}"' in page
     assert 'href="/subscribe"' in page
 
