@@ -32,7 +32,7 @@ def main() -> None:
     )
     Worker(
         sqs=aws.client("sqs"),
-        queue_url=config.removals_queue_url,
+        queue_url=config.queue_url,
         parse=Removal.from_body,
         handler=handler,
     ).run()

@@ -40,7 +40,7 @@ def archive() -> None:
     """Ended jobs in, results of Free users into the archive when due; until SIGTERM."""
     config = start(ArchiveConfig)
     sqs = aws.client("sqs")
-    queue = Queue(sqs, config.job_results_archive_queue_url)
+    queue = Queue(sqs, config.queue_url)
     mailer = Mailer(aws.client("sesv2"), config.mail_sender)
 
     def tell(job: Job, owner: User) -> None:
@@ -77,7 +77,7 @@ def restore() -> None:
     config = start(RestoreConfig)
     sqs = aws.client("sqs")
     states = ResultStates(aws.table(config.annotations_table))
-    requests = Queue(sqs, config.restore_requests_queue_url)
+    requests = Queue(sqs, config.queue_url)
     mailer = Mailer(aws.client("sesv2"), config.mail_sender)
 
     def tell_restored(user: User) -> None:
@@ -135,7 +135,7 @@ def thaw() -> None:
         )
         Worker(
             sqs=sqs,
-            queue_url=config.restore_completed_queue_url,
+            queue_url=config.queue_url,
             parse=RestoreCompleted.from_body,
             handler=handler,
             at_once=BATCH,

@@ -50,7 +50,6 @@ def environment(
         **emulator.environment,
         **AnnotatorConfig.variables(
             stage="test",
-            inputs_bucket=bucket,
             results_bucket=bucket,
             annotations_table=annotations_table.name,
             job_requests_queue_url=queue.url,
