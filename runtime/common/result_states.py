@@ -8,7 +8,10 @@ them, though the state looks as it did. A removed job changes no more.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from runtime.common.items import Condition, ConditionFailed
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+
+from runtime.common import items
+from runtime.common.items import ConditionFailed
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs.table import NOT_REMOVED, JobTable
 from runtime.common.once import once
@@ -91,8 +94,7 @@ class ResultStates(JobTable):
         """Whether a result of the user is RESTORING, as of a moment ago."""
         answer = self._table.query(
             IndexName=RESTORING_RESULTS.name,
-            KeyConditionExpression="restoring_user = :user_id",
-            ExpressionAttributeValues={":user_id": user_id},
+            **items.query(Key("restoring_user").eq(user_id)),
             Limit=1,
         )
         return bool(answer["Items"])
@@ -104,8 +106,7 @@ class ResultStates(JobTable):
         """
         request: dict[str, Any] = {
             "IndexName": RESTORING_RESULTS.name,
-            "FilterExpression": "restore_due < :now",
-            "ExpressionAttributeValues": {":now": self._now()},
+            **items.scan(Attr("restore_due").lt(self._now())),
         }
         while True:
             answer = self._table.scan(**request)
@@ -131,9 +132,8 @@ class ResultStates(JobTable):
             ) from refusal
 
 
-def _as_seen(job: Job, state: ResultState) -> Condition:
-    epoch = "#result_epoch = :seen_epoch"
+def _as_seen(job: Job, state: ResultState) -> ConditionBase:
+    same_epoch: ConditionBase = Attr("result_epoch").eq(job.result_epoch)
     if job.result_epoch == 0:  # jobs that were made before there were epochs have none
-        epoch = f"(attribute_not_exists(#result_epoch) OR {epoch})"
-    values = {"seen_state": state, "seen_epoch": job.result_epoch}
-    return Condition(f"#result_state = :seen_state AND {epoch}", values)
+        same_epoch |= Attr("result_epoch").not_exists()
+    return Attr("result_state").eq(state) & same_epoch

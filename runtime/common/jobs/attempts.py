@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.common.items import Condition, ConditionFailed, exists
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
+from runtime.common.items import ConditionFailed
 from runtime.common.job import CANCELLED, Job, ResultState
 from runtime.common.jobs.errors import LeaseLost
 from runtime.common.jobs.table import NOT_REMOVED, OPEN_ATTRIBUTES, JobTable
@@ -99,7 +101,7 @@ class Attempts(JobTable):
                 claim.job.job_id,
                 set_={},
                 remove=("lease_until",),
-                condition=_held_by(claim) & exists("removed_at"),
+                condition=_held_by(claim) & Attr("removed_at").exists(),
             )
         except ConditionFailed:
             return
@@ -125,8 +127,5 @@ class Attempts(JobTable):
             ) from refusal
 
 
-def _held_by(claim: Claim) -> Condition:
-    return Condition(
-        "#job_status = :running AND #attempt = :mine",
-        {"running": JobStatus.RUNNING, "mine": claim.attempt},
-    )
+def _held_by(claim: Claim) -> ConditionBase:
+    return Attr("job_status").eq(JobStatus.RUNNING) & Attr("attempt").eq(claim.attempt)
