@@ -22,7 +22,7 @@ from local.errors import LocalError
 from local.host import run_state
 from local.host.folder import Folder
 from local.progress import Steps
-from local.temporary import temporary_cloud
+from local.temporary import temporary_platform
 
 FEWEST_RUNS = 5
 
@@ -114,5 +114,5 @@ def _platform(steps: Steps) -> Iterator[tuple[Account, Outputs]]:
         file = Folder.of_repository().outputs_file
         yield Account(run.endpoint_url), Outputs.of_stacks(json.loads(file.read_text()))
         return
-    with temporary_cloud(steps) as cloud:
-        yield cloud.account, cloud.outputs
+    with temporary_platform(steps) as platform:
+        yield platform.account, platform.outputs

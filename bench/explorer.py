@@ -13,11 +13,11 @@ from bench.measure import measure
 from bench.plans_processes import running
 from bench.records import read_reference, write_records
 from bench.report import Machine, Result, Row, Series, now, publish, series
-from local.cloud import Cloud
+from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Steps
 from local.site_client import SiteClient
-from local.temporary import temporary_cloud
+from local.temporary import temporary_platform
 from runtime.common.users import Role, UserStore
 
 JOB_SECONDS = 600.0
@@ -86,14 +86,16 @@ def bench_explorer(*, records: int, runs: int, out: Path, console: Console) -> N
             measure([sys.executable, "-m", "reference", "--out", folder / "bundle"])
             vcf = folder / "bench.vcf"
             write_records(read_reference(folder / "bundle"), records, vcf)
-        with temporary_cloud(steps) as cloud:
-            result = _measure(cloud, vcf, records=records, runs=runs, steps=steps)
+        with temporary_platform(steps) as platform:
+            result = _measure(platform, vcf, records=records, runs=runs, steps=steps)
     title = f"A result of {records:,} records"
     publish(result, rows(result), title=title, out=out, console=console)
 
 
-def _measure(cloud: Cloud, vcf: Path, *, records: int, runs: int, steps: Steps) -> ExplorerResult:
-    site = _site(cloud)
+def _measure(
+    platform: DeployedPlatform, vcf: Path, *, records: int, runs: int, steps: Steps
+) -> ExplorerResult:
+    site = _site(platform)
     with steps.step("Annotate the input, once for each first page"):
         jobs = [_annotated(site.client, vcf) for _ in range(runs)]
     with steps.step("First pages"):
@@ -121,16 +123,16 @@ def _measure(cloud: Cloud, vcf: Path, *, records: int, runs: int, steps: Steps) 
     )
 
 
-def _site(cloud: Cloud) -> _Site:
+def _site(platform: DeployedPlatform) -> _Site:
     """Sign the demo user in at one instance, past the load balancer: all is asked of that one."""
-    users = UserStore(cloud.account.dynamodb().Table(cloud.outputs.users_table))
-    user = users.authenticate(cloud.demo.email, cloud.demo.password)
+    users = UserStore(platform.account.dynamodb().Table(platform.outputs.users_table))
+    user = users.authenticate(platform.demo.email, platform.demo.password)
     if user is None:
         raise LocalError("The demo user can't sign in.")
     users.set_role(user.user_id, Role.PREMIUM_USER)  # the input is larger than Free allows
-    web = running(cloud, "web", "web").process
+    web = running(platform, "web", "web").process
     client = SiteClient(f"http://127.0.0.1:{web.environ()['GAS_HTTP_PORT']}")
-    client.sign_in(cloud.demo.email, cloud.demo.password)
+    client.sign_in(platform.demo.email, platform.demo.password)
     return _Site(client, [web, *web.children(recursive=True)])
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from local.aws.account import Account
 from local.aws.outputs import Outputs
 from local.errors import LocalError
-from runtime.common.job import JobStatus
 from runtime.common.jobs import JobStore
 from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest
+from runtime.contract.job_status import JobStatus
 
 POLL_SECONDS = 0.005
 """How finely a job's end is timed: the table is asked, as nothing nearer to the job tells."""

@@ -7,9 +7,9 @@ from rich.console import Console
 from bench.plans_processes import running, sleeping_bytes
 from bench.plans_work import Work
 from bench.report import Machine, Result, Row, now, publish
-from local.cloud import Cloud
+from local.deployed_platform import DeployedPlatform
 from local.progress import Steps
-from local.temporary import temporary_cloud
+from local.temporary import temporary_platform
 
 CEILING_JOBS = 300
 """The ceiling is found with so many results at the most: it isn't about how many there are."""
@@ -45,15 +45,15 @@ def bench_plans(*, jobs: int, out: Path, console: Console) -> None:
         LocalError: the platform didn't start, archives or restores didn't end, or their owner
             wasn't told once.
     """
-    with Steps(console) as steps, temporary_cloud(steps) as cloud:
-        result = _measure(cloud, jobs, steps)
+    with Steps(console) as steps, temporary_platform(steps) as platform:
+        result = _measure(platform, jobs, steps)
     publish(result, rows(result), title=f"{jobs:,} results", out=out, console=console)
 
 
-def _measure(cloud: Cloud, jobs: int, steps: Steps) -> PlansResult:
-    archive, thaw = running(cloud, "utilities", "archive"), running(cloud, "restore", "thaw")
+def _measure(platform: DeployedPlatform, jobs: int, steps: Steps) -> PlansResult:
+    archive, thaw = running(platform, "utilities", "archive"), running(platform, "restore", "thaw")
     with steps.step("A result to copy"):
-        work = Work.prepare(cloud)
+        work = Work.prepare(platform)
     with steps.step(f"{PENDING:,} pending archives"):
         before = archive.resident_bytes
         work.add_pending(PENDING)

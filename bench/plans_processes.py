@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from local.cloud import Cloud
+from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 
 START_SECONDS = 60.0
@@ -63,7 +63,7 @@ class Running:
                 each.wait(timeout=START_SECONDS)
 
 
-def running(cloud: Cloud, group: str, process: str) -> Running:
+def running(platform: DeployedPlatform, group: str, process: str) -> Running:
     """Find a process of the group's first instance.
 
     Raises:
@@ -73,7 +73,7 @@ def running(cloud: Cloud, group: str, process: str) -> Running:
     arguments = ["-m", "runtime.retention", process] if retention else ["-m", f"runtime.{process}"]
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        for instance in cloud.fleets.fleet(group).running:
+        for instance in platform.instances.of_group(group).running:
             for child in psutil.Process(instance.process.pid).children(recursive=True):
                 if child.cmdline()[1:] == arguments:
                     return Running(child, arguments)

@@ -14,16 +14,18 @@ from bench.plans_watch import Watch, wait_until_empty
 from local.aws.account import Account
 from local.aws.outbox import read_outbox
 from local.aws.outputs import Outputs
-from local.cloud import Cloud
+from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Step
 from local.site_client import SiteClient
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.keys import result_keys
 from runtime.common.messages import JobResult, Message, PlanChange
 from runtime.common.objects import Objects
-from runtime.common.queues import MAX_DELAY_SECONDS, Queue
+from runtime.common.queues import Queue
 from runtime.common.users import Role, User, UserStore
+from runtime.contract.job_status import JobStatus
+from runtime.contract.sqs import MAX_DELAY_SECONDS
 from runtime.retention.emails import restored
 
 JOB_SECONDS = 120.0
@@ -42,7 +44,7 @@ class Work:
     vcf: bytes
 
     @classmethod
-    def prepare(cls, cloud: Cloud) -> "Work":
+    def prepare(cls, platform: DeployedPlatform) -> "Work":
         """Have the sample annotated; its result is what is copied.
 
         Raises:
@@ -51,13 +53,13 @@ class Work:
         with tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
             bundle, result = Path(name) / "bundle", Path(name) / "result.vcf.gz"
             measure([sys.executable, "-m", "reference", "--out", bundle])
-            site = SiteClient(cloud.site_url)
-            site.sign_in(cloud.demo.email, cloud.demo.password)
+            site = SiteClient(platform.site_url)
+            site.sign_in(platform.demo.email, platform.demo.password)
             job = site.submit(bundle / "sample.vcf")
             site.wait(job.job_id, seconds=JOB_SECONDS, on_progress=lambda _status, _percent: None)
             site.download(job.job_id, result)
             site.close()
-            return cls(cloud.account, cloud.outputs, result.read_bytes())
+            return cls(platform.account, platform.outputs, result.read_bytes())
 
     @property
     def archive_queue(self) -> Queue:

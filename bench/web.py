@@ -19,11 +19,11 @@ from bench.web_report import LEAST_RATIO, Page, WebResult, caution, rows
 from bench.wrk import Load, Wrk, find_wrk
 from local.aws.ec2.instance import free_port
 from local.aws.target_health import TargetState
-from local.cloud import Cloud
+from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.host.folder import REPOSITORY
 from local.progress import Steps
-from local.temporary import temporary_cloud
+from local.temporary import temporary_platform
 
 FEWEST_RUNS = 5
 CONNECTIONS = 200
@@ -51,10 +51,10 @@ def bench_web(wanted: WebBench, *, out: Path, console: Console) -> None:
         raise LocalError(f"Medians need {FEWEST_RUNS} runs at least.")
     wrk = Wrk(find_wrk(), CONNECTIONS, wanted.seconds)
     busy = os.getloadavg()[0]
-    with Steps(console) as steps, temporary_cloud(steps) as cloud:
-        site = _one_instance(cloud)
+    with Steps(console) as steps, temporary_platform(steps) as platform:
+        site = _one_instance(platform)
         pages = tuple(_measure(path, site, wrk, wanted.runs, steps) for path in LEAST_RATIO)
-        asked = ask_for_jobs(cloud, site, jobs=wanted.jobs, steps=steps)
+        asked = ask_for_jobs(platform, site, jobs=wanted.jobs, steps=steps)
     result = WebResult(
         measured_at=now(),
         machine=Machine.this(),
@@ -71,9 +71,9 @@ def bench_web(wanted: WebBench, *, out: Path, console: Console) -> None:
         console.print(said, soft_wrap=True)
 
 
-def _one_instance(cloud: Cloud) -> str:
+def _one_instance(platform: DeployedPlatform) -> str:
     """The address of one web instance, past the load balancer."""
-    target = cloud.load_balancer.health.in_state(TargetState.HEALTHY)[0]
+    target = platform.load_balancer.health.in_state(TargetState.HEALTHY)[0]
     return f"http://127.0.0.1:{target.port}"
 
 

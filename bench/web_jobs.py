@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.measure import measure
 from bench.web_report import Asked
-from local.cloud import Cloud
+from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Steps
 from local.site_client import SiteClient
@@ -26,7 +26,9 @@ JOB_SECONDS = 60.0
 EMAIL = "bench@example.org"
 
 
-def ask_for_jobs(cloud: Cloud, site: str, *, jobs: int, steps: Steps) -> tuple[Asked, ...]:
+def ask_for_jobs(
+    platform: DeployedPlatform, site: str, *, jobs: int, steps: Steps
+) -> tuple[Asked, ...]:
     """Give a user `jobs` completed jobs, and ask for pages about them.
 
     Args:
@@ -36,14 +38,14 @@ def ask_for_jobs(cloud: Cloud, site: str, *, jobs: int, steps: Steps) -> tuple[A
         LocalError: the one job that is really annotated wasn't.
     """
     password = secrets.token_urlsafe()
-    UserStore(cloud.account.dynamodb().Table(cloud.outputs.users_table)).create(
+    UserStore(platform.account.dynamodb().Table(platform.outputs.users_table)).create(
         email=EMAIL, name="Bench", password=password, email_verified=True
     )
     client = SiteClient(site)
     client.sign_in(EMAIL, password)
     with steps.step(f"Make {jobs:,} jobs of one user"):
         job_id = _annotate_sample(client)
-        _copy_job(cloud, job_id, jobs - 1)
+        _copy_job(platform, job_id, jobs - 1)
     wanted = {
         "list of jobs": "/jobs",
         "list of jobs, second page": _second_page(client.get("/jobs")),
@@ -70,9 +72,9 @@ def _annotate_sample(client: SiteClient) -> str:
     return job_id
 
 
-def _copy_job(cloud: Cloud, job_id: str, copies: int) -> None:
+def _copy_job(platform: DeployedPlatform, job_id: str, copies: int) -> None:
     """Write as many jobs like that one, each a minute older than the one before."""
-    table = cloud.account.dynamodb().Table(cloud.outputs.annotations_table)
+    table = platform.account.dynamodb().Table(platform.outputs.annotations_table)
     job = JobStore(table).require(job_id).model_dump(mode="json", exclude_none=True)
     with table.batch_writer() as batch:
         for number in range(copies):

@@ -10,10 +10,10 @@ from pathlib import Path
 from loadtest.deployment import Deployment
 from loadtest.removal import remove_jobs, remove_user
 from loadtest.rhythm import Rhythm, next_minute
-from runtime.common.job import JobStatus
 from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest
 from runtime.common.users import User
+from runtime.contract.job_status import JobStatus
 
 POLL_SECONDS = 0.25
 """How often jobs that go on are looked at."""

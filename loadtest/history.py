@@ -10,7 +10,7 @@ LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Group:
+class GroupSize:
     """A fleet at one time. `running` counts the instances that run, in service or not."""
 
     name: str
@@ -44,7 +44,7 @@ class Snapshot:
     """All groups and alarms at `time`, in epoch seconds, and the newest activities."""
 
     time: float
-    groups: tuple[Group, ...]
+    groups: tuple[GroupSize, ...]
     alarms: tuple[Alarm, ...]
     activities: tuple[Activity, ...] = ()
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import requests
@@ -67,6 +67,12 @@ class SiteClient:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         self._http = requests.Session()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,4 +1,4 @@
-"""A platform for one purpose: its own state, free ports, gone afterwards. Tests and benchmarks."""
+"""A temporary platform for tests and benchmarks: its own state, free ports, deleted afterwards."""
 
 import shutil
 import tempfile
@@ -8,13 +8,14 @@ from pathlib import Path
 
 from local.aws.ec2.instance import free_port
 from local.cloud import Cloud, Ports
+from local.deployed_platform import DeployedPlatform
 from local.host.folder import Folder
 from local.progress import Steps
 
 
 @contextmanager
-def temporary_cloud(steps: Steps) -> Iterator[Cloud]:
-    """Start a platform that is stopped and forgotten when the context is left.
+def temporary_platform(steps: Steps) -> Iterator[DeployedPlatform]:
+    """Start a platform; stop and delete it when the context is left.
 
     Raises:
         LocalError: it didn't start; its logs stay in `.gas/temporary-*`.
@@ -22,15 +23,14 @@ def temporary_cloud(steps: Steps) -> Iterator[Cloud]:
     with _temporary_folder() as folder:
         ports = Ports(site=free_port(), emulator=free_port())
         with Cloud(folder=folder, ports=ports, steps=steps) as cloud:
-            cloud.start()
-            yield cloud
+            yield cloud.start()
 
 
 @contextmanager
 def _temporary_folder() -> Iterator[Folder]:
-    """A folder in the work tree's `.gas`, so that instances can link what uv has cached.
+    """A folder in the work tree's `.gas`: on the same file system, uv can link from its cache.
 
-    Its logs stay when the body raises.
+    Its logs are kept when the body raises.
     """
     ours = Folder.of_repository()
     ours.root.mkdir(exist_ok=True)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from runtime.contract import cloudwatch as ours
+from runtime.contract.cloudwatch import CustomMetric
+from runtime.contract.job_status import JobStatus
 from scaling.simulate.instance_prices import PRICES
-from stacks import custom_metrics as ours
 from stacks.settings import Stage
 from stacks.widgets import Expression, Graph, Line, Row
 from stacks.work_queue import WorkQueue
@@ -98,16 +100,17 @@ def _each_queue(title: str, queues: Mapping[str, str], metric: str, *, unit: str
     )
 
 
-def _own(seen: Seen, name: str, statistic: str, label: str, **dimensions: str) -> Line:
-    return Line(ours.namespace(seen.stage), name, dimensions, statistic, label)
+def _own(seen: Seen, metric: CustomMetric, statistic: str, label: str, **dimensions: str) -> Line:
+    return Line(ours.namespace(seen.stage.name), metric.name, dimensions, statistic, label)
 
 
 def _jobs(seen: Seen) -> list[Graph]:
-    reasons = f'{{{ours.namespace(seen.stage)},Reason}} MetricName="{ours.JOB_FAILURES}"'
+    space, failures = ours.namespace(seen.stage.name), ours.JOB_FAILURES
+    reasons = f'{{{space},{failures.dimension}}} MetricName="{failures.name}"'
     return [
         Graph(
             "Jobs by the state they came into",
-            [_own(seen, ours.JOBS, "Sum", state, State=state) for state in ours.STATES],
+            [_own(seen, ours.JOBS, "Sum", state, **ours.JOBS.by(state)) for state in JobStatus],
             period_seconds=FIVE_MINUTES,
             unit="Jobs",
         ),
@@ -119,7 +122,12 @@ def _jobs(seen: Seen) -> list[Graph]:
         ),
         Graph(
             "Failures by reason",
-            [Expression(f"SEARCH('{reasons}', 'Sum', {FIVE_MINUTES})", "${PROP('Dim.Reason')}")],
+            [
+                Expression(
+                    f"SEARCH('{reasons}', 'Sum', {FIVE_MINUTES})",
+                    f"${{PROP('Dim.{failures.dimension}')}}",
+                )
+            ],
             period_seconds=FIVE_MINUTES,
             unit="Jobs",
             stacked=True,

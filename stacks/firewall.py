@@ -3,6 +3,7 @@
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
+from runtime.contract.site import STRIPE_WEBHOOK_PATH
 from stacks.settings import Firewall as FirewallSettings
 
 MANAGED_RULES = (
@@ -15,7 +16,7 @@ MANAGED_RULES = (
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
 """
 
-SIGNED_PATH = "/webhooks/stripe"
+SIGNED_PATH = STRIPE_WEBHOOK_PATH
 """Stripe's events: up to some 100 KB and full of addresses. The common rules refuse a body of more
 than 8 KB, and some of the addresses. A signature is checked before anything in them is believed.
 

@@ -1,19 +1,20 @@
 """Alarms on what the platform measures of itself."""
 
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from stacks import custom_metrics
-from stacks.ops_alarm import Advice, ops_alarm
+from runtime.contract.cloudwatch import FAILED_BOOTS, RESTORES_OVERDUE, namespace
+from stacks.ops_alarm import MINUTE, Advice, ops_alarm
 from stacks.settings import Stage
 
 ADVICE = {
-    custom_metrics.FAILED_BOOTS: Advice(
+    FAILED_BOOTS: Advice(
         "An instance couldn't install or start its processes, and is being replaced.",
         "read the end of the newest boot stream in its fleet's log group.",
         "failed-boots",
     ),
-    custom_metrics.RESTORES_OVERDUE: Advice(
+    RESTORES_OVERDUE: Advice(
         "A result that was asked back from the archive isn't there after the time S3 needs.",
         "look up the job_id in the restore log, and the object's restore status in S3.",
         "restore-overdue",
@@ -29,8 +30,13 @@ class JobAlarms(Construct):
         for metric, advice in ADVICE.items():
             ops_alarm(
                 self,
-                metric,
+                metric.name,
                 topic=topic,
-                metric=custom_metrics.sum_of(stage, metric),
+                metric=cloudwatch.Metric(
+                    namespace=namespace(stage.name),
+                    metric_name=metric.name,
+                    statistic="Sum",
+                    period=MINUTE,
+                ),
                 advice=advice,
             )

@@ -8,16 +8,10 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from runtime.contract.sqs import MAX_DELAY_SECONDS
 from stacks.settings import Stage
 from stacks.stage_stack import StageStack
 from stacks.work_queue import MAX_RECEIVE_COUNT, OUTAGE_RECEIVE_COUNT, WorkQueue
-
-MAX_DELAY_SECONDS = 900
-"""The longest that SQS delays a message.
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html"""
-
-VISIBILITY = Duration.seconds(60)
-"""A worker extends it while it works, so it bounds how long a dead worker's message waits."""
 
 OUTPUTS = {
     "JobRequests": "job_requests",
@@ -69,7 +63,6 @@ class MessagingStack(StageStack):
         return WorkQueue(
             self,
             name,
-            visibility=VISIBILITY,
             tls_only=self.stage.tls_only,
             delay=delay,
             max_receive_count=receives,

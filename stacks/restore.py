@@ -2,21 +2,19 @@
 
 from constructs import Construct
 
+from runtime.contract.dynamodb import JOBS_OF_USER, PLAN_PREFIX, RESTORING_RESULTS
 from runtime.contract.processes import RestoreConfig, ThawConfig
 from stacks.findings import acknowledge_pattern
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume, send
 from stacks.settings import Stage
-from stacks.storage import RESTORING_INDEX, USER_ID_INDEX, USER_KEYS
+from stacks.storage import USER_KEYS
 
 PROCESSES = (RestoreConfig, ThawConfig)
 
 DELETE_VERSIONS = ("s3:DeleteObject", "s3:DeleteObjectVersion")
 """DeleteObjects needs the first of them always, and the second for a version.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
-
-ROUND_KEYS = "plan#*"
-"""Items of the table of what is kept for a while that are about plans; no others are touched."""
 
 
 class RestoreStack(FleetStack):
@@ -63,8 +61,8 @@ class RestoreStack(FleetStack):
     def _grant_tables(self) -> None:
         annotations = self._storage.annotations.table_arn
         allow(self.role, "dynamodb:GetItem", "dynamodb:UpdateItem", on=annotations)
-        allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{USER_ID_INDEX}")
-        restoring = f"{annotations}/index/{RESTORING_INDEX}"
+        allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{JOBS_OF_USER.name}")
+        restoring = f"{annotations}/index/{RESTORING_RESULTS.name}"
         allow(self.role, "dynamodb:Query", "dynamodb:Scan", on=restoring)
         allow(self.role, "dynamodb:GetItem", on=self._storage.users.table_arn)
         allow(
@@ -73,7 +71,7 @@ class RestoreStack(FleetStack):
             "dynamodb:UpdateItem",
             "dynamodb:DeleteItem",
             on=self._storage.ephemeral.table_arn,
-            only_if={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [ROUND_KEYS]}},
+            only_if={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{PLAN_PREFIX}*"]}},
         )
 
     def _grant_messages(self) -> None:

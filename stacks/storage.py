@@ -7,17 +7,15 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from runtime.contract.dynamodb import ANNOTATIONS, EPHEMERAL, USERS, Index, Table
+from runtime.contract.s3 import USERS_PREFIX
 from stacks.logs import BUCKETS_PREFIX, LogsStack
 from stacks.settings import Stage
 from stacks.stage_stack import StageStack
 from stacks.work_queue import WorkQueue
 
-USER_KEYS = "users/*"
+USER_KEYS = f"{USERS_PREFIX}*"
 """Every object of users': keys begin with the id of their owner, and processes serve all owners."""
-
-USER_ID_INDEX = "user_id_index"
-OPEN_JOBS_INDEX = "open_jobs_index"
-RESTORING_INDEX = "restoring_index"
 
 STRING = dynamodb.AttributeType.STRING
 NUMBER = dynamodb.AttributeType.NUMBER
@@ -49,9 +47,9 @@ class StorageStack(StageStack):
             "Archive", s3.LifecycleRule(expired_object_delete_marker=True), versioned=True
         )
         _announce_restores(self.archive, restore_completed)
-        self.annotations = self._annotations()
-        self.users = self._table("Users", key="user_id")
-        self.ephemeral = self._table("Ephemeral", key="item_id", expiry="expires_at")
+        self.annotations = self._table("Annotations", ANNOTATIONS)
+        self.users = self._table("Users", USERS)
+        self.ephemeral = self._table("Ephemeral", EPHEMERAL)
         self.output(
             InputsBucket=self.inputs.bucket_name,
             ResultsBucket=self.results.bucket_name,
@@ -101,13 +99,12 @@ class StorageStack(StageStack):
         )
         return bucket
 
-    def _table(self, name: str, *, key: str, expiry: str | None = None) -> dynamodb.Table:
-        """A table; where there is an `expiry`, items go after the epoch second that it names."""
-        return dynamodb.Table(
+    def _table(self, name: str, of: Table) -> dynamodb.Table:
+        table = dynamodb.Table(
             self,
             name,
-            partition_key=dynamodb.Attribute(name=key, type=STRING),
-            time_to_live_attribute=expiry,
+            partition_key=dynamodb.Attribute(name=of.key, type=STRING),
+            time_to_live_attribute=of.expires_at,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             encryption=dynamodb.TableEncryption.AWS_MANAGED,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
@@ -116,29 +113,23 @@ class StorageStack(StageStack):
             deletion_protection=self.stage.deletion_protection,
             removal_policy=self.removal,
         )
-
-    def _annotations(self) -> dynamodb.Table:
-        table = self._table("Annotations", key="job_id")
-        submit_time = dynamodb.Attribute(name="submit_time", type=NUMBER)
-        table.add_global_secondary_index(
-            index_name=USER_ID_INDEX,
-            partition_key=dynamodb.Attribute(name="user_id", type=STRING),
-            sort_key=submit_time,
-        )
-        table.add_global_secondary_index(
-            index_name=OPEN_JOBS_INDEX,
-            partition_key=dynamodb.Attribute(name="open_shard", type=STRING),
-            sort_key=submit_time,
-            projection_type=dynamodb.ProjectionType.INCLUDE,
-            non_key_attributes=["job_status", "lease_until"],
-        )
-        table.add_global_secondary_index(
-            index_name=RESTORING_INDEX,
-            partition_key=dynamodb.Attribute(name="restoring_user", type=STRING),
-            sort_key=dynamodb.Attribute(name="restore_due", type=NUMBER),
-            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
-        )
+        for index in of.indexes:
+            table.add_global_secondary_index(
+                index_name=index.name,
+                partition_key=dynamodb.Attribute(name=index.partition_key, type=STRING),
+                sort_key=dynamodb.Attribute(name=index.sort_key, type=NUMBER),
+                projection_type=_projection(index),
+                non_key_attributes=list(index.holds) if index.holds else None,
+            )
         return table
+
+
+def _projection(index: Index) -> dynamodb.ProjectionType:
+    if index.holds is None:
+        return dynamodb.ProjectionType.ALL
+    if index.holds:
+        return dynamodb.ProjectionType.INCLUDE
+    return dynamodb.ProjectionType.KEYS_ONLY
 
 
 def _uploads_from(origin: str) -> s3.CorsRule:

@@ -2,12 +2,13 @@
 
 from constructs import Construct
 
+from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS
 from runtime.contract.processes import ArchiveConfig, JanitorConfig, NotifyConfig, RemovalConfig
 from stacks.findings import acknowledge_pattern
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume, send
 from stacks.settings import Stage
-from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS
+from stacks.storage import USER_KEYS
 
 PROCESSES = (NotifyConfig, ArchiveConfig, JanitorConfig, RemovalConfig)
 
@@ -61,7 +62,7 @@ class UtilitiesStack(FleetStack):
     def _grant_janitor(self) -> None:
         """Find stuck jobs, and announce what became of them; jobs are written as notify may."""
         consume(self.role, self._messaging.job_requests.dlq)
-        index = f"{self._storage.annotations.table_arn}/index/{OPEN_JOBS_INDEX}"
+        index = f"{self._storage.annotations.table_arn}/index/{OPEN_JOBS.name}"
         allow(self.role, "dynamodb:Query", on=index)
         topics = [self._messaging.job_requests_topic, self._messaging.job_results_topic]
         allow(self.role, "sns:Publish", on=[topic.topic_arn for topic in topics])
@@ -83,4 +84,4 @@ class UtilitiesStack(FleetStack):
         users = self._storage.users.table_arn
         allow(self.role, "dynamodb:DeleteItem", on=[annotations, users])
         allow(self.role, "dynamodb:UpdateItem", on=users)
-        allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{USER_ID_INDEX}")
+        allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{JOBS_OF_USER.name}")

@@ -6,7 +6,9 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS
 from runtime.contract.processes import WebConfig
+from runtime.contract.site import HEALTH_PATH, HTTP_PORT
 from scaling.policies import preset
 from scaling.rules import FleetName
 from stacks.findings import acknowledge, acknowledge_pattern
@@ -14,11 +16,9 @@ from stacks.fleet_scaling import Scaling
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, send
 from stacks.settings import Site, Stage
-from stacks.storage import OPEN_JOBS_INDEX, USER_ID_INDEX, USER_KEYS
+from stacks.storage import USER_KEYS
 
 PROCESSES = (WebConfig,)
-PORT = 8080
-HEALTH_PATH = "/health"
 READ_AND_WRITE = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 DRAIN = Duration.seconds(30)  # the web server finishes its requests within 25 s
 
@@ -75,8 +75,8 @@ class WebStack(FleetStack):
         for bucket in (inputs, results):
             acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It signs for every owner.")
         allow(self.role, *READ_AND_WRITE, on=annotations)
-        for index in (USER_ID_INDEX, OPEN_JOBS_INDEX):
-            allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{index}")
+        for index in (JOBS_OF_USER, OPEN_JOBS):
+            allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{index.name}")
         for table in (self._storage.users, self._storage.ephemeral):
             allow(self.role, *READ_AND_WRITE, on=table.table_arn)
         allow(self.role, "ses:SendEmail", on=self._messaging.sender.email_identity_arn)
@@ -94,7 +94,7 @@ class WebStack(FleetStack):
             "Targets",
             vpc=load_balancer.vpc,
             protocol=elbv2.ApplicationProtocol.HTTP,
-            port=PORT,
+            port=HTTP_PORT,
             targets=[group],
             deregistration_delay=DRAIN,
             health_check=elbv2.HealthCheck(

@@ -4,7 +4,8 @@ from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-DLQ_RETENTION = Duration.days(14)  # the longest that SQS keeps a message
+from runtime.contract.sqs import MAX_RETENTION_SECONDS, VISIBILITY_SECONDS
+
 MAX_RECEIVE_COUNT = 3
 
 OUTAGE_RECEIVE_COUNT = 10
@@ -23,7 +24,6 @@ class WorkQueue(Construct):
         scope: Construct,
         name: str,
         *,
-        visibility: Duration,
         tls_only: bool,
         delay: Duration | None = None,
         max_receive_count: int = MAX_RECEIVE_COUNT,
@@ -34,14 +34,14 @@ class WorkQueue(Construct):
             "Dlq",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=tls_only,
-            retention_period=DLQ_RETENTION,
+            retention_period=Duration.seconds(MAX_RETENTION_SECONDS),
         )
         self.queue = sqs.Queue(
             self,
             "Queue",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=tls_only,
-            visibility_timeout=visibility,
+            visibility_timeout=Duration.seconds(VISIBILITY_SECONDS),
             delivery_delay=delay,
             dead_letter_queue=sqs.DeadLetterQueue(
                 max_receive_count=max_receive_count, queue=self.dlq

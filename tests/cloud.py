@@ -8,27 +8,27 @@ import requests
 
 from local.aws.account import ACCOUNT_ID, Account
 from local.aws.outbox import Mail, read_outbox
-from local.cloud import Cloud
 from local.demo_user import DemoUser
+from local.deployed_platform import DeployedPlatform
 from runtime.common.jobs import JobStore
 from runtime.common.users import User, UserStore
 
 
 @dataclass(frozen=True)
 class DeployedCloud:
-    """A platform that is deployed and answers; `cloud` gives the parts that play AWS."""
+    """A platform that is deployed and answers; `platform` has what stands for AWS."""
 
-    cloud: Cloud
+    platform: DeployedPlatform
 
     @property
     def site_url(self) -> str:
         """Scheme, host and port."""
-        return self.cloud.site_url
+        return self.platform.site_url
 
     @property
     def account(self) -> Account:
         """Clients of the root user."""
-        return self.cloud.account
+        return self.platform.account
 
     @property
     def endpoint_url(self) -> str:
@@ -38,7 +38,7 @@ class DeployedCloud:
     @property
     def stripe_url(self) -> str:
         """Of what stands for Stripe."""
-        return self.cloud.payments.url
+        return self.platform.stripe.url
 
     @property
     def session(self) -> boto3.Session:
@@ -48,12 +48,12 @@ class DeployedCloud:
     @property
     def demo(self) -> DemoUser:
         """A user: `.email`, `.password`."""
-        return self.cloud.demo
+        return self.platform.demo
 
     @property
     def outputs(self) -> dict[str, str]:
         """What the stacks made, by the names of their outputs."""
-        return self.cloud.outputs.model_dump(by_alias=True)
+        return self.platform.outputs.model_dump(by_alias=True)
 
     @property
     def jobs(self) -> JobStore:

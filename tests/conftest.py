@@ -12,7 +12,7 @@ from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from local.progress import Steps
-from local.temporary import temporary_cloud
+from local.temporary import temporary_platform
 from tests.cloud import DeployedCloud
 
 SHARED = {"boot": "cloud", "browser": "cloud", "platform": "cloud", "stacks": "stacks"}
@@ -46,7 +46,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySuite
 def cloud() -> Iterator[DeployedCloud]:
     """The whole platform: real CDK, IAM enforced, its own state and ports, stopped at the end."""
     # pytest captures what is printed, and shows it when the platform doesn't start.
-    with Steps(Console(stderr=True)) as steps, temporary_cloud(steps) as running:
+    with Steps(Console(stderr=True)) as steps, temporary_platform(steps) as running:
         yield DeployedCloud(running)
 
 

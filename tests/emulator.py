@@ -1,4 +1,4 @@
-"""A real AWS emulator (ministack) for unit tests, and the tables of the design's section 5."""
+"""A real AWS emulator (ministack) for unit tests, and the tables of the platform."""
 
 import os
 import socket
@@ -8,14 +8,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import boto3
 
+from runtime.contract.dynamodb import ANNOTATIONS, EPHEMERAL, USERS, Index, Table
+
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_dynamodb.service_resource import Table as DynamoTable
+    from mypy_boto3_dynamodb.type_defs import GlobalSecondaryIndexTypeDef, ProjectionTypeDef
 
 ROOT_KEY = "000000000000"
 """With AUTH on, a 12-digit access key id is the root of that account."""
@@ -105,68 +108,51 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", endpoint_url: str) -> 
     raise RuntimeError(f"the emulator wasn't ready within {READY_WITHIN_SECONDS} s")
 
 
-def create_annotations_table(emulator: Emulator, name: str) -> "Table":
-    """Create a table of jobs with its two indexes."""
-    resource = emulator.session.resource("dynamodb", endpoint_url=emulator.endpoint_url)
-    return resource.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "job_id", "KeyType": "HASH"}],
-        AttributeDefinitions=[
-            {"AttributeName": "job_id", "AttributeType": "S"},
-            {"AttributeName": "user_id", "AttributeType": "S"},
-            {"AttributeName": "open_shard", "AttributeType": "S"},
-            {"AttributeName": "submit_time", "AttributeType": "N"},
-            {"AttributeName": "restoring_user", "AttributeType": "S"},
-            {"AttributeName": "restore_due", "AttributeType": "N"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "user_id_index",
-                "KeySchema": [
-                    {"AttributeName": "user_id", "KeyType": "HASH"},
-                    {"AttributeName": "submit_time", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            },
-            {
-                "IndexName": "open_jobs_index",
-                "KeySchema": [
-                    {"AttributeName": "open_shard", "KeyType": "HASH"},
-                    {"AttributeName": "submit_time", "KeyType": "RANGE"},
-                ],
-                "Projection": {
-                    "ProjectionType": "INCLUDE",
-                    "NonKeyAttributes": ["job_status", "lease_until"],
-                },
-            },
-            {
-                "IndexName": "restoring_index",
-                "KeySchema": [
-                    {"AttributeName": "restoring_user", "KeyType": "HASH"},
-                    {"AttributeName": "restore_due", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            },
-        ],
-    )
+def create_annotations_table(emulator: Emulator, name: str) -> "DynamoTable":
+    """Create a table of jobs with its indexes."""
+    return _create_table(emulator, name, ANNOTATIONS)
 
 
-def create_ephemeral_table(emulator: Emulator, name: str) -> "Table":
+def create_ephemeral_table(emulator: Emulator, name: str) -> "DynamoTable":
     """Create a table of what is kept for a while."""
-    return _create_table(emulator, name, key="item_id")
+    return _create_table(emulator, name, EPHEMERAL)
 
 
-def create_users_table(emulator: Emulator, name: str) -> "Table":
+def create_users_table(emulator: Emulator, name: str) -> "DynamoTable":
     """Create a table of users."""
-    return _create_table(emulator, name, key="user_id")
+    return _create_table(emulator, name, USERS)
 
 
-def _create_table(emulator: Emulator, name: str, *, key: str) -> "Table":
+def _create_table(emulator: Emulator, name: str, of: Table) -> "DynamoTable":
     resource = emulator.session.resource("dynamodb", endpoint_url=emulator.endpoint_url)
+    keys: dict[str, Literal["S", "N"]] = {of.key: "S"}
+    for index in of.indexes:
+        keys |= {index.partition_key: "S", index.sort_key: "N"}
+    indexes: list[GlobalSecondaryIndexTypeDef] = [
+        {
+            "IndexName": index.name,
+            "KeySchema": [
+                {"AttributeName": index.partition_key, "KeyType": "HASH"},
+                {"AttributeName": index.sort_key, "KeyType": "RANGE"},
+            ],
+            "Projection": _projection(index),
+        }
+        for index in of.indexes
+    ]
     return resource.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": of.key, "KeyType": "HASH"}],
+        AttributeDefinitions=[
+            {"AttributeName": key, "AttributeType": kind} for key, kind in keys.items()
+        ],
+        GlobalSecondaryIndexes=indexes,
     )
+
+
+def _projection(index: Index) -> "ProjectionTypeDef":
+    if index.holds is None:
+        return {"ProjectionType": "ALL"}
+    if index.holds:
+        return {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(index.holds)}
+    return {"ProjectionType": "KEYS_ONLY"}

@@ -1,4 +1,4 @@
-"""The AWS console: a page that shows how the groups scale."""
+"""The AWS console: a page with the groups, their alarms and their scaling activities."""
 
 import asyncio
 import html
@@ -35,11 +35,11 @@ class ConsolePage:
     """Serves the page on a free port of 127.0.0.1.
 
     Args:
-        record: tells how the groups scale now; None while nothing scales.
+        record: returns the state of scaling.
         servers: where it runs.
     """
 
-    def __init__(self, record: Callable[[], ScalingRecord | None], servers: LoopThread) -> None:
+    def __init__(self, record: Callable[[], ScalingRecord], servers: LoopThread) -> None:
         self._record = record
         self._servers = servers
         app = web.Application()
@@ -59,10 +59,8 @@ class ConsolePage:
         self._servers.run(self._server.stop())
 
     async def _show(self, _: web.Request) -> web.Response:
-        # It asks the emulator, for which the other servers' loop mustn't wait.
+        # In a thread: it asks the emulator, and the other servers share this event loop.
         record = await asyncio.to_thread(self._record)
-        if record is None:
-            return web.Response(status=503, text="Nothing scales yet.")
         return web.Response(text=page(record), content_type="text/html")
 
 

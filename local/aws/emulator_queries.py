@@ -26,7 +26,7 @@ OrderValue = Callable[[Item, str, str], Any]
 """Of item, name of a key and its type: what the item is sorted by."""
 
 KEY_CONDITION = "KeyConditionExpression"
-_EQUALITY = re.compile(r"(?P<name>\w+) = (?P<value>:\w+)")
+_EQUALITY = re.compile(r"(?P<name>#?\w+) = (?P<value>:\w+)")
 
 
 def quicken_queries() -> None:
@@ -48,10 +48,11 @@ def deciding_equalities(evaluate: Evaluate) -> Evaluate:
         expression: str, item: Item, values: Item, names: Item, slot: str = "ConditionExpression"
     ) -> bool:
         name, parameter = _equality(expression) if slot == KEY_CONDITION else ("", "")
+        attribute = names.get(name, "") if name.startswith("#") else name
         value = values.get(parameter, {})
-        if "S" not in value:  # equal numbers may be written differently
+        if not attribute or "S" not in value:  # equal numbers may be written differently
             return evaluate(expression, item, values, names, slot=slot)
-        return bool(item.get(name) == value)
+        return bool(item.get(attribute) == value)
 
     return wrapped
 

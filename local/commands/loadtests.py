@@ -205,7 +205,7 @@ def snapshot(scaling: ScalingRecord) -> history.Snapshot:
     """Return what a run tells of its groups and alarms."""
     return history.Snapshot(
         time=history.now(),
-        groups=tuple(history.Group(g.group, g.desired, g.running) for g in scaling.groups),
+        groups=tuple(history.GroupSize(g.group, g.desired, g.running) for g in scaling.groups),
         alarms=tuple(history.Alarm(a.group, a.title, a.condition, a.state) for a in scaling.alarms),
         activities=tuple(
             history.Activity(

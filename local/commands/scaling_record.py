@@ -1,40 +1,38 @@
-"""What a run tells of its scaling."""
+"""The state of scaling, as a run describes it to the other commands."""
 
 from local.aws.autoscaling.activities import SHOWN
 from local.aws.autoscaling.autoscaler import Autoscaler
 from local.aws.ec2.auto_scaling_groups import read_capacities
-from local.cloud import Cloud
+from local.deployed_platform import DeployedPlatform
 from local.host.run_state import AlarmRecord, GroupRecord, ScalingRecord
 
 
-def scaling_record(cloud: Cloud) -> ScalingRecord | None:
-    """Return the state of groups and alarms and the newest activities; None when nothing scales."""
-    if cloud.autoscaler is None:
-        return None
+def scaling_record(platform: DeployedPlatform, autoscaler: Autoscaler) -> ScalingRecord:
+    """Return the state of groups and alarms, and the newest activities."""
     return ScalingRecord(
-        time_scale=cloud.autoscaler.clock.scale,
-        groups=_groups(cloud),
-        alarms=_alarms(cloud, cloud.autoscaler),
-        activities=tuple(cloud.autoscaler.history.activities()[-SHOWN:]),
+        time_scale=autoscaler.clock.scale,
+        groups=_groups(platform),
+        alarms=_alarms(platform, autoscaler),
+        activities=tuple(autoscaler.activities.read()[-SHOWN:]),
     )
 
 
-def _groups(cloud: Cloud) -> tuple[GroupRecord, ...]:
-    capacities = read_capacities(cloud.account)
+def _groups(platform: DeployedPlatform) -> tuple[GroupRecord, ...]:
+    capacities = read_capacities(platform.account)
     return tuple(
         GroupRecord(
-            group=fleet.group.label,
-            minimum=capacities[fleet.group.name].minimum,
-            maximum=capacities[fleet.group.name].maximum,
-            desired=capacities[fleet.group.name].instances,
-            running=len(fleet.running),
+            group=members.group.label,
+            minimum=capacities[members.group.name].minimum,
+            maximum=capacities[members.group.name].maximum,
+            desired=capacities[members.group.name].instances,
+            running=len(members.running),
         )
-        for fleet in cloud.fleets.fleets
+        for members in platform.instances.groups
     )
 
 
-def _alarms(cloud: Cloud, autoscaler: Autoscaler) -> tuple[AlarmRecord, ...]:
-    labels = {fleet.group.name: fleet.group.label for fleet in cloud.fleets.fleets}
+def _alarms(platform: DeployedPlatform, autoscaler: Autoscaler) -> tuple[AlarmRecord, ...]:
+    labels = {members.group.name: members.group.label for members in platform.instances.groups}
     return tuple(
         AlarmRecord(
             group=labels[watch.rule.group_name],

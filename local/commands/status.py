@@ -1,4 +1,4 @@
-"""`./gas status`: what runs, how it scales, and what troubles it."""
+"""`./gas status`: what runs, how it scales, and any problems."""
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,7 +10,7 @@ STATE_COLOURS = {"OK": "green", "ALARM": "red", "INSUFFICIENT_DATA": "dim"}
 
 
 def show_status(run: Run, console: Console) -> None:
-    """Print all that the run file tells."""
+    """Print the contents of the run file."""
     state = "ready" if run.ready else "starting"
     console.print(f"{run.site_url} is {state} (process {run.up.pid}); AWS at {run.endpoint_url}")
     if run.instances:
@@ -21,8 +21,8 @@ def show_status(run: Run, console: Console) -> None:
         console.print(table)
     if run.scaling:
         _show_scaling(run.scaling, console)
-    for trouble in run.troubles:
-        console.print(f"[yellow]{escape(trouble)}[/yellow]", soft_wrap=True)
+    for problem in run.problems:
+        console.print(f"[yellow]{escape(problem)}[/yellow]", soft_wrap=True)
 
 
 def _show_scaling(scaling: ScalingRecord, console: Console) -> None:

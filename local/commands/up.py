@@ -5,18 +5,20 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
+from local.aws.autoscaling.autoscaler import Autoscaler
 from local.aws.console_page import ConsolePage
 from local.aws.ec2.auto_scaling_groups import read_launch
 from local.cloud import Cloud, Ports
 from local.commands.scaling_record import scaling_record
+from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.host import checks
 from local.host.folder import Folder
@@ -31,14 +33,14 @@ SAMPLE_SECONDS = 120.0
 """Annotators may still be booting when the sample is submitted."""
 
 REPORT_SECONDS = 1.0
-"""How often the run file is brought up to date."""
+"""How often the run file is updated."""
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
 class Options:
-    """What `./gas up` was told. Without `emulator_port` the first free one is taken."""
+    """The options of `./gas up`. Without `emulator_port` the first free one is taken."""
 
     site_port: int = checks.SITE_PORT
     emulator_port: int | None = None
@@ -47,7 +49,7 @@ class Options:
 
 
 def up(folder: Folder, options: Options, console: Console) -> int:
-    """Run the platform until Ctrl-C, or with `check` until the sample has gone through it.
+    """Run the platform until Ctrl-C, or with `check` until the sample is annotated.
 
     Returns:
         The exit code: 0 when it was stopped in order, 1 when a check failed, 130 when it was
@@ -63,28 +65,31 @@ def up(folder: Folder, options: Options, console: Console) -> int:
     with only_run(folder), _signals_interrupt():
         checks.check_port(options.site_port, "--port")
         ports = Ports(options.site_port, checks.choose_emulator_port(options.emulator_port))
-        with Steps(console) as steps, _cloud(folder, ports, steps, options.time_scale) as cloud:
+        with (
+            Steps(console) as steps,
+            _cloud(folder, ports, steps) as cloud,
+            ExitStack() as scaling,
+        ):
             try:
-                _write_run(cloud, ready=False)
-                cloud.start()
-                page = _annotate_sample(cloud, steps)
+                _new_run(cloud).write(folder)
+                platform = cloud.start()
+                autoscaler = scaling.enter_context(platform.autoscaler(options.time_scale))
+                page = _annotate_sample(platform, steps)
             except KeyboardInterrupt:
                 _ignore_signals()
                 console.print("Interrupted; stopping what was started.")
                 return 128 + signal.SIGINT
             console.print(f"Ready in {time.monotonic() - began:.1f} s.", highlight=False)
             if not options.check:
-                with LoopThread() as servers, ConsolePage(_record_of(cloud), servers) as scaling:
-                    _say_where(cloud, page, scaling.url, console)
-                    _stay(cloud, console)
+                _stay(cloud, platform, autoscaler, page, console)
     return 0
 
 
 @contextmanager
-def _cloud(folder: Folder, ports: Ports, steps: Steps, time_scale: int) -> Iterator[Cloud]:
-    """A cloud whose stop can't be interrupted, and that leaves no run file."""
+def _cloud(folder: Folder, ports: Ports, steps: Steps) -> Iterator[Cloud]:
+    """A cloud whose stop can't be interrupted, and whose run file is deleted at the end."""
     try:
-        with Cloud(folder=folder, ports=ports, steps=steps, time_scale=time_scale) as cloud:
+        with Cloud(folder=folder, ports=ports, steps=steps) as cloud:
             try:
                 yield cloud
             finally:
@@ -95,7 +100,7 @@ def _cloud(folder: Folder, ports: Ports, steps: Steps, time_scale: int) -> Itera
 
 @contextmanager
 def _signals_interrupt() -> Iterator[None]:
-    """Let each signal that asks for the end raise KeyboardInterrupt."""
+    """Make each signal that asks for the end raise KeyboardInterrupt."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -109,26 +114,25 @@ def _signals_interrupt() -> Iterator[None]:
 
 
 def _ignore_signals() -> None:
-    """Let what has begun to stop finish: it takes a bounded time."""
+    """Don't let a signal interrupt a stop that has begun: it takes a bounded time."""
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _annotate_sample(cloud: Cloud, steps: Steps) -> str:
-    """Submit the bundle's sample like a person would; return the address of its result page."""
+def _annotate_sample(platform: DeployedPlatform, steps: Steps) -> str:
+    """Submit the bundle's sample as a person would; return the URL of its result page."""
     with steps.step("Annotate the sample") as step, tempfile.TemporaryDirectory() as folder:
-        launch = read_launch(cloud.account, cloud.outputs.annotator_group)
-        sample = fetch_sample(cloud.account, launch.user_data, Path(folder))
-        site = SiteClient(cloud.site_url)
-        site.sign_in(cloud.demo.email, cloud.demo.password)
-        job = site.submit(sample)
+        launch = read_launch(platform.account, platform.outputs.annotator_group)
+        sample = fetch_sample(platform.account, launch.user_data, Path(folder))
+        with SiteClient(platform.site_url) as site:
+            site.sign_in(platform.demo.email, platform.demo.password)
+            job = site.submit(sample)
 
-        def show(status: str, percent: int) -> None:
-            step.detail = f"{sample.name}, {status} {percent} %"
-            cloud.require_bootable()
+            def show(status: str, percent: int) -> None:
+                step.detail = f"{sample.name}, {status} {percent} %"
+                platform.instances.require_bootable()
 
-        view = site.wait(job.job_id, seconds=SAMPLE_SECONDS, on_progress=show)
-        site.close()
+            view = site.wait(job.job_id, seconds=SAMPLE_SECONDS, on_progress=show)
         _require_completed(view)
         return job.url
 
@@ -138,15 +142,41 @@ def _require_completed(view: JobView) -> None:
         raise LocalError(f"The sample's job is {view.job_status}: {view.error}")
 
 
-def _record_of(cloud: Cloud) -> Callable[[], ScalingRecord | None]:
-    return lambda: scaling_record(cloud)
+def _stay(
+    cloud: Cloud, platform: DeployedPlatform, autoscaler: Autoscaler, page: str, console: Console
+) -> None:
+    """Show where everything is, then keep the run file up to date until Ctrl-C.
+
+    Raises:
+        LocalError: the emulator ended by itself.
+    """
+
+    def record() -> ScalingRecord:
+        return scaling_record(platform, autoscaler)
+
+    with LoopThread() as servers, ConsolePage(record, servers) as scaling:
+        _show_addresses(platform, page, scaling.url, console)
+        shown: set[str] = set()
+        try:
+            while True:
+                cloud.emulator.require_running()
+                run = _ready_run(cloud, platform, autoscaler)
+                run.write(cloud.folder)
+                for problem in run.problems:
+                    if problem not in shown:
+                        shown.add(problem)
+                        console.print(f"[yellow]{escape(problem)}[/yellow]", highlight=False)
+                threading.Event().wait(REPORT_SECONDS)
+        except KeyboardInterrupt:
+            _ignore_signals()
+            console.print("Stopping.")
 
 
-def _say_where(cloud: Cloud, page: str, scaling: str, console: Console) -> None:
+def _show_addresses(platform: DeployedPlatform, page: str, scaling: str, console: Console) -> None:
     lines = (
-        ("Site", cloud.site_url),
-        ("E-mail", cloud.demo.email),
-        ("Password", cloud.demo.password),
+        ("Site", platform.site_url),
+        ("E-mail", platform.demo.email),
+        ("Password", platform.demo.password),
         ("Sample", page),
         ("Scaling", scaling),
     )
@@ -158,45 +188,27 @@ def _say_where(cloud: Cloud, page: str, scaling: str, console: Console) -> None:
     console.print(hint, soft_wrap=True)
 
 
-def _stay(cloud: Cloud, console: Console) -> None:
-    """Keep the run file up to date until Ctrl-C.
-
-    Raises:
-        LocalError: the emulator ended on its own.
-    """
-    told: set[str] = set()
-    try:
-        while True:
-            cloud.require_emulator()
-            _write_run(cloud, ready=True)
-            for trouble in _troubles(cloud):
-                if trouble not in told:
-                    told.add(trouble)
-                    console.print(f"[yellow]{escape(trouble)}[/yellow]", highlight=False)
-            threading.Event().wait(REPORT_SECONDS)
-    except KeyboardInterrupt:
-        _ignore_signals()
-        console.print("Stopping.")
-
-
-def _write_run(cloud: Cloud, *, ready: bool) -> None:
-    me = Identity.of(os.getpid())
+def _new_run(cloud: Cloud) -> Run:
+    """Describe a run that is starting."""
     started = [process.identity for process in running_processes()]
-    Run(
-        up=_record(me),
+    return Run(
+        up=_record(Identity.of(os.getpid())),
         site_url=cloud.site_url,
         endpoint_url=cloud.account.endpoint_url,
-        ready=ready,
-        instances=_instances(cloud) if ready else (),
-        troubles=_troubles(cloud) if ready else (),
         processes=tuple(_record(identity) for identity in started if identity),
-        scaling=scaling_record(cloud) if ready else None,
-    ).write(cloud.folder)
+    )
 
 
-def _troubles(cloud: Cloud) -> tuple[str, ...]:
-    scaling = cloud.autoscaler.trouble if cloud.autoscaler else ""
-    return (*cloud.fleets.troubles(), *filter(None, [scaling]))
+def _ready_run(cloud: Cloud, platform: DeployedPlatform, autoscaler: Autoscaler) -> Run:
+    problems = (*platform.instances.problems(), *filter(None, [autoscaler.problem]))
+    return _new_run(cloud).model_copy(
+        update={
+            "ready": True,
+            "instances": _instances(platform),
+            "problems": problems,
+            "scaling": scaling_record(platform, autoscaler),
+        }
+    )
 
 
 def _record(identity: Identity | None) -> ProcessRecord:
@@ -205,8 +217,8 @@ def _record(identity: Identity | None) -> ProcessRecord:
     return ProcessRecord(pid=identity.pid, start_time=identity.start_time)
 
 
-def _instances(cloud: Cloud) -> tuple[InstanceRecord, ...]:
-    states = cloud.target_states
+def _instances(platform: DeployedPlatform) -> tuple[InstanceRecord, ...]:
+    states = platform.target_states
     return tuple(
         InstanceRecord(
             group=instance.group,
@@ -215,6 +227,6 @@ def _instances(cloud: Cloud) -> tuple[InstanceRecord, ...]:
             port=instance.port,
             health=states.get(instance.id, ""),
         )
-        for fleet in cloud.fleets.fleets
-        for instance in tuple(fleet.instances)
+        for members in platform.instances.groups
+        for instance in tuple(members.instances)
     )

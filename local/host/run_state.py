@@ -1,4 +1,4 @@
-"""What a run says about itself to the other commands: `status`, `mail`, `submit`, `down`."""
+"""The run file: how a run describes itself to `status`, `mail`, `submit` and `down`."""
 
 import fcntl
 import os
@@ -24,7 +24,7 @@ class ProcessRecord(BaseModel):
 
     @property
     def identity(self) -> Identity:
-        """To tell it from a later process of the same id."""
+        """Distinguishes it from a later process with the same id."""
         return Identity(self.pid, self.start_time)
 
 
@@ -38,11 +38,11 @@ class InstanceRecord(BaseModel):
     state: str
     port: int
     health: str
-    """What the load balancer thinks of it; empty where it has none."""
+    """Its state in the load balancer; empty for instances without one."""
 
 
 class AlarmRecord(BaseModel):
-    """An alarm that scales a group, as it was evaluated last."""
+    """An alarm that scales a group, with its last evaluation."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,7 +54,7 @@ class AlarmRecord(BaseModel):
 
 
 class GroupRecord(BaseModel):
-    """What a group may have, should have, and has."""
+    """A group's bounds, its desired capacity and its running instances."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -66,7 +66,7 @@ class GroupRecord(BaseModel):
 
 
 class ScalingRecord(BaseModel):
-    """How the groups scale. `activities` are the newest, the oldest of them first."""
+    """The state of scaling. `activities` are the newest ones, the oldest of them first."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -86,7 +86,7 @@ class Run(BaseModel):
     endpoint_url: str
     ready: bool = False
     instances: tuple[InstanceRecord, ...] = ()
-    troubles: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     processes: tuple[ProcessRecord, ...] = ()
     scaling: ScalingRecord | None = None
 
@@ -98,7 +98,7 @@ class Run(BaseModel):
 
 
 def read_run(folder: Folder) -> Run | None:
-    """Return the last run, which may have ended; None when there is no word of one."""
+    """Return the last run, which may have ended; None when there is no run file."""
     try:
         return Run.model_validate_json(folder.run_file.read_text())
     except FileNotFoundError:
@@ -110,16 +110,16 @@ def read_run(folder: Folder) -> Run | None:
 
 
 def running(folder: Folder) -> Run | None:
-    """Return the run that is going on; None when there is none."""
+    """Return the current run; None when nothing runs."""
     run = read_run(folder)
     return run if run is not None and run.up.identity.alive else None
 
 
 def require_running(folder: Folder) -> Run:
-    """Return the run that is going on.
+    """Return the current run.
 
     Raises:
-        LocalError: none is.
+        LocalError: nothing runs.
     """
     run = running(folder)
     if run is None:
@@ -129,7 +129,7 @@ def require_running(folder: Folder) -> Run:
 
 @contextmanager
 def only_run(folder: Folder) -> Iterator[None]:
-    """Hold the lock that only one `up` can hold; the system gives it back however that one ends.
+    """Hold the lock of `up`; the system releases it however the process ends.
 
     Raises:
         LocalError: another `up` holds it.
@@ -139,16 +139,16 @@ def only_run(folder: Folder) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             run = running(folder)
-            who = f"process {run.up.pid}, {run.site_url}" if run else "it is just starting"
+            who = f"process {run.up.pid}, {run.site_url}" if run else "it is still starting"
             raise LocalError(
-                f"The platform is up already ({who}). Use it, or end it first: ./gas down"
+                f"The platform is already running ({who}). Use it, or stop it first: ./gas down"
             ) from error
         yield
 
 
 @contextmanager
 def lock_file(path: Path) -> Iterator[int]:
-    """Open a file to lock; children don't inherit it."""
+    """Open a file for locking; child processes don't inherit it."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         yield descriptor

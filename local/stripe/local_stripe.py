@@ -15,6 +15,7 @@ from local.aws.ec2.instance import free_port
 from local.errors import LocalError
 from local.host.folder import REPOSITORY, Folder, search_path
 from local.host.processes import SupervisedProcess, tail
+from runtime.contract.site import STRIPE_WEBHOOK_PATH
 
 MODULE = "local.stripe.local_stripe_process"
 
@@ -32,8 +33,6 @@ PLAN = {
 }
 """What stages/local.toml names; the amount is in cents."""
 
-WEBHOOK_PATH = "/webhooks/stripe"
-
 
 @dataclass(frozen=True)
 class Keys:
@@ -47,7 +46,7 @@ class Keys:
         return json.dumps({"secret_key": self.secret_key, "webhook_secret": self.webhook_secret})
 
 
-class Payments:
+class LocalStripe:
     """One account at Stripe, on loopback; its customers and subscriptions outlive it.
 
     Args:
@@ -96,7 +95,7 @@ class Payments:
         """
         if not self._request("GET", f"/v1/plans/{PLAN['id']}").ok:
             _accepted(self._request("POST", "/v1/plans", json=PLAN))
-        webhook = {"url": site_url + WEBHOOK_PATH, "secret": self.keys.webhook_secret}
+        webhook = {"url": site_url + STRIPE_WEBHOOK_PATH, "secret": self.keys.webhook_secret}
         _accepted(self._request("POST", "/_config/webhooks/site", json=webhook))
         account.client("secretsmanager").put_secret_value(
             SecretId=secret_arn, SecretString=self.keys.to_secret()
@@ -137,18 +136,18 @@ class Payments:
 
 
 @contextmanager
-def running_payments(folder: Folder) -> Iterator[Payments]:
+def running_stripe(folder: Folder) -> Iterator[LocalStripe]:
     """Start on a free port, and stop at the end.
 
     Raises:
         LocalError: it didn't come up.
     """
-    payments = Payments(folder, free_port())
+    stripe = LocalStripe(folder, free_port())
     try:
-        payments.start()
-        yield payments
+        stripe.start()
+        yield stripe
     finally:
-        payments.stop()
+        stripe.stop()
 
 
 def _accepted(answer: requests.Response) -> None:

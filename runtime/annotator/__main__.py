@@ -53,15 +53,15 @@ def main() -> None:
 
 def worker(config: AnnotatorConfig, handler: AnnotateHandler) -> Worker[JobRequest]:
     """The polling loop, with the instance protected from scale-in where the stage says so."""
-    sqs, url = aws.client("sqs"), config.job_requests_queue_url
+    sqs, url = aws.client("sqs"), config.queue_url
     if not config.scale_in_protection:
-        return Worker(sqs=sqs, queue_url=url, model=JobRequest, handler=handler)
+        return Worker(sqs=sqs, queue_url=url, parse=JobRequest.from_body, handler=handler)
     instance = InstanceInGroup(aws.client("autoscaling"), Metadata())
     protected = Protected(handler, instance)
     return Worker(
         sqs=sqs,
         queue_url=url,
-        model=JobRequest,
+        parse=JobRequest.from_body,
         handler=protected,
         between_polls=protected.release,
     )

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from runtime.common.job_metrics import FailureKind
+from runtime.contract.job_status import FailureKind
 
 
 class JobFailed(Exception):

@@ -14,14 +14,12 @@ from runtime.annotator.engine import Engine
 from runtime.annotator.errors import JobFailed
 from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
-from runtime.annotator.progress import JobProgress, Stopping
+from runtime.annotator.progress import CancelRequested, JobProgress, Stopping
 from runtime.annotator.transfer import Transfer
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import Job, JobStatus
-from runtime.common.job_metrics import FailureKind
+from runtime.common.job import Job
 from runtime.common.jobs import (
-    CancelRequested,
     Claim,
     ClaimRefused,
     JobMissing,
@@ -32,7 +30,8 @@ from runtime.common.keys import ResultNames, result_keys
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobRequest, JobResult
 from runtime.common.topics import Topic
-from runtime.common.worker import VISIBILITY_SECONDS
+from runtime.contract.job_status import FailureKind, JobStatus
+from runtime.contract.sqs import VISIBILITY_SECONDS
 
 LEASE_SECONDS = VISIBILITY_SECONDS
 """The lease is renewed when the message's visibility is extended: both end together."""
@@ -81,7 +80,7 @@ class AnnotateHandler:
             self._release(claim)
             raise HandBack(0, "the process is to end") from None
         except LeaseLost:
-            self.jobs.let_go(claim)
+            self.jobs.release_removed(claim)
             raise HandBack(LEASE_SECONDS, "another attempt owns the job, or it's gone") from None
         except Exception:
             # The message comes again soon: the next attempt needn't wait for this one's lease.
@@ -150,7 +149,7 @@ class AnnotateHandler:
             self.jobs.release(claim)
         except LeaseLost:
             log.info("nothing to release: another attempt owns the job, or it's gone")
-            self.jobs.let_go(claim)
+            self.jobs.release_removed(claim)
 
     def _announce(self, job: Job) -> None:
         self.results.publish(JobResult.of(job))

@@ -23,6 +23,10 @@ class Stopping(Exception):
     """The process is to end, or the work is lost: leave it at once."""
 
 
+class CancelRequested(Exception):
+    """The owner wants the job ended: the attempt stops, and writes that end."""
+
+
 class JobProgress:
     """Told the percentage often; writes it when it has risen and the interval is over."""
 
@@ -55,10 +59,13 @@ class JobProgress:
             self._written = percent = max(percent, self._written)
             self._next, self._watch = now + INTERVAL_SECONDS, now + WATCH_SECONDS
             try:
-                self._jobs.set_progress(self._claim, percent)
+                job = self._jobs.set_progress(self._claim, percent)
             except (ClientError, BotoCoreError):
                 # A number to look at isn't worth a job; the next one will get through.
                 log.warning("progress not written", exc_info=True)
+            else:
+                if job.cancel_requested:
+                    raise CancelRequested(f"job {job.job_id} is to end")
 
     def watch(self) -> None:
         """Look whether to go on, where there is no percentage to tell. Raises what a call does."""

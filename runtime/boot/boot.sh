@@ -1,14 +1,14 @@
 #!/bin/bash
-# Installs what this instance needs, then starts the processes named as arguments.
+# Installs the software of this instance, then starts the processes named as arguments.
 #
 #   GAS_ROOT=/opt/gas boot.sh web
 #
-# User data has put $GAS_ROOT/environment and $GAS_ROOT/app there. With systemd each process becomes
-# a unit. Without it, or with GAS_FOREGROUND set, they run under this script: SIGTERM stops them all,
-# and the death of one stops the rest and fails the script, so that the instance is replaced.
-# It may be run again on the same root; what is installed already stays.
+# User data has created $GAS_ROOT/environment and $GAS_ROOT/app. With systemd each process runs as a
+# unit. Without systemd, or with GAS_FOREGROUND set, the processes run under this script. SIGTERM then
+# stops all of them. If one ends, the script stops the others and fails, so the instance is replaced.
+# The script can run again on the same root: installed software stays.
 #
-# For Amazon Linux 2023 alone, and skipped where there is no dnf: install_interpreter, ship_logs.
+# install_interpreter and ship_logs run only on Amazon Linux 2023, which has dnf.
 set -euo pipefail
 
 : "${GAS_ROOT:?is the folder of this instance, e.g. /opt/gas}"
@@ -33,7 +33,7 @@ prepare_environment() {
   read_environment
   export GAS_BUNDLE_DIR=$GAS_ROOT/bundle
   export GAS_HTTP_PORT=${GAS_HTTP_PORT:-8080}
-  # Without the second, `python -m` would look into the current folder first.
+  # Without PYTHONSAFEPATH, `python -m` would search the current folder first.
   export PYTHONPATH=$GAS_ROOT/app PYTHONSAFEPATH=1
 }
 
@@ -41,11 +41,11 @@ fetch() { aws s3 cp --only-show-errors "$1" "$2"; }
 
 unpack() { "$GAS_PYTHON" -m zipfile -e "$1" "$2"; }
 
-# Whether the step that left stamp $1 did it for $2.
+# Whether stamp file $1 says that its step was done for $2.
 is_done_for() { [[ -f $GAS_ROOT/$1 && $(<"$GAS_ROOT/$1") == "$2" ]]; }
 
-# Wheels and uv in $CACHE/<key of the wheels>. The lock is for the laptop, whose instances share the
-# cache: the first one fetches, the others wait for it.
+# Puts wheels and uv into $CACHE/<key of the wheels>. Instances on a laptop share the cache, so there
+# is a lock: the first instance fetches, the others wait.
 fetch_wheels() {
   mkdir -p "$CACHE"
   local lock part=$WHEELHOUSE.part
@@ -90,13 +90,13 @@ install_bundle() {
   rm "$GAS_ROOT/bundle.zip"
 }
 
-# Amazon Linux 2023 alone: its own python3 is too old; its packages come from S3, without internet.
+# Amazon Linux 2023 only. Its own python3 is too old. Its packages come from S3, without internet.
 install_interpreter() {
   if command -v "$GAS_PYTHON" >/dev/null; then return; fi
   dnf install --assumeyes --quiet "$GAS_PYTHON"
 }
 
-# Amazon Linux 2023 alone: sends this boot's log and those of the processes to CloudWatch Logs.
+# Amazon Linux 2023 only. Sends the logs of the boot and of the processes to CloudWatch Logs.
 ship_logs() {
   dnf install --assumeyes --quiet amazon-cloudwatch-agent
   python3 "$BOOT/log_agent.py" "$GAS_LOG_GROUP" lifecycle "$@" >"$GAS_ROOT/log-agent.json"
@@ -104,13 +104,13 @@ ship_logs() {
     -c "file:$GAS_ROOT/log-agent.json"
 }
 
-# Unit names of the processes; the watcher only where the group waits for it.
+# Prints the unit names of the processes, with the lifecycle unit if the group has a lifecycle hook.
 units_of() {
   if [[ -n ${GAS_LIFECYCLE_HOOK:-} ]]; then echo gas-lifecycle.service; fi
   printf 'gas@%s.service\n' "$@"
 }
 
-# Returns when every process has said that it is ready, fails when one isn't in time.
+# Returns when every process is ready; fails if one isn't ready in time.
 start_units() {
   [[ $GAS_ROOT == /opt/gas ]] || fail "the units say /opt/gas, GAS_ROOT says $GAS_ROOT"
   id gas >/dev/null 2>&1 || useradd --system --home-dir /nonexistent --shell /sbin/nologin gas
@@ -125,7 +125,7 @@ start_units() {
   say "started ${units[*]}"
 }
 
-# A web instance is booted when its health page says so: what the load balancer will ask.
+# A web instance has booted when /health answers 200. The load balancer asks the same.
 await_health() {
   local answer
   until answer=$(curl --silent --max-time 10 --write-out '\n%{http_code}' \
@@ -135,7 +135,7 @@ await_health() {
   done
 }
 
-# Tells whoever waits for this boot that it failed; the log goes first.
+# Reports a failed boot. First it gives the agent time to send the log.
 report_failure() {
   local code=$?
   ((code)) || return 0

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# What an instance knows and says about itself; for boot.sh and unhealthy.sh, which source it.
+# Reads facts about this instance and reports its state. boot.sh and unhealthy.sh source this file.
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
 readonly METADATA=${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}
 
 say() { printf 'boot: %s\n' "$*"; }
 
-# Line by line and not by `source`: the values are data, whatever they hold.
+# Reads line by line, not with `source`, because the values are data and not shell code.
 read_environment() {
   local line
   while IFS= read -r line; do
@@ -22,8 +22,8 @@ instance_id() {
     --header "X-aws-ec2-metadata-token: $token"
 }
 
-# Tells a deployment that waits for this instance how its boot ended. Where none waits, since the
-# group has merely grown, CloudFormation refuses the signal, and nobody needs it.
+# Signals the result of the boot to a deployment that waits for this instance. If the group has only
+# grown, no deployment waits, and CloudFormation refuses the signal.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html
 signal_deployment() {
   [[ -n ${GAS_SIGNAL_STACK:-} ]] || return 0
@@ -32,7 +32,7 @@ signal_deployment() {
     say "no deployment took the signal $1"
 }
 
-# Writes a line that CloudWatch Logs makes a metric of.
+# Writes a log line that CloudWatch Logs turns into a metric.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 count_failed_boot() {
   printf '{"_aws":{"Timestamp":%s000,"CloudWatchMetrics":[{"Namespace":"GAS/%s",%s}]},%s}\n' \
@@ -40,7 +40,7 @@ count_failed_boot() {
     '"Dimensions":[[]],"Metrics":[{"Name":"FailedBoots","Unit":"Count"}]' '"FailedBoots":1'
 }
 
-# Has the group replace this instance.
+# Makes the group replace this instance.
 give_up_instance() {
   aws autoscaling set-instance-health --instance-id "$(instance_id)" --health-status Unhealthy \
     --no-should-respect-grace-period || say "the group wasn't told that this instance is unhealthy"

@@ -1,7 +1,7 @@
 """Configuration of the CloudWatch agent: `log_agent.py LOG_GROUP PROCESS...` writes it as JSON.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Agent-Configuration-File-Details.html
-It runs under the system's Python before anything is installed, so it imports nothing of ours.
+It runs with the system's Python before anything is installed, so it imports no other module of GAS.
 """
 
 import json
@@ -13,11 +13,11 @@ BOOT_LOG = "/var/log/cloud-init-output.log"
 """Where cloud-init writes what user data prints."""
 
 FLUSH_SECONDS = 5
-"""boot.sh waits for longer than that before it reports a failed boot."""
+"""boot.sh waits longer than this before it reports a failed boot."""
 
 
 def configuration(log_group: str, names: Sequence[str]) -> dict[str, Any]:
-    """Return a stream of the boot, and one of each of `names`, each named after the instance."""
+    """Return a log stream for the boot and one for each of `names`, named after the instance."""
     files = {"boot": BOOT_LOG} | {name: f"/var/log/gas/{name}.log" for name in names}
     return {
         "agent": {"run_as_user": "root"},

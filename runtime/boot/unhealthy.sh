@@ -1,6 +1,6 @@
 #!/bin/bash
-# A process of this instance could not stay up: systemd gave it up, so the group replaces the
-# instance. gas-unhealthy.service runs this.
+# systemd has given up on a process of this instance, so the group replaces the instance.
+# gas-unhealthy.service runs this script.
 set -euo pipefail
 
 : "${GAS_ROOT:?is the folder of this instance, e.g. /opt/gas}"

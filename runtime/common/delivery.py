@@ -8,9 +8,7 @@ from contextvars import copy_context
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common.log import get_logger
-
-MAX_VISIBILITY_SECONDS = 43_200
-"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html"""
+from runtime.contract.sqs import MAX_VISIBILITY_SECONDS
 
 log = get_logger(__name__)
 
@@ -41,6 +39,11 @@ class Delivery:
         self._every_seconds = every_seconds
         self._callbacks = [extend]
         self._done = threading.Event()
+
+    def check_cancelled(self) -> None:
+        """Raise HandBack when the handler should stop. Long work calls this now and then."""
+        if self.stopping.is_set():
+            raise HandBack(0, "the process is to end")
 
     def on_heartbeat(self, callback: Callable[[], None]) -> None:
         """Have `callback` called at each heartbeat, in another thread.

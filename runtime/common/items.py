@@ -1,58 +1,29 @@
-"""Conditional writes of one DynamoDB item, with the refusal as an exception of its own."""
+"""DynamoDB items: conditional writes, with the refusal as an exception of its own, and queries.
 
-import re
+Conditions are boto3's `Attr` and `Key`, and each call here turns its own into text with a builder
+of its own. boto3 would do that too, but with one builder for a whole resource: it counts the
+placeholders, so that two threads that write at once can get each other's attributes.
+https://docs.aws.amazon.com/boto3/latest/guide/resources.html (resources and threads)
+
+boto3 has no builder for update expressions, so that these are written here. Their placeholders are
+`#attr_<name>` and `:attr_<name>`, never the condition builder's `#n0` and `:v0`.
+"""
+
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
-
-_NAME = re.compile(r"#(\w+)")
 
 
 class ConditionFailed(Exception):
     """The item isn't as the condition wants it; nothing was written."""
 
 
-@dataclass(frozen=True)
-class Condition:
-    """A condition on an item: `#name` stands for the attribute `name`, `:name` for a value.
-
-    Written out, and not with boto3's Attr: a table numbers the placeholders of those in one
-    builder that all threads share, so that two writes at once can get each other's attributes.
-    https://docs.aws.amazon.com/boto3/latest/guide/resources.html (resources and threads)
-    """
-
-    expression: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-    def __and__(self, other: "Condition") -> "Condition":
-        """Return the condition that holds where both hold."""
-        return Condition(
-            f"({self.expression}) AND ({other.expression})", {**self.values, **other.values}
-        )
-
-    def __or__(self, other: "Condition") -> "Condition":
-        """Return the condition that holds where either holds."""
-        return Condition(
-            f"({self.expression}) OR ({other.expression})", {**self.values, **other.values}
-        )
-
-
-def exists(name: str) -> Condition:
-    """Return the condition that the item has the attribute `name`."""
-    return Condition(f"attribute_exists(#{name})")
-
-
-def not_exists(name: str) -> Condition:
-    """Return the condition that the item lacks the attribute `name`, or isn't there."""
-    return Condition(f"attribute_not_exists(#{name})")
-
-
-def put(table: "Table", item: dict[str, Any], *, condition: Condition) -> None:
+def put(table: "Table", item: dict[str, Any], *, condition: ConditionBase) -> None:
     """Write a whole item if `condition` holds.
 
     Raises:
@@ -65,7 +36,7 @@ def update(
     table: "Table",
     key: dict[str, str],
     *,
-    condition: Condition,
+    condition: ConditionBase,
     set_: Mapping[str, Any],
     remove: tuple[str, ...] = (),
     add: Mapping[str, int] | None = None,
@@ -74,32 +45,26 @@ def update(
 
     Raises:
         ConditionFailed: it doesn't.
-        ValueError: the condition gives a name that is also set to a value of its own.
     """
     values = {**set_, **(add or {})}
-    if clash := values.keys() & condition.values.keys():
-        raise ValueError(f"the condition and the update both name {sorted(clash)}")
     clauses = {
-        "SET": [f"#{name} = :{name}" for name in set_],
-        "REMOVE": [f"#{name}" for name in remove],
-        "ADD": [f"#{name} :{name}" for name in add or {}],
+        "SET": [f"#attr_{name} = :attr_{name}" for name in set_],
+        "REMOVE": [f"#attr_{name}" for name in remove],
+        "ADD": [f"#attr_{name} :attr_{name}" for name in add or {}],
     }
-    expression = " ".join(f"{verb} {', '.join(c)}" for verb, c in clauses.items() if c)
-    try:
-        answer = table.update_item(
-            Key=key,
-            UpdateExpression=expression,
-            ConditionExpression=condition.expression,
-            ExpressionAttributeNames=_names(f"{expression} {condition.expression}"),
-            ExpressionAttributeValues=_values({**values, **condition.values}),
-            ReturnValues="ALL_NEW",
-        )
-    except ClientError as error:
-        raise _translated(error) from error
-    return answer["Attributes"]
+    answer: dict[str, Any] = _write(
+        table.update_item,
+        condition,
+        names={f"#attr_{name}": name for name in (*values, *remove)},
+        values={f":attr_{name}": value for name, value in values.items()},
+        Key=key,
+        UpdateExpression=" ".join(f"{verb} {', '.join(c)}" for verb, c in clauses.items() if c),
+        ReturnValues="ALL_NEW",
+    )
+    return dict(answer["Attributes"])
 
 
-def delete(table: "Table", key: dict[str, str], *, condition: Condition) -> None:
+def delete(table: "Table", key: dict[str, str], *, condition: ConditionBase) -> None:
     """Delete an item if `condition` holds.
 
     Raises:
@@ -108,42 +73,69 @@ def delete(table: "Table", key: dict[str, str], *, condition: Condition) -> None
     _write(table.delete_item, condition, Key=key)
 
 
-def _write(call: Callable[..., object], condition: Condition, **item: dict[str, Any]) -> None:
-    # DynamoDB refuses an empty map of values.
-    values = {"ExpressionAttributeValues": _values(condition.values)} if condition.values else {}
-    try:
-        call(
-            **item,
-            ConditionExpression=condition.expression,
-            ExpressionAttributeNames=_names(condition.expression),
-            **values,
-        )
-    except ClientError as error:
-        raise _translated(error) from error
+def on_condition(
+    condition: ConditionBase,
+    *,
+    names: Mapping[str, str] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the arguments that make a write conditional.
 
-
-def filtered(query: dict[str, Any], condition: Condition) -> dict[str, Any]:
-    """Return a query that yields only what meets `condition`, of all that it reads."""
+    `names` and `values` are those of the write's other expressions, by placeholder.
+    """
+    built = ConditionExpressionBuilder().build_expression(condition)
     return {
-        **query,
-        "FilterExpression": condition.expression,
-        "ExpressionAttributeNames": _names(condition.expression),
-        "ExpressionAttributeValues": {
-            **query["ExpressionAttributeValues"],
-            **_values(condition.values),
-        },
+        "ConditionExpression": built.condition_expression,
+        **_placeholders(
+            {**(names or {}), **built.attribute_name_placeholders},
+            {**(values or {}), **built.attribute_value_placeholders},
+        ),
     }
 
 
-def _names(expression: str) -> dict[str, str]:
-    # Every attribute goes by a placeholder: "error" and others are reserved words.
-    return {f"#{name}": name for name in _NAME.findall(expression)}
+def query(key: ConditionBase, *, only: ConditionBase | None = None) -> dict[str, Any]:
+    """Return the arguments of a query: `key`, made of `Key`s, and `only`, made of `Attr`s.
+
+    What doesn't meet `only` is left out of the answer, though it is read and paid for.
+    """
+    builder = ConditionExpressionBuilder()
+    keys = builder.build_expression(key, is_key_condition=True)
+    names, values = keys.attribute_name_placeholders, keys.attribute_value_placeholders
+    found = {"KeyConditionExpression": keys.condition_expression}
+    if only is not None:
+        rest = builder.build_expression(only)  # the same builder: it goes on counting
+        found["FilterExpression"] = rest.condition_expression
+        names = names | rest.attribute_name_placeholders
+        values = values | rest.attribute_value_placeholders
+    return {**found, **_placeholders(names, values)}
 
 
-def _values(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {f":{name}": value for name, value in values.items()}
+def scan(only: ConditionBase) -> dict[str, Any]:
+    """Return the arguments of a scan that yields what meets `only`, of all that it reads."""
+    built = ConditionExpressionBuilder().build_expression(only)
+    return {
+        "FilterExpression": built.condition_expression,
+        **_placeholders(built.attribute_name_placeholders, built.attribute_value_placeholders),
+    }
 
 
-def _translated(error: ClientError) -> Exception:
-    refused = error.response["Error"]["Code"] == "ConditionalCheckFailedException"
-    return ConditionFailed(str(error)) if refused else error
+def _write(
+    call: Callable[..., Any],
+    condition: ConditionBase,
+    *,
+    names: Mapping[str, str] | None = None,
+    values: Mapping[str, Any] | None = None,
+    **arguments: Any,
+) -> Any:
+    try:
+        return call(**arguments, **on_condition(condition, names=names, values=values))
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            raise ConditionFailed(str(error)) from error
+        raise
+
+
+def _placeholders(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {"ExpressionAttributeNames": names}
+    # DynamoDB refuses an empty map.
+    return found | {"ExpressionAttributeValues": values} if values else found

@@ -5,17 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from runtime.contract.job_status import JobStatus
+
 CANCELLED = "This job was cancelled by its owner."
 """The error of a job that its owner ended."""
-
-
-class JobStatus(StrEnum):
-    """Where a job stands."""
-
-    PENDING = "PENDING"
-    RUNNING = "RUNNING"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
 
 
 class ResultState(StrEnum):

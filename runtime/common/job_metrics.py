@@ -1,60 +1,24 @@
-"""What the platform measures of its jobs, each at the event that changes it.
+"""What the platform measures of its jobs, each at the event that changes it."""
 
-The dashboard and the alarms of `stacks` read these names; a test holds the two together.
-"""
-
-from enum import StrEnum
-
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.metrics import Metric, Unit, emit
-
-JOBS = "Jobs"
-JOB_DURATION = "JobDuration"
-JOB_FAILURES = "JobFailures"
-RESULTS_ARCHIVED = "ResultsArchived"
-ARCHIVE_DELAY = "ArchiveDelay"
-RESTORES_REQUESTED = "RestoresRequested"
-RESTORES_COMPLETED = "RestoresCompleted"
-RESTORE_DURATION = "RestoreDuration"
-RESTORES_OVERDUE = "RestoresOverdue"
-
-NAMES: dict[str, tuple[str, ...]] = {
-    JOBS: ("State",),
-    JOB_DURATION: (),
-    JOB_FAILURES: ("Reason",),
-    RESULTS_ARCHIVED: (),
-    ARCHIVE_DELAY: (),
-    RESTORES_REQUESTED: (),
-    RESTORES_COMPLETED: (),
-    RESTORE_DURATION: (),
-    RESTORES_OVERDUE: (),
-}
-"""Every custom metric, and its dimensions."""
-
-
-class FailureKind(StrEnum):
-    """Why jobs fail, as a bounded set: the sentence for the owner is in the job."""
-
-    INPUT = "input"
-    """The file is at fault."""
-
-    ENGINE = "engine"
-    """bcftools stopped, crashed, or went over a limit."""
-
-    TIME_LIMIT = "time_limit"
-    SERVICE = "service"
-    """Anything else that the owner of the job has no part in."""
-
-    GIVEN_UP = "given_up"
-    """Every attempt ended without a result, or the job stayed open for a day."""
-
-    CANCELLED = "cancelled"
-    """Its owner didn't want it any more."""
+from runtime.contract.cloudwatch import (
+    ARCHIVE_DELAY,
+    JOB_DURATION,
+    JOB_FAILURES,
+    JOBS,
+    RESTORE_DURATION,
+    RESTORES_COMPLETED,
+    RESTORES_OVERDUE,
+    RESTORES_REQUESTED,
+    RESULTS_ARCHIVED,
+)
+from runtime.contract.job_status import FailureKind, JobStatus
 
 
 def job_changed(status: JobStatus) -> None:
     """A job has come into this state, the first one included."""
-    emit(Metric(JOBS), State=status.value)
+    emit(Metric(JOBS), **JOBS.by(status))
 
 
 def job_completed(job: Job) -> None:
@@ -67,7 +31,7 @@ def job_completed(job: Job) -> None:
 def job_failed(kind: FailureKind) -> None:
     """A job has ended badly, for a reason of this kind."""
     job_changed(JobStatus.FAILED)
-    emit(Metric(JOB_FAILURES), Reason=kind.value)
+    emit(Metric(JOB_FAILURES), **JOB_FAILURES.by(kind))
 
 
 def result_archived(*, delay_seconds: float) -> None:

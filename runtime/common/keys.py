@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from runtime.contract.s3 import job_prefix
+
 EXTENSIONS = (".vcf", ".vcf.gz", ".vcf.bgz")
 """What the name of an input may end in."""
 
@@ -61,16 +63,6 @@ class ResultNames:
             summary=f"{stem}.summary.json",
             log=f"{stem}.vcf.count.log",
         )
-
-
-def user_prefix(user_id: str) -> str:
-    """Return the prefix of every object of one user, in inputs, results and archive alike."""
-    return f"users/{user_id}/"
-
-
-def job_prefix(user_id: str, job_id: str) -> str:
-    """Return the prefix of every object of one job, in inputs, results and archive alike."""
-    return f"{user_prefix(user_id)}{job_id}/"
 
 
 def input_key(user_id: str, job_id: str, file_name: str) -> str:

@@ -5,7 +5,8 @@ from urllib.parse import quote_plus, unquote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
+from runtime.contract.job_status import JobStatus
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from runtime.common.log import get_logger
+from runtime.contract.cloudwatch import CustomMetric, namespace
 
 log = get_logger(__name__)
 
@@ -23,9 +24,9 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Metric:
-    """One measurement; `name` in PascalCase, as AWS names its own."""
+    """One measurement of a custom metric."""
 
-    name: str
+    of: CustomMetric
     value: float = 1
     unit: Unit = Unit.COUNT
 
@@ -38,20 +39,16 @@ class _Namespace:
 
 def configure(stage: str) -> None:
     """Put this process's metrics into the namespace of its stage."""
-    _Namespace.name = f"GAS/{stage}"
+    _Namespace.name = namespace(stage)
 
 
 def emit(*metrics: Metric, **dimensions: str) -> None:
-    """Write one line that holds `metrics`.
-
-    Every combination of dimensions is a metric that is paid for: their values are of bounded
-    sets, never a job's id and never free text.
-    """
+    """Write one line that holds `metrics`, counted by `dimensions`."""
     directive = {
         "Namespace": _Namespace.name,
         "Dimensions": [list(dimensions)],
-        "Metrics": [{"Name": metric.name, "Unit": metric.unit.value} for metric in metrics],
+        "Metrics": [{"Name": metric.of.name, "Unit": metric.unit.value} for metric in metrics],
     }
     about = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}
-    values = {metric.name: metric.value for metric in metrics}
+    values = {metric.of.name: metric.value for metric in metrics}
     log.info("metrics", _aws=about, **dimensions, **values)

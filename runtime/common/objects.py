@@ -124,12 +124,13 @@ class Objects:
         bucket: str,
         *,
         storage_class: "StorageClassType",
-        tick: Callable[[], None] = lambda: None,
+        check_cancelled: Callable[[], None] = lambda: None,
     ) -> Version:
         """Copy one version into another bucket under the same key, without a byte coming here.
 
         Args:
-            tick: called before each part of a large object; may raise, the copy is dropped then.
+            check_cancelled: called before each part of a large object; the copy is dropped when it
+                raises.
 
         Raises:
             ObjectMissing: the version is gone.
@@ -137,7 +138,7 @@ class Objects:
         """
         try:
             if source.size > self.max_copy_bytes:
-                return self._copy_parts(source, bucket, storage_class, tick)
+                return self._copy_parts(source, bucket, storage_class, check_cancelled)
             return self._copy_whole(source, bucket, storage_class)
         except ClientError as error:
             raise _translated(error, source.version) from error
@@ -154,14 +155,14 @@ class Objects:
         source: Head,
         bucket: str,
         storage_class: "StorageClassType",
-        tick: Callable[[], None],
+        check_cancelled: Callable[[], None],
     ) -> Version:
         key = source.version.key
         upload_id = self.s3.create_multipart_upload(
             Bucket=bucket, Key=key, StorageClass=storage_class, ContentType=source.content_type
         )["UploadId"]
         try:
-            parts = self._parts(source, bucket, upload_id, tick)
+            parts = self._parts(source, bucket, upload_id, check_cancelled)
             answer = self.s3.complete_multipart_upload(
                 Bucket=bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
             )
@@ -172,11 +173,11 @@ class Objects:
         return Version(bucket, key, answer["VersionId"])
 
     def _parts(
-        self, source: Head, bucket: str, upload_id: str, tick: Callable[[], None]
+        self, source: Head, bucket: str, upload_id: str, check_cancelled: Callable[[], None]
     ) -> "list[CompletedPartTypeDef]":
         parts: list[CompletedPartTypeDef] = []
         for number, first in enumerate(range(0, source.size, self.part_bytes), start=1):
-            tick()
+            check_cancelled()
             last = min(first + self.part_bytes, source.size) - 1
             answer = self.s3.upload_part_copy(
                 Bucket=bucket,

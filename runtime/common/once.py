@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
 from runtime.common import items
-from runtime.common.items import Condition, ConditionFailed
+from runtime.common.items import ConditionFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -38,7 +40,7 @@ def once(
     act: Callable[[], object],
     *,
     now: int,
-    only_if: Condition,
+    only_if: ConditionBase,
     also: Mapping[str, Any] | None = None,
 ) -> bool:
     """Do `act` unless it was done before for this item, or `only_if` doesn't hold.
@@ -56,10 +58,7 @@ def once(
         Exception: what `act` raises; it is free for the next one then.
     """
     time, until = f"{name}_time", f"{name}_until"
-    free = Condition(
-        f"attribute_not_exists(#{time}) AND (attribute_not_exists(#{until}) OR #{until} < :now)",
-        {"now": now},
-    )
+    free = Attr(time).not_exists() & (Attr(until).not_exists() | Attr(until).lt(now))
     try:
         hold = {**(also or {}), until: now + HOLD_SECONDS}
         items.update(table, key, set_=hold, condition=free & only_if)
@@ -69,7 +68,7 @@ def once(
         if time not in item and held >= 0:
             raise Busy(held + 1) from None
         return False
-    mine = Condition(f"#{until} = :mine", {"mine": now + HOLD_SECONDS})
+    mine = Attr(until).eq(now + HOLD_SECONDS)
     try:
         act()
     except Exception:

@@ -5,17 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime.common.messages import Message
+from runtime.contract.sqs import BATCH, MAX_DELAY_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-
-MAX_DELAY_SECONDS = 900
-"""The longest that SQS delays a message.
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html"""
-
-BATCH = 10
-"""The most messages that one call takes or gives.
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
 
 
 class NotSent(Exception):

@@ -8,15 +8,16 @@ them, though the state looks as it did. A removed job changes no more.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from runtime.common.items import Condition, ConditionFailed
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+
+from runtime.common import items
+from runtime.common.items import ConditionFailed
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs.table import NOT_REMOVED, JobTable
 from runtime.common.once import once
+from runtime.contract.dynamodb import RESTORING_RESULTS
 
 ARCHIVED_MAIL = "archived_mail"
-
-RESTORING_INDEX = "restoring_index"
-"""Sparse: (restoring_user, restore_due) of RESTORING results alone."""
 
 
 class StateChanged(Exception):
@@ -76,7 +77,7 @@ class ResultStates(JobTable):
         key = {"job_id": job.job_id}
         return once(self._table, key, ARCHIVED_MAIL, tell, now=self._now(), only_if=seen)
 
-    def expect(self, job: Job, *, due: int) -> Job:
+    def extend_deadline(self, job: Job, *, due: int) -> Job:
         """Note a later `due` for a result that is RESTORING.
 
         Raises:
@@ -92,9 +93,8 @@ class ResultStates(JobTable):
     def is_any_restoring(self, user_id: str) -> bool:
         """Whether a result of the user is RESTORING, as of a moment ago."""
         answer = self._table.query(
-            IndexName=RESTORING_INDEX,
-            KeyConditionExpression="restoring_user = :user_id",
-            ExpressionAttributeValues={":user_id": user_id},
+            IndexName=RESTORING_RESULTS.name,
+            **items.query(Key("restoring_user").eq(user_id)),
             Limit=1,
         )
         return bool(answer["Items"])
@@ -105,9 +105,8 @@ class ResultStates(JobTable):
         It reads the sparse index whole: as many entries as there are restores under way.
         """
         request: dict[str, Any] = {
-            "IndexName": RESTORING_INDEX,
-            "FilterExpression": "restore_due < :now",
-            "ExpressionAttributeValues": {":now": self._now()},
+            "IndexName": RESTORING_RESULTS.name,
+            **items.scan(Attr("restore_due").lt(self._now())),
         }
         while True:
             answer = self._table.scan(**request)
@@ -133,9 +132,8 @@ class ResultStates(JobTable):
             ) from refusal
 
 
-def _as_seen(job: Job, state: ResultState) -> Condition:
-    epoch = "#result_epoch = :seen_epoch"
+def _as_seen(job: Job, state: ResultState) -> ConditionBase:
+    same_epoch: ConditionBase = Attr("result_epoch").eq(job.result_epoch)
     if job.result_epoch == 0:  # jobs that were made before there were epochs have none
-        epoch = f"(attribute_not_exists(#result_epoch) OR {epoch})"
-    values = {"seen_state": state, "seen_epoch": job.result_epoch}
-    return Condition(f"#result_state = :seen_state AND {epoch}", values)
+        same_epoch |= Attr("result_epoch").not_exists()
+    return Attr("result_state").eq(state) & same_epoch

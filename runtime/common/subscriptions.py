@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
 from pydantic import BaseModel, ConfigDict
 
 from runtime.common import items
-from runtime.common.items import Condition, ConditionFailed, exists, not_exists
+from runtime.common.items import ConditionFailed
 from runtime.common.users import Role
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class SubscriptionStore:
             item = items.update(
                 self._table,
                 {"user_id": record.user_id},
-                condition=exists("email") & _at_version(record.billing_version),
+                condition=Attr("email").exists() & _at_version(record.billing_version),
                 set_={**set_, "billing_version": record.billing_version + 1},
                 remove=tuple(name for name, value in changes.items() if value is None),
             )
@@ -135,9 +136,9 @@ class SubscriptionStore:
         return SubscriptionRecord.model_validate(item)
 
 
-def _at_version(version: int) -> Condition:
-    same = Condition("#billing_version = :version_before", {"version_before": version})
-    return same if version else not_exists("billing_version")
+def _at_version(version: int) -> ConditionBase:
+    at = Attr("billing_version")
+    return at.eq(version) if version else at.not_exists()
 
 
 def _stored(value: Any) -> Any:

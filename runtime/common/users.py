@@ -6,11 +6,12 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
 from runtime.common import items
-from runtime.common.items import Condition, ConditionFailed, exists, not_exists
+from runtime.common.items import ConditionFailed, on_condition
 from runtime.common.passwords import NO_PASSWORD, hash_password, is_password
 
 if TYPE_CHECKING:
@@ -111,20 +112,11 @@ class UserStore:
             created_at=int(self._clock()),
         )
         address = {"user_id": _address_key(user.email), "owner_id": user.user_id}
-        items = (user.model_dump(mode="json", exclude_none=True), address)
+        new = {"TableName": self._table.name, **on_condition(Attr("user_id").not_exists())}
+        both = (user.model_dump(mode="json", exclude_none=True), address)
+        writes: Any = [{"Put": {**new, "Item": item}} for item in both]
         try:
-            self._table.meta.client.transact_write_items(
-                TransactItems=[
-                    {
-                        "Put": {
-                            "TableName": self._table.name,
-                            "Item": item,
-                            "ConditionExpression": "attribute_not_exists(user_id)",
-                        }
-                    }
-                    for item in items
-                ]
-            )
+            self._table.meta.client.transact_write_items(TransactItems=writes)
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionCanceledException":
                 raise
@@ -155,14 +147,14 @@ class UserStore:
             UserMissing: there is no such user.
         """
         changes = {"role": role, "role_since": int(self._clock())}
-        another = Condition("#role <> :before", {"before": role})
+        another = Attr("role").ne(role)
         try:
             return User.model_validate(
                 items.update(
                     self._table,
                     {"user_id": user_id},
                     set_=changes,
-                    condition=exists("email") & another,
+                    condition=Attr("email").exists() & another,
                 )
             )
         except ConditionFailed as refusal:
@@ -225,7 +217,7 @@ class UserStore:
         Raises:
             UserChanged: the account is gone or going.
         """
-        return self._change(user_id, condition=exists("name"), set_={"name": name.strip()})
+        return self._change(user_id, condition=Attr("name").exists(), set_={"name": name.strip()})
 
     def mark_deleted(self, user_id: str) -> User | None:
         """End all sessions for good; done again it changes nothing.
@@ -235,7 +227,7 @@ class UserStore:
         try:
             return self._change(
                 user_id,
-                condition=exists("email"),
+                condition=Attr("email").exists(),
                 set_={"deleted_at": int(self._clock())},
                 add={"session_epoch": 1},
             )
@@ -247,22 +239,16 @@ class UserStore:
         user = self.get(user_id)
         if user is None:
             return
-        self._table.meta.client.transact_write_items(
-            TransactItems=[
-                {"Delete": {"TableName": self._table.name, "Key": {"user_id": user_id}}},
-                {
-                    "Delete": {
-                        "TableName": self._table.name,
-                        "Key": {"user_id": _address_key(user.email)},
-                        "ConditionExpression": "owner_id = :owner",
-                        "ExpressionAttributeValues": {":owner": user_id},
-                    }
-                },
-            ]
-        )
+        table, address = {"TableName": self._table.name}, {"user_id": _address_key(user.email)}
+        own = on_condition(Attr("owner_id").eq(user_id))
+        deletes: Any = [
+            {"Delete": {**table, "Key": {"user_id": user_id}}},
+            {"Delete": {**table, "Key": address, **own}},
+        ]
+        self._table.meta.client.transact_write_items(TransactItems=deletes)
 
-    def _change(self, user_id: str, *, condition: Condition, **changes: Any) -> User:
-        alive = exists("email") & not_exists("deleted_at")
+    def _change(self, user_id: str, *, condition: ConditionBase, **changes: Any) -> User:
+        alive = Attr("email").exists() & Attr("deleted_at").not_exists()
         try:
             item = items.update(
                 self._table, {"user_id": user_id}, condition=alive & condition, **changes
@@ -272,14 +258,14 @@ class UserStore:
         return User.model_validate(item)
 
 
-def _unconfirmed() -> Condition:
-    return Condition("#email_verified = :before", {"before": False})
+def _unconfirmed() -> ConditionBase:
+    return Attr("email_verified").eq(False)
 
 
-def _at_epoch(epoch: int) -> Condition:
-    same = Condition("#session_epoch = :epoch_before", {"epoch_before": epoch})
+def _at_epoch(epoch: int) -> ConditionBase:
+    same = Attr("session_epoch").eq(epoch)
     # Items of users who were made before there were epochs have none.
-    return same if epoch else same | not_exists("session_epoch")
+    return same if epoch else same | Attr("session_epoch").not_exists()
 
 
 def _address_key(email: str) -> str:

@@ -1,7 +1,7 @@
 """The polling loop of every process that takes messages; it knows nothing of what they mean.
 
 Long poll, handle while a heartbeat extends the visibility timeout, delete: one message at a time,
-or several at once where most of the time is waiting for AWS. A sieve puts off what isn't due yet.
+or several at once where most of the time is waiting for AWS. A prefilter can put some off first.
 SIGTERM drains: no more polling, what is in hand is finished, or handed back after a grace.
 """
 
@@ -15,29 +15,23 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common import systemd
-from runtime.common.delivery import MAX_VISIBILITY_SECONDS, Delivery, HandBack
+from runtime.common.delivery import Delivery, HandBack
 from runtime.common.log import bound, get_logger
-from runtime.common.messages import BadMessage, Message
+from runtime.common.messages import BadMessage
 from runtime.common.queues import NotSent
 from runtime.common.stop_signals import Stopped, StopSignals
+from runtime.contract.sqs import LONG_POLL_SECONDS, MAX_VISIBILITY_SECONDS, VISIBILITY_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
-
-LONG_POLL_SECONDS = 20
-"""The longest that SQS allows.
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html"""
-
-VISIBILITY_SECONDS = 60
-"""Visibility timeout while a handler runs; extended at every third of it."""
 
 DRAIN_SECONDS = 20.0
 """After SIGTERM, how long a handler may go on before it is told to hand its message back."""
 
 MAX_BACKOFF_SECONDS = 900
 
-M = TypeVar("M", bound=Message)
+M = TypeVar("M")
 log = get_logger(__name__)
 
 
@@ -47,12 +41,13 @@ class Worker(Generic[M]):
     Args:
         sqs: SQS client whose read timeout is longer than the long poll.
         queue_url: the queue.
-        model: class of the queue's messages.
+        parse: makes a message of a body; raises BadMessage.
         handler: does what the message asks. When it returns, the message is deleted. When it
             raises HandBack, or anything else, the message becomes visible again later; the
             queue's maxReceiveCount moves it to the dead-letter queue in the end.
         between_polls: called before each poll, at least every LONG_POLL_SECONDS when idle.
-        sieve: takes what was received, sees to what isn't due yet, returns the other messages.
+        prefilter: takes what was received, and returns what is to be handled. It has sent
+            again and deleted the other messages.
         at_once: how many messages are taken and handled at the same time, up to BATCH; the next
             ones are taken when all are done. With more than one, threads share the handler.
     """
@@ -62,20 +57,20 @@ class Worker(Generic[M]):
         *,
         sqs: "SQSClient",
         queue_url: str,
-        model: type[M],
+        parse: Callable[[str], M],
         handler: Callable[[M, Delivery], None],
         between_polls: Callable[[], None] | None = None,
-        sieve: "Callable[[list[MessageTypeDef]], list[MessageTypeDef]] | None" = None,
+        prefilter: "Callable[[list[MessageTypeDef]], list[MessageTypeDef]] | None" = None,
         at_once: int = 1,
         visibility_seconds: int = VISIBILITY_SECONDS,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
         self._sqs = sqs
         self._queue_url = queue_url
-        self._model = model
+        self._parse = parse
         self._handler = handler
         self._between_polls = between_polls
-        self._sieve = sieve
+        self._prefilter = prefilter
         self._at_once = at_once
         self._visibility_seconds = visibility_seconds
         self._drain_seconds = drain_seconds
@@ -110,7 +105,7 @@ class Worker(Generic[M]):
 
     def _take(self, messages: "list[MessageTypeDef]") -> None:
         """Handle what was received; what is left when the process is to end is handed back."""
-        due = messages if self._sieve is None else self._sieve(messages)
+        due = messages if self._prefilter is None else self._prefilter(messages)
         if self._signals.asked:
             for message in due:
                 self._set_visibility(message["ReceiptHandle"], 0)
@@ -154,7 +149,7 @@ class Worker(Generic[M]):
         self._in_hand.append(delivery)
         with bound(message_id=raw["MessageId"], receive_count=receives):
             try:
-                message = self._model.from_body(raw["Body"])
+                message = self._parse(raw["Body"])
                 with delivery.heartbeat():
                     self._handler(message, delivery)
             except HandBack as request:

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, Field, PositiveInt, StringConstraints
 from runtime.contract.environment import SET_BY_BOOT, Environment
 from runtime.contract.s3 import RestoreTier, StorageClass
 
-CONSUMED = "a queue whose messages the process takes"
-"""Marks the field of the queue that a process consumes; it sends to the others that it knows."""
+CONSUMED = "the queue whose messages the process takes"
+"""Marks the field of that queue; a process sends to the other queues that it knows."""
 
 
 def _without_trailing_slash(url: str) -> str:
@@ -58,6 +58,21 @@ class ProcessConfig(Config):
     annotations_table: Text
 
 
+class WorkerConfig(ProcessConfig):
+    """What every process that takes messages off a queue needs."""
+
+    @classmethod
+    def consumed(cls) -> str:
+        """Return the field of the queue whose messages the process takes."""
+        [field] = [name for name, found in cls.model_fields.items() if CONSUMED in found.metadata]
+        return field
+
+    @property
+    def queue_url(self) -> str:
+        """The URL of the queue whose messages the process takes."""
+        return str(getattr(self, self.consumed()))
+
+
 class WebConfig(ProcessConfig):
     """Settings of the web process."""
 
@@ -85,12 +100,11 @@ class WebConfig(ProcessConfig):
     bundle_dir: BundleDir
 
 
-class AnnotatorConfig(ProcessConfig):
+class AnnotatorConfig(WorkerConfig):
     """Settings of the annotator process."""
 
     process = "annotator"
 
-    inputs_bucket: Text
     results_bucket: Text
     job_requests_queue_url: ConsumedQueueUrl
     job_results_topic_arn: TopicArn
@@ -98,7 +112,7 @@ class AnnotatorConfig(ProcessConfig):
     scale_in_protection: bool
 
 
-class NotifyConfig(ProcessConfig):
+class NotifyConfig(WorkerConfig):
     """Settings of the notify process."""
 
     process = "notify"
@@ -110,7 +124,7 @@ class NotifyConfig(ProcessConfig):
     site_url: HttpUrl
 
 
-class ArchiveConfig(ProcessConfig):
+class ArchiveConfig(WorkerConfig):
     """Settings of the archive process."""
 
     process = "archive"
@@ -126,7 +140,7 @@ class ArchiveConfig(ProcessConfig):
     site_url: HttpUrl
 
 
-class RestoreConfig(ProcessConfig):
+class RestoreConfig(WorkerConfig):
     """Settings of the restore process."""
 
     process = "restore"
@@ -143,7 +157,7 @@ class RestoreConfig(ProcessConfig):
     site_url: HttpUrl
 
 
-class ThawConfig(ProcessConfig):
+class ThawConfig(WorkerConfig):
     """Settings of the thaw process."""
 
     process = "thaw"
@@ -158,7 +172,7 @@ class ThawConfig(ProcessConfig):
     bundle_dir: BundleDir
 
 
-class JanitorConfig(ProcessConfig):
+class JanitorConfig(WorkerConfig):
     """Settings of the janitor process."""
 
     process = "janitor"
@@ -168,7 +182,7 @@ class JanitorConfig(ProcessConfig):
     job_requests_dlq_url: ConsumedQueueUrl
 
 
-class RemovalConfig(ProcessConfig):
+class RemovalConfig(WorkerConfig):
     """Settings of the removal process."""
 
     process = "removal"

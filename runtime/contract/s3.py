@@ -1,10 +1,35 @@
-"""Storage classes of archived results, and the tiers in which S3 restores them."""
+"""Objects: the layout of their keys, storage classes, and how S3 restores what is archived."""
 
 from typing import Literal
 
+USERS_PREFIX = "users/"
+"""Of every object of users, in inputs, results and archive: users/<user_id>/<job_id>/<file name>"""
+
 StorageClass = Literal["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "STANDARD_IA"]
-"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html"""
+"""Of archived results; the last two are readable without a restore.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html"""
 
 RestoreTier = Literal["Expedited", "Standard", "Bulk"]
-"""Minutes, hours, half a day; DEEP_ARCHIVE has no Expedited, GLACIER_IR and STANDARD_IA need none.
+
+MINUTE, HOUR = 60, 3600
+
+RESTORE_SECONDS: dict[tuple[str, str], int] = {
+    ("GLACIER", "Expedited"): 5 * MINUTE,
+    ("GLACIER", "Standard"): 5 * HOUR,
+    ("GLACIER", "Bulk"): 12 * HOUR,
+    ("DEEP_ARCHIVE", "Standard"): 12 * HOUR,
+    ("DEEP_ARCHIVE", "Bulk"): 48 * HOUR,
+}
+"""How long a restore takes at the most, as a rule, by storage class and tier. What is missing
+doesn't exist: DEEP_ARCHIVE has no Expedited.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html"""
+
+
+def user_prefix(user_id: str) -> str:
+    """Return the prefix of every object of one user, in inputs, results and archive alike."""
+    return f"{USERS_PREFIX}{user_id}/"
+
+
+def job_prefix(user_id: str, job_id: str) -> str:
+    """Return the prefix of every object of one job, in inputs, results and archive alike."""
+    return f"{user_prefix(user_id)}{job_id}/"

@@ -20,8 +20,8 @@ def main() -> None:
     results = Topic(sns, config.job_results_topic_arn)
     Worker(
         sqs=aws.client("sqs"),
-        queue_url=config.job_requests_dlq_url,
-        model=JobRequest,
+        queue_url=config.queue_url,
+        parse=JobRequest.from_body,
         handler=JanitorHandler(jobs=jobs, requests=requests, results=results),
         between_polls=Sweep(jobs=jobs, requests=requests),
     ).run()

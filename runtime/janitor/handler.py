@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job
-from runtime.common.job_metrics import FailureKind
 from runtime.common.jobs import ClaimRefused, JobMissing, JobStore
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobRequest, JobResult
 from runtime.common.topics import Topic
+from runtime.contract.job_status import FailureKind
 
 MAX_ATTEMPTS = 3
 """Attempts after which a job is given up. A request may end in the dead-letter queue without one

@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from runtime.common.job import JobStatus, OpenJob
+from runtime.common.job import OpenJob
 from runtime.common.jobs import JobStore
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
 from runtime.common.topics import Topic
+from runtime.contract.job_status import JobStatus
 
 STUCK_SECONDS = 300
 """How long a job may be PENDING, or RUNNING without a lease, before it is requested again.

@@ -24,8 +24,8 @@ def main() -> None:
     )
     Worker(
         sqs=aws.client("sqs"),
-        queue_url=config.job_results_notify_queue_url,
-        model=JobResult,
+        queue_url=config.queue_url,
+        parse=JobResult.from_body,
         handler=handler,
     ).run()
 

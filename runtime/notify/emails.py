@@ -1,8 +1,9 @@
 """The emails that notify sends."""
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.mail import Email, moment, write_email
 from runtime.common.users import User
+from runtime.contract.job_status import JobStatus
 
 
 def job_ended(job: Job, user: User, *, due: int | None, site_url: str) -> Email:

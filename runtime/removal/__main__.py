@@ -32,8 +32,8 @@ def main() -> None:
     )
     Worker(
         sqs=aws.client("sqs"),
-        queue_url=config.removals_queue_url,
-        model=Removal,
+        queue_url=config.queue_url,
+        parse=Removal.from_body,
         handler=handler,
     ).run()
 

@@ -26,12 +26,12 @@ class Files:
     results: str
     archive: str
 
-    def delete(self, bucket: str, prefix: str, tick: Callable[[], None]) -> int:
+    def delete(self, bucket: str, prefix: str, check_cancelled: Callable[[], None]) -> int:
         """Delete what lies under `prefix`; return how many versions and markers that were.
 
         Args:
             prefix: ends in a slash, so that it means one job, or one user.
-            tick: called before each batch; may raise to end here.
+            check_cancelled: called before each batch; may raise to end here.
 
         Raises:
             ValueError: the prefix isn't one of a user.
@@ -44,7 +44,7 @@ class Files:
             Bucket=bucket, Prefix=prefix, PaginationConfig={"PageSize": BATCH}
         )
         for page in pages:
-            tick()
+            check_cancelled()
             versions = _versions(page)
             if versions:
                 self._delete_batch(bucket, versions)

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.jobs import JobMissing, JobStore
-from runtime.common.keys import job_prefix, user_prefix
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import Removal
+from runtime.contract.job_status import JobStatus
+from runtime.contract.s3 import job_prefix, user_prefix
 from runtime.removal.farewell import Farewell
 from runtime.removal.files import Files
 
@@ -72,13 +73,13 @@ class _Work:
         self.of.farewell.begin(self.user_id)
         held = 0
         for job in self.of.jobs.all_of_user(self.user_id):
-            self._check()
+            self.delivery.check_cancelled()
             held = max(held, self.job(job.job_id))
         if held:
             return held
         files, prefix = self.of.files, user_prefix(self.user_id)
         rest = sum(
-            files.delete(bucket, prefix, self._check)
+            files.delete(bucket, prefix, self.delivery.check_cancelled)
             for bucket in (files.inputs, files.results, files.archive)
         )
         log.info("files of an account removed", objects_without_a_job=rest)
@@ -92,8 +93,8 @@ class _Work:
 
     def _files_of(self, job: Job) -> int:
         files, prefix = self.of.files, job_prefix(job.user_id, job.job_id)
-        deleted = files.delete(files.results, prefix, self._check)
-        deleted += files.delete(files.archive, prefix, self._check)
+        deleted = files.delete(files.results, prefix, self.delivery.check_cancelled)
+        deleted += files.delete(files.archive, prefix, self.delivery.check_cancelled)
         if self.of.jobs.input_is_shared(job):
             log.info("the input stays, another job has the same")
             return deleted
@@ -101,8 +102,4 @@ class _Work:
         folder = job.s3_key_input_file.rpartition("/")[0] + "/"
         if not folder.startswith(user_prefix(job.user_id)):
             raise ValueError(f"the input isn't the user's: {job.s3_key_input_file!r}")
-        return deleted + files.delete(files.inputs, folder, self._check)
-
-    def _check(self) -> None:
-        if self.delivery.stopping.is_set():
-            raise HandBack(0, "the process is to end")
+        return deleted + files.delete(files.inputs, folder, self.delivery.check_cancelled)

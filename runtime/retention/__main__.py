@@ -16,12 +16,13 @@ from runtime.common.mail import Mailer
 from runtime.common.messages import JobResult, PlanChange, RestoreCompleted
 from runtime.common.objects import Objects
 from runtime.common.process import EXIT_CONFIG, start
-from runtime.common.queues import BATCH, Queue
+from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates
 from runtime.common.retention import Retention
 from runtime.common.users import User, UserStore
 from runtime.common.worker import Worker
 from runtime.contract.processes import ArchiveConfig, RestoreConfig, ThawConfig
+from runtime.contract.sqs import BATCH
 from runtime.retention import emails
 from runtime.retention.archive import ArchiveHandler
 from runtime.retention.batch import Rounds
@@ -39,7 +40,7 @@ def archive() -> None:
     """Ended jobs in, results of Free users into the archive when due; until SIGTERM."""
     config = start(ArchiveConfig)
     sqs = aws.client("sqs")
-    queue = Queue(sqs, config.job_results_archive_queue_url)
+    queue = Queue(sqs, config.queue_url)
     mailer = Mailer(aws.client("sesv2"), config.mail_sender)
 
     def tell(job: Job, owner: User) -> None:
@@ -64,9 +65,9 @@ def archive() -> None:
     Worker(
         sqs=sqs,
         queue_url=queue.url,
-        model=JobResult,
+        parse=JobResult.from_body,
         handler=handler,
-        sieve=Timer(queue, config.free_retention_seconds),
+        prefilter=Timer(queue, config.free_retention_seconds),
         at_once=BATCH,
     ).run()
 
@@ -76,7 +77,7 @@ def restore() -> None:
     config = start(RestoreConfig)
     sqs = aws.client("sqs")
     states = ResultStates(aws.table(config.annotations_table))
-    requests = Queue(sqs, config.restore_requests_queue_url)
+    requests = Queue(sqs, config.queue_url)
     mailer = Mailer(aws.client("sesv2"), config.mail_sender)
 
     def tell_restored(user: User) -> None:
@@ -103,7 +104,7 @@ def restore() -> None:
     Worker(
         sqs=sqs,
         queue_url=requests.url,
-        model=PlanChange,
+        parse=PlanChange.from_body,
         handler=handler,
         between_polls=OverdueSweep(states=states, requests=requests),
         at_once=BATCH,
@@ -134,8 +135,8 @@ def thaw() -> None:
         )
         Worker(
             sqs=sqs,
-            queue_url=config.restore_completed_queue_url,
-            model=RestoreCompleted,
+            queue_url=config.queue_url,
+            parse=RestoreCompleted.from_body,
             handler=handler,
             at_once=BATCH,
         ).run()

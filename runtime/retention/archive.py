@@ -18,9 +18,8 @@ from dataclasses import dataclass
 
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
-from runtime.common.keys import job_prefix
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobResult, PlanChange
 from runtime.common.objects import ObjectMissing
@@ -29,6 +28,8 @@ from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.retention import Retention
 from runtime.common.users import Role, User, UserStore
+from runtime.contract.job_status import JobStatus
+from runtime.contract.s3 import job_prefix
 from runtime.retention.files import ResultFiles
 from runtime.retention.timer import hop
 
@@ -93,7 +94,7 @@ class ArchiveHandler:
     def _archive(self, job: Job, delivery: Delivery) -> Job | None:
         """Copy the result and write ARCHIVED; None when somebody else was first."""
         try:
-            copy = self.files.copy_to_archive(job, lambda: _check(delivery))
+            copy = self.files.copy_to_archive(job, delivery.check_cancelled)
         except ObjectMissing:
             if self.states.still_holds(job):
                 raise
@@ -141,8 +142,3 @@ class ArchiveHandler:
         """Of a job that is gone: what an archive that was cut off may have left."""
         log.info("the job is gone")
         self.files.delete(self.files.in_archive(job_prefix(message.user_id, message.job_id)))
-
-
-def _check(delivery: Delivery) -> None:
-    if delivery.stopping.is_set():
-        raise HandBack(0, "the process is to end")

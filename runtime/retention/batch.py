@@ -11,9 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
 from runtime.common import items
-from runtime.common.items import Condition, ConditionFailed, exists, not_exists
+from runtime.common.items import ConditionFailed
 from runtime.common.once import HOLD_SECONDS, Busy, once
+from runtime.contract.dynamodb import PLAN_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -27,6 +30,7 @@ SETTLE_SECONDS = 5
 
 _MAIL = "restored_mail"
 _TOLD, _TELLING = f"{_MAIL}_time", f"{_MAIL}_until"
+_BEGUN = Attr("begun_at").exists()
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ class Rounds:
             Busy: its end is being told.
         """
         now = self._now()
-        untold = Condition(f"attribute_not_exists(#{_TELLING}) OR #{_TELLING} < :now", {"now": now})
-        going_on = exists("begun_at") & not_exists(_TOLD) & untold
+        untold = Attr(_TELLING).not_exists() | Attr(_TELLING).lt(now)
+        going_on = _BEGUN & Attr(_TOLD).not_exists() & untold
         try:
             # Whoever has been telling for so long has died, or sleeps: that doesn't end this one.
             asking = {"asking_until": now + ASKING_SECONDS}
@@ -69,7 +73,7 @@ class Rounds:
             self._update(
                 user_id,
                 {"begun_at": now, "asking_until": now + ASKING_SECONDS, **self._expiry()},
-                Condition(f"attribute_not_exists(#begun_at) OR attribute_exists(#{_TOLD})"),
+                Attr("begun_at").not_exists() | Attr(_TOLD).exists(),
                 remove=(_TOLD, _TELLING, "kept_until", "watched"),
             )
         except ConditionFailed:
@@ -78,22 +82,20 @@ class Rounds:
     def note_watched(self, user_id: str) -> None:
         """Note that somebody looks for the end of the round."""
         with suppress(ConditionFailed):
-            self._update(user_id, {"watched": True}, exists("begun_at"))
+            self._update(user_id, {"watched": True}, _BEGUN)
 
     def asked(self, user_id: str) -> None:
         """Note that all is asked for that the round was opened for."""
         until = {"asking_until": self._now() + SETTLE_SECONDS}
         with suppress(ConditionFailed):
-            self._update(user_id, until, exists("begun_at"))
+            self._update(user_id, until, _BEGUN)
 
     def keep(self, user_id: str, seconds: int) -> None:
         """Keep the round, if one is open, from ending: more is asked for in so many seconds."""
         until = self._now() + seconds
-        longer = Condition(
-            "attribute_not_exists(#kept_until) OR #kept_until < :until", {"until": until}
-        )
+        longer = Attr("kept_until").not_exists() | Attr("kept_until").lt(until)
         with suppress(ConditionFailed):
-            self._update(user_id, {"kept_until": until}, exists("begun_at") & longer)
+            self._update(user_id, {"kept_until": until}, _BEGUN & longer)
 
     def end(self, user_id: str, tell: Callable[[], object]) -> bool:
         """Tell the user that everything is back, once, and close the round.
@@ -106,7 +108,7 @@ class Rounds:
         """
         key = _key(user_id)
         once(self.table, key, _MAIL, tell, now=self._now(), only_if=self._quiet())
-        self._delete(user_id, exists(_TOLD))
+        self._delete(user_id, Attr(_TOLD).exists())
         return self.begun_at(user_id) is None
 
     def drop(self, user_id: str) -> bool:
@@ -120,29 +122,29 @@ class Rounds:
         Raises:
             Busy: another instance is telling.
         """
-        key = {"item_id": f"plan#{user_id}#free#{since}"}
-        anyone = Condition("attribute_not_exists(#nothing)")
+        key = {"item_id": f"{PLAN_PREFIX}{user_id}#free#{since}"}
+        anyone = Attr("nothing").not_exists()
         also = self._expiry()
         once(self.table, key, "mail", tell, now=self._now(), only_if=anyone, also=also)
 
-    def _quiet(self) -> Condition:
+    def _quiet(self) -> ConditionBase:
         """The condition that a round is open and nobody asks, or is about to, for more."""
-        asked = Condition("#asking_until <= :quiet", {"quiet": self._now()})
-        nothing_later = Condition("attribute_not_exists(#kept_until) OR #kept_until <= :quiet")
-        return exists("begun_at") & asked & nothing_later
+        now = self._now()
+        nothing_later = Attr("kept_until").not_exists() | Attr("kept_until").lte(now)
+        return _BEGUN & Attr("asking_until").lte(now) & nothing_later
 
     def _update(
         self,
         user_id: str,
         set_: dict[str, Any],
-        condition: Condition,
+        condition: ConditionBase,
         *,
         remove: tuple[str, ...] = (),
     ) -> dict[str, Any]:
         key = _key(user_id)
         return items.update(self.table, key, set_=set_, condition=condition, remove=remove)
 
-    def _delete(self, user_id: str, condition: Condition) -> None:
+    def _delete(self, user_id: str, condition: ConditionBase) -> None:
         with suppress(ConditionFailed):
             items.delete(self.table, _key(user_id), condition=condition)
 
@@ -154,4 +156,4 @@ class Rounds:
 
 
 def _key(user_id: str) -> dict[str, str]:
-    return {"item_id": f"plan#{user_id}"}
+    return {"item_id": f"{PLAN_PREFIX}{user_id}"}

@@ -21,7 +21,6 @@ from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
-from runtime.common.keys import job_prefix
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobResult, RestoreCompleted
 from runtime.common.objects import Head, ObjectMissing, Objects, Version
@@ -29,6 +28,7 @@ from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.retention import Retention
 from runtime.common.users import Role, UserStore
+from runtime.contract.s3 import job_prefix
 from runtime.retention.requester import MORE_SECONDS
 from runtime.retention.retrieval import Progress, Retrieval
 from runtime.retention.timer import hop
@@ -98,8 +98,8 @@ class ThawHandler:
                 log.info("old news: the result is archived again")
                 return
             job = self._note_restoring(job)
-        copy = self._copy_back(job, head, lambda: _check(delivery))
-        self.derive(job, copy, lambda: _check(delivery))
+        copy = self._copy_back(job, head, delivery)
+        self.derive(job, copy, delivery.check_cancelled)
         try:
             back = self.states.available(job)
         except StateChanged:
@@ -116,9 +116,14 @@ class ThawHandler:
         with self._unless_changed(job):
             return self.retrieval.head(job)
 
-    def _copy_back(self, job: Job, head: Head, tick: Callable[[], None]) -> Version:
+    def _copy_back(self, job: Job, head: Head, delivery: Delivery) -> Version:
         with self._unless_changed(job):
-            return self.objects.copy(head, self.results_bucket, storage_class="STANDARD", tick=tick)
+            return self.objects.copy(
+                head,
+                self.results_bucket,
+                storage_class="STANDARD",
+                check_cancelled=delivery.check_cancelled,
+            )
 
     @contextmanager
     def _unless_changed(self, job: Job) -> Iterator[None]:
@@ -142,7 +147,7 @@ class ThawHandler:
             log.warning("the restored copy has expired, asking again")
             asked = self.retrieval.ask(job)
             try:
-                self.states.expect(job, due=asked.due)
+                self.states.extend_deadline(job, due=asked.due)
             except StateChanged:
                 raise HandBack(1, "the job changed meanwhile") from None
         else:
@@ -165,8 +170,3 @@ class ThawHandler:
         log.info("the job is gone")
         for bucket in (self.retrieval.bucket, self.results_bucket):
             self.objects.delete(self.objects.versions(bucket, job_prefix(user_id, job_id)))
-
-
-def _check(delivery: Delivery) -> None:
-    if delivery.stopping.is_set():
-        raise HandBack(0, "the process is to end")

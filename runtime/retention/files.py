@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime.common.job import Job
-from runtime.common.keys import ResultNames, job_prefix, result_keys
+from runtime.common.keys import ResultNames, result_keys
 from runtime.common.objects import Objects, Version
+from runtime.contract.s3 import job_prefix
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.literals import StorageClassType
@@ -25,15 +26,18 @@ class ResultFiles:
     archive_bucket: str
     storage_class: "StorageClassType"
 
-    def copy_to_archive(self, job: Job, tick: Callable[[], None]) -> Version:
-        """Copy the annotated VCF; `tick` is called now and then, and may raise.
+    def copy_to_archive(self, job: Job, check_cancelled: Callable[[], None]) -> Version:
+        """Copy the annotated VCF; `check_cancelled` is called now and then, and may raise.
 
         Raises:
             ObjectMissing: it isn't in the results bucket.
         """
         source = self.objects.head(self.results_bucket, _keys(job).vcf)
         return self.objects.copy(
-            source, self.archive_bucket, storage_class=self.storage_class, tick=tick
+            source,
+            self.archive_bucket,
+            storage_class=self.storage_class,
+            check_cancelled=check_cancelled,
         )
 
     def outside_archive(self, job: Job) -> list[Version]:

@@ -70,7 +70,7 @@ class Asking:
         else:
             due = int(self.clock()) + MORE_SECONDS
         try:
-            self.states.expect(job, due=due)
+            self.states.extend_deadline(job, due=due)
         except StateChanged:
             log.info("it is back meanwhile")
 

@@ -4,33 +4,20 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from runtime.common.job import Job
 from runtime.common.log import get_logger
 from runtime.common.objects import Head, Objects
+from runtime.contract.s3 import RESTORE_SECONDS, RestoreTier
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-Tier = Literal["Expedited", "Standard", "Bulk"]
-
 COPY_DAYS = 3
 """Days for which S3 keeps a restored copy: it is needed for minutes, unless something is broken."""
-
-MINUTE, HOUR = 60, 3600
-
-TAKES_SECONDS: dict[tuple[str, str], int] = {
-    ("GLACIER", "Expedited"): 5 * MINUTE,
-    ("GLACIER", "Standard"): 5 * HOUR,
-    ("GLACIER", "Bulk"): 12 * HOUR,
-    ("DEEP_ARCHIVE", "Standard"): 12 * HOUR,
-    ("DEEP_ARCHIVE", "Bulk"): 48 * HOUR,
-}
-"""How long a restore takes at the most, as a rule.
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html"""
 
 _IN_PROGRESS = "RestoreAlreadyInProgress"
 _NO_CAPACITY = "GlacierExpeditedRetrievalNotAvailable"
@@ -70,7 +57,7 @@ class Retrieval:
 
     s3: "S3Client"
     bucket: str
-    tier: Tier
+    tier: RestoreTier
     clock: Callable[[], float] = time.time
 
     def ask(self, job: Job) -> Asked:
@@ -117,15 +104,15 @@ class Retrieval:
             return current
         return objects.head(self.bucket, key, job.results_file_archive_id)
 
-    def _tier(self, head: Head) -> Tier:
+    def _tier(self, head: Head) -> RestoreTier:
         """The stage's tier, or Standard where the object's class has no such tier.
 
         Objects keep the class that the stage had when they were archived.
         """
-        takes_it = (head.storage_class, self.tier) in TAKES_SECONDS
+        takes_it = (head.storage_class, self.tier) in RESTORE_SECONDS
         return "Standard" if _waits(head) and not takes_it else self.tier
 
-    def _request(self, head: Head, tier: Tier) -> bool:
+    def _request(self, head: Head, tier: RestoreTier) -> bool:
         """Ask, and return whether the object is readable already."""
         try:
             answer = self.s3.restore_object(
@@ -145,10 +132,10 @@ class Retrieval:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_RestoreObject.html
         return answer["ResponseMetadata"]["HTTPStatusCode"] == 200
 
-    def _due(self, head: Head, tier: Tier) -> int:
-        return int(self.clock()) + TAKES_SECONDS.get((head.storage_class, tier), 0)
+    def _due(self, head: Head, tier: RestoreTier) -> int:
+        return int(self.clock()) + RESTORE_SECONDS.get((head.storage_class, tier), 0)
 
 
 def _waits(head: Head) -> bool:
     """Whether an object of this storage class must be restored before it can be read."""
-    return (head.storage_class, "Standard") in TAKES_SECONDS
+    return (head.storage_class, "Standard") in RESTORE_SECONDS

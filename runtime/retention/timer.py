@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtime.common.job import JobStatus
 from runtime.common.log import get_logger
 from runtime.common.messages import BadMessage, JobResult
-from runtime.common.queues import MAX_DELAY_SECONDS, Queue
+from runtime.common.queues import Queue
+from runtime.contract.job_status import JobStatus
+from runtime.contract.sqs import MAX_DELAY_SECONDS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef

@@ -21,7 +21,7 @@ from runtime.web.blueprints import (
     static,
     subscribe,
     uploads,
-    variants,
+    variant_pages,
     webhooks,
 )
 from runtime.web.context import EXTENSION
@@ -45,7 +45,7 @@ BLUEPRINTS = (
     jobs,
     job_changes,
     archived,
-    variants,
+    variant_pages,
     exports,
     genome,
     provenance,

@@ -11,8 +11,8 @@ import threading
 
 from runtime.common import systemd
 from runtime.common.log import get_logger
+from runtime.contract.site import HEALTH_PATH
 
-PATH = "/health"
 TIMEOUT_SECONDS = 30.0
 EVERY_SECONDS = 20.0
 FIRST_EVERY_SECONDS = 0.2
@@ -45,7 +45,7 @@ def answers(port: int, timeout_seconds: float = TIMEOUT_SECONDS) -> bool:
     """Whether the server on `port` of this machine answers a request, with whatever status."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_seconds)
     try:
-        connection.request("GET", PATH)
+        connection.request("GET", HEALTH_PATH)
         connection.getresponse().read()
     except ConnectionRefusedError:
         return False  # it doesn't listen yet, or any more

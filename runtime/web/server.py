@@ -1,15 +1,32 @@
-"""What each worker process of the server runs."""
+"""What each worker process of the server runs: the app, and a thread that cleans up its disk."""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from runtime.common import aws
+from runtime.common.log import get_logger
 from runtime.common.process import start
 from runtime.contract.processes import WebConfig
 from runtime.web.app import create_app
 from runtime.web.extensions.assets import Assets
 from runtime.web.services.registry import Services
-from runtime.web.services.secret import read_session_secret
-from runtime.web.services.variants import sweeping
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+MIN_SECRET_LENGTH = 32
+"""Characters. Even of hexadecimal digits that is 128 bits."""
+
+CLEAN_UP_SECONDS = 60.0
+
+_log = get_logger(__name__)
+
+
+class WeakSecret(Exception):
+    """The secret is too short to sign anything with."""
 
 
 def application() -> Flask:
@@ -17,5 +34,32 @@ def application() -> Flask:
     config = start(WebConfig)
     secret = read_session_secret(aws.client("secretsmanager"), config.session_secret_arn)
     services = Services.connect(config, secret)
-    sweeping.start(services.variants.sweep)
+    start_clean_up(services.variants.clean_up, CLEAN_UP_SECONDS)
     return create_app(config, secret=secret, services=services, assets=Assets())
+
+
+def read_session_secret(secretsmanager: "SecretsManagerClient", arn: str) -> str:
+    """Return the secret that signs sessions and upload tickets: one for all instances.
+
+    Raises:
+        WeakSecret: it is shorter than MIN_SECRET_LENGTH characters, or binary.
+    """
+    secret = secretsmanager.get_secret_value(SecretId=arn).get("SecretString", "")
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise WeakSecret(f"the session secret has less than {MIN_SECRET_LENGTH} characters: {arn}")
+    return secret
+
+
+def start_clean_up(clean_up: Callable[[], None], every_seconds: float) -> None:
+    """Call `clean_up` again and again in a thread; an OSError is logged, and doesn't end it."""
+
+    def run() -> None:
+        pause = threading.Event()
+        while True:
+            try:
+                clean_up()
+            except OSError:
+                _log.exception("the cache of results couldn't be cleaned up")
+            pause.wait(every_seconds)
+
+    threading.Thread(target=run, name="clean-up", daemon=True).start()

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from runtime.contract.cloudwatch import CUSTOM_METRICS
+from runtime.contract.sqs import LONG_POLL_SECONDS
 from scaling.simulate.instance_prices import PRICES as INSTANCES
+from stacks import annotator, restore, utilities
 from stacks.costs import prices
 from stacks.costs.prices import HOURS, Price
 from stacks.firewall import MANAGED_RULES
@@ -18,12 +21,18 @@ ALARM_METRICS = 23
 
 SECRETS = 2
 
-OWN_METRICS = 20
-"""What `runtime.common.job_metrics` writes, by the values of its dimensions."""
+OWN_METRICS = sum(max(1, len(metric.values)) for metric in CUSTOM_METRICS)
+"""A metric a value of its dimension."""
 
-POLLED_QUEUES = {"annotator": 1, "utilities": 4, "restore": 2}
-POLLS_A_MONTH = HOURS * 3600 / 20
-"""A process asks an empty queue again after a long poll of 20 s."""
+POLLERS = {
+    "annotator": annotator.PROCESSES,
+    "utilities": utilities.PROCESSES,
+    "restore": restore.PROCESSES,
+}
+"""The processes of each fleet that take messages, each off one queue."""
+
+POLLS_A_MONTH = HOURS * 3600 / LONG_POLL_SECONDS
+"""A process asks an empty queue again after a long poll."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ def _firewall(stage: Stage) -> list[Item]:
 
 
 def _pollers(stage: Stage) -> int:
-    return sum(stage.fleets[name].min * queues for name, queues in POLLED_QUEUES.items())
+    return sum(stage.fleets[name].min * len(processes) for name, processes in POLLERS.items())
 
 
 JOBS = 1000
@@ -120,7 +129,7 @@ def thousand_jobs() -> list[Item]:
         Item("DynamoDB, units read: handlers and pages", 60 * JOBS, prices.READ_UNIT),
         Item("SNS, messages published", 2 * JOBS, prices.PUBLISH),
         Item("SQS, requests, three hops of the archive timer included", 25 * JOBS, prices.POLL),
-        Item("SES, letters: ended, archived", 2 * JOBS, prices.LETTER),
+        Item("SES, emails: job ended, result archived", 2 * JOBS, prices.EMAIL),
         Item("Logs, 20 KB a job", 0.02, prices.LOG_GB),
     ]
 

@@ -9,11 +9,11 @@ from stacks.settings.stage_file import SettingsError, load, read, shown
 HEAD = """\
 # Settings of a stage
 
-A stage is a file `stages/<name>.toml`. These are its keys; `./gas stage show <name>` prints the
-values that a stage has. A key that isn't here, or a value that isn't what is expected, stops
-everything with the file, the key and what was expected.
+A stage is a file `stages/<name>.toml` with the keys below. `./gas stage show <name>` prints the
+values of a stage. An unknown key or a wrong value stops every command, with a message that names
+the file, the key and what is expected.
 
-This page is made from the models in `stacks/settings/`:
+This page is generated from the models in `stacks/settings/`, by
 `.venv/bin/python -m stacks.settings > docs/settings.md`.
 """
 

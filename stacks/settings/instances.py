@@ -28,8 +28,8 @@ class Software(Settings):
     )
     platform: str = Field(
         pattern=r"^(native|manylinux_2_\d+_(x86_64|aarch64))$",
-        description="Newest platform tag that the instance can use, which tells its C library and "
-        "architecture; 'native' is this machine and its Python.",
+        description="Newest platform tag of wheels that the instance can use. It names C library "
+        "and architecture; 'native' means this machine and its Python.",
     )
 
     @property
@@ -52,34 +52,35 @@ class FleetSize(Settings):
     instance_type: str = Field(
         pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$", description="EC2 instance type, e.g. t3.small."
     )
-    min: int = Field(ge=0, description="Fewest instances; also how many a new group starts with.")
+    min: int = Field(ge=0, description="Fewest instances. A new group starts with this number.")
     max: int = Field(ge=1, description="Most instances.")
     desired: int | None = Field(
         default=None,
         ge=0,
-        description="Instances that each deployment sets the group to; without it a deployment "
-        "leaves what scaling has made of it.",
+        description="Number of instances that each deployment sets. Without it, a deployment keeps "
+        "the current number.",
     )
     grace_seconds: int = Field(
         default=300,
         ge=0,
-        description="How long a new instance boots before its health counts.",
+        description="Seconds after the launch of an instance before its health check counts.",
     )
     boot_seconds: int = Field(
         default=600,
         ge=60,
         le=3600,  # the longest PauseTime of an update policy
-        description="How long a new instance may take to boot, or else its deployment fails.",
+        description="Seconds that a new instance may take to boot. After that, its deployment "
+        "fails.",
     )
     warmup_seconds: int = Field(
         default=120,
         ge=0,
-        description="How long a new instance stays out of the group's metrics.",
+        description="Seconds for which a new instance is left out of the group's metrics.",
     )
     spot: bool = Field(
         default=False,
-        description="Buy instances on the Spot market, replaced ahead of an interruption; for "
-        "annotators alone, which hand their message back.",
+        description="Use Spot instances, which are replaced before an interruption. Only for "
+        "annotators, because they hand their message back.",
     )
     disk_gib: int = Field(ge=8, description="Size of an instance's encrypted disk in GiB.")
 

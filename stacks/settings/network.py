@@ -12,16 +12,17 @@ class Network(Settings):
 
     zones: list[Annotated[str, Field(pattern=r"^[a-z]$")]] = Field(
         min_length=2,
-        description="Availability zones by their letter, put behind the region; a load balancer "
-        "needs two.",
+        description="Letters of the availability zones, which follow the region's name. A load "
+        "balancer needs two zones.",
     )
     nat_gateways: int = Field(
         ge=0,
-        description="NAT gateways, spread over the zones; 0 leaves private subnets no way out.",
+        description="NAT gateways, spread over the zones. With 0, private subnets have no route to "
+        "the internet.",
     )
     private_endpoints: bool = Field(
         description="Reach AWS services through interface endpoints, and put worker instances into "
-        "subnets without any route to the internet."
+        "subnets without a route to the internet."
     )
 
     @model_validator(mode="after")
@@ -39,7 +40,8 @@ class Site(Settings):
 
     domain: str = Field(
         pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$",
-        description="Host name that leads to the load balancer, in lower case.",
+        description="Host name of the site, in lower case. Its DNS record points to the load "
+        "balancer.",
     )
     certificate_arn: str = Field(
         pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/.+$",
@@ -52,11 +54,13 @@ class Firewall(Settings):
 
     enabled: bool = Field(
         default=True,
-        description="Filter requests with AWS's managed rules and limit how many an address sends.",
+        description="Filter requests with AWS's managed rules, and limit the requests per client "
+        "address.",
     )
     requests_per_address: int = Field(
         default=2000,
         ge=10,  # https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
         le=2_000_000_000,
-        description="Requests within five minutes from which on an address is turned away.",
+        description="Requests per client address in five minutes. Above that, its requests are "
+        "blocked.",
     )

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from runtime.contract.s3 import RESTORE_SECONDS, RestoreTier, StorageClass
 from stacks.settings.base import Settings
 
 EMBEDDED_BUNDLE = "rcrs"
@@ -17,22 +18,24 @@ class Plans(Settings):
     )
     free_retention_seconds: int = Field(
         ge=1,
-        description="Seconds for which a Free user's result stays before it is archived.",
+        description="Seconds after which a Free user's result is archived.",
     )
-    archive_storage_class: Literal["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "STANDARD_IA"] = Field(
+    archive_storage_class: StorageClass = Field(
         default="GLACIER",
-        description="S3 storage class of archived results; docs/plans.md says when which is right.",
+        description="S3 storage class of archived results. docs/plans.md helps you choose.",
     )
-    restore_tier: Literal["Expedited", "Standard", "Bulk"] = Field(
+    restore_tier: RestoreTier = Field(
         default="Expedited",
-        description="How fast S3 is asked to restore: minutes, hours, half a day. Expedited falls "
-        "back to Standard when S3 has no capacity.",
+        description="Speed of a restore: Expedited takes minutes, Standard hours, Bulk half a day. "
+        "Expedited falls back to Standard when S3 has no capacity.",
     )
 
     @model_validator(mode="after")
     def _can_restore(self) -> Self:
-        if (self.archive_storage_class, self.restore_tier) == ("DEEP_ARCHIVE", "Expedited"):
-            raise ValueError("restore_tier must be Standard or Bulk: DEEP_ARCHIVE has no Expedited")
+        found, tier = self.archive_storage_class, self.restore_tier
+        tiers = [tier for storage_class, tier in RESTORE_SECONDS if storage_class == found]
+        if tiers and tier not in tiers:
+            raise ValueError(f"restore_tier must be {' or '.join(tiers)}: {found} has no {tier}")
         return self
 
 
@@ -45,15 +48,15 @@ class Stripe(Settings):
     )
     publishable_key: str = Field(
         pattern=r"^pk_(test|live)_[A-Za-z0-9]+$",
-        description="Stripe's publishable key, which the pages hold; its account is the secret "
-        "key's.",
+        description="Stripe's publishable key, which is part of the pages. It belongs to the same "
+        "account as the secret key.",
     )
     grace_days: int = Field(
         default=7,
         ge=1,
         le=60,
-        description="Days for which a subscription stays Premium after a renewal that couldn't be "
-        "paid; then it ends.",
+        description="Days for which a user stays on Premium after a failed renewal. Then the "
+        "subscription ends.",
     )
 
 
@@ -67,14 +70,14 @@ class Data(Settings):
 
     inputs_days: int = Field(
         ge=1,
-        description="Days after which an uploaded file is deleted; its result stays.",
+        description="Days after which an uploaded file is deleted. Its result is kept.",
     )
     replaced_days: int = Field(
         ge=1,
-        description="Days for which a deleted or overwritten result can be brought back.",
+        description="Days for which a deleted or overwritten result can be restored.",
     )
     logs_days: LogDays = Field(
-        description="Days for which access logs, flow logs and instances' logs are kept.",
+        description="Days for which access logs, flow logs and the logs of instances are kept.",
     )
 
 
@@ -84,8 +87,8 @@ class Accounts(Settings):
     client_tries: int = Field(
         default=100,
         gt=0,
-        description="Failed sign-ins and requested mails of one client address within 15 minutes, "
-        "after which it has to wait. A whole institute may share an address.",
+        description="Failed sign-ins and requested emails per client address in 15 minutes. After "
+        "that, the client must wait. A whole institute may share one address.",
     )
 
 
@@ -99,8 +102,8 @@ class Reference(Settings):
     """What annotators annotate against."""
 
     bundle: Annotated[str, AfterValidator(_bundle_name)] = Field(
-        description="'rcrs', the embedded human mitochondrial genome, or the s3://bucket/key of a "
-        "zip file that holds another bundle."
+        description="'rcrs', the built-in human mitochondrial genome, or the s3://bucket/key of a "
+        "zip file with another bundle."
     )
 
 
@@ -109,12 +112,12 @@ class Mail(Settings):
 
     sender: str = Field(
         pattern=r"^[^@\s\"'$`\\]+@[^@\s\"'$`\\]+$",
-        description="Address that mail to users comes from; SES verifies it as an identity.",
+        description="Sender address of emails to users. SES verifies it as an identity.",
     )
     ops_email: str | None = Field(
         default=None,
         pattern=r"^[^@\s]+@[^@\s]+$",
-        description="Address that is subscribed to the alarms, if any.",
+        description="Address that receives the alarms, if any.",
     )
 
 
@@ -123,6 +126,6 @@ class Budget(Settings):
 
     monthly_usd: int = Field(
         gt=0,
-        description="What the whole account may cost in a calendar month, in US dollars; the ops "
-        "topic is told at 80 % and 100 % of it, and when the forecast goes over it.",
+        description="Budget of the whole account per calendar month, in US dollars. The ops topic "
+        "gets a message at 80 % and 100 % of it, and when the forecast exceeds it.",
     )

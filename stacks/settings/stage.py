@@ -26,15 +26,15 @@ class Stage(Settings):
     )
     emulator: bool = Field(
         default=False,
-        description="Deployed to the emulator on a laptop: resource types that it doesn't know are "
-        "left out, and the account itself may take the roles of instances. Stage local alone.",
+        description="Deploy to the emulator on a laptop. Resource types that it doesn't know are "
+        "left out, and the account itself may assume the roles of instances. Only for stage local.",
     )
     removal_policy: Literal["destroy", "retain"] = Field(
-        description="What becomes of buckets and tables, and what is in them, when their stack is "
-        "deleted."
+        description="Whether buckets and tables are deleted, with their content, when their stack "
+        "is deleted."
     )
     deletion_protection: bool = Field(
-        description="Tables and load balancer refuse to be deleted until this is taken back."
+        description="Protects tables and the load balancer from deletion."
     )
     network: Network
     firewall: Firewall = Field(
@@ -42,12 +42,12 @@ class Stage(Settings):
     )
     site: Site | None = Field(
         default=None,
-        description="Domain and certificate; without them the site is the load balancer's own "
+        description="Domain and certificate. Without them the site uses the load balancer's own "
         "name over HTTP.",
     )
     plans: Plans
     stripe: Stripe
-    accounts: Accounts = Field(default=Accounts(), description="How accounts are guarded.")
+    accounts: Accounts = Field(default=Accounts(), description="Limits that protect accounts.")
     data: Data
     reference: Reference
     mail: Mail
@@ -57,10 +57,10 @@ class Stage(Settings):
     utilities: FleetSize
     restore: FleetSize
     budget: Budget | None = Field(
-        default=None, description="What the account may cost; without it nobody is told."
+        default=None, description="Budget of the account. Without it there are no messages."
     )
     scaling: ScalingRules = Field(
-        default=ScalingRules(), description="The rules by which groups change their size."
+        default=ScalingRules(), description="The scaling rules of the groups."
     )
 
     @property

@@ -56,7 +56,7 @@ def boot(
         servers = running.enter_context(LoopThread())
 
         def start(fleet: str) -> Booted:
-            group = cloud.cloud.fleets.fleet(fleet).group
+            group = cloud.platform.instances.of_group(fleet).group
             launch = read_launch(cloud.account, group.name)
             network = running.enter_context(namespace())
             metadata = running.enter_context(played_metadata(network.listen(METADATA_ADDRESS, 80)))

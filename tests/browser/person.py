@@ -20,7 +20,7 @@ class Person:
     def sign_in(self) -> None:
         """Sign in by the form, which leads to the jobs."""
         self.page.goto("/sign-in")
-        self.page.get_by_label("E-mail address").fill(self.email)
+        self.page.get_by_label("Email address").fill(self.email)
         self.page.get_by_label("Password").fill(self.password)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url("**/jobs")

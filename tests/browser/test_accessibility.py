@@ -53,7 +53,7 @@ def test_should_do_the_whole_job_when_only_the_keyboard_is_used(
     tab_to(page, "Sign in")
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign-in")
-    tab_to(page, "E-mail address")
+    tab_to(page, "Email address")
     page.keyboard.type(person.email)
     tab_to(page, "Password")
     page.keyboard.type(person.password)
@@ -85,7 +85,7 @@ def test_should_skip_the_navigation_when_the_first_link_is_followed(person: Pers
     page = person.page
     page.goto("/upload")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
     tab_to(page, "Choose VCF files")

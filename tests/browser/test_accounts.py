@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from runtime.common.keys import user_prefix
+from runtime.contract.s3 import user_prefix
 from tests.browser.axe import axe_in_both_themes
 from tests.browser.person import Person
 from tests.cloud import DeployedCloud
@@ -35,7 +35,7 @@ def test_should_have_an_account_from_registration_to_deletion(
     follow_mail(page, cloud, email, "/confirm/")
     axe_in_both_themes(page)
     page.get_by_role("button", name="Confirm my address").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your address is confirmed")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your email address is confirmed")
     axe_in_both_themes(page)
     person = Person(page, email, FIRST)
     person.sign_in()
@@ -60,18 +60,18 @@ def test_should_have_an_account_from_registration_to_deletion(
     assert len(cloud.stored(user_prefix(user.user_id))) == 6  # the input and what was made of it
 
     delete(page)
-    is_told(cloud, email, "Your GAS account is deleted")
+    is_told(cloud, email, "Your GAS account has been deleted")
     wait_until(lambda: cloud.users.get(user.user_id) is None, "the user is erased")
     assert cloud.stored(user_prefix(user.user_id)) == []
     assert cloud.jobs.get_even_removed(job_id) is None
     assert list(cloud.jobs.all_of_user(user.user_id)) == []
     page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Password").fill(THIRD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("don't belong together")
     register(page, email)
-    is_told(cloud, email, "Confirm your address for GAS", times=2)
+    is_told(cloud, email, "Confirm your email address for GAS", times=2)
 
 
 def register(page: Page, email: str) -> None:
@@ -79,7 +79,7 @@ def register(page: Page, email: str) -> None:
     page.get_by_role("link", name="Register to annotate").click()
     axe_in_both_themes(page)
     page.get_by_label("Name").fill("Ada Lovelace")
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Password").fill("passwordpassword")
     page.get_by_role("button", name="Register").click()
     expect(page.get_by_label("Password")).to_be_focused()
@@ -87,7 +87,7 @@ def register(page: Page, email: str) -> None:
     axe_in_both_themes(page)
     page.get_by_label("Password").fill(FIRST)
     page.get_by_role("button", name="Register").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
     axe_in_both_themes(page)
 
 
@@ -119,17 +119,17 @@ def change_password(page: Page) -> None:
     page.get_by_label("Current password").fill(FIRST)
     page.get_by_label("New password").fill(SECOND)
     page.get_by_role("button", name="Change the password").click()
-    expect(page.get_by_role("status")).to_contain_text("Your password is changed")
+    expect(page.get_by_role("status")).to_contain_text("Your password has been changed")
     axe_in_both_themes(page)
 
 
 def reset_password(page: Page, cloud: DeployedCloud, email: str) -> None:
     page.goto("/sign-in")
-    page.get_by_role("link", name="Forgotten your password?").click()
+    page.get_by_role("link", name="Forgot your password?").click()
     axe_in_both_themes(page)
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_role("button", name="Mail me a link").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    page.get_by_label("Email address").fill(email)
+    page.get_by_role("button", name="Email me a link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
     follow_mail(page, cloud, email, "/reset/")
     axe_in_both_themes(page)
     page.get_by_label("New password").fill(THIRD)

@@ -66,7 +66,7 @@ def test_should_lead_from_a_chart_to_one_variant_and_its_files(
     draws_the_genome(page)
 
     page.get_by_role("link", name="sample.vcf").click()
-    page.get_by_role("link", name=re.compile("the same on a command line")).click()
+    page.get_by_role("link", name=re.compile("how to reproduce this on the command line")).click()
     expect(page.get_by_role("region", name="Commands")).to_contain_text("bcftools csq --local-csq")
     axe_in_both_themes(page)
 

@@ -38,7 +38,7 @@ def test_should_show_each_step_without_reloading_when_a_job_goes_on(
 
     claim = cloud.jobs.claim(job.job_id, lease_seconds=600)
     person.wait_for_state("Annotating")
-    expect(page.get_by_role("status")).to_have_text("Annotation has begun.")
+    expect(page.get_by_role("status")).to_have_text("Annotation has started.")
     for percent in (12, 57):
         cloud.jobs.set_progress(claim, percent)
         expect(page.locator("#percent")).to_have_text(str(percent))
@@ -63,11 +63,11 @@ def test_should_count_down_to_the_archive_when_the_job_was_followed_to_its_end(
     person.mark()
     complete(cloud, job)
     note = page.get_by_text("Keep it with Premium").locator("xpath=..")
-    expect(note).to_contain_text("Archived in 2 min")
+    expect(note).to_contain_text("Will be archived in 2 min")
     page.clock.fast_forward(70_000)
-    expect(note).to_contain_text("Archived in less than a minute")
+    expect(note).to_contain_text("Will be archived in less than a minute")
     page.clock.fast_forward(60_000)
-    expect(note).to_contain_text("Is being archived now · Keep it with Premium")
+    expect(note).to_contain_text("Being archived now · Keep it with Premium")
     assert person.has_not_reloaded()
 
 

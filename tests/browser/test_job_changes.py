@@ -56,7 +56,7 @@ def test_should_find_the_job_when_scripts_are_off(
     expect(rows).to_have_count(1)
     page.get_by_label("State").select_option("Failed")
     page.get_by_role("button", name="Filter").click()
-    expect(page.get_by_role("heading", name="No job fits")).to_be_visible()
+    expect(page.get_by_role("heading", name="No matching jobs")).to_be_visible()
     page.get_by_role("link", name="Show all jobs").click()
     expect(rows).to_have_count(2)
 

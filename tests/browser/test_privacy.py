@@ -34,7 +34,7 @@ def test_should_come_back_to_the_page_when_asked_to_sign_in(person: Person, samp
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/")
     page.goto(f"/jobs/{job_id}")
-    page.get_by_label("E-mail address").fill(person.email)
+    page.get_by_label("Email address").fill(person.email)
     page.get_by_label("Password").fill(person.password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**/jobs/{job_id}")
@@ -47,7 +47,7 @@ def test_should_stay_outside_when_the_password_is_wrong(
     page = person.page
     page.context.clear_cookies()
     page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(person.email)
+    page.get_by_label("Email address").fill(person.email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     if password:

@@ -67,7 +67,7 @@ class Till:
         self.enter(DECLINED_LATER)
         self.press("Use this card")
         self.page.wait_for_url(lambda url: url.endswith("/subscribe"))
-        self.cloud.cloud.payments.end_period(self.subscription_id())
+        self.cloud.platform.stripe.end_period(self.subscription_id())
 
     def archive(self, file: Path) -> str:
         """Have a file annotated and its time over, and look at its page; return the job's id."""
@@ -115,7 +115,7 @@ def test_should_get_its_result_back_and_keep_it_until_cancelled_when_a_card_is_p
 ) -> None:
     """Nothing here is sent by the test but the passing of time: pages, events and queues do it."""
     job_id = till.archive(sample)
-    till.page.get_by_role("link", name="Get it back with Premium").click()
+    till.page.get_by_role("link", name="Restore it with Premium").click()
     till.look("free")
     till.pay(DECLINED)
     till.shows("Your card was declined. Nothing was charged. Try again, or use another card.")
@@ -140,10 +140,10 @@ def test_should_get_its_result_back_and_keep_it_until_cancelled_when_a_card_is_p
     till.press("Cancel the subscription")
     till.shows("Premium until")
     assert till.role() is Role.PREMIUM_USER
-    till.cloud.cloud.payments.end_period(till.subscription_id())
+    till.cloud.platform.stripe.end_period(till.subscription_id())
     wait_until(lambda: till.role() is Role.FREE_USER, "the end of the period")
     till.page.goto(f"/jobs/{job_id}")
-    till.shows("Archived in")
+    till.shows("Will be archived in")
     expect(download).to_be_visible()
     told = "Your results will be archived"
     wait_until(lambda: told in till.subjects(), "a mail that results get their time again")
@@ -180,6 +180,6 @@ def test_should_hear_of_it_by_event_when_a_renewal_fails(till: Till) -> None:
     till.shows("The last payment failed.")
     till.look("past-due")
     assert till.role() is Role.PREMIUM_USER
-    till.cloud.cloud.payments.reach_cancel_at(till.subscription_id())
+    till.cloud.platform.stripe.reach_cancel_at(till.subscription_id())
     wait_until(lambda: till.role() is Role.FREE_USER, "the end of the grace")
     assert till.subjects().count(failed) == 1

@@ -46,13 +46,13 @@ STOPPED = {
     "none.vcf": (vcf(records=0), "no variants"),
     "position.vcf": (
         vcf(records=2) + b"MT\tfirst\t.\tA\tG\t.\t.\t.\n",
-        "Line 5: POS is “first”, and not",
+        "Line 5: POS is “first”, which is not",
     ),
-    "columns.vcf": (vcf() + b"MT\t73\t.\tA\tG\n", "Line 4: 5 columns, where the header names 8."),
+    "columns.vcf": (vcf() + b"MT\t73\t.\tA\tG\n", "Line 4: 5 columns, but the header names 8."),
     "joined.vcf": (vcf() + vcf(), "Line 4: a header line among the variants"),
-    "headless.vcf": (vcf().replace(b"#CHROM", b"CHROM"), "names the columns is missing"),
+    "headless.vcf": (vcf().replace(b"#CHROM", b"CHROM"), "which begins with #CHROM, is missing"),
     "reads.bam": (b"BAM\x01", "isn't a VCF file: the name must end in"),
-    "large.vcf": (vcf(records=9000), "your plan allows 150 KB a file"),
+    "large.vcf": (vcf(records=9000), "your plan allows 150 KB per file"),
     "human.vcf": (vcf("chr1", meta=CHR1), "No variant is on a contig that this service knows"),
 }
 
@@ -107,7 +107,7 @@ def test_should_show_what_it_sees_when_files_are_plain_gzip_or_bgzip(
         "Samples": "none, sites only",
         "Contigs": "MT",
         "Variants": "3",
-        "Reference": "rCRS, which this service has",
+        "Reference": "rCRS, the reference that this service offers",
     }
     for name, compression in (("b.vcf.gz", "gzip"), ("c.vcf.gz", "bgzip")):
         assert seen[name]["Compression"] == compression
@@ -129,7 +129,7 @@ def test_should_see_real_files_as_they_are(person: Person) -> None:
     page.goto("/upload")
     page.get_by_label("VCF file").set_input_files([data / "mtdna/1000g-pilot-mt.vcf", *passed])
     pilot = item(page, "1000g-pilot-mt.vcf")
-    expect(pilot).to_contain_text("rCRS, which this service has")
+    expect(pilot).to_contain_text("rCRS, the reference that this service offers")
     expect(page.locator("[data-state=looking]")).to_have_count(0)
     for file in passed:
         expect(item(page, file.name).get_by_text("VCF version")).to_be_visible()
@@ -164,9 +164,9 @@ def test_should_upload_each_by_itself_when_there_are_several(
     item(page, "one.vcf").get_by_label("Note").fill("Trio 7, mother")
     at_full_speed = slow_network(page, 20_000)
     page.get_by_role("button", name="Upload and annotate 4 files").click()
-    expect(item(page, "five.vcf")).to_contain_text("Waits for its turn")
+    expect(item(page, "five.vcf")).to_contain_text("Queued")
     expect(page.get_by_role("button", name="Upload and annotate")).to_be_disabled()
-    page.get_by_role("button", name="Take out five.vcf").click()
+    page.get_by_role("button", name="Remove five.vcf").click()
     bar = item(page, "one.vcf").get_by_role("progressbar", name="Upload")
     expect(bar).not_to_have_js_property("value", 0)
     page.get_by_role("button", name="Cancel two.vcf").click()
@@ -188,7 +188,7 @@ def test_should_upload_each_by_itself_when_there_are_several(
     page.get_by_role("button", name="Upload and annotate").click()
     expect(item(page, "three.vcf").get_by_role("alert")).to_contain_text("connection was lost")
     page.unroute(f"{cloud.endpoint_url}/**", lose)
-    page.get_by_role("button", name="Take out three.vcf").click()
+    page.get_by_role("button", name="Remove three.vcf").click()
     expect(item(page, "three.vcf")).to_have_count(0)
     axe_in_both_themes(page)
 
@@ -217,7 +217,7 @@ def with_a_ticket_it_is_not_sent_again(person: Person, cloud: DeployedCloud, fol
     long = item(page, "longlong")
     expect(long).to_contain_text(f"Stored as{'long' * 49}.vcf")
     page.get_by_role("button", name="Upload and annotate").click()
-    expect(long.get_by_role("alert")).to_contain_text("Sign in in another tab")
+    expect(long.get_by_role("alert")).to_contain_text("Sign in again in another tab")
     page.unroute(f"{cloud.site_url}/jobs", sign_out_first)
     Person(page.context.new_page(), person.email, person.password).sign_in()
     sent: list[str] = []
@@ -245,13 +245,13 @@ def test_should_take_what_is_dropped_pasted_or_the_example(person: Person) -> No
     page.goto("/upload")
     page.evaluate(DROP, vcf().decode())
     expect(item(page, "dropped.vcf")).to_contain_text("Ready")
-    page.get_by_role("button", name="Take out dropped.vcf").click()
+    page.get_by_role("button", name="Remove dropped.vcf").click()
 
     page.get_by_text("Paste a few lines").click()
     page.get_by_label("Pasted lines").fill("11778 G A")
     page.get_by_role("button", name="Add the lines").click()
     expect(item(page, "pasted.vcf").get_by_role("alert")).to_contain_text("POS is “G”")
-    page.get_by_role("button", name="Take out pasted.vcf").click()
+    page.get_by_role("button", name="Remove pasted.vcf").click()
     expect(page.get_by_label("Pasted lines")).to_have_value("11778 G A")
     page.get_by_label("Pasted lines").fill("MT 11778 . G A\nMT 73 A G")
     page.get_by_role("button", name="Add the lines").click()
@@ -261,7 +261,7 @@ def test_should_take_what_is_dropped_pasted_or_the_example(person: Person) -> No
     person.wait_for_state("Completed")
 
     page.goto("/upload")
-    page.get_by_role("button", name="Take the example").click()
+    page.get_by_role("button", name="Use the example file").click()
     expect(item(page, "example.vcf")).to_contain_text("Ready")
     page.get_by_role("button", name="Upload and annotate").click()
     page.wait_for_url("**/jobs/*-*")

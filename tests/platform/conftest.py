@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.aws.ec2.auto_scaling_groups import read_capacities
-from local.aws.ec2.group_instances import Fleet
+from local.aws.ec2.group_instances import GroupInstances
 from local.site_client import JobView, SiteClient, SubmittedJob
 from reference.build import build
 from runtime.common.job import Job
@@ -88,12 +88,12 @@ def sample(bundle: Path) -> Path:
 
 
 @pytest.fixture
-def annotators(cloud: DeployedCloud) -> Iterator[Fleet]:
+def annotators(cloud: DeployedCloud) -> Iterator[GroupInstances]:
     """The annotators, as many as before at the end."""
-    fleet = cloud.cloud.fleets.fleet("annotator")
-    before = read_capacities(cloud.account)[fleet.group.name].desired
-    yield fleet
+    members = cloud.platform.instances.of_group("annotator")
+    before = read_capacities(cloud.account)[members.group.name].desired
+    yield members
     cloud.account.client("autoscaling").set_desired_capacity(
-        AutoScalingGroupName=fleet.group.name, DesiredCapacity=before
+        AutoScalingGroupName=members.group.name, DesiredCapacity=before
     )
-    wait_until(lambda: len(fleet.instances) == before, f"{before} annotators are left")
+    wait_until(lambda: len(members.instances) == before, f"{before} annotators are left")

@@ -6,8 +6,8 @@ import requests
 
 from bench.records import read_reference, write_records
 from local.aws.autoscaling.autoscaler import Autoscaler, Watch
-from local.aws.ec2.group_instances import Fleet
-from runtime.common.job import JobStatus
+from local.aws.ec2.group_instances import GroupInstances
+from runtime.contract.job_status import JobStatus
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
 from tests.platform.test_faults import LARGE, request_job, wait_ended
@@ -22,7 +22,7 @@ def watch(autoscaler: Autoscaler, title: str) -> Watch | None:
 
 
 def test_should_set_the_deployed_alarms_when_the_site_is_used(cloud: DeployedCloud) -> None:
-    with cloud.cloud.autoscaling(TIME_SCALE) as autoscaler:
+    with cloud.platform.autoscaler(TIME_SCALE) as autoscaler:
 
         def measured() -> bool:
             requests.get(f"{cloud.site_url}/sign-in", timeout=30)
@@ -43,7 +43,7 @@ def test_should_set_the_deployed_alarms_when_the_site_is_used(cloud: DeployedClo
 
 
 def test_should_neither_lose_nor_repeat_work_when_a_busy_annotator_drains(
-    cloud: DeployedCloud, person: Person, bundle: Path, tmp_path: Path, annotators: Fleet
+    cloud: DeployedCloud, person: Person, bundle: Path, tmp_path: Path, annotators: GroupInstances
 ) -> None:
     large = tmp_path / "large.vcf"
     write_records(read_reference(bundle), LARGE, large)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from runtime.common.job import JobStatus
-from runtime.common.keys import job_prefix
 from runtime.common.users import Role
+from runtime.contract.job_status import JobStatus
+from runtime.contract.s3 import job_prefix
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
 from tests.platform.waiting import wait_until

@@ -13,9 +13,10 @@ from bench.records import read_reference, write_records
 from local.aws.cdk import BUCKET_OF_ASSETS
 from local.aws.ec2.instance import Instance
 from local.aws.target_health import Target, TargetState
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest
+from runtime.contract.job_status import JobStatus
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
 from tests.platform.waiting import wait_until
@@ -74,7 +75,7 @@ def test_should_complete_the_job_when_the_annotators_are_killed_in_the_middle(
     job_id = request_job(cloud, person.user_id, large)
     wait_until(lambda: cloud.jobs.require(job_id).progress > 0, "the job is under way")
 
-    victims = cloud.cloud.fleets.fleet("annotator").running
+    victims = cloud.platform.instances.of_group("annotator").running
     for instance in victims:
         kill(instance)
     assert cloud.jobs.require(job_id).job_status is JobStatus.RUNNING
@@ -87,12 +88,14 @@ def test_should_complete_the_job_when_the_annotators_are_killed_in_the_middle(
 def test_should_replace_an_instance_when_its_process_is_killed(
     cloud: DeployedCloud, person: Person, sample: Path
 ) -> None:
-    fleet = cloud.cloud.fleets.fleet("utilities")
-    (victim,) = fleet.running
+    members = cloud.platform.instances.of_group("utilities")
+    (victim,) = members.running
 
     kill(victim)
 
-    wait_until(lambda: victim not in fleet.running and len(fleet.running) == 1, "it is replaced")
+    wait_until(
+        lambda: victim not in members.running and len(members.running) == 1, "it is replaced"
+    )
     person.annotate(sample)
     wait_until(
         lambda: any(person.email in mail.to for mail in cloud.mail()), "the new one sends mail"
@@ -103,13 +106,13 @@ def test_should_keep_the_worker_alive_when_a_message_is_bad(
     cloud: DeployedCloud, person: Person, sample: Path
 ) -> None:
     bad = f"no JSON {uuid.uuid4()}"
-    before = {instance.id for instance in cloud.cloud.fleets.fleet("annotator").running}
+    before = {instance.id for instance in cloud.platform.instances.of_group("annotator").running}
 
     publish(cloud, bad)
 
     wait_until(lambda: bad in cloud.bodies("JobRequestsDlq"), "it is in the dead-letter queue")
     assert person.annotate(sample).job_status is JobStatus.COMPLETED
-    after = {instance.id for instance in cloud.cloud.fleets.fleet("annotator").running}
+    after = {instance.id for instance in cloud.platform.instances.of_group("annotator").running}
     assert after == before
 
 
@@ -130,7 +133,7 @@ def test_should_fail_the_job_with_a_reason_when_no_attempt_can_succeed(
 @pytest.fixture
 def frozen(cloud: DeployedCloud) -> Iterator[Instance]:
     """A web instance that hangs for the time of the test."""
-    instance = cloud.cloud.fleets.fleet("web").running[0]
+    instance = cloud.platform.instances.of_group("web").running[0]
     stopped = processes(instance)
     for process in stopped:
         process.suspend()
@@ -140,13 +143,13 @@ def frozen(cloud: DeployedCloud) -> Iterator[Instance]:
 
 
 def state(cloud: DeployedCloud, instance: Instance) -> TargetState:
-    return cloud.cloud.load_balancer.health.state(Target(instance.id, instance.port))
+    return cloud.platform.load_balancer.health.state(Target(instance.id, instance.port))
 
 
 def test_should_spread_requests_when_both_web_instances_are_healthy(cloud: DeployedCloud) -> None:
-    fleet = cloud.cloud.fleets.fleet("web")
+    members = cloud.platform.instances.of_group("web")
     wait_until(
-        lambda: all(state(cloud, each) is TargetState.HEALTHY for each in fleet.running),
+        lambda: all(state(cloud, each) is TargetState.HEALTHY for each in members.running),
         "both are healthy",
     )
     marks = [uuid.uuid4().hex for _ in range(10)]
@@ -155,7 +158,7 @@ def test_should_spread_requests_when_both_web_instances_are_healthy(cloud: Deplo
         requests.get(f"{cloud.site_url}/sign-in/{mark}", timeout=30)
 
     def shares() -> list[int]:
-        logs = [instance.log.read_text() for instance in fleet.running]
+        logs = [instance.log.read_text() for instance in members.running]
         return [sum(mark in log for mark in marks) for log in logs]
 
     wait_until(lambda: sum(shares()) == len(marks), "all requests are in the logs")

@@ -9,14 +9,14 @@ from rich.console import Console
 
 from loadtest.annotator_run import INTERRUPTED, Annotators, load_annotators
 from loadtest.deployment import Deployment
-from loadtest.history import Look, Snapshot
+from loadtest.history import Look
 from loadtest.profiles import HOME, RESEARCHER
 from loadtest.removal import read_accounts, remove_accounts
 from loadtest.result import Result
 from loadtest.rhythm import Rhythm
 from loadtest.settings import Settings
 from loadtest.site_load import Load, Site, load_site
-from local.aws.ec2.group_instances import Fleet
+from local.aws.ec2.group_instances import GroupInstances
 from local.aws.outbox import outbox_url
 from local.commands.loadtest_report import tell
 from local.commands.loadtests import STACKS, snapshot
@@ -31,16 +31,10 @@ RHYTHM = Rhythm(every_s=10, burst=12)
 
 
 @pytest.fixture
-def look(cloud: DeployedCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Look]:
+def look(cloud: DeployedCloud) -> Iterator[Look]:
     """The platform, scaling; on the one that tests deploy, groups keep their size otherwise."""
-    with cloud.cloud.autoscaling(TIME_SCALE) as autoscaler:
-        monkeypatch.setattr(cloud.cloud, "autoscaler", autoscaler)
-
-        def look_here() -> Snapshot | None:
-            record = scaling_record(cloud.cloud)
-            return None if record is None else snapshot(record)
-
-        yield look_here
+    with cloud.platform.autoscaler(TIME_SCALE) as autoscaler:
+        yield lambda: snapshot(scaling_record(cloud.platform, autoscaler))
 
 
 def figures(result: Result) -> dict[str, str]:
@@ -127,7 +121,7 @@ def test_should_remove_its_jobs_and_their_owner_when_it_is_ended_early(
 
 
 def test_should_scale_out_and_in_and_do_every_job_when_annotators_are_loaded(
-    cloud: DeployedCloud, look: Look, sample: Path, annotators: Fleet, tmp_path: Path
+    cloud: DeployedCloud, look: Look, sample: Path, annotators: GroupInstances, tmp_path: Path
 ) -> None:
     before = counts(cloud)
     to = Annotators(

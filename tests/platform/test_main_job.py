@@ -8,9 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 import requests
 
-from runtime.common.job import JobStatus, ResultState
+from runtime.common.job import ResultState
 from runtime.common.keys import result_keys
 from runtime.common.messages import JobRequest
+from runtime.contract.job_status import JobStatus
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import People, Person
 from tests.platform.waiting import wait_until

@@ -58,10 +58,10 @@ def test_should_go_and_come_back_when_its_owner_is_free_and_then_premium(
     wait_until(lambda: state() is ResultState.ARCHIVED, "the result is archived")
     wait_until(lambda: files(cloud, job) == STAYS, "what is archived is gone from the results")
     page = person.site._http.get(f"{cloud.site_url}/jobs/{job.job_id}", timeout=30)
-    assert "This result is in the archive" in page.text
+    assert "This result is archived" in page.text
     download = f"{cloud.site_url}/jobs/{job.job_id}/download"
     assert person.site._http.get(download, timeout=30).status_code == requests.codes.conflict
-    archived = f"The result of {sample.name} is archived"
+    archived = f"The result of {sample.name} has been archived"
     wait_until(lambda: archived in subjects(cloud, person), "the owner is told")
 
     cloud.users.set_role(person.user_id, Role.PREMIUM_USER)
@@ -71,7 +71,7 @@ def test_should_go_and_come_back_when_its_owner_is_free_and_then_premium(
     assert files(cloud, job) == before
     person.site.download(job.job_id, tmp_path / "after.vcf.gz")
     assert (tmp_path / "after.vcf.gz").read_bytes() == (tmp_path / "before.vcf.gz").read_bytes()
-    back = "Your archived results are back"
+    back = "Your archived results have been restored"
     wait_until(lambda: back in subjects(cloud, person), "the owner is told that it is back")
     assert subjects(cloud, person).count(back) == 1
 

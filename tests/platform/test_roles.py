@@ -21,13 +21,13 @@ Attempt = Callable[[boto3.Session, DeployedCloud], object]
 
 def environment(cloud: DeployedCloud, group: str) -> dict[str, str]:
     """What the processes of one of the group's instances see."""
-    instance = cloud.cloud.fleets.fleet(group).running[0]
+    instance = cloud.platform.instances.of_group(group).running[0]
     return psutil.Process(instance.process.pid).children()[0].environ()
 
 
 def session(cloud: DeployedCloud, group: str) -> boto3.Session:
     """A session with the credentials that an instance of the group gets."""
-    if not cloud.cloud.fleets.fleet(group).running:
+    if not cloud.platform.instances.of_group(group).running:
         return assumed(cloud, group)
     credentials = ContainerProvider(environ=environment(cloud, group)).load()
     return boto3.Session(

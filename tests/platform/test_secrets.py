@@ -19,7 +19,7 @@ def secret_values(cloud: DeployedCloud) -> list[bytes]:
 
 def written_by_the_platform(cloud: DeployedCloud) -> Iterator[Path]:
     """Templates, environment files and all logs."""
-    folder = cloud.cloud.folder
+    folder = cloud.platform.folder
     yield from folder.assembly.glob("*.json")
     yield from folder.logs.glob("*.log")
     yield from folder.instances.glob("*/environment")

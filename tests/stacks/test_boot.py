@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks.custom_metrics import FAILED_BOOTS, namespace
-from stacks.settings import load
+from runtime.contract.cloudwatch import FAILED_BOOTS, namespace
+from runtime.contract.site import HTTP_PORT
 from tests.emulator import Emulator, running_emulator
 from tests.metadata import played_metadata
 from tests.stacks.synthesis import ROOT
@@ -151,7 +151,9 @@ def test_should_hand_values_on_as_they_are_when_they_look_like_shell(instance: I
     assert not (instance.root / "ran").exists()
 
 
-@pytest.mark.parametrize(("given", "expected"), [({}, "8080"), ({"GAS_HTTP_PORT": "4321"}, "4321")])
+@pytest.mark.parametrize(
+    ("given", "expected"), [({}, f"{HTTP_PORT}"), ({"GAS_HTTP_PORT": "4321"}, "4321")]
+)
 def test_should_tell_processes_where_they_are_when_it_starts_them(
     instance: Instance, given: dict[str, str], expected: str
 ) -> None:
@@ -272,8 +274,8 @@ def test_should_go_on_when_no_deployment_waits_for_the_signal(emulator: Emulator
 def test_should_count_in_the_metric_of_the_alarm_when_a_boot_failed(emulator: Emulator) -> None:
     line = json.loads(call("count_failed_boot", emulator, GAS_STAGE="dev").stdout)
     [directive] = line["_aws"]["CloudWatchMetrics"]
-    assert directive["Namespace"] == namespace(load("dev"))
-    assert [metric["Name"] for metric in directive["Metrics"]] == [FAILED_BOOTS]
+    assert directive["Namespace"] == namespace("dev")
+    assert [metric["Name"] for metric in directive["Metrics"]] == [FAILED_BOOTS.name]
     assert directive["Dimensions"] == [[]]
-    assert line[FAILED_BOOTS] == 1
+    assert line[FAILED_BOOTS.name] == 1
     assert abs(line["_aws"]["Timestamp"] / 1000 - time.time()) < 60

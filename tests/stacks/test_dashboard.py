@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from runtime.common import job_metrics
-from runtime.common.job import JobStatus
+from runtime.contract.cloudwatch import CUSTOM_METRICS, JOB_FAILURES
+from runtime.contract.job_status import JobStatus
 from tests.stacks.synthesis import STAGES, resources, text
 
 TITLES = {
@@ -87,17 +87,15 @@ def custom_metrics(stage: str) -> dict[str, set[str]]:
     return found
 
 
-WRITTEN_BY_BOOT = {"FailedBoots"}
-
-
 @pytest.mark.parametrize("stage", STAGES)
 def test_should_show_exactly_what_processes_measure_when_a_metric_is_ours(stage: str) -> None:
     search = str(graphs(stage)["Failures by reason"])
     assert f"{{GAS/{stage},Reason}}" in search
-    assert f'MetricName="{job_metrics.JOB_FAILURES}"' in search
-    shown = custom_metrics(stage) | {job_metrics.JOB_FAILURES: {"Reason"}}
-    written = {name: set(dimensions) for name, dimensions in job_metrics.NAMES.items()}
-    assert shown == written | {name: set() for name in WRITTEN_BY_BOOT}
+    assert f'MetricName="{JOB_FAILURES.name}"' in search
+    shown = custom_metrics(stage) | {JOB_FAILURES.name: {"Reason"}}
+    assert shown == {
+        metric.name: {metric.dimension} if metric.dimension else set() for metric in CUSTOM_METRICS
+    }
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -125,7 +125,6 @@ VALUES = {
     ("web", "stripe_grace_days"): "7",
     ("web", "site_url"): LAPTOP_URL,
     ("web", "stage"): "local",
-    ("annotator", "inputs_bucket"): "<Inputs>",
     ("annotator", "results_bucket"): "<Results>",
     ("annotator", "annotations_table"): "<Annotations>",
     ("annotator", "job_requests_queue_url"): "<JobRequestsQueue>",

@@ -12,7 +12,7 @@ QUEUES = {
     "RestoreCompleted": None,
     "Removals": None,
 }
-"""Queues of the design's section 3, and the topic that each listens to."""
+"""Every queue, and the topic that it listens to."""
 
 SEES_OUTAGES_THROUGH = {"JobResultsArchive", "RestoreRequests", "RestoreCompleted"}
 

@@ -2,7 +2,10 @@
 
 import pytest
 
+from runtime.contract.environment import variable_name
+from runtime.contract.processes import WorkerConfig
 from tests.stacks.synthesis import STAGES, resources, text
+from tests.stacks.test_environment import PROCESSES, environment_file
 
 PEOPLE = {
     "<RemovalsDlq>": "files that can't be deleted: the alarm calls people, who send it back",
@@ -13,6 +16,16 @@ PEOPLE = {
     "<RestoreCompletedDlq>": "a result that can't be copied back stays in the archive: as above",
 }
 """Dead-letter queues that people look into, after their alarm."""
+
+
+def consumed(stage: str) -> list[tuple[str, str]]:
+    """Each queue that a process takes messages off, by its URL there, with the fleet."""
+    return [
+        (environment_file(stage, fleet)[variable_name(process.consumed())], fleet)
+        for fleet, processes in PROCESSES.items()
+        for process in processes
+        if issubclass(process, WorkerConfig)
+    ]
 
 
 def consumed_by(stage: str) -> dict[str, set[str]]:
@@ -28,12 +41,14 @@ def consumed_by(stage: str) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_should_have_one_consumer_when_a_queue_is_made(stage: str) -> None:
-    consumers = consumed_by(stage)
-    for queue in resources(stage, "AWS::SQS::Queue"):
-        name = f"<{queue.logical_id[:-8]}>"
-        if name not in PEOPLE:
-            assert len(consumers.get(name, set())) == 1, name
+def test_should_have_one_process_that_consumes_it_when_a_queue_is_made(stage: str) -> None:
+    queues = {f"<{queue.logical_id[:-8]}>" for queue in resources(stage, "AWS::SQS::Queue")}
+    assert sorted(name for name, _ in consumed(stage)) == sorted(queues - set(PEOPLE))
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_be_allowed_to_consume_when_a_process_of_the_fleet_does(stage: str) -> None:
+    assert consumed_by(stage) == {name: {fleet} for name, fleet in consumed(stage)}
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -1,11 +1,14 @@
 """The systemd unit of a process: what it may touch, and when it is given up."""
 
 import configparser
+import re
 
 import pytest
 
 from runtime.boot.log_agent import configuration
 from runtime.common.process import EXIT_CONFIG
+from runtime.contract.boot import ROOT as INSTANCE_ROOT
+from runtime.contract.site import HEALTH_PATH, HTTP_PORT
 from tests.stacks.synthesis import ROOT
 
 HARDENED = {
@@ -21,7 +24,6 @@ HARDENED = {
 
 SLOWEST_STOP_SECONDS = 25  # runtime/web/__main__.py; workers hand back after 20 s
 
-
 BOOT = ROOT / "runtime/boot"
 
 
@@ -36,6 +38,20 @@ def test_should_write_nowhere_but_its_own_temporary_folders_when_a_process_runs(
     service = unit()["Service"]
     assert {key: service[key] for key in HARDENED} == HARDENED
     assert "ReadWritePaths" not in service
+
+
+def test_should_listen_where_the_load_balancer_asks_when_it_is_started() -> None:
+    assert f" GAS_HTTP_PORT={HTTP_PORT}\n" in (BOOT / "gas@.service").read_text()
+
+
+def test_should_ask_the_page_that_the_load_balancer_asks_when_an_instance_boots() -> None:
+    script = (BOOT / "boot.sh").read_text()
+    assert f'"http://127.0.0.1:$GAS_HTTP_PORT{HEALTH_PATH}"' in script
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in BOOT.glob("*.service")))
+def test_should_lie_where_user_data_puts_it_when_a_unit_names_a_file(name: str) -> None:
+    assert set(re.findall(r"/opt/\w+", (BOOT / name).read_text())) == {INSTANCE_ROOT}
 
 
 def test_should_be_given_up_when_it_dies_again_and_again() -> None:

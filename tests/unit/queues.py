@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from runtime.common.queues import BATCH
+from runtime.contract.sqs import BATCH
 from tests.emulator import Emulator
 
 if TYPE_CHECKING:

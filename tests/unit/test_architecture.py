@@ -1,4 +1,4 @@
-"""The design's section 2: who may import whom."""
+"""Who may import whom."""
 
 import ast
 from collections.abc import Iterator
@@ -52,3 +52,57 @@ def breaches(part: str) -> list[str]:
 @pytest.mark.parametrize("part", sorted(MAY_IMPORT))
 def test_should_import_only_what_the_design_allows(part: str) -> None:
     assert breaches(part) == []
+
+
+PROCESSES = ("web", "annotator", "notify", "retention", "janitor", "removal", "lifecycle")
+"""The packages of `runtime` that are processes. None imports another one: what two of them need
+lies in a package of its own."""
+
+RUNTIME_MAY_IMPORT = {
+    "contract": (),
+    "vcf": (),
+    "boot": (),
+    "common": ("contract",),
+    **dict.fromkeys(PROCESSES, ("contract", "vcf", "common")),
+}
+"""What each package of `runtime` may import of the others."""
+
+STILL_IMPORTED = {("web", "annotator"), ("retention", "annotator")}
+"""Imports of one process by another that are to go; whoever removes the last one shortens this."""
+
+IN_CONTRACT = {"collections", "dataclasses", "enum", "pathlib", "pydantic", "runtime", "typing"}
+"""All that the contract needs: it makes no AWS client, serves no page and opens no file."""
+
+
+def runtime_imports(package: str) -> set[tuple[str, str]]:
+    """The other packages of `runtime` that a package imports, as pairs."""
+    imported = {
+        name.split(".")[1]
+        for path in modules_of(f"runtime/{package}")
+        for name in imports_of(path)
+        if name.startswith("runtime.")
+    }
+    return {(package, other) for other in imported - {package}}
+
+
+def test_should_know_every_package_of_the_runtime() -> None:
+    packages = {path.parent.name for path in (ROOT / "runtime").glob("*/__init__.py")}
+    assert packages == set(RUNTIME_MAY_IMPORT)
+    started = {path.parent.name for path in (ROOT / "runtime").glob("*/__main__.py")}
+    assert started == set(PROCESSES)
+
+
+@pytest.mark.parametrize("package", sorted(RUNTIME_MAY_IMPORT))
+def test_should_import_no_process_when_it_is_another_part_of_the_runtime(package: str) -> None:
+    allowed = {(package, other) for other in RUNTIME_MAY_IMPORT[package]}
+    assert runtime_imports(package) - allowed <= STILL_IMPORTED
+
+
+def test_should_shorten_the_list_when_an_import_between_processes_is_gone() -> None:
+    found = set().union(*(runtime_imports(process) for process in PROCESSES))
+    assert found >= STILL_IMPORTED
+
+
+def test_should_need_nothing_but_types_when_both_sides_import_the_contract() -> None:
+    imported = {name for path in modules_of("runtime/contract") for name in imports_of(path)}
+    assert {name.split(".")[0] for name in imported} <= IN_CONTRACT

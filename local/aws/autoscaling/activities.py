@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 SHOWN = 20
-"""The newest, of which a run tells."""
+"""How many of the newest activities a run shows."""
 
 
 class Activity(BaseModel):
@@ -21,19 +21,19 @@ class Activity(BaseModel):
     cause: str
 
 
-class History:
-    """The activities, kept in a file: a line each, the oldest first."""
+class Activities:
+    """The activities in a file: one JSON object per line, the oldest first."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
     def add(self, activity: Activity) -> None:
-        """Note one more."""
+        """Append an activity."""
         with self._file.open("a", encoding="utf-8") as file:
             file.write(activity.model_dump_json() + "\n")
 
-    def activities(self) -> list[Activity]:
-        """Return all of them."""
+    def read(self) -> list[Activity]:
+        """Return all activities, the oldest first."""
         if not self._file.exists():
             return []
         lines = self._file.read_text(encoding="utf-8").splitlines()

@@ -1,4 +1,4 @@
-"""The minute of the autoscaler: report, read back, evaluate, scale."""
+"""Each minute: publish metrics, read alarms and policies back, evaluate them, scale the groups."""
 
 import logging
 import threading
@@ -10,14 +10,14 @@ from typing import Self
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws.account import Account
-from local.aws.autoscaling.activities import Activity, History
+from local.aws.autoscaling.activities import Activities, Activity
 from local.aws.autoscaling.capacity import InService, group_of
 from local.aws.autoscaling.clock import MINUTE_S, Clock
 from local.aws.autoscaling.datapoints import publish, read
 from local.aws.autoscaling.deployed_rules import Rule, read_rules
 from local.aws.autoscaling.sources import Sources
 from local.aws.ec2.auto_scaling_groups import read_capacities
-from local.aws.ec2.group_instances import Fleet
+from local.aws.ec2.group_instances import GroupInstances
 from local.errors import LocalError
 from scaling.alarms import AlarmState, evaluate_at, evaluation_range, invokes_scaling
 from scaling.deciding import Change, Firing, decide
@@ -25,7 +25,7 @@ from scaling.deciding import Change, Firing, decide
 log = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 0.1
-"""How often it is looked whether a minute is over, and which instances are in service."""
+"""How often the clock and the set of instances in service are read."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,13 @@ class Watch:
 
 
 class Autoscaler:
-    """Scales the groups by the rules that were deployed.
+    """Scales the groups by the deployed rules.
 
     Args:
         account: where rules and groups are.
-        sources: what is measured.
-        in_service: tells the ids of the instances that are in service.
-        history: where activities are kept.
+        sources: the figures that CloudWatch gets.
+        in_service: returns the ids of the instances in service.
+        activities: where activities are stored.
         clock: the time of alarms and warm-ups.
     """
 
@@ -54,14 +54,14 @@ class Autoscaler:
         account: Account,
         sources: Sources,
         in_service: Callable[[], Collection[str]],
-        history: History,
+        activities: Activities,
         clock: Clock,
     ) -> None:
-        self.history = history
+        self.activities = activities
         self.clock = clock
         self.watches: tuple[Watch, ...] = ()
-        self.trouble = ""
-        """What kept the last minute from being gone through; empty when nothing did."""
+        self.problem = ""
+        """Why the last minute failed; empty when it didn't."""
         self._account = account
         self._sources = sources
         self._in_service = in_service
@@ -77,23 +77,23 @@ class Autoscaler:
         self.stop()
 
     def start(self) -> None:
-        """Scale from now on; what was counted before doesn't count."""
+        """Scale from now on; discard what was counted before."""
         self._sources.traffic.take()
         self._serving.observe(self._in_service(), self.clock.now_s())
         self._thread.start()
 
     def stop(self) -> None:
-        """Let the groups be."""
+        """Stop scaling."""
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def minute(self, now: int) -> None:
-        """Do what is due as the minute before `now` has ended."""
+        """Do the work of the minute that ended when minute `now` began."""
         publish(self._account, self.clock, now - 1, self._sources.minute(self._serving))
         self.watches = tuple(self._evaluate(rule, now) for rule in read_rules(self._account))
-        for fleet in self._sources.fleets.fleets:
-            self._scale(fleet)
+        for members in self._sources.instances.groups:
+            self._scale(members)
 
     def _run(self) -> None:
         running = self.clock.minute()
@@ -105,9 +105,9 @@ class Autoscaler:
             running = now
             try:
                 self.minute(now)
-                self.trouble = ""
+                self.problem = ""
             except (ClientError, BotoCoreError, LocalError, KeyError, ValueError) as error:
-                self.trouble = f"Scaling: {error}"
+                self.problem = f"Scaling: {error}"
                 log.exception("the groups could not be scaled; trying again in the next minute")
 
     def _evaluate(self, rule: Rule, now: int) -> Watch:
@@ -135,19 +135,19 @@ class Autoscaler:
         return watch
 
     def _state_before(self, alarm_name: str) -> AlarmState:
-        """The state of an alarm that is known here alone."""
+        """The last state of an alarm that the emulator doesn't have."""
         known = [watch.state for watch in self.watches if watch.rule.alarm.name == alarm_name]
         return known[0] if known else AlarmState.INSUFFICIENT_DATA
 
-    def _scale(self, fleet: Fleet) -> None:
-        watches = [watch for watch in self.watches if watch.rule.group_name == fleet.group.name]
+    def _scale(self, members: GroupInstances) -> None:
+        watches = [watch for watch in self.watches if watch.rule.group_name == members.group.name]
         if not watches:
             return
         now_s = self.clock.now_s()
         warmup_s = max(watch.rule.policy.warmup_s for watch in watches)
-        capacity = read_capacities(self._account)[fleet.group.name]
+        capacity = read_capacities(self._account)[members.group.name]
         change = decide(
-            group_of(fleet, capacity, self._serving.warm(now_s, warmup_s)),
+            group_of(members, capacity, self._serving.warm(now_s, warmup_s)),
             [
                 Firing(policy=watch.rule.policy, alarm=watch.rule.alarm, value=watch.value)
                 for watch in watches
@@ -156,23 +156,23 @@ class Autoscaler:
             policies=[watch.rule.policy for watch in watches],
         )
         if change:
-            self._apply(fleet, change)
+            self._apply(members, change)
 
-    def _apply(self, fleet: Fleet, change: Change) -> None:
+    def _apply(self, members: GroupInstances, change: Change) -> None:
         self._account.client("autoscaling").set_desired_capacity(
-            AutoScalingGroupName=fleet.group.name, DesiredCapacity=change.capacity_to
+            AutoScalingGroupName=members.group.name, DesiredCapacity=change.capacity_to
         )
         activity = Activity(
             time=datetime.now(UTC),
-            group=fleet.group.label,
+            group=members.group.label,
             capacity_from=change.capacity_from,
             capacity_to=change.capacity_to,
             cause=change.cause,
         )
-        self.history.add(activity)
+        self.activities.add(activity)
         log.info(
             "%s: from %d to %d, %s",
-            fleet.group.label,
+            members.group.label,
             change.capacity_from,
             change.capacity_to,
             change.cause,

@@ -4,21 +4,21 @@ import math
 from collections.abc import Iterable
 
 from local.aws.ec2.auto_scaling_groups import Capacity
-from local.aws.ec2.group_instances import Fleet
+from local.aws.ec2.group_instances import GroupInstances
 from local.aws.ec2.instance import InstanceState
 from scaling.group_capacity import GroupCapacity
 
 
 class InService:
-    """Since when each instance is in service, in the alarms' seconds."""
+    """When each instance came into service, in the alarms' seconds."""
 
     def __init__(self) -> None:
         self._since: dict[str, float] | None = None
 
     def observe(self, serving: Iterable[str], now_s: float) -> None:
-        """Note the instances that are in service now.
+        """Record the instances that are in service now.
 
-        The first ones have been for long enough: only launches by policies warm up.
+        Those of the first call have warmed up: only launches by policies have a warm-up.
         """
         before = self._since
         since = -math.inf if before is None else now_s
@@ -33,17 +33,17 @@ class InService:
         return instance_id in (self._since or {})
 
 
-def group_of(fleet: Fleet, capacity: Capacity, warm: set[str]) -> GroupCapacity:
-    """Return a fleet as its policies see it.
+def group_of(members: GroupInstances, capacity: Capacity, warm: set[str]) -> GroupCapacity:
+    """Return the group as its scaling policies see it.
 
-    What is missing, boots or isn't in service yet is warming too.
+    Instances that are missing, booting or not yet in service count as warming.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html
     """
-    going = [each for each in fleet.instances if each.state is InstanceState.SHUTTING_DOWN]
+    going = [each for each in members.instances if each.state is InstanceState.SHUTTING_DOWN]
     return GroupCapacity(
         minimum=capacity.minimum,
         maximum=capacity.maximum,
         desired=capacity.instances,
-        warming=max(0, capacity.instances - sum(each.id in warm for each in fleet.running)),
+        warming=max(0, capacity.instances - sum(each.id in warm for each in members.running)),
         terminating=len(going),
     )

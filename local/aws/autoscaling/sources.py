@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from local.aws.account import Account
 from local.aws.autoscaling.capacity import InService
 from local.aws.autoscaling.datapoints import Datum
-from local.aws.ec2.ec2_instances import Fleets
+from local.aws.ec2.ec2_instances import Ec2Instances
 from local.aws.traffic import Traffic
 from scaling.policies import (
     IN_SERVICE,
@@ -26,7 +26,7 @@ class Sources:
     """
 
     account: Account
-    fleets: Fleets
+    instances: Ec2Instances
     traffic: Traffic
     load_balancer: str
     target_group_arn: str
@@ -45,7 +45,7 @@ class Sources:
         where = {"LoadBalancer": self.load_balancer}
         group = {**where, "TargetGroup": self.target_group_arn.rpartition(":")[2]}
         times, successes = count.response_times, count.successes
-        targets = self.fleets.targets(self.target_group_arn)
+        targets = self.instances.targets(self.target_group_arn)
         healthy = sum(target.instance_id in serving for target in targets)
         return [
             Datum.of(TARGET_2XX, where, [successes] if successes else []),
@@ -73,10 +73,10 @@ class Sources:
         return [
             Datum.of(
                 IN_SERVICE,
-                {"AutoScalingGroupName": fleet.group.name},
-                [sum(each.id in serving for each in fleet.running)],
+                {"AutoScalingGroupName": members.group.name},
+                [sum(each.id in serving for each in members.running)],
             )
-            for fleet in self.fleets.fleets
+            for members in self.instances.groups
         ]
 
 

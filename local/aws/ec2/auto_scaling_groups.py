@@ -18,7 +18,7 @@ GROUP_TYPE = "AWS::AutoScaling::AutoScalingGroup"
 
 
 @dataclass(frozen=True)
-class Group:
+class AutoScalingGroup:
     """An Auto Scaling group. `label` is its stack's name, `name` its own."""
 
     name: str
@@ -61,7 +61,7 @@ class Launch:
     role_arn: str
 
 
-def find_groups(account: Account, label_prefix: str) -> list[Group]:
+def find_groups(account: Account, label_prefix: str) -> list[AutoScalingGroup]:
     """Return the groups of all stacks.
 
     Args:
@@ -139,7 +139,9 @@ def _role_arn(account: Account, group_name: str, profile: dict[str, Any]) -> str
     return roles[0]["Arn"]
 
 
-def _groups_of_stack(client: "CloudFormationClient", stack: str, label: str) -> list[Group]:
+def _groups_of_stack(
+    client: "CloudFormationClient", stack: str, label: str
+) -> list[AutoScalingGroup]:
     pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
     resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
     ids = {
@@ -155,7 +157,7 @@ def _groups_of_stack(client: "CloudFormationClient", stack: str, label: str) -> 
         return []
     template: dict[str, Any] = dict(client.get_template(StackName=stack)["TemplateBody"])
     return [
-        Group(
+        AutoScalingGroup(
             name=ids[logical_id],
             label=label if len(groups) == 1 else f"{label}-{logical_id}",
             target_group_arns=_attached(template["Resources"][logical_id], ids),
@@ -170,7 +172,7 @@ def _attached(resource: dict[str, Any], ids: dict[str, str]) -> tuple[str, ...]:
     return tuple(ids[arn["Ref"]] if isinstance(arn, dict) else arn for arn in arns)
 
 
-def site_target_group(groups: list[Group]) -> str:
+def site_target_group(groups: list[AutoScalingGroup]) -> str:
     """Return the ARN of the one target group that the groups are attached to.
 
     Raises:

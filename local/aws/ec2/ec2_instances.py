@@ -1,4 +1,4 @@
-"""Auto Scaling: the loop that keeps every group's instances as its capacity says."""
+"""EC2 and Auto Scaling: a loop gives every group the instances that its capacity asks for."""
 
 import logging
 import threading
@@ -9,8 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws.account import Account
 from local.aws.credentials import CredentialsServer
-from local.aws.ec2.auto_scaling_groups import Group, read_capacities, read_launch
-from local.aws.ec2.group_instances import Fleet
+from local.aws.ec2.auto_scaling_groups import AutoScalingGroup, read_capacities, read_launch
+from local.aws.ec2.group_instances import GroupInstances
 from local.aws.ec2.instance import STOP_SECONDS, Instance, InstanceSettings, new_instance_id
 from local.aws.target_health import Target
 from local.errors import LocalError
@@ -19,21 +19,21 @@ from local.host.folder import Folder
 log = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 0.5
-"""How often capacities are read and instances looked at."""
+"""How often capacities are read and instances checked."""
 
-DEATHS_THAT_TELL = 2
-"""Instances of a group that ended young in a row: one may be an accident."""
+MIN_EARLY_ENDS = 2
+"""So many early ends in a row are reported: a single one may be an accident."""
 
 
-class Fleets:
-    """All groups' instances.
+class Ec2Instances:
+    """The instances of all groups.
 
     Args:
         folder: where instances have their folders and logs.
         account: where the groups are.
         credentials: gives each instance its role's credentials.
         groups: the groups to keep.
-        variables: what instances find in their environment beside their AWS access.
+        variables: environment variables of instances, besides their AWS access.
     """
 
     def __init__(
@@ -42,27 +42,25 @@ class Fleets:
         folder: Folder,
         account: Account,
         credentials: CredentialsServer,
-        groups: list[Group],
+        groups: list[AutoScalingGroup],
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        self.fleets = [Fleet(group, self) for group in groups]
+        self.groups = [GroupInstances(group, self._launch, self._clean_up) for group in groups]
         self.unhealthy: Callable[[], Collection[str]] = tuple
-        """Tells the ids of the instances that the load balancer finds unhealthy."""
+        """Returns the ids of the instances that the load balancer finds unhealthy."""
         self._folder = folder
         self._account = account
         self._credentials = credentials
         self._variables = dict(variables or {})
         self._stopped = threading.Event()
-        # Deleting thousands of files can take seconds; the other instances don't wait for that.
-        self._deletions = ThreadPoolExecutor(max_workers=2)
-        self._thread = threading.Thread(target=self._keep, name="fleets", daemon=True)
+        self._thread = threading.Thread(target=self._keep, name="ec2", daemon=True)
 
     def start(self) -> None:
-        """Launch the instances, and keep them from then on."""
+        """Launch the instances, and reconcile them from then on."""
         self._thread.start()
 
     def stop(self, grace_seconds: float = STOP_SECONDS) -> None:
-        """Terminate every instance, all at the same time, and wait until they have ended.
+        """Terminate all instances at the same time, and wait until they have ended.
 
         Args:
             grace_seconds: between SIGTERM and SIGKILL.
@@ -71,47 +69,47 @@ class Fleets:
         if self._thread.is_alive():
             self._thread.join()
         with ThreadPoolExecutor() as pool:
-            ended = [pool.submit(fleet.terminate_all, grace_seconds) for fleet in self.fleets]
+            ended = [pool.submit(group.terminate_all, grace_seconds) for group in self.groups]
         for each in ended:
             each.result()
-        self._deletions.shutdown()
 
-    def fleet(self, label: str) -> Fleet:
-        """The fleet whose group has this label."""
-        return next(fleet for fleet in self.fleets if fleet.group.label == label)
+    def of_group(self, label: str) -> GroupInstances:
+        """The instances of the group with this label."""
+        return next(members for members in self.groups if members.group.label == label)
 
     def targets(self, target_group_arn: str) -> list[Target]:
         """The running instances of the groups that are attached to a target group."""
         return [
             Target(instance.id, instance.port)
-            for fleet in self.fleets
-            if target_group_arn in fleet.group.target_group_arns
-            for instance in fleet.running
+            for members in self.groups
+            if target_group_arn in members.group.target_group_arns
+            for instance in members.running
         ]
 
-    def forget(self, instance: Instance) -> None:
-        """Clear away what an ended instance had."""
-        self._credentials.dismiss(instance.id)
-        instance.delete_folder()
+    def problems(self) -> list[str]:
+        """A sentence for each group whose instances end soon after their launch, again and again.
 
-    def troubles(self) -> list[str]:
-        """What keeps instances from running: the last end of each fleet whose instances end young.
-
-        Empty when all is well, or an instance ended only once.
+        Empty when no group has that problem.
         """
         return [
-            f"{fleet.group.label}: {fleet.trouble.deaths} instances in a row ended young, "
-            f"the last one: {fleet.trouble.reason}"
-            for fleet in self.fleets
-            if fleet.trouble.deaths >= DEATHS_THAT_TELL
+            f"{members.group.label}: {members.early_ends.count} instances in a row ended soon "
+            f"after their launch. The last one: {members.early_ends.reason}"
+            for members in self.groups
+            if members.early_ends.count >= MIN_EARLY_ENDS
         ]
 
-    def summary(self) -> str:
-        """How many instances run, by group."""
-        return ", ".join(f"{len(fleet.running)} {fleet.group.label}" for fleet in self.fleets)
+    def require_bootable(self) -> None:
+        """Raise LocalError with the `problems`, when there are any."""
+        problems = self.problems()
+        if problems:
+            raise LocalError("\n".join(["Instances don't boot.", *problems]))
 
-    def launch(self, group: Group) -> Instance:
-        """Launch one instance of a group with its launch template as it is now.
+    def summary(self) -> str:
+        """The number of running instances in each group."""
+        return ", ".join(f"{len(each.running)} {each.group.label}" for each in self.groups)
+
+    def _launch(self, group: AutoScalingGroup) -> Instance:
+        """Launch an instance from the group's current launch template.
 
         Raises:
             LocalError: the group lacks what an instance needs.
@@ -129,11 +127,16 @@ class Fleets:
             ),
         )
 
+    def _clean_up(self, instance: Instance) -> None:
+        """Withdraw an ended instance's credentials and delete its folder."""
+        self._credentials.dismiss(instance.id)
+        instance.delete_folder()
+
     def _keep(self) -> None:
         while not self._stopped.wait(INTERVAL_SECONDS):
             try:
                 capacities = read_capacities(self._account)
-                for fleet in self.fleets:
-                    fleet.reconcile(capacities[fleet.group.name], self.unhealthy())
+                for members in self.groups:
+                    members.reconcile(capacities[members.group.name], self.unhealthy())
             except (ClientError, BotoCoreError, LocalError, KeyError):
-                log.exception("the groups could not be looked after; trying again")
+                log.exception("the groups could not be reconciled; trying again")

@@ -4,97 +4,90 @@ import logging
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Protocol
 
-from local.aws.ec2.auto_scaling_groups import Capacity, Group
+from local.aws.ec2.auto_scaling_groups import AutoScalingGroup, Capacity
 from local.aws.ec2.instance import Instance, InstanceState
 
 log = logging.getLogger(__name__)
 
-YOUNG_SECONDS = 60.0
-"""An instance that ends younger than this ended while booting, or soon after."""
+EARLY_END_SECONDS = 60.0
+"""An instance that ends by itself within this time after its launch can't boot, most likely."""
 
 MAX_BACKOFF_SECONDS = 30.0
 
 
-class Launcher(Protocol):
-    """Makes instances, and clears away what they had."""
+@dataclass(frozen=True)
+class EarlyEnds:
+    """How many instances in a row ended by themselves soon after their launch.
 
-    def launch(self, group: Group) -> Instance:
-        """Launch one."""
-        ...
+    `not_before`, on the monotonic clock, is when the next instance may be launched; `reason`
+    describes the last of these ends.
+    """
 
-    def forget(self, instance: Instance) -> None:
-        """It has ended."""
-        ...
-
-
-@dataclass
-class Trouble:
-    """Instances that ended young, one after the other."""
-
-    deaths: int = 0
+    count: int = 0
     not_before: float = 0.0
-    """On the monotonic clock: when the next instance may be launched."""
     reason: str = ""
 
 
-class Fleet:
+class GroupInstances:
     """The instances of one group.
 
     Args:
         group: the group.
-        launcher: makes its instances.
+        launch: launches one instance of a group.
+        clean_up: called with each instance that has ended.
         clock: monotonic seconds.
     """
 
     def __init__(
         self,
-        group: Group,
-        launcher: Launcher,
+        group: AutoScalingGroup,
+        launch: Callable[[AutoScalingGroup], Instance],
+        clean_up: Callable[[Instance], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.group = group
         self.instances: list[Instance] = []
-        self.trouble = Trouble()
-        self._launcher = launcher
+        self.early_ends = EarlyEnds()
+        self._launch = launch
+        self._clean_up = clean_up
         self._clock = clock
 
     @property
     def running(self) -> list[Instance]:
-        """The instances that are neither ended nor ending."""
+        """The instances that have neither ended nor been asked to."""
         return [i for i in self.instances if i.state is InstanceState.RUNNING]
 
     def reconcile(self, capacity: Capacity, unhealthy: Collection[str]) -> None:
-        """Terminate unhealthy instances and the oldest of what is too many; launch what is missing.
+        """Terminate unhealthy instances and the oldest surplus ones; launch the missing ones.
 
         Args:
             capacity: what the group should have.
             unhealthy: ids of the instances that the load balancer finds unhealthy.
         """
         desired = capacity.instances
-        self._bury()
+        self._remove_ended()
         if capacity.health.by_load_balancer:
             self._terminate_unhealthy(unhealthy, capacity.health.grace_seconds)
         running = self.running
         for instance in running[: max(0, len(running) - desired)]:
-            log.info("%s %s: terminated, one too many", self.group.label, instance.id)
+            log.info("%s %s: terminated, surplus", self.group.label, instance.id)
             instance.terminate()
         for _ in range(desired - len(running)):
-            if self._clock() < self.trouble.not_before:
+            if self._clock() < self.early_ends.not_before:
                 return
-            instance = self._launcher.launch(self.group)
+            instance = self._launch(self.group)
             self.instances.append(instance)
             log.info("%s %s: launched on port %d", self.group.label, instance.id, instance.port)
 
     def terminate_all(self, grace_seconds: float) -> None:
-        """Ask every instance to end, then wait for all of them, `grace_seconds` at the most."""
+        """Ask every instance to end, then wait at most `grace_seconds` for all of them."""
         deadline = self._clock() + grace_seconds
         for instance in self.instances:
             instance.terminate()
         for instance in self.instances:
             instance.wait_terminated(max(0.0, deadline - self._clock()))
-            self._launcher.forget(instance)
+            self._clean_up(instance)
         self.instances.clear()
 
     def _terminate_unhealthy(self, unhealthy: Collection[str], grace_seconds: float) -> None:
@@ -103,21 +96,21 @@ class Fleet:
                 log.warning("%s %s: terminated, unhealthy", self.group.label, instance.id)
                 instance.terminate()
 
-    def _bury(self) -> None:
-        """Forget instances that have ended; note those that ended unasked."""
+    def _remove_ended(self) -> None:
+        """Remove instances that have ended; count those that ended by themselves."""
         ended = [i for i in self.instances if i.state is InstanceState.TERMINATED]
         for instance in ended:
             self.instances.remove(instance)
-            self._launcher.forget(instance)
+            self._clean_up(instance)
             if not instance.was_asked_to_end:
-                self._note_death(instance)
+                self._count_end(instance)
 
-    def _note_death(self, instance: Instance) -> None:
+    def _count_end(self, instance: Instance) -> None:
         age, code = instance.age_seconds, instance.process.exit_code
         reason = f"{instance.id} ended after {age:.1f} s with exit code {code}; see {instance.log}"
         log.warning("%s %s", self.group.label, reason)
-        deaths = self.trouble.deaths + 1 if age < YOUNG_SECONDS else 0
-        # The first replacement comes at once; what ends young again and again waits longer and
-        # longer, so that a broken boot doesn't keep both cores busy.
-        delay = min(MAX_BACKOFF_SECONDS, 2.0 ** (deaths - 1)) if deaths > 1 else 0.0
-        self.trouble = Trouble(deaths, self._clock() + delay, reason)
+        count = self.early_ends.count + 1 if age < EARLY_END_SECONDS else 0
+        # The first replacement comes at once. After that the wait grows, so that instances that
+        # can't boot don't keep both cores busy.
+        delay = min(MAX_BACKOFF_SECONDS, 2.0 ** (count - 1)) if count > 1 else 0.0
+        self.early_ends = EarlyEnds(count, self._clock() + delay, reason)

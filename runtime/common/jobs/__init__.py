@@ -8,7 +8,6 @@ keeps its item, as a tombstone that nobody but the removal sees, until its files
 
 from runtime.common.jobs.attempts import Claim
 from runtime.common.jobs.errors import (
-    CancelRequested,
     ClaimRefused,
     JobEnded,
     JobMissing,
@@ -18,7 +17,6 @@ from runtime.common.jobs.lists import Page
 from runtime.common.jobs.store import JobStore
 
 __all__ = [
-    "CancelRequested",
     "Claim",
     "ClaimRefused",
     "JobEnded",

@@ -1,12 +1,15 @@
 """What an annotator writes: it claims a job for a while, tells its progress, and ends it."""
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
-from runtime.common.items import Condition, ConditionFailed, exists
-from runtime.common.job import CANCELLED, Job, JobStatus, ResultState
-from runtime.common.jobs.errors import CancelRequested, LeaseLost
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
+from runtime.common.items import ConditionFailed
+from runtime.common.job import CANCELLED, Job, ResultState
+from runtime.common.jobs.errors import LeaseLost
 from runtime.common.jobs.table import NOT_REMOVED, OPEN_ATTRIBUTES, JobTable
+from runtime.contract.job_status import JobStatus
 
 
 @dataclass(frozen=True)
@@ -15,11 +18,6 @@ class Claim:
 
     job: Job
     attempt: int
-
-
-_WANTED = Condition(
-    "attribute_not_exists(#cancel_requested) OR #cancel_requested = :no", {"no": False}
-)
 
 
 class Attempts(JobTable):
@@ -45,24 +43,13 @@ class Attempts(JobTable):
         """Let the lease last `lease_seconds` from now. Raises LeaseLost."""
         self._update_claimed(claim, set_={"lease_until": self._now() + lease_seconds})
 
-    def set_progress(self, claim: Claim, percent: int) -> None:
-        """Tell how much of the work is done, 0 to 100, and hear whether to go on.
+    def set_progress(self, claim: Claim, percent: int) -> Job:
+        """Write how much of the work is done, 0 to 100. Raises LeaseLost.
 
-        Raises:
-            LeaseLost: the attempt doesn't own the job any more.
-            CancelRequested: the owner wants the job ended.
+        Returns:
+            The job as it is now: its `cancel_requested` says whether the owner wants it ended.
         """
-        try:
-            self._update(
-                claim.job.job_id,
-                set_={"progress": percent},
-                condition=_held_by(claim) & NOT_REMOVED & _WANTED,
-            )
-        except ConditionFailed as refusal:
-            job = self.get(claim.job.job_id)
-            if job is not None and job.cancel_requested and _is_held(job, claim):
-                raise CancelRequested(f"job {job.job_id} is to end") from refusal
-            self._lost(claim, refusal)
+        return self._update_claimed(claim, set_={"progress": percent})
 
     def release(self, claim: Claim) -> None:
         """Hand the job back: PENDING again, free for the next attempt. Raises LeaseLost."""
@@ -103,7 +90,7 @@ class Attempts(JobTable):
         """End in FAILED the job whose owner wants it ended. Raises LeaseLost."""
         return self.fail(claim, CANCELLED)
 
-    def let_go(self, claim: Claim) -> None:
+    def release_removed(self, claim: Claim) -> None:
         """Say of a removed job that its attempt has stopped, so that its files can be deleted.
 
         Without it the removal waits until the lease ends. Of a job that isn't removed, or that
@@ -114,7 +101,7 @@ class Attempts(JobTable):
                 claim.job.job_id,
                 set_={},
                 remove=("lease_until",),
-                condition=_held_by(claim) & exists("removed_at"),
+                condition=_held_by(claim) & Attr("removed_at").exists(),
             )
         except ConditionFailed:
             return
@@ -135,20 +122,10 @@ class Attempts(JobTable):
                 claim.job.job_id, condition=_held_by(claim) & NOT_REMOVED, **changes
             )
         except ConditionFailed as refusal:
-            self._lost(claim, refusal)
-
-    def _lost(self, claim: Claim, refusal: ConditionFailed) -> NoReturn:
-        raise LeaseLost(
-            f"attempt {claim.attempt} of job {claim.job.job_id} doesn't own it any more"
-        ) from refusal
+            raise LeaseLost(
+                f"attempt {claim.attempt} of job {claim.job.job_id} doesn't own it any more"
+            ) from refusal
 
 
-def _held_by(claim: Claim) -> Condition:
-    return Condition(
-        "#job_status = :running AND #attempt = :mine",
-        {"running": JobStatus.RUNNING, "mine": claim.attempt},
-    )
-
-
-def _is_held(job: Job, claim: Claim) -> bool:
-    return job.job_status is JobStatus.RUNNING and job.attempt == claim.attempt
+def _held_by(claim: Claim) -> ConditionBase:
+    return Attr("job_status").eq(JobStatus.RUNNING) & Attr("attempt").eq(claim.attempt)

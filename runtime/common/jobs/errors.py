@@ -14,10 +14,6 @@ class LeaseLost(Exception):
     """
 
 
-class CancelRequested(Exception):
-    """The owner wants the job ended: the attempt that owns it stops, and writes that end."""
-
-
 class JobEnded(Exception):
     """The job has come to its end already."""
 

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+
 from runtime.common import items
-from runtime.common.items import Condition
 from runtime.common.job import CANCELLED, Job, JobState, OpenJob
 from runtime.common.jobs.owners import OPEN_SHARDS
 from runtime.common.jobs.table import NOT_REMOVED, JobTable
-
-USER_INDEX = "user_id_index"
-OPEN_INDEX = "open_jobs_index"
+from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS
 
 FIRST_LOOK = 4
 """With a filter, so many times the page's size are read first; after that, 1 MB at a time, which
@@ -49,7 +48,7 @@ class Lists(JobTable):
         Raises:
             ValueError: the cursor is none that this method gave.
         """
-        query = _filtered(_of_user(user_id, newest_first=True), state=state, text=text)
+        query = _of_user(user_id, newest_first=True, only=_wanted(state, text))
         if cursor is not None:
             # The user's id is the caller's, never the cursor's: that one comes from a URL.
             query["ExclusiveStartKey"] = {"user_id": user_id, **_position(cursor)}
@@ -72,21 +71,15 @@ class Lists(JobTable):
 
     def input_is_shared(self, job: Job) -> bool:
         """Whether another job of the owner, not a removed one, has the same input."""
-        query = _of_user(job.user_id, newest_first=True)
-        query["FilterExpression"] = (
-            "s3_key_input_file = :key AND job_id <> :this AND attribute_not_exists(removed_at)"
-        )
-        query["ExpressionAttributeValues"] |= {":key": job.s3_key_input_file, ":this": job.job_id}
+        same = Attr("s3_key_input_file").eq(job.s3_key_input_file) & Attr("job_id").ne(job.job_id)
+        query = _of_user(job.user_id, newest_first=True, only=same & NOT_REMOVED)
         return any(self._batches(query))
 
     def open_jobs(self) -> Iterator[OpenJob]:
         """Yield the PENDING and RUNNING jobs of all users, as of a moment ago, by the index."""
         for shard in range(OPEN_SHARDS):
-            query: dict[str, Any] = {
-                "IndexName": OPEN_INDEX,
-                "KeyConditionExpression": "open_shard = :shard",
-                "ExpressionAttributeValues": {":shard": f"open#{shard}"},
-            }
+            shard_key = Key("open_shard").eq(f"open#{shard}")
+            query = {"IndexName": OPEN_JOBS.name, **items.query(shard_key)}
             for batch in self._batches(query):
                 yield from (OpenJob.model_validate(item) for item in batch)
 
@@ -100,42 +93,40 @@ class Lists(JobTable):
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
-def _of_user(user_id: str, *, newest_first: bool) -> dict[str, Any]:
+def _of_user(
+    user_id: str, *, newest_first: bool, only: ConditionBase | None = None
+) -> dict[str, Any]:
     return {
-        "IndexName": USER_INDEX,
-        "KeyConditionExpression": "user_id = :user_id",
-        "ExpressionAttributeValues": {":user_id": user_id},
+        "IndexName": JOBS_OF_USER.name,
+        **items.query(Key("user_id").eq(user_id), only=only),
         "ScanIndexForward": not newest_first,
     }
 
 
-def _filtered(query: dict[str, Any], *, state: JobState | None, text: str) -> dict[str, Any]:
-    wanted = NOT_REMOVED
+def _wanted(state: JobState | None, text: str) -> ConditionBase:
+    wanted: ConditionBase = NOT_REMOVED
     if state is not None:
         wanted &= _in(state)
     if text:
-        wanted &= Condition("contains(#search_text, :text)", {"text": text.casefold()})
-    return items.filtered(query, wanted)
+        wanted &= Attr("search_text").contains(text.casefold())
+    return wanted
 
 
-def _in(state: JobState) -> Condition:
+def _in(state: JobState) -> ConditionBase:
     """Return what `Job.state` means of an item."""
-    own = {"state": state.value}
+    status, result_state = Attr("job_status"), Attr("result_state")
     match state:
         case JobState.COMPLETED:
-            away = {"archived": JobState.ARCHIVED.value, "restoring": JobState.RESTORING.value}
-            return Condition(
-                "#job_status = :state AND NOT #result_state IN (:archived, :restoring)", own | away
-            )
+            away = result_state.is_in([JobState.ARCHIVED.value, JobState.RESTORING.value])
+            return status.eq(state.value) & ~away
         case JobState.ARCHIVED | JobState.RESTORING:
-            return Condition("#result_state = :state", own)
+            return result_state.eq(state.value)
         case JobState.FAILED:
-            cancelled = {"cancelled": CANCELLED}
-            return Condition("#job_status = :state AND #error <> :cancelled", own | cancelled)
+            return status.eq(state.value) & Attr("error").ne(CANCELLED)
         case JobState.CANCELLED:
-            return Condition("#error = :cancelled", {"cancelled": CANCELLED})
+            return Attr("error").eq(CANCELLED)
         case _:
-            return Condition("#job_status = :state", own)
+            return status.eq(state.value)
 
 
 def _cursor(last: Job) -> str:

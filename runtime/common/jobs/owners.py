@@ -3,11 +3,14 @@
 import random
 from typing import Any
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
 from runtime.common import items
-from runtime.common.items import Condition, ConditionFailed, exists, not_exists
-from runtime.common.job import CANCELLED, Job, JobStatus, searchable
+from runtime.common.items import ConditionFailed
+from runtime.common.job import CANCELLED, Job, searchable
 from runtime.common.jobs.errors import JobEnded, JobMissing
 from runtime.common.jobs.table import NOT_REMOVED, OPEN_ATTRIBUTES, JobTable
+from runtime.contract.job_status import JobStatus
 
 OPEN_SHARDS = 8
 """Partitions of the open-jobs index: one would bound the writes to 1,000 a second.
@@ -55,7 +58,7 @@ class Owners(JobTable):
             open_shard=f"open#{random.randrange(OPEN_SHARDS)}",  # noqa: S311 - spreads load
         )
         try:
-            items.put(self._table, job.to_item(), condition=not_exists("job_id"))
+            items.put(self._table, job.to_item(), condition=Attr("job_id").not_exists())
         except ConditionFailed as refusal:
             existing = self.require(job_id)
             if existing.user_id != user_id:
@@ -98,7 +101,7 @@ class Owners(JobTable):
 
     def _request_cancel(self, job_id: str, user_id: str) -> Job:
         # Whoever claims a job that was handed back meanwhile finds the wish too.
-        still_open = _belongs_to(user_id) & exists("open_shard") & NOT_REMOVED
+        still_open = _belongs_to(user_id) & Attr("open_shard").exists() & NOT_REMOVED
         try:
             return self._update(job_id, set_={"cancel_requested": True}, condition=still_open)
         except ConditionFailed as refusal:
@@ -135,9 +138,9 @@ class Owners(JobTable):
         Raises:
             items.ConditionFailed: the job isn't removed.
         """
-        gone = Condition("attribute_exists(#removed_at) OR attribute_not_exists(#job_id)")
+        gone = Attr("removed_at").exists() | Attr("job_id").not_exists()
         items.delete(self._table, {"job_id": job_id}, condition=gone)
 
 
-def _belongs_to(user_id: str) -> Condition:
-    return Condition("#user_id = :owner", {"owner": user_id})
+def _belongs_to(user_id: str) -> ConditionBase:
+    return Attr("user_id").eq(user_id)

@@ -1,6 +1,7 @@
 """The jobs in the annotations table: all that is read and written of them."""
 
-from runtime.common.items import Condition, exists, not_exists
+from boto3.dynamodb.conditions import Attr
+
 from runtime.common.jobs.attempts import Attempts
 from runtime.common.jobs.lists import Lists
 from runtime.common.jobs.owners import Owners
@@ -10,7 +11,7 @@ class JobStore(Attempts, Owners, Lists):
     """The jobs in the annotations table.
 
     Args:
-        table: DynamoDB table with the indexes that the design's section 5 names.
+        table: the DynamoDB table that `runtime.contract.dynamodb.ANNOTATIONS` describes.
         clock: returns the time in epoch seconds.
     """
 
@@ -23,12 +24,10 @@ class JobStore(Attempts, Owners, Lists):
         Returns:
             Whether the caller is the one to publish: of several, one is.
         """
-        due = Condition(
-            "attribute_not_exists(#request_time) OR #request_time < :not_since",
-            {"not_since": not_since},
-        )
-        return self._mark(job_id, "request_time", due & exists("open_shard"))
+        due = Attr("request_time").not_exists() | Attr("request_time").lt(not_since)
+        return self._mark(job_id, "request_time", due & Attr("open_shard").exists())
 
     def mark_notified(self, job_id: str) -> bool:
         """Note that the owner was told of the end; False when somebody noted it before."""
-        return self._mark(job_id, "notify_time", exists("job_id") & not_exists("notify_time"))
+        untold = Attr("job_id").exists() & Attr("notify_time").not_exists()
+        return self._mark(job_id, "notify_time", untold)

@@ -4,10 +4,13 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
 from runtime.common import items
-from runtime.common.items import Condition, ConditionFailed, not_exists
-from runtime.common.job import Job, JobStatus
+from runtime.common.items import ConditionFailed
+from runtime.common.job import Job
 from runtime.common.jobs.errors import ClaimRefused, JobMissing
+from runtime.contract.job_status import JobStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -18,14 +21,14 @@ MAX_ERROR_LENGTH = 2000
 OPEN_ATTRIBUTES = ("lease_until", "open_shard")
 """Only PENDING and RUNNING jobs carry these: the index of open jobs is sparse."""
 
-NOT_REMOVED = not_exists("removed_at")
+NOT_REMOVED = Attr("removed_at").not_exists()
 
 
 class JobTable:
     """The annotations table.
 
     Args:
-        table: DynamoDB table with the indexes that the design's section 5 names.
+        table: the DynamoDB table that `runtime.contract.dynamodb.ANNOTATIONS` describes.
         clock: returns the time in epoch seconds.
     """
 
@@ -57,13 +60,11 @@ class JobTable:
     def _now(self) -> int:
         return int(self._clock())
 
-    def _free(self) -> Condition:
+    def _free(self) -> ConditionBase:
         """The condition that nobody works on the job: PENDING, or RUNNING with an ended lease."""
-        free = Condition(
-            "#job_status = :pending OR (#job_status = :running AND #lease_until < :now)",
-            {"pending": JobStatus.PENDING, "running": JobStatus.RUNNING, "now": self._now()},
-        )
-        return free & NOT_REMOVED
+        pending = Attr("job_status").eq(JobStatus.PENDING)
+        running = Attr("job_status").eq(JobStatus.RUNNING)
+        return (pending | (running & Attr("lease_until").lt(self._now()))) & NOT_REMOVED
 
     def _take(self, job_id: str, **changes: Any) -> Job:
         """Write `changes` if the job is free."""
@@ -74,7 +75,7 @@ class JobTable:
             retry_after = max(1, (held.lease_until or now) - now + 1)
             raise ClaimRefused(held, None if held.ended else retry_after) from refusal
 
-    def _mark(self, job_id: str, name: str, condition: Condition) -> bool:
+    def _mark(self, job_id: str, name: str, condition: ConditionBase) -> bool:
         """Write the time into attribute `name` if `condition` holds; return whether it did."""
         try:
             self._update(job_id, set_={name: self._now()}, condition=condition)

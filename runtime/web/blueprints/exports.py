@@ -1,4 +1,4 @@
-"""What a result holds, as files: the annotator's own, and what a filter leaves."""
+"""A result as files: the annotator's own, and exports of what meets a filter."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,36 +12,36 @@ from runtime.common.keys import ResultNames
 from runtime.web.access import owner
 from runtime.web.context import services
 from runtime.web.services.results import NoResult, ResultFile
-from runtime.web.services.variants.copies import NoRoom
-from runtime.web.services.variants.engine import QueryTooLarge, QueryTooSlow
-from runtime.web.services.variants.exports import Exports
-from runtime.web.services.variants.filters import BadFilter, VariantFilter, VariantQuery
+from runtime.web.services.variants.exporter import VariantExporter
+from runtime.web.services.variants.file_cache import CacheFull
+from runtime.web.services.variants.filters import InvalidFilter, VariantFilter, VariantQuery
+from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
 
 blueprint = Blueprint("exports", __name__, url_prefix="/jobs/<uuid:job_id>")
 
-BUSY = "Too many files are being made at the moment. Try again in a minute."
+BUSY = "Too many exports are running at the moment. Try again in a minute."
 
 
 @blueprint.get("/variants.vcf.gz")
 @owner
 def vcf(job: Job) -> ResponseReturnValue:
-    """Send the records that the filter leaves, as bgzip VCF."""
-    return _export(job, _exports().vcf, "vcf.gz", "application/gzip")
+    """Send the records that meet the filter, as bgzip VCF."""
+    return _export(job, _exporter().vcf, "vcf.gz", "application/gzip")
 
 
 @blueprint.get("/variants.tsv")
 @owner
 def tsv(job: Job) -> ResponseReturnValue:
-    """Send the consequences that the filter leaves, as a table."""
-    return _export(job, _exports().tsv, "tsv", "text/tab-separated-values; charset=utf-8")
+    """Send the consequences that meet the filter, as a table."""
+    return _export(job, _exporter().tsv, "tsv", "text/tab-separated-values; charset=utf-8")
 
 
 @blueprint.get("/variants.parquet")
 @owner
 def parquet(job: Job) -> ResponseReturnValue:
-    """Send the consequences that the filter leaves, as Parquet."""
+    """Send the consequences that meet the filter, as Parquet."""
     sizes: list[int] = []
-    make = partial(_exports().parquet, tell=sizes.append)
+    make = partial(_exporter().parquet, on_size=sizes.append)
     response = _export(job, make, "parquet", "application/vnd.apache.parquet")
     [response.content_length] = sizes
     return response
@@ -51,25 +51,25 @@ def parquet(job: Job) -> ResponseReturnValue:
 @owner
 def download_index(job: Job) -> ResponseReturnValue:
     """Send the browser to S3 for the index of the annotated VCF."""
-    return _whole(job, "index")
+    return _annotators_own(job, "index")
 
 
 @blueprint.get("/download/parquet")
 @owner
 def download_parquet(job: Job) -> ResponseReturnValue:
     """Send the browser to S3 for the whole table."""
-    return _whole(job, "parquet")
+    return _annotators_own(job, "parquet")
 
 
-def _whole(job: Job, what: ResultFile) -> ResponseReturnValue:
+def _annotators_own(job: Job, what: ResultFile) -> ResponseReturnValue:
     try:
         return redirect(services().results.download_url(job, what), code=302)
     except NoResult as error:
         abort(409, str(error))
 
 
-def _exports() -> Exports:
-    return Exports(services().variants, services().results)
+def _exporter() -> VariantExporter:
+    return VariantExporter(services().variants, services().results)
 
 
 def _export(
@@ -78,19 +78,19 @@ def _export(
     extension: str,
     media_type: str,
 ) -> Response:
-    """Stream a file. Its first bytes are made before the answer begins: then faults have a page."""
+    """Stream a file. Its first bytes are made before the answer begins, so errors get a page."""
     try:
-        wanted = VariantQuery.read(request.args.to_dict(flat=False)).filter
+        wanted = VariantQuery.from_args(request.args.to_dict(flat=False)).filter
         chunks = make(job, wanted)
         first = next(chunks, b"")
-    except BadFilter as error:
-        abort(400, " ".join(error.faults.values()))
+    except InvalidFilter as error:
+        abort(400, " ".join(error.errors.values()))
     except NoResult as error:
         abort(409, str(error))
-    except (QueryTooSlow, QueryTooLarge, NoRoom):
+    except (QueryTimeout, QueryTooLarge, CacheFull):
         abort(503, BUSY)
     stem = ResultNames.of(job.input_file_name).vcf.removesuffix(".annot.vcf.gz")
-    name = f"{stem}.filtered.{extension}" if wanted.pairs() else f"{stem}.variants.{extension}"
+    name = f"{stem}.filtered.{extension}" if wanted.to_args() else f"{stem}.variants.{extension}"
     response = Response(chain([first], chunks), content_type=media_type)
     response.call_on_close(getattr(chunks, "close", lambda: None))
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

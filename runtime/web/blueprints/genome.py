@@ -10,11 +10,11 @@ from runtime.web.context import services
 from runtime.web.extensions.security_headers import Sources
 from runtime.web.services.results import BadRange, NoResult, ResultFile
 from runtime.web.services.summary import Tags, read_summary
-from runtime.web.services.variants.region import Place, place_of, read_region
+from runtime.web.services.variants.region import ReferenceRegion, locate, parse_region
 
 blueprint = Blueprint("genome", __name__, url_prefix="/jobs/<uuid:job_id>/genome")
 
-FLANK = 40
+FLANK_BASES = 40
 """Bases shown on each side of a region."""
 
 IMPACTS_BY_NAME = {name: IMPACTS[term] for name, term in SO_TERMS.items()}
@@ -39,20 +39,20 @@ def show(job: Job) -> ResponseReturnValue:
     reference = services().reference
     try:
         services().results.check_available(job)
-        region = read_region(request.args.get("region") or reference.manifest.contigs[0].name)
+        region = parse_region(request.args.get("region") or reference.manifest.contigs[0].name)
     except NoResult as error:
         return render_template("variants_missing.html", job=job, reason=str(error)), 409
     except ValueError as error:
         abort(400, str(error))
-    place = place_of(region, reference)
+    found = locate(region, reference)
     body = services().results.summary(job)
     summary = None if body is None else read_summary(body)
     return render_template(
         "genome.html",
         job=job,
         region=region,
-        known=place is not None,
-        locus=_locus(place or Place(reference.manifest.contigs[0])),
+        known=found is not None,
+        locus=_locus(found or ReferenceRegion(reference.manifest.contigs[0])),
         manifest=reference.manifest,
         indexed=bool(summary and summary.index and summary.index.present),
         codes={each.name: each.genetic_code for each in reference.manifest.contigs},
@@ -93,10 +93,10 @@ def _part(job: Job, what: ResultFile) -> Response:
     return response
 
 
-def _locus(place: Place) -> str:
-    """What the genome browser shows: some bases around the place, within the contig."""
-    contig = place.contig
-    start, end = place.start or 1, place.end or contig.length
+def _locus(region: ReferenceRegion) -> str:
+    """What the genome browser shows: the region and some bases around it, within the contig."""
+    contig = region.contig
+    start, end = region.start or 1, region.end or contig.length
     if not 1 <= start <= end <= contig.length:
         return f"{contig.name}:1-{contig.length}"
-    return f"{contig.name}:{max(1, start - FLANK)}-{min(contig.length, end + FLANK)}"
+    return f"{contig.name}:{max(1, start - FLANK_BASES)}-{min(contig.length, end + FLANK_BASES)}"

@@ -3,13 +3,14 @@
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from runtime.contract.site import HEALTH_PATH
 from runtime.web.access import public
 from runtime.web.context import services
 
 blueprint = Blueprint("health", __name__)
 
 
-@blueprint.get("/health")
+@blueprint.get(HEALTH_PATH)
 @public
 def check() -> ResponseReturnValue:
     """Answer 200 when all parts are well, else 503; the body names the parts."""

@@ -6,8 +6,8 @@ from pydantic import ValidationError
 
 from runtime.common import job_metrics
 from runtime.common.job import Job
-from runtime.common.job_metrics import FailureKind
 from runtime.common.jobs import JobEnded, JobMissing
+from runtime.contract.job_status import FailureKind
 from runtime.web.access import owner
 from runtime.web.context import services
 from runtime.web.errors import wants_json
@@ -45,7 +45,7 @@ def ask_to_delete(job: Job) -> ResponseReturnValue:
 def delete(job: Job) -> ResponseReturnValue:
     """Remove a job; its files go soon after."""
     services().removal.remove(job)
-    services().variants.forget(job)
+    services().variants.evict(job)
     if wants_json():
         return jsonify(job_id=job.job_id, url=url_for("jobs.index"))
     flash(f"{job.input_file_name} and its results are deleted.")

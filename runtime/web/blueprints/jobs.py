@@ -6,8 +6,9 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
-from runtime.common.job import Job, JobState, JobStatus
+from runtime.common.job import Job, JobState
 from runtime.common.users import User
+from runtime.contract.job_status import JobStatus
 from runtime.web.access import owner, signed_in
 from runtime.web.context import services
 from runtime.web.job_forms import JobsWanted

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.log import get_logger
+from runtime.contract.site import STRIPE_WEBHOOK_PATH
 from runtime.web.access import public
 from runtime.web.context import services
 from runtime.web.extensions.csrf import csrf
@@ -20,7 +21,7 @@ MAX_EVENT_BYTES = 256 * 1024
 _log = get_logger(__name__)
 
 
-@blueprint.post("/webhooks/stripe")
+@blueprint.post(STRIPE_WEBHOOK_PATH)
 @public
 def stripe() -> ResponseReturnValue:
     """Take an event. 200 says that nothing is left to do; else Stripe sends it again."""

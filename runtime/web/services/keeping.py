@@ -4,11 +4,12 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.messages import PlanChange
 from runtime.common.queues import Queue
 from runtime.common.retention import Retention
 from runtime.common.users import Role, User
+from runtime.contract.job_status import JobStatus
 
 MINUTE, HOUR = 60, 3600
 

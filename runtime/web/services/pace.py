@@ -11,15 +11,17 @@ import zlib
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Self
 
+from boto3.dynamodb.conditions import Attr
 from pydantic import BaseModel, ConfigDict
 
 from runtime.common import items
-from runtime.common.items import Condition, ConditionFailed, not_exists
+from runtime.common.items import ConditionFailed
+from runtime.contract.dynamodb import PACE_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-KEY = {"item_id": "pace#1"}
+KEY = {"item_id": f"{PACE_PREFIX}1"}
 """The number is that of `Seen`'s shape: releases that write another one don't read this."""
 
 LOOK_SECONDS = 2.0
@@ -111,10 +113,10 @@ class Pace:
         return None if item is None else Seen.model_validate(item)
 
     def _write(self, seen: Seen, *, before: Seen | None) -> None:
-        still = Condition("#looked = :before", {"before": before.looked}) if before else None
+        unchanged = Attr("looked").eq(before.looked) if before else Attr("item_id").not_exists()
         expires = int(seen.looked / 1000 + WINDOW_SECONDS)
         item = {**KEY, **seen.model_dump(), "expires_at": expires}
-        items.put(self._table, item, condition=still or not_exists("item_id"))
+        items.put(self._table, item, condition=unchanged)
 
 
 def _mark(job_id: str) -> str:

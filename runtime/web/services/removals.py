@@ -3,10 +3,11 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.jobs import JobMissing, JobStore
 from runtime.common.messages import Removal
 from runtime.common.queues import Queue
+from runtime.contract.job_status import JobStatus
 
 LET_GO_SECONDS = 5
 """Within this an annotator has heard that its job is removed, and let it go. A removal that comes

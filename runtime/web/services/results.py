@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
-from runtime.common.job import Job, JobStatus
-from runtime.common.keys import ResultNames, job_prefix, result_keys
+from runtime.common.job import Job
+from runtime.common.keys import ResultNames, result_keys
 from runtime.common.log import get_logger
+from runtime.contract.job_status import JobStatus
+from runtime.contract.s3 import job_prefix
 from runtime.web.services.keeping import why_not_downloadable
 from runtime.web.services.s3_errors import is_missing
 

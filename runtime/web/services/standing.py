@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
+from runtime.contract.job_status import JobStatus
 from runtime.web.services.durations import about
 from runtime.web.services.waiting import Place
 

@@ -11,8 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
 from runtime.common import items
-from runtime.common.items import Condition, ConditionFailed, exists, not_exists
+from runtime.common.items import ConditionFailed
+from runtime.contract.dynamodb import THROTTLE_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -66,7 +69,7 @@ class Throttle:
         Raises:
             TooMany: the subject has had all tries of this window.
         """
-        below = Condition("#tries < :most", {"most": limit.tries}) | not_exists("tries")
+        below = Attr("tries").not_exists() | Attr("tries").lt(limit.tries)
         try:
             self._change(limit, subject, condition=below, add={"tries": 1})
         except ConditionFailed as refusal:
@@ -74,7 +77,7 @@ class Throttle:
 
     def give_back(self, limit: Limit, *subject: str) -> None:
         """Take a try back: it wasn't one of those that the limit is about."""
-        counted = Condition("#tries > :none", {"none": 0})
+        counted = Attr("tries").gt(0)
         # Where it was counted in the window before, that is over.
         with suppress(ConditionFailed):
             self._change(limit, subject, condition=counted, add={"tries": -1})
@@ -82,14 +85,14 @@ class Throttle:
     def forgive(self, limit: Limit, *subject: str) -> None:
         """Count anew: who the subject is has been proved in another way."""
         with suppress(ConditionFailed):  # there is nothing to forgive
-            self._change(limit, subject, condition=exists("tries"), set_={"tries": 0})
+            self._change(limit, subject, condition=Attr("tries").exists(), set_={"tries": 0})
 
     def _change(
         self,
         limit: Limit,
         subject: tuple[str, ...],
         *,
-        condition: Condition,
+        condition: ConditionBase,
         set_: Mapping[str, int] | None = None,
         add: Mapping[str, int] | None = None,
     ) -> None:
@@ -111,4 +114,4 @@ class Throttle:
 def _key(limit: Limit, subject: tuple[str, ...], ends: int) -> str:
     # Hashed, for a subject is what somebody typed: of any length, and perhaps a password.
     digest = hashlib.sha256("\0".join(subject).encode()).hexdigest()[:32]
-    return f"throttle#{limit.what}#{digest}#{ends}"
+    return f"{THROTTLE_PREFIX}{limit.what}#{digest}#{ends}"

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common import job_metrics
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.jobs import JobStore
 from runtime.common.keys import check_file_name, input_key
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
 from runtime.common.topics import Topic
 from runtime.common.users import User
+from runtime.contract.job_status import JobStatus
 from runtime.web.services.plans import Plans
 from runtime.web.services.s3_errors import is_missing
 from runtime.web.services.sizes import human_size

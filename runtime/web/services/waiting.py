@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
 
-from runtime.common.job import Job, JobStatus, OpenJob
+from runtime.common.job import Job, OpenJob
+from runtime.contract.job_status import JobStatus
 from runtime.web.services.pace import LOOK_SECONDS, Pace
 
 MOST = 5000

@@ -15,6 +15,7 @@ from runtime.common.delivery import Delivery
 from tests.emulator import Emulator
 from tests.unit.annotator.results import Result, annotate_bytes
 from tests.unit.annotator.world import World, create_world
+from tests.unit.delivery import delivery as first_delivery
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -73,4 +74,4 @@ def world(
 @pytest.fixture
 def delivery() -> Delivery:
     """The first delivery of a message."""
-    return Delivery(extend=lambda: None, every_seconds=20, receive_count=1)
+    return first_delivery()

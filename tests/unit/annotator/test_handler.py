@@ -10,7 +10,7 @@ from runtime.annotator.engine import BcftoolsEngine
 from runtime.annotator.limits import Limits
 from runtime.annotator.transfer import Transfer
 from runtime.common.delivery import Delivery
-from runtime.common.job import JobStatus
+from runtime.contract.job_status import JobStatus
 from tests.unit.annotator.vcfs import record, vcf
 from tests.unit.annotator.world import KEYS, REQUEST, UPLOAD, World
 from tests.unit.measured import Measured

@@ -6,8 +6,8 @@ import pytest
 
 from runtime.annotator.handler import LEASE_SECONDS
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import JobStatus
 from runtime.common.jobs import Claim, LeaseLost
+from runtime.contract.job_status import JobStatus
 from tests.unit.annotator.world import REQUEST, UPLOAD, World
 
 

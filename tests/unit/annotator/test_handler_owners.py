@@ -5,8 +5,9 @@ import pytest
 from runtime.annotator import progress
 from runtime.annotator.handler import LEASE_SECONDS
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import CANCELLED, JobStatus
+from runtime.common.job import CANCELLED
 from runtime.common.jobs import Claim
+from runtime.contract.job_status import JobStatus
 from tests.unit.annotator.world import REQUEST, World
 from tests.unit.measured import Measured
 
@@ -52,7 +53,7 @@ def test_should_end_the_job_when_the_attempt_before_left_a_wish_to_cancel(
 
 
 @pytest.mark.usefixtures("_watchful")
-def test_should_stop_and_let_go_when_the_job_is_removed_meanwhile(
+def test_should_stop_and_release_when_the_job_is_removed_meanwhile(
     world: World, delivery: Delivery
 ) -> None:
     world.submit()
@@ -68,7 +69,7 @@ def test_should_stop_and_let_go_when_the_job_is_removed_meanwhile(
     assert world.announced() == []
 
 
-def test_should_let_go_when_the_heartbeat_finds_the_job_removed(world: World) -> None:
+def test_should_release_when_the_heartbeat_finds_the_job_removed(world: World) -> None:
     world.submit()
     gone = Delivery(extend=lambda: None, every_seconds=0.01, receive_count=1)
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.common.job import JobStatus
 from runtime.common.jobs import JobStore
 from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest
+from runtime.contract.job_status import JobStatus
 from runtime.contract.processes import AnnotatorConfig
 from tests.emulator import Emulator
 from tests.unit.annotator.vcfs import record, vcf
@@ -50,7 +50,6 @@ def environment(
         **emulator.environment,
         **AnnotatorConfig.variables(
             stage="test",
-            inputs_bucket=bucket,
             results_bucket=bucket,
             annotations_table=annotations_table.name,
             job_requests_queue_url=queue.url,

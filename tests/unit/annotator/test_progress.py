@@ -5,9 +5,15 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from runtime.annotator.progress import INTERVAL_SECONDS, WATCH_SECONDS, JobProgress, Stopping
+from runtime.annotator.progress import (
+    INTERVAL_SECONDS,
+    WATCH_SECONDS,
+    CancelRequested,
+    JobProgress,
+    Stopping,
+)
 from runtime.common.delivery import Delivery
-from runtime.common.jobs import CancelRequested, Claim, JobStore, LeaseLost
+from runtime.common.jobs import Claim, JobStore, LeaseLost
 from tests.unit.clock import Clock
 
 if TYPE_CHECKING:
@@ -29,11 +35,6 @@ def claim(jobs: JobStore) -> Claim:
         s3_key_input_file="key",
     )
     return jobs.claim("job-1", lease_seconds=60)
-
-
-@pytest.fixture
-def delivery() -> Delivery:
-    return Delivery(extend=lambda: None, every_seconds=20, receive_count=1)
 
 
 def test_should_write_progress_once_an_interval_and_only_when_it_rose(

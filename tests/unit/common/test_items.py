@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from boto3.dynamodb.conditions import Attr, Key
 
 from runtime.common import items
-from runtime.common.items import Condition
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -58,18 +58,34 @@ def test_should_keep_conditions_apart_when_threads_share_a_table(
     table: "Table", sent: list[dict[str, Any]]
 ) -> None:
     def write(number: int) -> None:
-        condition = Condition("#x = :x AND #y = :number", {"x": 1, "number": number})
+        condition = Attr("x").eq(1) & Attr("y").eq(number)
         items.update(table, {"key": "k"}, set_={"z": number}, condition=condition)
 
     with ThreadPoolExecutor(max_workers=8) as pool:
         list(pool.map(write, range(WRITES)))
     assert len(sent) == WRITES
     for body in sent:
-        assert body["ExpressionAttributeNames"] == {"#x": "x", "#y": "y", "#z": "z"}
+        assert body["ConditionExpression"] == "(#n0 = :v0 AND #n1 = :v1)"
+        assert body["ExpressionAttributeNames"] == {"#n0": "x", "#n1": "y", "#attr_z": "z"}
         values = body["ExpressionAttributeValues"]
-        assert values[":number"] == values[":z"]
+        assert values[":v1"] == values[":attr_z"]
 
 
-def test_should_refuse_a_value_that_both_name(table: "Table") -> None:
-    with pytest.raises(ValueError, match="both name"):
-        items.update(table, {"key": "k"}, set_={"z": 1}, condition=Condition("#z = :z", {"z": 0}))
+def test_should_compare_with_the_old_value_when_an_attribute_is_also_set(
+    table: "Table", sent: list[dict[str, Any]]
+) -> None:
+    items.update(table, {"key": "k"}, set_={"n0": 1}, remove=("v0",), condition=Attr("n0").eq(0))
+    [body] = sent
+    assert body["ConditionExpression"] == "#n0 = :v0"
+    assert body["UpdateExpression"] == "SET #attr_n0 = :attr_n0 REMOVE #attr_v0"
+    assert body["ExpressionAttributeNames"] == {"#n0": "n0", "#attr_n0": "n0", "#attr_v0": "v0"}
+    assert body["ExpressionAttributeValues"] == {":v0": {"N": "0"}, ":attr_n0": {"N": "1"}}
+
+
+def test_should_number_key_and_filter_apart_when_both_are_asked_for() -> None:
+    assert items.query(Key("a").eq("x"), only=Attr("b").eq("y")) == {
+        "KeyConditionExpression": "#n0 = :v0",
+        "FilterExpression": "#n1 = :v1",
+        "ExpressionAttributeNames": {"#n0": "a", "#n1": "b"},
+        "ExpressionAttributeValues": {":v0": "x", ":v1": "y"},
+    }

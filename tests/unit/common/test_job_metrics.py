@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from runtime.common import job_metrics
-from runtime.common.job import Job, JobStatus
-from runtime.common.job_metrics import FailureKind
+from runtime.common.job import Job
+from runtime.contract.cloudwatch import CUSTOM_METRICS, FAILED_BOOTS
+from runtime.contract.job_status import FailureKind, JobStatus
 from tests.unit.measured import Measured, Measurement
 
 ENDED = Job(
@@ -53,8 +54,9 @@ def test_should_measure_what_an_event_says(event: str, measured: Measured) -> No
     assert measured() == expected
 
 
-def test_should_list_every_metric_with_its_dimensions(measured: Measured) -> None:
+def test_should_measure_every_metric_but_that_of_the_boot_script(measured: Measured) -> None:
     for happen, _ in EVENTS.values():
         happen()
-    found = {name: len(values) - 1 for name, *values in measured()}
-    assert found == {name: len(dimensions) for name, dimensions in job_metrics.NAMES.items()}
+    assert {name for name, *_ in measured()} == {
+        metric.name for metric in CUSTOM_METRICS if metric is not FAILED_BOOTS
+    }

@@ -58,7 +58,7 @@ def test_should_say_the_same_in_both_forms_when_rendered() -> None:
 
 def test_should_keep_the_subject_on_one_line_when_a_name_has_several() -> None:
     email = write_email("job_completed", **JOB | {"file_name": "a\nBcc: eve@example.org"})
-    assert email.subject == "a Bcc: eve@example.org is annotated"
+    assert email.subject == "a Bcc: eve@example.org has been annotated"
 
 
 @pytest.mark.parametrize(("template", "values"), [("none", JOB), ("job_failed", {"name": "Ada"})])

@@ -10,13 +10,15 @@ import threading
 from runtime.common import metrics
 from runtime.common.log import bound, configure, get_logger
 from runtime.common.metrics import Metric, Unit
+from runtime.contract.cloudwatch import CustomMetric
 
 configure("annotator")
 metrics.configure("dev")
 get_logger("before").info("a line\\nof two")
 with bound(job_id="job-1"):
-    metrics.emit(Metric("Jobs"), Metric("Waited", 2.5, Unit.SECONDS), State="FAILED")
-metrics.emit(Metric("Restored"))
+    waited = Metric(CustomMetric("Waited"), 2.5, Unit.SECONDS)
+    metrics.emit(Metric(CustomMetric("Jobs")), waited, State="FAILED")
+metrics.emit(Metric(CustomMetric("Restored")))
 get_logger("after").info("another")
 """
 

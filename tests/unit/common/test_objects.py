@@ -55,7 +55,7 @@ def test_should_copy_every_byte_when_an_object_goes_in_parts(
         objects.head(buckets.results, KEY),
         buckets.archive,
         storage_class="STANDARD_IA",
-        tick=lambda: ticks.append(None),
+        check_cancelled=lambda: ticks.append(None),
     )
     found = buckets.s3.get_object(Bucket=copy.bucket, Key=copy.key, VersionId=copy.version_id)
     assert found["Body"].read() == body
@@ -74,7 +74,10 @@ def test_should_leave_no_parts_when_a_copy_is_stopped(buckets: Buckets) -> None:
 
     with pytest.raises(InterruptedError):
         objects.copy(
-            objects.head(buckets.results, KEY), buckets.archive, storage_class="GLACIER", tick=stop
+            objects.head(buckets.results, KEY),
+            buckets.archive,
+            storage_class="GLACIER",
+            check_cancelled=stop,
         )
     assert "Uploads" not in buckets.s3.list_multipart_uploads(Bucket=buckets.archive)
     assert objects.versions(buckets.archive, "users/") == []

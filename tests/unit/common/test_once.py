@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from boto3.dynamodb.conditions import Attr
 
-from runtime.common.items import exists
 from runtime.common.once import HOLD_SECONDS, Busy, once
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def table(annotations_table: "Table") -> "Table":
 
 def do(table: "Table", done: list[int], now: int = NOW) -> bool:
     act = lambda: done.append(now)  # noqa: E731
-    return once(table, KEY, "mail", act, now=now, only_if=exists("job_id"))
+    return once(table, KEY, "mail", act, now=now, only_if=Attr("job_id").exists())
 
 
 def test_should_do_it_once_when_asked_twice(table: "Table") -> None:
@@ -40,7 +40,7 @@ def test_should_be_busy_when_another_is_at_it(table: "Table") -> None:
             do(table, done, NOW + 10)
         assert other.value.retry_after == HOLD_SECONDS - 10 + 1
 
-    assert once(table, KEY, "mail", meanwhile, now=NOW, only_if=exists("job_id"))
+    assert once(table, KEY, "mail", meanwhile, now=NOW, only_if=Attr("job_id").exists())
     assert done == []
 
 
@@ -51,7 +51,7 @@ def test_should_be_free_at_once_when_it_failed(table: "Table") -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        once(table, KEY, "mail", fail, now=NOW, only_if=exists("job_id"))
+        once(table, KEY, "mail", fail, now=NOW, only_if=Attr("job_id").exists())
     assert do(table, done)
 
 
@@ -66,6 +66,8 @@ def test_should_be_free_after_a_while_when_who_held_it_died(table: "Table") -> N
 def test_should_not_do_it_when_the_condition_does_not_hold(table: "Table") -> None:
     done: list[int] = []
     act = lambda: done.append(1)  # noqa: E731
-    assert not once(table, {"job_id": "job-2"}, "mail", act, now=NOW, only_if=exists("job_id"))
+    assert not once(
+        table, {"job_id": "job-2"}, "mail", act, now=NOW, only_if=Attr("job_id").exists()
+    )
     assert done == []
     assert "Item" not in table.get_item(Key={"job_id": "job-2"})

@@ -3,7 +3,8 @@
 import pytest
 
 from runtime.common.messages import PlanChange
-from runtime.common.queues import MAX_DELAY_SECONDS, Queue
+from runtime.common.queues import Queue
+from runtime.contract.sqs import MAX_DELAY_SECONDS
 from tests.emulator import Emulator
 from tests.unit.queues import create_queue
 

@@ -73,7 +73,7 @@ def test_should_refuse_when_the_state_looks_the_same_an_epoch_later(
     assert jobs.require("job-1") == back
 
 
-@pytest.mark.parametrize("write", ["archived", "restoring", "available", "expect"])
+@pytest.mark.parametrize("write", ["archived", "restoring", "available", "extend_deadline"])
 def test_should_write_nothing_when_the_job_is_removed(
     states: ResultStates, jobs: JobStore, available: Job, write: str
 ) -> None:
@@ -86,7 +86,7 @@ def test_should_write_nothing_when_the_job_is_removed(
         "archived": lambda: states.archived(seen, "version-2"),
         "restoring": lambda: states.restoring(seen, due=1),
         "available": lambda: states.available(seen),
-        "expect": lambda: states.expect(seen, due=1),
+        "extend_deadline": lambda: states.extend_deadline(seen, due=1),
     }
     with pytest.raises(StateChanged):
         writes[write]()
@@ -111,7 +111,7 @@ def test_should_list_what_is_overdue_alone(
     assert list(states.overdue()) == []
     clock.advance(1)
     assert list(states.overdue()) == [("ada", "job-1")]
-    states.expect(restoring, due=int(clock.now) + 60)
+    states.extend_deadline(restoring, due=int(clock.now) + 60)
     assert list(states.overdue()) == []
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.retention import Retention
 from runtime.common.users import Role, User
+from runtime.contract.job_status import JobStatus
 
 USER = User(
     user_id="ada",

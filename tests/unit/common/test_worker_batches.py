@@ -1,4 +1,4 @@
-"""The polling loop that takes several messages: a batch at once, or through a sieve."""
+"""The polling loop that takes several messages: a batch at once, or through a prefilter."""
 
 import threading
 from typing import Any
@@ -8,7 +8,8 @@ from botocore.exceptions import EndpointConnectionError
 
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.messages import JobRequest
-from runtime.common.queues import BATCH, NotSent
+from runtime.common.queues import NotSent
+from runtime.contract.sqs import BATCH
 from tests.emulator import Emulator
 from tests.unit.common.working import BODY, run, stop
 from tests.unit.queues import Queue, create_queue
@@ -28,7 +29,7 @@ def test_should_handle_what_the_sieve_leaves_when_it_takes_a_batch(queue: Queue)
     batches: list[int] = []
     seen: list[str] = []
 
-    def sieve(messages: list[Any]) -> list[Any]:
+    def prefilter(messages: list[Any]) -> list[Any]:
         batches.append(len(messages))
         return [message for message in messages if "good" in message["Body"]]
 
@@ -39,7 +40,7 @@ def test_should_handle_what_the_sieve_leaves_when_it_takes_a_batch(queue: Queue)
 
     for name in ("good-1", "early-1", "good-2", "early-2"):
         queue.send(JobRequest(job_id=name).to_body())
-    run(queue, handle, sieve=sieve, at_once=BATCH)
+    run(queue, handle, prefilter=prefilter, at_once=BATCH)
     assert batches == [4]
     assert sorted(seen) == ["good-1", "good-2"]
     assert queue.count() == 2
@@ -95,7 +96,7 @@ def test_should_poll_on_when_sqs_refuses_to_delete_one_of_a_batch(queue: Queue) 
 
 
 def test_should_hand_a_batch_back_when_stopped_before_it_begins(queue: Queue) -> None:
-    def sieve(messages: list[Any]) -> list[Any]:
+    def prefilter(messages: list[Any]) -> list[Any]:
         stop()
         return messages
 
@@ -103,7 +104,7 @@ def test_should_hand_a_batch_back_when_stopped_before_it_begins(queue: Queue) ->
         raise AssertionError("the process is to end")
 
     send_several(queue, 3)
-    run(queue, handle, sieve=sieve, at_once=BATCH, visibility_seconds=600)
+    run(queue, handle, prefilter=prefilter, at_once=BATCH, visibility_seconds=600)
     answer = queue.sqs.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=BATCH)
     assert len(answer["Messages"]) == 3
 
@@ -141,13 +142,13 @@ def test_should_keep_a_whole_batch_invisible_when_one_takes_long(queue: Queue) -
 def test_should_poll_on_when_the_sieve_could_not_send(queue: Queue) -> None:
     turns: list[int] = []
 
-    def sieve(messages: list[Any]) -> list[Any]:
+    def prefilter(messages: list[Any]) -> list[Any]:
         turns.append(len(messages))
         if len(turns) == 1:
             raise NotSent("InternalError")
         return messages
 
     queue.send(BODY)
-    run(queue, lambda _message, _delivery: stop(), sieve=sieve, visibility_seconds=1)
+    run(queue, lambda _message, _delivery: stop(), prefilter=prefilter, visibility_seconds=1)
     assert len([turn for turn in turns if turn]) == 2
     assert queue.count() == 0

@@ -11,7 +11,7 @@ from runtime.common.worker import Worker
 from tests.unit.queues import Queue
 
 Handler = Callable[[JobRequest, Delivery], None]
-Sieve = Callable[[list[Any]], list[Any]]
+Prefilter = Callable[[list[Any]], list[Any]]
 BODY = JobRequest(job_id="j").to_body()
 
 
@@ -26,7 +26,7 @@ def run(
     *,
     visibility_seconds: int = 30,
     drain_seconds: float = 20,
-    sieve: Sieve | None = None,
+    prefilter: Prefilter | None = None,
     at_once: int = 1,
 ) -> None:
     """Run until `stop`; who handles signals is afterwards as it was before."""
@@ -35,9 +35,9 @@ def run(
         Worker(
             sqs=queue.sqs,
             queue_url=queue.url,
-            model=JobRequest,
+            parse=JobRequest.from_body,
             handler=handler,
-            sieve=sieve,
+            prefilter=prefilter,
             at_once=at_once,
             visibility_seconds=visibility_seconds,
             drain_seconds=drain_seconds,

@@ -12,7 +12,6 @@ CONFIG = AnnotatorConfig(
     stage="test",
     region="us-east-1",
     annotations_table="annotations",
-    inputs_bucket="inputs",
     results_bucket="results",
     job_requests_queue_url="https://sqs.us-east-1.amazonaws.com/1/job-requests",
     job_results_topic_arn="arn:aws:sns:us-east-1:1:job-results",

@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.common.delivery import Delivery, HandBack
-from runtime.common.job import JobStatus
+from runtime.common.delivery import HandBack
 from runtime.common.jobs import JobStore
 from runtime.common.messages import JobRequest, JobResult
+from runtime.contract.job_status import JobStatus
 from runtime.janitor.handler import MAX_ATTEMPTS, MAX_OPEN_SECONDS, JanitorHandler
 from runtime.janitor.sweep import STUCK_SECONDS, SWEEP_SECONDS, Sweep
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
+from tests.unit.delivery import delivery
 from tests.unit.measured import Measured
 from tests.unit.topics import ReadableTopic, create_topic
 
@@ -60,10 +61,6 @@ def handler(
     jobs: JobStore, requests: ReadableTopic, results: ReadableTopic, clock: Clock
 ) -> JanitorHandler:
     return JanitorHandler(jobs=jobs, requests=requests.topic, results=results.topic, clock=clock)
-
-
-def delivery() -> Delivery:
-    return Delivery(extend=lambda: None, every_seconds=60, receive_count=1)
 
 
 def use_up_attempts(jobs: JobStore, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from loadtest.comparison import compare
-from loadtest.history import Activity, Alarm, Group, History, Snapshot
+from loadtest.history import Activity, Alarm, GroupSize, History, Snapshot
 from loadtest.locust_files import Point
 from loadtest.profiles import HOME, Figures
 from loadtest.result import Result, Table
@@ -30,7 +30,7 @@ def history() -> History:
         tuple(
             Snapshot(
                 time=START + second,
-                groups=(Group("web", 2 + (second >= 60), 2 + (second >= 62)),),
+                groups=(GroupSize("web", 2 + (second >= 60), 2 + (second >= 62)),),
                 alarms=(replace(alarm, state="ALARM" if second >= 60 else "OK"),),
                 activities=(ACTIVITY,) if second >= 60 else (),
             )

@@ -4,9 +4,9 @@ import pytest
 
 from loadtest.annotator_load import Sent
 from loadtest.annotator_run import _faults, _figures, _notes
-from loadtest.history import Group, History, Snapshot
+from loadtest.history import GroupSize, History, Snapshot
 from loadtest.rhythm import Rhythm
-from runtime.common.job import JobStatus
+from runtime.contract.job_status import JobStatus
 
 TWO = Rhythm(burst=2)
 
@@ -41,7 +41,7 @@ def test_should_tell_every_job_that_is_not_completed_when_a_run_is_over(
 
 def history(*capacities: int) -> History:
     return History(
-        tuple(Snapshot(at, (Group("annotator", n, n),), ()) for at, n in enumerate(capacities))
+        tuple(Snapshot(at, (GroupSize("annotator", n, n),), ()) for at, n in enumerate(capacities))
     )
 
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from loadtest.history import Activity, Alarm, Group, History, Recorder, Snapshot
+from loadtest.history import Activity, Alarm, GroupSize, History, Recorder, Snapshot
 
 HIGH = Alarm("web", "High", "requests > 200", "OK")
 OUT = Activity(12.0, "web", 2, 3, "an alarm")
@@ -10,7 +10,7 @@ OLD = Activity(3.0, "web", 3, 2, "an alarm of before")
 
 
 def snapshot(time: float, desired: int, *activities: Activity) -> Snapshot:
-    groups = (Group("web", desired, 2), Group("annotator", 2, 2))
+    groups = (GroupSize("web", desired, 2), GroupSize("annotator", 2, 2))
     return Snapshot(time, groups, (HIGH, Alarm("annotator", "Low", "x < 5", "ALARM")), activities)
 
 

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.common.delivery import Delivery
 from runtime.common.job import Job
 from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer, moment
@@ -15,6 +14,7 @@ from runtime.notify.emails import job_ended
 from runtime.notify.handler import NotifyHandler
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
+from tests.unit.delivery import delivery
 from tests.unit.outbox import Outbox
 
 if TYPE_CHECKING:
@@ -65,10 +65,6 @@ def completed(jobs: JobStore) -> Job:
     return jobs.complete(claim, results_bucket="results", result_key="r", log_key="l")
 
 
-def delivery() -> Delivery:
-    return Delivery(extend=lambda: None, every_seconds=60, receive_count=1)
-
-
 def test_should_send_one_mail_when_told_twice(
     handler: NotifyHandler, jobs: JobStore, outbox: Outbox
 ) -> None:
@@ -77,9 +73,9 @@ def test_should_send_one_mail_when_told_twice(
     handler(message, delivery())
     handler(message, delivery())
     (mail,) = outbox.messages()
-    assert (mail.to, mail.subject) == ("ada@example.org", "trio.vcf is annotated")
+    assert (mail.to, mail.subject) == ("ada@example.org", "trio.vcf has been annotated")
     due = moment((completed_at or 0) + FREE_SECONDS)
-    assert f"On the Free plan the result stays until {due}" in mail.text
+    assert f"On the Free plan this result will be archived on {due}" in mail.text
 
 
 def test_should_send_nothing_when_the_job_or_its_owner_is_gone(
@@ -112,7 +108,7 @@ def test_should_send_nothing_when_the_job_has_not_ended(
 
 def test_should_say_where_the_result_is_when_completed(jobs: JobStore, ada: User) -> None:
     email = job_ended(completed(jobs), ada, due=1_800_000_000, site_url=SITE)
-    assert email.subject == "trio.vcf is annotated"
+    assert email.subject == "trio.vcf has been annotated"
     for form in (email.text, email.html):
         assert f"{SITE}/jobs/job-1" in form
         assert "15 January 2027, 08:00 UTC" in form

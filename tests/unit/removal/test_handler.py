@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from runtime.common.delivery import Delivery, HandBack
+from runtime.common.delivery import HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
 from runtime.common.keys import input_key, result_keys
@@ -20,6 +20,7 @@ from runtime.removal.files import Files, NotDeleted
 from runtime.removal.handler import RemovalHandler
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
+from tests.unit.delivery import delivery
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -91,13 +92,6 @@ class Post:
         self.sent.append((to, email))
 
 
-def delivery(*, stopping: bool = False) -> Delivery:
-    made = Delivery(extend=lambda: None, every_seconds=20, receive_count=1)
-    if stopping:
-        made.stopping.set()
-    return made
-
-
 def buckets(s3: "S3Client") -> Files:
     names = {kind: f"{kind}-{uuid.uuid4().hex}" for kind in ("inputs", "results", "archive")}
     for kind, name in names.items():
@@ -162,15 +156,15 @@ def test_should_wait_for_the_lease_when_an_attempt_works_on_the_job(world: World
     world.clock.advance(handed.value.delay_seconds)
     world.remove("job-1")
     assert world.left("ada") == set()
-    world.jobs.let_go(claim)
+    world.jobs.release_removed(claim)
     assert world.jobs.get_even_removed("job-1") is None
 
 
-def test_should_not_wait_when_the_attempt_has_let_go(world: World) -> None:
+def test_should_not_wait_when_the_attempt_has_stopped(world: World) -> None:
     world.submit("job-1")
     claim = world.jobs.claim("job-1", lease_seconds=LEASE)
     world.jobs.remove("job-1", "ada")
-    world.jobs.let_go(claim)
+    world.jobs.release_removed(claim)
     world.remove("job-1")
     assert world.left("ada") == set()
 
@@ -219,7 +213,7 @@ def test_should_erase_the_user_and_send_a_receipt_when_the_account_is_removed(
     assert world.users.get(ada.user_id) is None
     assert world.users.by_email(ada.email) is None
     ((to, email),) = world.post.sent
-    assert (to, email.subject) == (ada.email, "Your GAS account is deleted")
+    assert (to, email.subject) == (ada.email, "Your GAS account has been deleted")
     assert f"{SITE}/register" in email.text
     world.remove(None, ada.user_id)
     assert len(world.post.sent) == 1

@@ -19,9 +19,10 @@ from runtime.common.users import Role, User
 from runtime.removal.files import Files
 from runtime.removal.handler import RemovalHandler
 from runtime.retention.sweep import OverdueSweep
+from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
 from tests.unit.retention.stage import RETENTION
-from tests.unit.retention.world import World, delivery
+from tests.unit.retention.world import World
 
 MOST_JOBS = 2
 EFFECTS = {"after UpdateItem", "after DeleteObjects"}

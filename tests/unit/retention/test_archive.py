@@ -5,14 +5,16 @@ from contextlib import suppress
 import pytest
 
 from runtime.common.delivery import HandBack
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.keys import result_keys
 from runtime.common.messages import JobResult, PlanChange
 from runtime.common.objects import ObjectMissing
 from runtime.common.users import Role
+from runtime.contract.job_status import JobStatus
+from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
 from tests.unit.retention.stage import ALL, FILE_NAME, RETENTION, STAYS
-from tests.unit.retention.world import World, delivery
+from tests.unit.retention.world import World
 
 
 def assert_archived(world: World, job_id: str, content: bytes = b"the result") -> None:

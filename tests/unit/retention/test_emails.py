@@ -2,9 +2,10 @@
 
 import pytest
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.mail import Email
 from runtime.common.users import Role, User
+from runtime.contract.job_status import JobStatus
 from runtime.retention.emails import archived, free_again, restored
 
 SITE = "https://gas.example.org"

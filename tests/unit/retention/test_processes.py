@@ -113,6 +113,6 @@ def test_should_go_and_come_back_byte_for_byte_when_the_processes_run(
         wait_until(lambda: len(outbox.messages()) == 2, "both mails")
     assert stored(world, job) == before
     assert [mail.subject for mail in outbox.messages()] == [
-        f"The result of {FILE_NAME} is archived",
-        "Your archived results are back",
+        f"The result of {FILE_NAME} has been archived",
+        "Your archived results have been restored",
     ]

@@ -7,11 +7,12 @@ from runtime.common.job import Job, ResultState
 from runtime.common.messages import PlanChange
 from runtime.common.once import HOLD_SECONDS
 from runtime.common.users import Role, User
-from runtime.common.worker import VISIBILITY_SECONDS
+from runtime.contract.sqs import VISIBILITY_SECONDS
 from runtime.retention.restore import FIRST_CHECK_SECONDS, LATER_SECONDS
+from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
 from tests.unit.retention.stage import RETENTION
-from tests.unit.retention.world import World, delivery
+from tests.unit.retention.world import World
 
 
 def look(owner: User) -> PlanChange:

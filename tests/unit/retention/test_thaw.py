@@ -4,8 +4,9 @@ import pytest
 
 from runtime.common.delivery import HandBack
 from runtime.common.messages import JobResult, PlanChange, RestoreCompleted
+from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
-from tests.unit.retention.world import World, delivery
+from tests.unit.retention.world import World
 
 
 def test_should_bring_it_back_when_the_event_comes_before_the_write(world: World) -> None:

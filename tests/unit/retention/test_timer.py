@@ -6,11 +6,12 @@ import pytest
 
 from runtime.common.job import ResultState
 from runtime.common.messages import JobResult
-from runtime.common.queues import BATCH, MAX_DELAY_SECONDS
+from runtime.contract.sqs import BATCH, MAX_DELAY_SECONDS
 from runtime.retention.timer import Timer, hop
+from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash
 from tests.unit.retention.stage import RETENTION
-from tests.unit.retention.world import World, delivery
+from tests.unit.retention.world import World
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef

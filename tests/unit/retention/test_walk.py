@@ -6,14 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.keys import result_keys
 from runtime.common.messages import PlanChange
 from runtime.common.objects import Objects
 from runtime.common.users import User
+from runtime.contract.job_status import JobStatus
 from runtime.retention.restore import PAGE
+from tests.unit.delivery import delivery
 from tests.unit.retention.stage import FILE_NAME
-from tests.unit.retention.world import AT_ONCE, World, delivery
+from tests.unit.retention.world import AT_ONCE, World
 
 JOBS = int(os.environ.get("GAS_ARCHIVED_JOBS", "230"))
 """Many more: GAS_ARCHIVED_JOBS=10000 ./gas test --only unit -k walk -o timeout=3600."""

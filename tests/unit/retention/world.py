@@ -9,7 +9,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from runtime.common.delivery import Delivery
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
 from runtime.common.keys import result_keys
@@ -27,6 +26,7 @@ from runtime.retention.restore import RestoreHandler
 from runtime.retention.retrieval import Progress, Retrieval
 from runtime.retention.timer import Timer
 from tests.platform.waiting import wait_until
+from tests.unit.delivery import delivery
 from tests.unit.retention.stage import ALL, DERIVED, Stage
 
 AT_ONCE = 4
@@ -179,7 +179,7 @@ class World(Stage):
         self.thawer(RestoreCompleted.from_body(body), delivery())
 
     def timer(self) -> Timer:
-        """Return the sieve of the archive queue."""
+        """Return the prefilter of the archive queue."""
         return Timer(self.watched_queue(self.archive_queue), self.free_seconds, self.clock)
 
     def archive_now(self, job: Job) -> None:
@@ -203,8 +203,3 @@ class World(Stage):
         assert self.content(job) == b"the result"
         assert self.names_in_results(job) == ALL
         assert self.archive_versions(job) == []
-
-
-def delivery() -> Delivery:
-    """Return a delivery whose heart needn't beat."""
-    return Delivery(extend=lambda: None, every_seconds=60, receive_count=1)

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from runtime.common.job import Job
 from runtime.common.users import Role, User
 from runtime.contract.processes import WebConfig
 from runtime.web.app import create_app
+from runtime.web.context import EXTENSION
 from runtime.web.extensions.assets import Assets
 from runtime.web.services.registry import Services
 from tests.emulator import (
@@ -52,6 +53,11 @@ class Site:
     services: Services
     s3: "S3Client"
     requests: ReadableTopic
+
+    def replace_variants(self, **parts: Any) -> None:
+        """Give the app's variant service other parts, such as a cache with less space."""
+        variants = replace(self.services.variants, **parts)
+        self.app.extensions[EXTENSION] = replace(self.services, variants=variants)
 
     def user(self, name: str = "Ada", role: Role = Role.FREE_USER) -> User:
         """Create a user whose password is `PASSWORD`."""

@@ -35,9 +35,9 @@ def test_should_be_able_to_sign_in_when_registered_and_confirmed(
     browser = site.visitor()
     answer = register(browser, address.upper())
     assert answer.status_code == 200
-    assert "Look into your mail" in answer.text
+    assert "Check your email" in answer.text
     [mail] = outbox.to(address)
-    assert mail.subject == "Confirm your address for GAS"
+    assert mail.subject == "Confirm your email address for GAS"
     early = site.visitor().sign_in(address, NEW_PASSWORD)
     assert early.status_code == 422
     assert "Confirm your e-mail address first" in early.text
@@ -48,10 +48,10 @@ def test_should_be_able_to_sign_in_when_registered_and_confirmed(
     assert browser.get(link).status_code == 200  # looking at it confirms nothing
     assert site.visitor().sign_in(address, NEW_PASSWORD).status_code == 422
     done = browser.post(link)
-    assert "Your address is confirmed" in done.text
+    assert "Your email address is confirmed" in done.text
     assert site.visitor().sign_in(address, NEW_PASSWORD).location == "/jobs"
     assert browser.post(link).status_code == 422
-    assert "doesn't work any more" in browser.post(link).text
+    assert "no longer works" in browser.post(link).text
 
 
 def test_should_answer_alike_when_an_address_is_registered_or_not(
@@ -60,7 +60,7 @@ def test_should_answer_alike_when_an_address_is_registered_or_not(
     known = site.user().email
     answers = {email: register(site.visitor(), email) for email in (known, address)}
     assert without_address(answers[known], known) == without_address(answers[address], address)
-    assert [m.subject for m in outbox.to(known)] == ["You have an account at GAS already"]
+    assert [m.subject for m in outbox.to(known)] == ["You already have a GAS account"]
     user = site.services.users.authenticate(known, PASSWORD)
     assert user
     assert user.name == "Ada"
@@ -74,7 +74,7 @@ def test_should_let_the_reader_of_the_mail_choose_when_registered_again_before_c
     register(site.visitor(), address, password=chosen[1])
     site.visitor().post("/confirm/again", email=address)
     first, second, third = outbox.to(address)
-    assert first.subject == "Confirm your address for GAS"
+    assert first.subject == "Confirm your email address for GAS"
     assert second.subject == third.subject == "Choose your password for GAS"
 
     # Whoever chose the first one isn't let in by a click on the first link.
@@ -120,9 +120,9 @@ def test_should_refuse_an_address_when_mail_cannot_reach_it(site: Site) -> None:
         (
             "/confirm/again",
             {
-                "known": "You have an account at GAS already",
-                "unconfirmed": "Confirm your address for GAS",
-                "unknown": "There is no account at GAS with this address",
+                "known": "You already have a GAS account",
+                "unconfirmed": "Confirm your email address for GAS",
+                "unknown": "No GAS account has this email address",
                 "leaving": "Your GAS account is being deleted",
             },
         ),
@@ -131,7 +131,7 @@ def test_should_refuse_an_address_when_mail_cannot_reach_it(site: Site) -> None:
             {
                 "known": "Choose a new password for GAS",
                 "unconfirmed": "Choose a new password for GAS",
-                "unknown": "There is no account at GAS with this address",
+                "unknown": "No GAS account has this email address",
                 "leaving": "Your GAS account is being deleted",
             },
         ),
@@ -185,7 +185,7 @@ def test_should_set_a_password_once_and_end_sessions_when_the_link_is_good(
     for used in (link, older):
         assert browser.get(used).status_code == 422
         again = browser.post(used, new_password="and yet another one")
-        assert "doesn't work any more" in again.text
+        assert "no longer works" in again.text
     assert site.services.users.authenticate(user.email, NEW_PASSWORD)
 
 

@@ -89,12 +89,12 @@ def test_should_find_again_what_is_drawn_when_a_mark_is_followed(site: Site) -> 
         assert leads_to(site, job, bar.region) == bar.alleles
     assert ring.alleles == summary.alleles.annotated
     for term, count in summary.consequence_counts.items():
-        wanted = VariantQuery.read({"consequence": [term]}).filter
+        wanted = VariantQuery.from_args({"consequence": [term]}).filter
         assert site.services.variants.counts(job, wanted).variants == count
 
 
 def leads_to(site: Site, job: Job, region: str) -> int:
-    wanted = VariantQuery.read({"region": [region], "annotated": ["yes"]}).filter
+    wanted = VariantQuery.from_args({"region": [region], "annotated": ["yes"]}).filter
     return site.services.variants.counts(job, wanted).variants
 
 
@@ -150,7 +150,7 @@ def test_should_count_what_the_table_counts_when_a_chart_is_followed(site: Site)
     }
     for name, counts in charts.items():
         for value, count in counts.items():
-            wanted = VariantQuery.read({name: [value]}).filter
+            wanted = VariantQuery.from_args({name: [value]}).filter
             assert site.services.variants.counts(job, wanted).variants == count, (name, value)
 
 

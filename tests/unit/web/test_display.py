@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
+from runtime.contract.job_status import JobStatus
 from runtime.web.display import number, took, when
 from runtime.web.extensions.assets import STATIC
 from runtime.web.services.sizes import human_size

@@ -8,8 +8,8 @@ import pytest
 
 from runtime.common.job import Job
 from runtime.common.users import User
+from tests.unit.web.job_states import running
 from tests.unit.web.site import Browser, Site
-from tests.unit.web.test_jobs import running
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
 from tests.unit.web.variants.results import annotated
 
@@ -51,7 +51,7 @@ def test_should_begin_around_the_region(
     unknown = region.startswith(("chr1", "HLA"))
     assert ("The reference has no contig" in page) is unknown
     if unknown:
-        assert f"no contig {region.rpartition(':')[0]}:" in page
+        assert f"no contig {region.rpartition(':')[0]}. You see" in page
 
 
 def test_should_tell_what_colours_a_variant_when_it_is_drawn(browser: Browser, job: Job) -> None:
@@ -87,7 +87,7 @@ def test_should_send_whole_files_and_ranges_of_them(site: Site, browser: Browser
 
 def test_should_say_so_when_there_is_no_index(site: Site, user: User, browser: Browser) -> None:
     unsorted = annotated(site, user, vcf_of(RECORDS[::-1]))
-    assert "can't be drawn here" in browser.get(f"/jobs/{unsorted.job_id}/genome").text
+    assert "can't be shown here" in browser.get(f"/jobs/{unsorted.job_id}/genome").text
     index = browser.get(f"/jobs/{unsorted.job_id}/genome/variants.vcf.gz.tbi")
     assert (index.status_code, "no such file" in index.text) == (409, True)
 

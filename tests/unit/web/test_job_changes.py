@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.users import Role, User
+from runtime.contract.job_status import JobStatus
 from runtime.web.services.removals import LET_GO_SECONDS
+from tests.unit.web.job_states import completed, failed, running
 from tests.unit.web.site import VCF, Browser, Site
-from tests.unit.web.test_jobs import completed, failed, running
 
 
 @pytest.fixture
@@ -233,7 +234,7 @@ def test_should_list_what_the_filter_wants_when_one_is_set(
     assert 'value="TUMOUR"' in page
     assert '<option value="PENDING" selected>' in page
     none = browser.get("/jobs?q=<b>&state=COMPLETED").text
-    assert "No job fits" in none
+    assert "No matching jobs" in none
     assert "“&lt;b&gt;”" in none
     assert 'href="/jobs"' in none
 

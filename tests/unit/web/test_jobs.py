@@ -7,40 +7,13 @@ from typing import Any
 import pytest
 import requests
 
-from runtime.common.job import Job, JobStatus, ResultState
-from runtime.common.keys import result_keys
+from runtime.common.job import Job, ResultState
 from runtime.common.users import User
+from runtime.contract.job_status import JobStatus
 from runtime.web.blueprints.jobs import JOBS_A_PAGE
 from runtime.web.services import results
+from tests.unit.web.job_states import VCF_GZ, completed, failed, running
 from tests.unit.web.site import Browser, Site
-
-VCF_GZ = b"\x1f\x8b an annotated VCF"
-
-
-def running(site: Site, user: User, percent: int) -> Job:
-    """A job that an annotator works on."""
-    claim = site.services.jobs.claim(site.job(user).job_id, lease_seconds=60)
-    site.services.jobs.set_progress(claim, percent)
-    return site.services.jobs.require(claim.job.job_id)
-
-
-def failed(site: Site, user: User, error: str) -> Job:
-    """A job that ended in FAILED."""
-    claim = site.services.jobs.claim(site.job(user).job_id, lease_seconds=60)
-    return site.services.jobs.fail(claim, error)
-
-
-def completed(site: Site, user: User, *, log: bytes = b"log", summary: bytes | None = None) -> Job:
-    """A job that ended in COMPLETED, with its files in the results bucket."""
-    claim = site.services.jobs.claim(site.job(user).job_id, lease_seconds=60)
-    keys = result_keys(user.user_id, claim.job.job_id, claim.job.input_file_name)
-    bucket = site.config.results_bucket
-    files = {keys.vcf: VCF_GZ, keys.log: log} | ({keys.summary: summary} if summary else {})
-    for key, body in files.items():
-        site.s3.put_object(Bucket=bucket, Key=key, Body=body)
-    return site.services.jobs.complete(
-        claim, results_bucket=bucket, result_key=keys.vcf, log_key=keys.log
-    )
 
 
 @pytest.fixture
@@ -223,7 +196,7 @@ def test_should_offer_result_and_log_when_the_summary_is_missing_or_odd(
     job = completed(site, user, summary=body)
     answer = browser.get(f"/jobs/{job.job_id}")
     assert answer.status_code == 200
-    assert "The summary of this job can't be shown" in answer.text
+    assert "We can't show the summary of this job" in answer.text
     assert f'href="/jobs/{job.job_id}/download"' in answer.text
     assert f'href="/jobs/{job.job_id}/log"' in answer.text
 
@@ -233,5 +206,5 @@ def test_should_not_read_it_when_the_summary_is_far_too_large(
 ) -> None:
     monkeypatch.setattr(results, "MAX_SUMMARY_BYTES", 10)
     job = completed(site, user, summary=b'{"padding": "0123456789"}')
-    assert "can't be shown" in browser.get(f"/jobs/{job.job_id}").text
+    assert "can't show the summary" in browser.get(f"/jobs/{job.job_id}").text
     assert browser.get(f"/jobs/{job.job_id}/summary.json").status_code == 404

@@ -47,7 +47,7 @@ def test_should_count_down_when_the_owner_is_free(site: Site) -> None:
     owner = site.user()
     job = completed(site, owner)
     page = site.browser(owner).get(f"/jobs/{job.job_id}").text
-    assert "Archived in <b data-left>30 min</b>" in page
+    assert "Will be archived in <b data-left>30 min</b>" in page
     assert f'data-due="{(job.complete_time or 0) + FREE_RETENTION_SECONDS}"' in page
     assert 'href="/subscribe"' in page
 
@@ -55,7 +55,7 @@ def test_should_count_down_when_the_owner_is_free(site: Site) -> None:
 def test_should_say_that_it_stays_when_the_owner_is_premium(site: Site) -> None:
     owner = site.user(role=Role.PREMIUM_USER)
     page = site.browser(owner).get(f"/jobs/{completed(site, owner).job_id}").text
-    assert "on Premium nothing is archived" in page
+    assert "results on Premium are never archived" in page
     assert "data-due" not in page
 
 
@@ -64,8 +64,8 @@ def test_should_offer_the_upgrade_and_refuse_the_download_when_it_is_archived(si
     job = states(site).archived(completed(site, owner), "version-1")
     browser = site.browser(owner)
     page = browser.get(f"/jobs/{job.job_id}").text
-    assert "This result is in the archive" in page
-    assert "Get it back with Premium" in page
+    assert "This result is archived" in page
+    assert "Restore it with Premium" in page
     assert f"/jobs/{job.job_id}/download" not in page
     answer = browser.get(f"/jobs/{job.job_id}/download")
     assert answer.status_code == 409
@@ -79,7 +79,7 @@ def test_should_say_when_it_is_ready_when_it_is_restored(site: Site) -> None:
     job = states(site).restoring(archived, due=int(time.time()) + 300)
     browser = site.browser(owner)
     page = browser.get(f"/jobs/{job.job_id}").text
-    assert "ready about <time" in page
+    assert "ready around <time" in page
     assert browser.get("/jobs").text.count("state-RESTORING") == 1
     assert browser.get(f"/jobs/{job.job_id}/download").status_code == 409
     status = browser.get(f"/jobs/{job.job_id}/status").get_json()
@@ -90,7 +90,7 @@ def test_should_ask_again_when_a_premium_owner_wants_it_back(site: Site) -> None
     owner = site.user(role=Role.PREMIUM_USER)
     job = states(site).archived(completed(site, owner), "version-1")
     browser = site.browser(owner)
-    assert "Bring it back" in browser.get(f"/jobs/{job.job_id}").text
+    assert "Restore it" in browser.get(f"/jobs/{job.job_id}").text
     path = f"/jobs/{job.job_id}/bring-back"
     assert browser.client.post(path).status_code == 400  # without the token of the page
     answer = browser.client.post(path, data={"csrf_token": browser.csrf_token()})

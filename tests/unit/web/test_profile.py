@@ -45,7 +45,9 @@ def test_should_end_every_other_session_when_the_password_is_changed(
     assert elsewhere.get("/jobs").status_code == 303
     assert site.visitor().sign_in(user.email, PASSWORD).status_code == 422
     assert site.visitor().sign_in(user.email, NEW_PASSWORD).location == "/jobs"
-    assert [mail.subject for mail in outbox.to(user.email)] == ["Your password for GAS was changed"]
+    assert [mail.subject for mail in outbox.to(user.email)] == [
+        "Your GAS password has been changed"
+    ]
 
 
 def test_should_stay_signed_in_when_the_change_of_password_cannot_be_mailed(

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 import pytest
 
 from runtime.common.users import User
+from tests.unit.web.job_states import completed
 from tests.unit.web.site import Browser, Site
-from tests.unit.web.test_jobs import completed
 from tests.unit.web.variants.results import annotated
 
 BCFTOOLS = f"""#!{sys.executable}

@@ -21,6 +21,7 @@ import requests
 import runtime
 from runtime.common.process import EXIT_CONFIG
 from runtime.contract.processes import WebConfig
+from runtime.web.server import start_clean_up
 from tests.emulator import Emulator, free_port
 from tests.notified import notified
 from tests.unit.web.site import create_parts
@@ -193,3 +194,14 @@ def read_until(process: "subprocess.Popen[str]", found: Callable[[str], bool]) -
     """Read the process's output up to a line, which must come before its end."""
     assert process.stdout
     assert any(found(line) for line in process.stdout)
+
+
+def test_should_clean_up_again_when_it_has_failed() -> None:
+    called = threading.Semaphore(0)
+
+    def clean_up() -> None:
+        called.release()
+        raise PermissionError
+
+    start_clean_up(clean_up, every_seconds=0.001)
+    assert all(called.acquire(timeout=30) for _ in range(3))

@@ -47,7 +47,7 @@ def test_should_keep_the_form_and_say_what_to_do_when_there_were_too_many_guesse
     assert int(answer.headers["Retry-After"]) > 0
     for said in (
         "too many attempts",
-        "Choose a new password by mail",
+        "Choose a new password by email",
         f'value="{email}"',
         "/upload",
     ):

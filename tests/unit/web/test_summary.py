@@ -17,8 +17,8 @@ from runtime.annotator.provenance import (
 from runtime.annotator.summary import summarize
 from runtime.annotator.tally import Tally
 from runtime.web.services.summary import Summary, read_summary
+from tests.unit.web.job_states import completed
 from tests.unit.web.site import Site
-from tests.unit.web.test_jobs import completed
 
 
 def written(**counts: Any) -> dict[str, Any]:
@@ -91,8 +91,8 @@ def test_should_show_numbers_chart_and_provenance_when_a_job_has_completed(
     for said in (
         "<dt>records</dt><dd>75</dd>",
         "<dt>alternate alleles</dt><dd>78</dd>",
-        '<div class="alert-number"><dt>of high impact</dt><dd>5</dd>',
-        "<dt>with a known id</dt><dd>76</dd>",
+        '<div class="alert-number"><dt>with high impact</dt><dd>5</dd>',
+        "<dt>with a known ID</dt><dd>76</dd>",
         "<dt>with clinical significance</dt><dd>35</dd>",
         "<dt>not annotated</dt><dd>1</dd>",
         'consequence=missense_variant">missense variant</a>',

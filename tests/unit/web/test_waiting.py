@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.common.job import Job, JobStatus, OpenJob
+from runtime.common.job import Job, OpenJob
+from runtime.contract.job_status import JobStatus
 from runtime.web.services import waiting
 from runtime.web.services.durations import about, human_duration
 from runtime.web.services.pace import GAP_SECONDS, LOOK_SECONDS, Pace

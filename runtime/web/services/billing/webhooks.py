@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from runtime.common.log import get_logger
 from runtime.common.subscriptions import SubscriptionStore
+from runtime.contract.dynamodb import STRIPE_PREFIX
 from runtime.web.services.billing.account import StripeAccount
 from runtime.web.services.billing.errors import asking_stripe
 from runtime.web.services.billing.reading import retrieve_customer
@@ -99,13 +100,15 @@ class ProcessedEvents:
 
     def has(self, event_id: str) -> bool:
         """Whether an event was processed."""
-        key = {"item_id": f"stripe#{event_id}"}
+        key = {"item_id": f"{STRIPE_PREFIX}{event_id}"}
         return "Item" in self._table.get_item(Key=key, ConsistentRead=True)
 
     def add(self, event_id: str) -> None:
         """Note that an event was processed."""
         expires_at = int(self._clock()) + REMEMBERED_SECONDS
-        self._table.put_item(Item={"item_id": f"stripe#{event_id}", "expires_at": expires_at})
+        self._table.put_item(
+            Item={"item_id": f"{STRIPE_PREFIX}{event_id}", "expires_at": expires_at}
+        )
 
 
 @dataclass(frozen=True)

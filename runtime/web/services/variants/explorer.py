@@ -1,4 +1,4 @@
-"""The variants of a job's result: counted, paged, looked at one by one."""
+"""The variants of a job's result: counted, listed page by page, and shown one by one."""
 
 import tempfile
 from collections.abc import Iterator
@@ -8,31 +8,36 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from runtime.common.job import Job, JobStatus
+from runtime.common.job import Job
 from runtime.common.keys import result_keys
 from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
+from runtime.contract.job_status import JobStatus
 from runtime.vcf.fasta import Fasta
 from runtime.web.services.keeping import why_not_downloadable
 from runtime.web.services.results import NoResult
 from runtime.web.services.variants import queries, workspace
-from runtime.web.services.variants.conditions import Condition, Conditions
-from runtime.web.services.variants.copies import Copies, ResultMissing, ResultTooLarge
-from runtime.web.services.variants.engine import QueryEngine
+from runtime.web.services.variants.file_cache import (
+    ResultFileCache,
+    ResultMissing,
+    ResultTooLarge,
+)
+from runtime.web.services.variants.filter_sql import FilterCompiler, WhereClause
 from runtime.web.services.variants.filters import VariantFilter, VariantQuery
-from runtime.web.services.variants.genomic import Bases
-from runtime.web.services.variants.rows import Key, Variant, variants
+from runtime.web.services.variants.hgvs import Bases
+from runtime.web.services.variants.query_engine import QueryEngine
+from runtime.web.services.variants.variant import Variant, VariantKey, group_by_variant
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-PAGE = 50
+PAGE_SIZE = 50
 """Variants on a page."""
 
 
 @dataclass(frozen=True)
-class Counts:
-    """What a filter leaves.
+class VariantCounts:
+    """How much meets a filter.
 
     Attributes:
         variants: ALT alleles; a record without one counts as one.
@@ -48,15 +53,15 @@ class Counts:
 
     @property
     def pages(self) -> int:
-        """How many pages they fill; one at least."""
-        return max(1, -(-self.variants // PAGE))
+        """Number of pages; one at least."""
+        return max(1, -(-self.variants // PAGE_SIZE))
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page of what a filter leaves; `first` numbers its first variant, from 1."""
+class VariantPage:
+    """A page of the variants that meet a filter; `first` is the number of its first, from 1."""
 
-    counts: Counts
+    counts: VariantCounts
     variants: list[Variant]
     first: int
     selected: Variant | None
@@ -64,7 +69,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Table:
+class ResultTable:
     """A job's Parquet file on this disk."""
 
     path: Path
@@ -75,21 +80,21 @@ class Table:
 class VariantService:
     """Answers queries over results."""
 
-    copies: Copies
+    cache: ResultFileCache
     engine: QueryEngine
     reference: Reference
 
     @classmethod
     def connect(cls, s3: "S3Client", bucket: str, reference: Reference) -> Self:
-        """Make it for the results in a bucket, with copies in the process's temporary folder.
+        """Make it for the results in a bucket, with its files in the temporary folder.
 
-        On the laptop and under systemd each instance has one of its own.
+        Each instance has a temporary folder of its own, on the laptop too.
         """
         folder = Path(tempfile.gettempdir()) / "gas-results"
-        return cls(Copies(s3, bucket, folder), QueryEngine(folder), reference)
+        return cls(ResultFileCache(s3, bucket, folder), QueryEngine(folder), reference)
 
     def bases(self, contig: Contig) -> Bases:
-        """Return what gives the bases of a contig of the reference.
+        """Return a function that gives the bases of a contig of the reference.
 
         Raises:
             OSError: the reference's FASTA can't be read.
@@ -101,102 +106,103 @@ class VariantService:
     def _fasta(self) -> Fasta:
         return Fasta(self.reference.folder / self.reference.manifest.fasta)
 
-    def page(self, job: Job, query: VariantQuery) -> Page:
-        """Return a page of the variants that a filter leaves; past the end, the last one.
+    def page(self, job: Job, query: VariantQuery) -> VariantPage:
+        """Return a page of the variants that meet a filter; past the end, the last page.
 
         Raises:
-            NoResult: the job has none that can be explored now; the text says why.
-            QueryTooSlow, QueryTooLarge, NoRoom: see there.
+            NoResult: the job has no result to explore now; the text says why.
+            QueryTimeout, QueryTooLarge, CacheFull: see there.
         """
         with self.table(job) as table:
             where = self.condition(table, query.filter)
             counts = self._counts(table, where)
             number = min(query.page, counts.pages)
-            keys = self._keys(table, where, query, offset=(number - 1) * PAGE)
-            wanted = [Key.read(query.variant)] if query.variant else []
-            found = self._variants(table, where, {*keys, *wanted})
-            return Page(
+            keys = self._keys(table, where, query, offset=(number - 1) * PAGE_SIZE)
+            selected = [VariantKey.parse(query.variant)] if query.variant else []
+            found = self._variants(table, where, {*keys, *selected})
+            return VariantPage(
                 counts=counts,
                 variants=[found[key] for key in keys],
-                first=(number - 1) * PAGE + 1,
-                selected=found.get(wanted[0]) if wanted else None,
+                first=(number - 1) * PAGE_SIZE + 1,
+                selected=found.get(selected[0]) if selected else None,
                 significances=self._significances(table),
             )
 
     @contextmanager
-    def table(self, job: Job) -> Iterator[Table]:
-        """Give the job's table; it stays on the disk until this is left.
+    def table(self, job: Job) -> Iterator[ResultTable]:
+        """Give the job's table; its file stays on the disk until the exit.
 
         Raises:
-            NoResult, NoRoom: see `page`.
+            NoResult, CacheFull: see `page`.
         """
         if job.job_status is not JobStatus.COMPLETED:
             raise NoResult("This job has no result yet.")
         key = _key(job)
         if reason := why_not_downloadable(job):
-            self.copies.forget(key)
+            self.cache.evict(key)
             raise NoResult(reason)
         try:
-            with self.copies.open(key) as path:
-                yield Table(path, self._columns(path))
+            with self.cache.open(key) as path:
+                yield ResultTable(path, self._columns(path))
         except ResultMissing as error:
-            raise NoResult("The table of this result isn't there.") from error
+            raise NoResult("The table of this result is missing.") from error
         except ResultTooLarge as error:
             raise NoResult(
-                "This result is too large to explore here. Download it, the Parquet file opens in "
-                "DuckDB, R and Python."
+                "This result is too large to explore here. Download the Parquet file instead: "
+                "DuckDB, R and Python can open it."
             ) from error
 
-    def forget(self, job: Job) -> None:
-        """Let this disk's copy of a job's table go; other instances' go when they are swept."""
-        self.copies.forget(_key(job))
+    def evict(self, job: Job) -> None:
+        """Delete this disk's copy of a job's table; other instances' copies are evicted idle."""
+        self.cache.evict(_key(job))
 
-    def sweep(self) -> None:
-        """Delete what lies on this disk without being used."""
-        self.copies.sweep()
-        workspace.sweep(self.copies.folder)
+    def clean_up(self) -> None:
+        """Delete what lies on this disk unused."""
+        self.cache.evict_idle()
+        workspace.delete_abandoned(self.cache.folder)
 
-    def condition(self, table: Table, wanted: VariantFilter) -> Condition:
+    def condition(self, table: ResultTable, wanted: VariantFilter) -> WhereClause:
         """Return a filter as SQL over a table."""
-        return Conditions(table.columns, self.reference).of(wanted)
+        return FilterCompiler(table.columns, self.reference).compile(wanted)
 
-    def counts(self, job: Job, wanted: VariantFilter) -> Counts:
-        """Count what a filter leaves. Raises as `page` does."""
+    def counts(self, job: Job, wanted: VariantFilter) -> VariantCounts:
+        """Count what meets a filter. Raises as `page` does."""
         with self.table(job) as table:
             return self._counts(table, self.condition(table, wanted))
 
     def _columns(self, path: Path) -> list[str]:
-        return [
-            name for (name,) in self.engine.rows_of_unchanging(queries.COLUMNS, (str(path),))[1:]
-        ]
+        schema = self.engine.cached_rows(queries.COLUMNS, (str(path),))
+        return [name for (name,) in schema[1:]]
 
-    def _counts(self, table: Table, where: Condition) -> Counts:
-        values = (str(table.path), *where.values)
-        [row] = self.engine.rows_of_unchanging(queries.counts(where), values)
-        return Counts(variants=row[0], records=row[1], rows=row[2], without_alt=row[3])
+    def _counts(self, table: ResultTable, where: WhereClause) -> VariantCounts:
+        values = (str(table.path), *where.parameters)
+        [row] = self.engine.cached_rows(queries.counts(where), values)
+        return VariantCounts(variants=row[0], records=row[1], rows=row[2], without_alt=row[3])
 
     def _keys(
-        self, table: Table, where: Condition, query: VariantQuery, *, offset: int
-    ) -> list[Key]:
+        self, table: ResultTable, where: WhereClause, query: VariantQuery, *, offset: int
+    ) -> list[VariantKey]:
         sql = queries.keys(where, query.sort, descending=query.descending)
-        values = [str(table.path), *where.values, PAGE, offset]
-        return [Key(*row) for row in self.engine.rows(sql, values)]
+        values = [str(table.path), *where.parameters, PAGE_SIZE, offset]
+        return [VariantKey(*row) for row in self.engine.rows(sql, values)]
 
-    def _variants(self, table: Table, where: Condition, keys: set[Key]) -> dict[Key, Variant]:
-        """All rows of some variants, those that don't meet the filter too."""
+    def _variants(
+        self, table: ResultTable, where: WhereClause, keys: set[VariantKey]
+    ) -> dict[VariantKey, Variant]:
+        """Some variants with all of their rows, also those that don't meet the filter."""
         if not keys:
             return {}
         numbers = sorted({key.record for key in keys})
-        values = [*where.values, str(table.path), *numbers]
-        rows = self.engine.rows(queries.of_records(where, len(numbers)), values)
-        found = variants([*table.columns, "matches"], rows)
+        values = [*where.parameters, str(table.path), *numbers]
+        rows = self.engine.rows(queries.rows_of_records(where, len(numbers)), values)
+        found = group_by_variant([*table.columns, "matches"], rows)
         return {key: variant for key, variant in found.items() if key in keys}
 
-    def _significances(self, table: Table) -> list[str]:
+    def _significances(self, table: ResultTable) -> list[str]:
         if "clinical_significance" not in table.columns:
             return []
-        values = (str(table.path),)
-        return [name for (name,) in self.engine.rows_of_unchanging(queries.SIGNIFICANCES, values)]
+        rows = self.engine.cached_rows(queries.SIGNIFICANCES, (str(table.path),))
+        return [name for (name,) in rows]
 
 
 def _key(job: Job) -> str:

@@ -1,4 +1,4 @@
-"""What a person asks for: a filter, an order and a page, as the address of the page says it."""
+"""What a person asks for: a filter, a sort order and a page, as the URL's query string has them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
@@ -15,52 +15,52 @@ from pydantic import (
 )
 
 from runtime.vcf.consequences import Impact
-from runtime.web.services.variants.region import Region, read_region
+from runtime.web.services.variants.region import Region, parse_region
 
 ANY = "any"
 NONE = "none"
 
-MOST_CHOICES = 50
-"""Of one kind in one filter."""
+MAX_CHOICES = 50
+"""Values of one field of a filter."""
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Choices = Annotated[tuple[Word, ...], Field(max_length=MOST_CHOICES)]
+Choices = Annotated[tuple[Word, ...], Field(max_length=MAX_CHOICES)]
 Share = Annotated[
     float,
     BeforeValidator(lambda value: value.replace(",", ".") if isinstance(value, str) else value),
     Field(ge=0, le=1, allow_inf_nan=False),
 ]
 Sort = Literal["position", "impact", "gene", "frequency", "quality"]
-VariantKey = Annotated[str, StringConstraints(pattern=r"^\d{1,15}-\d{1,9}$")]
+VariantKeyText = Annotated[str, StringConstraints(pattern=r"^\d{1,15}-\d{1,9}$")]
 
 
 def _region(value: object) -> object:
-    return read_region(value) if isinstance(value, str) else value
+    return parse_region(value) if isinstance(value, str) else value
 
 
-class BadFilter(Exception):
-    """The address holds a filter that can't be; `faults` has a sentence for each field."""
+class InvalidFilter(Exception):
+    """The URL holds a filter that isn't valid; `errors` has a sentence for each field."""
 
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__("; ".join(f"{name}: {text}" for name, text in faults.items()))
-        self.faults = dict(faults)
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in errors.items()))
+        self.errors = dict(errors)
 
 
 class VariantFilter(BaseModel):
-    """Conditions that one row of a variant meets all together; what is empty asks for nothing.
+    """Conditions that one row of a variant must meet together; an empty field is no condition.
 
     Attributes:
-        gene: names, one of which is the row's.
-        consequence: terms of the Sequence Ontology, one of which is among the row's.
-        impact: impacts, one of which is the row's.
-        kind: classes, such as SNV.
-        known: `any`, `none`, or an id as dbSNP or the upload gives it.
-        clinical: significances, one of which is the row's; `any` is any at all.
-        af_min, af_max: bounds of the allele frequency, both inside.
-        annotated: `yes` leaves out what the engine couldn't take.
-        region: where POS lies; a number that is no contig's name is a position.
-        text: found somewhere in names, ids, changes and conditions, or a change or a place that it
-            names; case doesn't matter.
+        gene: the row's gene is one of these.
+        consequence: the row has one of these terms of the Sequence Ontology.
+        impact: the row's impact is one of these.
+        variant_class: the variant's class is one of these, such as SNV.
+        known: `any`, `none`, or an id as dbSNP or the uploaded file gives it.
+        clinical: the row's significance is one of these; `any` means any value.
+        af_min, af_max: bounds of the allele frequency, both included.
+        annotated: `yes` leaves out variants that weren't annotated.
+        region: POS lies in it; a number that isn't a contig's name is a position.
+        text: is contained in a name, id, change or condition, in any case; or it is itself a
+            change of bases, a position or a region.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
@@ -68,7 +68,7 @@ class VariantFilter(BaseModel):
     gene: Choices = ()
     consequence: Choices = ()
     impact: tuple[Impact, ...] = ()
-    kind: Annotated[Choices, Field(alias="class")] = ()
+    variant_class: Annotated[Choices, Field(alias="class")] = ()
     known: Word | None = None
     clinical: Choices = ()
     af_min: Share | None = None
@@ -79,7 +79,7 @@ class VariantFilter(BaseModel):
 
     @field_validator("gene", mode="before")
     @classmethod
-    def _take_lists_apart(cls, names: Iterable[str]) -> list[str]:
+    def _split_lists(cls, names: Iterable[str]) -> list[str]:
         return [name for text in names for name in text.replace(",", " ").split()]
 
     @model_validator(mode="after")
@@ -90,29 +90,29 @@ class VariantFilter(BaseModel):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it leaves everything."""
-        return not self.pairs()
+        """Whether it has no condition."""
+        return not self.to_args()
 
     def without(self, name: str, value: str) -> "VariantFilter":
-        """Return it without one of its `pairs`."""
+        """Return it without one of its `to_args`."""
         left: dict[str, list[str]] = {}
-        for pair in self.pairs():
-            if pair != (name, value):
-                left.setdefault(pair[0], []).append(pair[1])
-        return VariantQuery.read(left).filter
+        for arg in self.to_args():
+            if arg != (name, value):
+                left.setdefault(arg[0], []).append(arg[1])
+        return VariantQuery.from_args(left).filter
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """Return it as names and values of an address; the same filter gives the same."""
-        pairs = []
+    def to_args(self) -> list[tuple[str, str]]:
+        """Return it as the names and values of a query string; equal filters give equal ones."""
+        args = []
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             values = value if isinstance(value, tuple) and name != "region" else (value,)
-            pairs += [(field.alias or name, _written(each)) for each in values if each is not None]
-        return pairs
+            args += [(field.alias or name, _to_text(each)) for each in values if each is not None]
+        return args
 
 
 class VariantQuery(BaseModel):
-    """A filter, the order of what it leaves, a page of that, and the variant to look at."""
+    """A filter, a sort order, a page of what matches, and the variant to show in detail."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -120,16 +120,16 @@ class VariantQuery(BaseModel):
     sort: Sort = "position"
     descending: bool = False
     page: Annotated[int, Field(ge=1, le=10**9)] = 1
-    variant: VariantKey | None = None
+    variant: VariantKeyText | None = None
 
     @classmethod
-    def read(cls, given: Mapping[str, list[str]]) -> Self:
-        """Read it from the names and values of an address; what is empty counts as not there.
+    def from_args(cls, args: Mapping[str, list[str]]) -> Self:
+        """Read it from the names and values of a query string; empty values are ignored.
 
         Raises:
-            BadFilter: with a sentence for each field that is wrong.
+            InvalidFilter: with a sentence for each field that is wrong.
         """
-        values = {name: [v for v in found if v.strip()] for name, found in given.items()}
+        values = {name: [v for v in found if v.strip()] for name, found in args.items()}
         single = {name: found[-1] for name, found in values.items() if found}
         sort = single.get("sort", "position")
         try:
@@ -141,26 +141,26 @@ class VariantQuery(BaseModel):
                 variant=single.get("variant"),
             )
         except ValidationError as error:
-            raise BadFilter(_faults(error)) from error
+            raise InvalidFilter(_sentences(error)) from error
 
-    def pairs(self, **changes: Any) -> list[tuple[str, str]]:
-        """Return it, with some fields changed, as names and values of an address."""
+    def to_args(self, **changes: Any) -> list[tuple[str, str]]:
+        """Return it, with some fields changed, as the names and values of a query string."""
         new = self.model_copy(update=changes)
-        pairs = new.filter.pairs()
+        args = new.filter.to_args()
         if new.sort != "position" or new.descending:
-            pairs.append(("sort", f"{'-' if new.descending else ''}{new.sort}"))
+            args.append(("sort", f"{'-' if new.descending else ''}{new.sort}"))
         if new.page != 1:
-            pairs.append(("page", str(new.page)))
+            args.append(("page", str(new.page)))
         if new.variant:
-            pairs.append(("variant", new.variant))
-        return pairs
+            args.append(("variant", new.variant))
+        return args
 
 
 _LISTS = ("gene", "consequence", "impact", "class", "clinical")
 
 _SENTENCES = {
     "q": "Search for at most 200 characters.",
-    "gene": f"Name at most {MOST_CHOICES} genes.",
+    "gene": f"Name at most {MAX_CHOICES} genes.",
     "known": "Write one id, or any, or none.",
     "sort": "The table can't be sorted by that.",
     "page": "Pages count from 1.",
@@ -176,15 +176,15 @@ def _lists(values: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return {name: values.get(name, []) for name in _LISTS}
 
 
-def _written(value: object) -> str:
-    # As many digits as tell it from every other: a link means the same set as the page that has it.
+def _to_text(value: object) -> str:
+    # All digits that distinguish the number: a link then means exactly the same set.
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
-def _faults(error: ValidationError) -> dict[str, str]:
-    faults = {}
-    for fault in error.errors(include_url=False, include_input=False):
-        name = str(fault["loc"][0]) if fault["loc"] else "af_min"
-        own = fault["msg"].removeprefix("Value error, ")
-        faults[name] = own if fault["type"] == "value_error" else _SENTENCES.get(name, own)
-    return faults
+def _sentences(error: ValidationError) -> dict[str, str]:
+    sentences = {}
+    for each in error.errors(include_url=False, include_input=False):
+        name = str(each["loc"][0]) if each["loc"] else "af_min"
+        own = each["msg"].removeprefix("Value error, ")
+        sentences[name] = own if each["type"] == "value_error" else _SENTENCES.get(name, own)
+    return sentences

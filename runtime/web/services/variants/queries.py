@@ -1,12 +1,12 @@
 """The SQL over a result's Parquet file.
 
-Each is put together from the fixed pieces of this module and of `conditions`; whatever a person
-wrote is among the parameters. Their order is that of the text: the file comes first.
+Each query is made of the fixed parts in this module and in `filter_sql`. What a person wrote is
+always a parameter. Parameters come in the order of the text: the file's path first.
 """
 
 # ruff: noqa: S608 - nothing of a request is in the text: see above, and tests/unit/web/variants
 
-from runtime.web.services.variants.conditions import Condition
+from runtime.web.services.variants.filter_sql import WhereClause
 
 FILE = "read_parquet(?)"
 
@@ -18,8 +18,8 @@ SIGNIFICANCES = (
     "GROUP BY ALL ORDER BY count(*) DESC, 1 LIMIT 30"
 )
 
-# How a variant is sorted: by the best that its rows, those that meet the filter, have to offer.
-_ORDERS = {
+# A variant is sorted by the best value among those of its rows that meet the filter.
+_SORT_KEYS = {
     "position": "record",
     "impact": "min(list_position(['HIGH', 'MODERATE', 'LOW', 'MODIFIER'], impact))",
     "gene": "min(gene)",
@@ -28,63 +28,67 @@ _ORDERS = {
 }
 
 _NEW_RECORD = "record IS DISTINCT FROM last_record"
-_NEW = f"({_NEW_RECORD} OR allele IS DISTINCT FROM last_allele)"
+_NEW_VARIANT = f"({_NEW_RECORD} OR allele IS DISTINCT FROM last_allele)"
 """Whether a row is the first of its variant among those that meet the filter.
 
-Rows of a variant lie together, and DuckDB keeps the order of the file, so that a look at the row
-before tells: nothing needs to be held, as grouping a million variants would.
+Rows of a variant lie together, and DuckDB keeps the order of the file, so the row before is enough
+to know. Grouping would hold a million variants in memory; this holds nothing.
 https://duckdb.org/docs/stable/sql/dialect/order_preservation
 """
 
 
-def _rows_with_last(where: Condition) -> str:
+def _rows_with_last(where: WhereClause) -> str:
     return (
         "(SELECT record, allele, alt, lag(record) OVER () AS last_record, "
         f"lag(allele) OVER () AS last_allele FROM {FILE} WHERE {where.sql})"
     )
 
 
-def counts(where: Condition) -> str:
+def counts(where: WhereClause) -> str:
     """Variants, records, rows, and variants without an ALT allele."""
     return (
-        f"SELECT count(*) FILTER ({_NEW}), count(*) FILTER ({_NEW_RECORD}), count(*), "
-        f"count(*) FILTER ({_NEW} AND alt IS NULL) FROM {_rows_with_last(where)}"
+        f"SELECT count(*) FILTER ({_NEW_VARIANT}), count(*) FILTER ({_NEW_RECORD}), count(*), "
+        f"count(*) FILTER ({_NEW_VARIANT} AND alt IS NULL) FROM {_rows_with_last(where)}"
     )
 
 
-def keys(where: Condition, order: str, *, descending: bool) -> str:
-    """Record and allele of variants in an order; then come limit and offset."""
+def keys(where: WhereClause, order: str, *, descending: bool) -> str:
+    """Record and allele of variants, sorted; the last two parameters are limit and offset."""
     if order == "position" and not descending:
-        return f"SELECT record, allele FROM {_rows_with_last(where)} WHERE {_NEW} LIMIT ? OFFSET ?"
+        rows = _rows_with_last(where)
+        return f"SELECT record, allele FROM {rows} WHERE {_NEW_VARIANT} LIMIT ? OFFSET ?"
     direction = "DESC" if descending else "ASC"
     return (
         f"SELECT record, allele FROM {FILE} WHERE {where.sql} GROUP BY record, allele "
-        f"ORDER BY {_ORDERS[order]} {direction} NULLS LAST, record, allele LIMIT ? OFFSET ?"
+        f"ORDER BY {_SORT_KEYS[order]} {direction} NULLS LAST, record, allele LIMIT ? OFFSET ?"
     )
 
 
-def of_records(where: Condition, count: int) -> str:
-    """All rows of so many records, each with whether it meets a condition (which comes first)."""
-    places = ", ".join("?" * count)
+def rows_of_records(where: WhereClause, count: int) -> str:
+    """All rows of `count` records, each with whether it meets a condition.
+
+    Here the parameters of the condition come before the file's path.
+    """
+    placeholders = ", ".join("?" * count)
     return (
         f"SELECT *, coalesce({where.sql}, false) AS matches FROM {FILE} "
-        f"WHERE record IN ({places}) ORDER BY record, allele"
+        f"WHERE record IN ({placeholders}) ORDER BY record, allele"
     )
 
 
-def rows(where: Condition) -> str:
-    """Whole rows. DuckDB keeps the order of the file without being asked, and so needs no room.
+def rows(where: WhereClause) -> str:
+    """Whole rows, in the order of the file, which DuckDB keeps without sorting.
 
     https://duckdb.org/docs/stable/sql/dialect/order_preservation
     """
     return f"SELECT * FROM {FILE} WHERE {where.sql}"
 
 
-def rows_to_file(where: Condition) -> str:
-    """The same into a Parquet file, whose path is the last parameter."""
+def rows_to_file(where: WhereClause) -> str:
+    """The same rows written to a Parquet file, whose path is the last parameter."""
     return f"COPY ({rows(where)}) TO ? (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 100000)"
 
 
-def records(where: Condition) -> str:
+def records(where: WhereClause) -> str:
     """Numbers of records, ascending."""
     return f"SELECT DISTINCT record FROM {FILE} WHERE {where.sql} ORDER BY record"

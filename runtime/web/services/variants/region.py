@@ -1,4 +1,4 @@
-"""A stretch of a contig, as people write it: `MT`, `mt:3243`, `chrM:3,230-3,304`, or `3243`."""
+"""A region of a contig, as people write it: `MT`, `mt:3243`, `chrM:3,230-3,304`, or `3243`."""
 
 import re
 from typing import NamedTuple
@@ -6,18 +6,19 @@ from typing import NamedTuple
 from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
 
-# Names may have colons, HLA-A*01:01:01:01 is one: what the last is of counts as a position where it
-# is written as one. Without a position, only the names of HLA, which have an asterisk, may.
-_PLACE = re.compile(r"(?P<contig>[!-~]{1,200}):(?P<start>0|[1-9][\d,]*)(?:-(?P<end>[\d,]+))?")
+# Contig names may hold colons, such as HLA-A*01:01:01:01. What follows the last colon counts as a
+# position where it is written as one. A name with colons and no position must hold an asterisk, as
+# HLA's names do.
+_REGION = re.compile(r"(?P<contig>[!-~]{1,200}):(?P<start>0|[1-9][\d,]*)(?:-(?P<end>[\d,]+))?")
 _CONTIG = re.compile(r"(?=[^:]+$|.*\*)[!-~]{1,200}")
 MAX_POSITION = 2**40
-MOST_DIGITS = 13
+MAX_DIGITS = 13
 
 
 class Region(NamedTuple):
-    """Positions `start` to `end`, from 1, both inside; None where the contig has no such bound.
+    """Positions `start` to `end`, from 1 and both included; both None for a whole contig.
 
-    A start behind the end goes through the origin of a circular contig.
+    A start after the end means a region through the origin of a circular contig.
     """
 
     contig: str
@@ -33,22 +34,22 @@ class Region(NamedTuple):
         return f"{self.contig}:{self.start}-{self.end}"
 
 
-class Place(NamedTuple):
-    """A region on the reference."""
+class ReferenceRegion(NamedTuple):
+    """A region whose contig the reference has."""
 
     contig: Contig
     start: int | None = None
     end: int | None = None
 
 
-def read_region(text: str) -> Region:
+def parse_region(text: str) -> Region:
     """Read a region.
 
     Raises:
         ValueError: with a sentence for the person who wrote it.
     """
     text = "".join(text.split())
-    found = _PLACE.fullmatch(text)
+    found = _REGION.fullmatch(text)
     if found is None:
         if _CONTIG.fullmatch(text):
             return Region(text)
@@ -60,31 +61,31 @@ def read_region(text: str) -> Region:
     return Region(found["contig"], start, end)
 
 
-def place_of(region: Region, reference: Reference) -> Place | None:
-    """Return where a region is, its contig's name in any case; None where the reference has none.
+def locate(region: Region, reference: Reference) -> ReferenceRegion | None:
+    """Find a region in the reference, whatever the case of its contig's name; None if absent.
 
-    What is no contig's name but a number is a position of the first contig.
+    A number that isn't a contig's name is a position on the first contig.
     """
     if whole := reference.contig(str(region)):  # a name may look like a region
-        return Place(whole)
+        return ReferenceRegion(whole)
     if contig := reference.contig(region.contig):
-        return Place(contig, region.start, region.end)
-    position = read_position(region.contig) if region.start is None else None
+        return ReferenceRegion(contig, region.start, region.end)
+    position = parse_position(region.contig) if region.start is None else None
     if position is None:
         return None
-    return Place(reference.manifest.contigs[0], position, position)
+    return ReferenceRegion(reference.manifest.contigs[0], position, position)
 
 
-def read_position(text: str) -> int | None:
-    """Return the number that a text is as a whole; None where it is none, or far too large."""
+def parse_position(text: str) -> int | None:
+    """Return the number that the whole text is; None when it isn't one, or is far too large."""
     digits = text.replace(",", "")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS):
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= MAX_DIGITS):
         return None
     return int(digits)
 
 
 def _number(text: str) -> int:
-    number = read_position(text)
+    number = parse_position(text)
     if number is None:
         raise ValueError("Positions of a region are whole numbers, for example MT:3230-3304.")
     return number

@@ -1,7 +1,7 @@
-"""A folder of this process alone, for what its queries spill and export.
+"""A folder of one process, for what its queries spill and export.
 
-DuckDB gives what it spills the same names in every process: two that shared a folder would read
-each other's rows. https://github.com/duckdb/duckdb/issues/15173
+DuckDB names spilled files alike in every process: two that shared a folder would read each other's
+rows. https://github.com/duckdb/duckdb/issues/15173
 """
 
 import fcntl
@@ -16,34 +16,34 @@ from pathlib import Path
 _PREFIX = "work-"
 
 YOUNG_SECONDS = 60
-"""A folder is held a moment after it was made, and is left alone until then."""
+"""A folder is locked a moment after it was made, so younger ones are left alone."""
 
 
 class Workspace:
-    """A folder that is there as long as this object, and is held as long as the process."""
+    """A folder that exists as long as this object, locked as long as its process runs."""
 
     def __init__(self, parent: Path) -> None:
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
-        self._held = os.open(self.path, os.O_RDONLY)
-        fcntl.flock(self._held, fcntl.LOCK_EX)
-        weakref.finalize(self, _remove, self.path, self._held)
+        self._lock = os.open(self.path, os.O_RDONLY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        weakref.finalize(self, _remove, self.path, self._lock)
 
 
-def sweep(parent: Path) -> None:
-    """Delete the folders of processes that were killed before they could."""
+def delete_abandoned(parent: Path) -> None:
+    """Delete the folders of processes that were killed before they could do it."""
     for folder in parent.glob(f"{_PREFIX}*"):
         with suppress(FileNotFoundError, BlockingIOError):
             if folder.stat().st_mtime > time.time() - YOUNG_SECONDS:
                 continue
-            held = os.open(folder, os.O_RDONLY)
+            lock = os.open(folder, os.O_RDONLY)
             try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
             finally:
-                os.close(held)
+                os.close(lock)
 
 
-def _remove(path: Path, held: int) -> None:
+def _remove(path: Path, lock: int) -> None:
     shutil.rmtree(path, ignore_errors=True)
-    os.close(held)
+    os.close(lock)

@@ -1,4 +1,4 @@
-// Requests to our own server: JSON both ways, faults as errors with a sentence for the reader.
+// Requests to our own server: JSON both ways. A failure is an error with a sentence for the reader.
 
 /** An answer that isn't a success; `status` is 0 when there was no answer at all. */
 export class RequestFailed extends Error {
@@ -56,7 +56,7 @@ async function ask(url, body) {
 /** Resolve after `milliseconds`. */
 export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Wait about so long, and while nobody looks at the page go on waiting. */
+/** Wait about this long, and until the page is visible. */
 export async function rest(milliseconds) {
   await pause(milliseconds * (0.9 + 0.2 * Math.random()));
   if (document.hidden) {

@@ -1,5 +1,5 @@
-// Follows a job to its end: asks for its state, more slowly the longer nothing changes, and takes
-// the page's new content from the server when the state changes.
+// Follows a job until it ends. Polls its state, more slowly the longer nothing changes, and loads
+// the page's new content when the state changes.
 import { request, rest } from "./api.js";
 import { showLocalTimes } from "./times.js";
 
@@ -7,7 +7,7 @@ const FASTEST = 400;
 const SLOWEST = 5000;
 const SLOWER = 1.4;
 const WORDS = {
-  RUNNING: "Annotation has begun.",
+  RUNNING: "Annotation has started.",
   COMPLETED: "Annotation is complete.",
   FAILED: "The job has ended without a result.",
 };
@@ -21,10 +21,10 @@ const speak = (text) => {
 };
 const ended = (status) => status === "COMPLETED" || status === "FAILED";
 
-/** Where a link or a button leads: what it is known by when the page is renewed. */
+/** Where a link or a button leads: this identifies it after the content is replaced. */
 const target = (element) => element.href ?? element.form?.action;
 
-/** Give the focus to what leads where the old content's did, or else to the new heading. */
+/** Focus the element that leads where the old focused one did, or else the new heading. */
 function goOnAt(job, led) {
   const heading = job.querySelector("h1");
   heading.tabIndex = -1;
@@ -32,7 +32,7 @@ function goOnAt(job, led) {
   (again ?? heading).focus();
 }
 
-/** Put what the server has to show now in the place of what is shown. */
+/** Replace the shown content by the server's current content. */
 async function renew() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);

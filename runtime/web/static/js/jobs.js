@@ -1,5 +1,5 @@
-// Keeps the list as it is at the server for as long as a job in it is under way, asking more slowly
-// the longer nothing changes.
+// Keeps the list up to date while any of its jobs is in progress. Polls the server, more slowly the
+// longer nothing changes.
 import { rest } from "./api.js";
 import { showLocalTimes } from "./times.js";
 
@@ -14,7 +14,7 @@ const shown = () => document.getElementById("jobs");
 const states = (list) => new Map([...list.querySelectorAll(".job-row")].map((row) =>
   [row.querySelector("a").href, row.querySelector(".state")]));
 
-/** Say which jobs have come to an end, for those who can't see it. */
+/** Tell screen readers which jobs have ended. */
 function speak(before, after) {
   const ended = [...after].filter(([url, state]) =>
     before.get(url)?.matches(UNDER_WAY) && !state.matches(UNDER_WAY));
@@ -23,7 +23,7 @@ function speak(before, after) {
   if (said.length) document.getElementById("spoken").textContent = said.join(", ");
 }
 
-/** Put `list` in the place of the one shown; the link that has the focus keeps it. */
+/** Replace the shown list by `list`; the focused link keeps the focus. */
 function show(list) {
   const focused = shown().contains(document.activeElement) && document.activeElement.href;
   speak(states(shown()), states(list));
@@ -37,7 +37,7 @@ async function follow() {
     await rest(delay);
     delay = Math.min(delay * SLOWER, SLOWEST);
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer?.ok) continue; // a lost connection is no news: the next answer tells
+    if (!answer?.ok) continue; // ignored: the next request follows soon
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!fresh.getElementById("jobs")) return; // the session has ended
     const list = document.adoptNode(fresh.getElementById("jobs"));

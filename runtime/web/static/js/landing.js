@@ -1,5 +1,5 @@
-// This page is the same for everybody; who is signed in gets to their jobs from here. The cookie
-// is a hint for this script alone: the server doesn't read it.
+// This page is the same for everyone. People who are signed in get a link to their jobs. The cookie
+// is a hint for this script only: the server doesn't read it.
 if (/(^|; )gas-signed-in=1/.test(document.cookie)) {
   for (const id of ["enter", "begin"]) {
     const link = document.getElementById(id);

@@ -1,10 +1,10 @@
-// Counts down to a result's archive, and shows the page anew when the result has moved.
+// Counts down until a result is archived, and reloads the page when its state changes.
 const HOUR = 3600;
 const MINUTE = 60;
 const COUNT_MS = 5_000;
 const WATCH_MS = 15_000;
 
-/** Say how long it is, in the words of services/keeping.py; null when it is over. */
+/** Return the time left in words, as the server writes it; null when no time is left. */
 function inWords(seconds) {
   if (seconds <= 0) return null;
   if (seconds > HOUR) return `${Math.ceil(seconds / HOUR)} h`;
@@ -19,7 +19,7 @@ function countDown(element) {
   if (!left) return;
   const words = inWords(secondsUntil(element.dataset.due));
   if (words) left.textContent = words;
-  else element.textContent = "Is being archived now";
+  else element.textContent = "Being archived now";
 }
 
 async function watch(element) {
@@ -30,8 +30,8 @@ async function watch(element) {
   if (state && state !== element.dataset.state) location.reload();
 }
 
-// Looked for each time: job.js puts them there when the job has ended.
+// Looked up each time: job.js adds these elements when the job has ended.
 const each = (selector, see) => document.querySelectorAll(selector).forEach(see);
 setInterval(() => each("[data-due]", countDown), COUNT_MS);
-// A lost connection is no news: the next look tells.
+// A failed request is ignored: the next one follows soon.
 setInterval(() => each("[data-watch]", (element) => watch(element).catch(() => {})), WATCH_MS);

@@ -1,4 +1,4 @@
-// Sizes in decimal units, rounded down, as the server writes them.
+// Sizes in decimal units, rounded down, as on the server.
 const UNITS = ["KB", "MB", "GB"];
 
 export function humanSize(bytes) {

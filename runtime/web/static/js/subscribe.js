@@ -1,4 +1,4 @@
-// The plan's page. The card goes to Stripe by Stripe.js; our server hears that it was set up.
+// The page about the plan. Stripe.js sends the card to Stripe; our server learns that it was set up.
 import { pause, request } from "./api.js";
 
 const part = (id) => document.getElementById(id);
@@ -6,7 +6,7 @@ const plan = part("plan");
 const form = part("card-form");
 const confirmation = part("confirm");
 const CHECKS = 6;
-const NOT_CHARGED = "Nothing has been charged so far. Try again; you won't be charged twice.";
+const NOT_CHARGED = "You haven't been charged. Try again; you won't be charged twice.";
 
 function say(text) {
   part("spoken").textContent = text;
@@ -27,7 +27,7 @@ function busy(is, label) {
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** A name for one try, so that asking twice makes nothing twice. */
+/** An id of one attempt: repeating a request with the same id changes nothing. */
 const newAttempt = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -35,7 +35,7 @@ const reload = () => location.replace(plan.dataset.page);
 const hasChanged = (answer) => answer !== null && answer.state !== plan.dataset.state;
 const isPaid = (answer) => ["premium", "ending", "granted"].includes(answer.state);
 
-/** Ask until Stripe has said how it ended; it may take some seconds. Null when it never answered. */
+/** Poll until Stripe has settled the payment, for some seconds. Null when there was no answer. */
 async function checkUntilSettled() {
   let last = null;
   for (let check = 0; check < CHECKS; check += 1) {
@@ -49,7 +49,7 @@ async function checkUntilSettled() {
   return last;
 }
 
-/** Act on what our server says of the subscription; a sentence is what the person must read. */
+/** Act on the subscription's state; resolves to a sentence for the reader, or "". */
 async function follow(stripe, answer) {
   if (answer.state === "confirm") {
     say("Your bank asks you to confirm the payment.");
@@ -65,24 +65,24 @@ async function follow(stripe, answer) {
   return answer.message || "The payment didn't go through. Try again.";
 }
 
-/** What Stripe.js says of a card, with what to do when it was declined. */
+/** Stripe.js's message about a card, with what to do when it was declined. */
 const refusal = (error) =>
   error.type === "card_error" ? `${error.message} Nothing was charged. Try again, or use another card.` : error.message;
 
 let attempt = newAttempt();
-let isAskedFor = false; // whether Stripe may have been asked for the money
+let isAskedFor = false; // whether Stripe may already be charging the card
 
 async function pay(stripe, card) {
   const { client_secret: secret } = await request(form.dataset.setup, { attempt });
   const { error, setupIntent } = await stripe.confirmCardSetup(secret, { payment_method: { card } });
-  attempt = newAttempt(); // this one is used up, whichever way it went
+  attempt = newAttempt(); // an id is used once, whatever the outcome
   if (error) return refusal(error);
   busy(true, "Paying …");
   isAskedFor = true;
   return follow(stripe, await request(form.dataset.subscribe, { setup_intent: setupIntent.id }));
 }
 
-/** Run `work`, and show what went wrong. After a lost answer Stripe may have charged: go and see. */
+/** Run `work`, and show any problem. After a lost answer Stripe may have charged the card: check. */
 async function guarded(label, work) {
   show("");
   busy(true, label);
@@ -95,7 +95,7 @@ async function guarded(label, work) {
     show(error.message);
     const isUnknown = error.status === 0 || error.status >= 500;
     if (isUnknown && isAskedFor) {
-      busy(true, "Asking whether it went through …");
+      busy(true, "Checking whether the payment went through …");
       const answer = await checkUntilSettled();
       if (hasChanged(answer)) return;
       if (answer && !isPaid(answer)) show(NOT_CHARGED);
@@ -134,19 +134,19 @@ function takeConfirmation() {
     guarded("Waiting for your bank …", async () => {
       isAskedFor = true;
       const problem = await follow(stripe, await request(plan.dataset.check, {}));
-      // Stripe gives a payment up whose confirmation failed.
+      // A payment whose confirmation failed can't be confirmed again.
       if (problem) [part("send").hidden, part("another").hidden] = [true, false];
       return problem;
     }));
 }
 
 if (form || confirmation) {
-  if (!window.Stripe) show("Stripe can't be reached from here. Check your connection, and whether something blocks js.stripe.com.");
+  if (!window.Stripe) show("We can't reach Stripe from your browser. Check your connection, and that nothing blocks js.stripe.com.");
   else if (form) takeCards();
   else takeConfirmation();
 }
 if ("unsettled" in plan.dataset) {
-  // Settled by the first check, or not at all for now: no endless loop.
+  // Reload once at most, so that this can't loop.
   request(plan.dataset.check, {}).then((answer) => {
     if (answer.state !== "pending" && !sessionStorage.getItem("plan-checked")) {
       sessionStorage.setItem("plan-checked", "1");

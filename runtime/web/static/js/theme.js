@@ -1,4 +1,4 @@
-// Runs before the page is drawn, so that nobody in the dark is dazzled. Paper is white in both.
+// Runs before the page is drawn, so that the dark theme doesn't flash white. Print is always light.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const paper = matchMedia("print");
 const apply = () => {

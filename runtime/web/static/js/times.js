@@ -1,4 +1,4 @@
-// Times come in UTC and are shown in the reader's own zone.
+// Times arrive in UTC and are shown in the reader's own time zone.
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 

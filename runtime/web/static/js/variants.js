@@ -1,18 +1,18 @@
-// Makes the table of variants quick: links and the filter take the new content from the server and
-// put it in the place of the old, the address follows. Without this script each is a page of its own.
+// Makes the table of variants fast: links and the filter load the new content, replace the old, and
+// update the address. Without this script each of them loads a page.
 import { pause } from "./api.js";
 
 const TYPING = 350;
 const root = () => document.getElementById("explorer");
 let latest = 0;
 
-/** Say how many variants there are, for those who don't see it. */
+/** Tell screen readers how many variants there are. */
 function speak() {
   const count = document.getElementById("count") ?? document.querySelector(".note-bad");
   document.getElementById("spoken").textContent = count?.textContent.trim() ?? "";
 }
 
-/** Put what the server shows at `url` in the place of what is shown; false if it was overtaken. */
+/** Replace the shown content by that of `url`; false if a later request came first. */
 async function show(url, writing) {
   const number = (latest += 1);
   root().setAttribute("aria-busy", "true");
@@ -21,7 +21,7 @@ async function show(url, writing) {
   if (number !== latest) return false;
   const fresh = page.getElementById("explorer");
   if (!fresh) {
-    location.assign(url); // another page altogether: signed out, or the result has gone
+    location.assign(url); // a different page: signed out, or the result was archived
     return false;
   }
   keepOpen(fresh);
@@ -33,7 +33,7 @@ async function show(url, writing) {
   return true;
 }
 
-/** Give the focus to what it was taken from with the old content, a field its caret too. */
+/** Restore the focus after the content was replaced, and in a field the caret. */
 function goOnAt(id, caret) {
   const again = id && document.getElementById(id);
   if (!again) return;
@@ -41,14 +41,14 @@ function goOnAt(id, caret) {
   if (caret != null && again.setSelectionRange) again.setSelectionRange(caret, caret);
 }
 
-/** What the reader has opened stays open, what they have closed closed. */
+/** Keep open what the reader has opened, and closed what they have closed. */
 function keepOpen(fresh) {
   const name = (part) => part.querySelector("summary").textContent.trim();
   const known = new Map([...root().querySelectorAll("details")].map((part) => [name(part), part.open]));
   for (const part of fresh.querySelectorAll("details")) part.open = known.get(name(part)) ?? part.open;
 }
 
-/** Where the reader writes, what they wrote since the server was asked stays. */
+/** Keep what the reader has typed since the request was sent. */
 function keepText(fresh) {
   const field = document.activeElement;
   if (!field?.matches('#filter input[type="text"]')) return;
@@ -57,9 +57,9 @@ function keepText(fresh) {
 }
 
 /**
- * Go to `url` in place; whoever was at a field or a link goes on there.
+ * Show `url` without leaving the page; a focused field or link keeps the focus.
  *
- * `record` tells what the browser's history makes of it: "push", "replace", or nothing.
+ * `record` is how the browser's history records it: "push", "replace", or not at all.
  */
 async function go(url, record, { writing = false } = {}) {
   try {
@@ -72,7 +72,7 @@ async function go(url, record, { writing = false } = {}) {
   speak();
 }
 
-/** The address that the filter's form would lead to, without what is empty. */
+/** The address that the filter's form leads to, without empty fields. */
 function addressOf(form) {
   const wanted = new URL(form.action);
   for (const [name, value] of new FormData(form)) {
@@ -81,7 +81,7 @@ function addressOf(form) {
   return wanted.href;
 }
 
-/** Where the reader goes on after a link: its variant's panel, that variant's row, or the count. */
+/** Set the focus after a link: the variant's panel, the variant's row, or the count. */
 function focusAfter(link, key) {
   const row = link.hasAttribute("data-close") && key && document.getElementById(`row-${key}`);
   const panel = link.hash === "#variant" && document.getElementById("variant");
@@ -109,7 +109,7 @@ document.addEventListener("submit", (event) => {
 });
 
 let typed = 0;
-let written = ""; // the field that the latest step of the history came from
+let written = ""; // the field that made the latest entry of the history
 document.addEventListener("input", async (event) => {
   const form = event.target.closest?.("#filter");
   if (!form) return;

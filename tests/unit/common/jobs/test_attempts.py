@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from runtime.common.job import JobStatus, ResultState
+from runtime.common.job import ResultState
 from runtime.common.jobs import ClaimRefused, JobMissing, JobStore, LeaseLost
+from runtime.contract.job_status import JobStatus
 from tests.unit.clock import Clock
 from tests.unit.common.jobs.steps import LEASE, complete, open_ids, submit
 

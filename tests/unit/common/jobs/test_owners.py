@@ -5,15 +5,15 @@ from collections.abc import Callable
 import pytest
 
 from runtime.common.items import ConditionFailed
-from runtime.common.job import CANCELLED, JobStatus
+from runtime.common.job import CANCELLED
 from runtime.common.jobs import (
-    CancelRequested,
     ClaimRefused,
     JobEnded,
     JobMissing,
     JobStore,
     LeaseLost,
 )
+from runtime.contract.job_status import JobStatus
 from tests.unit.clock import Clock
 from tests.unit.common.jobs.steps import LEASE, complete, open_ids, submit
 
@@ -46,8 +46,7 @@ def test_should_tell_the_annotator_when_a_running_job_is_cancelled(store: JobSto
     job = store.cancel("job-1", "ada")
     assert (job.job_status, job.cancel_requested) == (JobStatus.RUNNING, True)
     store.renew(claim, lease_seconds=LEASE)
-    with pytest.raises(CancelRequested):
-        store.set_progress(claim, 50)
+    assert store.set_progress(claim, 50).cancel_requested
     assert store.end_cancelled(claim).cancelled
 
 
@@ -126,13 +125,13 @@ def test_should_refuse_the_attempt_when_the_job_is_removed_meanwhile(
     assert store.get_even_removed("job-1") == removed
 
 
-def test_should_free_the_files_when_the_attempt_at_a_removed_job_lets_go(store: JobStore) -> None:
+def test_should_free_the_files_when_the_attempt_at_a_removed_job_stops(store: JobStore) -> None:
     submit(store)
     claim = store.claim("job-1", lease_seconds=LEASE)
-    store.let_go(claim)
+    store.release_removed(claim)
     assert store.require("job-1").lease_until is not None
     store.remove("job-1", "ada")
-    store.let_go(claim)
+    store.release_removed(claim)
     removed = store.get_even_removed("job-1")
     assert removed is not None
     assert removed.lease_until is None

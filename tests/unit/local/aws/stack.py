@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.aws.account import ACCOUNT_ID, Account
-from local.aws.ec2.auto_scaling_groups import Group, find_groups
+from local.aws.ec2.auto_scaling_groups import AutoScalingGroup, find_groups
 
 PREFIX = "gas-unit-"
 
@@ -17,7 +17,7 @@ class DeployedStack:
     """The deployed stack's group, as the laptop cloud finds it."""
 
     account: Account
-    group: Group
+    group: AutoScalingGroup
 
     def set_desired(self, desired: int) -> None:
         self.account.client("autoscaling").set_desired_capacity(

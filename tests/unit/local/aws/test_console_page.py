@@ -39,11 +39,6 @@ def test_should_show_groups_alarms_and_causes_when_they_scale(servers: LoopThrea
     assert "lasts 3 s" in answer.text
 
 
-def test_should_say_so_when_nothing_scales_yet(servers: LoopThread) -> None:
-    with ConsolePage(lambda: None, servers) as console:
-        assert requests.get(console.url, timeout=30).status_code == 503
-
-
 def activity(minute: int, cause: str) -> Activity:
     at = datetime(2026, 11, 22, 13, minute, 0, tzinfo=UTC)
     return Activity(time=at, group="web", capacity_from=2, capacity_to=3, cause=cause)

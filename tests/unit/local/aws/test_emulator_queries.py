@@ -32,13 +32,15 @@ def own(*_: Any, **__: Any) -> Any:
     raise AssertionError("the emulator's own function was called")
 
 
+@pytest.mark.parametrize("name", ["user_id", "#n0"])
 @pytest.mark.parametrize(("value", "meets"), [({"S": "ada"}, True), ({"S": "bob"}, False)])
 def test_should_decide_alone_when_one_key_equals_a_value(
-    value: dict[str, str], meets: bool
+    name: str, value: dict[str, str], meets: bool
 ) -> None:
     decide = deciding_equalities(own)
+    names = {"#n0": "user_id"}
 
-    assert decide("user_id = :u", ITEM, {":u": value}, {}, slot=KEY_CONDITION) is meets
+    assert decide(f"{name} = :u", ITEM, {":u": value}, names, slot=KEY_CONDITION) is meets
 
 
 @pytest.mark.parametrize(

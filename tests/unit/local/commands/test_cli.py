@@ -93,7 +93,7 @@ def test_should_show_site_and_process_when_a_run_goes_on(folder: Folder) -> None
         endpoint_url="http://127.0.0.1:4566",
         ready=True,
         instances=(instance,),
-        troubles=("annotator: trouble",),
+        problems=("annotator: problem",),
     ).write(folder)
 
     code, said = run("status")
@@ -102,7 +102,7 @@ def test_should_show_site_and_process_when_a_run_goes_on(folder: Folder) -> None
     assert "http://127.0.0.1:8000 is ready" in said
     assert "i-1" in said
     assert "healthy" in said
-    assert "annotator: trouble" in said
+    assert "annotator: problem" in said
 
 
 def test_should_keep_the_state_when_reset_is_not_confirmed(folder: Folder) -> None:

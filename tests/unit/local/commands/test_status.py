@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from local.aws.autoscaling.activities import Activity, History
+from local.aws.autoscaling.activities import Activities, Activity
 from local.commands.status import show_status
 from local.host.run_state import AlarmRecord, GroupRecord, ProcessRecord, Run, ScalingRecord
 
@@ -80,10 +80,10 @@ def test_should_say_so_when_there_was_no_activity() -> None:
 
 def test_should_keep_activities_when_another_run_reads_them(tmp_path: Path) -> None:
     file = tmp_path / "activities.jsonl"
-    assert History(file).activities() == []
+    assert Activities(file).read() == []
 
-    History(file).add(ACTIVITY)
-    History(file).add(ACTIVITY.model_copy(update={"capacity_to": 4}))
+    Activities(file).add(ACTIVITY)
+    Activities(file).add(ACTIVITY.model_copy(update={"capacity_to": 4}))
 
-    assert [activity.capacity_to for activity in History(file).activities()] == [3, 4]
-    assert History(file).activities()[0] == ACTIVITY
+    assert [activity.capacity_to for activity in Activities(file).read()] == [3, 4]
+    assert Activities(file).read()[0] == ACTIVITY

@@ -149,7 +149,7 @@ def test_should_forget_the_state_when_nothing_runs(folder: Folder) -> None:
 def test_should_keep_the_state_when_a_run_goes_on(folder: Folder) -> None:
     write_run(folder, record(os.getpid()))
 
-    with only_run(folder), pytest.raises(LocalError, match="up already"):
+    with only_run(folder), pytest.raises(LocalError, match="already running"):
         reset(folder)
 
     assert folder.state.exists()

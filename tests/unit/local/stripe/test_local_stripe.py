@@ -16,7 +16,7 @@ import stripe
 
 from local.aws.account import Account
 from local.host.folder import Folder
-from local.stripe.local_stripe import PLAN, Payments, running_payments
+from local.stripe.local_stripe import PLAN, LocalStripe, running_stripe
 from tests.cards import DECLINED
 from tests.emulator import Emulator
 
@@ -47,13 +47,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 
 
 @pytest.fixture(scope="module")
-def payments(folder: Folder) -> Iterator[Payments]:
-    with running_payments(folder) as started:
+def payments(folder: Folder) -> Iterator[LocalStripe]:
+    with running_stripe(folder) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
-def endpoint(payments: Payments) -> Iterator[Endpoint]:
+def endpoint(payments: LocalStripe) -> Iterator[Endpoint]:
     """What listens where the site would."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -83,7 +83,7 @@ def endpoint(payments: Payments) -> Iterator[Endpoint]:
 
 
 @pytest.fixture(scope="module")
-def secret_arn(emulator: Emulator, payments: Payments, endpoint: Endpoint) -> str:
+def secret_arn(emulator: Emulator, payments: LocalStripe, endpoint: Endpoint) -> str:
     """The secret of an account that has been set up, twice as two runs do."""
     account = Account(emulator.endpoint_url)
     secrets = account.client("secretsmanager")
@@ -95,11 +95,11 @@ def secret_arn(emulator: Emulator, payments: Payments, endpoint: Endpoint) -> st
 
 
 @pytest.fixture
-def client(payments: Payments, secret_arn: str) -> stripe.StripeClient:
+def client(payments: LocalStripe, secret_arn: str) -> stripe.StripeClient:
     return client_of(payments)
 
 
-def client_of(payments: Payments) -> stripe.StripeClient:
+def client_of(payments: LocalStripe) -> stripe.StripeClient:
     return stripe.StripeClient(
         payments.keys.secret_key,
         base_addresses={"api": payments.url},
@@ -139,7 +139,7 @@ def subscribe(
 
 
 def test_should_hold_the_keys_and_the_plan_when_it_is_set_up(
-    emulator: Emulator, payments: Payments, client: stripe.StripeClient, secret_arn: str
+    emulator: Emulator, payments: LocalStripe, client: stripe.StripeClient, secret_arn: str
 ) -> None:
     secrets = emulator.session.client("secretsmanager", endpoint_url=emulator.endpoint_url)
     value = json.loads(secrets.get_secret_value(SecretId=secret_arn)["SecretString"])
@@ -195,7 +195,7 @@ def test_should_announce_until_it_is_heard_when_a_subscription_changes(
 
 
 def test_should_be_past_due_and_refuse_when_a_renewal_fails(
-    client: stripe.StripeClient, payments: Payments, endpoint: Endpoint
+    client: stripe.StripeClient, payments: LocalStripe, endpoint: Endpoint
 ) -> None:
     customer = customer_with_card(client, "4242424242424242")
     subscription = subscribe(client, customer)
@@ -214,7 +214,7 @@ def test_should_be_past_due_and_refuse_when_a_renewal_fails(
 
 
 def test_should_end_when_the_period_of_a_cancelled_subscription_ends(
-    client: stripe.StripeClient, payments: Payments, endpoint: Endpoint
+    client: stripe.StripeClient, payments: LocalStripe, endpoint: Endpoint
 ) -> None:
     subscription = subscribe(client, customer_with_card(client, "4242424242424242"))
     client.v1.subscriptions.update(subscription.id, {"cancel_at_period_end": True})
@@ -224,7 +224,7 @@ def test_should_end_when_the_period_of_a_cancelled_subscription_ends(
 
 
 def test_should_say_that_it_is_the_card_when_one_is_declined(
-    payments: Payments, client: stripe.StripeClient
+    payments: LocalStripe, client: stripe.StripeClient
 ) -> None:
     intent = client.v1.setup_intents.create({"customer": client.v1.customers.create({}).id})
     card = {"number": DECLINED, "exp_month": "12", "exp_year": "2034", "cvc": "123"}
@@ -265,7 +265,7 @@ def test_should_remember_customer_and_subscription_when_the_customer_is_deleted(
 def test_should_know_its_customers_when_it_is_started_again(tmp_path: Path) -> None:
     folder = Folder(root=tmp_path / "gas", cache=tmp_path / "cache")
     folder.make()
-    with running_payments(folder) as first:
+    with running_stripe(folder) as first:
         customer = client_of(first).v1.customers.create({"email": "ada@example.org"})
-    with running_payments(folder) as second:
+    with running_stripe(folder) as second:
         assert client_of(second).v1.customers.retrieve(customer.id).email == "ada@example.org"

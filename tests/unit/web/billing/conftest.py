@@ -9,7 +9,7 @@ import pytest
 
 from local.aws.account import Account
 from local.host.folder import Folder
-from local.stripe.local_stripe import Payments, running_payments
+from local.stripe.local_stripe import LocalStripe, running_stripe
 from runtime.common.users import User
 from runtime.web.app import create_app
 from runtime.web.extensions.assets import Assets
@@ -23,24 +23,24 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 @pytest.fixture(scope="session")
-def payments(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Payments]:
+def payments(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStripe]:
     root = tmp_path_factory.mktemp("stripe")
     folder = Folder(root=root, cache=root / "cache")
     folder.make()
     account = Account(emulator.endpoint_url)
-    with running_payments(folder) as started:
+    with running_stripe(folder) as started:
         arn = account.client("secretsmanager").create_secret(Name="stripe-of-all-shops")["ARN"]
         started.set_up(account, secret_arn=arn, site_url=NOWHERE)
         yield started
 
 
 @pytest.fixture
-def shop(emulator: Emulator, payments: Payments) -> Shop:
+def shop(emulator: Emulator, payments: LocalStripe) -> Shop:
     return create_shop(emulator, payments)
 
 
 @pytest.fixture(scope="package")
-def till(emulator: Emulator, payments: Payments, vendor: Path, files: Path) -> Site:
+def till(emulator: Emulator, payments: LocalStripe, vendor: Path, files: Path) -> Site:
     """The web app, with a key to what stands for Stripe."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in emulator.environment.items():

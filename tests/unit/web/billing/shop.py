@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import requests
 import stripe
 
-from local.stripe.local_stripe import Payments
+from local.stripe.local_stripe import LocalStripe
 from runtime.common.mail import Mailer
 from runtime.common.queues import Queue
 from runtime.common.subscriptions import SubscriptionRecord, SubscriptionStore
@@ -50,7 +50,7 @@ class Shop:
     billing: Billing
     users: UserStore
     store: SubscriptionStore
-    payments: Payments
+    payments: LocalStripe
     queue: queues.Queue
     emulator: Emulator
     clock: Clock
@@ -159,7 +159,7 @@ def standing(settled: Settled | None) -> Standing:
     return settled.standing
 
 
-def create_shop(emulator: Emulator, payments: Payments) -> Shop:
+def create_shop(emulator: Emulator, payments: LocalStripe) -> Shop:
     """Create tables, a queue and a sender, and the services on top of them."""
     name = uuid.uuid4().hex
     secrets: SecretsManagerClient = emulator.session.client(

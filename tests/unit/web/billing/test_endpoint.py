@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
-from local.stripe.local_stripe import Payments
+from local.stripe.local_stripe import LocalStripe
 from runtime.common.users import Role, User
 from runtime.web.blueprints.webhooks import MAX_EVENT_BYTES
 from tests.unit.web.billing.shop import Shop
@@ -15,7 +15,7 @@ from tests.unit.web.site import Browser, Site
 
 
 def test_should_settle_without_a_session_when_stripe_sends_an_event(
-    till: Site, browser: Browser, payments: Payments, ada: User, shop: Shop
+    till: Site, browser: Browser, payments: LocalStripe, ada: User, shop: Shop
 ) -> None:
     pay(browser, payments)
     record = till.services.billing.settlement.store.get(ada.user_id)

@@ -2,7 +2,7 @@
 
 import re
 
-from local.stripe.local_stripe import Payments
+from local.stripe.local_stripe import LocalStripe
 from runtime.common.users import Role, User
 from tests.cards import AUTHENTICATE, DECLINED_LATER, StripeJs
 from tests.unit.web.billing.till import ATTEMPT, pay, press
@@ -11,7 +11,7 @@ from tests.unit.web.site import Browser, Site
 
 def test_should_offer_the_plan_with_its_price_when_free(browser: Browser) -> None:
     page = browser.get("/subscribe").text
-    assert "Go Premium" in page
+    assert "Upgrade to Premium" in page
     assert "Pay 9.00 EUR" in page
     assert "150 KB" in page
     assert "4 GB" in page
@@ -25,7 +25,7 @@ def test_should_hold_no_field_of_ours_for_a_card_when_one_is_asked_for(browser: 
 
 
 def test_should_let_stripes_script_into_its_page_alone(
-    browser: Browser, payments: Payments
+    browser: Browser, payments: LocalStripe
 ) -> None:
     policy = browser.get("/subscribe").headers["Content-Security-Policy"]
     assert f"script-src 'self' {payments.url};" in policy
@@ -35,7 +35,7 @@ def test_should_let_stripes_script_into_its_page_alone(
 
 
 def test_should_show_premium_and_its_next_payment_when_paid(
-    till: Site, browser: Browser, payments: Payments, ada: User
+    till: Site, browser: Browser, payments: LocalStripe, ada: User
 ) -> None:
     assert pay(browser, payments)["state"] == "premium"
     page = browser.get("/subscribe").text
@@ -48,7 +48,7 @@ def test_should_show_premium_and_its_next_payment_when_paid(
 
 
 def test_should_take_another_card_when_a_subscriber_changes_it(
-    browser: Browser, payments: Payments
+    browser: Browser, payments: LocalStripe
 ) -> None:
     pay(browser, payments)
     assert "Use this card" in browser.get("/subscribe?card=change").text
@@ -56,7 +56,7 @@ def test_should_take_another_card_when_a_subscriber_changes_it(
 
 
 def test_should_cancel_and_resume_when_the_buttons_are_pressed(
-    browser: Browser, payments: Payments
+    browser: Browser, payments: LocalStripe
 ) -> None:
     pay(browser, payments)
     cancelled = press(browser, "/billing/cancel")
@@ -67,7 +67,7 @@ def test_should_cancel_and_resume_when_the_buttons_are_pressed(
 
 
 def test_should_say_what_stripe_said_when_a_card_is_declined(
-    browser: Browser, payments: Payments
+    browser: Browser, payments: LocalStripe
 ) -> None:
     answer = pay(browser, payments, DECLINED_LATER)
     said = "Your card was declined. Nothing was charged. Use another card."
@@ -79,7 +79,7 @@ def test_should_say_what_stripe_said_when_a_card_is_declined(
 
 
 def test_should_offer_to_confirm_when_the_bank_wants_it(
-    browser: Browser, payments: Payments
+    browser: Browser, payments: LocalStripe
 ) -> None:
     answer = pay(browser, payments, AUTHENTICATE)
     assert answer["state"] == "confirm"
@@ -91,16 +91,16 @@ def test_should_offer_to_confirm_when_the_bank_wants_it(
 
 
 def test_should_charge_nothing_and_say_so_when_a_payment_is_not_confirmed_but_given_up(
-    browser: Browser, payments: Payments
+    browser: Browser, payments: LocalStripe
 ) -> None:
     assert pay(browser, payments, AUTHENTICATE)["state"] == "confirm"
     page = press(browser, "/billing/cancel")
     assert "You are on the Free plan, and nothing more is charged." in page
-    assert "Go Premium" in page
+    assert "Upgrade to Premium" in page
 
 
 def test_should_say_that_it_is_not_paid_when_a_renewal_failed(
-    till: Site, browser: Browser, payments: Payments, ada: User
+    till: Site, browser: Browser, payments: LocalStripe, ada: User
 ) -> None:
     pay(browser, payments)
     record = till.services.billing.settlement.store.get(ada.user_id)

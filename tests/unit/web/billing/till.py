@@ -2,14 +2,14 @@
 
 import uuid
 
-from local.stripe.local_stripe import Payments
+from local.stripe.local_stripe import LocalStripe
 from tests.cards import GOOD, StripeJs
 from tests.unit.web.site import Browser
 
 ATTEMPT = "0123456789abcdef" * 2
 
 
-def pay(browser: Browser, payments: Payments, number: str = GOOD) -> dict[str, str]:
+def pay(browser: Browser, payments: LocalStripe, number: str = GOOD) -> dict[str, str]:
     """Do what the page's script does; return what it is told."""
     answer = browser.post_json("/billing/setup", {"attempt": uuid.uuid4().hex})
     assert answer.status_code == 200, answer.text

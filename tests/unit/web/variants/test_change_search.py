@@ -25,7 +25,7 @@ from tests.unit.web.variants.results import annotated
 def test_should_find_a_change_when_the_file_or_the_search_has_padding(
     padded: Job, site: Site, text: str, alts: list[str]
 ) -> None:
-    page = site.services.variants.page(padded, VariantQuery.read({"q": [text]}))
+    page = site.services.variants.page(padded, VariantQuery.from_args({"q": [text]}))
     assert [variant.alt for variant in page.variants] == alts
 
 

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from runtime.common.job import Job, JobStatus, ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.users import User
+from runtime.contract.job_status import JobStatus
 from runtime.web.services.results import NoResult
 from runtime.web.services.variants import explorer
-from runtime.web.services.variants.copies import Copies
-from runtime.web.services.variants.explorer import Counts, VariantService
+from runtime.web.services.variants.explorer import VariantCounts, VariantService
+from runtime.web.services.variants.file_cache import ResultFileCache
 from runtime.web.services.variants.filters import VariantQuery
-from runtime.web.services.variants.rows import Key
+from runtime.web.services.variants.variant import VariantKey
 from tests.unit.web.site import Site
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
 from tests.unit.web.variants.results import annotated
@@ -103,7 +104,7 @@ FILTERS: list[tuple[dict[str, list[str]], Callable[[Row], bool]]] = [
 
 
 def read(**address: list[str]) -> VariantQuery:
-    return VariantQuery.read(address)
+    return VariantQuery.from_args(address)
 
 
 @pytest.mark.parametrize(
@@ -144,9 +145,9 @@ def test_should_leave_what_a_plain_loop_leaves(
     meets: Callable[[Row], bool],
 ) -> None:
     left = [row for row in rows if meets(row)]
-    page = site.services.variants.page(job, VariantQuery.read(address))
+    page = site.services.variants.page(job, VariantQuery.from_args(address))
     assert [variant.key for variant in page.variants] == sorted({key_of(row) for row in left})
-    assert page.counts == Counts(
+    assert page.counts == VariantCounts(
         variants=len({key_of(row) for row in left}),
         records=len({row["record"] for row in left}),
         rows=len(left),
@@ -164,7 +165,7 @@ def test_should_show_every_consequence_when_the_filter_leaves_one(site: Site, jo
         "MT-ATP8": True,
         "MT-ATP6": False,
     }
-    assert both.worst.gene == "MT-ATP8"
+    assert both.most_severe.gene == "MT-ATP8"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ def test_should_sort_with_nothing_last(
 
 def test_should_show_the_most_severe_first_when_sorted_by_impact(site: Site, job: Job) -> None:
     variants = site.services.variants.page(job, read(sort=["impact"])).variants
-    impacts = [variant.worst.impact for variant in variants if variant.worst.impact]
+    impacts = [variant.most_severe.impact for variant in variants if variant.most_severe.impact]
     assert impacts == sorted(impacts, key=["HIGH", "MODERATE", "LOW", "MODIFIER"].index)
     assert len(set(impacts)) > 1
 
@@ -199,7 +200,7 @@ def test_should_show_each_variant_once_when_paged_through(
     site: Site, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = [v.key for v in site.services.variants.page(job, read(sort=["-frequency"])).variants]
-    monkeypatch.setattr(explorer, "PAGE", 5)
+    monkeypatch.setattr(explorer, "PAGE_SIZE", 5)
     pages = [
         site.services.variants.page(job, read(sort=["-frequency"], page=[str(number)]))
         for number in (1, 2, 3, 99)
@@ -215,7 +216,7 @@ def test_should_show_the_selected_variant_when_the_filter_leaves_it_out(
     page = site.services.variants.page(job, read(gene=["MT-ND4"], variant=["4-2"]))
     assert page.selected
     assert (page.selected.position, page.selected.alt) == (3243, "T")
-    assert Key(4, 2) not in [variant.key for variant in page.variants]
+    assert VariantKey(4, 2) not in [variant.key for variant in page.variants]
     assert site.services.variants.page(job, read(variant=["999-1"])).selected is None
 
 
@@ -241,7 +242,7 @@ def test_should_say_why_when_there_is_no_result(
         site.services.variants.page(job.model_copy(update=change), VariantQuery())
 
 
-def test_should_let_the_copy_go_when_the_job_is_deleted_or_archived(own_site: Site) -> None:
+def test_should_evict_the_file_when_the_job_is_deleted_or_archived(own_site: Site) -> None:
     user = own_site.user()
     job = annotated(own_site, user, vcf_of(RECORDS))
     archived = job.model_copy(update={"result_state": ResultState.ARCHIVED})
@@ -261,8 +262,8 @@ def test_should_say_so_when_the_file_is_larger_than_the_disk_may_hold(
     site: Site, job: Job, folder: Path
 ) -> None:
     service = site.services.variants
-    copies = Copies(site.s3, site.config.results_bucket, folder, max_one_bytes=10)
-    small = VariantService(copies, service.engine, service.reference)
+    cache = ResultFileCache(site.s3, site.config.results_bucket, folder, max_file_bytes=10)
+    small = VariantService(cache, service.engine, service.reference)
     with pytest.raises(NoResult, match="too large"):
         small.page(job, VariantQuery())
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.web.services.variants.filters import BadFilter, VariantFilter, VariantQuery
+from runtime.web.services.variants.filters import InvalidFilter, VariantFilter, VariantQuery
 
 ADDRESSES: list[dict[str, list[str]]] = [
     {},
@@ -20,7 +20,7 @@ ADDRESSES: list[dict[str, list[str]]] = [
 @pytest.mark.parametrize("address", ADDRESSES, ids=str)
 def test_should_say_the_same_when_it_is_read_and_written(address: dict[str, list[str]]) -> None:
     pairs = [(name, value) for name, values in address.items() for value in values]
-    assert sorted(VariantQuery.read(address).pairs()) == sorted(pairs)
+    assert sorted(VariantQuery.from_args(address).to_args()) == sorted(pairs)
 
 
 WORDS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
@@ -33,9 +33,9 @@ def test_should_be_the_same_filter_when_its_own_address_is_read(
 ) -> None:
     wanted = VariantFilter(af_min=shares[0], af_max=shares[1], gene=tuple(genes), text=text)
     address: dict[str, list[str]] = {}
-    for name, value in wanted.pairs():
+    for name, value in wanted.to_args():
         address.setdefault(name, []).append(value)
-    assert VariantQuery.read(address).filter == wanted
+    assert VariantQuery.from_args(address).filter == wanted
 
 
 @pytest.mark.parametrize(
@@ -43,17 +43,17 @@ def test_should_be_the_same_filter_when_its_own_address_is_read(
     [("1", "1"), ("0", "0"), ("0.010", "0.01"), ("0,5", "0.5"), ("0.12345678", "0.12345678")],
 )
 def test_should_write_a_frequency_as_short_as_it_may_be(given: str, written: str) -> None:
-    assert VariantQuery.read({"af_min": [given]}).pairs() == [("af_min", written)]
+    assert VariantQuery.from_args({"af_min": [given]}).to_args() == [("af_min", written)]
 
 
 def test_should_ignore_what_is_empty_or_unknown_when_it_is_read() -> None:
-    query = VariantQuery.read({"q": ["  "], "gene": [""], "af_min": [""], "utm_source": ["x"]})
+    query = VariantQuery.from_args({"q": ["  "], "gene": [""], "af_min": [""], "utm_source": ["x"]})
     assert query == VariantQuery()
     assert query.filter.is_empty
 
 
 def test_should_take_several_genes_when_they_stand_in_one_field() -> None:
-    genes = VariantQuery.read({"gene": ["MT-ND4, MT-ATP6 MT-CO1"]}).filter.gene
+    genes = VariantQuery.from_args({"gene": ["MT-ND4, MT-ATP6 MT-CO1"]}).filter.gene
     assert genes == ("MT-ND4", "MT-ATP6", "MT-CO1")
 
 
@@ -78,12 +78,16 @@ def test_should_take_several_genes_when_they_stand_in_one_field() -> None:
 def test_should_say_which_field_is_wrong_when_it_cannot_be_read(
     address: dict[str, list[str]], field: str, sentence: str
 ) -> None:
-    with pytest.raises(BadFilter) as refused:
-        VariantQuery.read(address)
-    assert sentence in refused.value.faults[field]
+    with pytest.raises(InvalidFilter) as refused:
+        VariantQuery.from_args(address)
+    assert sentence in refused.value.errors[field]
 
 
 def test_should_keep_the_rest_when_one_condition_is_removed() -> None:
-    wanted = VariantQuery.read({"gene": ["A", "B"], "region": ["MT:1-2"], "q": ["x"]}).filter
-    assert wanted.without("gene", "A").pairs() == [("gene", "B"), ("region", "MT:1-2"), ("q", "x")]
+    wanted = VariantQuery.from_args({"gene": ["A", "B"], "region": ["MT:1-2"], "q": ["x"]}).filter
+    assert wanted.without("gene", "A").to_args() == [
+        ("gene", "B"),
+        ("region", "MT:1-2"),
+        ("q", "x"),
+    ]
     assert wanted.without("region", "MT:1-2").region is None

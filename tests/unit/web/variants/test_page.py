@@ -1,4 +1,4 @@
-"""The page of variants: what it shows, that its state is its address, and what it refuses."""
+"""The page of variants: what it shows, that its state is its URL, and what it refuses."""
 
 import html
 import re
@@ -9,10 +9,9 @@ import pytest
 
 from runtime.common.job import Job
 from runtime.common.users import User
-from runtime.web.context import EXTENSION
-from runtime.web.services.variants import engine
+from runtime.web.services.variants.query_engine import QueryEngine, QueryLimits
+from tests.unit.web.job_states import running
 from tests.unit.web.site import Browser, Site
-from tests.unit.web.test_jobs import running
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
 from tests.unit.web.variants.results import annotated
 
@@ -52,7 +51,7 @@ def test_should_show_one_variant_whole_when_it_is_selected(browser: Browser, job
 def test_should_say_so_when_the_filter_leaves_nothing(browser: Browser, job: Job) -> None:
     page = browser.get(f"/jobs/{job.job_id}/variants?gene=ND4&class=SNV").text
     assert "0 variants" in text_of(page)
-    assert "No variant meets this filter" in text_of(page)
+    assert "No matching variants" in text_of(page)
     [wider] = [link for link in links_of(page) if "q=ND4" in link]  # the gene is MT-ND4
     assert "1 variant in" in text_of(browser.get(wider).text)
 
@@ -66,38 +65,37 @@ def test_should_say_what_is_wrong_when_the_filter_cannot_be(browser: Browser, jo
     assert 'aria-invalid="true"' in answer.text
 
 
-def test_should_say_what_to_do_when_a_query_takes_too_long(
-    own_site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def result_of_own_site(own_site: Site) -> tuple[Browser, Job]:
+    """The result of a site whose services a test replaces, and its owner's browser."""
     user = own_site.user()
-    job = annotated(own_site, user, vcf_of(RECORDS))
-    queries = own_site.services.variants.engine
-    monkeypatch.setattr(engine.QueryEngine.rows, "__kwdefaults__", {"seconds": 0.05})
-    for _ in range(engine.AT_ONCE):
-        queries._turns.acquire()  # as if slow queries held them
-    answer = own_site.browser(user).get(f"/jobs/{job.job_id}/variants?q=x")
+    return own_site.browser(user), annotated(own_site, user, vcf_of(RECORDS))
+
+
+def test_should_say_what_to_do_when_a_query_takes_too_long(
+    own_site: Site, result_of_own_site: tuple[Browser, Job], folder: Path
+) -> None:
+    browser, job = result_of_own_site
+    no_slot = QueryLimits(concurrent=0, page_seconds=0)
+    own_site.replace_variants(engine=QueryEngine(folder, no_slot))
+    answer = browser.get(f"/jobs/{job.job_id}/variants?q=x")
     assert answer.status_code == 503
     assert "Narrow it, by a gene or a region" in answer.text
 
 
-def test_should_ask_for_patience_when_the_disk_is_full_of_what_others_look_at(
-    own_site: Site, folder: Path
+@pytest.mark.parametrize("path", ["variants", "variants.tsv"])
+def test_should_ask_for_patience_when_the_cache_is_full_of_what_others_look_at(
+    own_site: Site, result_of_own_site: tuple[Browser, Job], folder: Path, path: str
 ) -> None:
-    user = own_site.user()
-    job = annotated(own_site, user, vcf_of(RECORDS))
-    service = own_site.services.variants
-    copies = replace(service.copies, folder=folder, max_bytes=10)
-    own_site.app.extensions[EXTENSION] = replace(
-        own_site.services, variants=replace(service, copies=copies)
-    )
-    browser = own_site.browser(user)
-    for path in ("variants", "variants.tsv"):
-        answer = browser.get(f"/jobs/{job.job_id}/{path}")
-        assert (answer.status_code, "in a minute" in answer.text) == (503, True)
+    browser, job = result_of_own_site
+    cache = own_site.services.variants.cache
+    own_site.replace_variants(cache=replace(cache, folder=folder, max_bytes=10))
+    answer = browser.get(f"/jobs/{job.job_id}/{path}")
+    assert (answer.status_code, "in a minute" in answer.text) == (503, True)
 
 
 def test_should_say_why_when_the_job_has_not_ended(site: Site, owner: User) -> None:
-    job = running(site, owner, 40)
+    job = running(site, owner)
     answer = site.browser(owner).get(f"/jobs/{job.job_id}/variants")
     assert answer.status_code == 409
     assert "This job has no result yet." in answer.text

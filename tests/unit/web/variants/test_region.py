@@ -1,10 +1,10 @@
-"""Regions as people write them, and where on the reference they are."""
+"""Regions as people write them, and where they are in the reference."""
 
 import pytest
 
 from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
-from runtime.web.services.variants.region import Place, Region, place_of, read_region
+from runtime.web.services.variants.region import ReferenceRegion, Region, locate, parse_region
 from tests.unit.web.site import Site
 
 HLA = Contig(name="HLA-A*01:01:01:01", aliases=[], length=3503, genetic_code=1, circular=False)
@@ -34,14 +34,14 @@ def reference(site: Site) -> Reference:
     ],
 )
 def test_should_read_a_region_as_people_write_it(text: str, region: Region) -> None:
-    assert read_region(text) == region
-    assert read_region(str(region)) == region
+    assert parse_region(text) == region
+    assert parse_region(str(region)) == region
 
 
 @pytest.mark.parametrize("text", ["", ":", "MT:", "MT:x", "MT:3243-", "MT:3243-x", "MT:-5", ":5:"])
 def test_should_say_how_to_write_a_region_when_it_is_none(text: str) -> None:
     with pytest.raises(ValueError, match="contig:start-end"):
-        read_region(text)
+        parse_region(text)
 
 
 @pytest.mark.parametrize(
@@ -57,15 +57,15 @@ def test_should_say_how_to_write_a_region_when_it_is_none(text: str) -> None:
         ("HLA-A*24:152:7", SHORT.name, (7, 7)),
     ],
 )
-def test_should_find_its_place_on_the_reference(
+def test_should_locate_a_region_when_the_reference_has_its_contig(
     reference: Reference, text: str, contig: str, positions: tuple[int | None, int | None]
 ) -> None:
-    place = place_of(read_region(text), reference)
-    assert place == Place(reference.contigs[contig], *positions)
+    found = locate(parse_region(text), reference)
+    assert found == ReferenceRegion(reference.contigs[contig], *positions)
 
 
 @pytest.mark.parametrize("text", ["chr1", "chr1:5-9", "HLA-A*24", "9" * 200])
-def test_should_find_no_place_when_the_reference_lacks_the_contig(
+def test_should_locate_nothing_when_the_reference_lacks_the_contig(
     reference: Reference, text: str
 ) -> None:
-    assert place_of(read_region(text), reference) is None
+    assert locate(parse_region(text), reference) is None

@@ -1,4 +1,4 @@
-"""Each process spills and exports into a folder of its own, and none stays behind."""
+"""Each process spills and exports into a folder of its own, which is deleted in the end."""
 
 import os
 import subprocess
@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from runtime.web.services.variants import workspace
-from runtime.web.services.variants.engine import QueryEngine
+from runtime.web.services.variants.query_engine import QueryEngine
 
 MAKES_ONE = """
 import sys, time
 from pathlib import Path
-from runtime.web.services.variants.engine import QueryEngine
+from runtime.web.services.variants.query_engine import QueryEngine
 engine = QueryEngine(Path(sys.argv[1]))
 engine.rows("SELECT 1", [])
 print(engine.workspace, flush=True)
@@ -52,18 +52,18 @@ def test_should_leave_no_folder_when_a_process_ends(folder: Path) -> None:
         own = place(process)
         assert own.is_dir()
         age(own)
-        workspace.sweep(folder)
-        assert own.is_dir()  # it is held
+        workspace.delete_abandoned(folder)
+        assert own.is_dir()  # it is locked
     assert process.returncode == 0
     assert not own.exists()
 
 
 @pytest.mark.parametrize("old", [True, False])
-def test_should_sweep_what_a_killed_process_has_left(folder: Path, old: bool) -> None:
+def test_should_delete_a_folder_when_its_process_was_killed(folder: Path, old: bool) -> None:
     with begin(folder) as process:
         own = place(process)
         process.kill()
     if old:
         age(own)
-    workspace.sweep(folder)
+    workspace.delete_abandoned(folder)
     assert own.exists() is not old

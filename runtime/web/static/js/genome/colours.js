@@ -2,7 +2,7 @@
 const LEVELS = ["HIGH", "MODERATE", "LOW", "MODIFIER"];
 
 /**
- * Return what gives igv.js the colour of a variant.
+ * Return the function that gives igv.js the colour of a variant.
  *
  * `place` has the site's colours, `impacts` the impact of each consequence by bcftools' name for it,
  * and `tag` is the key of INFO that holds consequences, each as "names|gene|...", names with & between.

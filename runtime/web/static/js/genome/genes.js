@@ -1,6 +1,6 @@
-// Genes are found by their names too: igv.js 3.8.10 knows those of transcripts alone.
+// Search by gene name: igv.js 3.8.10 finds transcripts only.
 
-/** Have the search of an annotation track find a gene, of several transcripts the longest. */
+/** Make an annotation track's search find genes: the longest transcript of each. */
 export function findGenes(track) {
   const search = track.search;
   track.search = async function (term) {
@@ -11,7 +11,7 @@ export function findGenes(track) {
 
 const transcripts = (track) => [...(track.featureSource.featureMap?.values() ?? [])];
 
-/** Mitochondrial genes are called without their prefix as well. */
+/** Mitochondrial genes are also found without their prefix. */
 function isCalled(gene, term) {
   const name = gene?.getAttributeValue("Name")?.toUpperCase();
   const wanted = term.toUpperCase();

@@ -1,4 +1,4 @@
-// The genome browser igv.js, fetched only by this page, on the service's own reference.
+// The genome browser igv.js with the service's own reference. Only this page loads it.
 import { painter } from "./colours.js";
 import { findGenes } from "./genes.js";
 import { popup } from "./popup.js";
@@ -40,7 +40,7 @@ const variants = data.vcf && {
   color: painter(place, JSON.parse(data.impacts), data.tag),
 };
 
-/** Give igv.js's shadow tree our style sheet too: nothing of the page's own reaches into it. */
+/** Add our style sheet to igv.js's shadow tree, which the page's own styles don't reach. */
 async function dress(root) {
   const answer = await fetch(data.styles);
   if (!answer.ok) throw new Error(`its style sheet can't be read (${answer.status})`);
@@ -49,7 +49,7 @@ async function dress(root) {
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }
 
-/** Say where the reader looks, and lead to the variants there. */
+/** Show the region in view, and link to its variants. */
 function follow([{ chr, start, end }]) {
   const first = Math.max(1, Math.floor(start) + 1);
   const region = `${chr}:${first}-${Math.max(first, Math.floor(end))}`;
@@ -66,7 +66,7 @@ async function start() {
     tracks: variants ? [variants] : [],
     loadDefaultGenomes: false,
     queryParametersSupported: false,
-    search: false, // of names by another site: what people look for stays here
+    search: false, // it would send what people search for to another site
     showSVGButton: false,
     listeners: { trackclick: (_track, fields) => popup(fields, data.table) },
   });

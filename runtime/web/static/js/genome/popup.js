@@ -1,7 +1,7 @@
-// What the genome browser shows of what was clicked: our own list, for igv.js's needs style
-// attributes, which the pages' policy forbids.
+// The details of what was clicked in the genome browser. It is our own list, because igv.js's uses
+// style attributes, which the pages' Content-Security-Policy forbids.
 
-/** A value as people read it: several consequences on lines of their own, their parts apart. */
+/** A value for people: one consequence per line, with its parts separated. */
 function readable(value) {
   const text = String(value ?? "");
   if (!text.includes("|")) return text;
@@ -14,12 +14,12 @@ function readable(value) {
 function add(list, name, value) {
   const term = document.createElement("dt");
   const description = document.createElement("dd");
-  term.textContent = name.replace(/:$/, "").replaceAll("_", "_\u200b"); // may break there
+  term.textContent = name.replace(/:$/, "").replaceAll("_", "_\u200b"); // allows a line break
   description.textContent = readable(value);
   list.append(term, description);
 }
 
-/** The way to a variant's row in the table of variants. */
+/** A link to a variant's row in the table of variants. */
 function rowOf(group, table) {
   const { Chr: contig, Pos: position } = Object.fromEntries(group.map((f) => [f.name, f.value]));
   if (!contig || !position) return [];
@@ -29,7 +29,7 @@ function rowOf(group, table) {
   return [link];
 }
 
-/** The fields of what was clicked, as groups: whatever has no name parts two of them. */
+/** The fields of what was clicked, in groups. A field without a name separates two groups. */
 function groupsOf(fields) {
   const groups = [[]];
   for (const field of fields) {
@@ -39,7 +39,7 @@ function groupsOf(fields) {
   return groups.filter((group) => group.length);
 }
 
-/** Return igv.js's fields of what was clicked as markup, or undefined where there is nothing. */
+/** Return igv.js's fields of what was clicked as markup; undefined when there are none. */
 export function popup(fields, table) {
   const parts = groupsOf(fields ?? []).flatMap((group) => {
     const list = document.createElement("dl");

@@ -1,10 +1,10 @@
-// Amino acids by each contig's own genetic code. igv.js 3.8.10 knows the standard one alone, and so
+// Amino acids by each contig's own genetic code. igv.js 3.8.10 knows only the standard code, and
 // would show mitochondrial tryptophans as stops.
 // https://www.ncbi.nlm.nih.gov/Taxonomy/Utils/wprintgc.cgi
 
 const STANDARD = 1;
 
-/** What differs from the standard code: amino acids by codon, and codons that begin a protein. */
+/** Differences from the standard code: amino acids by codon, and start codons. */
 const CODES = {
   2: {
     differs: { ATA: "M", TGA: "W", AGA: "STOP", AGG: "STOP" },
@@ -12,13 +12,13 @@ const CODES = {
   },
 };
 
-/** A codon that the standard code reads as what another code means. */
+/** A codon of the standard code for each amino acid that differs. */
 const SPELLED = { M: "ATG", W: "TGG", STOP: "TAA" };
 
 const PAIRS = { A: "T", C: "G", G: "C", T: "A" };
 const reversed = (codon) => [...codon].reverse().map((base) => PAIRS[base] ?? base).join("");
 
-/** The sequence as the standard code must find it to read a gene's codons as `code` does. */
+/** The sequence, rewritten so that the standard code reads a gene's codons as `code` does. */
 function spelled(interval, feature, code) {
   const orient = feature.strand === "-" ? reversed : (codon) => codon;
   const first = feature.strand === "-" ? feature.end - 3 : feature.start;
@@ -35,7 +35,7 @@ function spelled(interval, feature, code) {
   };
 }
 
-/** Have the genes' amino acids read by the code of their contig; by one unknown here, not at all. */
+/** Translate genes by the code of their contig; don't translate when the code is unknown here. */
 function readGenes(track, codes) {
   const draw = track.render;
   track.render = function (feature, bpStart, xScale, height, context, options) {
@@ -49,7 +49,7 @@ function readGenes(track, codes) {
   };
 }
 
-/** Likewise the three frames that the sequence may be shown in, and leave out what can't work. */
+/** Translate the three reading frames likewise, and remove menu items that can't work. */
 function readFrames(track, codes, browser) {
   const translate = track.translateSequence;
   track.translateSequence = function (sequence) {
@@ -67,7 +67,7 @@ function readFrames(track, codes, browser) {
   };
 }
 
-/** Read the reference by `codes`, the numbers of NCBI's tables by contig. */
+/** Translate the reference by `codes`: the number of NCBI's table for each contig. */
 export function readBy(codes, browser) {
   for (const track of browser.findTracks("type", "sequence")) readFrames(track, codes, browser);
   for (const track of browser.findTracks("type", "annotation")) {

@@ -1,10 +1,10 @@
-// The first part of a file as text: plain, gzip or bgzip, told by what it holds, not by its name.
+// The first part of a file as text: plain, gzip or bgzip, recognized by content, not by name.
 
 const COMPRESSED = 256 * 1024;
 const TEXT = 1024 * 1024;
 const PIECE = 16 * 1024;
 
-/** What a file is whose first bytes are these; the server refuses the same. */
+/** What a file is, by its first bytes. The server rejects the same formats. */
 const OTHER_FORMATS = [
   ["PK\x03\x04", "a zip archive. Unpack it and choose the VCF in it"],
   ["BZh", "compressed with bzip2. Compress it with bgzip or gzip instead"],
@@ -23,7 +23,7 @@ const OTHER_FORMATS = [
 
 const latin = (bytes) => String.fromCharCode(...bytes);
 
-/** What these first bytes are, when they are of another well-known format; else undefined. */
+/** Name the other well-known format that these first bytes belong to; undefined if none. */
 export function otherFormat(bytes) {
   const head = latin(bytes.subarray(0, 8));
   return OTHER_FORMATS.find(([magic]) => head.startsWith(magic))?.[1];
@@ -31,7 +31,7 @@ export function otherFormat(bytes) {
 
 const isGzip = (bytes) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-/** Length of the BGZF block that begins at `at`, 0 when there is none: its extra field BC says it.
+/** Length of the BGZF block that begins at `at`, from its extra field BC; 0 when there is none.
  *  https://samtools.github.io/hts-specs/SAMv1.pdf, 4.1 */
 function blockLength(bytes, at) {
   const isBlock = bytes[at] === 0x1f && bytes[at + 1] === 0x8b && (bytes[at + 3] & 4) !== 0
@@ -57,7 +57,7 @@ async function inflate(bytes) {
     for (let at = 0; at < bytes.length; at += PIECE) {
       await writer.write(bytes.subarray(at, at + PIECE));
     }
-    // Let what has come out be read: an error, such as the end of what we have, would drop it.
+    // Read the output so far first: an error, such as the end of our part of the file, drops it.
     await new Promise((resolve) => setTimeout(resolve, 0));
     await writer.close();
   } catch {
@@ -97,7 +97,7 @@ async function inflateBlocks(bytes) {
  *
  * Resolves to {text, compression, complete, total, other}: `total` is the estimated size of the
  * decompressed file in bytes, `complete` whether `text` is all of it, `other` says what the file is
- * when it is no text.
+ * when it isn't text.
  */
 export async function readStart(file) {
   const head = new Uint8Array(await file.slice(0, COMPRESSED).arrayBuffer());

@@ -1,19 +1,19 @@
-// One chosen file on the page: what was seen in it, its note, its way to the service.
+// One chosen file on the page: its check, its note, its upload.
 import { humanSize } from "../sizes.js";
 import { look } from "./look.js";
 import { Cancelled, send } from "./send.js";
 
-/** Answers by which the server refuses an upload itself; after others its ticket is good still. */
+/** Answers that reject the upload itself. After any other answer its ticket is still valid. */
 const REFUSED = [400, 413];
 
-const SIGNED_OUT = "You are signed out. Sign in in another tab, then try again here.";
+const SIGNED_OUT = "You are signed out. Sign in again in another tab, then try again here.";
 
 let number = 0;
 const template = document.getElementById("file-item");
 
 const LONGEST = 200;
 
-/** A name that the service takes: other characters become underscores, and a long one is cut. */
+/** A name that the service accepts: other characters become underscores, a long name is cut. */
 export function safeName(name) {
   const [extension] = /(\.vcf(\.gz|\.bgz)?)?$/i.exec(name);
   const stem = name.slice(0, name.length - extension.length);
@@ -46,7 +46,7 @@ export class Item {
     number += 1;
     input.id = `note-${number}`;
     this.part("note-label").htmlFor = input.id;
-    // The list of jobs finds a file by its own name all the same: it looks into notes too.
+    // The list of jobs also searches notes, so it still finds the file by its original name.
     if (this.name !== file.name) input.value = file.name;
     this.progress(0);
     this.become("looking");
@@ -56,7 +56,7 @@ export class Item {
     return this.element.querySelector(`[data-part="${name}"]`);
   }
 
-  /** Look into the file, and say what was seen. */
+  /** Check the file, and show what was found. */
   async look() {
     try {
       const { facts, stop, warning } = await look(this.file, this.rules);
@@ -104,11 +104,11 @@ export class Item {
       this.url = job.url;
       this.part("job").href = job.url;
       this.become("done");
-      this.events.onSpeak(`${this.file.name} is uploaded, its job has begun.`);
+      this.events.onSpeak(`${this.file.name} has been uploaded, and its job has started.`);
     } catch (error) {
       let text = error instanceof Cancelled ? "You cancelled this upload." : error.message;
       if (error.status === 401) text = SIGNED_OUT;
-      if (REFUSED.includes(error.status)) this.ticket = undefined; // another try uploads it again
+      if (REFUSED.includes(error.status)) this.ticket = undefined; // the next attempt uploads it again
       show(this.part("stop"), text);
       this.become("failed");
     }
@@ -139,7 +139,7 @@ export class Item {
     const focused = this.element.querySelector(":focus");
     this.state = state;
     const busy = state === "sending" || state === "submitting";
-    const words = { looking: "Looking into the file…", stopped: "Can't be annotated", ready: "Ready", queued: "Waits for its turn", failed: this.ticket ? "Uploaded, without a job" : "Not uploaded", done: "Uploaded" };
+    const words = { looking: "Checking the file…", stopped: "Can't be annotated", ready: "Ready", queued: "Queued", failed: this.ticket ? "Uploaded, but no job was created" : "Not uploaded", done: "Uploaded" };
     this.element.dataset.state = state;
     show(this.part("state"), words[state] ?? "");
     this.part("phase").textContent = state === "submitting" ? "Starting the job" : "Uploading";
@@ -153,7 +153,7 @@ export class Item {
     this.events.onChange();
   }
 
-  /** Who pressed a button that has gone gets the focus to what takes its place, sooner or later. */
+  /** When a focused button disappears, move the focus to the button that replaces it. */
   keepFocus(focused) {
     this.owed ||= Boolean(focused?.closest("[hidden]"));
     const next = this.element.querySelector(".actions > :not([hidden])");

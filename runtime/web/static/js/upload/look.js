@@ -1,4 +1,4 @@
-// Looks into a file before it is sent: what it is, and what speaks against sending it.
+// Checks a file before it is uploaded: what it is, and why it might be rejected.
 import { humanSize } from "../sizes.js";
 import { readStart } from "./bytes.js";
 import { compare, contigNames, likelyReference } from "./reference.js";
@@ -15,20 +15,20 @@ function fault(file, rules) {
   return file.size > rules.limit ? tooLarge(file, rules) : "";
 }
 
-/** What a file that is too large can become: smaller, in parts, or one on another plan. */
+/** What to do with a file that is too large: compress it, split it, or change the plan. */
 function tooLarge(file, rules) {
   const size = `The file is ${humanSize(file.size)} (${count(file.size)} bytes)`;
   if (file.size <= rules.most) {
-    return `${size}; your plan allows ${humanSize(rules.limit)} a file, Premium ${humanSize(rules.most)}.`;
+    return `${size}; your plan allows ${humanSize(rules.limit)} per file, Premium ${humanSize(rules.most)}.`;
   }
   const smaller = /\.vcf$/i.test(file.name) ? "Compress it with bgzip, or split it" : "Split it";
-  return `${size}; a job takes up to ${humanSize(rules.most)}. ${smaller}, for instance by region with bcftools view -r.`;
+  return `${size}; the limit is ${humanSize(rules.most)}. ${smaller}, for instance by region with bcftools view -r.`;
 }
 
 /** A warning about a file that is probably too large once it is decompressed, else "". */
 function tooLargeInside(start, rules) {
   if (start.total <= rules.mostDecompressed) return "";
-  return `Decompressed the file has probably ${humanSize(start.total)}; a job takes up to ${humanSize(rules.mostDecompressed)}. Split it, for instance by region with bcftools view -r.`;
+  return `Decompressed, the file is probably ${humanSize(start.total)}; the limit is ${humanSize(rules.mostDecompressed)}. Split it, for instance by region with bcftools view -r.`;
 }
 
 function samples(names) {
@@ -49,11 +49,11 @@ function contigs(found) {
 }
 
 /**
- * Look into `file`.
+ * Check `file`.
  *
  * `rules` is {extensions, limit, most, mostDecompressed, reference}, sizes in bytes. Resolves to
  * {facts, stop, warning}: `facts` are pairs of a name and a value to show, `stop` says why it can't
- * be sent, `warning` what to think of before.
+ * be uploaded, `warning` what to check first.
  */
 export async function look(file, rules) {
   const facts = [["Size", humanSize(file.size)]];
@@ -71,7 +71,7 @@ export async function look(file, rules) {
     ["Samples", found.header ? samples(found.samples) : ""],
     ["Contigs", contigs(found)],
     ["Variants", variants(found, start)],
-    ["Reference", reference || "not said in the file"],
+    ["Reference", reference || "not stated in the file"],
   );
   return {
     facts: facts.filter(([, value]) => value),

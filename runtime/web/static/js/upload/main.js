@@ -1,4 +1,4 @@
-// The upload page: files are chosen, dropped, pasted or taken from the example; each is its own job.
+// The upload page. Files are chosen, dropped, pasted, or the example file; each becomes a job.
 import { Item } from "./item.js";
 import { toVcf } from "./paste.js";
 
@@ -65,7 +65,7 @@ async function add(files) {
 const queue = [];
 let senders = 0;
 
-/** Send one queued file after the other, until there is none. */
+/** Send queued files one after another, until none is left. */
 async function sendQueued() {
   senders += 1;
   for (let item = queue.shift(); item; item = queue.shift()) {
@@ -84,7 +84,7 @@ function sendAll() {
   while (queue.length && senders < AT_ONCE) sendQueued();
 }
 
-/** Lead on once all is sent: a file of one's own to its job. */
+/** Go on when everything is uploaded: a single file leads to its job. */
 function lead() {
   const [only] = items;
   if (items.size === 1 && only.state === "done") location.assign(only.url);
@@ -96,7 +96,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   await looked;
   if (!having("ready").length) {
-    complain(items.size ? "None of these files is ready to be uploaded: each says why. Choose another one." : "Choose a file first, or take the example.");
+    complain(items.size ? "None of these files can be uploaded. Each one says why. Choose another file." : "Choose a file first, or use the example file.");
     part("file").focus();
     return;
   }
@@ -110,7 +110,7 @@ part("file").addEventListener("change", () => {
   take(files);
 });
 
-// The whole page takes files: one that misses the box would make the browser leave the page.
+// The whole page accepts files: dropping one outside the box would make the browser leave the page.
 const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
 for (const name of ["dragenter", "dragover"]) {
   document.addEventListener(name, (event) => {
@@ -135,7 +135,7 @@ part("example")?.addEventListener("click", async () => {
     if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
     await take([new File([await answer.blob()], "example.vcf")]);
   } catch {
-    complain("The example can't be had at the moment. Try again.");
+    complain("The example file isn't available at the moment. Try again.");
   }
 });
 
@@ -149,7 +149,7 @@ part("add-pasted").addEventListener("click", async () => {
   const pasted = part("pasted").value;
   const file = new File([text], "pasted.vcf");
   await take([file]);
-  // What can't be annotated stays, to be mended.
+  // Lines that can't be annotated stay, so that they can be fixed.
   const ready = [...items].some((item) => item.file === file && item.state === "ready");
   if (ready && part("pasted").value === pasted) part("pasted").value = "";
 });

@@ -1,4 +1,4 @@
-// Pasted lines as a VCF file: what a few copied records lack is added.
+// Turns pasted lines into a VCF file: adds the header that copied records lack.
 
 const COLUMNS = ["CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"];
 

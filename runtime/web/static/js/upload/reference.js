@@ -1,4 +1,4 @@
-// Which reference a file was made against, and whether the service has it.
+// Which reference a file was made against, and whether the service offers it.
 
 const BY_NAME = [
   [/GRCh38|hg38/i, "GRCh38 (hg38)"],
@@ -20,7 +20,7 @@ const BY_CHR1 = new Map([
 
 const HG19_MT = 16571; // NC_001807, which hg19 calls chrM; the rCRS has 16,569 bases
 
-/** The assembly that a file was probably made against; "" when nothing tells. */
+/** The assembly that a file was probably made against; "" when unknown. */
 export function likelyReference(found) {
   if (["chrM", "MT", "M"].some((name) => found.contigs.get(name) === HG19_MT)) {
     return "hg19, whose chrM is NC_001807";
@@ -37,7 +37,7 @@ const list = (names, most = 6) => {
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 };
 
-/** Names in the order in which the file has them: those of its records, else those of its header. */
+/** Contig names in the file's order: from its records, or else from its header. */
 export function contigNames(found) {
   return found.seen.size ? [...found.seen.keys()] : [...found.contigs.keys()];
 }
@@ -46,8 +46,8 @@ export function contigNames(found) {
  * Whether the service can annotate the file.
  *
  * `service` is {assembly, contigs: [{name, aliases, length}]}. Returns {level, text}: "stop" where
- * the annotator is certain to refuse, "warn" where it probably will or where much stays without
- * annotation, "good" otherwise.
+ * the annotator is certain to reject the file, "warn" where it probably will or where it leaves
+ * contigs unannotated, "good" otherwise.
  */
 export function compare(found, service) {
   const known = new Map(service.contigs.flatMap((contig) =>
@@ -60,17 +60,17 @@ export function compare(found, service) {
     return length && length !== known.get(name).length;
   });
   if (odd) {
-    return { level: "warn", text: `The header says that ${odd} has ${found.contigs.get(odd).toLocaleString()} bases; in ${service.assembly} it has ${known.get(odd).length.toLocaleString()}. The file was probably made against another assembly, and then it is refused.` };
+    return { level: "warn", text: `The header says that ${odd} has ${found.contigs.get(odd).toLocaleString()} bases; in ${service.assembly} it has ${known.get(odd).length.toLocaleString()}. The file was probably made against another assembly; if so, it will be rejected.` };
   }
   if (names.length && !here.length) {
-    if (found.complete) return { level: "stop", text: `No variant is on a contig that this service knows: the file has ${list(names)}. ${has}` };
+    if (found.complete) return { level: "stop", text: `No variant is on a contig that this service knows. The file has ${list(names)}. ${has}` };
     const elsewhere = [...found.contigs.keys()].some((name) => known.has(name));
-    if (elsewhere) return { level: "warn", text: `The first variants are on ${list(names)}, which stay without annotation. ${has}` };
-    return { level: "warn", text: `Probably nothing can be annotated: the file begins with ${list(names)}. ${has}` };
+    if (elsewhere) return { level: "warn", text: `The first variants are on ${list(names)} and will be left unannotated. ${has}` };
+    return { level: "warn", text: `Probably no variant can be annotated: the file begins with ${list(names)}. ${has}` };
   }
   const others = names.filter((name) => !known.has(name));
   if (others.length) {
-    return { level: "warn", text: `Variants on ${list(here)} are annotated; those on ${list(others)} stay as they are. ${has}` };
+    return { level: "warn", text: `Variants on ${list(here)} will be annotated; those on ${list(others)} will be left unannotated. ${has}` };
   }
-  return names.length ? { level: "good", text: `${service.assembly}, which this service has` } : { level: "good", text: "" };
+  return names.length ? { level: "good", text: `${service.assembly}, the reference that this service offers` } : { level: "good", text: "" };
 }

@@ -1,10 +1,10 @@
-// Sends one file: asks our server where to, posts it straight to S3, then makes the job of it.
+// Uploads one file: asks our server for the address, posts the file to S3, then creates the job.
 import { pause, request, RequestFailed } from "../api.js";
 
 const S3_FAULTS = {
-  EntityTooLarge: "The file is larger than your plan allows. Reload the page to see how large it may be.",
+  EntityTooLarge: "The file is larger than your plan allows. Reload the page to see the limit.",
   EntityTooSmall: "The file is empty.",
-  AccessDenied: "The time to begin this upload has run out. Try again.",
+  AccessDenied: "The time limit of this upload has passed. Try again.",
 };
 
 /** Thrown when the person cancelled. */
@@ -22,7 +22,7 @@ function postToS3(file, { url, fields }, { signal, onProgress }) {
     post.addEventListener("load", () => {
       if (post.status >= 200 && post.status < 300) return resolve();
       const code = /<Code>(\w+)<\/Code>/.exec(post.responseText)?.[1];
-      return reject(new RequestFailed(S3_FAULTS[code] ?? "The storage refused the file. Try again.", post.status));
+      return reject(new RequestFailed(S3_FAULTS[code] ?? "The storage rejected the file. Try again.", post.status));
     });
     post.addEventListener("error", () =>
       reject(new RequestFailed("The connection was lost during the upload. Try again.", 0)));
@@ -32,7 +32,7 @@ function postToS3(file, { url, fields }, { signal, onProgress }) {
   });
 }
 
-/** Make the job. Repeating it is safe, so a lost connection is no reason to upload again. */
+/** Create the job. Repeating the request is safe: after a lost connection the upload is kept. */
 async function submit(token, note) {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -45,7 +45,7 @@ async function submit(token, note) {
   }
 }
 
-/** Upload `file`; resolves to the ticket that stands for it. See `send` for `watch`. */
+/** Upload `file`; resolves to its ticket. See `send` for `watch`. */
 async function upload(file, name, watch) {
   const opened = await request("/uploads", { file_name: name, size: file.size });
   if (watch.signal.aborted) throw new Cancelled();
@@ -54,11 +54,11 @@ async function upload(file, name, watch) {
 }
 
 /**
- * Send `file` and make its job; resolves to {job_id, url}.
+ * Upload `file` and create its job; resolves to {job_id, url}.
  *
- * `watch` is {signal, ticket, onProgress, onSubmit}: `ticket` is that of a try before, which uploaded
- * the file and couldn't make the job; `onProgress` is told the share that has been sent, and
- * `onSubmit` the ticket once all has been; from then on it can't be cancelled here.
+ * `watch` is {signal, ticket, onProgress, onSubmit}. `ticket` comes from an earlier attempt that
+ * uploaded the file but didn't create the job. `onProgress` gets the fraction sent so far.
+ * `onSubmit` gets the ticket when the upload is complete; after that it can't be cancelled here.
  */
 export async function send(file, name, note, watch) {
   const ticket = watch.ticket ?? await upload(file, name, watch);

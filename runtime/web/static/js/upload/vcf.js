@@ -1,21 +1,21 @@
-// What the beginning of a VCF file says: version, samples, contigs, and how large a record is.
+// Reads the beginning of a VCF file: version, samples, contigs, and the size of a record.
 
 const COLUMNS = "#CHROM POS ID REF ALT QUAL FILTER INFO".split(" ");
-const MISSING = "The line that begins with #CHROM and names the columns is missing before the first variant.";
+const MISSING = "The line of column names, which begins with #CHROM, is missing before the first variant.";
 // Files of the 2010s begin with ##format=VCFv3.3.
 const FIRST_LINE = /^##(?:file)?format=\s*VCFv?(\d{1,3})\.(\d{1,3})\s*$/i;
 const CONTIG = /^##contig=<(.*)>$/;
 
 const field = (text, name) => new RegExp(`(?:^|,)${name}=("[^"]*"|[^,]*)`, "i").exec(text)?.[1];
 
-/** Lines of `text` that are whole; the last one too when the text is all of the file. */
+/** Complete lines of `text`; the last one only when the text is the whole file. */
 function lines(text, complete) {
   const found = text.replace(/^\ufeff/, "").split(/\r?\n/);
   const last = found.pop();
   return complete && last ? [...found, last] : found;
 }
 
-/** What is wrong with the line that names the columns, "" when nothing is. */
+/** What is wrong with the line of column names; "" when nothing is. */
 function columnsProblem(line) {
   if (!line.startsWith("#CHROM")) return MISSING;
   if (!line.includes("\t")) return "The columns must be separated by tabs, not spaces.";
@@ -24,24 +24,24 @@ function columnsProblem(line) {
   return missing ? `The column ${missing.replace("#", "")} is missing or misplaced.` : "";
 }
 
-/** What is wrong with a record, "" when nothing is. The annotator refuses the same. */
+/** What is wrong with a record; "" when nothing is. The annotator rejects the same. */
 function recordProblem(line, columns) {
-  if (line.startsWith("#")) return "a header line among the variants: are these several files in one?";
+  if (line.startsWith("#")) return "a header line among the variants. Were several files joined into one?";
   const cells = line.split("\t");
   if (cells.length !== columns) {
-    return `${cells.length} ${cells.length === 1 ? "column" : "columns"}, where the header names ${columns}. Columns must be separated by tabs, not spaces.`;
+    return `${cells.length} ${cells.length === 1 ? "column" : "columns"}, but the header names ${columns}. Columns must be separated by tabs, not spaces.`;
   }
-  return /^\d{1,10}$/.test(cells[1]) ? "" : `POS is “${shortened(cells[1])}”, and not a number.`;
+  return /^\d{1,10}$/.test(cells[1]) ? "" : `POS is “${shortened(cells[1])}”, which is not a number.`;
 }
 
 const shortened = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 /**
- * Read what `start` (see readStart) says.
+ * Read `start`, which readStart returned.
  *
  * Returns {version, samples, contigs, reference, seen, records, size, header, problem}: `contigs`
  * maps the names of the header to their lengths, `seen` counts records by contig, `size` is that of
- * an average record, `header` whether the line with the columns has come.
+ * an average record, `header` whether the line of column names was found.
  */
 export function readVcf({ text, complete }) {
   const all = lines(text, complete);
@@ -71,7 +71,7 @@ export function readVcf({ text, complete }) {
   return found;
 }
 
-/** Count the records of `all` from line `first` on, until one is wrong. */
+/** Count the records of `all` from line `first`; stop at the first wrong one. */
 function readRecords(all, first, found) {
   const columns = all[first - 1].split("\t").length;
   let bytes = 0;
@@ -104,8 +104,8 @@ function readMeta(line, found) {
 
 function versionProblem(version, first) {
   if (/^[34]\./.test(version)) return "";
-  if (version) return `VCF version ${version} is not one that this service reads (3.x and 4.x).`;
-  return `This isn't a VCF file: it begins with “${shortened(first)}”, where a VCF file begins with “##fileformat=VCFv4.2” or alike.`;
+  if (version) return `This service reads VCF versions 3.x and 4.x. This file is version ${version}.`;
+  return `This isn't a VCF file: it begins with “${shortened(first)}”. A VCF file begins with “##fileformat=VCFv4.2” or similar.`;
 }
 
 /** Estimated number of records of a file whose decompressed size is `total` bytes. */

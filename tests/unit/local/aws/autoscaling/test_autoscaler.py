@@ -10,12 +10,12 @@ from typing import Any, cast
 import pytest
 
 from local.aws.account import Account
-from local.aws.autoscaling.activities import History
+from local.aws.autoscaling.activities import Activities
 from local.aws.autoscaling.autoscaler import Autoscaler
 from local.aws.autoscaling.clock import MINUTE_S, Clock
 from local.aws.autoscaling.sources import Sources
 from local.aws.ec2.auto_scaling_groups import read_capacities
-from local.aws.ec2.ec2_instances import Fleets
+from local.aws.ec2.ec2_instances import Ec2Instances
 from local.aws.ec2.instance import InstanceState
 from local.aws.traffic import Traffic
 from scaling.policies import ANNOTATOR_BACKLOG, ANNOTATOR_WORK, WEB_PER_TARGET
@@ -35,7 +35,7 @@ class Platform:
     queue_url: str
     history: Path
     traffic: Traffic = field(default_factory=Traffic)
-    instances: list[Any] = field(default_factory=list)
+    running: list[Any] = field(default_factory=list)
     minute: int = int(time.time()) // MINUTE_S - 30
     """The past, since the emulator keeps no metrics of the future."""
 
@@ -44,28 +44,25 @@ class Platform:
             account=self.account,
             sources=Sources(
                 account=self.account,
-                fleets=cast("Fleets", self),
+                instances=cast("Ec2Instances", self),
                 traffic=self.traffic,
                 load_balancer=BALANCER,
                 target_group_arn=TARGET_GROUP_ARN,
                 queue_url=self.queue_url,
             ),
-            in_service=lambda: [each.id for each in self.instances],
-            history=History(self.history),
+            in_service=lambda: [each.id for each in self.running],
+            activities=Activities(self.history),
             clock=Clock(wall=lambda: self.minute * MINUTE_S),
         )
         self.follow()
 
     @property
-    def fleets(self) -> list[Any]:
-        return [
-            SimpleNamespace(
-                group=self.stack.group, instances=self.instances, running=self.instances
-            )
-        ]
+    def groups(self) -> list[Any]:
+        group = self.stack.group
+        return [SimpleNamespace(group=group, instances=self.running, running=self.running)]
 
     def targets(self, _arn: str) -> list[Any]:
-        return [SimpleNamespace(instance_id=each.id) for each in self.instances]
+        return [SimpleNamespace(instance_id=each.id) for each in self.running]
 
     @property
     def desired(self) -> int:
@@ -73,13 +70,13 @@ class Platform:
 
     def follow(self) -> None:
         """Let the instances be those that the group should have, in service from now on."""
-        self.instances[:] = self.instances[: self.desired]
-        while len(self.instances) < self.desired:
-            self.instances.append(
-                SimpleNamespace(id=f"i-{len(self.instances)}", state=InstanceState.RUNNING)
+        self.running[:] = self.running[: self.desired]
+        while len(self.running) < self.desired:
+            self.running.append(
+                SimpleNamespace(id=f"i-{len(self.running)}", state=InstanceState.RUNNING)
             )
         clock = self.autoscaler.clock
-        self.autoscaler._serving.observe([each.id for each in self.instances], clock.now_s())
+        self.autoscaler._serving.observe([each.id for each in self.running], clock.now_s())
 
     def pass_minutes(self, number: int, requests: int = 0) -> list[int]:
         """Let minutes pass with so many requests each; return the desired capacity after each."""
@@ -175,7 +172,7 @@ def test_should_launch_what_the_backlog_needs_and_let_it_go_when_a_queue_is_trac
     platform.empty_queue()
     assert platform.pass_minutes(14)[-1] == course[-1]
     assert platform.pass_minutes(3)[-1] == 2
-    (out, back) = platform.autoscaler.history.activities()
+    (out, back) = platform.autoscaler.activities.read()
     assert "per instance >" in out.cause
     assert "per instance <" in back.cause
 

@@ -7,16 +7,16 @@ import pytest
 
 from local.aws.autoscaling.capacity import InService, group_of
 from local.aws.ec2.auto_scaling_groups import Capacity
-from local.aws.ec2.group_instances import Fleet
+from local.aws.ec2.group_instances import GroupInstances
 from local.aws.ec2.instance import InstanceState
 from scaling.group_capacity import GroupCapacity
 
 CAPACITY = Capacity(minimum=1, maximum=5, desired=3)
 
 
-def fleet(**states: InstanceState) -> Fleet:
+def members(**states: InstanceState) -> GroupInstances:
     instances: list[Any] = [SimpleNamespace(id=key, state=state) for key, state in states.items()]
-    made = Fleet.__new__(Fleet)
+    made = GroupInstances.__new__(GroupInstances)
     made.instances = instances
     return made
 
@@ -58,6 +58,6 @@ def test_should_tell_warming_from_terminating_when_policies_ask(
 ) -> None:
     warming, terminating = expected
 
-    assert group_of(fleet(**states), CAPACITY, warm) == GroupCapacity(
+    assert group_of(members(**states), CAPACITY, warm) == GroupCapacity(
         minimum=1, maximum=5, desired=3, warming=warming, terminating=terminating
     )

@@ -27,7 +27,7 @@ from tests.unit.local.aws.stack import deploy_stack
 
 
 @dataclass(frozen=True)
-class Group:
+class DeployedGroup:
     """A group that has no rules yet."""
 
     account: Account
@@ -62,8 +62,8 @@ class Group:
 
 
 @pytest.fixture
-def group(account: Account) -> Group:
-    return Group(account, deploy_stack(account, "").group.name)
+def group(account: Account) -> DeployedGroup:
+    return DeployedGroup(account, deploy_stack(account, "").group.name)
 
 
 def step(adjustment: int, **bounds: float) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def step(adjustment: int, **bounds: float) -> dict[str, Any]:
     return {"AdjustmentType": "ChangeInCapacity", "StepAdjustments": steps}
 
 
-def test_should_be_the_rule_of_the_preset_when_read_from_the_account(group: Group) -> None:
+def test_should_be_the_rule_of_the_preset_when_read_from_the_account(group: DeployedGroup) -> None:
     arn = group.put_policy("StepScaling", **step(-1, MetricIntervalUpperBound=0))
     name = group.put_alarm(arn)
     group.put_alarm("arn:aws:sns:us-east-1:000000000000:somebody")
@@ -88,7 +88,7 @@ def test_should_be_the_rule_of_the_preset_when_read_from_the_account(group: Grou
     assert rule.state is AlarmState.INSUFFICIENT_DATA
 
 
-def test_should_say_so_when_an_alarm_has_no_name_in_a_preset(group: Group) -> None:
+def test_should_say_so_when_an_alarm_has_no_name_in_a_preset(group: DeployedGroup) -> None:
     arn = group.put_policy("StepScaling", **step(1, MetricIntervalLowerBound=0))
     name = group.put_alarm(arn, Tags=[{"Key": "stage", "Value": "dev"}])
 
@@ -99,7 +99,7 @@ def test_should_say_so_when_an_alarm_has_no_name_in_a_preset(group: Group) -> No
         group.account.client("cloudwatch").delete_alarms(AlarmNames=[name])
 
 
-def test_should_have_no_rule_when_the_alarms_actions_are_off(group: Group) -> None:
+def test_should_have_no_rule_when_the_alarms_actions_are_off(group: DeployedGroup) -> None:
     arn = group.put_policy("StepScaling", **step(1, MetricIntervalLowerBound=0))
     group.put_alarm(arn, ActionsEnabled=False)
 
@@ -155,7 +155,7 @@ TRACKED: dict[str, tuple[Preset, dict[str, Any], dict[str, dict[str, str]]]] = {
 
 @pytest.mark.parametrize(("preset", "specification", "where"), TRACKED.values(), ids=TRACKED)
 def test_should_be_the_presets_when_a_policy_tracks_a_target(
-    group: Group,
+    group: DeployedGroup,
     preset: Preset,
     specification: dict[str, Any],
     where: dict[str, dict[str, str]],
@@ -178,7 +178,9 @@ def test_should_be_the_presets_when_a_policy_tracks_a_target(
     assert [rule.title for rule in rules] == ["AlarmHigh", "AlarmLow"]
 
 
-def test_should_say_so_when_a_policy_is_of_a_kind_that_is_not_executed(group: Group) -> None:
+def test_should_say_so_when_a_policy_is_of_a_kind_that_is_not_executed(
+    group: DeployedGroup,
+) -> None:
     arn = group.put_policy("SimpleScaling", AdjustmentType="ChangeInCapacity", ScalingAdjustment=1)
     name = arn.rpartition("policyName/")[2]
     try:

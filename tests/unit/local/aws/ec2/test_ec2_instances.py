@@ -10,8 +10,8 @@ import requests
 
 from local.aws.account import Account
 from local.aws.credentials import CredentialsServer
-from local.aws.ec2.ec2_instances import DEATHS_THAT_TELL, Fleets
-from local.aws.ec2.group_instances import Fleet
+from local.aws.ec2.ec2_instances import MIN_EARLY_ENDS, Ec2Instances
+from local.aws.ec2.group_instances import GroupInstances
 from local.aws.ec2.instance import Instance
 from local.host.folder import Folder
 from local.host.http_server import LoopThread
@@ -30,38 +30,38 @@ while true; do sleep 0.05; done
 """
 BROKEN = "echo 'no such package' >&2; exit 5"
 
-Keep = Callable[[DeployedStack], Fleets]
+Keep = Callable[[DeployedStack], Ec2Instances]
 
 
 @pytest.fixture
 def keep(account: Account, folder: Folder, servers: LoopThread) -> Iterator[Keep]:
-    """Keeps the fleet of a stack until the test ends."""
+    """Runs the instances of a stack until the test ends."""
     credentials = CredentialsServer(account.client("sts"), servers)
     credentials.start()
-    running: list[Fleets] = []
+    running: list[Ec2Instances] = []
 
-    def start(stack: DeployedStack) -> Fleets:
-        fleets = Fleets(
+    def start(stack: DeployedStack) -> Ec2Instances:
+        ec2 = Ec2Instances(
             folder=folder, account=account, credentials=credentials, groups=[stack.group]
         )
-        running.append(fleets)
-        fleets.start()
-        return fleets
+        running.append(ec2)
+        ec2.start()
+        return ec2
 
     yield start
-    for fleets in running:
-        fleets.stop()
+    for ec2 in running:
+        ec2.stop()
     credentials.stop()
 
 
-def booted(fleet: Fleet) -> list[Instance]:
-    return [instance for instance in fleet.running if (instance.root / "booted").exists()]
+def booted(members: GroupInstances) -> list[Instance]:
+    return [instance for instance in members.running if (instance.root / "booted").exists()]
 
 
-def wait_booted(fleets: Fleets, count: int) -> Fleet:
-    (fleet,) = fleets.fleets
-    wait_until(lambda: len(booted(fleet)) == len(fleet.running) == count, f"{count} are booted")
-    return fleet
+def wait_booted(ec2: Ec2Instances, count: int) -> GroupInstances:
+    (members,) = ec2.groups
+    wait_until(lambda: len(booted(members)) == len(members.running) == count, f"{count} are booted")
+    return members
 
 
 def kill(instance: Instance) -> None:
@@ -102,28 +102,28 @@ def test_should_run_the_user_data_with_nothing_of_ours_when_an_instance_boots(
 
 def test_should_follow_the_desired_capacity_when_it_changes(account: Account, keep: Keep) -> None:
     stack = deploy_stack(account, SERVES, minimum=1, desired=1, maximum=3)
-    fleets = keep(stack)
-    wait_booted(fleets, 1)
+    ec2 = keep(stack)
+    wait_booted(ec2, 1)
 
     stack.set_desired(9)
-    oldest = wait_booted(fleets, 3).running[0]
+    oldest = wait_booted(ec2, 3).running[0]
 
     stack.set_desired(2)
-    fleet = wait_booted(fleets, 2)
-    assert oldest not in fleet.running
+    members = wait_booted(ec2, 2)
+    assert oldest not in members.running
 
 
 def test_should_replace_an_instance_when_its_process_is_killed(
     account: Account, keep: Keep
 ) -> None:
-    fleets = keep(deploy_stack(account, SERVES, desired=2))
-    victim, survivor = booted(wait_booted(fleets, 2))
+    ec2 = keep(deploy_stack(account, SERVES, desired=2))
+    victim, survivor = booted(wait_booted(ec2, 2))
 
     kill(victim)
 
-    (fleet,) = fleets.fleets
-    wait_until(lambda: victim not in fleet.instances, "the killed instance is known to be")
-    after = booted(wait_booted(fleets, 2))
+    (members,) = ec2.groups
+    wait_until(lambda: victim not in members.instances, "the killed one is removed")
+    after = booted(wait_booted(ec2, 2))
     assert survivor in after
     assert not victim.root.exists()
 
@@ -132,49 +132,49 @@ def test_should_let_an_instance_end_in_order_when_it_is_terminated(
     account: Account, keep: Keep
 ) -> None:
     stack = deploy_stack(account, DRAINS)
-    fleets = keep(stack)
-    (instance,) = booted(wait_booted(fleets, 1))
+    ec2 = keep(stack)
+    (instance,) = booted(wait_booted(ec2, 1))
 
     stack.set_desired(0)
 
-    wait_booted(fleets, 0)
+    wait_booted(ec2, 0)
     wait_until(lambda: "drained" in instance.log.read_text(), "the instance has drained")
 
 
 def test_should_say_why_and_wait_longer_when_instances_end_while_booting(
     account: Account, keep: Keep
 ) -> None:
-    fleets = keep(deploy_stack(account, BROKEN))
-    (fleet,) = fleets.fleets
+    ec2 = keep(deploy_stack(account, BROKEN))
+    (members,) = ec2.groups
 
-    wait_until(lambda: fleet.trouble.deaths > DEATHS_THAT_TELL, "several instances have ended")
+    wait_until(lambda: members.early_ends.count > MIN_EARLY_ENDS, "several instances have ended")
 
-    (trouble,) = fleets.troubles()
-    assert "with exit code 5" in trouble
-    log = Path(trouble.rpartition("see ")[2])
+    (problem,) = ec2.problems()
+    assert "with exit code 5" in problem
+    log = Path(problem.rpartition("see ")[2])
     assert log.read_text() == "no such package\n"
 
 
-def test_should_have_no_troubles_when_an_instance_ended_once(account: Account, keep: Keep) -> None:
-    fleets = keep(deploy_stack(account, SERVES))
-    (instance,) = booted(wait_booted(fleets, 1))
+def test_should_report_no_problem_when_an_instance_ended_once(account: Account, keep: Keep) -> None:
+    ec2 = keep(deploy_stack(account, SERVES))
+    (instance,) = booted(wait_booted(ec2, 1))
 
     kill(instance)
 
-    (fleet,) = fleets.fleets
-    wait_until(lambda: instance not in fleet.instances, "the instance has ended")
-    wait_booted(fleets, 1)
-    assert fleets.troubles() == []
+    (members,) = ec2.groups
+    wait_until(lambda: instance not in members.instances, "the instance has ended")
+    wait_booted(ec2, 1)
+    assert ec2.problems() == []
 
 
 def test_should_be_a_target_when_its_group_is_attached(account: Account, keep: Keep) -> None:
     stack = deploy_stack(account, SERVES)
-    fleets = keep(stack)
-    (instance,) = booted(wait_booted(fleets, 1))
+    ec2 = keep(stack)
+    (instance,) = booted(wait_booted(ec2, 1))
     (arn,) = stack.group.target_group_arns
 
-    assert [target.port for target in fleets.targets(arn)] == [instance.port]
-    assert fleets.targets("another") == []
+    assert [target.port for target in ec2.targets(arn)] == [instance.port]
+    assert ec2.targets("another") == []
 
 
 @pytest.mark.parametrize(
@@ -184,27 +184,27 @@ def test_should_replace_an_instance_when_the_load_balancer_finds_it_unhealthy(
     account: Account, keep: Keep, health: tuple[str, int], replaced: bool
 ) -> None:
     stack = deploy_stack(account, SERVES, desired=2, health=health)
-    fleets = keep(stack)
-    ill, well = booted(wait_booted(fleets, 2))
+    ec2 = keep(stack)
+    ill, well = booted(wait_booted(ec2, 2))
 
-    fleets.unhealthy = lambda: [ill.id]
-    (fleet,) = fleets.fleets
+    ec2.unhealthy = lambda: [ill.id]
+    (members,) = ec2.groups
     if replaced:
-        wait_until(lambda: ill not in fleet.running, "the unhealthy one is terminated")
+        wait_until(lambda: ill not in members.running, "the unhealthy one is terminated")
     else:
         stack.set_desired(3)  # seen in the same round as the health
 
-    assert (ill in booted(wait_booted(fleets, 2 if replaced else 3))) is not replaced
-    assert well in fleet.running
+    assert (ill in booted(wait_booted(ec2, 2 if replaced else 3))) is not replaced
+    assert well in members.running
 
 
-def test_should_leave_nothing_when_the_fleets_stop(account: Account, keep: Keep) -> None:
-    fleets = keep(deploy_stack(account, SERVES, desired=2))
-    instances = booted(wait_booted(fleets, 2))
+def test_should_leave_nothing_when_stopped(account: Account, keep: Keep) -> None:
+    ec2 = keep(deploy_stack(account, SERVES, desired=2))
+    instances = booted(wait_booted(ec2, 2))
     environment = (instances[0].root / "booted").read_text()
     variables = dict(line.split("=", 1) for line in environment.splitlines())
 
-    fleets.stop()
+    ec2.stop()
 
     assert all(instance.process.exit_code is not None for instance in instances)
     assert not any(instance.root.exists() for instance in instances)

@@ -1,10 +1,14 @@
-"""What a filter leaves, as files: their counts agree with each other and with the table's."""
+"""Exports: the files agree with each other and with the table, and incomplete ones say so."""
 
 import gzip
 import io
+import itertools
 import re
+import secrets
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +17,12 @@ import pytest
 
 from runtime.common.job import Job
 from runtime.common.users import User
-from runtime.web.services.variants import exports
-from runtime.web.services.variants.explorer import Counts
-from runtime.web.services.variants.filters import VariantQuery
+from runtime.web.services.variants.explorer import VariantCounts
+from runtime.web.services.variants.exporter import VariantExporter, bgzip
+from runtime.web.services.variants.filters import VariantFilter, VariantQuery
+from runtime.web.services.variants.query_engine import QueryEngine, QueryLimits
+from tests.unit.web.job_states import running
 from tests.unit.web.site import Browser, Site
-from tests.unit.web.test_jobs import running
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
 from tests.unit.web.variants.results import annotated, records_of
 
@@ -32,12 +37,12 @@ FILTERS = [
 ]
 
 
-def counts_of(site: Site, job: Job, address: str) -> Counts:
+def counts_of(site: Site, job: Job, address: str) -> VariantCounts:
     given: dict[str, list[str]] = {}
     for pair in filter(None, address.split("&")):
         name, _, value = pair.partition("=")
         given.setdefault(name, []).append(value)
-    return site.services.variants.counts(job, VariantQuery.read(given).filter)
+    return site.services.variants.counts(job, VariantQuery.from_args(given).filter)
 
 
 def table_of(text: str) -> list[dict[str, str]]:
@@ -107,7 +112,7 @@ def test_should_be_bgzip_that_can_be_indexed_when_it_is_a_vcf(
 @pytest.mark.parametrize("size", [1, 70_000, 300_000])
 def test_should_hold_the_same_text_when_blocks_end_anywhere(size: int) -> None:
     lines = [b"x" * 99 + b"\n"] * (size // 100 + 1)
-    assert gzip.decompress(b"".join(exports._bgzip(lines))) == b"".join(lines)
+    assert gzip.decompress(b"".join(bgzip(lines))) == b"".join(lines)
 
 
 def test_should_name_the_file_after_the_upload(browser: Browser, job: Job) -> None:
@@ -123,81 +128,86 @@ def test_should_refuse_with_a_sentence_when_there_is_nothing_to_send(
 ) -> None:
     wrong = browser.get(f"/jobs/{job.job_id}/variants.{form}?af_min=x")
     assert (wrong.status_code, "a number from 0 to 1" in wrong.text) == (400, True)
-    waiting = running(site, owner, 1)
+    waiting = running(site, owner)
     early = browser.get(f"/jobs/{waiting.job_id}/variants.{form}")
     assert (early.status_code, "no result yet" in early.text) == (409, True)
 
 
-def test_should_ask_for_patience_when_many_files_are_made_at_once(
-    own_site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def result_of_own_site(own_site: Site) -> tuple[Browser, Job]:
+    """The result of a site whose services a test replaces, and its owner's browser."""
     user = own_site.user()
-    job = annotated(own_site, user, vcf_of(RECORDS))
-    monkeypatch.setattr("runtime.web.services.variants.engine.SECONDS", 0.2)
-    with own_site.services.variants.engine.export(), own_site.services.variants.engine.export():
-        answer = own_site.browser(user).get(f"/jobs/{job.job_id}/variants.tsv")
+    return own_site.browser(user), annotated(own_site, user, vcf_of(RECORDS))
+
+
+def test_should_ask_for_patience_when_many_exports_run(
+    own_site: Site, result_of_own_site: tuple[Browser, Job], folder: Path
+) -> None:
+    browser, job = result_of_own_site
+    own_site.replace_variants(
+        engine=QueryEngine(folder, QueryLimits(concurrent=0, page_seconds=0)),
+    )
+    answer = browser.get(f"/jobs/{job.job_id}/variants.tsv")
     assert (answer.status_code, "Try again in a minute" in answer.text) == (503, True)
 
 
-def test_should_free_its_place_when_the_reader_leaves(site: Site, job: Job) -> None:
-    service = exports.Exports(site.services.variants, site.services.results)
-    for _ in range(5):
-        stream: Any = service.tsv(job, VariantQuery().filter)
+def test_should_free_its_slot_when_the_reader_leaves(site: Site, job: Job) -> None:
+    exporter = VariantExporter(site.services.variants, site.services.results)
+    for _ in range(QueryLimits().concurrent + 1):
+        stream: Any = exporter.tsv(job, VariantFilter())
         next(stream)
         stream.close()
 
 
+@pytest.mark.parametrize("form", ["tsv", "parquet", "vcf.gz"])
 def test_should_answer_with_a_page_when_the_query_fails_at_once(
-    own_site: Site, monkeypatch: pytest.MonkeyPatch
+    own_site: Site, result_of_own_site: tuple[Browser, Job], form: str
 ) -> None:
-    user = own_site.user()
-    job = annotated(own_site, user, vcf_of(RECORDS))
-    monkeypatch.setattr("runtime.web.services.variants.engine.EXPORT_SECONDS", 0)
-    for form in ("tsv", "parquet", "vcf.gz"):
-        answer = own_site.browser(user).get(f"/jobs/{job.job_id}/variants.{form}")
-        assert (answer.status_code, "Content-Disposition" in answer.headers) == (503, False)
+    browser, job = result_of_own_site
+    folder = own_site.services.variants.cache.folder
+    own_site.replace_variants(engine=QueryEngine(folder, QueryLimits(export_seconds=0)))
+    answer = browser.get(f"/jobs/{job.job_id}/variants.{form}")
+    assert (answer.status_code, "Content-Disposition" in answer.headers) == (503, False)
 
 
-def test_should_end_with_a_line_that_says_so_when_a_table_breaks_off(
-    own_site: Site, monkeypatch: pytest.MonkeyPatch
+def test_should_end_with_a_line_that_says_so_when_a_table_is_incomplete(
+    site: Site, job: Job
 ) -> None:
-    monkeypatch.setattr("runtime.web.services.variants.engine.ROWS", 2)
-    job = annotated(own_site, own_site.user(), vcf_of(RECORDS))
-    engine = own_site.services.variants.engine
-    cursors = []
-    make = engine._cursor
-
-    def noted() -> Any:
-        cursors.append(make())
-        return cursors[-1]
-
-    monkeypatch.setattr(engine, "_cursor", noted)
-    service = exports.Exports(own_site.services.variants, own_site.services.results)
-    stream = service.tsv(job, VariantQuery().filter)
-    begun = [next(stream), next(stream)]
-    cursors[-1].interrupt()  # as the alarm does
-    *lines, last = b"".join([*begun, *stream]).decode().splitlines()
+    each_step_takes_a_second: Iterator[float] = itertools.count(0.0)
+    variants = site.services.variants
+    limits = QueryLimits(fetch_rows=2, export_seconds=3)
+    engine = QueryEngine(variants.cache.folder, limits, each_step_takes_a_second.__next__)
+    exporter = VariantExporter(replace(variants, engine=engine), site.services.results)
+    *lines, last = b"".join(exporter.tsv(job, VariantFilter())).decode().splitlines()
     assert lines[0].startswith("record\tcontig")
     assert last.startswith("#INCOMPLETE: the query took longer than it may; ")
-    with engine.export(), engine.export():
-        """Both turns are free."""
 
 
-@pytest.mark.parametrize("size", [1000, 100_000])
-def test_should_be_no_whole_bgzip_when_a_vcf_breaks_off(
-    own_site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: int
+def damaged(
+    site: Site, user: User, records: tuple[tuple[str, int, str, str, str, str, str], ...]
+) -> Job:
+    """A job whose annotated VCF lacks its end."""
+    job = annotated(site, user, vcf_of(records))
+    key: Any = {"Bucket": site.config.results_bucket, "Key": job.s3_key_result_file}
+    whole = site.s3.get_object(**key)["Body"].read()
+    site.s3.put_object(**key, Body=whole[:-60])
+    return job
+
+
+def test_should_answer_with_a_page_when_a_vcf_fails_before_its_first_bytes(
+    site: Site, owner: User, browser: Browser
 ) -> None:
-    monkeypatch.setattr(exports, "CHUNK", size)
-    monkeypatch.setattr(exports, "BLOCK_BYTES", 500)
-    user = own_site.user()
-    job = annotated(own_site, user, vcf_of(RECORDS))
-    place: Any = {"Bucket": own_site.config.results_bucket, "Key": job.s3_key_result_file}
-    whole = own_site.s3.get_object(**place)["Body"].read()
-    own_site.s3.put_object(**place, Body=whole[:-60])
-    answer = own_site.browser(user).get(f"/jobs/{job.job_id}/variants.vcf.gz")
-    if size > 50_000:  # nothing had been sent
-        assert answer.status_code == 500
-        return
+    job = damaged(site, owner, RECORDS)
+    assert browser.get(f"/jobs/{job.job_id}/variants.vcf.gz").status_code == 500
+
+
+def test_should_be_no_whole_bgzip_when_a_vcf_is_incomplete(
+    site: Site, owner: User, browser: Browser, tmp_path: Path
+) -> None:
+    long = tuple(
+        ("chrM", 73, ".", "A", "G", ".", f"X={secrets.token_hex(50_000)}") for _ in range(6)
+    )
+    answer = browser.get(f"/jobs/{damaged(site, owner, long).job_id}/variants.vcf.gz")
     assert answer.status_code == 200
     assert answer.data.startswith(b"\x1f\x8b")
     with pytest.raises(EOFError):

@@ -5,18 +5,19 @@ from dataclasses import replace
 import pytest
 
 from runtime.common.manifest import Contig
-from runtime.web.services.variants.links import genomic_name, links_of
-from runtime.web.services.variants.rows import Key, Variant
+from runtime.web.services.variants.external_links import links_of
+from runtime.web.services.variants.hgvs import genomic_name
+from runtime.web.services.variants.variant import Variant, VariantKey
 
 MT = Contig(name="MT", aliases=["chrM", "NC_012920.1"], length=16569, genetic_code=2, circular=True)
 ONE = Contig(name="chr1", aliases=["1"], length=248956422, genetic_code=1, circular=False)
 UNKNOWN = Variant(
-    key=Key(1, 1),
+    key=VariantKey(1, 1),
     contig="chrM",
     position=11778,
     ref="G",
     alt="A",
-    kind="SNV",
+    variant_class="SNV",
     id=None,
     quality=None,
     filter=None,
@@ -59,7 +60,7 @@ KNOWN = replace(UNKNOWN, fields={"known_id": "rs199476112"})
             ],
         ),
         (
-            replace(UNKNOWN, ref="GT", alt="at", kind="SNV"),
+            replace(UNKNOWN, ref="GT", alt="at", variant_class="SNV"),
             MT,
             "rCRS",
             [
@@ -100,7 +101,11 @@ def test_should_lead_to_the_variant(
         (UNKNOWN, MT, "NC_012920.1:m.11778G>A"),
         (replace(UNKNOWN, ref="GT", alt="AT"), MT, "NC_012920.1:m.11778G>A"),
         (replace(UNKNOWN, ref="g", alt="a"), MT, "NC_012920.1:m.11778G>A"),
-        (replace(UNKNOWN, kind="insertion", alt="GA"), MT, "NC_012920.1:m.11778_11779insA"),
+        (
+            replace(UNKNOWN, variant_class="insertion", alt="GA"),
+            MT,
+            "NC_012920.1:m.11778_11779insA",
+        ),
         (replace(UNKNOWN, not_annotated="reference_mismatch"), MT, None),
         (replace(UNKNOWN, alt="N", not_annotated="ambiguous_bases"), MT, None),
         (replace(UNKNOWN, alt="<DEL>", not_annotated="symbolic_allele"), MT, None),

@@ -7,7 +7,7 @@ import pytest
 
 from runtime.common.job import Job
 from runtime.common.users import User
-from runtime.web.services.variants.genomic import description
+from runtime.web.services.variants.hgvs import describe
 from tests.unit.web.site import Site
 from tests.unit.web.variants.conftest import vcf_of
 from tests.unit.web.variants.results import annotated
@@ -17,7 +17,7 @@ def described(sequence: str, position: int, ref: str, alt: str) -> str | None:
     def bases(first: int, count: int) -> str:
         return sequence[first - 1 : first - 1 + count] if first > 0 else ""
 
-    return description(position, ref, alt, bases)
+    return describe(position, ref, alt, bases)
 
 
 @pytest.mark.parametrize(

@@ -7,21 +7,22 @@ from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
 from runtime.web.access import owner
-from runtime.web.addresses import TableAddresses, filtered
 from runtime.web.context import services
 from runtime.web.services.charts import Ring, Strip, ring_of, strips_of
 from runtime.web.services.results import NoResult
 from runtime.web.services.summary import Summary, read_summary
-from runtime.web.services.variants.copies import NoRoom
-from runtime.web.services.variants.engine import QueryTooLarge, QueryTooSlow
-from runtime.web.services.variants.explorer import PAGE
-from runtime.web.services.variants.filters import BadFilter, VariantQuery
-from runtime.web.services.variants.links import genomic_name, links_of
-from runtime.web.services.variants.rows import Variant
+from runtime.web.services.variants.explorer import PAGE_SIZE
+from runtime.web.services.variants.external_links import links_of
+from runtime.web.services.variants.file_cache import CacheFull
+from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
+from runtime.web.services.variants.hgvs import genomic_name
+from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
+from runtime.web.services.variants.variant import Variant
+from runtime.web.table_urls import TableUrls, filtered_url
 
 blueprint = Blueprint("variants", __name__, url_prefix="/jobs/<uuid:job_id>")
 
-blueprint.add_app_template_global(filtered)
+blueprint.add_app_template_global(filtered_url)
 
 
 class Charts(NamedTuple):
@@ -39,12 +40,12 @@ def charts(summary: Summary) -> Charts:
 
 
 TOO_MUCH = (
-    "This filter asked for more work than one page may take. Narrow it, by a gene or a region, or "
+    "This filter needs more work than one page may take. Narrow it, by a gene or a region, or "
     "download the whole set."
 )
 
-NO_ROOM = (
-    "Many large results are being looked at here at this moment. Reload the page in a minute, or "
+CACHE_FULL = (
+    "Many people are exploring large results at the moment. Reload the page in a minute, or "
     "download the whole result from the job's page."
 )
 
@@ -52,22 +53,22 @@ NO_ROOM = (
 @blueprint.get("/variants")
 @owner
 def table(job: Job) -> ResponseReturnValue:
-    """Show the variants that a filter leaves, a page at a time."""
-    query, faults, status = VariantQuery(), {}, 200
+    """Show the variants that meet a filter, a page at a time."""
+    query, errors, status = VariantQuery(), {}, 200
     try:
-        query = VariantQuery.read(request.args.to_dict(flat=False))
-    except BadFilter as error:
-        faults, status = error.faults, 400
-        if "sort" not in faults:
-            query = VariantQuery.read({"sort": request.args.getlist("sort")})
+        query = VariantQuery.from_args(request.args.to_dict(flat=False))
+    except InvalidFilter as error:
+        errors, status = error.errors, 400
+        if "sort" not in errors:
+            query = VariantQuery.from_args({"sort": request.args.getlist("sort")})
     try:
-        page = services().variants.page(job, query) if not faults else None
+        page = services().variants.page(job, query) if not errors else None
     except NoResult as error:
         return render_template("variants_missing.html", job=job, reason=str(error)), 409
-    except (QueryTooSlow, QueryTooLarge):
-        page, faults, status = None, {"filter": TOO_MUCH}, 503
-    except NoRoom:
-        page, faults, status = None, {"filter": NO_ROOM}, 503
+    except (QueryTimeout, QueryTooLarge):
+        page, errors, status = None, {"filter": TOO_MUCH}, 503
+    except CacheFull:
+        page, errors, status = None, {"filter": CACHE_FULL}, 503
     body = services().results.summary(job)
     return (
         render_template(
@@ -75,19 +76,19 @@ def table(job: Job) -> ResponseReturnValue:
             job=job,
             query=query,
             page=page,
-            page_size=PAGE,
-            faults=faults,
-            given=request.args,
+            page_size=PAGE_SIZE,
+            errors=errors,
+            args=request.args,
             summary=None if body is None else read_summary(body),
-            to=TableAddresses(job, query),
-            **_about(page.selected if page else None),
+            urls=TableUrls(job, query),
+            **_variant_details(page.selected if page else None),
         ),
         status,
     )
 
 
-def _about(variant: Variant | None) -> dict[str, object]:
-    """What the panel shows of a variant beyond its rows."""
+def _variant_details(variant: Variant | None) -> dict[str, object]:
+    """What the panel shows of a variant beside its rows."""
     if variant is None:
         return {"links": [], "genomic": None}
     reference = services().reference

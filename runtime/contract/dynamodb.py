@@ -1,0 +1,59 @@
+"""The tables: their keys and indexes, and what the keys of the table `ephemeral` begin with."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Index:
+    """A global secondary index; only items that have both of its keys are in it.
+
+    Attributes:
+        name: of the index.
+        partition_key: a string.
+        sort_key: a number.
+        holds: the attributes that it holds beside all keys; None means every attribute.
+    """
+
+    name: str
+    partition_key: str
+    sort_key: str
+    holds: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes:
+        key: the partition key, a string.
+        indexes: its global secondary indexes.
+        expires_at: the attribute with the epoch second after which DynamoDB deletes an item.
+    """
+
+    key: str
+    indexes: tuple[Index, ...] = ()
+    expires_at: str | None = None
+
+
+JOBS_OF_USER = Index("user_id_index", "user_id", "submit_time")
+OPEN_JOBS = Index("open_jobs_index", "open_shard", "submit_time", ("job_status", "lease_until"))
+"""Only PENDING and RUNNING jobs have an `open_shard`."""
+
+RESTORING_RESULTS = Index("restoring_index", "restoring_user", "restore_due", ())
+"""Only jobs whose result is RESTORING have a `restoring_user`."""
+
+ANNOTATIONS = Table("job_id", (JOBS_OF_USER, OPEN_JOBS, RESTORING_RESULTS))
+USERS = Table("user_id")
+EPHEMERAL = Table("item_id", expires_at="expires_at")
+
+PLAN_PREFIX = "plan#"
+"""What a user is told of a change of plan."""
+
+THROTTLE_PREFIX = "throttle#"
+"""Counters of attempts."""
+
+STRIPE_PREFIX = "stripe#"
+"""Events of Stripe's that were handled."""
+
+PACE_PREFIX = "pace#"
+"""How fast jobs end."""

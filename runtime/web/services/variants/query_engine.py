@@ -1,0 +1,227 @@
+"""DuckDB with limits: memory, threads, time, concurrent queries, and the files that it may read."""
+
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from cachetools import LRUCache
+
+from runtime.web.services.variants.workspace import Workspace
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryLimits:
+    """What the queries of one worker process may use; an instance has two of them.
+
+    Attributes:
+        memory_bytes: of all queries together; one that needs more spills to the disk.
+        spill_bytes: on the disk.
+        threads: of one query; each thread has memory of its own.
+        page_seconds: time limit of a page's query, with its wait for a slot.
+        export_seconds: time limit of an export's query; its reader's time doesn't count.
+        concurrent: queries of pages at once, and as many exports.
+        fetch_rows: rows held in Python at one time while a result is streamed.
+        cached_results: query results, of a few rows each, that are kept.
+    """
+
+    memory_bytes: int = 64 * 1024 * 1024
+    spill_bytes: int = 1024**3
+    threads: int = 1
+    page_seconds: float = 10.0
+    export_seconds: float = 1800.0
+    concurrent: int = 2
+    fetch_rows: int = 2000
+    cached_results: int = 500
+
+
+class QueryTimeout(Exception):
+    """The query was cancelled at its time limit, or got no slot within it."""
+
+
+class QueryTooLarge(Exception):
+    """The query needs more memory and disk than it may have."""
+
+
+class QueryEngine:
+    """Runs the queries of all threads of a process, on one database without tables.
+
+    Args:
+        folder: the only folder that queries may read and write; processes share it.
+        limits: what the queries may use.
+        clock: measures how long exports work, in seconds; never runs backwards.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        limits: QueryLimits = QueryLimits(),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._limits = limits
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._page_slots = threading.BoundedSemaphore(limits.concurrent)
+        self._export_slots = threading.BoundedSemaphore(limits.concurrent)
+        self._results: LRUCache[tuple[str, tuple[Any, ...]], list[Row]] = LRUCache(
+            limits.cached_results
+        )
+        self._workspace: Workspace | None = None
+        self._database: list[duckdb.DuckDBPyConnection] = []
+        # DuckDB complains on stderr about what is still open when the process ends.
+        weakref.finalize(self, self._database.clear)
+
+    @property
+    def workspace(self) -> Path:
+        """The process's own part of the folder; it is deleted when the process ends."""
+        with self._lock:
+            return self._own_folder()
+
+    def rows(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        """Return all rows of a query that has few.
+
+        Raises:
+            QueryTimeout, QueryTooLarge: see there.
+        """
+        seconds = self._limits.page_seconds
+        with (
+            _slot(self._page_slots, seconds),
+            closing(self._cursor()) as cursor,
+            _time_limit(cursor, seconds),
+        ):
+            return cursor.execute(sql, list(values)).fetchall()
+
+    def cached_rows(self, sql: str, values: tuple[Any, ...]) -> list[Row]:
+        """As `rows`, of files that never change: the latest results are kept."""
+        key = (sql, values)
+        with self._lock:
+            cached = self._results.get(key)
+        if cached is None:
+            cached = self.rows(sql, values)
+            with self._lock:
+                self._results[key] = cached
+        return cached
+
+    @contextmanager
+    def export_cursor(self) -> Iterator["ExportCursor"]:
+        """Give one of the few cursors for exports that may be open at once.
+
+        Raises:
+            QueryTimeout: all are in use, and none became free.
+        """
+        with (
+            _slot(self._export_slots, self._limits.page_seconds),
+            closing(self._cursor()) as cursor,
+        ):
+            yield ExportCursor(cursor, self._limits, self._clock)
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            if not self._database:  # not every process needs one, and none survives a fork
+                self._database.append(self._connect())
+            return self._database[0].cursor()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        database = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": f"{self._limits.memory_bytes}B",
+                "threads": self._limits.threads,
+                "temp_directory": str(self._own_folder() / "spill"),
+                "max_temp_directory_size": f"{self._limits.spill_bytes}B",
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
+        # From here on no query can read or write outside the folder, and none can change that.
+        # https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
+        database.execute("SET allowed_directories = [?]", [f"{self._folder}/"])
+        database.execute("SET enable_external_access = false")
+        database.execute("SET lock_configuration = true")
+        return database
+
+    def _own_folder(self) -> Path:
+        if self._workspace is None:
+            self._workspace = Workspace(self._folder)
+        return self._workspace.path
+
+
+class ExportCursor:
+    """Runs a query whose result may be large. Its methods raise as `QueryEngine.rows` does.
+
+    Only the time in which the query works counts. A download may last as long as its connection,
+    and frees its slot when that ends.
+    """
+
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, limits: QueryLimits, clock: Callable[[], float]
+    ) -> None:
+        self._cursor = cursor
+        self._fetch_rows = limits.fetch_rows
+        self._seconds_left = limits.export_seconds
+        self._clock = clock
+
+    def stream(self, sql: str, values: Sequence[Any]) -> Iterator[list[Row]]:
+        """Return the rows of a query in batches; the first is fetched before this returns."""
+        self.run(sql, values)
+        return self._batches(self._fetch())
+
+    def run(self, sql: str, values: Sequence[Any]) -> None:
+        """Run a query for its effect."""
+        with self._timed():
+            self._cursor.execute(sql, list(values))
+
+    def _batches(self, rows: list[Row]) -> Iterator[list[Row]]:
+        while rows:
+            yield rows
+            rows = self._fetch()
+
+    def _fetch(self) -> list[Row]:
+        with self._timed():
+            return self._cursor.fetchmany(self._fetch_rows)
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        if self._seconds_left <= 0:
+            raise QueryTimeout
+        began = self._clock()
+        try:
+            with _time_limit(self._cursor, self._seconds_left):
+                yield
+        finally:
+            self._seconds_left -= self._clock() - began
+
+
+@contextmanager
+def _slot(slots: threading.BoundedSemaphore, seconds: float) -> Iterator[None]:
+    if not slots.acquire(timeout=seconds):
+        raise QueryTimeout
+    try:
+        yield
+    finally:
+        slots.release()
+
+
+@contextmanager
+def _time_limit(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Cancel a query at its time limit; DuckDB's errors become ours."""
+    timer = threading.Timer(seconds, cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise QueryTimeout from error
+    except duckdb.OutOfMemoryException as error:
+        raise QueryTooLarge from error
+    finally:
+        timer.cancel()
+        timer.join()  # it must not reach a cursor that is closed

@@ -1,0 +1,100 @@
+"""URLs of a job's table of variants: filter, sort order and page are in the query string."""
+
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from runtime.common.job import Job
+from runtime.web.services.summary import words
+from runtime.web.services.variants.filters import VariantQuery
+from runtime.web.services.variants.variant import VariantKey
+
+_LABELS = {
+    "gene": "Gene",
+    "consequence": "Consequence",
+    "impact": "Impact",
+    "class": "Class",
+    "known": "Known id",
+    "clinical": "Significance",
+    "af_min": "Frequency from",
+    "af_max": "Frequency to",
+    "annotated": "Annotated",
+    "region": "Region",
+    "q": "Text",
+}
+
+_TERMS = ("consequence", "class", "clinical")
+
+_DESCENDING_FIRST = ("frequency", "quality")
+"""Columns that one wants to see the highest values of first."""
+
+
+class Chip(NamedTuple):
+    """A condition of the filter, and the URL of the table without it."""
+
+    label: str
+    value: str
+    url: str
+
+
+class TableUrls:
+    """URLs that differ from the current one in something."""
+
+    def __init__(self, job: Job, query: VariantQuery) -> None:
+        self._job = job
+        self._query = query
+
+    def page(self, number: int) -> str:
+        """Another page of the same."""
+        return self._changed(page=number, variant=None)
+
+    def sorted_by(self, order: str) -> str:
+        """Sorted by a column; if it is sorted by that already, in the opposite direction."""
+        again = self._query.sort == order
+        descending = not self._query.descending if again else order in _DESCENDING_FIRST
+        return self._changed(sort=order, descending=descending, page=1, variant=None)
+
+    def variant(self, key: VariantKey) -> str:
+        """The same page with a variant in its panel."""
+        return self._changed(variant=str(key)) + "#variant"
+
+    def without_variant(self) -> str:
+        """The same page without a panel."""
+        return self._changed(variant=None)
+
+    def chips(self) -> list[Chip]:
+        """The conditions of the filter, each with the URL that removes it."""
+        wanted = self._query.filter
+        return [
+            Chip(
+                _LABELS[name],
+                words(value) if name in _TERMS else value,
+                self._changed(filter=wanted.without(name, value), page=1, variant=None),
+            )
+            for name, value in wanted.to_args()
+        ]
+
+    def text_search(self, gene: str) -> str:
+        """A search for a gene's name as text, in place of the filter by gene."""
+        wanted = self._query.filter.model_copy(update={"gene": (), "text": gene})
+        return self._changed(filter=wanted, page=1, variant=None)
+
+    def export(self, form: str) -> str:
+        """All that meets the filter, as a file."""
+        path = url_for(f"exports.{form}", job_id=self._job.job_id)
+        return _with_query(path, self._query.filter.to_args())
+
+    def _changed(self, **changes: Any) -> str:
+        path = url_for("variants.table", job_id=self._job.job_id)
+        return _with_query(path, self._query.to_args(**changes))
+
+
+def filtered_url(job: Job, **conditions: str) -> str:
+    """Return the URL of a job's table with only these conditions; `class_` means `class`."""
+    args = [(name.rstrip("_"), value) for name, value in conditions.items()]
+    return _with_query(url_for("variants.table", job_id=job.job_id), args)
+
+
+def _with_query(path: str, args: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(args)}" if args else path
