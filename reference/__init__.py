@@ -1,1 +1,1 @@
-"""Builds the embedded reference bundle `rcrs` from the data files of facts in `data/`."""
+"""Builds reference bundles: FASTA, GFF3 and VCFs of any organism in, a checked folder out."""

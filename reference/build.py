@@ -1,89 +1,107 @@
-"""Builds the bundle: data files of facts in, a folder that the annotator reads out.
+"""Builds a bundle: FASTA, GFF3 and VCFs in, a folder that the annotator reads out.
 
-The same data files give the same bytes: nothing of the clock, the machine or the output's place
-gets into a file (bgzip writes no time stamp).
+The same inputs give the same bytes: nothing of the clock, the machine or the output's place gets
+into a file. Memory holds the genes of one group of contigs at a time, and no sequence.
 """
 
-import tempfile
+import shutil
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
-import pysam
+from reference.contigs import Contigs
+from reference.fasta import write_fasta
+from reference.files import Workplace, checksums, replacing
+from reference.genes import CSQ_GENES, FASTA, GENES, TRANSCRIPTS, VEP_CACHE, GeneWriter
+from reference.options import BuildOptions
+from reference.progress import Progress
+from reference.tracks import TrackBuilder
+from reference.vep.schemas import ENGINE_VERSION, RELEASE
+from runtime.common.manifest import FILE_NAME, EngineOptions, Manifest, Track, VepCache
 
-from reference import manifest
-from reference.facts import DATA
-from reference.genes import load_genes, to_batch, to_gff3
-from reference.sample import sample_vcf
-from reference.sequence import load_sequence, to_fasta
-from reference.settings import load_settings
-from reference.transcript_table import write_transcripts
-from reference.variants import load_known, to_vcf
+SAMPLE = "sample.vcf"
 
 
-def build(out: Path, data: Path = DATA) -> None:
-    """Writes the bundle into the folder `out`, which is made or replaced whole.
+@dataclass(frozen=True)
+class Built:
+    """What was made.
 
-    Everything is written beside `out` first and renamed at the end, so a failed build leaves `out`
-    as it was. Raises FactError naming the data file that is at fault, FileExistsError when `out`
-    holds something that is no bundle.
+    Attributes:
+        manifest: its `left_out` says what of the inputs couldn't be used.
+        transcripts: how many models there are.
+        notes: what its maker should check.
     """
-    _check_replaceable(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
-        made = Path(scratch) / "bundle"
-        made.mkdir()
-        _write_files(made, data)
-        _replace(out, made, Path(scratch) / "previous")
+
+    manifest: Manifest
+    transcripts: int
+    notes: list[str]
 
 
-def _replace(out: Path, made: Path, previous: Path) -> None:
-    if not out.exists():
-        made.rename(out)
-        return
-    out.rename(previous)
-    try:
-        made.rename(out)
-    except OSError:
-        previous.rename(out)
-        raise
+def build(options: BuildOptions, out: Path, progress: Progress) -> Built:
+    """Write the bundle into the folder `out`, which is made or replaced whole.
+
+    Raises:
+        InputError: naming the file or option that is at fault.
+    """
+    with replacing(out) as place:
+        built = _write(options, place, progress)
+        path = place.bundle / FILE_NAME
+        path.write_text(built.manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return built
 
 
-def _check_replaceable(out: Path) -> None:
-    """An existing folder is replaced only if it's empty or a bundle: never someone's files."""
-    if out.exists() and any(out.iterdir()) and not (out / manifest.NAME).exists():
-        raise FileExistsError(f"{out} is not empty and holds no bundle: name another folder")
-
-
-def _write_files(folder: Path, data: Path) -> None:
-    settings = load_settings(data / "bundle.toml")
-    contig = settings.contig
-    sequence = load_sequence(data / "rCRS.fa", length=contig.length, md5=contig.md5)
-    genes = load_genes(data / "genes.tsv", sequence)
-    known = load_known(data / "known-variants.tsv", sequence)
-    sample = sample_vcf(
-        data / "sample-variants.tsv",
-        sequence,
-        assembly=settings.assembly,
-        contig=settings.sample.contig,
+def _write(options: BuildOptions, place: Workplace, progress: Progress) -> Built:
+    folder = place.bundle
+    left_out = Counter[str]()
+    lengths = write_fasta(options.fasta, folder / FASTA, progress)
+    contigs = Contigs(options.fasta, lengths, options.contigs)
+    genes = GeneWriter(options, place, contigs, left_out, progress)
+    genes.write()
+    builder = TrackBuilder(
+        folder=folder,
+        scratch=place.scratch,
+        fasta=folder / FASTA,
+        find=contigs.find,
+        left_out=left_out,
+        progress=progress,
     )
-    fasta = folder / manifest.FASTA
-    _write(fasta, to_fasta(contig.name, sequence))
-    pysam.faidx(str(fasta))
-    _write_bgzip(folder / manifest.GENES, to_gff3(contig.name, contig.length, genes))
-    known_file = folder / manifest.KNOWN
-    _write_bgzip(known_file, to_vcf(settings.assembly, contig.name, contig.length, known))
-    pysam.tabix_index(str(known_file), preset="vcf")
-    pysam.tabix_index(str(folder / manifest.GENES), preset="gff")
-    write_transcripts(folder / manifest.TRANSCRIPTS, [to_batch(contig.name, genes)])
-    _write(folder / manifest.SAMPLE, sample)
-    _write(folder / manifest.NAME, manifest.manifest(settings, folder))
+    tracks = [builder.add(option) for option in options.tracks]
+    if options.sample:
+        shutil.copyfile(options.sample, folder / SAMPLE)
+    progress("Checksums")
+    return Built(
+        manifest=_manifest(options, folder, contigs, tracks, left_out),
+        transcripts=genes.transcripts,
+        notes=genes.notes,
+    )
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _write_bgzip(path: Path, text: str) -> None:
-    plain = path.with_suffix("")
-    _write(plain, text)
-    pysam.tabix_compress(str(plain), str(path))
-    plain.unlink()
+def _manifest(
+    options: BuildOptions,
+    folder: Path,
+    contigs: Contigs,
+    tracks: list[Track],
+    left_out: Counter[str],
+) -> Manifest:
+    cache = VepCache(folder=VEP_CACHE, release=RELEASE, engine_version=ENGINE_VERSION)
+    return Manifest(
+        format=2,
+        name=options.name,
+        version=options.version,
+        assembly=options.assembly,
+        description=options.description or f"{options.name} ({options.assembly})",
+        contigs=contigs.entries(),
+        fasta=FASTA,
+        genes=GENES,
+        csq_genes=CSQ_GENES if (folder / CSQ_GENES).exists() else None,
+        vep_cache=cache if (folder / VEP_CACHE).exists() else None,
+        transcripts=TRANSCRIPTS,
+        tracks=tracks,
+        engine=EngineOptions(
+            name="bcftools", version="1.24", csq_options=["--local-csq", "--genetic-code", "2"]
+        ),
+        left_out=dict(sorted(left_out.items())),
+        sources=list(options.sources),
+        sample=SAMPLE if options.sample else None,
+        checksums=checksums(folder),
+    )

@@ -1,176 +1,136 @@
-"""The genes: read from a table, checked against the sequence, written as Ensembl-style GFF3."""
+"""The genes of a bundle: the GFF3 as it was given, and what each engine needs of it."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
+import shutil
+from collections import Counter
+from dataclasses import dataclass, field
 
-import pyarrow as pa
+import polars as pl
 
-from reference.facts import Row, read_table
-from reference.sequence import stretch
-from reference.transcript_table import SCHEMA
+from reference.contigs import Contigs
+from reference.csq_genes import HEADER, csq_lines
+from reference.files import Workplace
+from reference.gff.features import read_features
+from reference.gff.names import name_transcripts
+from reference.gff.regions import read_regions
+from reference.gff.spool import COLUMNS, Spool, group_contigs
+from reference.models.models import Models, build_models
+from reference.models.sequences import read_bases
+from reference.models.stops import StopCodons
+from reference.models.translation import STANDARD
+from reference.options import BuildOptions
+from reference.progress import Progress
+from reference.tracks import index_file
+from reference.transcript_table import TranscriptTable
+from reference.vep.cache import CacheWriter
+from runtime.vcf.bgzf import BgzfWriter
+from runtime.vcf.fasta import Fasta
 
-COLUMNS = (
-    "name",
-    "start",
-    "end",
-    "strand",
-    "biotype",
-    "gene_id",
-    "transcript_id",
-    "polyadenylated_stop",
-)
-# GFF3 feature types of gene and transcript, as Ensembl writes them for each biotype.
-_FEATURES = {
-    "protein_coding": ("gene", "mRNA"),
-    "Mt_tRNA": ("ncRNA_gene", "tRNA"),
-    "Mt_rRNA": ("ncRNA_gene", "rRNA"),
-}
-_STRANDS = frozenset("+-")
-_GENE_ID = re.compile(r"ENSG\d{11}\.\d+")
-_TRANSCRIPT_ID = re.compile(r"ENST\d{11}\.\d+")
+FASTA, GENES, TRANSCRIPTS = "genome.fa", "genes.gff3.gz", "transcripts.parquet"
+CSQ_GENES, VEP_CACHE = "csq.gff3.gz", "vep"
 
 
-@dataclass(frozen=True)
-class Gene:
-    """A gene with its one transcript of one exon; positions are 1-based and inclusive."""
+@dataclass
+class GeneWriter:
+    """Writes the files of a bundle that come from the GFF3, a group of contigs at a time.
 
-    name: str
-    start: int
-    end: int
-    strand: str
-    biotype: str
-    gene_id: str
-    transcript_id: str
-    polyadenylated_stop: str
-
-    @property
-    def is_coding(self) -> bool:
-        return self.biotype == "protein_coding"
-
-
-def load_genes(path: Path, sequence: str) -> list[Gene]:
-    """The genes in the table's order; raises FactError for one that the sequence contradicts."""
-    genes: dict[str, Gene] = {}
-    for row in read_table(path, COLUMNS):
-        gene = _gene(row, sequence)
-        if gene.name in genes:
-            raise row.error(f"{gene.name} is listed more than once")
-        genes[gene.name] = gene
-    return list(genes.values())
-
-
-def _gene(row: Row, sequence: str) -> Gene:
-    gene = Gene(
-        name=row["name"],
-        start=row.integer("start"),
-        end=row.integer("end"),
-        strand=row.one_of("strand", _STRANDS),
-        biotype=row.one_of("biotype", frozenset(_FEATURES)),
-        gene_id=row["gene_id"],
-        transcript_id=row["transcript_id"],
-        polyadenylated_stop=row["polyadenylated_stop"],
-    )
-    if not (_GENE_ID.fullmatch(gene.gene_id) and _TRANSCRIPT_ID.fullmatch(gene.transcript_id)):
-        raise row.error(f"{gene.name} has an identifier that is no Ensembl one with its version")
-    if not 1 <= gene.start <= gene.end <= len(sequence):
-        raise row.error(
-            f"{gene.name} ({gene.start} to {gene.end}) lies outside the {len(sequence)} bases"
-        )
-    if gene.is_coding:
-        _check_end(row, gene, stretch(sequence, gene.start, gene.end, gene.strand))
-    return gene
-
-
-def _check_end(row: Row, gene: Gene, coding: str) -> None:
-    """The bases past the last whole codon must be what polyadenylation is said to complete."""
-    rest = coding[len(coding) - len(coding) % 3 :]
-    if rest and gene.strand == "-":
-        raise row.error(f"{gene.name}: an incomplete stop codon on the minus strand is not handled")
-    if rest != gene.polyadenylated_stop:
-        raise row.error(
-            f"{gene.name} ends with the incomplete codon {rest!r}, and polyadenylated_stop says "
-            f"{gene.polyadenylated_stop!r}"
-        )
-
-
-def to_gff3(contig: str, length: int, genes: list[Gene]) -> str:
-    """The genes as GFF3 in the form that `bcftools csq` reads (its manual page, section csq)."""
-    lines = ["##gff-version 3", f"##sequence-region {contig} 1 {length}"]
-    for gene in genes:
-        lines += [f"{contig}\t{line}" for line in _feature_lines(gene)]
-    return "\n".join([*lines, ""])
-
-
-def to_batch(contig: str, genes: Iterable[Gene]) -> pa.RecordBatch:
-    """The genes' transcripts as rows of transcripts.parquet."""
-    return pa.RecordBatch.from_pylist(
-        [
-            {
-                "Feature": gene.transcript_id,
-                "stable_id": gene.transcript_id.split(".")[0],
-                "Gene": gene.gene_id.split(".")[0],
-                "SYMBOL": gene.name,
-                "BIOTYPE": gene.biotype,
-                "STRAND": 1 if gene.strand == "+" else -1,
-                "CANONICAL": True,
-                "contig": contig,
-                "start": gene.start,
-                "end": gene.end,
-                "exon_count": 1,
-                "cds_length": gene.end - gene.start + 1 if gene.is_coding else 0,
-                "gene_biotype": gene.biotype,
-                "source": "insdc",
-            }
-            for gene in genes
-        ],
-        schema=SCHEMA,
-    )
-
-
-def _feature_lines(gene: Gene) -> list[str]:
-    gene_id, gene_version = gene.gene_id.split(".")
-    transcript_id, transcript_version = gene.transcript_id.split(".")
-    gene_type, transcript_type = _FEATURES[gene.biotype]
-    parent = f"Parent=transcript:{transcript_id}"
-    lines = [
-        _line(
-            gene,
-            gene_type,
-            f"ID=gene:{gene_id};Name={gene.name};biotype={gene.biotype};gene_id={gene_id};"
-            f"version={gene_version}",
-        ),
-        _line(
-            gene,
-            transcript_type,
-            f"ID=transcript:{transcript_id};Parent=gene:{gene_id};Name={gene.name}-201;"
-            f"biotype={gene.biotype};transcript_id={transcript_id};version={transcript_version}",
-        ),
-        _line(gene, "exon", parent),
-    ]
-    if gene.is_coding:
-        lines += _coding_lines(gene, f"ID=CDS:{transcript_id};{parent}", parent)
-    return lines
-
-
-def _coding_lines(gene: Gene, coding_attributes: str, parent: str) -> list[str]:
-    """The CDS with its incomplete stop codon, and the same bases again as a three_prime_UTR.
-
-    `bcftools csq` (1.24) drops the bases past the last whole codon from the CDS and calls a change
-    of them `intron`; the UTR makes it `3_prime_utr` with the transcript. The CDS must keep them all
-    the same: cut to whole codons it counts as complete, its last codon is taken for the stop, and
-    two changes that create a stop there become `stop_gained&stop_retained`.
+    Attributes:
+        transcripts: how many models there are.
+        for_csq: how many of them lie on contigs of other genetic codes than 1.
+        notes: what the bundle's maker should check.
     """
-    lines = [_line(gene, "CDS", coding_attributes, phase="0")]
-    if rest := len(gene.polyadenylated_stop):
-        lines.append(_line(gene, "three_prime_UTR", parent, start=gene.end - rest + 1))
-    return lines
+
+    options: BuildOptions
+    place: Workplace
+    contigs: Contigs
+    left_out: Counter[str]
+    progress: Progress
+    transcripts: int = field(default=0, init=False)
+    for_csq: int = field(default=0, init=False)
+    notes: list[str] = field(default_factory=list, init=False)
+
+    def write(self) -> None:
+        """Write the files.
+
+        Raises:
+            InputError: the GFF3 can't be read, or has nothing in common with the FASTA.
+        """
+        folder = self.place.bundle
+        groups = group_contigs(self.contigs.lengths)
+        spool = self._spool(groups)
+        fasta = Fasta(folder / FASTA)
+        stops = StopCodons()
+        cache = CacheWriter(folder / VEP_CACHE, self.options.assembly, fasta, stops, self.progress)
+        with (
+            BgzfWriter(folder / GENES) as genes,
+            BgzfWriter(folder / CSQ_GENES) as csq,
+            TranscriptTable(folder / TRANSCRIPTS) as table,
+        ):
+            genes.write(_header(spool.header))
+            csq.write(HEADER.encode())
+            for number in range(len(groups)):
+                rows = spool.read(number)
+                if rows.is_empty():
+                    continue
+                genes.write(_sorted_rows(rows, self.contigs))
+                models = self._models(rows)
+                table.add(models)
+                standard = models.transcripts["genetic_code"] == STANDARD
+                cache.add(models.where(standard))
+                others = models.where(~standard)
+                for line in csq_lines(others):
+                    csq.write(line.encode())
+                stops.see(others.transcripts, read_bases(others, fasta))
+                self.transcripts += len(standard)
+                self.for_csq += len(others.transcripts)
+        self.notes = stops.notes(self.contigs.genetic_code)
+        self._finish(cache)
+
+    def _spool(self, groups: list[list[str]]) -> Spool:
+        folder = self.place.scratch / "rows"
+        folder.mkdir()
+        spool = Spool(folder, groups)
+        spool.fill(self.options.genes, self.contigs.find, self.progress)
+        if unknown := spool.unknown_contigs.total():
+            self.left_out["rows of the GFF3 on contigs that the FASTA lacks"] += unknown
+        return spool
+
+    def _models(self, rows: pl.DataFrame) -> Models:
+        for contig, facts in read_regions(rows, self.contigs.lengths).items():
+            self.contigs.learn(contig, facts)
+        features = read_features(rows, self.left_out)
+        lengths = self.contigs.lengths
+        return build_models(
+            name_transcripts(features),
+            features,
+            lengths=lengths,
+            genetic_codes={name: self.contigs.genetic_code(name) for name in lengths},
+            left_out=self.left_out,
+        )
+
+    def _finish(self, cache: CacheWriter) -> None:
+        folder = self.place.bundle
+        names = self.contigs.lengths
+        if standard := [name for name in names if self.contigs.genetic_code(name) == STANDARD]:
+            cache.finish(standard)
+        else:
+            shutil.rmtree(folder / VEP_CACHE)
+        if not self.for_csq:
+            (folder / CSQ_GENES).unlink()
+        self.progress("Genes: indexing")
+        index_file(folder / GENES, folder / FASTA, preset="gff")
 
 
-def _line(
-    gene: Gene, feature: str, attributes: str, *, phase: str = ".", start: int | None = None
-) -> str:
-    first = gene.start if start is None else start
-    fields = ("insdc", feature, first, gene.end, ".", gene.strand, phase, attributes)
-    return "\t".join(str(field) for field in fields)
+def _header(given: list[str]) -> bytes:
+    """The version, and Ensembl's and RefSeq's lines about the annotation (#!genome-build ...)."""
+    kept = [line for line in given if line.startswith("#!")]
+    return "\n".join(["##gff-version 3", *kept, ""]).encode()
+
+
+def _sorted_rows(rows: pl.DataFrame, contigs: Contigs) -> bytes:
+    """The rows by contig and start; a feature before what lies within it."""
+    order = {name: number for number, name in enumerate(contigs.lengths)}
+    rank = pl.col("contig").replace_strict(order, return_dtype=pl.Int64)
+    ordered = rows.sort(rank, "start", -pl.col("end"), maintain_order=True).select(*COLUMNS)
+    return ordered.write_csv(
+        separator="\t", include_header=False, quote_style="never", null_value="."
+    ).encode()

@@ -1,10 +1,14 @@
 """transcripts.parquet: a row a transcript of any contig, in VEP's field names where it has one."""
 
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from reference.models.models import Models
 
 _TEXT = pa.string()
 
@@ -23,6 +27,7 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("MANE_SELECT", _TEXT),
     pa.field("MANE_PLUS_CLINICAL", _TEXT),
     pa.field("TSL", pa.int8()),
+    # P1 to P5, A1, A2.
     pa.field("APPRIS", _TEXT),
     pa.field("CCDS", _TEXT),
     # The protein's id with its version.
@@ -45,8 +50,63 @@ _FIELDS: "list[pa.Field[Any]]" = [
 SCHEMA = pa.schema(_FIELDS)
 
 
-def write_transcripts(path: Path, batches: list[pa.RecordBatch]) -> None:
-    """Write batches of SCHEMA, sorted by contig (in the bundle's order), start, end and name."""
-    with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
-        for batch in batches:
-            writer.write_batch(batch)
+class TranscriptTable:
+    """Writes the table. Use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        self._writer = pq.ParquetWriter(path, SCHEMA, compression="zstd")
+        self.rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._writer.close()
+
+    def add(self, models: Models) -> None:
+        """Write the transcripts of a group of contigs, by contig, start and end."""
+        frame = _rows(models)
+        self.rows += len(frame)
+        columns = [frame[field.name].to_arrow().cast(field.type) for field in SCHEMA]
+        self._writer.write_table(pa.Table.from_arrays(columns, schema=SCHEMA))
+
+
+def _rows(models: Models) -> pl.DataFrame:
+    codons = models.selenocysteines.group_by("t").agg(selenocysteines=pl.col("codon"))
+    protein_version = pl.concat_str(pl.lit("."), "protein_version").fill_null("")
+    return models.transcripts.join(codons, on="t", how="left", maintain_order="left").select(
+        pl.concat_str("stable_id", pl.concat_str(pl.lit("."), "version").fill_null("")).alias(
+            "Feature"
+        ),
+        "stable_id",
+        pl.col("gene").alias("Gene"),
+        pl.col("symbol").alias("SYMBOL"),
+        pl.col("symbol_source").alias("SYMBOL_SOURCE"),
+        pl.col("hgnc_id").alias("HGNC_ID"),
+        pl.col("biotype").alias("BIOTYPE"),
+        pl.col("direction").alias("STRAND"),
+        pl.col("canonical").alias("CANONICAL"),
+        pl.col("mane_select").alias("MANE_SELECT"),
+        pl.col("mane_plus_clinical").alias("MANE_PLUS_CLINICAL"),
+        pl.col("tsl").alias("TSL"),
+        pl.col("appris")
+        .str.replace("principal", "P")
+        .str.replace("alternative", "A")
+        .alias("APPRIS"),
+        pl.col("ccds").alias("CCDS"),
+        pl.concat_str("protein", protein_version).alias("ENSP"),
+        pl.col("flags").alias("FLAGS"),
+        "contig",
+        "start",
+        "end",
+        "exon_count",
+        pl.col("cds_length").fill_null(0),
+        "gene_biotype",
+        "source",
+        "selenocysteines",
+    )

@@ -23,6 +23,8 @@ Version = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")]
 TrackSource = Annotated[str, StringConstraints(pattern=r"^(ID|INFO/[A-Za-z_][\w.]*|[1-9]\d*)$")]
 
 
+FieldType = Literal["Integer", "Float", "Flag", "Character", "String"]
+
 # It goes into a VCF header between quotes.
 Description = Annotated[str, StringConstraints(pattern=r'^[^"\\\n\r]+$')]
 
@@ -72,7 +74,7 @@ class TrackField(_Model):
     target: Name
     description: Description
     number: Annotated[str, StringConstraints(pattern=r"^(\d+|[ARG.])$")]
-    type: Literal["Integer", "Float", "Flag", "Character", "String"]
+    type: FieldType
 
 
 class Track(_Model):

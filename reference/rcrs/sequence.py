@@ -3,7 +3,8 @@
 import hashlib
 from pathlib import Path
 
-from reference.facts import FactError, read_text
+from reference.errors import InputError
+from reference.rcrs.facts import read_text
 
 _COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 
@@ -12,17 +13,17 @@ def load_sequence(path: Path, *, length: int, md5: str) -> str:
     """The upper-case bases of the FASTA's one record.
 
     `md5` is the hexadecimal digest of the bases without line ends, the `M5` of SAM headers
-    (SAM specification, section 1.3.2). Raises FactError when length or digest differ.
+    (SAM specification, section 1.3.2). Raises InputError when length or digest differ.
     """
     header, *lines = read_text(path).splitlines()
     if not header.startswith(">") or any(line.startswith(">") for line in lines):
-        raise FactError(path, "should hold one FASTA record")
+        raise InputError(path, "should hold one FASTA record")
     sequence = "".join(lines)
     if len(sequence) != length:
-        raise FactError(path, f"{length} bases expected, {len(sequence)} found")
+        raise InputError(path, f"{length} bases expected, {len(sequence)} found")
     found = hashlib.md5(sequence.encode(), usedforsecurity=False).hexdigest()
     if found != md5:
-        raise FactError(path, f"the sequence has the MD5 digest {found}, expected {md5}")
+        raise InputError(path, f"the sequence has the MD5 digest {found}, expected {md5}")
     return sequence
 
 

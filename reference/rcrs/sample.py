@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from reference.facts import Row, read_table
-from reference.variants import check_allele
+from reference.rcrs.facts import Row, read_table
+from reference.rcrs.variants import check_allele
 
 COLUMNS = ("pos", "ref", "alt", "allele_fractions", "depth", "note")
 
@@ -27,7 +27,7 @@ interest (pathogenic, synonymous, control region and others), gathered in one fi
 def sample_vcf(path: Path, sequence: str, *, assembly: str, contig: str) -> str:
     """The table's variants as VCF 4.2 on `contig`, by position.
 
-    Raises FactError for a row that the sequence contradicts, or whose fractions don't fit.
+    Raises InputError for a row that the sequence contradicts, or whose fractions don't fit.
     """
     rows = sorted(read_table(path, COLUMNS), key=lambda row: row.integer("pos"))
     header = _HEADER.format(assembly=assembly, contig=contig, length=len(sequence))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from reference.facts import Row, read_table
+from reference.rcrs.facts import Row, read_table
 
 COLUMNS = ("pos", "ref", "alt", "dbsnp_id", "clinical_significance", "condition", "source")
 # ClinVar's terms, https://www.ncbi.nlm.nih.gov/clinvar/docs/clinsig/
@@ -38,7 +38,7 @@ class KnownVariant:
 
 
 def load_known(path: Path, sequence: str) -> list[KnownVariant]:
-    """The variants by position; raises FactError for one that contradicts the sequence."""
+    """The variants by position; raises InputError for one that contradicts the sequence."""
     seen: dict[tuple[int, str, str], Row] = {}
     variants = []
     for row in read_table(path, COLUMNS):
@@ -72,7 +72,7 @@ def _variant(row: Row, sequence: str) -> KnownVariant:
 
 
 def check_allele(row: Row, pos: int, ref: str, alts: list[str], sequence: str) -> None:
-    """Raises FactError unless `ref` stands at `pos` and each of `alts` is other bases than it."""
+    """Raises InputError unless `ref` stands at `pos` and each of `alts` is other bases than it."""
     found = sequence[pos - 1 : pos - 1 + len(ref)] if pos else ""
     if not ref or found != ref:
         raise row.error(f"REF at {pos} should be {found!r} as in the sequence, not {ref!r}")

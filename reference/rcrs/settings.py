@@ -5,7 +5,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from reference.facts import FactError, read_text
+from reference.errors import InputError
+from reference.rcrs.facts import read_text
+from runtime.common.manifest import SourceNote
 
 
 @dataclass(frozen=True)
@@ -19,24 +21,6 @@ class Contig:
     genetic_code: int
     circular: bool
     accession: str
-
-
-@dataclass(frozen=True)
-class Engine:
-    """What annotates with this bundle, and the options of `bcftools csq` that it needs."""
-
-    name: str
-    version: str
-    csq_options: list[str]
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where facts come from; `retrieved` is a date, YYYY-MM-DD."""
-
-    what: str
-    source: str
-    retrieved: str
 
 
 @dataclass(frozen=True)
@@ -55,25 +39,23 @@ class Settings:
     assembly: str
     description: str
     contig: Contig
-    engine: Engine
     sample: Sample
-    sources: list[Source]
+    sources: list[SourceNote]
 
 
 def load_settings(path: Path) -> Settings:
-    """The settings; raises FactError for TOML that is wrong, or a missing or unknown key."""
+    """The settings; raises InputError for TOML that is wrong, or a missing or unknown key."""
     try:
         document = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise FactError(path, str(error)) from error
+        raise InputError(path, str(error)) from error
     top = _checked(path, Settings, document)
     return Settings(
         **{
             **top,
             "contig": Contig(**_checked(path, Contig, top["contig"])),
-            "engine": Engine(**_checked(path, Engine, top["engine"])),
             "sample": Sample(**_checked(path, Sample, top["sample"])),
-            "sources": [Source(**_checked(path, Source, each)) for each in top["sources"]],
+            "sources": [SourceNote(**each) for each in top["sources"]],
         }
     )
 
@@ -82,5 +64,5 @@ def _checked(path: Path, model: type[Any], values: dict[str, Any]) -> dict[str, 
     expected = {field.name for field in fields(model)}
     if wrong := expected ^ values.keys():
         name = model.__name__.lower()
-        raise FactError(path, f"missing or unknown keys of {name}: {', '.join(sorted(wrong))}")
+        raise InputError(path, f"missing or unknown keys of {name}: {', '.join(sorted(wrong))}")
     return values

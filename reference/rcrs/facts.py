@@ -5,15 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from reference.errors import InputError
+
 DATA = Path(__file__).parent / "data"
-
-
-class FactError(Exception):
-    """A data file contradicts itself, another data file, or the layout that is expected of it."""
-
-    def __init__(self, path: Path, message: str, line: int | None = None) -> None:
-        where = path.name if line is None else f"{path.name}, line {line}"
-        super().__init__(f"{where}: {message}")
 
 
 @dataclass(frozen=True)
@@ -28,14 +22,14 @@ class Row:
         return self.values[column]
 
     def integer(self, column: str) -> int:
-        """The column as a whole number; raises FactError where it is none."""
+        """The column as a whole number; raises InputError where it is none."""
         text = self.values[column]
         if not text.isdecimal():
             raise self.error(f"{column} should be a whole number, not {text!r}")
         return int(text)
 
     def one_of(self, column: str, allowed: frozenset[str]) -> str:
-        """The column, which must be one of `allowed`; raises FactError otherwise."""
+        """The column, which must be one of `allowed`; raises InputError otherwise."""
         text = self.values[column]
         if text not in allowed:
             raise self.error(
@@ -43,27 +37,27 @@ class Row:
             )
         return text
 
-    def error(self, message: str) -> FactError:
-        return FactError(self.path, message, self.line)
+    def error(self, message: str) -> InputError:
+        return InputError(self.path, message, self.line)
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> list[Row]:
     """The rows of a tab-separated file whose first line names exactly `columns`, in that order.
 
-    Raises FactError for a missing file, an unknown, missing or moved column, a line with too few or
-    too many fields, and a file without rows.
+    Raises InputError for a missing file, an unknown, missing or moved column, a line with too few
+    or too many fields, and a file without rows.
     """
     lines = _lines(path)
     header = tuple(next(lines, []))
     if header != columns:
-        raise FactError(path, f"the columns should be {list(columns)}, not {list(header)}", 1)
+        raise InputError(path, f"the columns should be {list(columns)}, not {list(header)}", 1)
     rows = []
     for number, fields in enumerate(lines, start=2):
         if len(fields) != len(columns):
-            raise FactError(path, f"{len(columns)} fields expected, {len(fields)} found", number)
+            raise InputError(path, f"{len(columns)} fields expected, {len(fields)} found", number)
         rows.append(Row(path, number, dict(zip(columns, fields, strict=True))))
     if not rows:
-        raise FactError(path, "holds no rows")
+        raise InputError(path, "holds no rows")
     return rows
 
 
@@ -72,8 +66,8 @@ def _lines(path: Path) -> Iterator[list[str]]:
 
 
 def read_text(path: Path) -> str:
-    """The file as text; raises FactError when it cannot be read."""
+    """The file as text; raises InputError when it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise FactError(path, f"cannot be read: {error}") from error
+        raise InputError(path, f"cannot be read: {error}") from error

@@ -1,0 +1,1 @@
+"""Transcript models: places in the cDNA, the CDS, bases and proteins."""

@@ -1,0 +1,262 @@
+"""Transcript models: exons in order, where they lie in the cDNA, and where the CDS lies in it.
+
+All of it are frames over a group of contigs. A model that neither engine can represent is left
+out, counted by its reason, rather than annotated wrongly.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import polars as pl
+
+from reference.gff.attributes import attribute, whole_number, without_version
+from reference.gff.features import CDS, EXON, Features
+
+_KEY = ["contig", "key"]
+_NUMBER = "t"
+
+
+@dataclass(frozen=True)
+class Models:
+    """The models of a group of contigs.
+
+    Attributes:
+        transcripts: the columns of `reference.gff.names` by contig (in the FASTA's order), start,
+            end and stable_id; t, the row's number; direction, 1 or -1; exon_count; and of a CDS,
+            else null: cds_start, cds_end (on the contig), coding_start, coding_end (in the cDNA),
+            phase, the bases of its first codon that are missing, cds_length, genetic_code.
+        exons: t, number (from 1), start, end, cdna_start, cdna_end, id, version, by t and number.
+        selenocysteines: t, codon (of the CDS, from 1).
+    """
+
+    transcripts: pl.DataFrame
+    exons: pl.DataFrame
+    selenocysteines: pl.DataFrame
+
+    def where(self, kept: pl.Series) -> "Models":
+        """The models of the transcripts that `kept` marks; `t` counts anew."""
+        numbers = self.transcripts.filter(kept).select(_NUMBER, new=pl.int_range(pl.len()))
+        frames = (
+            frame.join(numbers, on=_NUMBER, how="inner", maintain_order="left")
+            .with_columns(t="new")
+            .drop("new")
+            for frame in (self.transcripts, self.exons, self.selenocysteines)
+        )
+        return Models(*frames)
+
+
+def build_models(
+    named: pl.DataFrame,
+    features: Features,
+    *,
+    lengths: dict[str, int],
+    genetic_codes: dict[str, int],
+    left_out: Counter[str],
+) -> Models:
+    """Make models of named transcripts and their parts.
+
+    Args:
+        named: of `reference.gff.names`.
+        features: of the same rows.
+        lengths: of the contigs, in the FASTA's order.
+        genetic_codes: of the same contigs.
+        left_out: counts models that can't be used, by reason.
+    """
+    chosen = _Chosen(named, left_out)
+    chosen.drop_if("transcripts in several places, or with an ID used twice", pl.col("rows") > 1)
+    chosen.drop_if("transcripts without a strand", ~pl.col("strand").is_in(["+", "-"]))
+    ends = pl.col("contig").replace_strict(lengths, return_dtype=pl.Int64)
+    chosen.drop_if("transcripts past the end of their contig", pl.col("end") > ends)
+    parts = features.parts.join(
+        chosen.frame.select(*_KEY, of_transcript="strand"), on=_KEY, maintain_order="left"
+    )
+    chosen.drop(
+        "transcripts with parts on both strands",
+        parts.filter(pl.col("strand") != pl.col("of_transcript")),
+    )
+    exons = _exons(parts)
+    chosen.drop("transcripts with exons that overlap or touch", _overlapping(exons))
+    placed = _in_cdna(exons)
+    coding = _coding(parts, placed, chosen)
+    order = {name: number for number, name in enumerate(lengths)}
+    transcripts = (
+        chosen.frame.join(coding, on=_KEY, how="left", maintain_order="left")
+        .with_columns(
+            rank=pl.col("contig").replace_strict(order, return_dtype=pl.Int64),
+            direction=pl.when(pl.col("strand") == "+").then(1).otherwise(-1).cast(pl.Int8),
+            genetic_code=pl.col("contig").replace_strict(genetic_codes, return_dtype=pl.Int32),
+        )
+        .sort("rank", "start", "end", "stable_id", "key")
+        .with_columns(t=pl.int_range(pl.len()), **_incomplete())
+        .with_columns(flags=_flags(), protein=_protein())
+        .drop("rank", "rows")
+    )
+    numbers = transcripts.select(*_KEY, _NUMBER, "direction")
+    ordered = placed.join(numbers, on=_KEY, how="inner").sort(_NUMBER, "number").drop(_KEY)
+    counts = ordered.group_by(_NUMBER).agg(exon_count=pl.len().cast(pl.Int32))
+    return Models(
+        transcripts=transcripts.join(counts, on=_NUMBER, how="left", maintain_order="left"),
+        exons=ordered,
+        selenocysteines=_codons(features.selenocysteines, numbers, placed, coding),
+    )
+
+
+def _incomplete() -> dict[str, pl.Expr]:
+    """Ends of the CDS that aren't known: as the file says, or where it begins or ends in a codon.
+
+    In other genetic codes than 1 the tail of the messenger completes a stop codon.
+    """
+    part = (pl.col("phase") + pl.col("cds_length")) % 3 != 0
+    return {
+        "start_incomplete": pl.col("start_incomplete") | (pl.col("phase") != 0).fill_null(False),
+        "end_incomplete": pl.col("end_incomplete")
+        | (part & (pl.col("genetic_code") == 1)).fill_null(False),
+    }
+
+
+def _flags() -> pl.Expr:
+    """VEP's FLAGS."""
+    said = [
+        pl.when("start_incomplete").then(pl.lit("cds_start_NF")),
+        pl.when("end_incomplete").then(pl.lit("cds_end_NF")),
+    ]
+    return pl.concat_str(said, separator="&", ignore_nulls=True).replace("", None)
+
+
+def _protein() -> pl.Expr:
+    """vepyr leaves out the protein's change where a CDS has no protein id: so it has one."""
+    return pl.when(pl.col("coding_start").is_not_null()).then(pl.coalesce("protein", "stable_id"))
+
+
+class _Chosen:
+    """The transcripts that are left, and how many were left out for what."""
+
+    def __init__(self, frame: pl.DataFrame, left_out: Counter[str]) -> None:
+        self.frame = frame
+        self._left_out = left_out
+
+    def drop_if(self, reason: str, wrong: pl.Expr) -> None:
+        self.drop(reason, self.frame.filter(wrong))
+
+    def drop(self, reason: str, wrong: pl.DataFrame) -> None:
+        """Drop the transcripts that have a row in `wrong`."""
+        left = self.frame.join(wrong.select(_KEY), on=_KEY, how="anti", maintain_order="left")
+        if dropped := self.frame.height - left.height:
+            self._left_out[reason] += dropped
+        self.frame = left
+
+
+def _exons(parts: pl.DataFrame) -> pl.DataFrame:
+    """The exons; where a transcript has none, what its CDS and UTRs cover."""
+    stated = parts.filter(pl.col("kind") == EXON).select(
+        *_KEY,
+        "strand",
+        "start",
+        "end",
+        id=without_version(pl.coalesce(attribute("exon_id"), attribute("Name"))),
+        version=whole_number(
+            pl.coalesce(attribute("version"), attribute("exon_id").str.extract(r"\.(\d+)$"))
+        ),
+    )
+    others = parts.join(stated, on=_KEY, how="anti").sort(*_KEY, "start", "end")
+    reach = pl.col("end").cum_max().shift().over(_KEY)
+    begins = (pl.col("start") > reach + 1).fill_null(True)
+    covered = (
+        others.with_columns(stretch=begins.cum_sum().over(_KEY))
+        .group_by(*_KEY, "stretch", maintain_order=True)
+        .agg(pl.col("strand").first(), pl.col("start").min(), pl.col("end").max())
+        .select(
+            *_KEY,
+            "strand",
+            "start",
+            "end",
+            pl.lit(None, dtype=pl.String).alias("id"),
+            pl.lit(None, dtype=pl.Int32).alias("version"),
+        )
+    )
+    return pl.concat([stated, covered]).sort(*_KEY, "start", "end")
+
+
+def _overlapping(exons: pl.DataFrame) -> pl.DataFrame:
+    return exons.filter(pl.col("start") <= pl.col("end").shift().over(_KEY) + 1)
+
+
+def _in_cdna(exons: pl.DataFrame) -> pl.DataFrame:
+    """The exons numbered from the 5' end, with their first and last base in the cDNA, from 1."""
+    length = pl.col("end") - pl.col("start") + 1
+    before = length.cum_sum().over(_KEY) - length
+    total, count = length.sum().over(_KEY), pl.len().over(_KEY)
+    place, plus = pl.int_range(pl.len()).over(_KEY), pl.col("strand") == "+"
+    cdna_start = pl.when(plus).then(before + 1).otherwise(total - before - length + 1)
+    return exons.with_columns(
+        number=pl.when(plus).then(place + 1).otherwise(count - place).cast(pl.Int32),
+        cdna_start=cdna_start,
+        cdna_end=cdna_start + length - 1,
+    ).drop("strand")
+
+
+def _coding(parts: pl.DataFrame, exons: pl.DataFrame, chosen: _Chosen) -> pl.DataFrame:
+    """Where the CDS of each transcript lies. A transcript whose CDS can't be used is dropped."""
+    cds = parts.filter(pl.col("kind") == CDS).sort("start", "end")
+    inside = (
+        cds.select(*_KEY, "start", "end", "strand", "phase")
+        .join_asof(
+            exons.sort("start").select(
+                *_KEY,
+                "cdna_start",
+                exon_start="start",
+                exon_end="end",
+                start="start",
+                cdna_end="cdna_end",
+            ),
+            on="start",
+            by=_KEY,
+            strategy="backward",
+            check_sortedness=False,
+        )
+        .with_columns(outside=(pl.col("end") > pl.col("exon_end")).fill_null(True))
+    )
+    chosen.drop("transcripts with CDS outside of their exons", inside.filter("outside"))
+    plus = pl.col("strand") == "+"
+    from_exon = pl.when(plus).then(pl.col("start") - pl.col("exon_start"))
+    to_exon = pl.when(plus).then(pl.col("end") - pl.col("exon_start"))
+    first = pl.col("cdna_start") + from_exon.otherwise(pl.col("exon_end") - pl.col("end"))
+    last = pl.col("cdna_start") + to_exon.otherwise(pl.col("exon_end") - pl.col("start"))
+    phase = pl.col("phase").cast(pl.Int8, strict=False).fill_null(0)
+    coding = (
+        inside.with_columns(first=first, last=last, bases=pl.col("end") - pl.col("start") + 1)
+        .group_by(_KEY)
+        .agg(
+            cds_start=pl.col("start").min(),
+            cds_end=pl.col("end").max(),
+            coding_start=pl.col("first").min(),
+            coding_end=pl.col("last").max(),
+            cds_length=pl.col("bases").sum(),
+            # GFF3 counts the bases to the next codon's start; a missing one or two came before.
+            phase=(3 - phase.sort_by("first").first()) % 3,
+        )
+    )
+    whole = pl.col("coding_end") - pl.col("coding_start") + 1 == pl.col("cds_length")
+    chosen.drop("transcripts with a CDS that slips back or skips bases", coding.filter(~whole))
+    return coding
+
+
+def _codons(
+    selenocysteines: pl.DataFrame,
+    numbers: pl.DataFrame,
+    exons: pl.DataFrame,
+    coding: pl.DataFrame,
+) -> pl.DataFrame:
+    """The codons, of the CDS and from 1, that are read as selenocysteine."""
+    at = pl.when(pl.col("direction") > 0).then("start").otherwise("end")
+    sites = selenocysteines.join(numbers, on=_KEY).select(*_KEY, "t", "direction", at=at)
+    placed = sites.join(exons, on=_KEY).filter(pl.col("at").is_between("start", "end"))
+    offset = pl.when(pl.col("direction") > 0).then(pl.col("at") - pl.col("start"))
+    cdna = pl.col("cdna_start") + offset.otherwise(pl.col("end") - pl.col("at"))
+    codon = (cdna - pl.col("coding_start") + pl.col("phase")) // 3 + 1
+    return (
+        placed.join(coding, on=_KEY)
+        .select("t", codon=codon.cast(pl.Int32))
+        .unique()
+        .sort("t", "codon")
+    )

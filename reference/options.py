@@ -1,0 +1,132 @@
+"""What a bundle is built from: the options of `reference build`, read and checked."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reference.errors import InputError
+from runtime.common.manifest import SourceNote
+
+# Parquet columns of fields that the pages know by another name than ClinVar's.
+_USUAL_TARGETS = {
+    "INFO/CLNSIG": "clinical_significance",
+    "INFO/CLNDN": "condition",
+}
+_TRACK = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)=(?P<file>.+):(?P<fields>[^:]+)")
+_FIELD = re.compile(
+    r"(?P<source>ID|INFO/[A-Za-z_][\w.]*)(=(?P<target>[A-Za-z][A-Za-z0-9_]*))?", re.ASCII
+)
+
+
+@dataclass(frozen=True)
+class FieldOption:
+    """A field of a track: ID or INFO/..., and the name of its column."""
+
+    source: str
+    target: str
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class TrackOption:
+    """A VCF, and what to take from it."""
+
+    name: str
+    file: Path
+    fields: tuple[FieldOption, ...]
+
+
+@dataclass(frozen=True)
+class ContigOptions:
+    """What is said of contigs, by name."""
+
+    aliases: dict[str, list[str]] = field(default_factory=dict)
+    genetic_codes: dict[str, int] = field(default_factory=dict)
+    circular: frozenset[str] = frozenset()
+    accessions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """All that a build depends on: the same options and files give the same bytes."""
+
+    name: str
+    assembly: str
+    fasta: Path
+    genes: Path
+    version: str = "1"
+    description: str = ""
+    tracks: tuple[TrackOption, ...] = ()
+    contigs: ContigOptions = field(default_factory=ContigOptions)
+    sample: Path | None = None
+    sources: tuple[SourceNote, ...] = ()
+
+
+def read_track(text: str) -> TrackOption:
+    """Read NAME=FILE:FIELD[=COLUMN],... as `clinvar=clinvar.vcf.gz:ID,INFO/CLNSIG`.
+
+    Raises:
+        InputError: it has another form.
+    """
+    match = _TRACK.fullmatch(text)
+    if match is None:
+        raise InputError(
+            f"--track {text}", "should be like clinvar=clinvar.vcf.gz:ID,INFO/CLNSIG,INFO/CLNDN"
+        )
+    name = match["name"].lower()
+    fields = tuple(_read_field(text, name, each) for each in match["fields"].split(","))
+    return TrackOption(name=name, file=Path(match["file"]), fields=fields)
+
+
+def _read_field(track: str, name: str, text: str) -> FieldOption:
+    match = _FIELD.fullmatch(text.strip())
+    if match is None:
+        raise InputError(
+            f"--track {track}", f"{text!r} should be ID, INFO/NAME or INFO/NAME=COLUMN"
+        )
+    source = match["source"]
+    own = "id" if source == "ID" else f"{name}_{source.removeprefix('INFO/')}".lower()
+    target = match["target"] or _USUAL_TARGETS.get(source, re.sub(r"\W", "_", own))
+    return FieldOption(source=source, target=target)
+
+
+def read_aliases(texts: Iterable[str]) -> dict[str, list[str]]:
+    """Read CONTIG=NAME,NAME,... options.
+
+    Raises:
+        InputError: one has another form.
+    """
+    found: dict[str, list[str]] = {}
+    for contig, value in (_pair("--alias", text, "9=chr9,CM000671.2") for text in texts):
+        found.setdefault(contig, []).extend(value.split(","))
+    return found
+
+
+def read_accessions(texts: Iterable[str]) -> dict[str, str]:
+    """Read CONTIG=ACCESSION.VERSION options.
+
+    Raises:
+        InputError: one has another form.
+    """
+    return dict(_pair("--accession", text, "9=NC_000009.12") for text in texts)
+
+
+def read_genetic_codes(texts: Iterable[str]) -> dict[str, int]:
+    """Read CONTIG=NUMBER options, of NCBI's genetic codes.
+
+    Raises:
+        InputError: one has another form.
+    """
+    pairs = [_pair("--genetic-code", text, "MT=2") for text in texts]
+    for contig, number in pairs:
+        if not number.isdecimal():
+            raise InputError(f"--genetic-code {contig}={number}", "should be like MT=2")
+    return {contig: int(number) for contig, number in pairs}
+
+
+def _pair(option: str, text: str, example: str) -> tuple[str, str]:
+    name, equals, value = text.rpartition("=")
+    if not (name and equals and value):
+        raise InputError(f"{option} {text}", f"should be like {example}")
+    return name, value

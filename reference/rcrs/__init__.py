@@ -1,0 +1,1 @@
+"""The bundle `rcrs`: the human mitochondrial genome, from data files of facts."""
