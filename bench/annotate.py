@@ -58,7 +58,7 @@ def bench_annotate(*, records: int, runs: int, out: Path, console: Console) -> N
         folder = Path(name)
         bundle = folder / "bundle"
         with steps.step("Build the bundle and the input"):
-            measure([sys.executable, "-m", "reference", "--out", bundle])
+            measure([sys.executable, "-m", "reference", "rcrs", "--out", bundle])
             vcf = folder / "bench.vcf"
             write_records(read_reference(bundle), records, vcf)
         measured = _measure_runs(folder, vcf, bundle, runs, steps)

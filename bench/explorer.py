@@ -83,7 +83,7 @@ def bench_explorer(*, records: int, runs: int, out: Path, console: Console) -> N
     with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
         folder = Path(name)
         with steps.step("Build the input"):
-            measure([sys.executable, "-m", "reference", "--out", folder / "bundle"])
+            measure([sys.executable, "-m", "reference", "rcrs", "--out", folder / "bundle"])
             vcf = folder / "bench.vcf"
             write_records(read_reference(folder / "bundle"), records, vcf)
         with temporary_platform(steps) as platform:

@@ -52,7 +52,7 @@ class Work:
         """
         with tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
             bundle, result = Path(name) / "bundle", Path(name) / "result.vcf.gz"
-            measure([sys.executable, "-m", "reference", "--out", bundle])
+            measure([sys.executable, "-m", "reference", "rcrs", "--out", bundle])
             site = SiteClient(platform.site_url)
             site.sign_in(platform.demo.email, platform.demo.password)
             job = site.submit(bundle / "sample.vcf")

@@ -65,7 +65,7 @@ def _annotate_sample(client: SiteClient) -> str:
     """Have the sample of the bundle annotated; return the job's id."""
     with tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
         bundle = Path(name) / "bundle"
-        measure([sys.executable, "-m", "reference", "--out", bundle])
+        measure([sys.executable, "-m", "reference", "rcrs", "--out", bundle])
         sample = bundle / json.loads((bundle / "manifest.json").read_text())["sample"]
         job_id = client.submit(sample).job_id
     client.wait(job_id, seconds=JOB_SECONDS, on_progress=lambda _status, _percent: None)

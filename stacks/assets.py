@@ -56,7 +56,7 @@ def reference_bundle(scope: Construct) -> s3_assets.Asset:
 
 def _build_bundle(target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "reference", "--out", folder]
+        command = [sys.executable, "-m", "reference", "rcrs", "--out", folder]
         built = subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False)
         if built.returncode:
             raise AssetError("the reference bundle wasn't built; its message stands above")

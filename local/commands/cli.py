@@ -17,6 +17,7 @@ from local.commands.options import time_scale as read_time_scale
 from local.errors import LocalError
 from local.host.checks import EMULATOR_PORT, SITE_PORT
 from local.host.folder import Folder
+from reference.cli import app as reference
 
 if TYPE_CHECKING:
     from local.aws.outbox import Mail
@@ -261,3 +262,4 @@ def synth_command(
 
 app.add_typer(loadtest_app, name="loadtest")
 app.add_typer(bench, name="bench")
+app.add_typer(reference, name="reference")

@@ -10,7 +10,12 @@ from runtime.common.manifest import AddedField, Manifest, Track
 
 def steps_of(manifest: Manifest, folder: Path) -> list[list[str]]:
     """Return `csq` and one `annotate` for each track, of the bundle in `folder`."""
-    genes = ["-f", str(folder / manifest.fasta), "-g", str(folder / manifest.genes)]
+    genes = [
+        "-f",
+        str(folder / manifest.fasta),
+        "-g",
+        str(folder / (manifest.csq_genes or manifest.genes)),
+    ]
     steps = [["csq", *manifest.engine.csq_options, *genes]]
     for track in manifest.tracks:
         fields = [field for field in manifest.added_fields if field.track == track.name]

@@ -4,15 +4,24 @@ The annotator checks a bundle's every file (`runtime.annotator.bundle`); this re
 checked, and only when it is asked for: the manifest at the start, the genes at their first use.
 """
 
-import gzip
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+import duckdb
 from pydantic import ValidationError
 
 from runtime.common.manifest import FILE_NAME, Contig, Manifest
+
+# From `reference/transcript_table.py`, which is sorted by contig and start.
+_GENES = """
+SELECT coalesce(any_value(SYMBOL), Gene), coalesce(any_value(gene_biotype), ''), contig,
+    min("start"), max("end"), CASE WHEN any_value(STRAND) < 0 THEN '-' ELSE '+' END
+FROM read_parquet(?, file_row_number = true)
+GROUP BY contig, Gene
+ORDER BY min(file_row_number)
+"""
 
 
 class ReferenceUnreadable(Exception):
@@ -70,24 +79,7 @@ class Reference:
 
     @cached_property
     def genes(self) -> tuple[Gene, ...]:
-        """The genes, in the order of the GFF3 file."""
-        with gzip.open(self.folder / self.manifest.genes, "rt", encoding="utf-8") as lines:
-            return tuple(
-                _gene(line.rstrip("\n").split("\t"))
-                for line in lines
-                if not line.startswith("#") and "\tID=gene:" in line
-            )
-
-
-def _gene(columns: list[str]) -> Gene:
-    contig, _, _, start, end, _, strand, _, text = columns
-    attributes = dict(pair.split("=", 1) for pair in text.split(";") if "=" in pair)
-    name = attributes["ID"].removeprefix("gene:")
-    return Gene(
-        name=attributes.get("Name", name),
-        biotype=attributes.get("biotype", ""),
-        contig=contig,
-        start=int(start),
-        end=int(end),
-        strand=strand,
-    )
+        """The genes, by contig and start of their first transcript."""
+        with duckdb.connect() as connection:
+            rows = connection.execute(_GENES, [str(self.folder / self.manifest.transcripts)])
+            return tuple(Gene(*row) for row in rows.fetchall())

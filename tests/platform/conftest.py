@@ -10,7 +10,7 @@ import pytest
 from local.aws.ec2.auto_scaling_groups import read_capacities
 from local.aws.ec2.group_instances import GroupInstances
 from local.site_client import JobView, SiteClient, SubmittedJob
-from reference.build import build
+from reference.rcrs.build import build_rcrs
 from runtime.common.job import Job
 from tests.cloud import DeployedCloud
 from tests.platform.waiting import wait_until
@@ -77,7 +77,7 @@ class People:
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reference bundle, built as the platform's was."""
     folder = tmp_path_factory.mktemp("reference") / "bundle"
-    build(folder)
+    build_rcrs(folder)
     return folder
 
 

@@ -14,10 +14,11 @@ PARTS = ("runtime", "stacks", "reference", "scaling", "local", "loadtest", "benc
 MAY_IMPORT = {
     "runtime": (),
     "scaling": (),
-    "reference": (),
+    # A bundle is written as the annotator reads it, by the same manifest and the same FASTA.
+    "reference": ("runtime.common.manifest", "runtime.vcf"),
     "stacks": ("scaling", "runtime.contract"),
-    # `./gas` is one command line: `local/commands/cli.py` takes the commands of `bench` in.
-    "local": ("scaling", "runtime", "loadtest", "bench.commands"),
+    # `./gas` is one command line: `local/commands/cli.py` takes the commands of others in.
+    "local": ("scaling", "runtime", "loadtest", "bench.commands", "reference.cli"),
     "loadtest": ("runtime", "scaling"),
     "bench": ("local", "loadtest", "runtime", "scaling"),
     "app": ("stacks",),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reference.build import build
+from reference.rcrs.build import build_rcrs
 from runtime.annotator.bcftools import Bcftools
 from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.engine import BcftoolsEngine
@@ -27,7 +27,7 @@ Annotate = Callable[..., Result]
 def bundle_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the bundle `rcrs`."""
     folder = tmp_path_factory.mktemp("bundle") / "rcrs"
-    build(folder)
+    build_rcrs(folder)
     return folder
 
 

@@ -24,7 +24,7 @@ def folder(bundle_folder: Path, tmp_path: Path) -> Path:
 
 
 def test_should_know_a_contig_by_its_name_and_aliases(bundle: Bundle) -> None:
-    assert set(bundle.contigs) == {b"MT", b"chrM", b"M", b"NC_012920.1"}
+    assert set(bundle.contigs) == {b"MT", b"chrM", b"M", b"NC_012920.1", b"chrMT"}
     assert {contig.name for contig in bundle.contigs.values()} == {"MT"}
 
 
@@ -47,7 +47,7 @@ def test_should_put_the_track_s_name_before_a_field_that_is_called_as_a_column(
         (lambda m: m.update(fasta="a/../x.fa"), "fasta: String should match"),
         (lambda m: m.update(fasta="/x.fa"), "fasta: String should match"),
         (lambda m: m.update(transcripts="a/t.parquet"), "no checksum for a/t.parquet"),
-        (lambda m: m.update(csq_genes="csq.gff3.gz"), "no checksum for csq.gff3.gz"),
+        (lambda m: m.update(csq_genes="other.gff3.gz"), "no checksum for other.gff3.gz"),
         (lambda m: m.update(vep_cache=CACHE), "vep_cache should be null, no contig has"),
         (lambda m: m["contigs"][0].update(genetic_code=1), "vep_cache should be there, a contig"),
         (lambda m: m.update(genes="other.gff3.gz"), "no checksum for other.gff3.gz"),
@@ -80,7 +80,7 @@ def test_should_name_the_fault_when_the_manifest_is_wrong(
     assert fault in str(error.value)
 
 
-@pytest.mark.parametrize("name", ["rcrs.fa", "rcrs.fa.fai", "rcrs.gff3.gz", "sample.vcf"])
+@pytest.mark.parametrize("name", ["genome.fa", "genome.fa.fai", "genes.gff3.gz", "sample.vcf"])
 def test_should_name_the_file_when_it_is_missing_or_changed(folder: Path, name: str) -> None:
     with (folder / name).open("ab") as file:
         file.write(b"\n")

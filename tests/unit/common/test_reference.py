@@ -4,20 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from reference.build import build
+from reference.rcrs.build import build_rcrs
 from runtime.common.reference import Gene, Reference, ReferenceUnreadable
 
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
     folder = tmp_path_factory.mktemp("reference") / "bundle"
-    build(folder)
+    build_rcrs(folder)
     return Reference.load(folder)
 
 
 def test_should_find_a_contig_by_any_of_its_names(reference: Reference) -> None:
     found = {name: contig.name for name, contig in reference.contigs.items()}
-    assert found == dict.fromkeys(("MT", "chrM", "M", "NC_012920.1"), "MT")
+    assert found == dict.fromkeys(("MT", "chrM", "M", "NC_012920.1", "chrMT"), "MT")
     assert reference.contigs["chrM"].length == 16_569
 
 

@@ -47,7 +47,7 @@ def call_consequences(
     _run_csq(
         *manifest["engine"]["csq_options"],
         *("--fasta-ref", bundle / manifest["fasta"]),
-        *("--gff-annot", bundle / manifest["genes"]),
+        *("--gff-annot", bundle / manifest["csq_genes"]),
         *("--output", annotated, plain),
     )
     records = (line.split("\t") for line in annotated.read_text().splitlines() if line[0] != "#")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-FASTA = Path(__file__).parents[3] / "reference" / "data" / "rCRS.fa"
+FASTA = Path(__file__).parents[3] / "reference" / "rcrs" / "data" / "rCRS.fa"
 
 # NCBI translation table 2, vertebrate mitochondrial: amino acids and start codons in the order of
 # TTT, TTC, TTA, TTG, TCT ... GGG. https://www.ncbi.nlm.nih.gov/Taxonomy/Utils/wprintgc.cgi#SG2

@@ -10,8 +10,9 @@ from pathlib import Path
 import pysam
 import pytest
 
-from reference.build import build
-from reference.facts import DATA, FactError
+from reference.errors import InputError
+from reference.rcrs.build import build_rcrs
+from reference.rcrs.facts import DATA
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
@@ -25,7 +26,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_should_make_the_same_bytes_when_built_twice(bundle: Path, tmp_path: Path) -> None:
-    build(tmp_path / "elsewhere" / "again")
+    build_rcrs(tmp_path / "elsewhere" / "again")
 
     assert _contents(tmp_path / "elsewhere" / "again") == _contents(bundle)
 
@@ -47,7 +48,7 @@ def test_should_describe_the_genome_when_built(bundle: Path) -> None:
     assert manifest["contigs"] == [
         {
             "name": "MT",
-            "aliases": ["chrM", "M", "NC_012920.1"],
+            "aliases": ["chrM", "M", "NC_012920.1", "chrMT"],
             "length": 16569,
             "genetic_code": 2,
             "circular": True,
@@ -72,7 +73,7 @@ def test_should_name_files_that_are_there_when_built(bundle: Path) -> None:
 
 
 def test_should_hold_rcrs_when_the_fasta_is_read_by_its_index(bundle: Path) -> None:
-    with pysam.FastaFile(str(bundle / "rcrs.fa")) as fasta:
+    with pysam.FastaFile(str(bundle / "genome.fa")) as fasta:
         sequence = fasta.fetch("MT")
 
     # The M5 of MT and chrM in the headers of GRCh37 and GRCh38 alignments.
@@ -83,7 +84,7 @@ def test_should_hold_rcrs_when_the_fasta_is_read_by_its_index(bundle: Path) -> N
 
 
 def test_should_find_a_known_variant_when_looked_up_by_the_index(bundle: Path) -> None:
-    with pysam.VariantFile(str(bundle / "rcrs.known.vcf.gz")) as known:
+    with pysam.VariantFile(str(bundle / "known.vcf.gz")) as known:
         (first, second) = known.fetch("MT", 3242, 3243)
 
     assert (first.id, first.alts, first.info["CLNSIG"]) == ("rs199474657", ("G",), ("Pathogenic",))
@@ -92,12 +93,12 @@ def test_should_find_a_known_variant_when_looked_up_by_the_index(bundle: Path) -
 
 def test_should_leave_the_earlier_bundle_when_a_fact_is_wrong(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out" / "rcrs"
-    build(out)
+    build_rcrs(out)
     before = _contents(out)
     (data / "sample-variants.tsv").write_text("pos\n")
 
-    with pytest.raises(FactError):
-        build(out, data)
+    with pytest.raises(InputError):
+        build_rcrs(out, data)
 
     assert _contents(out) == before
     assert list(out.parent.iterdir()) == [out]
@@ -107,7 +108,7 @@ def test_should_leave_the_earlier_bundle_when_the_new_one_cannot_take_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out" / "rcrs"
-    build(out)
+    build_rcrs(out)
     (out / "leftover").touch()
     rename = Path.rename
 
@@ -118,17 +119,17 @@ def test_should_leave_the_earlier_bundle_when_the_new_one_cannot_take_its_place(
 
     monkeypatch.setattr(Path, "rename", refuse_the_new_one)
     with pytest.raises(PermissionError):
-        build(out)
+        build_rcrs(out)
 
     assert "leftover" in _contents(out)
 
 
 def test_should_replace_an_earlier_bundle_when_built_again(tmp_path: Path) -> None:
     out = tmp_path / "out" / "rcrs"
-    build(out)
+    build_rcrs(out)
     (out / "leftover").touch()
 
-    build(out)
+    build_rcrs(out)
 
     assert "leftover" not in _contents(out)
     assert list(out.parent.iterdir()) == [out]
@@ -137,8 +138,8 @@ def test_should_replace_an_earlier_bundle_when_built_again(tmp_path: Path) -> No
 def test_should_refuse_when_the_folder_holds_other_files(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").touch()
 
-    with pytest.raises(FileExistsError, match="holds no bundle"):
-        build(tmp_path)
+    with pytest.raises(InputError, match="holds no bundle"):
+        build_rcrs(tmp_path)
 
     assert list(_contents(tmp_path)) == ["thesis.docx"]
 
@@ -192,8 +193,8 @@ def test_should_name_the_file_and_line_when_a_fact_is_inconsistent(
     assert edit[0] in path.read_text()
     path.write_text(path.read_text().replace(*edit, 1))
 
-    with pytest.raises(FactError, match=message):
-        build(tmp_path / "rcrs", data)
+    with pytest.raises(InputError, match=message):
+        build_rcrs(tmp_path / "rcrs", data)
 
     assert not (tmp_path / "rcrs").exists()
 
@@ -201,35 +202,36 @@ def test_should_name_the_file_and_line_when_a_fact_is_inconsistent(
 def test_should_name_the_file_when_it_is_missing(data: Path, tmp_path: Path) -> None:
     (data / "genes.tsv").unlink()
 
-    with pytest.raises(FactError, match=r"genes\.tsv: cannot be read"):
-        build(tmp_path / "rcrs", data)
+    with pytest.raises(InputError, match=r"genes\.tsv: cannot be read"):
+        build_rcrs(tmp_path / "rcrs", data)
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "reference", *arguments]
     return subprocess.run(
-        command, check=False, capture_output=True, text=True, timeout=60, cwd=DATA.parents[1]
+        command, check=False, capture_output=True, text=True, timeout=60, cwd=DATA.parents[2]
     )
 
 
 def test_should_build_when_called_as_a_command(bundle: Path, tmp_path: Path) -> None:
-    run = _run("--out", str(tmp_path / "rcrs"))
+    run = _run("rcrs", "--out", str(tmp_path / "rcrs"))
 
-    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    made = f"rcrs 1.0.0 is in {tmp_path / 'rcrs'}: 1 contigs, 37 transcripts, 1 tracks.\n"
+    assert (run.returncode, run.stdout, run.stderr) == (0, made, "")
     assert _contents(tmp_path / "rcrs") == _contents(bundle)
 
 
 def test_should_say_why_when_the_command_fails(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").touch()
 
-    run = _run("--out", str(tmp_path))
+    run = _run("rcrs", "--out", str(tmp_path))
 
     assert run.returncode == 1
-    assert run.stderr.startswith(f"reference: {tmp_path} is not empty")
+    assert run.stderr.startswith(f"reference: {tmp_path}: is not empty")
 
 
 def test_should_explain_itself_when_asked_for_help() -> None:
-    run = _run("--help")
+    run = _run("rcrs", "--help")
 
     assert run.returncode == 0
-    assert "--out DIR" in run.stdout
+    assert "Folder of the bundle" in run.stdout

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reference.facts import DATA
+from reference.rcrs.facts import DATA
 from tests.shared_data import shared_data
 from tests.unit.reference import oracle
 from tests.unit.reference.csq import call_consequences

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from reference.build import build
+from reference.rcrs.build import build_rcrs
 from runtime.annotator.bcftools import Bcftools
 from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.engine import BcftoolsEngine
@@ -26,7 +26,7 @@ from tests.unit.retention.world import World
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     folder = tmp_path_factory.mktemp("derived") / "bundle"
-    build(folder)
+    build_rcrs(folder)
     return load(folder)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reference.build import build
+from reference.rcrs.build import build_rcrs
 from runtime.annotator.bundle import load
 from runtime.annotator.pipeline import annotate_file
 from runtime.common.job import Job, ResultState
@@ -30,7 +30,7 @@ PROCESSES = ("archive", "restore", "thaw")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The embedded reference bundle."""
     folder = tmp_path_factory.mktemp("plans") / "bundle"
-    build(folder)
+    build_rcrs(folder)
     return folder
 
 

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from argon2 import PasswordHasher
 
-from reference.build import build
+from reference.rcrs.build import build_rcrs
 from runtime.common import passwords
 from tests.emulator import Emulator
 from tests.unit.outbox import Outbox
@@ -26,7 +26,7 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the reference bundle in `bundle`, as an instance has it."""
     folder = tmp_path_factory.mktemp("instance")
-    build(folder / "bundle")
+    build_rcrs(folder / "bundle")
     return folder
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reference.build import build
+from reference.rcrs.build import build_rcrs
 from runtime.annotator.bundle import load
 from runtime.common.job import Job
 from runtime.common.reference import Reference
@@ -23,7 +23,7 @@ from tests.unit.web.variants.results import annotated
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
     folder = tmp_path_factory.mktemp("reference") / "bundle"
-    build(folder)
+    build_rcrs(folder)
     return Reference.load(folder)
 
 

@@ -102,4 +102,4 @@ def test_should_answer_with_a_sentence_when_there_is_nothing_to_show(
 
 
 def test_should_name_contigs_by_all_their_names(browser: Browser) -> None:
-    assert browser.get("/reference/aliases.txt").text == "MT\tchrM\tM\tNC_012920.1\n"
+    assert browser.get("/reference/aliases.txt").text == "MT\tchrM\tM\tNC_012920.1\tchrMT\n"

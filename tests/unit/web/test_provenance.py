@@ -50,7 +50,7 @@ def test_should_tell_checksums_versions_and_options(
         "options": ["--local-csq", "--genetic-code", "2"],
     }
     assert made["reference"] == {"name": "rcrs", "version": "1.0.0", "assembly": "rCRS"}
-    assert made["checksums"]["rcrs.fa"].startswith("sha256:")
+    assert made["checksums"]["genome.fa"].startswith("sha256:")
     assert made["results"][0] == "x.annot.vcf.gz"
 
 
@@ -159,9 +159,9 @@ def test_should_answer_404_when_there_is_no_summary(
 def test_should_send_files_of_the_reference_and_ranges_of_them(
     site: Site, browser: Browser
 ) -> None:
-    whole = (site.config.bundle_dir / "rcrs.fa").read_bytes()
-    assert file_of(browser, "rcrs.fa") == whole
-    with browser.client.get("/reference/rcrs.fa", headers={"Range": "bytes=10-19"}) as part:
+    whole = (site.config.bundle_dir / "genome.fa").read_bytes()
+    assert file_of(browser, "genome.fa") == whole
+    with browser.client.get("/reference/genome.fa", headers={"Range": "bytes=10-19"}) as part:
         assert (part.status_code, part.data) == (206, whole[10:20])
 
 
@@ -178,6 +178,6 @@ def test_should_send_files_of_the_reference_as_the_checksums_beside_them_say(
         assert answer.headers["Content-Type"] == "application/gzip"
 
 
-@pytest.mark.parametrize("name", ["none.fa", "..%2Fbundle%2Frcrs.fa", ".installed"])
+@pytest.mark.parametrize("name", ["none.fa", "..%2Fbundle%2Fgenome.fa", ".installed"])
 def test_should_send_nothing_else_of_the_disk(browser: Browser, name: str) -> None:
     assert browser.get(f"/reference/{name}").status_code == 404
