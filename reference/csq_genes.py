@@ -5,60 +5,66 @@ section csq). What follows was found by trying csq 1.24.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from reference.models.models import Models
+from reference.models.blocks import Block
+from runtime.vcf.bgzf import BgzfWriter
 
-HEADER = "##gff-version 3\n"
+_HEADER = b"##gff-version 3\n"
 _CODING, _OTHER = "protein_coding", "misc_RNA"
 
 
-def csq_lines(models: Models) -> Iterator[str]:
-    """The models as lines: genes, and of each transcript its exons, CDS and UTRs."""
-    exons = iter(models.exons.partition_by("t", maintain_order=True))
-    of_gene = ["contig", "gene"]
-    transcripts = models.transcripts.with_columns(
-        gene_start=pl.col("start").min().over(of_gene),
-        gene_end=pl.col("end").max().over(of_gene),
-        opens_gene=pl.int_range(pl.len()).over(of_gene) == 0,
-    )
-    for row in transcripts.iter_rows(named=True):
-        line = _Lines(row)
-        biotype = _CODING if row["coding_start"] else _OTHER
-        gene, transcript = row["gene"], row["stable_id"]
-        if row["opens_gene"]:
-            said = f"ID=gene:{gene};Name={row['symbol'] or gene};biotype={biotype}"
-            yield line("gene", row["gene_start"], row["gene_end"], said)
-        yield line(
-            "transcript",
-            row["start"],
-            row["end"],
-            f"ID=transcript:{transcript};Parent=gene:{gene};biotype={biotype}",
-        )
-        parent = f"Parent=transcript:{transcript}"
-        own = next(exons)
-        for start, end in own.select("start", "end").iter_rows():
-            yield line("exon", start, end, parent)
-        if row["coding_start"]:
-            yield from _coding_lines(line, row, own, parent)
+class CsqGenes(BgzfWriter):
+    """Writes the file. Use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.transcripts = 0
+        self.write(_HEADER)
+
+    def add(self, block: Block) -> None:
+        """Write the next transcripts: genes, and of each transcript its exons, CDS and UTRs."""
+        exons = block.exons.partition_by("t", maintain_order=True)
+        rows = block.transcripts.iter_rows(named=True)
+        for row, own in zip(rows, exons, strict=True):
+            self.write("".join(_lines(row, own)).encode())
+            self.transcripts += 1
+
+
+def _lines(row: dict[str, Any], exons: pl.DataFrame) -> Iterator[str]:
+    line = _Lines(row)
+    biotype = _CODING if row["coding_start"] else _OTHER
+    gene, transcript = row["gene"], row["stable_id"]
+    if row["opens_gene"]:
+        said = f"ID=gene:{gene};Name={row['symbol'] or gene};biotype={biotype}"
+        yield line("gene", row["gene_start"], row["gene_end"], said)
+    said = f"ID=transcript:{transcript};Parent=gene:{gene};biotype={biotype}"
+    yield line("transcript", row["start"], row["end"], said)
+    parent = f"Parent=transcript:{transcript}"
+    for start, end in exons.select("start", "end").iter_rows():
+        yield line("exon", start, end, parent)
+    if row["coding_start"]:
+        yield from _coding_lines(line, row, exons, parent)
 
 
 class _Lines:
     """Makes lines of one transcript."""
 
-    def __init__(self, row: dict[str, object]) -> None:
+    def __init__(self, row: dict[str, Any]) -> None:
         self._contig, self._strand = row["contig"], row["strand"]
 
     def __call__(
-        self, kind: str, start: int, end: int, attributes: str, phase: int | str = "."
+        self, kind: str, start: int, end: int, attributes: str, *, phase: int | str = "."
     ) -> str:
         columns = (self._contig, ".", kind, start, end, ".", self._strand, phase, attributes)
         return "\t".join(map(str, columns)) + "\n"
 
 
 def _coding_lines(
-    line: _Lines, row: dict[str, int], exons: pl.DataFrame, parent: str
+    line: _Lines, row: dict[str, Any], exons: pl.DataFrame, parent: str
 ) -> Iterator[str]:
     """The CDS with its incomplete stop codon, and the same bases again as a three_prime_UTR.
 
@@ -70,7 +76,7 @@ def _coding_lines(
     first, last = row["coding_start"], row["coding_end"]
     for start, end, offset in _stretches(exons, row, first, last):
         phase = (3 - (row["phase"] + offset) % 3) % 3
-        yield line("CDS", start, end, f"ID=CDS:{row['stable_id']};{parent}", phase)
+        yield line("CDS", start, end, f"ID=CDS:{row['stable_id']};{parent}", phase=phase)
     rest = (row["phase"] + row["cds_length"]) % 3
     if rest and not row["end_incomplete"]:
         for start, end, _ in _stretches(exons, row, last - rest + 1, last):
@@ -78,7 +84,7 @@ def _coding_lines(
 
 
 def _stretches(
-    exons: pl.DataFrame, row: dict[str, int], first: int, last: int
+    exons: pl.DataFrame, row: dict[str, Any], first: int, last: int
 ) -> Iterator[tuple[int, int, int]]:
     """Where bases `first` to `last` of the cDNA lie on the contig, and how many came before."""
     columns = ("start", "end", "cdna_start", "cdna_end")

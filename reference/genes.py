@@ -2,19 +2,20 @@
 
 import shutil
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from reference.contigs import Contigs
-from reference.csq_genes import HEADER, csq_lines
+from reference.csq_genes import CsqGenes
 from reference.files import Workplace
 from reference.gff.features import read_features
 from reference.gff.names import name_transcripts
 from reference.gff.regions import read_regions
 from reference.gff.spool import COLUMNS, Spool, group_contigs
+from reference.models.blocks import read_blocks
 from reference.models.models import Models, build_models
-from reference.models.sequences import read_bases
 from reference.models.stops import StopCodons
 from reference.models.translation import STANDARD
 from reference.options import BuildOptions
@@ -35,7 +36,6 @@ class GeneWriter:
 
     Attributes:
         transcripts: how many models there are.
-        for_csq: how many of them lie on contigs of other genetic codes than 1.
         notes: what the bundle's maker should check.
     """
 
@@ -45,7 +45,6 @@ class GeneWriter:
     left_out: Counter[str]
     progress: Progress
     transcripts: int = field(default=0, init=False)
-    for_csq: int = field(default=0, init=False)
     notes: list[str] = field(default_factory=list, init=False)
 
     def write(self) -> None:
@@ -59,29 +58,28 @@ class GeneWriter:
         spool = self._spool(groups)
         fasta = Fasta(folder / FASTA)
         stops = StopCodons()
-        cache = CacheWriter(folder / VEP_CACHE, self.options.assembly, fasta, stops, self.progress)
+        cache = CacheWriter(folder / VEP_CACHE, self.options.assembly)
         with (
             BgzfWriter(folder / GENES) as genes,
-            BgzfWriter(folder / CSQ_GENES) as csq,
+            CsqGenes(folder / CSQ_GENES) as csq,
             TranscriptTable(folder / TRANSCRIPTS) as table,
         ):
             genes.write(_header(spool.header))
-            csq.write(HEADER.encode())
             for number in range(len(groups)):
                 rows = spool.read(number)
                 if rows.is_empty():
                     continue
                 genes.write(_sorted_rows(rows, self.contigs))
-                models = self._models(rows)
-                table.add(models)
-                standard = models.transcripts["genetic_code"] == STANDARD
-                cache.add(models.where(standard))
-                others = models.where(~standard)
-                for line in csq_lines(others):
-                    csq.write(line.encode())
-                stops.see(others.transcripts, read_bases(others, fasta))
-                self.transcripts += len(standard)
-                self.for_csq += len(others.transcripts)
+                for standard, names, models in self._models(rows).parts():
+                    with cache.shard(names) if standard else nullcontext(csq) as engine:
+                        for block in read_blocks(models, fasta):
+                            table.add(block)
+                            stops.see(block)
+                            engine.add(block)
+                            self.progress(f"Transcripts: {table.rows:,}, on {names[-1]}")
+        self.transcripts = table.rows
+        if not csq.transcripts:
+            (folder / CSQ_GENES).unlink()
         self.notes = stops.notes(self.contigs.genetic_code)
         self._finish(cache)
 
@@ -114,8 +112,6 @@ class GeneWriter:
             cache.finish(standard)
         else:
             shutil.rmtree(folder / VEP_CACHE)
-        if not self.for_csq:
-            (folder / CSQ_GENES).unlink()
         self.progress("Genes: indexing")
         index_file(folder / GENES, folder / FASTA, preset="gff")
 

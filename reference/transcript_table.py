@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from reference.models.models import Models
+from reference.models.blocks import Block
 
 _TEXT = pa.string()
 
@@ -32,7 +32,7 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("CCDS", _TEXT),
     # The protein's id with its version.
     pa.field("ENSP", _TEXT),
-    # cds_start_NF, cds_end_NF, joined by &.
+    # VEP's cds_start_NF and cds_end_NF, and selenocysteine and non_ATG_start, joined by &.
     pa.field("FLAGS", _TEXT),
     pa.field("contig", _TEXT, nullable=False),
     # 1-based, both inside.
@@ -44,7 +44,7 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("gene_biotype", _TEXT),
     # The second column of the GFF3.
     pa.field("source", _TEXT),
-    # What the engines can't translate: the codons (from 1) of selenocysteines.
+    # The codons (from 1) of selenocysteines, which both engines take for stop codons.
     pa.field("selenocysteines", pa.list_(pa.field("element", pa.int32(), nullable=False))),
 ]
 SCHEMA = pa.schema(_FIELDS)
@@ -68,18 +68,17 @@ class TranscriptTable:
     ) -> None:
         self._writer.close()
 
-    def add(self, models: Models) -> None:
-        """Write the transcripts of a group of contigs, by contig, start and end."""
-        frame = _rows(models)
+    def add(self, block: Block) -> None:
+        """Write the next transcripts, by contig, start and end."""
+        frame = _rows(block.transcripts)
         self.rows += len(frame)
         columns = [frame[field.name].to_arrow().cast(field.type) for field in SCHEMA]
         self._writer.write_table(pa.Table.from_arrays(columns, schema=SCHEMA))
 
 
-def _rows(models: Models) -> pl.DataFrame:
-    codons = models.selenocysteines.group_by("t").agg(selenocysteines=pl.col("codon"))
+def _rows(transcripts: pl.DataFrame) -> pl.DataFrame:
     protein_version = pl.concat_str(pl.lit("."), "protein_version").fill_null("")
-    return models.transcripts.join(codons, on="t", how="left", maintain_order="left").select(
+    return transcripts.select(
         pl.concat_str("stable_id", pl.concat_str(pl.lit("."), "version").fill_null("")).alias(
             "Feature"
         ),

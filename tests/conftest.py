@@ -50,6 +50,17 @@ def cloud() -> Iterator[DeployedCloud]:
         yield DeployedCloud(running)
 
 
+@pytest.fixture(scope="session")
+def genome_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the bundle of the invented genome (`tests/genome`). Not to be changed."""
+    # Most tests don't need it, and polars takes a while to load.
+    from tests.genome.bundle import build_genome  # noqa: PLC0415
+
+    folder = tmp_path_factory.mktemp("genome")
+    build_genome(folder / "bundle", folder)
+    return folder / "bundle"
+
+
 def pytest_sessionfinish() -> None:
     """Empty the frames of errors that tests have looked at.
 

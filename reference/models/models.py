@@ -5,12 +5,14 @@ out, counted by its reason, rather than annotated wrongly.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
 from reference.gff.attributes import attribute, whole_number, without_version
 from reference.gff.features import CDS, EXON, Features
+from reference.models.translation import STANDARD
 
 _KEY = ["contig", "key"]
 _NUMBER = "t"
@@ -24,7 +26,8 @@ class Models:
         transcripts: the columns of `reference.gff.names` by contig (in the FASTA's order), start,
             end and stable_id; t, the row's number; direction, 1 or -1; exon_count; and of a CDS,
             else null: cds_start, cds_end (on the contig), coding_start, coding_end (in the cDNA),
-            phase, the bases of its first codon that are missing, cds_length, genetic_code.
+            phase, the bases of its first codon that are missing, cds_length, genetic_code. Of the
+            gene gene_start and gene_end, and opens_gene, true for its first transcript.
         exons: t, number (from 1), start, end, cdna_start, cdna_end, id, version, by t and number.
         selenocysteines: t, codon (of the CDS, from 1).
     """
@@ -33,14 +36,41 @@ class Models:
     exons: pl.DataFrame
     selenocysteines: pl.DataFrame
 
-    def where(self, kept: pl.Series) -> "Models":
-        """The models of the transcripts that `kept` marks; `t` counts anew."""
-        numbers = self.transcripts.filter(kept).select(_NUMBER, new=pl.int_range(pl.len()))
+    def parts(self) -> Iterator[tuple[bool, list[str], "Models"]]:
+        """The models by runs of contigs that one engine reads, no transcript's id twice in one.
+
+        RefSeq has a model of the main assembly again on its alternate contigs.
+
+        Yields:
+            Whether the genetic code is 1; the contigs; their models.
+        """
+        run: list[str] = []
+        seen: set[str] = set()
+        before = None
+        for (contig, code), rows in self.transcripts.group_by(
+            "contig", "genetic_code", maintain_order=True
+        ):
+            standard, ids = code == STANDARD, set(rows["stable_id"])
+            if run and (standard != before or ids & seen):
+                yield bool(before), run, self._on(run)
+                run, seen = [], set()
+            run.append(str(contig))
+            seen |= ids
+            before = standard
+        if run:
+            yield bool(before), run, self._on(run)
+
+    def _on(self, contigs: list[str]) -> "Models":
+        """The models on some contigs; `t` counts anew."""
+        kept = self.transcripts.filter(pl.col("contig").is_in(contigs))
+        if len(kept) == len(self.transcripts):
+            return self
+        numbers = kept.select(_NUMBER, new=pl.int_range(pl.len()))
         frames = (
             frame.join(numbers, on=_NUMBER, how="inner", maintain_order="left")
             .with_columns(t="new")
             .drop("new")
-            for frame in (self.transcripts, self.exons, self.selenocysteines)
+            for frame in (kept, self.exons, self.selenocysteines)
         )
         return Models(*frames)
 
@@ -88,7 +118,7 @@ def build_models(
         )
         .sort("rank", "start", "end", "stable_id", "key")
         .with_columns(t=pl.int_range(pl.len()), **_incomplete())
-        .with_columns(flags=_flags(), protein=_protein())
+        .with_columns(flags=_flags(), **_gene_places())
         .drop("rank", "rows")
     )
     numbers = transcripts.select(*_KEY, _NUMBER, "direction")
@@ -114,6 +144,15 @@ def _incomplete() -> dict[str, pl.Expr]:
     }
 
 
+def _gene_places() -> dict[str, pl.Expr]:
+    gene = ["contig", "gene"]
+    return {
+        "gene_start": pl.col("start").min().over(gene),
+        "gene_end": pl.col("end").max().over(gene),
+        "opens_gene": pl.int_range(pl.len()).over(gene) == 0,
+    }
+
+
 def _flags() -> pl.Expr:
     """VEP's FLAGS."""
     said = [
@@ -121,11 +160,6 @@ def _flags() -> pl.Expr:
         pl.when("end_incomplete").then(pl.lit("cds_end_NF")),
     ]
     return pl.concat_str(said, separator="&", ignore_nulls=True).replace("", None)
-
-
-def _protein() -> pl.Expr:
-    """vepyr leaves out the protein's change where a CDS has no protein id: so it has one."""
-    return pl.when(pl.col("coding_start").is_not_null()).then(pl.coalesce("protein", "stable_id"))
 
 
 class _Chosen:

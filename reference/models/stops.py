@@ -1,11 +1,9 @@
 """Stop codons within proteins: where most have some, the contig has another genetic code."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-import polars as pl
-
-from reference.models.sequences import STOP, TranscriptBases
+from reference.models.blocks import Block
 
 _FEWEST = 3
 
@@ -17,12 +15,12 @@ class StopCodons:
         self._proteins: Counter[str] = Counter()
         self._stopped: Counter[str] = Counter()
 
-    def see(self, transcripts: pl.DataFrame, bases: Iterable[TranscriptBases]) -> None:
-        """Count transcripts; `bases` are theirs."""
-        for contig, each in zip(transcripts["contig"], bases, strict=True):
-            if each.coding:
+    def see(self, block: Block) -> None:
+        """Count the proteins of a block."""
+        for contig, protein in zip(block.transcripts["contig"], block.proteins, strict=True):
+            if protein:
                 self._proteins[contig] += 1
-                self._stopped[contig] += STOP in each.peptide
+                self._stopped[contig] += protein.has_stop_inside
 
     def notes(self, genetic_code: Callable[[str], int]) -> list[str]:
         """Say where more than half of the proteins of a contig have a stop codon inside."""

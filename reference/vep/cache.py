@@ -1,7 +1,7 @@
-"""Writes vepyr's cache: a shard of each table for a group of contigs, and the lists of shards.
+"""Writes vepyr's cache: a shard of each table for some contigs, and the lists of shards.
 
-What vepyr 0.10.0 needs, found by trying: a contig that no list of `variation` names is left out of
-its answer without a word, an empty shard of `variation` is refused, and one row that matches
+What vepyr 0.10.0 needs, found by trying: a contig that the list of `variation` doesn't name is left
+out of its answer without a word, an empty shard of `variation` is refused, and one row that matches
 nothing serves all contigs. A shard may hold several contigs, as long as no transcript has its id
 twice. It reads names with and without a leading chr as one.
 """
@@ -9,60 +9,36 @@ twice. It reads names with and without a leading chr as one.
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from reference.errors import InputError
-from reference.models.models import Models
-from reference.models.sequences import TranscriptBases, read_bases
-from reference.models.stops import StopCodons
-from reference.progress import Progress
+from reference.models.blocks import Block
 from reference.vep import schemas, tables
-from runtime.vcf.fasta import Fasta
 
 POLICY_FILE = "reference_policy.json"
 _LIST_FILE = "chrom_manifest.json"
-_FOLDERS = (
-    "transcript",
-    "exon",
-    "translation_core",
-    "translation_sift",
-    "regulatory",
-    "motif",
-    "variation",
-)
-_BLOCK = 1_000
-"""Transcripts in a row group: a reader that wants a stretch of a contig skips the others."""
+_SHARDED = ("transcript", "exon", "translation_core")
+_OTHERS = ("translation_sift", "regulatory", "motif", "variation")
 
 Listing = dict[str, str | int]
 
 
 class CacheWriter:
-    """Writes a cache into a folder, group by group.
+    """Writes a cache into a folder, shard by shard.
 
     Args:
         folder: is made.
         assembly: goes into the tables.
-        fasta: the bases of the models.
-        stops: is shown the proteins.
-        progress: is told of the contigs.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        assembly: str,
-        fasta: Fasta,
-        stops: StopCodons,
-        progress: Progress,
-    ) -> None:
-        self._folder = folder
-        self._fasta = fasta
-        self._stops = stops
-        self._progress = progress
-        self._origin = {
+    def __init__(self, folder: Path, assembly: str) -> None:
+        self.folder = folder
+        self.origin = {
             "species": assembly,
             "assembly": assembly,
             "cache_version": str(schemas.RELEASE),
@@ -70,61 +46,28 @@ class CacheWriter:
             "source_cache_path": "genes.gff3.gz",
             "source_file": "genes.gff3.gz",
         }
-        self._lists: dict[str, list[Listing]] = {name: [] for name in _FOLDERS}
+        self._lists: dict[str, list[Listing]] = {name: [] for name in (*_SHARDED, *_OTHERS)}
         self._shards = 0
-        self._transcripts = 0
-        for name in _FOLDERS:
+        self.transcripts = 0
+        for name in self._lists:
             (folder / name).mkdir(parents=True)
 
-    def add(self, models: Models) -> None:
-        """Write the models of a group of contigs, all of genetic code 1."""
-        for contigs in _without_repeats(models.transcripts):
-            kept = models.transcripts["contig"].is_in(contigs)
-            self._write_shard(contigs, _subset(models, kept))
-
-    def _write_shard(self, contigs: list[str], models: Models) -> None:
+    def shard(self, contigs: list[str]) -> "Shard":
+        """Begin the shard of some contigs of genetic code 1."""
         name = f"{self._shards:04d}.parquet"
         self._shards += 1
-        exons = tables.exon_phases(models)
-        translations = []
-        path = self._folder / "transcript" / name
-        schema = _described(schemas.TRANSCRIPT, contigs)
-        with pq.ParquetWriter(path, schema, compression="zstd", write_page_index=True) as writer:
-            for transcripts, block, bases in _blocks(models, exons, self._fasta):
-                table = tables.transcript_table(
-                    transcripts,
-                    block,
-                    bases,
-                    first_uid=self._transcripts,
-                    origin=self._origin,
-                )
-                writer.write_table(table.cast(schema))
-                self._stops.see(transcripts, bases)
-                translations.append(tables.translation_table(transcripts, bases))
-                self._transcripts += len(transcripts)
-                self._progress(
-                    f"Transcripts: {self._transcripts:,}, at {transcripts['contig'][-1]}"
-                )
-        translation = pa.concat_tables(translations).sort_by("transcript_id")
-        self._write("translation_core", name, translation, contigs)
-        self._write("exon", name, tables.exon_table(exons, self._origin), contigs)
-        for folder in ("transcript", "exon", "translation_core"):
-            self._list(folder, name, contigs)
+        return Shard(self, name, contigs)
 
-    def _write(self, folder: str, name: str, table: pa.Table, contigs: Iterable[str]) -> None:
-        pq.write_table(
-            table.cast(_described(table.schema, contigs)),
-            self._folder / folder / name,
-            compression="zstd",
-            write_page_index=True,
-            row_group_size=100_000,
-        )
+    def write(self, folder: str, name: str, table: pa.Table, contigs: Iterable[str]) -> None:
+        """Write a table as a shard."""
+        described = table.cast(_described(table.schema, contigs))
+        path = self.folder / folder / name
+        pq.write_table(described, path, compression="zstd", write_page_index=True)
 
-    def _list(self, folder: str, name: str, contigs: Iterable[str]) -> None:
-        rows = pq.read_metadata(self._folder / folder / name).num_rows
-        self._lists[folder] += [
-            {"chrom": contig, "dataset": name, "rows": rows} for contig in contigs
-        ]
+    def list_shard(self, folder: str, name: str, contigs: Iterable[str]) -> None:
+        """Tell vepyr which contigs a shard holds."""
+        rows = pq.read_metadata(self.folder / folder / name).num_rows
+        self._lists[folder] += [{"chrom": each, "dataset": name, "rows": rows} for each in contigs]
 
     def finish(self, contigs: list[str]) -> None:
         """Write what tells vepyr of the shards.
@@ -137,52 +80,65 @@ class CacheWriter:
         """
         _check_names(contigs)
         name = "none.parquet"
-        self._write("variation", name, _no_variation(contigs), contigs)
-        self._list("variation", name, contigs)
+        self.write("variation", name, _no_variation(contigs), contigs)
+        self.list_shard("variation", name, contigs)
         for folder, listings in self._lists.items():
-            _write_json(self._folder / folder / _LIST_FILE, listings)
-        _write_json(
-            self._folder / POLICY_FILE,
-            {
-                "schema_version": 1,
-                "cache_source_type": "ensembl",
-                "cache_version": str(schemas.RELEASE),
-                "bam_edited": False,
-            },
+            _write_json(self.folder / folder / _LIST_FILE, listings)
+        policy = {
+            "schema_version": 1,
+            "cache_source_type": "ensembl",
+            "cache_version": str(schemas.RELEASE),
+            "bam_edited": False,
+        }
+        _write_json(self.folder / POLICY_FILE, policy)
+
+
+class Shard:
+    """The transcripts of some contigs. Use as a context manager."""
+
+    def __init__(self, cache: CacheWriter, name: str, contigs: list[str]) -> None:
+        self._cache, self._name, self._contigs = cache, name, contigs
+        self._schema = _described(schemas.TRANSCRIPT, contigs)
+        self._writer = pq.ParquetWriter(
+            cache.folder / "transcript" / name,
+            self._schema,
+            compression="zstd",
+            write_page_index=True,
         )
+        self._exons: list[pl.DataFrame] = []
+        self._translations: list[pa.Table] = []
 
+    def __enter__(self) -> Self:
+        return self
 
-def _without_repeats(transcripts: pl.DataFrame) -> Iterable[list[str]]:
-    """The contigs that have transcripts, in groups in which no id repeats.
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._writer.close()
+        if kind is None:
+            self._finish()
 
-    RefSeq has a model of the main assembly again on its alternate contigs.
-    """
-    contigs: list[str] = []
-    seen: set[str] = set()
-    for (contig,), rows in transcripts.group_by("contig", maintain_order=True):
-        ids = set(rows["stable_id"])
-        if ids & seen:
-            yield contigs
-            contigs, seen = [], set()
-        contigs.append(str(contig))
-        seen |= ids
-    if contigs:
-        yield contigs
+    def add(self, block: Block) -> None:
+        """Write the next transcripts."""
+        exons = tables.exon_phases(block)
+        table = tables.transcript_table(
+            block, exons, first_uid=self._cache.transcripts, origin=self._cache.origin
+        )
+        self._writer.write_table(table.cast(self._schema))
+        self._cache.transcripts += len(table)
+        self._exons.append(exons)
+        self._translations.append(tables.translation_table(block))
 
-
-def _subset(models: Models, kept: pl.Series) -> Models:
-    return models if kept.all() else models.where(kept)
-
-
-def _blocks(
-    models: Models, exons: pl.DataFrame, fasta: Fasta
-) -> Iterable[tuple[pl.DataFrame, pl.DataFrame, list[TranscriptBases]]]:
-    bases = read_bases(models, fasta)
-    at = 0
-    for transcripts in models.transcripts.iter_slices(_BLOCK):
-        count = int(transcripts["exon_count"].sum())
-        yield transcripts, exons.slice(at, count), [next(bases) for _ in range(len(transcripts))]
-        at += count
+    def _finish(self) -> None:
+        exons = tables.exon_table(pl.concat(self._exons), self._cache.origin)
+        translations = pa.concat_tables(self._translations).sort_by("transcript_id")
+        self._cache.write("exon", self._name, exons, self._contigs)
+        self._cache.write("translation_core", self._name, translations, self._contigs)
+        for folder in _SHARDED:
+            self._cache.list_shard(folder, self._name, self._contigs)
 
 
 def _described(schema: pa.Schema, contigs: Iterable[str]) -> pa.Schema:

@@ -1,13 +1,12 @@
 """Models and their bases -> the rows of vepyr's tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyarrow as pa
 
-from reference.models.models import Models
-from reference.models.sequences import TranscriptBases
+from reference.models.blocks import Block
 from reference.vep import schemas
 
 if TYPE_CHECKING:
@@ -35,13 +34,13 @@ _TRANSCRIPT_COLUMNS = {
 }
 
 
-def exon_phases(models: Models) -> pl.DataFrame:
+def exon_phases(block: Block) -> pl.DataFrame:
     """The exons with Ensembl's phases: the place in a codon of the first base, and of the next.
 
     -1 where the exon's edge isn't coding, so too where a UTR follows the CDS in the next exon.
     https://www.ensembl.org/info/docs/api/core/core_tutorial.html (exons, "phase")
     """
-    coding = models.transcripts.select(
+    coding = block.transcripts.select(
         "t", "contig", "direction", "stable_id", "gene", "coding_start", "coding_end", "phase"
     )
     total = pl.col("cdna_end").max().over("t")
@@ -49,7 +48,7 @@ def exon_phases(models: Models) -> pl.DataFrame:
     ends = pl.col("cdna_end").is_between("coding_start", "coding_end")
     utr_follows = (pl.col("cdna_end") == pl.col("coding_end")) & (pl.col("cdna_end") < total)
     offset = pl.col("phase") - pl.col("coding_start")
-    joined = models.exons.join(coding, on="t", maintain_order="left")
+    joined = block.exons.join(coding, on="t", maintain_order="left")
     return joined.with_columns(
         phase=pl.when(starts).then((pl.col("cdna_start") + offset) % 3).otherwise(-1).cast(pl.Int8),
         end_phase=pl.when(ends & ~utr_follows)
@@ -60,29 +59,24 @@ def exon_phases(models: Models) -> pl.DataFrame:
 
 
 def transcript_table(
-    transcripts: pl.DataFrame,
-    exons: pl.DataFrame,
-    bases: Sequence[TranscriptBases],
-    *,
-    first_uid: int,
-    origin: Mapping[str, str],
+    block: Block, exons: pl.DataFrame, *, first_uid: int, origin: Mapping[str, str]
 ) -> pa.Table:
     """The rows of some transcripts.
 
     Args:
-        transcripts: a slice of the models'.
+        block: the transcripts.
         exons: theirs, of `exon_phases`.
-        bases: theirs.
         first_uid: the number of the first one in the cache.
         origin: what the columns about the cache itself hold.
     """
+    transcripts = _named_proteins(block.transcripts)
     given = _taken(transcripts, schemas.TRANSCRIPT, _TRANSCRIPT_COLUMNS)
     count = len(transcripts)
     offsets = pa.array([0, *transcripts["exon_count"].cum_sum()], pa.int32())
     places = {name: exons[name].to_arrow() for name in ("start", "end", "phase", "direction")}
     arrays = {
         **given,
-        **_sequences(bases),
+        **_sequences(block),
         "exons": _lists(
             offsets, schemas.EXON_FIELDS, [places[n] for n in ("start", "end", "phase")]
         ),
@@ -118,12 +112,11 @@ def exon_table(exons: pl.DataFrame, origin: Mapping[str, str]) -> pa.Table:
     return _table(schemas.EXON, _taken(ordered, schemas.EXON, names), len(ordered), origin)
 
 
-def translation_table(transcripts: pl.DataFrame, bases: Sequence[TranscriptBases]) -> pa.Table:
+def translation_table(block: Block) -> pa.Table:
     """The rows of the transcripts that have a CDS."""
-    coding = pl.Series([bool(each.coding) for each in bases], dtype=pl.Boolean)
-    frame = transcripts.filter(coding)
-    peptides = pa.array([each.peptide for each in bases if each.coding], pa.string())
-    sequences = pa.array([each.coding.decode() for each in bases if each.coding], pa.string())
+    frame = _named_proteins(block.transcripts.filter(pl.col("coding_start").is_not_null()))
+    peptides = pa.array([each.residues for each in block.proteins if each], pa.string())
+    sequences = pa.array([each.coding.decode() for each in block.bases if each.coding], pa.string())
     names = {
         "transcript_id": "stable_id",
         "stable_id": "protein",
@@ -140,7 +133,15 @@ def translation_table(transcripts: pl.DataFrame, bases: Sequence[TranscriptBases
     return _table(schemas.TRANSLATION, arrays, len(frame), {})
 
 
-def _sequences(bases: Sequence[TranscriptBases]) -> dict[str, "Column"]:
+def _named_proteins(transcripts: pl.DataFrame) -> pl.DataFrame:
+    """vepyr leaves out the protein's change where a CDS has no protein id: so it has one."""
+    named = pl.when(pl.col("coding_start").is_not_null()).then(pl.coalesce("protein", "stable_id"))
+    return transcripts.with_columns(protein=named)
+
+
+def _sequences(block: Block) -> dict[str, "Column"]:
+    bases = block.bases
+
     def texts(values: list[bytes]) -> "Column":
         return pa.array([value.decode() or None for value in values], pa.string())
 
@@ -149,7 +150,7 @@ def _sequences(bases: Sequence[TranscriptBases]) -> dict[str, "Column"]:
         "cdna_seq": coding,
         "translateable_seq": coding,
         "peptide_seq": pa.array(
-            [each.peptide if each.coding else None for each in bases], pa.string()
+            [each.residues if each else None for each in block.proteins], pa.string()
         ),
         "five_prime_utr_seq": texts([each.five_prime for each in bases]),
         "three_prime_utr_seq": texts([each.three_prime for each in bases]),
