@@ -1,21 +1,23 @@
 """The plan of a user: subscribe, pay, cancel. Card data goes from the browser to Stripe alone."""
 
 from collections.abc import Callable
+from typing import Annotated
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from pydantic import StringConstraints
 
 from runtime.common.users import Role, User
-from runtime.web.access import signed_in
+from runtime.web.access import login_required
 from runtime.web.context import services
-from runtime.web.errors import wants_json
-from runtime.web.forms import CardAttempt, CardSetUp, json_body
+from runtime.web.error_pages import wants_json
+from runtime.web.forms import Form, json_body
 from runtime.web.services.billing.errors import BillingError, CardRefused
 from runtime.web.services.billing.managing import Details
 from runtime.web.services.billing.services import Billing
 from runtime.web.services.billing.settling import Settled, Unsettled
 from runtime.web.services.billing.standing import State
-from runtime.web.services.throttle import HOUR, Limit
+from runtime.web.services.rate_limit import HOUR, RateLimit
 
 blueprint = Blueprint("subscribe", __name__)
 
@@ -24,7 +26,7 @@ PAGE = "subscribe.page"
 
 BUSY = "Your plan is being changed at this moment. Check again in a few seconds."
 
-CARDS = Limit("card", tries=20, seconds=HOUR)
+CARDS = RateLimit("card", attempts=20, seconds=HOUR)
 """Of one user: enough for a person with a wallet, too few to try stolen cards by the list."""
 
 SAID = {
@@ -45,8 +47,20 @@ CANCELLED = {
 """What a cancellation leads to: it ends later what is paid for, and at once what isn't."""
 
 
+class CardAttempt(Form):
+    """The browser's id of one attempt to set up a card: the same id gets the same intent."""
+
+    attempt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+
+
+class CardSetUp(Form):
+    """A card that Stripe.js has set up, by Stripe's id of the SetupIntent."""
+
+    setup_intent: Annotated[str, StringConstraints(pattern=r"^seti_[A-Za-z0-9_]{1,200}$")]
+
+
 @blueprint.get("/subscribe")
-@signed_in
+@login_required
 def page(user: User) -> ResponseReturnValue:
     """Show the plan, and the card form to whoever has something to pay or to change."""
     account = _billing().account
@@ -61,24 +75,24 @@ def page(user: User) -> ResponseReturnValue:
         standing=standing,
         price=price,
         account=account,
-        limit=services().plans.max_upload_bytes(Role.FREE_USER),
-        most=services().plans.most,
+        limit=services().uploads.limits.for_role(Role.FREE_USER),
+        most=services().uploads.limits.max_bytes,
         retention_minutes=round(_billing().free_retention_seconds / 60),
         changes_card="card" in request.args,
     )
 
 
 @blueprint.post("/billing/setup")
-@signed_in
+@login_required
 def set_up(user: User) -> ResponseReturnValue:
     """Give the browser the secret with which Stripe.js sets up a card."""
     form = json_body(CardAttempt)
-    services().accounts.throttle.take(CARDS, user.user_id)
+    services().accounts.limiter.hit(CARDS, user.user_id)
     return _json(lambda: {"client_secret": _billing().checkout.begin(user.user_id, form.attempt)})
 
 
 @blueprint.post("/billing/subscribe")
-@signed_in
+@login_required
 def subscribe(user: User) -> ResponseReturnValue:
     """Charge the card that was set up."""
     form = json_body(CardSetUp)
@@ -86,7 +100,7 @@ def subscribe(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/billing/check")
-@signed_in
+@login_required
 def check(user: User) -> ResponseReturnValue:
     """Ask Stripe again, and let the plan follow."""
     settle = _billing().settlement.settle
@@ -96,7 +110,7 @@ def check(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/billing/cancel")
-@signed_in
+@login_required
 def cancel(user: User) -> ResponseReturnValue:
     """Let the subscription end."""
     return _page_after(
@@ -106,7 +120,7 @@ def cancel(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/billing/resume")
-@signed_in
+@login_required
 def resume(user: User) -> ResponseReturnValue:
     """Let a subscription that was cancelled go on."""
     return _page_after(

@@ -35,9 +35,9 @@ def test_should_change_nothing_when_the_token_is_missing_or_nobody_is_signed_in(
 def test_should_stop_whoever_tries_cards_by_the_list(browser: Browser) -> None:
     codes = [
         browser.post_json("/billing/setup", {"attempt": ATTEMPT}).status_code
-        for _ in range(CARDS.tries + 1)
+        for _ in range(CARDS.attempts + 1)
     ]
-    assert codes == [200] * CARDS.tries + [429]
+    assert codes == [200] * CARDS.attempts + [429]
 
 
 def test_should_say_so_when_payments_are_not_set_up(site: Site) -> None:

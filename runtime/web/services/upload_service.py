@@ -1,6 +1,6 @@
-"""Uploads: the browser sends the file straight to S3, and a job is made of what arrived there.
+"""Uploads: the browser sends the file directly to S3, and a job is created for what arrived there.
 
-Key, bucket and owner are those that the server signed; the browser's word counts for none of them.
+Key, bucket and owner are those that the server signed, whatever the browser says.
 """
 
 import uuid
@@ -10,31 +10,31 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common import job_metrics
+from runtime.common.input_size import MAX_INPUT_BYTES
 from runtime.common.job import Job
 from runtime.common.jobs import JobStore
 from runtime.common.keys import check_file_name, input_key
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
 from runtime.common.topics import Topic
-from runtime.common.users import User
+from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
-from runtime.web.services.plans import Plans
+from runtime.web.services.formatting import human_size
 from runtime.web.services.s3_errors import is_missing
-from runtime.web.services.sizes import human_size
 from runtime.web.services.tickets import Ticket, TicketSigner
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 START_WITHIN_SECONDS = 600
-"""How long S3 accepts the start of an upload. Not longer than what a role's credentials have left
-when boto3 renews them (10 minutes): a signature dies with its credentials."""
+"""How long S3 accepts the start of an upload. A signature is valid no longer than the
+credentials that made it, which boto3 renews 10 minutes before they expire."""
 
 _log = get_logger(__name__)
 
 
 class UploadRefused(Exception):
-    """The upload can't be taken; the text is a sentence for the person who uploads."""
+    """The upload isn't accepted; the text is a sentence for the user."""
 
 
 class FileTooLarge(UploadRefused):
@@ -46,7 +46,21 @@ class FileMissing(UploadRefused):
 
 
 @dataclass(frozen=True)
-class OpenUpload:
+class UploadLimits:
+    """The largest files that may be uploaded, in bytes."""
+
+    free_max_bytes: int
+    max_bytes: int = MAX_INPUT_BYTES
+
+    def for_role(self, role: Role) -> int:
+        """Return the size of the largest file that a user of this role may upload."""
+        return (
+            min(self.free_max_bytes, self.max_bytes) if role is Role.FREE_USER else self.max_bytes
+        )
+
+
+@dataclass(frozen=True)
+class PresignedUpload:
     """Where the browser sends the file (`url`), with which form `fields`, and the ticket."""
 
     url: str
@@ -56,20 +70,20 @@ class OpenUpload:
 
 @dataclass(frozen=True, kw_only=True)
 class UploadService:
-    """Opens uploads, and turns what was uploaded into jobs."""
+    """Signs uploads, and creates the jobs of files that were uploaded."""
 
     s3: "S3Client"
     bucket: str
     jobs: JobStore
     job_requests: Topic
     signer: TicketSigner
-    plans: Plans
+    limits: UploadLimits
 
-    def open(self, user: User, *, file_name: str, size: int) -> OpenUpload:
+    def open(self, user: User, *, file_name: str, size: int) -> PresignedUpload:
         """Sign an upload of one file of `size` bytes.
 
         Raises:
-            UploadRefused: the file's name won't do, or the file is empty.
+            UploadRefused: the file's name isn't allowed, or the file is empty.
             FileTooLarge: the plan doesn't allow so large a file.
         """
         try:
@@ -78,20 +92,20 @@ class UploadService:
             raise UploadRefused(str(error)) from error
         self._check_size(user, size)
         ticket = Ticket(user_id=user.user_id, job_id=str(uuid.uuid4()), file_name=file_name)
-        post = self._presign(_key(ticket), self.plans.max_upload_bytes(user.role))
-        return OpenUpload(post["url"], post["fields"], self.signer.sign(ticket))
+        post = self._presign(_key(ticket), self.limits.for_role(user.role))
+        return PresignedUpload(post["url"], post["fields"], self.signer.sign(ticket))
 
     def submit(self, user: User, token: str, *, note: str = "") -> Job:
-        """Make the job of an upload and ask for its annotation. Safe to repeat.
+        """Create the job of an upload and request its annotation. Safe to repeat.
 
         When the request can't be published the job stays PENDING, and the janitor publishes it.
 
         Args:
-            note: what the owner wants to remember of the job.
+            note: the owner's note on the job.
 
         Raises:
-            BadTicket: the token isn't one that we signed for this user, or is too old.
-            FileMissing: the file hasn't arrived in S3.
+            InvalidTicket: we didn't sign the token for this user, or it is too old.
+            FileMissing: the file isn't in S3.
             FileTooLarge: what arrived is larger than the plan allows.
         """
         ticket = self.signer.check(token, user_id=user.user_id)
@@ -113,17 +127,16 @@ class UploadService:
         return job
 
     def submit_again(self, user: User, job: Job) -> Job:
-        """Make another job of the same input; the file isn't copied.
+        """Create another job with the same input; the file isn't copied.
 
         Raises:
-            FileMissing: the input isn't kept any more.
+            FileMissing: the input has expired.
             FileTooLarge: it is larger than the plan allows now.
         """
         size = self._size_in_s3(job.s3_key_input_file)
         if size is None:
             raise FileMissing(
-                "The uploaded file isn't kept any more, so the job can't run again. Upload the "
-                "file once more."
+                "The uploaded file has expired, so the job can't run again. Upload the file again."
             )
         self._check_size(user, size)
         again = self.jobs.create(
@@ -151,9 +164,9 @@ class UploadService:
         )
 
     def _check_size(self, user: User, size: int) -> None:
-        limit = self.plans.max_upload_bytes(user.role)
+        limit = self.limits.for_role(user.role)
         if size > limit:
-            allows = "a job takes at most" if limit == self.plans.most else "your plan allows"
+            allows = "a job takes at most" if limit == self.limits.max_bytes else "your plan allows"
             raise FileTooLarge(
                 f"The file has {size:,} bytes; {allows} {limit:,} ({human_size(limit)})."
             )
@@ -170,12 +183,14 @@ class UploadService:
             return None
 
     def _request(self, job: Job) -> None:
-        # A ticket that is handed in twice counts twice: seldom, and not worth another read.
+        # A ticket that is sent twice counts twice: that is rare, and not worth another read.
         job_metrics.job_changed(JobStatus.PENDING)
         try:
             self.job_requests.publish(JobRequest(job_id=job.job_id))
         except (BotoCoreError, ClientError):
-            _log.exception("job request not published, left to the janitor", job_id=job.job_id)
+            _log.exception(
+                "job request not published; the janitor will publish it", job_id=job.job_id
+            )
 
 
 def _key(ticket: Ticket) -> str:

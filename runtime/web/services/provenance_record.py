@@ -1,4 +1,4 @@
-"""How a result was made, so that readers can check it, cite it and make it again."""
+"""How a result was made, so that readers can check it, cite it and reproduce it."""
 
 import shlex
 from collections.abc import Iterable
@@ -14,19 +14,19 @@ from runtime.common.manifest import Manifest, SourceNote
 from runtime.common.reference import Reference
 from runtime.web.services.summary import Bundle, Engine, Input, Summary
 
-HERE = Path()
+BUNDLE_FOLDER = Path()
 """Where the commands look for the bundle's files."""
 
 
 class Provenance(BaseModel):
-    """What is known of how a result was made. Times are in epoch seconds.
+    """How a result was made. Times are in epoch seconds.
 
     Attributes:
-        checksums: of the reference's files; empty where this service has another version now.
-        sources: where the reference's facts come from, likewise.
+        checksums: of the reference's files; empty when this service now has another version.
+        sources: where the reference's data come from, likewise.
         results: names of the result's files.
-        commands: what makes the same annotation on a command line, likewise.
-        contradicting_reference: records, which stop those commands where they lie in coding genes.
+        commands: reproduce the annotation on the command line, likewise.
+        contradicting_reference: number of records that do; those in coding genes stop the commands.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,7 +48,7 @@ class Provenance(BaseModel):
 
 
 def provenance_of(job: Job, summary: Summary, reference: Reference) -> Provenance:
-    """Return what a job's summary and the reference tell."""
+    """Put together a job's summary and the reference's manifest."""
     manifest = reference.manifest
     made_with = summary.bundle
     same = made_with is not None and (made_with.name, made_with.version) == (
@@ -73,33 +73,34 @@ def provenance_of(job: Job, summary: Summary, reference: Reference) -> Provenanc
     )
 
 
-def _commands(given: str, result: str, summary: Summary, manifest: Manifest) -> Iterable[str]:
+def _commands(upload: str, result: str, summary: Summary, manifest: Manifest) -> Iterable[str]:
     """Commands for a shell, in a folder with the upload and the reference's files."""
-    now = given
+    current = upload
     for number, step in enumerate(_preparations(summary, manifest), start=1):
         if step[0] == "annotate":
             pairs = "".join(rf"{old}\t{new}\n" for old, new in _renamed(summary, manifest))
             yield f"printf {shlex.quote(pairs)} > contigs.txt"
         output = f"input-{number}.bcf"
-        yield _line([*step, "-O", "b", "-o", output, now])
-        now = output
-    steps = steps_of(manifest, HERE)
+        yield _line([*step, "-O", "b", "-o", output, current])
+        current = output
+    steps = steps_of(manifest, BUNDLE_FOLDER)
     for number, step in enumerate(steps, start=1):
         last = number == len(steps)
         form = ["-O", "z"] if last else ["-O", "b", "--write-index"]
         output = result if last else f"annotated-{number}.bcf"
-        # Without this, csq works out a consequence for each sample's genotypes.
+        # Without this, csq determines consequences for each sample's genotypes.
         sites = ["--samples", "-"] if step[0] == "csq" else []
-        yield _line([*step, *sites, *form, "-o", output, now])
-        now = output
+        yield _line([*step, *sites, *form, "-o", output, current])
+        current = output
 
 
 def _preparations(summary: Summary, manifest: Manifest) -> Iterable[list[str]]:
-    """What makes the engine's input of the upload: one ALT a record, the reference's names."""
+    """Commands that make the engine's input from the upload: one ALT per record, the reference's
+    contig names."""
     names = {name for contig in manifest.contigs for name in (contig.name, *contig.aliases)}
     known = [name for name in summary.contigs if name in names]
-    # csq stops at a contig that the reference lacks. One that it has there always is: a job without
-    # fails.
+    # csq stops at a contig that the reference lacks. There is always one that it has, or the job
+    # had failed.
     targets = ["--targets", ",".join(known)] if len(known) < len(summary.contigs) else []
     yield ["norm", "--multiallelics", "-any", *targets]
     if _renamed(summary, manifest):

@@ -1,7 +1,9 @@
+"""Whose attempts are counted: the address that the load balancer saw, not what a client claims."""
+
 import pytest
 from flask import Flask
 
-from runtime.web.client import client_address
+from runtime.web.client_address import client_address
 
 
 @pytest.mark.parametrize(
@@ -13,6 +15,7 @@ from runtime.web.client import client_address
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
         ("not an address", "not an address"),
+        ('"an unclosed quote, 203.0.113.7', "203.0.113.7"),
     ],
 )
 def test_should_be_the_last_hop_when_a_load_balancer_stands_before(

@@ -1,7 +1,7 @@
-"""How often something may be tried: counted in one table for all instances.
+"""Rate limits: attempts are counted in one table for all instances.
 
-A counter stands for one subject in one window of time. It grows by a conditional write, so that
-two instances at once can't both take the last try.
+A counter is for one subject in one window of time. It grows by a conditional write, so that two
+instances at the same time can't both take the last attempt.
 """
 
 import hashlib
@@ -24,38 +24,38 @@ MINUTE = 60
 HOUR = 3600
 
 
-class TooMany(Exception):
+class TooManyAttempts(Exception):
     """A limit is reached.
 
     Attributes:
-        retry_after: seconds until another try may succeed.
+        retry_after: seconds until another attempt may succeed.
     """
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(f"too many attempts; again in {retry_after} s")
+        super().__init__(f"too many attempts; retry after {retry_after} s")
         self.retry_after = retry_after
 
     @property
     def wait(self) -> str:
-        """The time until another try, in words and rounded up: "a minute", "15 minutes"."""
+        """The time until another attempt, in words and rounded up: "a minute", "15 minutes"."""
         minutes = -(-self.retry_after // MINUTE)
         return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
 @dataclass(frozen=True)
-class Limit:
-    """So many tries of `what` by one subject within a window of so many seconds."""
+class RateLimit:
+    """How many attempts one subject may make in a window of `seconds`."""
 
-    what: str
-    tries: int
+    name: str
+    attempts: int
     seconds: int
 
 
-class Throttle:
-    """Counts tries.
+class RateLimiter:
+    """Counts attempts.
 
     Args:
-        table: DynamoDB table with the partition key item_id, which forgets at `expires_at`.
+        table: DynamoDB table with the partition key item_id, whose items expire at `expires_at`.
         clock: returns the time in epoch seconds.
     """
 
@@ -63,33 +63,33 @@ class Throttle:
         self._table = table
         self._clock = clock
 
-    def take(self, limit: Limit, *subject: str) -> None:
-        """Count one try.
+    def hit(self, limit: RateLimit, *subject: str) -> None:
+        """Count one attempt.
 
         Raises:
-            TooMany: the subject has had all tries of this window.
+            TooManyAttempts: the subject has used up this window.
         """
-        below = Attr("tries").not_exists() | Attr("tries").lt(limit.tries)
+        below = Attr("tries").not_exists() | Attr("tries").lt(limit.attempts)
         try:
             self._change(limit, subject, condition=below, add={"tries": 1})
         except ConditionFailed as refusal:
-            raise TooMany(self._end(limit) - int(self._clock())) from refusal
+            raise TooManyAttempts(self._end(limit) - int(self._clock())) from refusal
 
-    def give_back(self, limit: Limit, *subject: str) -> None:
-        """Take a try back: it wasn't one of those that the limit is about."""
+    def refund(self, limit: RateLimit, *subject: str) -> None:
+        """Uncount an attempt that the limit isn't meant for, such as a successful one."""
         counted = Attr("tries").gt(0)
-        # Where it was counted in the window before, that is over.
+        # If it was counted in the window before, that window is over.
         with suppress(ConditionFailed):
             self._change(limit, subject, condition=counted, add={"tries": -1})
 
-    def forgive(self, limit: Limit, *subject: str) -> None:
-        """Count anew: who the subject is has been proved in another way."""
-        with suppress(ConditionFailed):  # there is nothing to forgive
+    def reset(self, limit: RateLimit, *subject: str) -> None:
+        """Start again from zero, when the subject has proved its identity in another way."""
+        with suppress(ConditionFailed):  # nothing was counted
             self._change(limit, subject, condition=Attr("tries").exists(), set_={"tries": 0})
 
     def _change(
         self,
-        limit: Limit,
+        limit: RateLimit,
         subject: tuple[str, ...],
         *,
         condition: ConditionBase,
@@ -105,13 +105,13 @@ class Throttle:
             add=add,
         )
 
-    def _end(self, limit: Limit) -> int:
-        """When the window that is open now ends, in epoch seconds."""
+    def _end(self, limit: RateLimit) -> int:
+        """When the current window ends, in epoch seconds."""
         now = int(self._clock())
         return now - now % limit.seconds + limit.seconds
 
 
-def _key(limit: Limit, subject: tuple[str, ...], ends: int) -> str:
-    # Hashed, for a subject is what somebody typed: of any length, and perhaps a password.
+def _key(limit: RateLimit, subject: tuple[str, ...], ends: int) -> str:
+    # Hashed: a subject is what somebody typed, of any length, and may be a password by mistake.
     digest = hashlib.sha256("\0".join(subject).encode()).hexdigest()[:32]
-    return f"{THROTTLE_PREFIX}{limit.what}#{digest}#{ends}"
+    return f"{THROTTLE_PREFIX}{limit.name}#{digest}#{ends}"

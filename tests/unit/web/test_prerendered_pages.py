@@ -5,8 +5,8 @@ import gzip
 import pytest
 from werkzeug.test import TestResponse
 
-from runtime.web.app import LIGHT_PAGES
-from runtime.web.extensions.light_pages import FOR_ALL, FOR_VISITORS
+from runtime.web.app import PRERENDERED_PAGES
+from runtime.web.extensions.prerendered_pages import FOR_ALL, FOR_VISITORS
 from tests.unit.web.site import Browser, Site
 
 
@@ -15,7 +15,7 @@ def ask(browser: Browser, path: str, **headers: str) -> TestResponse:
     return browser.client.get(path, headers=named)
 
 
-@pytest.mark.parametrize("path", sorted(LIGHT_PAGES))
+@pytest.mark.parametrize("path", sorted(PRERENDERED_PAGES))
 def test_should_need_no_table_and_leave_no_cookie_when_visited(
     own_site: Site, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -27,9 +27,9 @@ def test_should_need_no_table_and_leave_no_cookie_when_visited(
     assert "csrf" not in answer.text
 
 
-@pytest.mark.parametrize("path", sorted(LIGHT_PAGES))
+@pytest.mark.parametrize("path", sorted(PRERENDERED_PAGES))
 def test_should_say_the_same_when_rendered_for_one_request(site: Site, path: str) -> None:
-    view = {"/": "pages.landing", "/register": "accounts.register_form"}[path]
+    view = {"/": "site.landing", "/register": "accounts.register_form"}[path]
     with site.app.test_request_context(path):
         rendered = site.app.ensure_sync(site.app.view_functions[view])()
     assert ask(site.visitor(), path).text == rendered
@@ -56,7 +56,7 @@ def test_should_be_compressed_when_the_browser_takes_it(
     assert int(answer.headers["Content-Length"]) == len(answer.data)
 
 
-@pytest.mark.parametrize("path", sorted(LIGHT_PAGES))
+@pytest.mark.parametrize("path", sorted(PRERENDERED_PAGES))
 def test_should_not_be_sent_again_when_it_has_not_changed(site: Site, path: str) -> None:
     tags = {}
     for accepted in ("gzip", "identity"):

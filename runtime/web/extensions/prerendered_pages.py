@@ -1,6 +1,6 @@
-"""Pages that are the same for every visitor: rendered once, as the process starts.
+"""Pages that are the same for every visitor: rendered once, when the process starts.
 
-They are answered before the app, and have no session, no cookie, no token and no call to a table.
+They are answered in front of the app, without a session, a cookie, a token or a database call.
 """
 
 import gzip
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FOR_ALL = "public, max-age=60"
-"""Of pages that don't differ for people who are signed in: proxies may keep them too. A minute is
-enough for a crowd to be served by them, and short enough for a new release."""
+"""For pages that people who are signed in see, too: proxies may cache them. A minute is long enough
+to serve a crowd, and short enough for a new release."""
 
 FOR_VISITORS = "private, no-cache"
-"""Of pages that do: asked again each time, and not sent again unless they have changed."""
+"""For the others: revalidated each time, and sent again only when they have changed."""
 
 
 @dataclass(frozen=True)
-class LightPage:
-    """A page by its template. `for_all`: whether people who are signed in see the same."""
+class PrerenderedPage:
+    """A page, by its template. `for_all`: whether people who are signed in see the same."""
 
     template: str
     for_all: bool
@@ -49,7 +49,7 @@ class _Answer:
 
     @property
     def unchanged(self) -> list[tuple[str, str]]:
-        """Headers of the answer that there is nothing new."""
+        """Headers of the answer 304, Not Modified."""
         left_out = ("Content-Length", "Content-Encoding", "Content-Type")
         return [(name, value) for name, value in self.headers if name not in left_out]
 
@@ -57,20 +57,20 @@ class _Answer:
 @dataclass(frozen=True)
 class _Rendered:
     plain: _Answer
-    zipped: _Answer
+    gzipped: _Answer
     for_all: bool
 
 
-class LightPages:
+class PrerenderedPages:
     """Answers GET and HEAD of the pages in `pages`, by their paths."""
 
-    def __init__(self, pages: Mapping[str, LightPage], headers: Mapping[str, str]) -> None:
+    def __init__(self, pages: Mapping[str, PrerenderedPage], headers: Mapping[str, str]) -> None:
         self._pages = pages
         self._headers = headers
         self._rendered: dict[str, _Rendered] = {}
 
     def init_app(self, app: Flask) -> None:
-        """Render the pages and stand before `app`, whose routes must all be there."""
+        """Render the pages and wrap `app`, whose routes must all be registered."""
         for path, page in self._pages.items():
             with app.test_request_context(path):
                 self._rendered[path] = self._render(page)
@@ -81,22 +81,22 @@ class LightPages:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer, or leave it to the app."""
+        """Answer, or let the app answer."""
         page = self._rendered.get(environ["PATH_INFO"])
         method = environ["REQUEST_METHOD"]
-        if page is None or method not in ("GET", "HEAD") or not self._suits(page, environ):
+        if page is None or method not in ("GET", "HEAD") or not self._applies(page, environ):
             return self._app(environ, start_response)
-        answer = page.zipped if _takes_gzip(environ) else page.plain
+        answer = page.gzipped if _accepts_gzip(environ) else page.plain
         if parse_etags(environ.get("HTTP_IF_NONE_MATCH")).contains_weak(answer.etag):
             start_response("304 Not Modified", answer.unchanged)
             return []
         start_response("200 OK", answer.headers)
         return [] if method == "HEAD" else [answer.body]
 
-    def _suits(self, page: _Rendered, environ: "WSGIEnvironment") -> bool:
+    def _applies(self, page: _Rendered, environ: "WSGIEnvironment") -> bool:
         return page.for_all or self._session_cookie not in environ.get("HTTP_COOKIE", "")
 
-    def _render(self, page: LightPage) -> _Rendered:
+    def _render(self, page: PrerenderedPage) -> _Rendered:
         body = render_template(page.template).encode()
         headers = {
             **self._headers,
@@ -106,12 +106,12 @@ class LightPages:
         }
         return _Rendered(
             plain=_Answer.of(body, None, headers),
-            zipped=_Answer.of(gzip.compress(body, mtime=0), "gzip", headers),
+            gzipped=_Answer.of(gzip.compress(body, mtime=0), "gzip", headers),
             for_all=page.for_all,
         )
 
 
-def _takes_gzip(environ: "WSGIEnvironment") -> bool:
+def _accepts_gzip(environ: "WSGIEnvironment") -> bool:
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-    # Parsed only where it must be: browsers send a plain list.
+    # Parsed only when it must be: browsers send a plain list.
     return "gzip" in accepted and (";" not in accepted or parse_accept_header(accepted)["gzip"] > 0)

@@ -1,8 +1,8 @@
-"""The links that are mailed to people: signed, for one purpose, for a while, and for one use.
+"""Links in emails: signed, for one purpose, valid for a limited time and for one use.
 
-A link carries the session epoch that it was made at. It is used up by the conditional write that
-it leads to, which needs that epoch, or an address that isn't confirmed: nothing need remember
-which links were used.
+A link carries the user's session epoch of when it was made. The conditional write that follows from
+it needs that epoch, or an address that isn't confirmed, and so succeeds once: no list of used links
+is needed.
 """
 
 from dataclasses import dataclass
@@ -22,23 +22,23 @@ class Purpose(StrEnum):
     RESET = "reset"
 
 
-LASTS_SECONDS = {Purpose.CONFIRM: 24 * HOUR, Purpose.RESET: HOUR}
+VALID_SECONDS = {Purpose.CONFIRM: 24 * HOUR, Purpose.RESET: HOUR}
 
 
-class BadLink(Exception):
-    """The link isn't one of ours, is too old, or was used before."""
+class InvalidLink(Exception):
+    """The link isn't ours, is too old, or was used before."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """What a link says: whose it is, and at which session epoch it was made."""
+    """What a link says: the user, and their session epoch when it was made."""
 
     user_id: str
     epoch: int
 
 
 class LinkSigner:
-    """Makes the tokens of links and reads them; every instance holds the same secret."""
+    """Makes the tokens of links and reads them; every instance has the same secret."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
@@ -51,12 +51,12 @@ class LinkSigner:
         """Return what a token says.
 
         Raises:
-            BadLink: not signed by us, or for something else, or too old.
+            InvalidLink: not signed by us, or for something else, or too old.
         """
         try:
-            user_id, epoch = self._serializer(purpose).loads(token, max_age=LASTS_SECONDS[purpose])
+            user_id, epoch = self._serializer(purpose).loads(token, max_age=VALID_SECONDS[purpose])
         except BadData as error:
-            raise BadLink from error
+            raise InvalidLink from error
         return Link(user_id=user_id, epoch=epoch)
 
     def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:

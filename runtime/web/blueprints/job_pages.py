@@ -9,55 +9,55 @@ from pydantic import ValidationError
 from runtime.common.job import Job, JobState
 from runtime.common.users import User
 from runtime.contract.job_status import JobStatus
-from runtime.web.access import owner, signed_in
+from runtime.web.access import job_owner_required, login_required
 from runtime.web.context import services
-from runtime.web.job_forms import JobsWanted
+from runtime.web.job_forms import JobFilter
 from runtime.web.services.results import NoResult
-from runtime.web.services.standing import Standing, standing
 from runtime.web.services.summary import read_summary
+from runtime.web.services.wait_status import WaitStatus, wait_status
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
-JOBS_A_PAGE = 25
+JOBS_PER_PAGE = 25
 
 
 @blueprint.get("")
-@signed_in
+@login_required
 def index(user: User) -> ResponseReturnValue:
-    """List the user's jobs, newest first, a page at a time, as the filter wants."""
+    """List the user's jobs that meet the filter, newest first, a page at a time."""
     try:
-        wanted = JobsWanted.model_validate(request.args.to_dict())
+        job_filter = JobFilter.model_validate(request.args.to_dict())
     except ValidationError:
         abort(404)
     page = services().jobs.list_for_user(
         user.user_id,
-        limit=JOBS_A_PAGE,
-        cursor=wanted.cursor or None,
-        state=wanted.in_state,
-        text=wanted.q,
+        limit=JOBS_PER_PAGE,
+        cursor=job_filter.cursor or None,
+        state=job_filter.in_state,
+        text=job_filter.q,
     )
-    return render_template("jobs.html", page=page, wanted=wanted, states=list(JobState))
+    return render_template("jobs.html", page=page, job_filter=job_filter, states=list(JobState))
 
 
 @blueprint.get("/<uuid:job_id>")
-@owner
+@job_owner_required
 def show(job: Job) -> ResponseReturnValue:
-    """Show one job: where it stands, and once it has completed what was found."""
+    """Show one job: its progress, and its results once it has completed."""
     body = services().results.summary(job)
     summary = None if body is None else read_summary(body)
     return render_template(
         "job.html",
         job=job,
         summary=summary,
-        standing=None if job.ended else _standing(job),
+        wait=None if job.ended else _wait_status(job),
         reference=services().reference.manifest,
     )
 
 
 @blueprint.get("/<uuid:job_id>/status")
-@owner
+@job_owner_required
 def status(job: Job) -> ResponseReturnValue:
-    """Say where the job stands, for scripts that wait for its end."""
+    """Return the job's status, for scripts that wait for its end."""
     return jsonify(
         job_id=job.job_id,
         job_status=job.job_status,
@@ -67,14 +67,14 @@ def status(job: Job) -> ResponseReturnValue:
         complete_time=job.complete_time,
         result_state=job.result_state,
         cancel_requested=job.cancel_requested,
-        **({} if job.ended else vars(_standing(job))),
+        **({} if job.ended else vars(_wait_status(job))),
     )
 
 
 @blueprint.get("/<uuid:job_id>/log")
-@owner
+@job_owner_required
 def log(job: Job) -> ResponseReturnValue:
-    """Show the log as a page, or send it as text to who doesn't ask for a page."""
+    """Show the log as a page, or send it as text to clients that don't ask for a page."""
     found = services().results.log(job)
     wanted = request.accept_mimetypes.best_match(("text/plain", "text/html"))
     if wanted == "text/html" and request.args.get("format") != "text":
@@ -85,7 +85,7 @@ def log(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/summary.json")
-@owner
+@job_owner_required
 def summary(job: Job) -> ResponseReturnValue:
     """Send the summary as the annotator wrote it."""
     body = services().results.summary(job)
@@ -95,16 +95,16 @@ def summary(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/download")
-@owner
+@job_owner_required
 def download(job: Job) -> ResponseReturnValue:
-    """Send the browser to S3 for the annotated VCF."""
+    """Redirect the browser to S3 for the annotated VCF."""
     try:
         return redirect(services().results.download_url(job), code=302)
     except NoResult as error:
         abort(409, str(error))
 
 
-def _standing(job: Job) -> Standing:
+def _wait_status(job: Job) -> WaitStatus:
     waits = job.job_status is JobStatus.PENDING and not job.cancel_requested
-    place = services().waiting.place(job) if waits else None
-    return standing(job, place, time.time())
+    position = services().job_queue.position(job) if waits else None
+    return wait_status(job, position, time.time())

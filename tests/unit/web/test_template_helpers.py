@@ -7,9 +7,9 @@ import pytest
 
 from runtime.common.job import Job
 from runtime.contract.job_status import JobStatus
-from runtime.web.display import number, took, when
 from runtime.web.extensions.assets import STATIC
-from runtime.web.services.sizes import human_size
+from runtime.web.services.formatting import human_size
+from runtime.web.template_helpers import number, took, when
 
 SIZES = [
     (0, "0 bytes"),

@@ -8,7 +8,7 @@ from runtime.common.job import Job, ResultState
 from runtime.common.messages import PlanChange
 from runtime.common.result_states import ResultStates
 from runtime.common.users import Role, User
-from runtime.web.services.keeping import time_left
+from runtime.web.services.formatting import time_left
 from tests.unit.web.site import FREE_RETENTION_SECONDS, Site
 
 
@@ -69,7 +69,7 @@ def test_should_offer_the_upgrade_and_refuse_the_download_when_it_is_archived(si
     assert f"/jobs/{job.job_id}/download" not in page
     answer = browser.get(f"/jobs/{job.job_id}/download")
     assert answer.status_code == 409
-    assert "with Premium it comes back" in answer.text
+    assert "with Premium it is restored" in answer.text
     assert "state-ARCHIVED" in browser.get("/jobs").text
 
 
@@ -95,7 +95,7 @@ def test_should_ask_again_when_a_premium_owner_wants_it_back(site: Site) -> None
     assert browser.client.post(path).status_code == 400  # without the token of the page
     answer = browser.client.post(path, data={"csrf_token": browser.csrf_token()})
     assert answer.status_code == 303
-    requests = site.services.keeping.requests
+    requests = site.services.retention.restore_requests
     [message] = requests.sqs.receive_message(QueueUrl=requests.url)["Messages"]
     assert PlanChange.from_body(message["Body"]) == PlanChange(user_id=owner.user_id)
 
