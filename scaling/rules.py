@@ -1,4 +1,4 @@
-"""What a scaling rule is made of: metrics, alarms and policies, under the names that AWS has."""
+"""The parts of a scaling rule: metrics, alarms and policies, with the names that AWS uses."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,14 +7,14 @@ from scaling.step_adjustments import StepAdjustment, check_steps
 
 
 class FleetName(StrEnum):
-    """The groups that scale."""
+    """The fleets that scale."""
 
     WEB = "web"
     ANNOTATOR = "annotator"
 
 
 class Statistic(StrEnum):
-    """How CloudWatch condenses the samples of a period to one number."""
+    """How CloudWatch aggregates the samples of a period into one number."""
 
     SUM = "Sum"
     AVERAGE = "Average"
@@ -44,7 +44,7 @@ class Comparison(StrEnum):
 
 
 class MissingData(StrEnum):
-    """What an alarm makes of datapoints that aren't there."""
+    """How an alarm treats missing datapoints."""
 
     MISSING = "missing"
     IGNORE = "ignore"
@@ -62,7 +62,7 @@ class AdjustmentType(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A CloudWatch metric; what its dimensions are set to is known to whoever deploys it."""
+    """A CloudWatch metric, with the names of its dimensions; the stacks know their values."""
 
     namespace: str
     name: str
@@ -118,7 +118,7 @@ class Alarm:
 
 @dataclass(frozen=True, kw_only=True)
 class StepPolicy:
-    """Changes capacity by the size of the breach; InvalidSteps where AWS would refuse it."""
+    """Changes capacity by the size of the breach. Raises InvalidSteps where AWS would refuse it."""
 
     alarm: Alarm
     steps: tuple[StepAdjustment, ...]
@@ -132,9 +132,9 @@ class StepPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class TargetTracking:
-    """Keeps a metric that falls as capacity grows near its target.
+    """Keeps a metric near its target; the metric must fall as capacity grows.
 
-    `predefined` is AWS's own name of the metric, where it has one.
+    `predefined` is the AWS name of the metric, where AWS has predefined it.
     """
 
     name: str
@@ -154,7 +154,7 @@ Policy = StepPolicy | TargetTracking
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """All the rules of a fleet under one name, and when they are the right ones."""
+    """All scaling rules of a fleet under one name; `when` says when to choose them."""
 
     name: str
     fleet: FleetName
@@ -166,8 +166,8 @@ class Preset:
 class Limits:
     """Capacity of an Auto Scaling group in instances, and its default cooldown.
 
-    AWS heeds the cooldown for simple scaling policies, of which no preset has any, and for a
-    SetDesiredCapacity that asks for it.
+    The cooldown applies to simple scaling policies, which no preset has, and to calls of
+    SetDesiredCapacity with HonorCooldown.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scaling-cooldowns.html
     """
 

@@ -1,4 +1,4 @@
-"""What the command line of the simulator takes: an annotated type an option."""
+"""The options of the simulator's command line, each as an annotated type."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""Step adjustments: which part of the metric's range asks for which change of capacity.
+"""Step adjustments: which breach of the threshold leads to which change of capacity.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-steps
 """
@@ -17,7 +17,7 @@ class InvalidSteps(ValueError):
 class StepAdjustment:
     """A change for breaches between two bounds.
 
-    The bounds are distances from the alarm's threshold, in the metric's unit; None is endless.
+    The bounds are distances from the alarm's threshold, in the metric's unit; None means no bound.
     """
 
     lower: float | None

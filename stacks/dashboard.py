@@ -23,7 +23,7 @@ P50_P95 = ("p50", "p95")
 
 @dataclass(frozen=True)
 class Seen:
-    """What the dashboard looks at; groups, buckets and tables by the names that people know."""
+    """What the dashboard shows; groups, buckets and tables are keyed by the names to display."""
 
     stage: Stage
     load_balancer: str
@@ -34,7 +34,7 @@ class Seen:
 
 
 def rows(seen: Seen) -> list[Row]:
-    """All of it, from the user inwards."""
+    """Return the whole dashboard, from what users see to the inner parts."""
     return [
         Row("## Site", [*_site(seen)]),
         Row("## Fleets and queues", [_capacity(seen), *_queues(seen)]),
@@ -180,7 +180,7 @@ def _archive(seen: Seen) -> list[Graph]:
 
 
 def _input(name: str, line: Line) -> Line:
-    """A line that isn't drawn: an expression of the same graph computes with it."""
+    """Return a line that isn't drawn: an expression of the same graph uses it."""
     return replace(line, id=name, visible=False)
 
 
@@ -189,7 +189,7 @@ def _costs(seen: Seen) -> list[Graph]:
 
 
 def _instance_costs(seen: Seen) -> Graph:
-    """Instances times their price, so without what discounts, disks and traffic make of it."""
+    """Return instances times their price, without discounts, disks and traffic."""
     counts = [
         _input(fleet, _group_line(seen, fleet, IN_SERVICE, fleet)) for fleet in seen.stage.fleets
     ]
@@ -228,7 +228,7 @@ def _table_units(seen: Seen) -> Graph:
 
 
 def _nat_traffic() -> Graph:
-    """Of all NAT gateways in the region: a search finds those of later deployments too."""
+    """Sum over all NAT gateways in the region; a search also finds those of later deployments."""
     search = '{AWS/NATGateway,NatGatewayId} MetricName="BytesOutToDestination"'
     line = Expression(f"SEARCH('{search}', 'Sum', {FIVE_MINUTES})", "${PROP('Dim.NatGatewayId')}")
     return Graph("Through NAT gateways", [line], unit="Bytes", period_seconds=FIVE_MINUTES)

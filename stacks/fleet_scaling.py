@@ -1,4 +1,4 @@
-"""The alarms and policies of a fleet, as `scaling.policies` has them."""
+"""Renders the alarms and policies of a fleet's preset (`scaling.policies`)."""
 
 import re
 from collections.abc import Mapping
@@ -38,14 +38,14 @@ MISSING_DATA = {
 
 
 class Scaling(Construct):
-    """All rules of a preset on a group.
+    """All scaling rules of a preset, for one group.
 
     Args:
         scope: the stack.
         name: of the construct.
-        group: what scales.
+        group: the group that scales.
         preset: the rules.
-        dimensions: values of the dimensions that the rules' metrics have, by their names.
+        dimensions: values of the dimensions of the rules' metrics, by name.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Scaling(Construct):
             f"{name}Policy",
             auto_scaling_group=self._group,
             adjustment_type=ADJUSTMENT_TYPES[policy.adjustment_type],
-            estimated_instance_warmup=warmup,  # without one the group's own holds
+            estimated_instance_warmup=warmup,  # without one AWS takes the group's
             min_adjustment_magnitude=policy.min_adjustment or None,
         )
         for step in policy.steps:
@@ -99,7 +99,7 @@ class Scaling(Construct):
         self._alarm(name, policy.alarm).add_alarm_action(actions.AutoScalingAction(action))
 
     def _alarm(self, name: str, alarm: rules.Alarm) -> cloudwatch.Alarm:
-        """The explicit alarm: `scale_on_metric` sets no treatment of missing data."""
+        """Make the alarm here, for `scale_on_metric` can't set the treatment of missing data."""
         rendered = cloudwatch.Alarm(
             self,
             name,
@@ -128,5 +128,5 @@ class Scaling(Construct):
 
 
 def _id(name: str) -> str:
-    """A rule's name as a logical id: letters and digits."""
+    """Return a rule's name as a logical id, which has only letters and digits."""
     return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", name))

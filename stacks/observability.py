@@ -1,4 +1,4 @@
-"""What people see of a stage, and what wakes them: dashboard, alarms, budget."""
+"""Dashboard, alarms and budget of a stage."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ from stacks.widgets import body
 
 
 class ObservabilityStack(StageStack):
-    """Looks at all the others, so it comes last, and none of them waits for it."""
+    """Refers to all other stacks, so it is deployed last; none of them depends on it."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class ObservabilityStack(StageStack):
         )
 
     def _dashboard(self, seen: Seen) -> None:
-        """By its L1: plain data costs the synthesis a tenth of what the widgets' classes do."""
+        """Make it an L1 construct: it is synthesized ten times as fast as widget classes."""
         cloudwatch.CfnDashboard(
             self,
             "Dashboard",

@@ -1,4 +1,4 @@
-"""Target tracking policies; Auto Scaling makes their alarms by itself."""
+"""Target tracking policies. Auto Scaling makes their alarms."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,8 @@ def target_tracking(
 ) -> None:
     """Add the policy to the group.
 
-    By its L1: the L2 takes no metric math, and wants a target group that is attached already.
+    As an L1 construct, for the L2 knows no metric math, and needs a target group that is attached
+    to the group before.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-target-tracking-metric-math.html
     """
     Policy(
@@ -43,7 +44,9 @@ def target_tracking(
 def _predefined(
     policy: rules.TargetTracking, dimensions: Mapping[str, str]
 ) -> Policy.PredefinedMetricSpecificationProperty | None:
-    """AWS's own metric; its label is `app/<load balancer>/<id>/targetgroup/<target group>/<id>`.
+    """Return the predefined metric, if the policy has one.
+
+    Its label is `app/<load balancer>/<id>/targetgroup/<target group>/<id>`.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PredefinedMetricSpecification.html
     """
