@@ -7,7 +7,7 @@ from constructs import Construct
 
 from stacks.annotator import AnnotatorStack
 from stacks.budget import Budget
-from stacks.dashboard import Seen, rows
+from stacks.dashboard import DashboardSources, rows
 from stacks.job_alarms import JobAlarms
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
@@ -53,7 +53,7 @@ class ObservabilityStack(StageStack):
             "restore": restore.fleet.group_name,
         }
         self._dashboard(
-            Seen(
+            DashboardSources(
                 stage=stage,
                 load_balancer=web.load_dimensions["LoadBalancer"],
                 work_queues=messaging.work_queues,
@@ -62,13 +62,13 @@ class ObservabilityStack(StageStack):
             )
         )
 
-    def _dashboard(self, seen: Seen) -> None:
+    def _dashboard(self, sources: DashboardSources) -> None:
         """Make it an L1 construct: it is synthesized ten times as fast as widget classes."""
         cloudwatch.CfnDashboard(
             self,
             "Dashboard",
             dashboard_name=f"gas-{self.stage.name}",
-            dashboard_body=self.to_json_string(body(rows(seen), region=self.region)),
+            dashboard_body=self.to_json_string(body(rows(sources), region=self.region)),
         )
 
 

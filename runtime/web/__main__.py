@@ -8,18 +8,11 @@ from granian.server import Server
 
 from runtime.common.process import start
 from runtime.contract.processes import WebConfig
+from runtime.contract.site import DRAIN_SECONDS, KEEP_ALIVE_SECONDS
 from runtime.web import liveness
 
 WORKERS = 2
 THREADS_PER_WORKER = 8
-
-KEEP_ALIVE_MILLISECONDS = 60_000
-"""How long an idle connection stays open. Longer than the load balancer's idle timeout, or it
-would send requests into connections that we are closing and answer 502 for us:
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"""
-
-DRAIN_SECONDS = 25
-"""How long requests in flight may take after SIGTERM before their worker is killed."""
 
 LOGS: dict[str, Any] = {
     "version": 1,
@@ -48,7 +41,7 @@ def serve(target: str, *, port: int) -> None:
         workers=WORKERS,
         blocking_threads=THREADS_PER_WORKER,
         workers_kill_timeout=DRAIN_SECONDS,
-        http1_settings=HTTP1Settings(header_read_timeout=KEEP_ALIVE_MILLISECONDS),
+        http1_settings=HTTP1Settings(header_read_timeout=KEEP_ALIVE_SECONDS * 1000),
         log_dictconfig=LOGS,
     ).serve()
 

@@ -8,8 +8,8 @@ from runtime.contract.processes import ProcessConfig
 Processes = Collection[type[ProcessConfig]]
 
 Suppliers = Mapping[str, Callable[[], object]]
-"""What a setting is, by its field. Called for what is read alone: a call makes the reference to
-another stack."""
+"""The value of each setting, by its field. Only the suppliers of what a fleet reads are called: a
+call makes a reference to another stack."""
 
 
 def environment(

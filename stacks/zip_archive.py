@@ -1,4 +1,4 @@
-"""Zip files whose bytes depend on their contents alone."""
+"""Zip files whose bytes depend only on their contents."""
 
 import hashlib
 import zipfile
@@ -10,7 +10,7 @@ LEFT_OUT = {"__pycache__", "tests", ".mypy_cache", ".ruff_cache", ".pytest_cache
 
 
 def tree(folder: Path, *, prefix: str = "") -> dict[str, Path]:
-    """Every file under `folder` by its name in an archive, without caches and tests."""
+    """Return every file under `folder` by its name in the zip file, without caches and tests."""
     return {
         (PurePosixPath(prefix) / path.relative_to(folder)).as_posix(): path
         for path in sorted(folder.rglob("*"))
@@ -19,7 +19,7 @@ def tree(folder: Path, *, prefix: str = "") -> dict[str, Path]:
 
 
 def digest(files: Mapping[str, Path], *parts: str) -> str:
-    """A key that changes with the name or the bytes of any file, and with any of `parts`."""
+    """Return a key that changes with the name or bytes of any file, and with any of `parts`."""
     whole = hashlib.sha256("\0".join(parts).encode())
     for name, path in sorted(files.items()):
         whole.update(f"\0{name}\0".encode())
@@ -28,7 +28,7 @@ def digest(files: Mapping[str, Path], *parts: str) -> str:
 
 
 def write(target: Path, files: Mapping[str, Path], *, compress: bool = True) -> None:
-    """A zip file at `target` that holds `files` under their names."""
+    """Write a zip file to `target` that holds `files` under their names."""
     method = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
     with zipfile.ZipFile(target, "w", compression=method) as file:
         for name, path in sorted(files.items()):
