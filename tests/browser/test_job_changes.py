@@ -80,7 +80,7 @@ def test_should_cancel_note_and_delete_when_scripts_are_off(
     page.get_by_role("link", name="Keep it").click()
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete the job and its files").click()
-    expect(page.get_by_role("status")).to_contain_text("slow.vcf and its results are deleted")
+    expect(page.get_by_role("status")).to_contain_text("slow.vcf and its results have been deleted")
     expect(page.get_by_role("heading", name="No jobs yet")).to_be_visible()
 
 

@@ -49,7 +49,7 @@ def delete(job: Job) -> ResponseReturnValue:
     services().variants.evict(job)
     if wants_json():
         return jsonify(job_id=job.job_id, url=url_for("jobs.index"))
-    flash(f"{job.input_file_name} and its results are deleted.")
+    flash(f"{job.input_file_name} and its results have been deleted.")
     return redirect(url_for("jobs.index"), code=303)
 
 

@@ -97,7 +97,7 @@ def test_should_ask_and_then_hide_the_job_when_it_is_deleted(
     assert (answer.status_code, answer.location) == (303, "/jobs")
     assert removals(site) == [{"user_id": user.user_id, "job_id": job.job_id}]
     page = browser.get("/jobs").text
-    assert "sample.vcf and its results are deleted" in page
+    assert "sample.vcf and its results have been deleted" in page
     assert "No jobs yet" in page
     assert "are deleted" not in browser.get("/jobs").text
     for path in ("", "/status", "/log", "/download", "/summary.json", "/delete"):
