@@ -12,10 +12,10 @@ from scaling.rules import (
     MetricMath,
     MissingData,
     Statistic,
+    StepAdjustment,
     StepPolicy,
     TargetTracking,
 )
-from scaling.step_adjustments import StepAdjustment
 
 NAME_TAG = "rule"
 """Key of the tag that holds an alarm's name in its preset.

@@ -12,10 +12,10 @@ from scaling.rules import (
     MetricMath,
     Preset,
     Statistic,
+    StepAdjustment,
     StepPolicy,
     TargetTracking,
 )
-from scaling.step_adjustments import StepAdjustment
 
 DEFAULT = "original"
 LIMITS = Limits(minimum=2, maximum=10, desired=2, cooldown_s=300)

@@ -4,10 +4,10 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.htm
 """
 
 import math
+from collections.abc import Sequence
 
 from scaling.group_capacity import GroupCapacity, scaled_in, scaled_out
-from scaling.rules import AdjustmentType, StepPolicy
-from scaling.step_adjustments import step_for
+from scaling.rules import AdjustmentType, StepAdjustment, StepPolicy
 
 
 def step_capacity(policy: StepPolicy, group: GroupCapacity, value: float | None) -> int | None:
@@ -29,6 +29,13 @@ def step_capacity(policy: StepPolicy, group: GroupCapacity, value: float | None)
         adjustment=step.adjustment,
         min_adjustment=policy.min_adjustment,
     )
+
+
+def step_for(
+    steps: Sequence[StepAdjustment], breach: float, *, above: bool
+) -> StepAdjustment | None:
+    """Return the step that a breach falls in, or None when it lies outside all of them."""
+    return next((step for step in steps if step.holds(breach, above=above)), None)
 
 
 def adjusted(
