@@ -34,7 +34,10 @@ class Rule(StrEnum):
 
 
 def rule_of(view: Callable[..., object]) -> Rule | None:
-    """Return the rule of a view function; None when it carries none."""
+    """Return the rule of a view function; None when it carries none.
+
+    A test asks this of every route, so that none is without a rule.
+    """
     return getattr(view, _ATTRIBUTE, None)
 
 
