@@ -17,7 +17,7 @@ from runtime.web.client_address import client_address
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.services.account_service import WeakPassword, WrongPassword
-from runtime.web.services.billing.errors import BillingError
+from runtime.web.services.billing.billing_errors import BillingError
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profile")
 

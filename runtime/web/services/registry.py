@@ -13,7 +13,7 @@ from runtime.common.topics import Topic
 from runtime.common.users import UserStore
 from runtime.contract.processes import WebConfig
 from runtime.web.services.account_service import AccountService
-from runtime.web.services.billing.services import Billing
+from runtime.web.services.billing.billing_services import BillingServices
 from runtime.web.services.completion_rate import CompletionRate
 from runtime.web.services.health_checks import HealthMonitor, aws_probes
 from runtime.web.services.mail_links import LinkSigner
@@ -42,7 +42,7 @@ class Services:
     retention: RetentionService
     reference: Reference
     variants: VariantService
-    billing: Billing
+    billing: BillingServices
     health: HealthMonitor
 
     @classmethod
@@ -60,13 +60,13 @@ class Services:
         jobs = JobStore(aws.table(config.annotations_table))
         users = UserStore(aws.table(config.users_table))
         removals = Queue(aws.client("sqs"), config.removals_queue_url)
-        billing = Billing.connect(config)
+        billing = BillingServices.connect(config)
         buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
         return cls(
             users=users,
             accounts=_accounts(config, users, secret),
             account_deletion=AccountDeletion(
-                users, removals, before=[billing.subscriptions.end_all]
+                users, removals, before=[billing.subscriptions.delete_customer]
             ),
             jobs=jobs,
             job_queue=JobQueue(jobs.open_jobs, CompletionRate(aws.table(config.ephemeral_table))),

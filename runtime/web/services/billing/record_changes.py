@@ -1,23 +1,23 @@
-"""What follows from a subscription for the record of its user: a pure function."""
+"""What a subscription changes in the record of its user: a pure function."""
 
 from typing import Any
 
 from runtime.common.subscriptions import Notice, SubscriptionRecord
 from runtime.common.users import Role
-from runtime.web.services.billing.reading import Reading
-from runtime.web.services.billing.standing import ENDED, PAID, ends_at, role_of
+from runtime.web.services.billing.plan_status import ENDED, PAID, ends_at, role_of
+from runtime.web.services.billing.stripe_reader import SubscriptionSnapshot
 
 
-def changes_of(record: SubscriptionRecord, reading: Reading) -> dict[str, Any]:
-    """Return the attributes that change, with the notices of it; empty when nothing does.
+def changes_of(record: SubscriptionRecord, snapshot: SubscriptionSnapshot) -> dict[str, Any]:
+    """Return the attributes that change, with the notices to send; empty when nothing changes.
 
     A user who never subscribed keeps their role, whoever gave it to them.
     """
-    after = _after(record, reading)
+    after = _after(record, snapshot)
     changes = {name: value for name, value in after.items() if getattr(record, name) != value}
     if not changes:
         return {}
-    if _has_ended(record, changes) or reading.customer_gone:
+    if _has_ended(record, changes) or snapshot.customer_gone:
         changes["billing_attempt"] = record.billing_attempt + 1
     notices = [*record.billing_notices, *_notices(record, changes)]
     if notices:
@@ -25,9 +25,9 @@ def changes_of(record: SubscriptionRecord, reading: Reading) -> dict[str, Any]:
     return changes
 
 
-def _after(record: SubscriptionRecord, reading: Reading) -> dict[str, Any]:
-    subscription = reading.subscription
-    after: dict[str, Any] = {"stripe_customer_id": None} if reading.customer_gone else {}
+def _after(record: SubscriptionRecord, snapshot: SubscriptionSnapshot) -> dict[str, Any]:
+    subscription = snapshot.subscription
+    after: dict[str, Any] = {"stripe_customer_id": None} if snapshot.customer_gone else {}
     if subscription is not None:
         return after | {
             "role": role_of(subscription),
@@ -51,7 +51,7 @@ def _has_ended(record: SubscriptionRecord, changes: dict[str, Any]) -> bool:
 
 
 def _notices(record: SubscriptionRecord, changes: dict[str, Any]) -> list[Notice]:
-    """The mails are about what somebody did; that a plan is over is told by the plan's change."""
+    """Emails are about what the user or the bank did; the plan change reports the rest."""
     notices = [Notice.PLAN_CHANGE] if "role" in changes else []
     status = changes.get("subscription_status", record.subscription_status)
     if status == "past_due" and "subscription_status" in changes:

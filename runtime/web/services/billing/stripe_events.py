@@ -1,8 +1,8 @@
-"""Events that Stripe sends: they say that something has changed, and Stripe is asked what.
+"""Events from Stripe's webhooks: they say that something has changed, and Stripe is asked what.
 
-They come late, twice and in any order (https://docs.stripe.com/webhooks#best-practices). None is
-believed for more than whom it is about, so nothing hangs on the API version that they are made in:
-the attributes of `Event`, and of its subject `id`, `customer` and `metadata`, are the same in all.
+They come late, twice and in any order (https://docs.stripe.com/webhooks#best-practices). Only the
+customer is read from them, so their API version doesn't matter: the attributes of `Event`, and its
+subject's `id`, `customer` and `metadata`, are the same in all versions.
 """
 
 import time
@@ -17,10 +17,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from runtime.common.log import get_logger
 from runtime.common.subscriptions import SubscriptionStore
 from runtime.contract.dynamodb import STRIPE_PREFIX
-from runtime.web.services.billing.account import StripeAccount
-from runtime.web.services.billing.errors import asking_stripe
-from runtime.web.services.billing.reading import retrieve_customer
-from runtime.web.services.billing.settling import Settlement
+from runtime.web.services.billing.billing_errors import translated_errors
+from runtime.web.services.billing.stripe_account import StripeAccount
+from runtime.web.services.billing.stripe_reader import retrieve_customer
+from runtime.web.services.billing.subscription_sync import SubscriptionSynchronizer
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -29,40 +29,40 @@ TOLERANCE_SECONDS = 300
 """How old a signature may be: https://docs.stripe.com/webhooks#replay-attacks"""
 
 REMEMBERED_SECONDS = 35 * 24 * 3600
-"""Stripe tries for days, and people may send an event again for 30 days."""
+"""Stripe retries for days, and people may resend an event for 30 days."""
 
-HEARD = ("customer.subscription.", "customer.deleted", "invoice.")
-"""What types of events begin with that may concern a role."""
+HANDLED_TYPES = ("customer.subscription.", "customer.deleted", "invoice.")
+"""Beginnings of the types of events that may change a role."""
 
 _log = get_logger(__name__)
 
 
 class BadSignature(Exception):
-    """The request isn't signed by Stripe, or was long ago."""
+    """The request isn't signed by Stripe, or was signed too long ago."""
 
 
-class NotAnEvent(Exception):
-    """Stripe has signed it, and it has no snapshot of an object: the endpoint is set up wrongly.
+class InvalidEvent(Exception):
+    """Stripe has signed it, but it has no snapshot of an object: the endpoint is set up wrongly.
 
-    Events of the API's version 2 name their object only: https://docs.stripe.com/event-destinations
+    Events of the API's version 2 only name their object: https://docs.stripe.com/event-destinations
     """
 
 
-class NotDone(Exception):
-    """The event must come again: not all that follows from it could be done."""
+class EventNotProcessed(Exception):
+    """The event must be sent again: not everything that follows from it could be done."""
 
 
 class Outcome(StrEnum):
     """What became of an event."""
 
-    SETTLED = "settled"
+    SYNCED = "synced"
     REPEATED = "repeated"
     IGNORED = "ignored"
     UNKNOWN_CUSTOMER = "unknown customer"
 
 
 class Event(BaseModel):
-    """As much of an event as is believed."""
+    """The parts of an event that are used."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -73,13 +73,13 @@ class Event(BaseModel):
 
     @property
     def subject(self) -> dict[str, Any]:
-        """What it is about, as it was when the event was made."""
+        """The object that it is about, as it was when the event was created."""
         subject = self.data.get("object")
         return subject if isinstance(subject, dict) else {}
 
     @property
     def customer_id(self) -> str | None:
-        """Whom it is about."""
+        """The customer that it is about."""
         subject = self.subject
         customer = subject.get("id") if self.type.startswith("customer.deleted") else None
         customer = customer or subject.get("customer")
@@ -90,7 +90,7 @@ class ProcessedEvents:
     """Events whose effects have happened.
 
     Args:
-        table: DynamoDB table with the partition key item_id, which forgets at `expires_at`.
+        table: DynamoDB table with the partition key item_id, whose items expire at `expires_at`.
         clock: returns the time in epoch seconds.
     """
 
@@ -104,7 +104,7 @@ class ProcessedEvents:
         return "Item" in self._table.get_item(Key=key, ConsistentRead=True)
 
     def add(self, event_id: str) -> None:
-        """Note that an event was processed."""
+        """Record that an event was processed."""
         expires_at = int(self._clock()) + REMEMBERED_SECONDS
         self._table.put_item(
             Item={"item_id": f"{STRIPE_PREFIX}{event_id}", "expires_at": expires_at}
@@ -112,22 +112,22 @@ class ProcessedEvents:
 
 
 @dataclass(frozen=True)
-class Webhooks:
-    """Takes Stripe's events."""
+class WebhookHandler:
+    """Handles Stripe's events."""
 
     account: StripeAccount
     store: SubscriptionStore
-    settlement: Settlement
+    synchronizer: SubscriptionSynchronizer
     processed: ProcessedEvents
 
-    def take(self, payload: bytes, signature: str | None) -> Outcome:
-        """Do what follows from an event, once or again.
+    def handle(self, payload: bytes, signature: str | None) -> Outcome:
+        """Do what follows from an event; safe to repeat.
 
         Raises:
             BadSignature: it isn't Stripe's.
-            NotAnEvent: it is, and can't be read.
-            BillingError: Stripe doesn't answer: the event must come again.
-            NotDone, Unsettled: the same.
+            InvalidEvent: it is, but can't be read.
+            BillingError: Stripe doesn't answer: the event must be sent again.
+            EventNotProcessed, SyncConflict: the same.
         """
         event = self._verified(payload, signature)
         outcome = self._process(event)
@@ -141,7 +141,7 @@ class Webhooks:
         return outcome
 
     def _verified(self, payload: bytes, signature: str | None) -> Event:
-        secret = self.account.ring.keys().webhook_secret
+        secret = self.account.key_store.keys().webhook_secret
         try:
             text = payload.decode()
             stripe.WebhookSignature.verify_header(text, signature, secret, TOLERANCE_SECONDS)
@@ -150,11 +150,11 @@ class Webhooks:
         try:
             return Event.model_validate_json(text)
         except ValidationError as error:
-            faults = [".".join(map(str, fault["loc"])) for fault in error.errors()]
-            raise NotAnEvent(f"missing or malformed: {', '.join(faults)}") from error
+            fields = [".".join(map(str, each["loc"])) for each in error.errors()]
+            raise InvalidEvent(f"missing or malformed: {', '.join(fields)}") from error
 
     def _process(self, event: Event) -> Outcome:
-        if not event.type.startswith(HEARD) or event.customer_id is None:
+        if not event.type.startswith(HANDLED_TYPES) or event.customer_id is None:
             return Outcome.IGNORED
         if self.processed.has(event.id):
             return Outcome.REPEATED
@@ -162,14 +162,14 @@ class Webhooks:
         if user_id is None:
             _log.warning("event of an unknown customer", customer=event.customer_id)
             return Outcome.UNKNOWN_CUSTOMER
-        settled = self.settlement.settle(user_id)
-        if settled is not None and not settled.told:
-            raise NotDone(f"not all was told of {event.id}")
+        synced = self.synchronizer.sync(user_id)
+        if synced is not None and not synced.notified:
+            raise EventNotProcessed(f"not all notices of {event.id} were sent")
         self.processed.add(event.id)
-        return Outcome.SETTLED
+        return Outcome.SYNCED
 
     def _user_of(self, event: Event, customer: str) -> str | None:
-        """The user whose customer this is; both must say so."""
+        """The user with this customer; Stripe and our record must agree."""
         metadata = event.subject.get("metadata") or {}
         user_id = metadata.get("user_id") or self._user_at_stripe(customer)
         record = self.store.get(user_id) if isinstance(user_id, str) and user_id else None
@@ -178,7 +178,7 @@ class Webhooks:
         return record.user_id
 
     def _user_at_stripe(self, customer: str) -> str | None:
-        with asking_stripe():
+        with translated_errors():
             read = retrieve_customer(self.account.client(), customer)
         metadata = read.metadata if read else None
         return str(metadata["user_id"]) if metadata and "user_id" in metadata else None

@@ -1,4 +1,4 @@
-"""The account at Stripe that is paid: its client, and the plan that it sells."""
+"""The Stripe account that receives the payments: its client, and the plan that it sells."""
 
 import threading
 from dataclasses import dataclass, field
@@ -7,11 +7,15 @@ import stripe
 
 from runtime.common.log import get_logger
 from runtime.contract.processes import STRIPE_URL
-from runtime.web.services.billing.errors import NOT_SET_UP, NotSetUp, asking_stripe
-from runtime.web.services.billing.keys import KeyRing
+from runtime.web.services.billing.billing_errors import (
+    NOT_CONFIGURED,
+    NotConfigured,
+    translated_errors,
+)
+from runtime.web.services.billing.stripe_keys import StripeKeyStore
 
 API_VERSION = "2026-10-28.endive"
-"""What requests and answers look like, whatever the account's own version is; raised together with
+"""The format of requests and answers, whatever the account's own version is; raised together with
 the package `stripe`. https://docs.stripe.com/api/versioning"""
 
 RELEASE = API_VERSION.partition(".")[2]
@@ -22,7 +26,7 @@ TIMEOUT_SECONDS = (3.0, 8.0)
 """To connect, and to wait for an answer."""
 
 RETRIES = 2
-"""After time-outs, conflicts and faults of Stripe's, with backoff and jitter. All tries together
+"""After time-outs, conflicts and errors at Stripe, with backoff and jitter. All attempts together
 take less than 40 s, and the load balancer waits longer for a page."""
 
 ZERO_DECIMAL = frozenset(
@@ -30,14 +34,16 @@ ZERO_DECIMAL = frozenset(
 )
 THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())  # noqa: SIM905
 """Currencies whose amounts are whole units, and thousandths of one; the others' are hundredths.
-https://docs.stripe.com/currencies#minor-units"""
+https://docs.stripe.com/currencies#minor-units. Babel's numbers of decimals, from CLDR, are those of
+everyday use: it gives none to HUF, IDR, ISK, COP and eight others that Stripe counts in hundredths,
+so that 9.00 would read 900."""
 
 _log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Price:
-    """What the plan costs: the amount in the currency's smallest unit, once every `period`."""
+    """What the plan costs: an amount in the currency's smallest unit, every `period`."""
 
     amount: int
     currency: str
@@ -55,15 +61,15 @@ def money(amount: int, currency: str) -> str:
 
 
 def price_of(price: stripe.Price) -> Price:
-    """Return what a price at Stripe asks for.
+    """Read a price of Stripe's.
 
     Raises:
-        NotSetUp: it isn't a fixed amount that comes again and again.
+        NotConfigured: it isn't a recurring fixed amount.
     """
     recurring, amount = price.recurring, price.unit_amount
     if recurring is None or amount is None:
-        _log.error("the stage's price isn't a recurring one of a fixed amount", price=price.id)
-        raise NotSetUp(NOT_SET_UP)
+        _log.error("the stage's price isn't a recurring fixed amount", price=price.id)
+        raise NotConfigured(NOT_CONFIGURED)
     count = recurring.interval_count
     period = recurring.interval if count == 1 else f"{count} {recurring.interval}s"
     return Price(amount, price.currency, period)
@@ -71,15 +77,15 @@ def price_of(price: stripe.Price) -> Price:
 
 @dataclass
 class StripeAccount:
-    """Makes the client, one for as long as the key stays the same.
+    """Creates the client, one for as long as the key stays the same.
 
     Args:
         plan: id of the price.
-        publishable_key: what the pages hold.
+        publishable_key: the key for Stripe.js in the pages.
         url: of the API.
     """
 
-    ring: KeyRing
+    key_store: StripeKeyStore
     plan: str
     publishable_key: str
     url: str = STRIPE_URL
@@ -89,19 +95,19 @@ class StripeAccount:
 
     @property
     def is_stripe(self) -> bool:
-        """Whether this is Stripe itself, and not what stands for it on a laptop."""
+        """Whether this is Stripe itself, and not the stand-in on a laptop."""
         return self.url == STRIPE_URL
 
     @property
     def script_url(self) -> str:
-        """Of Stripe.js, which must come from Stripe: https://docs.stripe.com/js/including"""
+        """URL of Stripe.js, which must come from Stripe: https://docs.stripe.com/js/including"""
         if self.is_stripe:
             return f"https://js.stripe.com/{RELEASE}/stripe.js"
         return f"{self.url}/js.stripe.com/v3/"
 
     @property
     def page_sources(self) -> dict[str, tuple[str, ...]]:
-        """What the page needs of Stripe, by directive of a content security policy.
+        """What the page needs from Stripe, by the directive of its content security policy.
 
         https://docs.stripe.com/security/guide#content-security-policy
         """
@@ -118,30 +124,30 @@ class StripeAccount:
         """Return the client of the current key.
 
         Raises:
-            NotSetUp: there is no key, or one of test mode where the pages hold one of live mode,
-                or the other way round: neither knows what the other makes.
+            NotConfigured: there is no key, or one of test mode while the pages have one of live
+                mode, or the reverse: objects of one mode don't exist in the other.
         """
-        key = self.ring.keys().secret_key
+        key = self.key_store.keys().secret_key
         if _mode(key) != _mode(self.publishable_key):
             _log.error(
-                "Stripe's keys are of two modes",
+                "Stripe's keys are of different modes",
                 secret=_mode(key),
                 publishable=_mode(self.publishable_key),
             )
-            raise NotSetUp(NOT_SET_UP)
+            raise NotConfigured(NOT_CONFIGURED)
         with self._lock:
             if key not in self._clients:
                 self._clients = {key: self._connect(key)}
             return self._clients[key]
 
     def price(self) -> Price:
-        """Return what the plan costs; it's asked once, for a price never changes at Stripe.
+        """Return what the plan costs; Stripe is asked once, because prices there never change.
 
         Raises:
             BillingError: Stripe doesn't say.
         """
         if self._price is None:
-            with asking_stripe():
+            with translated_errors():
                 self._price = price_of(self.client().v1.prices.retrieve(self.plan))
         return self._price
 

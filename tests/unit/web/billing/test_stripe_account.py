@@ -8,14 +8,14 @@ import pytest
 import stripe
 from structlog.testing import capture_logs
 
-from runtime.web.services.billing.account import (
+from runtime.web.services.billing.billing_errors import NotConfigured
+from runtime.web.services.billing.stripe_account import (
     API_VERSION,
     RELEASE,
     StripeAccount,
     money,
     price_of,
 )
-from runtime.web.services.billing.errors import NotSetUp
 from tests.unit.web.billing.shop import Shop
 
 ROOT = Path(__file__).parents[4]
@@ -23,7 +23,12 @@ ROOT = Path(__file__).parents[4]
 
 @pytest.mark.parametrize(
     ("amount", "currency", "shown"),
-    [(900, "eur", "9.00 EUR"), (123456, "usd", "1,234.56 USD"), (1200, "jpy", "1,200 JPY")],
+    [
+        (900, "eur", "9.00 EUR"),
+        (123456, "usd", "1,234.56 USD"),
+        (1200, "jpy", "1,200 JPY"),
+        (90000, "huf", "900.00 HUF"),
+    ],
 )
 def test_should_read_as_money_when_an_amount_is_shown(
     amount: int, currency: str, shown: str
@@ -40,7 +45,7 @@ def test_should_ask_for_the_price_once_when_it_is_shown_often(
 
 
 def test_should_name_stripe_and_nobody_else_when_the_stage_is_a_real_one() -> None:
-    account = StripeAccount(ring=None, plan="p", publishable_key="pk")  # type: ignore[arg-type]
+    account = StripeAccount(key_store=None, plan="p", publishable_key="pk")  # type: ignore[arg-type]
     assert account.script_url == f"https://js.stripe.com/{RELEASE}/stripe.js"
     hosts = {source for sources in account.page_sources.values() for source in sources}
     assert all(re.fullmatch(r"https://(\*\.)?(\w+\.)+stripe\.com", host) for host in hosts)
@@ -59,7 +64,7 @@ def test_should_name_the_whole_period_when_a_price_comes_every_few_months(
 def test_should_say_that_payments_are_not_set_up_when_the_price_is_no_fixed_one(
     wrong: dict[str, None],
 ) -> None:
-    with capture_logs() as logs, pytest.raises(NotSetUp):
+    with capture_logs() as logs, pytest.raises(NotConfigured):
         price_of(price_at_stripe(**wrong))
     assert logs[0]["price"] == "price_1"
 
@@ -79,7 +84,7 @@ def test_should_say_that_payments_are_not_set_up_when_the_keys_are_of_two_modes(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shop.billing.account, "publishable_key", "pk_live_shop")
-    with capture_logs() as logs, pytest.raises(NotSetUp):
+    with capture_logs() as logs, pytest.raises(NotConfigured):
         shop.billing.account.client()
     assert logs[0]["secret"] == "test"
     assert shop.payments.keys.secret_key not in str(logs)

@@ -1,4 +1,4 @@
-"""What a subscriber does with a subscription, and sees of it."""
+"""Shows, cancels and resumes subscriptions."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,26 @@ import stripe
 from runtime.common.log import get_logger
 from runtime.common.subscriptions import SubscriptionRecord, SubscriptionStore
 from runtime.common.users import User
-from runtime.web.services.billing.account import StripeAccount, money
-from runtime.web.services.billing.ending import end, void_unpaid
-from runtime.web.services.billing.errors import Refused, asking_stripe, is_missing, unless_missing
-from runtime.web.services.billing.reading import look, read_subscription, retrieve_customer
-from runtime.web.services.billing.settling import Settled, Settlement
-from runtime.web.services.billing.standing import ENDED, PAID, Standing
+from runtime.web.services.billing.billing_errors import (
+    RequestRefused,
+    ignore_missing,
+    is_missing,
+    translated_errors,
+)
+from runtime.web.services.billing.cancellation import cancel_now, void_unpaid
+from runtime.web.services.billing.plan_status import ENDED, PAID, PlanStatus
+from runtime.web.services.billing.stripe_account import StripeAccount, money
+from runtime.web.services.billing.stripe_reader import (
+    read_plan_status,
+    read_subscription,
+    retrieve_customer,
+)
+from runtime.web.services.billing.subscription_sync import SubscriptionSynchronizer, SyncResult
 
 INVOICES_SHOWN = 12
 
-WORDS = {"open": "not paid", "uncollectible": "not paid", "void": "cancelled"}
-"""For people; "paid" says it. https://docs.stripe.com/invoicing/overview#invoice-statuses"""
+INVOICE_STATUSES = {"open": "not paid", "uncollectible": "not paid", "void": "cancelled"}
+"""For people; Stripe's "paid" is plain enough. https://docs.stripe.com/invoicing/overview#invoice-statuses"""
 
 _log = get_logger(__name__)
 
@@ -43,115 +52,114 @@ class Invoice:
 
 
 @dataclass(frozen=True)
-class Details:
-    """What the profile shows."""
+class BillingDetails:
+    """What the profile page shows."""
 
-    standing: Standing
+    status: PlanStatus
     card: Card | None
     invoices: tuple[Invoice, ...]
 
 
 @dataclass(frozen=True)
-class Subscriptions:
-    """Looks at a user's subscription, ends it and takes the end back."""
+class SubscriptionService:
+    """Shows a user's subscription, cancels it and resumes it."""
 
     account: StripeAccount
     store: SubscriptionStore
-    settlement: Settlement
+    synchronizer: SubscriptionSynchronizer
 
-    def standing(self, user: User) -> Standing:
-        """Return how a user stands, changing nothing.
+    def status(self, user: User) -> PlanStatus:
+        """Return the status of a user's plan, without changing anything.
 
         Raises:
             BillingError: Stripe doesn't say.
         """
-        return look(self.account, self._record(user.user_id))
+        return read_plan_status(self.account, self._record(user.user_id))
 
-    def details(self, user: User) -> Details:
-        """Return that with card and invoices.
+    def details(self, user: User) -> BillingDetails:
+        """Return the status with card and invoices.
 
         Raises:
             BillingError: Stripe doesn't say.
         """
         record = self._record(user.user_id)
-        standing = look(self.account, record)
+        status = read_plan_status(self.account, record)
         customer = record.stripe_customer_id
         if customer is None:
-            return Details(standing, None, ())
-        with asking_stripe():
+            return BillingDetails(status, None, ())
+        with translated_errors():
             client = self.account.client()
             try:
-                return Details(standing, _card(client, customer), _invoices(client, customer))
+                return BillingDetails(status, _card(client, customer), _invoices(client, customer))
             except stripe.InvalidRequestError as error:
                 if not is_missing(error):
                     raise
-                return Details(standing, None, ())
+                return BillingDetails(status, None, ())
 
-    def cancel(self, user_id: str) -> Settled | None:
-        """Let a subscription end when what is paid for is over; one that isn't paid for, now.
+    def cancel(self, user_id: str) -> SyncResult | None:
+        """Cancel a subscription at the end of the paid period; cancel an unpaid one now.
 
         Raises:
             BillingError: Stripe refused it, or doesn't answer.
         """
         subscription = read_subscription(self.account, self._record(user_id)).subscription
-        with asking_stripe():
+        with translated_errors():
             if subscription is not None and subscription.status in PAID:
                 self.account.client().v1.subscriptions.update(
                     subscription.id, {"cancel_at_period_end": True}
                 )
             elif subscription is not None and subscription.status not in ENDED:
-                end(self.account.client(), subscription)
-        return self.settlement.settle(user_id)
+                cancel_now(self.account.client(), subscription)
+        return self.synchronizer.sync(user_id)
 
-    def resume(self, user_id: str) -> Settled | None:
-        """Take the end of a subscription back, which then goes on.
+    def resume(self, user_id: str) -> SyncResult | None:
+        """Undo the cancellation of a subscription, which then continues.
 
         Raises:
             BillingError: Stripe refused it, or doesn't answer.
         """
         subscription = read_subscription(self.account, self._record(user_id)).subscription
         if subscription is not None and subscription.status in PAID:
-            with asking_stripe():
+            with translated_errors():
                 update = self.account.client().v1.subscriptions.update
-                # Stripe says it in the one way, the other, or both, by who cancelled it where.
+                # Stripe sets one field, the other, or both, depending on who cancelled it where.
                 # https://docs.stripe.com/billing/subscriptions/billing-mode/compare
                 if subscription.cancel_at_period_end:
                     subscription = update(subscription.id, {"cancel_at_period_end": False})
                 if subscription.cancel_at:
                     update(subscription.id, {"cancel_at": ""})
-        return self.settlement.settle(user_id)
+        return self.synchronizer.sync(user_id)
 
-    def end_all(self, user: User) -> None:
-        """End a user's subscriptions at once, and have Stripe forget card and address.
+    def delete_customer(self, user: User) -> None:
+        """Cancel a user's subscriptions now, and delete the customer with card and address.
 
-        For an account that is deleted, of which nothing is left to pay either; done again it
-        changes nothing.
+        For an account that is deleted: its unpaid invoices are voided, too. Safe to repeat.
 
         Raises:
-            BillingError: Stripe refused it, or doesn't answer: nobody may be charged for an
-                account that is gone.
+            BillingError: Stripe refused it, or doesn't answer. The account mustn't be deleted
+                then, for nobody may be charged for a deleted account.
         """
         record = self.store.get(user.user_id)
         customer = record.stripe_customer_id if record else None
         if customer is None:
             return
-        with asking_stripe():
+        with translated_errors():
             client = self.account.client()
             if retrieve_customer(client, customer) is None:
                 return
             listed = client.v1.subscriptions.list({"customer": customer, "status": "all"})
             for subscription in listed.auto_paging_iter():
                 if subscription.status not in ENDED:
-                    end(client, subscription)
+                    cancel_now(client, subscription)
                 void_unpaid(client, subscription)
-            with unless_missing():
+            with ignore_missing():
                 client.v1.customers.delete(customer)
         _log.info("customer deleted", user_id=user.user_id)
 
     def _record(self, user_id: str) -> SubscriptionRecord:
         record = self.store.get(user_id)
         if record is None:
-            raise Refused("This account has been deleted.")
+            raise RequestRefused("This account has been deleted.")
         return record
 
 
@@ -172,7 +180,7 @@ def _invoices(client: stripe.StripeClient, customer: str) -> tuple[Invoice, ...]
             number=invoice.number or str(invoice.id),
             created=invoice.created,
             amount=money(invoice.total, invoice.currency),
-            status=WORDS.get(str(invoice.status), str(invoice.status)),
+            status=INVOICE_STATUSES.get(str(invoice.status), str(invoice.status)),
             url=invoice.hosted_invoice_url,
         )
         for invoice in listed.data

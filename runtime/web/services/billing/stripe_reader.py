@@ -1,24 +1,30 @@
-"""Reading a customer's subscription at Stripe."""
+"""Reads customers and their subscriptions at Stripe."""
 
 from dataclasses import dataclass
 
 import stripe
 
 from runtime.common.subscriptions import SubscriptionRecord
-from runtime.web.services.billing.account import StripeAccount
-from runtime.web.services.billing.errors import asking_stripe, is_missing
-from runtime.web.services.billing.standing import ENDED, PAID, Standing, payment_of, standing_of
+from runtime.web.services.billing.billing_errors import is_missing, translated_errors
+from runtime.web.services.billing.plan_status import (
+    ENDED,
+    PAID,
+    PlanStatus,
+    payment_of,
+    plan_status_of,
+)
+from runtime.web.services.billing.stripe_account import StripeAccount
 
 MOST_LISTED = 100
-"""The most that Stripe lists at once; newest first, so a customer's live one is among them."""
+"""The most that Stripe lists at once, newest first, so a customer's active one is among them."""
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A subscription as Stripe has it now, with the last payment of one that isn't paid for.
+class SubscriptionSnapshot:
+    """A subscription as Stripe has it now, with the last payment of an unpaid one.
 
     Attributes:
-        customer_gone: the customer was deleted at Stripe, and what they had with them.
+        customer_gone: the customer was deleted at Stripe, with its subscriptions.
     """
 
     subscription: stripe.Subscription | None = None
@@ -26,43 +32,43 @@ class Reading:
     customer_gone: bool = False
 
 
-def read_subscription(account: StripeAccount, record: SubscriptionRecord) -> Reading:
-    """Ask Stripe for a user's subscription: the one that lives, or else the newest that ended.
+def read_subscription(account: StripeAccount, record: SubscriptionRecord) -> SubscriptionSnapshot:
+    """Ask Stripe for a user's subscription: the active one, or else the newest.
 
     Raises:
         BillingError: Stripe doesn't say.
     """
     if record.stripe_customer_id is None:
-        return Reading()
-    with asking_stripe():
+        return SubscriptionSnapshot()
+    with translated_errors():
         client = account.client()
         try:
-            subscription = _newest_living(client, record.stripe_customer_id)
+            subscription = _active_or_newest(client, record.stripe_customer_id)
         except stripe.InvalidRequestError as error:
             if not is_missing(error):
                 raise
-            return Reading(customer_gone=True)
+            return SubscriptionSnapshot(customer_gone=True)
         if subscription is None or subscription.status in PAID | ENDED:
-            return Reading(subscription)
-        return Reading(subscription, _last_payment(client, subscription))
+            return SubscriptionSnapshot(subscription)
+        return SubscriptionSnapshot(subscription, _last_payment(client, subscription))
 
 
-def look(account: StripeAccount, record: SubscriptionRecord) -> Standing:
-    """Return how a user stands, changing nothing.
+def read_plan_status(account: StripeAccount, record: SubscriptionRecord) -> PlanStatus:
+    """Return the status of a user's plan, without changing anything.
 
     Raises:
         BillingError: Stripe doesn't say.
     """
-    reading = read_subscription(account, record)
-    return standing_of(record, reading.subscription, reading.payment)
+    snapshot = read_subscription(account, record)
+    return plan_status_of(record, snapshot.subscription, snapshot.payment)
 
 
 def retrieve_customer(
     client: stripe.StripeClient, customer: str, expand: list[str] | None = None
 ) -> stripe.Customer | None:
-    """Return a customer; None of one whom Stripe doesn't know, or who was deleted there.
+    """Return a customer; None for one that Stripe doesn't know, or that was deleted there.
 
-    Stripe goes on answering for the deleted: https://docs.stripe.com/api/customers/retrieve
+    Stripe still returns deleted customers: https://docs.stripe.com/api/customers/retrieve
 
     Raises:
         stripe.StripeError: Stripe refused it, or doesn't answer.
@@ -76,7 +82,7 @@ def retrieve_customer(
     return None if getattr(read, "deleted", False) else read
 
 
-def _newest_living(client: stripe.StripeClient, customer: str) -> stripe.Subscription | None:
+def _active_or_newest(client: stripe.StripeClient, customer: str) -> stripe.Subscription | None:
     listed = client.v1.subscriptions.list(
         {"customer": customer, "status": "all", "limit": MOST_LISTED}
     )

@@ -8,16 +8,16 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from runtime.common.users import Role, User
-from runtime.web.services.billing.account import API_VERSION
-from runtime.web.services.billing.errors import Unreachable
-from runtime.web.services.billing.settling import Settlement
-from runtime.web.services.billing.webhooks import (
+from runtime.web.services.billing.billing_errors import StripeUnreachable
+from runtime.web.services.billing.stripe_account import API_VERSION
+from runtime.web.services.billing.stripe_events import (
     TOLERANCE_SECONDS,
     BadSignature,
-    NotAnEvent,
-    NotDone,
+    EventNotProcessed,
+    InvalidEvent,
     Outcome,
 )
+from runtime.web.services.billing.subscription_sync import SubscriptionSynchronizer
 from tests.unit.web.billing.faults import losing_answers
 from tests.unit.web.billing.shop import Shop
 
@@ -29,15 +29,15 @@ def subscribed(shop: Shop) -> User:
     """Somebody whose subscription Stripe has, and we haven't heard of."""
     user = shop.user()
     card = shop.card(user)
-    with losing_answers(shop, "/v1/subscriptions", method="post"), pytest.raises(Unreachable):
+    with losing_answers(shop, "/v1/subscriptions", method="post"), pytest.raises(StripeUnreachable):
         shop.billing.checkout.subscribe(user.user_id, card)
     return user
 
 
-def test_should_settle_once_when_an_event_comes_twice(shop: Shop, subscribed: User) -> None:
+def test_should_sync_once_when_an_event_comes_twice(shop: Shop, subscribed: User) -> None:
     [subscription] = shop.subscriptions(subscribed)
     event = str(uuid.uuid4())
-    assert shop.hear(UPDATED, subscription, event) is Outcome.SETTLED
+    assert shop.hear(UPDATED, subscription, event) is Outcome.SYNCED
     assert shop.hear(UPDATED, subscription, event) is Outcome.REPEATED
     assert shop.role(subscribed) is Role.PREMIUM_USER
     assert shop.plan_changes(subscribed) == 1
@@ -85,7 +85,7 @@ def test_should_find_the_user_by_the_customer_when_an_event_is_of_any_version(
         "data": {"object": json.loads(told) | {"customer": customer}},
     }
     text = json.dumps(body)
-    assert shop.billing.webhooks.take(text.encode(), shop.sign(text)) is Outcome.SETTLED
+    assert shop.billing.webhooks.handle(text.encode(), shop.sign(text)) is Outcome.SYNCED
     assert shop.role(subscribed) is Role.PREMIUM_USER
 
 
@@ -93,7 +93,7 @@ def test_should_be_free_when_the_customer_was_deleted(shop: Shop) -> None:
     user = shop.subscriber()
     customer = shop.client.v1.customers.retrieve(str(shop.record(user).stripe_customer_id))
     shop.client.v1.customers.delete(customer.id)
-    assert shop.hear("customer.deleted", customer) is Outcome.SETTLED
+    assert shop.hear("customer.deleted", customer) is Outcome.SYNCED
     assert shop.role(user) is Role.FREE_USER
 
 
@@ -130,7 +130,7 @@ def test_should_touch_nobody_else_when_an_event_names_another_user(
 
 def test_should_refuse_when_the_signature_is_not_stripes(shop: Shop) -> None:
     body, signature = shop.event(UPDATED, {"customer": "cus_1"})
-    take = shop.billing.webhooks.take
+    take = shop.billing.webhooks.handle
     old = shop.sign(body.decode(), int(time.time()) - TOLERANCE_SECONDS - 1)
     forged = signature[:-4] + "0000"
     for wrong in (None, "", "t=1", "t=x,v1=y", forged, old):
@@ -142,13 +142,13 @@ def test_should_refuse_when_the_signature_is_not_stripes(shop: Shop) -> None:
 
 @pytest.mark.parametrize("body", ["[]", "{}", "not JSON", json.dumps({"id": 1, "type": "x"})])
 def test_should_refuse_when_what_is_signed_is_no_event(shop: Shop, body: str) -> None:
-    with pytest.raises(NotAnEvent):
-        shop.billing.webhooks.take(body.encode(), shop.sign(body))
+    with pytest.raises(InvalidEvent):
+        shop.billing.webhooks.handle(body.encode(), shop.sign(body))
 
 
 def test_should_refuse_when_the_body_is_no_text(shop: Shop) -> None:
     with pytest.raises(BadSignature):
-        shop.billing.webhooks.take(b"\xff\xfe", "t=1,v1=x")
+        shop.billing.webhooks.handle(b"\xff\xfe", "t=1,v1=x")
 
 
 def test_should_want_the_event_again_when_stripe_does_not_answer(
@@ -156,9 +156,9 @@ def test_should_want_the_event_again_when_stripe_does_not_answer(
 ) -> None:
     [subscription] = shop.subscriptions(subscribed)
     event = str(uuid.uuid4())
-    with losing_answers(shop, "/v1/subscriptions"), pytest.raises(Unreachable):
+    with losing_answers(shop, "/v1/subscriptions"), pytest.raises(StripeUnreachable):
         shop.hear(UPDATED, subscription, event)
-    assert shop.hear(UPDATED, subscription, event) is Outcome.SETTLED
+    assert shop.hear(UPDATED, subscription, event) is Outcome.SYNCED
     assert shop.role(subscribed) is Role.PREMIUM_USER
 
 
@@ -172,14 +172,14 @@ def test_should_want_the_event_again_when_the_plan_could_not_be_told(
         raise EndpointConnectionError(endpoint_url="https://sqs.test")
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(shop.billing.settlement.notices), "deliver", away)
-        with pytest.raises(NotDone):
+        patch.setattr(type(shop.billing.synchronizer.notices), "deliver", away)
+        with pytest.raises(EventNotProcessed):
             shop.hear(UPDATED, subscription, event)
     # Whoever began to tell has half a minute for it.
-    with pytest.raises(NotDone):
+    with pytest.raises(EventNotProcessed):
         shop.hear(UPDATED, subscription, event)
     shop.clock.advance(60)
-    assert shop.hear(UPDATED, subscription, event) is Outcome.SETTLED
+    assert shop.hear(UPDATED, subscription, event) is Outcome.SYNCED
     assert shop.plan_changes(subscribed) == 1
 
 
@@ -193,7 +193,7 @@ def test_should_come_again_when_it_was_cut_off_before_its_effect(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(Settlement, "settle", cut_off)
+        patch.setattr(SubscriptionSynchronizer, "sync", cut_off)
         with pytest.raises(SystemExit):
             shop.hear(UPDATED, subscription, event)
-    assert shop.hear(UPDATED, subscription, event) is Outcome.SETTLED
+    assert shop.hear(UPDATED, subscription, event) is Outcome.SYNCED

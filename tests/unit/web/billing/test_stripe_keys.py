@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from runtime.web.services.billing.errors import NotSetUp
-from runtime.web.services.billing.keys import FRESH_SECONDS, KeyRing
+from runtime.web.services.billing.billing_errors import NotConfigured
+from runtime.web.services.billing.stripe_keys import FRESH_SECONDS, StripeKeyStore
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
 
@@ -24,10 +24,10 @@ def secrets(emulator: Emulator) -> "SecretsManagerClient":
     return emulator.session.client("secretsmanager", endpoint_url=emulator.endpoint_url)
 
 
-def make(secrets: "SecretsManagerClient", value: str | None) -> KeyRing:
+def make(secrets: "SecretsManagerClient", value: str | None) -> StripeKeyStore:
     given = {} if value is None else {"SecretString": value}
     arn = secrets.create_secret(Name=uuid.uuid4().hex, **given)["ARN"]  # type: ignore[arg-type]
-    return KeyRing(secrets, arn, Clock())
+    return StripeKeyStore(secrets, arn, Clock())
 
 
 def test_should_read_both_when_they_are_filled_in(secrets: "SecretsManagerClient") -> None:
@@ -52,7 +52,7 @@ def test_should_say_that_payments_are_not_set_up_when_the_value_is_none(
     secrets: "SecretsManagerClient", value: str | None
 ) -> None:
     ring = make(secrets, value)
-    with capture_logs() as logs, pytest.raises(NotSetUp, match="aren't possible here"):
+    with capture_logs() as logs, pytest.raises(NotConfigured, match="aren't possible at"):
         ring.keys()
     assert "live" not in json.dumps(logs)
 
@@ -60,7 +60,7 @@ def test_should_say_that_payments_are_not_set_up_when_the_value_is_none(
 def test_should_take_up_new_keys_when_they_were_rolled(secrets: "SecretsManagerClient") -> None:
     arn = secrets.create_secret(Name=uuid.uuid4().hex, SecretString=json.dumps(GOOD))["ARN"]
     clock = Clock()
-    ring = KeyRing(secrets, arn, clock)
+    ring = StripeKeyStore(secrets, arn, clock)
     ring.keys()
     secrets.put_secret_value(SecretId=arn, SecretString=json.dumps(ROLLED))
     assert ring.keys().secret_key == "sk_live_1"
