@@ -1,4 +1,4 @@
-"""`./gas bench`: what can be measured."""
+"""The command line of `./gas bench`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,9 +14,9 @@ bench = typer.Typer(
 console = Console(highlight=False)
 
 Out = Annotated[
-    Path | None, typer.Option(help="Where the figures go; .gas/bench/<name>.json otherwise.")
+    Path | None, typer.Option(help="File for the figures; by default .gas/bench/NAME.json.")
 ]
-Runs = Annotated[int, typer.Option(help="How often each thing is measured.", min=1)]
+Runs = Annotated[int, typer.Option(help="Number of measurements of each thing.", min=1)]
 
 
 @bench.command("annotate")
@@ -41,7 +41,7 @@ def bench_explorer_command(
     records: Annotated[int, typer.Option(help="Records in the result.", min=1)] = 1_000_000,
     out: Out = None,
 ) -> None:
-    """Measure the pages of a large result on a real web instance, and the memory that they take."""
+    """Measure the pages of a large result on a real web instance, and the memory that it takes."""
     from bench.explorer import bench_explorer
 
     bench_explorer(records=records, runs=runs, out=out or _figures("explorer"), console=console)
@@ -52,7 +52,7 @@ def bench_plans_command(
     jobs: Annotated[int, typer.Option(help="Results of one user.", min=10)] = 300,
     out: Out = None,
 ) -> None:
-    """Measure archives and restores a minute of one instance, beside the emulator's own ceiling.
+    """Measure archives and restores per minute of one instance, and the emulator's ceiling.
 
     Then the memory of 10,000 pending archives, beside that of one sleeping process a job.
     """
@@ -72,7 +72,7 @@ def bench_simulate_command(runs: Runs = 5, out: Out = None) -> None:
 @bench.command("synth")
 def bench_synth_command(
     runs: Runs = 5,
-    stage: Annotated[str, typer.Option(help="Whose stacks.")] = "prod",
+    stage: Annotated[str, typer.Option(help="The stage whose stacks are synthesized.")] = "prod",
     out: Out = None,
 ) -> None:
     """Measure a cold and a warm synthesis of all stacks against those of an empty CDK app.
@@ -87,8 +87,8 @@ def bench_synth_command(
 @bench.command("web")
 def bench_web_command(
     runs: Runs = 5,
-    seconds: Annotated[int, typer.Option(help="How long each run is.", min=1)] = 5,
-    jobs: Annotated[int, typer.Option(help="Jobs of the user with many.", min=50)] = 10_000,
+    seconds: Annotated[int, typer.Option(help="Seconds of each run.", min=1)] = 5,
+    jobs: Annotated[int, typer.Option(help="Jobs of the user with many jobs.", min=50)] = 10_000,
     out: Out = None,
 ) -> None:
     """Measure the light pages on one web instance against a bare Flask app of the same size.

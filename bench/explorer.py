@@ -19,6 +19,7 @@ from local.progress import Steps
 from local.site_client import SiteClient
 from local.temporary import temporary_platform
 from runtime.common.users import Role, UserStore
+from runtime.contract.environment import variable_name
 
 JOB_SECONDS = 600.0
 MAX_FIRST_SECONDS = 1.0
@@ -131,7 +132,7 @@ def _site(platform: DeployedPlatform) -> _Site:
         raise LocalError("The demo user can't sign in.")
     users.set_role(user.user_id, Role.PREMIUM_USER)  # the input is larger than Free allows
     web = running(platform, "web", "web").process
-    client = SiteClient(f"http://127.0.0.1:{web.environ()['GAS_HTTP_PORT']}")
+    client = SiteClient(f"http://127.0.0.1:{web.environ()[variable_name('http_port')]}")
     client.sign_in(platform.demo.email, platform.demo.password)
     return _Site(client, [web, *web.children(recursive=True)])
 

@@ -1,1 +1,1 @@
-"""Scaling rules as data, what AWS makes of them, and a simulator to see it at no cost."""
+"""Scaling rules as data, how AWS evaluates and executes them, and a simulator of both."""

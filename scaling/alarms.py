@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from scaling.rules import Alarm, Comparison, MissingData
-from scaling.series import RESOLUTION_S, Samples, datapoints
+from scaling.series import Samples, datapoints
 
 EXTRA_DATAPOINTS = 2
 """Datapoints retrieved beyond the evaluation periods, in case some are missing.
@@ -34,7 +34,7 @@ class AlarmState(StrEnum):
 
 
 def breaches(alarm: Alarm, value: float) -> bool:
-    """Tell whether a datapoint is on the alarm's wrong side of its threshold."""
+    """Tell whether a datapoint breaches the alarm's threshold."""
     return BREACHES[alarm.comparison](value, alarm.threshold)
 
 
@@ -47,10 +47,11 @@ def evaluate(alarm: Alarm, points: Sequence[float | None], state: AlarmState) ->
     """Return the state after an evaluation.
 
     `points` are the datapoints of the evaluation range, oldest first, None where one is missing;
-    `state` is the state before, which missing data may retain.
+    `state` is the state before, which the alarm may keep when data is missing.
 
-    With as many real points as evaluation periods the newest of them decide, however old.
-    With fewer, gaps are filled as few times as possible by the alarm's setting.
+    When there are at least as many real points as evaluation periods, the newest of them decide,
+    however old they are. When there are fewer, the alarm's setting for missing data fills as few
+    gaps as possible.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     """
     flags = [None if point is None else breaches(alarm, point) for point in points]
@@ -64,7 +65,7 @@ def evaluate(alarm: Alarm, points: Sequence[float | None], state: AlarmState) ->
 
 
 def _with_gaps(alarm: Alarm, flags: Sequence[bool | None], state: AlarmState) -> AlarmState:
-    """Return the state when real points are too few to decide."""
+    """Return the state when there are too few real points to decide."""
     real = [flag for flag in flags if flag is not None]
     if alarm.missing_data is MissingData.NOT_BREACHING:
         return AlarmState.OK
@@ -81,10 +82,10 @@ def _with_gaps(alarm: Alarm, flags: Sequence[bool | None], state: AlarmState) ->
 
 
 def _breach_is_old_enough(alarm: Alarm, flags: Sequence[bool | None]) -> bool:
-    """Tell whether the oldest breaching point has had time to be contradicted, and hasn't been.
+    """Tell whether the oldest breaching point is old enough for ALARM.
 
-    The rule against premature ALARM: the point must be at least as old, in periods, as
-    `datapoints_to_alarm`; that no real point speaks against it is the caller's finding.
+    AWS avoids a premature ALARM: the point must be at least `datapoints_to_alarm` periods old.
+    The caller has seen that no real point is within the threshold.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html#CloudWatch-alarms-avoiding-premature-transition
     """
     return True in flags and len(flags) - flags.index(True) >= alarm.datapoints_to_alarm
@@ -96,11 +97,10 @@ def evaluate_at(
     *,
     now_s: int,
     state: AlarmState,
-    resolution_s: int = RESOLUTION_S,
 ) -> tuple[AlarmState, float | None]:
-    """Evaluate an alarm on metrics up to `now_s`: its state, and the newest real datapoint.
+    """Evaluate an alarm on metrics up to `now_s`; return its state and the newest real datapoint.
 
-    That datapoint is what a step policy measures the breach by.
+    A step policy measures the size of the breach by that datapoint.
     """
     points = datapoints(
         alarm.metric,
@@ -108,7 +108,6 @@ def evaluate_at(
         now_s=now_s,
         period_s=alarm.period_s,
         number=evaluation_range(alarm),
-        resolution_s=resolution_s,
     )
     newest = next((point for point in reversed(points) if point is not None), None)
     return evaluate(alarm, points, state), newest
@@ -117,8 +116,8 @@ def evaluate_at(
 def invokes_scaling(state: AlarmState) -> bool:
     """Tell whether this evaluation invokes Auto Scaling actions.
 
-    Unlike all other actions, which fire on a change of state, these are invoked again every
-    minute for as long as the alarm stays in ALARM.
+    All other actions are invoked when the state changes. These are invoked again every minute
+    while the alarm stays in ALARM.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
     """
     return state is AlarmState.ALARM

@@ -103,7 +103,7 @@ def main(argv: list[str] | None = None, prog_name: str = "scaling") -> None:
 
 @contextmanager
 def _explained(command: str) -> Iterator[None]:
-    """Exit 2 with the sentence of an error that its user can do something about."""
+    """Print an error that the user can correct, and exit with code 2."""
     try:
         yield
     except (ValueError, OSError) as error:
@@ -118,7 +118,10 @@ def _load(fleet: FleetName, wanted: LoadRequest, trace: Path | None) -> Load:
 
 
 def _model(fleet: FleetName, changes: Mapping[str, object]) -> Model:
-    """The fleet's model with what is given; raises ValueError when its limits contradict."""
+    """Return the fleet's model with the options that were given.
+
+    Raises ValueError when the minimum is more than the maximum.
+    """
     given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
     model = replace(MODELS[fleet], **given)
     if model.minimum > model.maximum:

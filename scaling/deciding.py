@@ -1,4 +1,4 @@
-"""From alarms in ALARM to one change of a group's capacity."""
+"""Which change of capacity the alarms that are in ALARM lead to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Firing:
 
     @property
     def cause(self) -> str:
-        """Why, in a sentence like those of the activity history."""
+        """Return the reason, in a sentence like those of the activity history."""
         found = "without data" if self.value is None else f"at {self.value:.6g}"
         return f"alarm {self.alarm.name} in ALARM {found}: {self.alarm.condition}"
 
@@ -55,10 +55,11 @@ def decide(
     *,
     policies: Sequence[Policy] = (),
 ) -> Change | None:
-    """Return the change that policies firing at the same time amount to, or None.
+    """Return the change that results when these policies fire at the same time, or None.
 
-    The policy that wants the largest capacity wins, when scaling out and in alike. `policies`
-    are all that the group has: target tracking scales in only when every such policy would.
+    The policy that wants the largest capacity wins, both when scaling out and when scaling in.
+    `policies` are all policies of the group: target tracking scales in only when every target
+    tracking policy of the group would.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scale-based-on-demand.html#multiple-scaling-policy-resolution
     """
     wishes = [

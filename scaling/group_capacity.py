@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class GroupCapacity:
     """Capacity of a group at an instant, in instances.
 
-    `desired` includes the `warming`: launched, and not yet in service for their warm-up time.
-    It doesn't include the `terminating`, which are on their way out.
+    `desired` includes the `warming` instances, which were launched but haven't been in service for
+    their warm-up time. It doesn't include the `terminating` ones.
     """
 
     minimum: int
@@ -18,7 +18,7 @@ class GroupCapacity:
     terminating: int = 0
 
     def clamp(self, capacity: int) -> int:
-        """Return the capacity within the group's limits. Nothing else clamps.
+        """Return the capacity within the group's limits. This is the only place that clamps.
 
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-capacity-limits.html
         """
@@ -28,8 +28,8 @@ class GroupCapacity:
 def scaled_out(group: GroupCapacity, wanted_change: int) -> int:
     """Return the desired capacity after a scale-out of `wanted_change`, before clamping.
 
-    The change is counted from the capacity that has warmed up, and what is desired already
-    stays: so a repeated breach in the same step adds nothing, and one in a higher step adds the
+    The change is added to the capacity that has warmed up, and the desired capacity never falls.
+    So a repeated breach in the same step adds nothing, and one in a higher step adds the
     difference.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-step-scaling-warmup
     """
@@ -39,8 +39,8 @@ def scaled_out(group: GroupCapacity, wanted_change: int) -> int:
 def scaled_in(group: GroupCapacity, wanted_change: int) -> int:
     """Return the desired capacity after a scale-in of `wanted_change` (negative).
 
-    Held while instances warm up. Instances that are terminating count as capacity, so that a
-    repeated breach removes no more than it needs to.
+    Nothing is removed while instances warm up. Instances that are terminating count as capacity,
+    so that a repeated breach doesn't remove too many.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html
     """
     if group.warming:

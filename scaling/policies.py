@@ -12,10 +12,10 @@ from scaling.rules import (
     MetricMath,
     Preset,
     Statistic,
+    StepAdjustment,
     StepPolicy,
     TargetTracking,
 )
-from scaling.step_adjustments import StepAdjustment
 
 DEFAULT = "original"
 LIMITS = Limits(minimum=2, maximum=10, desired=2, cooldown_s=300)
@@ -198,7 +198,7 @@ PRESETS: dict[FleetName, dict[str, Preset]] = {
 
 
 def preset(fleet: FleetName, name: str = DEFAULT) -> Preset:
-    """Return a fleet's preset; raise ValueError naming those there are if it hasn't."""
+    """Return a fleet's preset; raise ValueError, with the known names, for an unknown one."""
     try:
         return PRESETS[fleet][name]
     except KeyError:

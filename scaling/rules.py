@@ -1,20 +1,21 @@
-"""What a scaling rule is made of: metrics, alarms and policies, under the names that AWS has."""
+"""The parts of a scaling rule: metrics, alarms and policies, with the names that AWS uses."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-
-from scaling.step_adjustments import StepAdjustment, check_steps
+from itertools import pairwise
 
 
 class FleetName(StrEnum):
-    """The groups that scale."""
+    """The fleets that scale."""
 
     WEB = "web"
     ANNOTATOR = "annotator"
 
 
 class Statistic(StrEnum):
-    """How CloudWatch condenses the samples of a period to one number."""
+    """How CloudWatch aggregates the samples of a period into one number."""
 
     SUM = "Sum"
     AVERAGE = "Average"
@@ -44,7 +45,7 @@ class Comparison(StrEnum):
 
 
 class MissingData(StrEnum):
-    """What an alarm makes of datapoints that aren't there."""
+    """How an alarm treats missing datapoints."""
 
     MISSING = "missing"
     IGNORE = "ignore"
@@ -62,7 +63,7 @@ class AdjustmentType(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A CloudWatch metric; what its dimensions are set to is known to whoever deploys it."""
+    """A CloudWatch metric, with the names of its dimensions; the stacks know their values."""
 
     namespace: str
     name: str
@@ -116,9 +117,46 @@ class Alarm:
         return f"{rule}, {self.datapoints_to_alarm} of {self.evaluation_periods} times"
 
 
+class InvalidSteps(ValueError):
+    """Step adjustments that Auto Scaling would refuse; the text is the reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepAdjustment:
+    """A change for breaches between two bounds.
+
+    The bounds are distances from the alarm's threshold, in the metric's unit; None means no bound.
+    """
+
+    lower: float | None
+    upper: float | None
+    adjustment: int
+
+    @property
+    def low(self) -> float:
+        return -math.inf if self.lower is None else self.lower
+
+    @property
+    def high(self) -> float:
+        return math.inf if self.upper is None else self.upper
+
+    def holds(self, breach: float, *, above: bool) -> bool:
+        """Tell whether a value at the distance `breach` from the threshold is in this step.
+
+        Above the threshold the lower bound belongs to the step and the upper doesn't; below it
+        the other way round.
+        """
+        if above:
+            return self.low <= breach < self.high
+        return self.low < breach <= self.high
+
+    def __str__(self) -> str:
+        return f"{self.low:g} to {self.high:g}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class StepPolicy:
-    """Changes capacity by the size of the breach; InvalidSteps where AWS would refuse it."""
+    """Changes capacity by the size of the breach. Raises InvalidSteps where AWS would refuse it."""
 
     alarm: Alarm
     steps: tuple[StepAdjustment, ...]
@@ -132,9 +170,9 @@ class StepPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class TargetTracking:
-    """Keeps a metric that falls as capacity grows near its target.
+    """Keeps a metric near its target; the metric must fall as capacity grows.
 
-    `predefined` is AWS's own name of the metric, where it has one.
+    `predefined` is the AWS name of the metric, where AWS has predefined it.
     """
 
     name: str
@@ -154,7 +192,7 @@ Policy = StepPolicy | TargetTracking
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """All the rules of a fleet under one name, and when they are the right ones."""
+    """All scaling rules of a fleet under one name; `when` says when to choose them."""
 
     name: str
     fleet: FleetName
@@ -166,8 +204,8 @@ class Preset:
 class Limits:
     """Capacity of an Auto Scaling group in instances, and its default cooldown.
 
-    AWS heeds the cooldown for simple scaling policies, of which no preset has any, and for a
-    SetDesiredCapacity that asks for it.
+    The cooldown applies to simple scaling policies, which no preset has, and to calls of
+    SetDesiredCapacity with HonorCooldown.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scaling-cooldowns.html
     """
 
@@ -175,3 +213,37 @@ class Limits:
     maximum: int
     desired: int
     cooldown_s: int
+
+
+def check_steps(steps: Sequence[StepAdjustment]) -> None:
+    """Raise InvalidSteps with the reason when AWS would refuse these steps.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_StepAdjustment.html
+    """
+    if not steps:
+        raise InvalidSteps("a step policy needs at least one step")
+    for step in steps:
+        _check_bounds(step)
+    ordered = sorted(steps, key=lambda step: (step.low, step.high))
+    for below, above in pairwise(ordered):
+        _check_neighbours(below, above)
+    if -math.inf < ordered[0].low < 0:
+        raise InvalidSteps(f"step {ordered[0]} has a negative lower bound, so one must have none")
+    if 0 < ordered[-1].high < math.inf:
+        raise InvalidSteps(f"step {ordered[-1]} has a positive upper bound, so one must have none")
+
+
+def _check_bounds(step: StepAdjustment) -> None:
+    if step.lower is None and step.upper is None:
+        raise InvalidSteps("a step needs a lower or an upper bound")
+    if math.isnan(step.low) or math.isnan(step.high):
+        raise InvalidSteps("a bound must be a number")
+    if step.low >= step.high:
+        raise InvalidSteps(f"step {step}: the lower bound must be less than the upper")
+
+
+def _check_neighbours(below: StepAdjustment, above: StepAdjustment) -> None:
+    if below.high > above.low:
+        raise InvalidSteps(f"steps {below} and {above} overlap")
+    if below.high < above.low:
+        raise InvalidSteps(f"there is a gap between steps {below} and {above}")

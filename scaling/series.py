@@ -1,4 +1,4 @@
-"""Metrics as CloudWatch keeps them: statistic sets by minute, condensed to datapoints."""
+"""Metrics as CloudWatch keeps them: statistic sets by minute, aggregated into datapoints."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -64,7 +64,6 @@ def datapoint(
     *,
     end_s: int,
     period_s: int,
-    resolution_s: int = RESOLUTION_S,
 ) -> float | None:
     """Return the metric's value over the period that ends at `end_s`; None when it's missing.
 
@@ -73,12 +72,12 @@ def datapoint(
     """
     if isinstance(metric, MetricMath):
         values = {
-            key: datapoint(part, samples, end_s=end_s, period_s=period_s, resolution_s=resolution_s)
+            key: datapoint(part, samples, end_s=end_s, period_s=period_s)
             for key, part in metric.metrics
         }
         return calculate(metric.expression, values)
     series = samples.get(metric.name, {})
-    starts = range(end_s - period_s, end_s, resolution_s)
+    starts = range(end_s - period_s, end_s, RESOLUTION_S)
     merged = merge(series[start] for start in starts if start in series)
     return None if merged is None else merged.value(metric.statistic)
 
@@ -90,7 +89,6 @@ def datapoints(
     now_s: int,
     period_s: int,
     number: int,
-    resolution_s: int = RESOLUTION_S,
 ) -> list[float | None]:
     """Return the last `number` datapoints, oldest first; the newest ends at `now_s`.
 
@@ -104,7 +102,6 @@ def datapoints(
             samples,
             end_s=now_s - back * period_s,
             period_s=period_s,
-            resolution_s=resolution_s,
         )
         for back in reversed(range(number))
     ]

@@ -1,4 +1,4 @@
-"""What the command line of the simulator takes: an annotated type an option."""
+"""The options of the simulator's command line, each as an annotated type."""
 
 import math
 import re
@@ -55,8 +55,8 @@ Trace = Annotated[
     Path | None,
     typer.Option(
         help="Load from a CSV file instead: second,requests_per_s (web) or second,jobs_per_s "
-        "(annotator), optionally latency_s (response time, or time of a job). A row holds until "
-        "the next.",
+        "(annotator), optionally latency_s (response time, or duration of a job). A row holds "
+        "until the next.",
     ),
 ]
 
@@ -72,23 +72,25 @@ Peak = Annotated[
 
 Duration = Annotated[
     int | None,
-    typer.Option(parser=seconds, metavar="TIME", help="How long, e.g. 90s, 15m, 2h, 1d."),
+    typer.Option(parser=seconds, metavar="TIME", help="Duration, e.g. 90s, 15m, 2h, 1d."),
 ]
 
-Every = Annotated[int, typer.Option(min=1, help="rhythm: seconds from job to job.")]
+Every = Annotated[int, typer.Option(min=1, help="rhythm: seconds between jobs.")]
 
 Burst = Annotated[int, typer.Option(min=1, help="rhythm: jobs before a pause.")]
 
-Pause = Annotated[int, typer.Option(min=1, help="rhythm: seconds of a pause.")]
+Pause = Annotated[int, typer.Option(min=1, help="rhythm: length of a pause in seconds.")]
 
 ServiceTime = Annotated[
     float | None,
     typer.Option(
-        parser=rate, metavar="SECONDS", help="Mean work of a request or job, without waiting."
+        parser=rate,
+        metavar="SECONDS",
+        help="Mean service time of a request or job, without waiting.",
     ),
 ]
 
-Scatter = Annotated[ServiceShape, typer.Option(help="How that work scatters.")]
+Scatter = Annotated[ServiceShape, typer.Option(help="Distribution of the service time.")]
 
 Slots = Annotated[
     int | None, typer.Option(min=1, help="Requests or jobs an instance works on at once.")
@@ -106,8 +108,8 @@ Stagger = Annotated[
     bool,
     typer.Option(
         "--stagger",
-        help="Evaluate each alarm at a second of the minute of its own, as AWS does, instead of "
-        "all together.",
+        help="Evaluate each alarm at its own second of the minute, as AWS does, instead of all "
+        "together.",
     ),
 ]
 
@@ -118,5 +120,5 @@ JsonFile = Annotated[
 ]
 
 Plot = Annotated[
-    Path | None, typer.Option(help="Draw the course to this file: .png, .svg or .pdf.")
+    Path | None, typer.Option(help="Draw a chart of the run to this file: .png, .svg or .pdf.")
 ]

@@ -1,21 +1,21 @@
-"""What step scaling policies want of a group.
+"""Which capacity a step scaling policy wants.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html
 """
 
 import math
+from collections.abc import Sequence
 
 from scaling.group_capacity import GroupCapacity, scaled_in, scaled_out
-from scaling.rules import AdjustmentType, StepPolicy
-from scaling.step_adjustments import step_for
+from scaling.rules import AdjustmentType, StepAdjustment, StepPolicy
 
 
 def step_capacity(policy: StepPolicy, group: GroupCapacity, value: float | None) -> int | None:
     """Return the desired capacity that a step policy wants when its alarm invokes it.
 
-    `value` is the metric's newest datapoint, None when the alarm is in ALARM on missing data
-    alone: such a breach has no size, and is taken to be at the threshold. The result isn't
-    clamped; it is None when the value lies in none of the steps, which AWS reports and ignores.
+    `value` is the metric's newest datapoint. It is None when the alarm is in ALARM only because
+    data is missing: then the breach counts as a value at the threshold. The result isn't clamped.
+    It is None when the value lies in none of the steps, which AWS reports and ignores.
     """
     threshold = policy.alarm.threshold
     breach = 0.0 if value is None else value - threshold
@@ -31,10 +31,17 @@ def step_capacity(policy: StepPolicy, group: GroupCapacity, value: float | None)
     )
 
 
+def step_for(
+    steps: Sequence[StepAdjustment], breach: float, *, above: bool
+) -> StepAdjustment | None:
+    """Return the step that a breach falls in, or None when it lies outside all of them."""
+    return next((step for step in steps if step.holds(breach, above=above)), None)
+
+
 def adjusted(
     group: GroupCapacity, kind: AdjustmentType, *, adjustment: int, min_adjustment: int = 0
 ) -> int:
-    """Return the desired capacity after an adjustment, with warm-up respected, not clamped.
+    """Return the desired capacity after an adjustment, not clamped; it takes warm-up into account.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.html#as-scaling-adjustment
     """
@@ -58,7 +65,10 @@ def _exactly(group: GroupCapacity, capacity: int) -> int:
 
 
 def _percentage_base(group: GroupCapacity, percent: int) -> int:
-    """Return the current capacity: what has warmed up, or what hasn't gone yet."""
+    """Return the capacity of which AWS takes the percentage.
+
+    Scaling out it is what has warmed up; scaling in it includes what is still terminating.
+    """
     if percent > 0:
         return group.desired - group.warming
     return group.desired + group.terminating

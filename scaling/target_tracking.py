@@ -1,4 +1,4 @@
-"""What target tracking makes of its metric: two alarms, and a capacity in proportion.
+"""Target tracking: its two alarms, and a capacity in proportion to the metric.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
 """
@@ -14,8 +14,8 @@ HIGH_PERIODS = 3
 LOW_PERIODS = 15
 LOW_FRACTION = 0.9
 """The alarms that Auto Scaling creates, as its console shows them: above the target for 3
-minutes, below 90 % of it for 15. AWS documents the asymmetry (out as fast as it can, in more
-gradually), not the figures."""
+minutes, below 90 % of it for 15. AWS documents that it scales out fast and in gradually, but not
+these figures."""
 
 
 def high_alarm(policy: TargetTracking) -> Alarm:
@@ -47,7 +47,7 @@ def low_alarm(policy: TargetTracking) -> Alarm:
 def tracking_capacity(policy: TargetTracking, group: GroupCapacity, value: float) -> int:
     """Return the desired capacity that brings the metric to its target, not clamped.
 
-    Rounded up in both directions: rather one instance too many than one too few.
+    It is rounded up in both directions, since one instance too many is better than one too few.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html#target-tracking-considerations
     """
     current = group.desired - group.warming

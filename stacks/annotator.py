@@ -16,7 +16,7 @@ PROCESSES = (AnnotatorConfig,)
 
 
 class AnnotatorStack(FleetStack):
-    """Takes job requests, reads inputs, writes results, says that they are there."""
+    """Takes job requests, reads inputs, writes results and announces them."""
 
     def __init__(self, scope: Construct, *, stage: Stage, foundations: Foundations) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class AnnotatorStack(FleetStack):
     def _grant(self) -> None:
         allow(self.role, "s3:GetObject", on=self._storage.inputs.arn_for_objects(USER_KEYS))
         results = self._storage.results.arn_for_objects(USER_KEYS)
-        # Large files go up in parts; an upload that fails takes its parts back.
+        # Large files are uploaded in parts; an upload that fails removes its parts.
         allow(self.role, "s3:PutObject", "s3:AbortMultipartUpload", on=results)
         for bucket in (self._storage.inputs, self._storage.results):
             acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It works for every owner.")

@@ -1,4 +1,4 @@
-"""CDK assets that are one zip file each, made once and kept by their key."""
+"""CDK assets that are one zip file each, made once and cached by their key."""
 
 import os
 import sys
@@ -14,21 +14,21 @@ CACHE = ROOT / ".gas/cache"
 
 
 class AssetError(Exception):
-    """An asset can't be made; the text says what to do."""
+    """An asset can't be made; the message says what to do."""
 
 
 def archive_asset(
     scope: Construct, name: str, *, key: str, write: Callable[[Path], None]
 ) -> s3_assets.Asset:
-    """An asset of the zip file that `write(path)` makes, unless the cache has it by this key.
+    """Return the asset of a zip file, which `write(path)` makes unless the cache has it by `key`.
 
-    Nothing is made where the CDK asks for no bundling: for `cdk ls`, for stacks that a command
+    No file is made where the CDK asks for no bundling: for `cdk ls`, for stacks that a command
     doesn't name, and in tests, by the context `aws:cdk:bundling-stacks`. The template is the same.
     """
     if Stack.of(scope).bundling_required:
         path = _cached(f"{name.lower()}-{key}.zip", write)
     else:
-        path = ROOT / "stages"  # stands in for it: any folder becomes a zip file with that key
+        path = ROOT / "stages"  # any folder will do: it becomes a zip file with that key
     return s3_assets.Asset(
         scope, name, path=str(path), asset_hash=key, asset_hash_type=AssetHashType.CUSTOM
     )

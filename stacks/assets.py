@@ -1,4 +1,4 @@
-"""The files that travel to instances: runtime code, wheels, reference bundle."""
+"""The files that instances download: runtime code, wheels, reference bundle."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
-from stacks import archive, wheels
+from stacks import wheels, zip_archive
 from stacks.archive_asset import ROOT, AssetError, archive_asset
 from stacks.settings import Software
 
@@ -23,20 +23,20 @@ VENDOR = {
         "igv/dist/igv.esm.min.js",
     )
 }
-"""Browser libraries; npm brings them, as package-lock.json says, and git doesn't hold them."""
+"""Browser libraries. npm installs them as package-lock.json says; they aren't in git."""
 
 
 def runtime_code(scope: Construct) -> s3_assets.Asset:
-    """The code: unpacked into $GAS_ROOT/app it gives app/runtime/..."""
+    """The code of `runtime/`; an instance unpacks it into $GAS_ROOT/app."""
     present = {name: path for name, path in VENDOR.items() if path.exists()}
-    files = archive.tree(RUNTIME, prefix="runtime") | present
+    files = zip_archive.tree(RUNTIME, prefix="runtime") | present
 
     def write(target: Path) -> None:
         if present != VENDOR:
             raise AssetError("node_modules holds no browser libraries: run npm ci")
-        archive.write(target, files)
+        zip_archive.write(target, files)
 
-    return archive_asset(scope, "Code", key=archive.digest(files), write=write)
+    return archive_asset(scope, "Code", key=zip_archive.digest(files), write=write)
 
 
 def wheelhouse(scope: Construct, software: Software) -> s3_assets.Asset:
@@ -50,8 +50,8 @@ def wheelhouse(scope: Construct, software: Software) -> s3_assets.Asset:
 
 def reference_bundle(scope: Construct) -> s3_assets.Asset:
     """The embedded reference bundle; the lock pins the library that indexes it."""
-    sources = {**archive.tree(REFERENCE, prefix="reference"), "requirements.txt": LOCK}
-    return archive_asset(scope, "Bundle", key=archive.digest(sources), write=_build_bundle)
+    sources = {**zip_archive.tree(REFERENCE, prefix="reference"), "requirements.txt": LOCK}
+    return archive_asset(scope, "Bundle", key=zip_archive.digest(sources), write=_build_bundle)
 
 
 def _build_bundle(target: Path) -> None:
@@ -59,5 +59,5 @@ def _build_bundle(target: Path) -> None:
         command = [sys.executable, "-m", "reference", "rcrs", "--out", folder]
         built = subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False)
         if built.returncode:
-            raise AssetError("the reference bundle wasn't built; its message stands above")
-        archive.write(target, archive.tree(Path(folder)))
+            raise AssetError("the reference bundle wasn't built; see the message above")
+        zip_archive.write(target, zip_archive.tree(Path(folder)))

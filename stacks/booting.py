@@ -1,8 +1,8 @@
 """A deployment that waits for its instances to boot, and fails when one doesn't.
 
-By CloudFormation's rolling update and not by an instance refresh: a deployment then ends with what
-its instances said, the gate is the instance's own signal (a web instance gives it when /health
-answers), and what fails is rolled back together with the rest of the stack.
+CloudFormation's rolling update does this, rather than an instance refresh: each instance signals
+how its boot ended (a web instance succeeds when /health answers 200), the deployment succeeds or
+fails by these signals, and a failure is rolled back together with the rest of the stack.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatepolicy.html
 """
 
@@ -15,7 +15,7 @@ from stacks.settings import FleetSize
 
 
 def rolling_update(size: FleetSize, *, awaits_boot: bool) -> autoscaling.UpdatePolicy:
-    """New user data, so a new asset too, replaces the instances one by one."""
+    """Replace the instances one by one when user data changes, which a new asset does too."""
     return autoscaling.UpdatePolicy.rolling_update(
         max_batch_size=1,
         min_instances_in_service=min(size.min, size.max - 1),
@@ -29,8 +29,8 @@ def await_boot(
 ) -> None:
     """Let the group's instances signal how their boot ended.
 
-    A new group is complete when each of its first instances has signalled success. One that
-    signals failure fails the deployment at once, one that is silent when its time is over.
+    A new group is complete when each of its first instances has signalled success. An instance
+    that signals failure fails the deployment at once; so does one that is silent for too long.
     """
     first = size.min if size.desired is None else size.desired
     if awaits_boot and first:
@@ -43,8 +43,8 @@ def await_boot(
 
 
 def resource_of(group: autoscaling.AutoScalingGroup) -> autoscaling.CfnAutoScalingGroup:
-    """Return the resource in the template behind the CDK's group."""
+    """Return the CloudFormation resource of the CDK's group."""
     resource = group.node.default_child
     if not isinstance(resource, autoscaling.CfnAutoScalingGroup):
-        raise TypeError("the CDK's group is no resource any more")
+        raise TypeError("the CDK's group has no CfnAutoScalingGroup any more")
     return resource

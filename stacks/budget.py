@@ -1,4 +1,4 @@
-"""Tells people before the bill does."""
+"""A budget of the account, which warns people before the bill comes."""
 
 from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_sns as sns
@@ -7,14 +7,14 @@ from constructs import Construct
 from stacks.settings import Budget as BudgetSettings
 
 NOTICES = (("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
-"""What is compared with the budget, and the percentage from which on people are told."""
+"""What is compared with the budget, and the percentage of it at which people are told."""
 
 
 class Budget(Construct):
-    """A monthly budget of the account, whichever region it is deployed from.
+    """A monthly budget of the whole account, whichever region it is deployed from.
 
-    Of the whole account: costs by tag would need the tag to be activated by hand in the billing
-    console, and until then the budget would see none.
+    It isn't limited to a stage's tag: somebody would have to activate the tag by hand in the
+    billing console, and until then the budget would see no costs.
     https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
     """
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from runtime.contract import cloudwatch as ours
+from runtime.contract import cloudwatch as custom
 from runtime.contract.cloudwatch import CustomMetric
 from runtime.contract.job_status import JobStatus
 from scaling.simulate.instance_prices import PRICES
@@ -22,8 +22,8 @@ P50_P95 = ("p50", "p95")
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the dashboard looks at; groups, buckets and tables by the names that people know."""
+class DashboardSources:
+    """What the dashboard shows; groups, buckets and tables are keyed by the names to display."""
 
     stage: Stage
     load_balancer: str
@@ -33,20 +33,20 @@ class Seen:
     tables: Mapping[str, str]
 
 
-def rows(seen: Seen) -> list[Row]:
-    """All of it, from the user inwards."""
+def rows(sources: DashboardSources) -> list[Row]:
+    """Return the whole dashboard, from what users see to the inner parts."""
     return [
-        Row("## Site", [*_site(seen)]),
-        Row("## Fleets and queues", [_capacity(seen), *_queues(seen)]),
-        Row("## Jobs", [*_jobs(seen)]),
-        Row("## Archive", [*_archive(seen)]),
-        Row("## What drives the bill", [*_costs(seen)]),
+        Row("## Site", [*_site(sources)]),
+        Row("## Fleets and queues", [_capacity(sources), *_queues(sources)]),
+        Row("## Jobs", [*_jobs(sources)]),
+        Row("## Archive", [*_archive(sources)]),
+        Row("## What drives the bill", [*_costs(sources)]),
     ]
 
 
-def _site(seen: Seen) -> list[Graph]:
+def _site(sources: DashboardSources) -> list[Graph]:
     def line(name: str, statistic: str, label: str) -> Line:
-        return Line(BALANCER, name, {"LoadBalancer": seen.load_balancer}, statistic, label)
+        return Line(BALANCER, name, {"LoadBalancer": sources.load_balancer}, statistic, label)
 
     return [
         Graph("Requests", [line("RequestCount", "Sum", "requests")]),
@@ -66,17 +66,17 @@ def _site(seen: Seen) -> list[Graph]:
     ]
 
 
-def _capacity(seen: Seen) -> Graph:
+def _capacity(sources: DashboardSources) -> Graph:
     lines = [
-        _group_line(seen, fleet, metric, f"{fleet} {label}")
+        _group_line(sources, fleet, metric, f"{fleet} {label}")
         for fleet in ("web", "annotator")
         for metric, label in ((IN_SERVICE, "in service"), (DESIRED, "desired"))
     ]
     return Graph("Capacity", lines, unit="Instances")
 
 
-def _group_line(seen: Seen, fleet: str, metric: str, label: str) -> Line:
-    dimensions = {"AutoScalingGroupName": seen.groups[fleet]}
+def _group_line(sources: DashboardSources, fleet: str, metric: str, label: str) -> Line:
+    dimensions = {"AutoScalingGroupName": sources.groups[fleet]}
     return Line("AWS/AutoScaling", metric, dimensions, "Average", label)
 
 
@@ -84,9 +84,9 @@ def _queue_line(queue: str, metric: str, label: str) -> Line:
     return Line("AWS/SQS", metric, {"QueueName": queue}, "Maximum", label)
 
 
-def _queues(seen: Seen) -> list[Graph]:
-    queues = {name: work.queue.queue_name for name, work in seen.work_queues.items()}
-    dead = {name: work.dlq.queue_name for name, work in seen.work_queues.items()}
+def _queues(sources: DashboardSources) -> list[Graph]:
+    queues = {name: work.queue.queue_name for name, work in sources.work_queues.items()}
+    dead = {name: work.dlq.queue_name for name, work in sources.work_queues.items()}
     return [
         _each_queue("Queue depth", queues, VISIBLE, unit="Messages"),
         _each_queue("Age of the oldest message", queues, OLDEST, unit="Seconds"),
@@ -100,23 +100,28 @@ def _each_queue(title: str, queues: Mapping[str, str], metric: str, *, unit: str
     )
 
 
-def _own(seen: Seen, metric: CustomMetric, statistic: str, label: str, **dimensions: str) -> Line:
-    return Line(ours.namespace(seen.stage.name), metric.name, dimensions, statistic, label)
+def _own(
+    sources: DashboardSources, metric: CustomMetric, statistic: str, label: str, **dimensions: str
+) -> Line:
+    return Line(custom.namespace(sources.stage.name), metric.name, dimensions, statistic, label)
 
 
-def _jobs(seen: Seen) -> list[Graph]:
-    space, failures = ours.namespace(seen.stage.name), ours.JOB_FAILURES
+def _jobs(sources: DashboardSources) -> list[Graph]:
+    space, failures = custom.namespace(sources.stage.name), custom.JOB_FAILURES
     reasons = f'{{{space},{failures.dimension}}} MetricName="{failures.name}"'
     return [
         Graph(
             "Jobs by the state they came into",
-            [_own(seen, ours.JOBS, "Sum", state, **ours.JOBS.by(state)) for state in JobStatus],
+            [
+                _own(sources, custom.JOBS, "Sum", state, **custom.JOBS.by(state))
+                for state in JobStatus
+            ],
             period_seconds=FIVE_MINUTES,
             unit="Jobs",
         ),
         Graph(
             "Duration, submission to result",
-            [_own(seen, ours.JOB_DURATION, statistic, statistic) for statistic in P50_P95],
+            [_own(sources, custom.JOB_DURATION, statistic, statistic) for statistic in P50_P95],
             period_seconds=FIVE_MINUTES,
             unit="Seconds",
         ),
@@ -135,8 +140,8 @@ def _jobs(seen: Seen) -> list[Graph]:
     ]
 
 
-def _archive(seen: Seen) -> list[Graph]:
-    waiting = seen.work_queues["JobResultsArchive"].queue.queue_name
+def _archive(sources: DashboardSources) -> list[Graph]:
+    waiting = sources.work_queues["JobResultsArchive"].queue.queue_name
     return [
         Graph(
             "Archive backlog: results whose retention runs, or is over",
@@ -154,25 +159,25 @@ def _archive(seen: Seen) -> list[Graph]:
         Graph(
             "Archived, and how late",
             [
-                _own(seen, ours.RESULTS_ARCHIVED, "Sum", "results"),
-                _own(seen, ours.ARCHIVE_DELAY, "p95", "late by, p95, in seconds"),
+                _own(sources, custom.RESULTS_ARCHIVED, "Sum", "results"),
+                _own(sources, custom.ARCHIVE_DELAY, "p95", "late by, p95, in seconds"),
             ],
             period_seconds=FIVE_MINUTES,
         ),
         Graph(
             "Restore backlog since the left edge",
             [
-                _input("asked", _own(seen, ours.RESTORES_REQUESTED, "Sum", "requested")),
-                _input("back", _own(seen, ours.RESTORES_COMPLETED, "Sum", "completed")),
+                _input("asked", _own(sources, custom.RESTORES_REQUESTED, "Sum", "requested")),
+                _input("back", _own(sources, custom.RESTORES_COMPLETED, "Sum", "completed")),
                 Expression("RUNNING_SUM(FILL(asked, 0) - FILL(back, 0))", "not back yet"),
-                _own(seen, ours.RESTORES_OVERDUE, "Sum", "overdue"),
+                _own(sources, custom.RESTORES_OVERDUE, "Sum", "overdue"),
             ],
             period_seconds=FIVE_MINUTES,
             unit="Results",
         ),
         Graph(
             "Restore, request to result",
-            [_own(seen, ours.RESTORE_DURATION, statistic, statistic) for statistic in P50_P95],
+            [_own(sources, custom.RESTORE_DURATION, statistic, statistic) for statistic in P50_P95],
             period_seconds=FIVE_MINUTES,
             unit="Seconds",
         ),
@@ -180,29 +185,30 @@ def _archive(seen: Seen) -> list[Graph]:
 
 
 def _input(name: str, line: Line) -> Line:
-    """A line that isn't drawn: an expression of the same graph computes with it."""
+    """Return a line that isn't drawn: an expression of the same graph uses it."""
     return replace(line, id=name, visible=False)
 
 
-def _costs(seen: Seen) -> list[Graph]:
-    return [_instance_costs(seen), _stored(seen), _table_units(seen), _nat_traffic()]
+def _costs(sources: DashboardSources) -> list[Graph]:
+    return [_instance_costs(sources), _stored(sources), _table_units(sources), _nat_traffic()]
 
 
-def _instance_costs(seen: Seen) -> Graph:
-    """Instances times their price, so without what discounts, disks and traffic make of it."""
+def _instance_costs(sources: DashboardSources) -> Graph:
+    """Return instances times their price, without discounts, disks and traffic."""
     counts = [
-        _input(fleet, _group_line(seen, fleet, IN_SERVICE, fleet)) for fleet in seen.stage.fleets
+        _input(fleet, _group_line(sources, fleet, IN_SERVICE, fleet))
+        for fleet in sources.stage.fleets
     ]
     costs = [
         Expression(f"{fleet} * {PRICES.usd(size.instance_type, 1)}", fleet)
-        for fleet, size in seen.stage.fleets.items()
+        for fleet, size in sources.stage.fleets.items()
         if size.instance_type in PRICES.usd_per_hour
     ]
     title = f"Instances at on-demand prices of {PRICES.date}, {PRICES.region}"
     return Graph(title, [*counts, *costs], unit="USD an hour", stacked=True)
 
 
-def _stored(seen: Seen) -> Graph:
+def _stored(sources: DashboardSources) -> Graph:
     """S3 reports the size of a bucket once a day."""
     lines = [
         Line(
@@ -212,23 +218,23 @@ def _stored(seen: Seen) -> Graph:
             "Average",
             f"{name}, {storage}",
         )
-        for name, bucket in seen.buckets.items()
+        for name, bucket in sources.buckets.items()
         for storage in (("Standard", "Glacier") if name == "archive" else ("Standard",))
     ]
     return Graph("Stored", lines, unit="Bytes", period_seconds=DAY)
 
 
-def _table_units(seen: Seen) -> Graph:
+def _table_units(sources: DashboardSources) -> Graph:
     lines = [
         Line("AWS/DynamoDB", f"Consumed{kind}CapacityUnits", {"TableName": table}, "Sum", label)
-        for name, table in seen.tables.items()
+        for name, table in sources.tables.items()
         for kind, label in (("Read", f"{name} read"), ("Write", f"{name} written"))
     ]
     return Graph("Tables", lines, unit="Request units", period_seconds=FIVE_MINUTES)
 
 
 def _nat_traffic() -> Graph:
-    """Of all NAT gateways in the region: a search finds those of later deployments too."""
+    """Sum over all NAT gateways in the region; a search also finds those of later deployments."""
     search = '{AWS/NATGateway,NatGatewayId} MetricName="BytesOutToDestination"'
     line = Expression(f"SEARCH('{search}', 'Sum', {FIVE_MINUTES})", "${PROP('Dim.NatGatewayId')}")
     return Graph("Through NAT gateways", [line], unit="Bytes", period_seconds=FIVE_MINUTES)

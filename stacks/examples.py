@@ -1,8 +1,8 @@
-"""Refuses to deploy what a stage file still holds of its examples.
+"""Refuses to deploy a stage whose file still holds example values.
 
-By a rule of CloudFormation's, in every stack: the synthesis stays possible without an account of
-one's own, and whatever deploys the templates, be it the CDK, a pipeline or the console, is told
-what to fill in before anything is made. A rule judges parameters alone, hence one.
+Every stack has a CloudFormation rule for this. So the synthesis works without an account of one's
+own, and whatever deploys the templates (the CDK, a pipeline or the console) is told what to fill in
+before anything is made. A rule can only check parameters, hence the parameter.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
 """
 
@@ -12,7 +12,7 @@ import aws_cdk as cdk
 
 
 def refuse_examples(stack: cdk.Stack, *, file: str, keys: Sequence[str]) -> None:
-    """Make `stack` undeployable while `keys` of `file` are examples; none leaves it as it is."""
+    """Make `stack` undeployable while `keys` of `file` are examples; without any, do nothing."""
     if not keys:
         return
     description = f"{file} still holds examples: fill in {', '.join(keys)}"

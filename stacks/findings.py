@@ -1,4 +1,4 @@
-"""Findings of the checks at synthesis that are meant to be so."""
+"""Findings of cdk-nag that are accepted, with the reason."""
 
 import hashlib
 import json
@@ -10,21 +10,22 @@ from constructs import IConstruct
 
 
 def acknowledge(on: IConstruct, finding: str, *, reason: str) -> None:
-    """Say, beside the resource, why `finding` (e.g. AwsSolutions-EC23) is none there."""
+    """Record at the resource why `finding` (e.g. AwsSolutions-EC23) is accepted."""
     Validations.of(on).acknowledge(Acknowledgment(id=finding, reason=reason))
 
 
 def acknowledge_pattern(role: IConstruct, bucket: s3.Bucket, keys: str, *, reason: str) -> None:
-    """Say why `role` may use all objects of another stack's bucket whose keys match `keys`."""
+    """Record why `role` may use all objects of another stack's bucket whose keys match `keys`."""
     resource = f"{_reference(bucket, role)}/{keys}"
     acknowledge(role, f"AwsSolutions-IAM5[Resource::{resource}]", reason=reason)
 
 
 def _reference(bucket: s3.Bucket, on: IConstruct) -> str:
-    """The bucket's ARN as templates of other stacks write it: cdk-nag names findings by that.
+    """Return the bucket's ARN as templates of other stacks, and cdk-nag's findings, write it.
 
-    The CDK puts it there at the end of the synthesis, after what can be asked for it. A name that
-    it would make otherwise one day fails the validation; nothing passes by that.
+    The CDK writes it at the end of the synthesis, when nothing can ask for it any more, so this
+    repeats how the CDK makes the name. Should the CDK change that, the finding isn't accepted any
+    more and the validation fails.
     """
     stack = Stack.of(bucket)
     attribute = json.dumps(stack.resolve(bucket.bucket_arn), separators=(",", ":"))

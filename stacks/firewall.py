@@ -11,21 +11,22 @@ MANAGED_RULES = (
     "AWSManagedRulesCommonRuleSet",
     "AWSManagedRulesKnownBadInputsRuleSet",
 )
-"""In the order in which they're asked; uploads go to S3 and never meet their limit of a body.
+"""In the order in which they're evaluated. Uploads go straight to S3, so the rules' limit on the
+size of a request doesn't apply to them.
 
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
 """
 
 SIGNED_PATH = STRIPE_WEBHOOK_PATH
-"""Stripe's events: up to some 100 KB and full of addresses. The common rules refuse a body of more
-than 8 KB, and some of the addresses. A signature is checked before anything in them is believed.
+"""Stripe's events have up to some 100 KB and many URLs. The common rules refuse a body of more than
+8 KB, and some of the URLs. Web checks an event's signature before it trusts anything in it.
 
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
 """
 
 
 class Firewall(Construct):
-    """Limits how often an address asks, then lets AWS's managed rules judge the request."""
+    """Limits the requests of each address, then applies AWS's managed rules."""
 
     def __init__(
         self, scope: Construct, name: str, *, settings: FirewallSettings, protects: str

@@ -17,7 +17,8 @@ IMAGE_PARAMETERS = {
     "x86_64": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
     "aarch64": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
 }
-"""Amazon Linux 2023 by the processor, resolved by CloudFormation: a deployment brings its patches.
+"""Amazon Linux 2023 by processor. CloudFormation looks up the newest image, so that a deployment
+brings its patches.
 
 https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
 """
@@ -26,14 +27,14 @@ REPORTED = (
     autoscaling.GroupMetric.DESIRED_CAPACITY,
     autoscaling.GroupMetric.IN_SERVICE_INSTANCES,
 )
-"""What the dashboard and some of the scaling rules look at; groups report nothing unasked."""
+"""Metrics that the dashboard and some scaling rules need; a group reports none by default."""
 
 
 class InstanceFleet(Construct):
     """Launch template, security group, group and log group.
 
-    What the processes may do is the stack's affair; what an instance does about itself (its logs,
-    its boot, its end) is allowed here.
+    The stack grants what the processes may do. This construct grants what an instance does about
+    itself: write logs, report its boot, and end.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class InstanceFleet(Construct):
             self, "Lifecycle", group=self.group, role=role, drains=drains, protects=protects_busy
         )
         self.lifecycle_hook = HOOK if drains else None
-        # What an instance needs to boot is there before the first one starts.
+        # The first instance starts when the role and its rules are there.
         self.group.node.add_dependency(role, *rules)
 
     def _create_security_group(self, name: str, vpc: ec2.IVpc) -> ec2.SecurityGroup:
@@ -155,7 +156,7 @@ def _health_checks(size: FleetSize, *, behind_load_balancer: bool) -> autoscalin
 
 
 def _spot(template: ec2.ILaunchTemplate) -> autoscaling.MixedInstancesPolicy:
-    """Spot instances alone, from where EC2 has most of them to spare.
+    """Spot instances only, of the pools where EC2 has most capacity to spare.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/allocation-strategies.html
     """

@@ -1,4 +1,4 @@
-"""The alarms and policies of a fleet, as `scaling.policies` has them."""
+"""Renders the alarms and policies of a fleet's preset (`scaling.policies`)."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,6 @@ from scaling import rules
 from scaling.deployed import NAME_TAG
 from scaling.policies import IN_SERVICE, LIMITS
 from stacks.ops_alarm import RUNBOOK
-from stacks.tracking_policies import target_tracking
 
 ADJUSTMENT_TYPES = {
     rules.AdjustmentType.CHANGE: autoscaling.AdjustmentType.CHANGE_IN_CAPACITY,
@@ -36,16 +35,18 @@ MISSING_DATA = {
     rules.MissingData.NOT_BREACHING: cloudwatch.TreatMissingData.NOT_BREACHING,
 }
 
+Policy = autoscaling.CfnScalingPolicy
+
 
 class Scaling(Construct):
-    """All rules of a preset on a group.
+    """All scaling rules of a preset, for one group.
 
     Args:
         scope: the stack.
         name: of the construct.
-        group: what scales.
+        group: the group that scales.
         preset: the rules.
-        dimensions: values of the dimensions that the rules' metrics have, by their names.
+        dimensions: values of the dimensions of the rules' metrics, by name.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class Scaling(Construct):
                 case rules.StepPolicy():
                     self._step(policy)
                 case rules.TargetTracking():
-                    target_tracking(
+                    _target_tracking(
                         self,
                         _id(policy.name),
                         policy=policy,
@@ -89,7 +90,7 @@ class Scaling(Construct):
             f"{name}Policy",
             auto_scaling_group=self._group,
             adjustment_type=ADJUSTMENT_TYPES[policy.adjustment_type],
-            estimated_instance_warmup=warmup,  # without one the group's own holds
+            estimated_instance_warmup=warmup,  # without one AWS takes the group's
             min_adjustment_magnitude=policy.min_adjustment or None,
         )
         for step in policy.steps:
@@ -99,7 +100,7 @@ class Scaling(Construct):
         self._alarm(name, policy.alarm).add_alarm_action(actions.AutoScalingAction(action))
 
     def _alarm(self, name: str, alarm: rules.Alarm) -> cloudwatch.Alarm:
-        """The explicit alarm: `scale_on_metric` sets no treatment of missing data."""
+        """Make the alarm here, for `scale_on_metric` can't set the treatment of missing data."""
         rendered = cloudwatch.Alarm(
             self,
             name,
@@ -128,5 +129,98 @@ class Scaling(Construct):
 
 
 def _id(name: str) -> str:
-    """A rule's name as a logical id: letters and digits."""
+    """Return a rule's name as a logical id, which has only letters and digits."""
     return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", name))
+
+
+def _target_tracking(
+    scope: Construct,
+    name: str,
+    *,
+    policy: rules.TargetTracking,
+    dimensions: Mapping[str, str],
+    group: autoscaling.AutoScalingGroup,
+) -> None:
+    """Add the policy to the group.
+
+    As an L1 construct, for the L2 knows no metric math, and needs a target group that is attached
+    to the group before.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-target-tracking-metric-math.html
+    """
+    Policy(
+        scope,
+        name,
+        auto_scaling_group_name=group.auto_scaling_group_name,
+        policy_type="TargetTrackingScaling",
+        estimated_instance_warmup=policy.warmup_s,
+        target_tracking_configuration=Policy.TargetTrackingConfigurationProperty(
+            target_value=policy.target,
+            disable_scale_in=not policy.scale_in,
+            predefined_metric_specification=_predefined(policy, dimensions),
+            customized_metric_specification=(
+                None if policy.predefined else _customized(policy.metric, dimensions)
+            ),
+        ),
+    )
+
+
+def _predefined(
+    policy: rules.TargetTracking, dimensions: Mapping[str, str]
+) -> Policy.PredefinedMetricSpecificationProperty | None:
+    """Return the predefined metric, if the policy has one.
+
+    Its label is `app/<load balancer>/<id>/targetgroup/<target group>/<id>`.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PredefinedMetricSpecification.html
+    """
+    if policy.predefined is None:
+        return None
+    return Policy.PredefinedMetricSpecificationProperty(
+        predefined_metric_type=policy.predefined,
+        resource_label=f"{dimensions['LoadBalancer']}/{dimensions['TargetGroup']}",
+    )
+
+
+def _customized(
+    metric: rules.Metric | rules.MetricMath, dimensions: Mapping[str, str]
+) -> Policy.CustomizedMetricSpecificationProperty:
+    if isinstance(metric, rules.Metric):
+        return Policy.CustomizedMetricSpecificationProperty(
+            namespace=metric.namespace,
+            metric_name=metric.name,
+            statistic=metric.statistic,
+            dimensions=_dimensions(metric, dimensions),
+        )
+    return Policy.CustomizedMetricSpecificationProperty(
+        metrics=[
+            *(_query(key, part, dimensions) for key, part in metric.metrics),
+            Policy.TargetTrackingMetricDataQueryProperty(
+                id="result", label=metric.label, expression=metric.expression, return_data=True
+            ),
+        ]
+    )
+
+
+def _query(
+    key: str, metric: rules.Metric, dimensions: Mapping[str, str]
+) -> Policy.TargetTrackingMetricDataQueryProperty:
+    return Policy.TargetTrackingMetricDataQueryProperty(
+        id=key,
+        return_data=False,
+        metric_stat=Policy.TargetTrackingMetricStatProperty(
+            stat=metric.statistic,
+            metric=Policy.MetricProperty(
+                namespace=metric.namespace,
+                metric_name=metric.name,
+                dimensions=_dimensions(metric, dimensions),
+            ),
+        ),
+    )
+
+
+def _dimensions(
+    metric: rules.Metric, values: Mapping[str, str]
+) -> list[Policy.MetricDimensionProperty]:
+    return [
+        Policy.MetricDimensionProperty(name=name, value=values[name]) for name in metric.dimensions
+    ]

@@ -1,4 +1,4 @@
-"""What the fleets' stacks have in common: what they stand on, and how their instances start."""
+"""What the fleets' stacks have in common: the stacks they need, and how their instances start."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from constructs import Construct
 
 from runtime.contract.boot import BootEnvironment
 from runtime.contract.processes import ProcessConfig
-from stacks.environment import Suppliers, environment
+from stacks.environment_file import Suppliers, environment
 from stacks.fleet import InstanceFleet
 from stacks.grants import allow
 from stacks.instance_role import instance_role
@@ -24,7 +24,7 @@ from stacks.user_data import boot_commands, new_script
 
 @dataclass(frozen=True, kw_only=True)
 class Foundations:
-    """The stacks that every fleet stands on."""
+    """The stacks that every fleet needs."""
 
     network: NetworkStack
     storage: StorageStack
@@ -59,7 +59,7 @@ class FleetStack(StageStack):
         self.role = instance_role(self, assumable_by_account=stage.emulator)
 
     def suppliers(self) -> Suppliers:
-        """The one table of what the settings of all processes are, by their fields."""
+        """The value of every setting of every process, by the name of its field."""
         stage, storage, messaging = self.stage, self._storage, self._messaging
         plans, stripe = stage.plans, stage.stripe
         return {
@@ -103,7 +103,7 @@ class FleetStack(StageStack):
         behind_load_balancer: bool = False,
         protects_busy: bool = False,
     ) -> InstanceFleet:
-        """A fleet whose instances run the processes, where workers live if no `subnets` are given.
+        """Add a fleet whose instances run the processes, by default in the workers' subnets.
 
         `own` are the settings that come from this stack itself.
         """

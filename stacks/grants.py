@@ -1,4 +1,4 @@
-"""The one way in which roles are allowed anything."""
+"""The functions by which every permission of a role is granted."""
 
 from collections.abc import Mapping
 
@@ -14,9 +14,9 @@ def allow(
     on: str | list[str],
     only_if: Mapping[str, Mapping[str, list[str]]] | None = None,
 ) -> None:
-    """Allow `role` these actions on these resources, each named in full.
+    """Allow `role` these actions on these resources; `on` names each in full.
 
-    `only_if` holds conditions as policies write them: operator, key of the context, values.
+    `only_if` holds conditions as in a policy: operator, condition key, values.
     """
     role.add_to_principal_policy(
         iam.PolicyStatement(

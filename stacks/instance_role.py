@@ -13,16 +13,16 @@ SESSIONS = (
     "ssmmessages:OpenControlChannel",
     "ssmmessages:OpenDataChannel",
 )
-"""What an instance needs to be reached through Session Manager, in place of SSH keys.
+"""What people need to open a session on an instance through Session Manager, without SSH keys.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
 """
 
 
 def instance_role(scope: Construct, *, assumable_by_account: bool) -> iam.Role:
-    """A role for EC2 that is allowed nothing yet but to open sessions for people on call.
+    """Return a role for EC2 that so far may only open sessions for people on call.
 
-    `assumable_by_account` is for the laptop alone, where no EC2 hands its credentials out.
+    `assumable_by_account` is for the laptop only, where no EC2 provides its credentials.
     """
     principals: list[iam.IPrincipal] = [iam.ServicePrincipal("ec2.amazonaws.com")]
     if assumable_by_account:

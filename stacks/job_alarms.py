@@ -1,4 +1,4 @@
-"""Alarms on what the platform measures of itself."""
+"""Alarms on the platform's own metrics."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
@@ -23,7 +23,7 @@ ADVICE = {
 
 
 class JobAlarms(Construct):
-    """One alarm for each thing that should never happen, and is logged when it does."""
+    """One alarm for each event that should never happen."""
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage, topic: sns.ITopic) -> None:
         super().__init__(scope, name)

@@ -1,4 +1,4 @@
-"""What an instance may do about its own place in its group, and who waits for it at its end."""
+"""How an instance ends: its group waits for it to drain, and it may tell its group about itself."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling
@@ -10,15 +10,15 @@ from stacks.findings import acknowledge
 HOOK = "drain"
 
 DRAIN = cdk.Duration.seconds(120)
-"""How long a group waits for an instance that says nothing. Its processes finish or hand back what
-they do within 25 s and are killed after 40 s; the watcher looks every 5 s."""
+"""How long a group waits for an instance that doesn't answer. Its processes finish or hand back
+their work within 25 s and are killed after 40 s; the watcher looks every 5 s."""
 
 
 class Lifecycle(Construct):
     """A hook before termination that the instance completes, and the permissions for it.
 
-    The permissions name the group, so they come after it, in a policy of their own: the group waits
-    for its first instances to boot, and they couldn't wait for what waits for the group.
+    The permissions name the group, so their policy is made after it. They can't be part of the
+    role's other policy: the group needs that one first, for its instances to boot.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Lifecycle(Construct):
 
 
 def _arn(group: autoscaling.AutoScalingGroup) -> str:
-    """Of a group by its name; the id before it is Auto Scaling's own.
+    """Return the ARN of a group by its name; the id in it is only known to Auto Scaling.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
     """
@@ -75,6 +75,6 @@ def _arn(group: autoscaling.AutoScalingGroup) -> str:
 
 
 def _as_found(arn: str, scope: Construct) -> str:
-    """How cdk-nag writes an ARN: what it refers to between angle brackets."""
+    """Return an ARN as cdk-nag writes it, with references in angle brackets."""
     [_, parts] = cdk.Stack.of(scope).resolve(arn)["Fn::Join"]
     return "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in parts)

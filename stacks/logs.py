@@ -1,4 +1,4 @@
-"""Where access logs and flow logs lie."""
+"""The bucket of access logs and flow logs."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ FLOWS_PREFIX = "flows"
 
 
 class LogsStack(StageStack):
-    """One bucket, and the services that may write to it: each below a prefix of its own."""
+    """One bucket, and the services that may write to it, each under its own prefix."""
 
     def __init__(self, scope: Construct, *, stage: Stage) -> None:
         super().__init__(scope, stage=stage, name="logs", description="GAS: access and flow logs")
         self.bucket = s3.Bucket(
             self,
             "Logs",
-            # Load balancers write to no bucket with a KMS key.
+            # A load balancer can't write to a bucket with a KMS key.
             # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
             encryption=s3.BucketEncryption.S3_MANAGED,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -49,7 +49,7 @@ class LogsStack(StageStack):
         )
 
     def _admit_buckets(self) -> None:
-        """By a pattern of the buckets' generated names: their stack comes after this one.
+        """Admit the buckets by a pattern of their generated names: their stack comes later.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
         """

@@ -1,4 +1,4 @@
-"""Topics, queues, and the identity that mail is sent as."""
+"""Topics, queues, and the SES identity that sends emails."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -24,21 +24,22 @@ OUTPUTS = {
 
 
 class MessagingStack(StageStack):
-    """How a job moves: job_requests to annotators; job_results to notify and archive."""
+    """Topics and queues: job_requests to annotators, job_results to notify and archive."""
 
     def __init__(self, scope: Construct, *, stage: Stage) -> None:
         super().__init__(scope, stage=stage, name="messaging", description="GAS: topics and queues")
         self.job_requests = self._queue("JobRequests")
         self.job_results_notify = self._queue("JobResultsNotify")
-        # The first hop of the timer: what arrives isn't due for as long. The same default delay
-        # holds for what a topic delivers:
+        # A new message isn't due before the retention ends, so the queue delays it as long as SQS
+        # allows; archive then sends it again until it is due. The delay holds for what a topic
+        # delivers too:
         # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html
         self.job_results_archive = self._queue(
             "JobResultsArchive",
             delay=Duration.seconds(min(stage.plans.free_retention_seconds, MAX_DELAY_SECONDS)),
             receives=OUTAGE_RECEIVE_COUNT,
         )
-        # Nobody makes up for a message of these but the people who see to dead letters.
+        # No process replaces a lost message of these queues: people see to their dead letters.
         self.restore_requests = self._queue("RestoreRequests", receives=OUTAGE_RECEIVE_COUNT)
         self.restore_completed = self._queue("RestoreCompleted", receives=OUTAGE_RECEIVE_COUNT)
         self.removals = self._queue("Removals")
@@ -54,7 +55,7 @@ class MessagingStack(StageStack):
 
     @property
     def work_queues(self) -> dict[str, WorkQueue]:
-        """Every queue of the platform by the name in its outputs."""
+        """Every queue, by its name in the outputs."""
         return {name: getattr(self, attribute) for name, attribute in OUTPUTS.items()}
 
     def _queue(
@@ -84,8 +85,8 @@ class MessagingStack(StageStack):
     def _admit_restore_events(self) -> None:
         """Let the archive bucket, which the storage stack makes, announce finished restores.
 
-        S3 checks this when it takes the bucket's notification configuration, so it must stand
-        before the bucket does; hence a pattern of the bucket's generated name, and the account.
+        S3 checks this when the bucket's notifications are configured, so the policy must exist
+        before the bucket. Hence it names the account and a pattern of the bucket's generated name.
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
         """
         storage = f"gas-{self.stage.name}-storage"

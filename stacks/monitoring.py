@@ -1,4 +1,4 @@
-"""Where the people on call hear that something is wrong."""
+"""The topic that tells the people on call when something is wrong."""
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -10,11 +10,11 @@ from stacks.settings import Stage
 from stacks.stage_stack import StageStack
 
 ENCRYPT = ("kms:Decrypt", "kms:GenerateDataKey*")
-"""What a service needs of a topic's key to publish."""
+"""What a service must be allowed to do with a topic's key to publish there."""
 
 
 class MonitoringStack(StageStack):
-    """The ops topic, and who may publish there; what does is in the stacks after this one."""
+    """The ops topic, and the services that may publish there for the stacks that come later."""
 
     def __init__(self, scope: Construct, *, stage: Stage) -> None:
         super().__init__(scope, stage=stage, name="monitoring", description="GAS: ops topic")
@@ -28,7 +28,7 @@ class MonitoringStack(StageStack):
         self.output(OpsTopic=self.ops_topic.topic_arn)
 
     def _key(self) -> kms.Key:
-        """A key of our own: CloudWatch may not use AWS's default key of SNS.
+        """A key of our own: CloudWatch can't use the AWS managed key of SNS.
 
         https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
         """
@@ -44,7 +44,7 @@ class MonitoringStack(StageStack):
                 conditions={"StringEquals": {"aws:SourceAccount": self.account}},
             )
         )
-        # By a condition: a policy can't name a role that the account may not have yet.
+        # A condition names the role, since a policy can't name one that may not exist yet.
         scaling = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
         key.add_to_resource_policy(
             iam.PolicyStatement(
@@ -62,7 +62,7 @@ class MonitoringStack(StageStack):
         return key
 
     def _admit(self, service: str, source: str) -> None:
-        """A topic with a policy, here the one that insists on TLS, admits nobody by itself."""
+        """Let a service publish: a topic with a policy, here for TLS, admits nobody by default."""
         self.ops_topic.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")],

@@ -5,6 +5,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
+from runtime.contract.site import IDLE_SECONDS
 from stacks.findings import acknowledge
 from stacks.firewall import Firewall
 from stacks.logs import FLOWS_PREFIX, LOAD_BALANCER_PREFIX, LogsStack
@@ -25,16 +26,12 @@ INTERFACE_ENDPOINTS = {
 }
 """The services that instances call and that have no gateway endpoint."""
 
-IDLE_TIMEOUT = Duration.seconds(50)
-"""Below the 60 s after which the web server closes idle connections, so that it never closes one
-that the load balancer is about to use."""
-
 
 class NetworkStack(StageStack):
     """VPC with public, private-with-egress and isolated subnets, and the load balancer.
 
-    The load balancer is here, and its listener in the web stack, so that the inputs bucket can
-    admit the site's origin without a cycle between the stacks.
+    The load balancer is here and its listener in the web stack: the inputs bucket must know the
+    site's origin, and this way the stacks don't depend on each other in a circle.
     """
 
     def __init__(
@@ -53,12 +50,12 @@ class NetworkStack(StageStack):
 
     @property
     def web_subnets(self) -> ec2.SubnetSelection:
-        """Where web instances live: they call hosts outside AWS."""
+        """The subnets of web instances, which call hosts outside AWS."""
         return ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
 
     @property
     def worker_subnets(self) -> ec2.SubnetSelection:
-        """Where all others live: without a way out, if the stage pays for private endpoints."""
+        """The subnets of all others: isolated if the stage has private endpoints."""
         isolated = self.stage.network.private_endpoints
         return ec2.SubnetSelection(
             subnet_type=ec2.SubnetType.PRIVATE_ISOLATED
@@ -103,7 +100,7 @@ class NetworkStack(StageStack):
         )
 
     def _add_private_endpoints(self) -> ec2.SecurityGroup:
-        """Endpoints in every isolated subnet; the group's rules are the fleets' affair."""
+        """Add endpoints to every isolated subnet; fleets add the rules of the security group."""
         group = ec2.SecurityGroup(
             self,
             "EndpointSecurityGroup",
@@ -133,19 +130,19 @@ class NetworkStack(StageStack):
         return elbv2.ApplicationLoadBalancer(
             self,
             "LoadBalancer",
-            # In lower case, because browsers send the origin so, and S3 compares CORS origins
-            # letter by letter; a generated name carries capitals into the DNS name.
+            # In lower case, as browsers send the origin: S3 compares CORS origins by case, and a
+            # generated name would bring capitals into the DNS name.
             load_balancer_name=f"gas-{self.stage.name}",
             vpc=self.vpc,
             internet_facing=True,
-            idle_timeout=IDLE_TIMEOUT,
+            idle_timeout=Duration.seconds(IDLE_SECONDS),
             drop_invalid_header_fields=True,
             deletion_protection=self.stage.deletion_protection,
             security_group=public,
         )
 
     def _log_requests(self, logs: LogsStack) -> None:
-        """By attributes: the CDK's own call wants to know the region at synthesis."""
+        """Set attributes: the CDK's own method needs to know the region at synthesis."""
         for key, value in {
             "enabled": "true",
             "bucket": logs.bucket.bucket_name,

@@ -1,4 +1,4 @@
-"""What people see of a stage, and what wakes them: dashboard, alarms, budget."""
+"""Dashboard, alarms and budget of a stage."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from constructs import Construct
 
 from stacks.annotator import AnnotatorStack
 from stacks.budget import Budget
-from stacks.dashboard import Seen, rows
+from stacks.dashboard import DashboardSources, rows
 from stacks.job_alarms import JobAlarms
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
@@ -23,7 +23,7 @@ from stacks.widgets import body
 
 
 class ObservabilityStack(StageStack):
-    """Looks at all the others, so it comes last, and none of them waits for it."""
+    """Refers to all other stacks, so it is deployed last; none of them depends on it."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class ObservabilityStack(StageStack):
             "restore": restore.fleet.group_name,
         }
         self._dashboard(
-            Seen(
+            DashboardSources(
                 stage=stage,
                 load_balancer=web.load_dimensions["LoadBalancer"],
                 work_queues=messaging.work_queues,
@@ -62,13 +62,13 @@ class ObservabilityStack(StageStack):
             )
         )
 
-    def _dashboard(self, seen: Seen) -> None:
-        """By its L1: plain data costs the synthesis a tenth of what the widgets' classes do."""
+    def _dashboard(self, sources: DashboardSources) -> None:
+        """Make it an L1 construct: it is synthesized ten times as fast as widget classes."""
         cloudwatch.CfnDashboard(
             self,
             "Dashboard",
             dashboard_name=f"gas-{self.stage.name}",
-            dashboard_body=self.to_json_string(body(rows(seen), region=self.region)),
+            dashboard_body=self.to_json_string(body(rows(sources), region=self.region)),
         )
 
 

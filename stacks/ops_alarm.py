@@ -1,4 +1,4 @@
-"""Alarms for the people on call."""
+"""An alarm for the people on call."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ MINUTE = Duration.minutes(1)
 
 @dataclass(frozen=True)
 class Advice:
-    """What an alarm tells whoever it wakes; `section` is a heading of the runbook, as an anchor."""
+    """What the alarm means and what to do first; `section` is the anchor of a runbook heading."""
 
     means: str
     first: str
@@ -42,9 +42,10 @@ def ops_alarm(
     of_minutes: int | None = None,
     without_data_alarms: bool = False,
 ) -> None:
-    """Tell `topic` when `metric`, of a period of a minute, is there in `minutes` of `of_minutes`.
+    """Notify `topic` when `metric` breaches in `minutes` of the last `of_minutes` minutes.
 
-    It tells again when the trouble is over, so that nobody has to look whether it is.
+    The metric has a period of a minute. The topic is notified again when the alarm is OK, so that
+    nobody has to check whether the problem is over.
     """
     missing = cloudwatch.TreatMissingData
     alarm = cloudwatch.Alarm(

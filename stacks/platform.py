@@ -1,9 +1,9 @@
-"""All stacks of one stage, each given what it needs of the others."""
+"""All stacks of one stage, each with the other stacks that it needs."""
 
 import aws_cdk as cdk
 
 from stacks.annotator import AnnotatorStack
-from stacks.environment import refuse_unread
+from stacks.environment_file import refuse_unread
 from stacks.findings import acknowledge
 from stacks.fleet_stack import Foundations
 from stacks.logs import LogsStack
@@ -22,8 +22,8 @@ from stacks.web import WebStack
 def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
     """Add the stacks of `stage` to `app`.
 
-    `site_url` is the site's address where it isn't the load balancer's or the stage's domain: on
-    the laptop.
+    `site_url` is the site's address on the laptop, where it is neither the load balancer's nor the
+    stage's domain.
     """
     logs = LogsStack(app, stage=stage)
     network = NetworkStack(app, stage=stage, logs=logs, site_url=site_url)

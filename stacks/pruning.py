@@ -1,4 +1,4 @@
-"""What the laptop's emulator can't deploy is left out of the templates it gets."""
+"""Leaves out of the emulator's templates what the emulator can't deploy."""
 
 from typing import cast
 
@@ -16,14 +16,12 @@ UNKNOWN_TO_EMULATOR = frozenset(
         "AWS::WAFv2::WebACLAssociation",
     }
 )
-"""Types that our stacks hold and that the emulator refuses; nothing in a template refers to one."""
+"""Types of our stacks that the emulator refuses. No other resource refers to one."""
 
 
 @jsii.implements(cdk.IAspect)
 class PruneUnknownTypes:
-    """Takes what the emulator refuses out of a stage that it deploys: these types, exactly, and
-    alarms on metric math.
-    """
+    """Removes what the emulator refuses from a stage: these types, and alarms on metric math."""
 
     def visit(self, node: IConstruct) -> None:
         if isinstance(node, cdk.CfnResource) and _is_refused(node):

@@ -1,4 +1,4 @@
-"""Alarms on the queues: messages that nobody could handle, and messages that wait too long."""
+"""Alarms on the queues: messages in a dead-letter queue, and messages that wait too long."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
@@ -13,23 +13,23 @@ USUAL_SECONDS = 900
 OLDEST_SECONDS = {
     # A job may take an hour, and its message stays in the queue while it runs.
     "JobRequests": 5_400,
-    # A message waits for the end of the retention in parts of at most 900 s.
+    # A message waits for the end of the retention in delays of at most 900 s.
     "JobResultsArchive": 1_800,
     # Deriving the files of a large result again takes as long as its annotation did.
     "RestoreCompleted": 5_400,
-    # A removal waits until whoever works on the job at the moment has ended.
+    # A removal waits until nobody works on the job.
     "Removals": 7_200,
 }
-"""Age of the oldest message at which people are told, of queues where it isn't USUAL_SECONDS.
+"""Age of the oldest message that raises the alarm, for queues where it isn't USUAL_SECONDS.
 
-SQS counts the time in flight too.
+The age includes the time in flight.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 """
 
 
 class QueueAlarms(Construct):
-    """Two alarms a queue."""
+    """Two alarms for each queue."""
 
     def __init__(
         self,

@@ -13,12 +13,12 @@ from stacks.storage import USER_KEYS
 PROCESSES = (RestoreConfig, ThawConfig)
 
 DELETE_VERSIONS = ("s3:DeleteObject", "s3:DeleteObjectVersion")
-"""DeleteObjects needs the first of them always, and the second for a version.
+"""DeleteObjects always needs the first, and for a version the second too.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
 
 
 class RestoreStack(FleetStack):
-    """Takes restore requests and the news that S3 has restored an object."""
+    """Takes restore requests, and the events by which S3 says that it has restored an object."""
 
     def __init__(self, scope: Construct, *, stage: Stage, foundations: Foundations) -> None:
         super().__init__(
@@ -35,9 +35,9 @@ class RestoreStack(FleetStack):
         self._grant_messages()
 
     def _grant_objects(self) -> None:
-        """Ask for what is archived, write it back, and delete versions: never what is current."""
+        """Ask S3 for archived objects, write them back, and delete versions by their id."""
         results, archive = self._storage.results, self._storage.archive
-        # ListBucket: without it S3 answers 403 where an object is missing, and not 404.
+        # Without ListBucket, S3 answers 403 instead of 404 where an object is missing.
         for bucket in (results, archive):
             allow(self.role, "s3:ListBucket", "s3:ListBucketVersions", on=bucket.bucket_arn)
             acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It works for every owner.")

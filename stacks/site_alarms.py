@@ -1,4 +1,4 @@
-"""Alarms on what users see of the site."""
+"""Alarms on what users see: errors, and a site that is down."""
 
 from collections.abc import Mapping
 
@@ -10,11 +10,11 @@ from stacks.ops_alarm import ABOVE, BELOW, MINUTE, Advice, ops_alarm
 
 ERRORS_PERCENT = 5
 ENOUGH_REQUESTS = 20
-"""Requests in a minute below which one error would be a rate that wakes somebody."""
+"""Requests in a minute; with fewer a single error would be a rate above the threshold."""
 
 
 class SiteAlarms(Construct):
-    """The rate of errors, and whether anybody serves.
+    """The rate of errors, and the number of healthy instances.
 
     Args:
         scope: the stack.
@@ -60,7 +60,7 @@ class SiteAlarms(Construct):
 
 
 def _error_rate(dimensions: Mapping[str, str]) -> cloudwatch.MathExpression:
-    """Percent of all requests, those that never reached an instance included."""
+    """Return the errors as a percentage of all requests, also of those that reached no instance."""
     balancer = {"LoadBalancer": dimensions["LoadBalancer"]}
     return cloudwatch.MathExpression(
         label="5XX, % of requests",

@@ -1,4 +1,4 @@
-"""What an instance installs, as assets, and how it finds them."""
+"""What an instance installs: the assets, their URIs, and their ARNs."""
 
 from aws_cdk import Stack
 from aws_cdk import aws_s3_assets as s3_assets
@@ -9,7 +9,7 @@ from stacks.settings import EMBEDDED_BUNDLE, Stage
 
 
 class Software(Construct):
-    """Runtime code and wheels; where a process uses it the reference bundle as well."""
+    """Runtime code and wheels, and the reference bundle where a process uses it."""
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage, with_bundle: bool) -> None:
         super().__init__(scope, name)

@@ -42,16 +42,16 @@ class StageStack(cdk.Stack):
 
     @property
     def availability_zones(self) -> list[str]:
-        """The stage's zones, so that the synthesis never looks any up."""
+        """The stage's zones, so that the synthesis doesn't look them up."""
         return [f"{self.region}{letter}" for letter in self._zones]
 
     @property
     def removal(self) -> cdk.RemovalPolicy:
-        """What becomes of data when their stack is deleted."""
+        """What happens to data when its stack is deleted."""
         return cdk.RemovalPolicy[self.stage.removal_policy.upper()]
 
     def output(self, **values: str) -> None:
-        """CloudFormation outputs, by which tools and people find what was deployed."""
+        """Add CloudFormation outputs, by which tools and people find what was deployed."""
         for key, value in values.items():
             cdk.CfnOutput(self._outputs, key, value=value).override_logical_id(key)
 

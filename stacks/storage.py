@@ -15,14 +15,14 @@ from stacks.stage_stack import StageStack
 from stacks.work_queue import WorkQueue
 
 USER_KEYS = f"{USERS_PREFIX}*"
-"""Every object of users': keys begin with the id of their owner, and processes serve all owners."""
+"""Every object of every user: the processes serve all of them."""
 
 STRING = dynamodb.AttributeType.STRING
 NUMBER = dynamodb.AttributeType.NUMBER
 
 
 class StorageStack(StageStack):
-    """What must not be lost: inputs, results, archive, tables; and what is kept for a while."""
+    """The buckets inputs, results and archive, and the tables."""
 
     def __init__(
         self,
@@ -41,8 +41,8 @@ class StorageStack(StageStack):
             cors=[_uploads_from(site_url)],
         )
         self.results = self._bucket("Results", self._kept_for_a_while(), versioned=True)
-        # Versions of archived results are deleted by name. By age none may go: an attempt that
-        # died may have left its copy above the one that the job knows.
+        # Versions of archived results are deleted by their id, never by age: an attempt that
+        # died may have left a newer version than the one that the job refers to.
         self.archive = self._bucket(
             "Archive", s3.LifecycleRule(expired_object_delete_marker=True), versioned=True
         )
@@ -60,7 +60,7 @@ class StorageStack(StageStack):
         )
 
     def _kept_for_a_while(self) -> s3.LifecycleRule:
-        """What is deleted or overwritten can be brought back for so many days."""
+        """Keep what was deleted or overwritten for so many days, so that it can be brought back."""
         kept = Duration.days(self.stage.data.replaced_days)
         return s3.LifecycleRule(
             noncurrent_version_expiration=kept, expired_object_delete_marker=True
@@ -90,8 +90,8 @@ class StorageStack(StageStack):
             removal_policy=self.removal,
             auto_delete_objects=self.stage.empties_buckets,
         )
-        # The bucket's own property: given the logs' bucket, the CDK would write into its policy,
-        # which stands in another stack and admits these buckets already.
+        # Set the L1 property: the CDK's own argument would change the policy of the logs' bucket,
+        # which is in another stack and admits these buckets already.
         resource = cast("s3.CfnBucket", bucket.node.default_child)
         resource.logging_configuration = s3.CfnBucket.LoggingConfigurationProperty(
             destination_bucket_name=self._logs.bucket.bucket_name,
@@ -143,7 +143,7 @@ def _uploads_from(origin: str) -> s3.CorsRule:
 
 
 def _announce_restores(archive: s3.Bucket, restore_completed: WorkQueue) -> None:
-    """By the bucket's own property: the higher-level call deploys a Lambda function for it."""
+    """Set the L1 property: the CDK's own method deploys a Lambda function for it."""
     bucket = cast("s3.CfnBucket", archive.node.default_child)
     bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
         queue_configurations=[

@@ -11,9 +11,9 @@ REGION = variable_name("region")
 
 
 def new_script() -> ec2.UserData:
-    """Return the script that EC2 runs once at first boot, without its commands.
+    """Return the script that EC2 runs once at first boot, still without its commands.
 
-    A launch template takes it before the commands are known, which name the template's own group.
+    The launch template needs it earlier: the commands name the group, which needs the template.
     """
     return ec2.UserData.custom("#!/bin/bash\nset -euo pipefail")
 

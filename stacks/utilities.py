@@ -1,4 +1,4 @@
-"""The fleet of the small processes: notify, janitor and removal."""
+"""The fleet of the small processes: notify, archive, janitor and removal."""
 
 from constructs import Construct
 
@@ -14,7 +14,7 @@ PROCESSES = (NotifyConfig, ArchiveConfig, JanitorConfig, RemovalConfig)
 
 
 class UtilitiesStack(FleetStack):
-    """Tells users of their jobs, archives results, sees to stuck jobs, deletes what was removed."""
+    """Emails users about jobs, archives results, sees to stuck jobs, deletes what was removed."""
 
     def __init__(self, scope: Construct, *, stage: Stage, foundations: Foundations) -> None:
         super().__init__(
@@ -43,9 +43,9 @@ class UtilitiesStack(FleetStack):
         )
 
     def _grant_archive(self) -> None:
-        """Copy results into the archive, and delete versions of them; the timer is the queue's own.
+        """Copy results into the archive, and send messages that aren't due to the queue again.
 
-        The tables are used as by notify, and versions are deleted as by the removal.
+        Notify's grants cover the tables, and removal's the deletion of versions.
         """
         queue = self._messaging.job_results_archive.queue
         consume(self.role, queue)
@@ -53,14 +53,14 @@ class UtilitiesStack(FleetStack):
         send(self.role, self._messaging.restore_requests.queue)
         results = self._storage.results.arn_for_objects(USER_KEYS)
         archive = self._storage.archive.arn_for_objects(USER_KEYS)
-        # Without it S3 answers 403 where an object is missing, and not 404:
+        # Without it S3 answers 403 instead of 404 where an object is missing:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
         allow(self.role, "s3:ListBucket", on=self._storage.results.bucket_arn)
         allow(self.role, "s3:GetObject", "s3:GetObjectVersion", on=results)
         allow(self.role, "s3:PutObject", "s3:AbortMultipartUpload", on=archive)
 
     def _grant_janitor(self) -> None:
-        """Find stuck jobs, and announce what became of them; jobs are written as notify may."""
+        """Find stuck jobs, and announce what became of them; notify's grants cover the jobs."""
         consume(self.role, self._messaging.job_requests.dlq)
         index = f"{self._storage.annotations.table_arn}/index/{OPEN_JOBS.name}"
         allow(self.role, "dynamodb:Query", on=index)
@@ -68,7 +68,7 @@ class UtilitiesStack(FleetStack):
         allow(self.role, "sns:Publish", on=[topic.topic_arn for topic in topics])
 
     def _grant_removal(self) -> None:
-        """Delete users' objects in every version, and the items of jobs and users."""
+        """Delete every version of users' objects, and the items of jobs and users."""
         consume(self.role, self._messaging.removals.queue)
         buckets = (self._storage.inputs, self._storage.results, self._storage.archive)
         allow(self.role, "s3:ListBucketVersions", on=[bucket.bucket_arn for bucket in buckets])

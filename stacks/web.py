@@ -8,7 +8,7 @@ from constructs import Construct
 
 from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS
 from runtime.contract.processes import WebConfig
-from runtime.contract.site import HEALTH_PATH, HTTP_PORT
+from runtime.contract.site import DEREGISTRATION_SECONDS, HEALTH_PATH, HTTP_PORT
 from scaling.policies import preset
 from scaling.rules import FleetName
 from stacks.findings import acknowledge, acknowledge_pattern
@@ -20,11 +20,10 @@ from stacks.storage import USER_KEYS
 
 PROCESSES = (WebConfig,)
 READ_AND_WRITE = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-DRAIN = Duration.seconds(30)  # the web server finishes its requests within 25 s
 
 
 class WebStack(FleetStack):
-    """Signs uploads, makes jobs, shows what became of them."""
+    """The web site: its instances, and their target group behind the load balancer."""
 
     def __init__(self, scope: Construct, *, stage: Stage, foundations: Foundations) -> None:
         super().__init__(
@@ -63,7 +62,7 @@ class WebStack(FleetStack):
         self.output(SiteUrl=self._network.site_url, StripeSecret=self._stripe_secret_arn)
 
     def _grant(self) -> None:
-        """A presigned POST or GET is allowed what the role that signed it is allowed."""
+        """Grant web its part; a presigned POST or GET may do what the role that signed it may."""
         inputs, results = self._storage.inputs, self._storage.results
         annotations = self._storage.annotations.table_arn
         allow(self.role, "s3:PutObject", on=inputs.arn_for_objects(USER_KEYS))
@@ -96,7 +95,7 @@ class WebStack(FleetStack):
             protocol=elbv2.ApplicationProtocol.HTTP,
             port=HTTP_PORT,
             targets=[group],
-            deregistration_delay=DRAIN,
+            deregistration_delay=Duration.seconds(DEREGISTRATION_SECONDS),
             health_check=elbv2.HealthCheck(
                 path=HEALTH_PATH,
                 healthy_http_codes="200",
@@ -115,7 +114,7 @@ class WebStack(FleetStack):
 def _listener(
     scope: Construct, load_balancer: elbv2.ApplicationLoadBalancer, site: Site | None
 ) -> elbv2.ApplicationListener:
-    """HTTPS, with HTTP redirected to it, where the stage has a certificate; HTTP otherwise."""
+    """HTTPS, with a redirect from HTTP, where the stage has a certificate; HTTP otherwise."""
     if site is None:
         return elbv2.ApplicationListener(
             scope, "Http", load_balancer=load_balancer, protocol=elbv2.ApplicationProtocol.HTTP
@@ -138,9 +137,9 @@ def _listener(
 
 
 def _session_secret(scope: Construct) -> str:
-    """ARN of what sessions and upload tokens are signed with; only web instances ever read it.
+    """Return the ARN of the secret that signs sessions and upload tickets; only web reads it.
 
-    `Id` is the ARN, as `Ref` is on AWS; the emulator's `Ref` is the name.
+    The attribute `Id` is the ARN. So is `Ref` on AWS, but on the emulator that is the name.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-secret.html
     """
     secret = secretsmanager.CfnSecret(
@@ -161,9 +160,9 @@ def _session_secret(scope: Construct) -> str:
 
 
 def _stripe_secret(scope: Construct) -> str:
-    """ARN of Stripe's keys: made empty, filled in by people (docs/billing.md says with what).
+    """Return the ARN of the secret with Stripe's keys, which people fill in: docs/billing.md.
 
-    Until then the site works without payments. A later deployment leaves the value as it is.
+    Until then the site works without payments. Later deployments leave the value as it is.
     """
     secret = secretsmanager.CfnSecret(
         scope, "StripeSecret", description="Keys of the account at Stripe that is paid"

@@ -7,7 +7,7 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from stacks import archive
+from stacks import zip_archive
 from stacks.archive_asset import AssetError
 from stacks.settings import Software
 
@@ -15,12 +15,12 @@ OLDEST_GLIBC = 5  # the minor version of glibc that manylinux1 stands for
 
 
 def key(lock: Path, software: Software) -> str:
-    """What tells one set of wheels from another: lock, interpreter and platform."""
-    return archive.digest({"lock": lock}, *_target(software))
+    """Return a key of the set of wheels: it depends on lock, interpreter and platform."""
+    return zip_archive.digest({"lock": lock}, *_target(software))
 
 
 def write(target: Path, lock: Path, software: Software) -> None:
-    """One uncompressed zip file of wheels at `target`: wheels are compressed themselves.
+    """Write a zip file of wheels to `target`, uncompressed, since wheels are compressed already.
 
     Raises AssetError where a wheel is missing, or isn't the one whose hash the lock holds.
     """
@@ -33,9 +33,9 @@ def write(target: Path, lock: Path, software: Software) -> None:
         if download.returncode:
             raise AssetError(
                 f"pip download of {lock.name} for {' '.join(_target(software))} failed; "
-                "its message stands above"
+                "see its message above"
             )
-        archive.write(target, archive.tree(Path(folder), prefix="wheels"), compress=False)
+        zip_archive.write(target, zip_archive.tree(Path(folder), prefix="wheels"), compress=False)
 
 
 def _pip(software: Software) -> list[str]:
@@ -50,7 +50,7 @@ def _pip(software: Software) -> list[str]:
 def platform_tags(platform: str) -> list[str]:
     """Every tag that a machine of this platform can install, newest first.
 
-    pip takes `--platform` by the letter and doesn't add the older ones that it implies.
+    pip takes `--platform` literally and doesn't add the older tags that it implies.
     https://peps.python.org/pep-0600/
     """
     found = re.fullmatch(r"manylinux_2_(\d+)_(\w+)", platform)

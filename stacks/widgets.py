@@ -1,4 +1,4 @@
-"""The parts of a dashboard, as CloudWatch reads them.
+"""The parts of a dashboard, in CloudWatch's format.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 """
@@ -62,14 +62,14 @@ class Graph:
 
 @dataclass(frozen=True)
 class Row:
-    """Graphs beside each other, below a heading that says what they tell."""
+    """Graphs side by side, below a heading."""
 
     heading: str
     graphs: Sequence[Graph]
 
 
 def body(rows: Sequence[Row], *, region: str) -> Json:
-    """The dashboard that shows `rows` below each other."""
+    """Return the dashboard that shows `rows` one below the other."""
     widgets: list[Json] = []
     y = 0
     for row in rows:

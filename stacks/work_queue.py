@@ -1,4 +1,4 @@
-"""A queue with what every queue here has."""
+"""A queue with its dead-letter queue."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
@@ -9,14 +9,14 @@ from runtime.contract.sqs import MAX_RETENTION_SECONDS, VISIBILITY_SECONDS
 MAX_RECEIVE_COUNT = 3
 
 OUTAGE_RECEIVE_COUNT = 10
-"""A worker waits twice as long after each failure: these are 8 minutes on average, in which S3, a
-table or the mail is there again, where 3 are some seconds."""
+"""Receives of a message that should survive an outage of S3, a table or SES. A worker waits twice
+as long after each failure, so 10 receives take 8 minutes on average; 3 take some seconds."""
 
 
 class WorkQueue(Construct):
     """An encrypted queue, and the dead-letter queue behind it.
 
-    `tls_only` is off for the emulator alone, which speaks plain HTTP.
+    `tls_only` is off for the emulator only, which knows no HTTPS.
     """
 
     def __init__(

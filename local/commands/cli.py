@@ -53,7 +53,7 @@ def up_command(
     emulator_port: Annotated[
         int | None,
         typer.Option(
-            help=f"Port of the AWS emulator; the first free one from {EMULATOR_PORT} on.",
+            help=f"Port of the AWS emulator; by default the first free one from {EMULATOR_PORT}.",
             min=1,
             max=65535,
         ),
@@ -63,14 +63,14 @@ def up_command(
         typer.Option(
             parser=read_time_scale,
             metavar="NUMBER",
-            help="Run the clock of alarms and warm-ups so many times as fast: a minute becomes "
+            help="Run the clock of alarms and warm-ups NUMBER times as fast: a minute takes "
             "60 / NUMBER seconds.",
         ),
     ] = 1,
     check: Annotated[
         bool,
         typer.Option(
-            "--check", help="Take everything down when the sample is annotated; exit 0 or 1."
+            "--check", help="Stop everything when the sample is annotated; exit with 0 or 1."
         ),
     ] = False,
 ) -> None:
@@ -89,7 +89,7 @@ def up_command(
 
 @app.command("down")
 def down_command() -> None:
-    """End the run that goes on in another terminal, or what is left of one that was killed."""
+    """Stop the run of another terminal, or clean up after one that was killed."""
     from local.commands.down import down
 
     console.print(escape(down(Folder.of_repository())))
@@ -99,19 +99,19 @@ def down_command() -> None:
 def reset_command(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
 ) -> None:
-    """Forget the state: the users, jobs and results, and the stacks. Caches stay."""
+    """Delete the state: users, jobs, results and stacks. Caches are kept."""
     from local.commands.down import reset
 
     folder = Folder.of_repository()
     if not yes:
         typer.confirm(f"Delete all users, jobs and results in {folder.state}?", abort=True)
     reset(folder)
-    console.print("The next ./gas up starts with nothing.")
+    console.print("The next ./gas up starts with an empty state.")
 
 
 @app.command("status")
 def status_command() -> None:
-    """Show what runs: site, instances, scaling, and what troubles them.
+    """Show what runs: site, instances, scaling, and any problems.
 
     Exits 1 when nothing runs.
     """
@@ -127,7 +127,7 @@ def status_command() -> None:
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def simulate_command(context: typer.Context) -> None:
-    """Run a load through a fleet's scaling rules: what they do and cost, before it is paid for.
+    """Run a load through a fleet's scaling rules: see what they do and cost before you pay for it.
 
     The same as `python -m scaling simulate`, whose options it takes.
     """
@@ -139,11 +139,11 @@ def simulate_command(context: typer.Context) -> None:
 @app.command("mail")
 def mail_command(
     number: Annotated[
-        int | None, typer.Argument(help="Show this message; without it, list all.", min=1)
+        int | None, typer.Argument(help="Show this email; without it, list all.", min=1)
     ] = None,
     html: Annotated[bool, typer.Option("--html", help="Show the HTML part.")] = False,
 ) -> None:
-    """Show what the platform has mailed; nothing leaves this machine."""
+    """Show the emails that the platform has sent. Nothing leaves this machine."""
     from local.aws.account import Account
     from local.aws.outbox import read_outbox
     from local.host.run_state import require_running
@@ -153,7 +153,7 @@ def mail_command(
         _list_mails(mails)
         return
     if number > len(mails):
-        raise LocalError(f"There is no message {number}: so far {len(mails)} were mailed.")
+        raise LocalError(f"There is no email {number}: {len(mails)} were sent so far.")
     mail = mails[number - 1]
     body = mail.html if html else mail.text
     typer.echo(f"From: {mail.sender}\nTo: {', '.join(mail.to)}\nDate: {_local_time(mail)}")
@@ -162,7 +162,7 @@ def mail_command(
 
 def _list_mails(mails: "list[Mail]") -> None:
     if not mails:
-        console.print("Nothing has been mailed yet.")
+        console.print("No email has been sent yet.")
         return
     table = Table("No.", "Sent", "To", "Subject", box=None, pad_edge=False)
     for number, mail in enumerate(mails, start=1):
@@ -181,15 +181,19 @@ def submit_command(
         Path, typer.Argument(help="VCF: plain, gzip or bgzip.", exists=True, dir_okay=False)
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Where to save the result; beside the input otherwise.")
+        Path | None, typer.Option(help="Where to save the result; by default beside the input.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the result of before.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing result.")] = False,
     *,
     url: Annotated[
-        str | None, typer.Option(envvar="GAS_URL", help="The site; the running platform otherwise.")
+        str | None,
+        typer.Option(envvar="GAS_URL", help="The site; by default the running platform."),
     ] = None,
     email: Annotated[
-        str | None, typer.Option(envvar="GAS_EMAIL", help="Who submits; the demo user otherwise.")
+        str | None,
+        typer.Option(
+            envvar="GAS_EMAIL", help="Email address of the user; by default the demo user."
+        ),
     ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the result.", min=1)] = 3600.0,
 ) -> None:
@@ -212,7 +216,9 @@ def run_tests_command(
     context: typer.Context,
     only: Annotated[
         list[str] | None,
-        typer.Option(help=f"Run this alone; may be given again. Of: {', '.join(testing.NAMES)}"),
+        typer.Option(
+            help=f"Run only this; may be repeated. Choose from: {', '.join(testing.NAMES)}"
+        ),
     ] = None,
 ) -> None:
     """Run every check and test. Other arguments go to pytest, such as -x or -k WORD.
@@ -223,7 +229,7 @@ def run_tests_command(
 
 
 stage = typer.Typer(
-    help="Look at the stages, which are all that differs between deployments.",
+    help="Show the stages, which hold all differences between deployments.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
@@ -232,9 +238,9 @@ app.add_typer(stage, name="stage")
 
 @stage.command("show")
 def stage_show_command(
-    name: Annotated[str, typer.Argument(help="A file in stages/, without its ending.")],
+    name: Annotated[str, typer.Argument(help="Name of a file in stages/, without .toml.")],
 ) -> None:
-    """Show the settings that a stage has: each key's value, where it comes from, what it means.
+    """Show the settings of a stage: the value, origin and meaning of each key.
 
     Exits 1 when the file is wrong, naming every wrong key and what was expected there.
     """
@@ -245,7 +251,7 @@ def stage_show_command(
 
 @app.command("synth")
 def synth_command(
-    name: Annotated[str, typer.Option("--stage", help="A file in stages/, without its ending.")],
+    name: Annotated[str, typer.Option("--stage", help="Name of a file in stages/, without .toml.")],
     out: Annotated[
         Path, typer.Option(help="Folder for the cloud assembly; an earlier one is replaced.")
     ],

@@ -15,28 +15,28 @@ MOST_JOBS = 500
 MAX_REQUESTS = 100_000
 
 SITE_LOADS = {
-    "home": "Open the home page: 200 users, 20 more a second, for 302 s, as the original did.\n\n"
-    "Exits 1 when a request failed.",
-    "register": "Open the registration page: 100 users, 5 more a second, for 522 s, as the "
-    "original did.\n\nExits 1 when a request failed.",
+    "home": "Open the home page: 200 users, 20 more per second, for 302 s, as the original did.\n\n"
+    "Exits with 1 if a request failed.",
+    "register": "Open the registration page: 100 users, 5 more per second, for 522 s, as the "
+    "original did.\n\nExits with 1 if a request failed.",
     "researcher": "Register, confirm, sign in; upload real variants, wait, read, download: 5 "
-    "people for 120 s.\n\nTheir accounts and jobs are removed afterwards. It needs the platform of "
-    "this machine, in whose outbox the confirmation is read. Exits 1 when anything failed.",
+    "people for 120 s.\n\nTheir accounts and jobs are deleted afterwards. It needs the platform of "
+    "this machine, to read the confirmation in its outbox. Exits with 1 if anything failed.",
 }
 
 app = typer.Typer(
-    help="Put load on the platform that runs, and write a report with what its fleets did.",
+    help="Put load on the running platform, and write a report of what its fleets did.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
 console = Console(highlight=False)
 
 Out = Annotated[
-    Path | None, typer.Option(help="Folder for the report; one in .gas/loadtest otherwise.")
+    Path | None, typer.Option(help="Folder for the report; by default a new one in .gas/loadtest.")
 ]
 Docs = Annotated[
     Path | None,
-    typer.Option(help="Also write picture and figures into this documentation, e.g. docs."),
+    typer.Option(help="Also write the picture and figures into this documentation, e.g. docs."),
 ]
 
 
@@ -45,7 +45,9 @@ def _add_site_load(name: str, description: str) -> None:
     def command(
         url: Annotated[
             str | None,
-            typer.Option(help="The site; otherwise this machine's. Only load what is yours."),
+            typer.Option(
+                help="The site; by default that of this machine. Load only what is yours."
+            ),
         ] = None,
         yes: Annotated[
             bool,
@@ -53,16 +55,16 @@ def _add_site_load(name: str, description: str) -> None:
         ] = False,
         *,
         users: Annotated[
-            int | None, typer.Option(help="How many users come.", min=1, max=MOST_USERS)
+            int | None, typer.Option(help="Number of users.", min=1, max=MOST_USERS)
         ] = None,
         rate: Annotated[
-            float | None, typer.Option(help="How many of them a second.", min=0.1, max=100)
+            float | None, typer.Option(help="Users added per second.", min=0.1, max=100)
         ] = None,
         time: Annotated[
-            int | None, typer.Option(help="For how many seconds.", min=1, max=MOST_SECONDS)
+            int | None, typer.Option(help="Duration in seconds.", min=1, max=MOST_SECONDS)
         ] = None,
         max_requests: Annotated[
-            int, typer.Option(help="It ends after so many requests too.", min=1, max=MAX_REQUESTS)
+            int, typer.Option(help="End after this many requests.", min=1, max=MAX_REQUESTS)
         ] = MAX_REQUESTS,
         out: Out = None,
         docs: Docs = None,
@@ -88,19 +90,19 @@ for _name, _description in SITE_LOADS.items():
 
 @app.command("annotator")
 def annotator_command(
-    every: Annotated[float, typer.Option(help="Seconds from job to job.", min=1)] = Rhythm.every_s,
+    every: Annotated[float, typer.Option(help="Seconds between jobs.", min=1)] = Rhythm.every_s,
     burst: Annotated[int, typer.Option(help="Jobs before a pause.", min=1)] = Rhythm.burst,
     pause: Annotated[
-        float, typer.Option(help="Seconds of a pause.", min=0, max=MOST_SECONDS)
+        float, typer.Option(help="Length of a pause in seconds.", min=0, max=MOST_SECONDS)
     ] = Rhythm.pause_s,
-    bursts: Annotated[int, typer.Option(help="How many bursts.", min=1)] = Rhythm.bursts,
+    bursts: Annotated[int, typer.Option(help="Number of bursts.", min=1)] = Rhythm.bursts,
     time_scale: Annotated[
         int | None,
         typer.Option(
             parser=read_time_scale,
             metavar="NUMBER",
-            help="Run the rhythm so many times as fast; as fast as ./gas up runs its alarms "
-            "otherwise.",
+            help="Run the rhythm NUMBER times as fast; by default as fast as ./gas up runs its "
+            "alarms.",
         ),
     ] = None,
     *,

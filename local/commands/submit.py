@@ -61,7 +61,7 @@ def find_person(folder: Folder, *, url: str | None, email: str | None) -> Person
     demo = read_demo_user(folder)
     if demo is not None and email in (None, demo.email) and PASSWORD_VARIABLE not in os.environ:
         return Person(site, demo.email, demo.password)
-    address = email or typer.prompt("E-mail")
+    address = email or typer.prompt("Email")
     password = os.environ.get(PASSWORD_VARIABLE) or typer.prompt("Password", hide_input=True)
     return Person(site, address, password)
 

@@ -71,7 +71,7 @@ def run_tests(only: Sequence[str], arguments: Sequence[str], console: Console) -
     """
     unknown = sorted(set(only) - set(NAMES))
     if unknown:
-        raise LocalError(f"There is no {unknown[0]!r}. Choose of: {', '.join(NAMES)}")
+        raise LocalError(f"There is no {unknown[0]!r}. Choose from: {', '.join(NAMES)}")
     chosen = set(only or NAMES)
     folder = Folder.of_repository()
     folder.make()

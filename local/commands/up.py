@@ -175,7 +175,7 @@ def _stay(
 def _show_addresses(platform: DeployedPlatform, page: str, scaling: str, console: Console) -> None:
     lines = (
         ("Site", platform.site_url),
-        ("E-mail", platform.demo.email),
+        ("Email", platform.demo.email),
         ("Password", platform.demo.password),
         ("Sample", page),
         ("Scaling", scaling),

@@ -32,7 +32,7 @@ class Folder:
 
     @property
     def demo_file(self) -> Path:
-        """E-mail address and password of the demo user, for its owner's eyes alone."""
+        """Email address and password of the demo user; only the owner of the file can read it."""
         return self.state / "demo.json"
 
     @property

@@ -102,12 +102,15 @@ class LocalStripe:
         )
 
     def end_period(self, subscription_id: str) -> None:
-        """Reach the end of a subscription's period: it is renewed and charged, or ends."""
+        """Reach the end of a subscription's period: it is renewed and charged, or ends.
+
+        Tests call this, since they can't wait for a month.
+        """
         path = f"/_config/subscriptions/{subscription_id}/end_period"
         _accepted(self._request("POST", path))
 
     def reach_cancel_at(self, subscription_id: str) -> None:
-        """Reach the time at which a subscription is to be cancelled."""
+        """Reach the time at which a subscription is to be cancelled. Tests call this too."""
         path = f"/_config/subscriptions/{subscription_id}/reach_cancel_at"
         _accepted(self._request("POST", path))
 

@@ -1,4 +1,4 @@
-"""E-mail through SES: text and HTML of one email, from the templates in mails/.
+"""Email through SES: text and HTML of one email, from the templates in mails/.
 
 An email `x` is two files: mails/x.txt, whose first line is `Subject: ...` and whose second is
 empty, and mails/x.html, which extends base.html.
@@ -26,7 +26,7 @@ _TEMPLATES = Environment(
 
 @dataclass(frozen=True)
 class Email:
-    """What an e-mail says, in both forms."""
+    """What an email says, in both forms."""
 
     subject: str
     text: str

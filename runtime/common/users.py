@@ -29,7 +29,7 @@ class Role(StrEnum):
 
 
 class EmailTaken(Exception):
-    """Another user has this e-mail address."""
+    """Another user has this email address."""
 
 
 class UserChanged(Exception):
@@ -129,7 +129,7 @@ class UserStore:
         return None if item is None or "email" not in item else User.model_validate(item)
 
     def by_email(self, email: str) -> User | None:
-        """Find a user by e-mail address; None when nobody has it.
+        """Find a user by email address; None when nobody has it.
 
         An unknown address costs the same two reads as a known one.
         """

@@ -1,4 +1,4 @@
-"""Where web listens, and the paths of the site that others know."""
+"""Where web listens, the paths of the site that others know, and how long connections live."""
 
 HTTP_PORT = 8080
 """Of web on an instance; the laptop gives each of its instances a port of its own."""
@@ -8,3 +8,17 @@ HEALTH_PATH = "/health"
 
 STRIPE_WEBHOOK_PATH = "/webhooks/stripe"
 """Where Stripe sends its events."""
+
+KEEP_ALIVE_SECONDS = 60
+"""How long web keeps an idle connection open. Longer than the load balancer does: otherwise it
+would send requests into connections that web is closing, and answer 502.
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"""
+
+IDLE_SECONDS = 50
+"""How long the load balancer keeps a connection open on which nothing happens."""
+
+DRAIN_SECONDS = 25
+"""How long web finishes requests after SIGTERM."""
+
+DEREGISTRATION_SECONDS = 30
+"""How long the load balancer waits for the requests of an instance that it has deregistered."""

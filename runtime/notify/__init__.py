@@ -1,1 +1,1 @@
-"""Tells people by e-mail that their job has ended."""
+"""Tells people by email that their job has ended."""

@@ -1,4 +1,4 @@
-"""The notify process: results of jobs in, e-mails out."""
+"""The notify process: results of jobs in, emails out."""
 
 from runtime.common import aws
 from runtime.common.jobs import JobStore

@@ -1,4 +1,4 @@
-"""A job has ended: tell its owner by e-mail, once."""
+"""A job has ended: tell its owner by email, once."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class NotifyHandler:
-    """Sends the e-mail that a job's end calls for."""
+    """Sends the email that a job's end calls for."""
 
     jobs: JobStore
     users: UserStore
@@ -25,7 +25,7 @@ class NotifyHandler:
     site_url: str
 
     def __call__(self, message: JobResult, _delivery: Delivery) -> None:
-        """Send the e-mail unless it was sent before, or nobody is there who needs it.
+        """Send the email unless it was sent before, or nobody is there who needs it.
 
         The mark is written after the mail has gone: a crash between the two sends it twice,
         the other order would lose it.

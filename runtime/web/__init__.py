@@ -1,1 +1,1 @@
-"""The web app: pages for people, over services that know nothing of Flask."""
+"""The web app: pages for people, over services that don't use Flask."""

@@ -8,23 +8,16 @@ from granian.server import Server
 
 from runtime.common.process import start
 from runtime.contract.processes import WebConfig
+from runtime.contract.site import DRAIN_SECONDS, KEEP_ALIVE_SECONDS
 from runtime.web import liveness
 
 WORKERS = 2
-THREADS_A_WORKER = 8
-
-KEEP_ALIVE_MILLISECONDS = 60_000
-"""How long an idle connection stays open. Longer than the load balancer's idle timeout, or it
-would send requests into connections that we are closing and answer 502 for us:
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"""
-
-DRAIN_SECONDS = 25
-"""How long requests in flight may take after SIGTERM before their worker is killed."""
+THREADS_PER_WORKER = 8
 
 LOGS: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    # The server's own lines go the way of all others: runtime.common.log makes JSON of them.
+    # The server's own lines are logged like all others, as JSON by runtime.common.log.
     "loggers": {"_granian": {"level": "INFO", "propagate": True}},
 }
 
@@ -37,7 +30,7 @@ def main() -> None:
 
 
 def serve(target: str, *, port: int) -> None:
-    """Serve, until SIGTERM, the WSGI application that the function `target` makes."""
+    """Serve, until SIGTERM, the WSGI application that the function `target` returns."""
     Server(
         target,
         factory=True,
@@ -46,9 +39,9 @@ def serve(target: str, *, port: int) -> None:
         address="0.0.0.0",  # noqa: S104 - security groups and the load balancer decide who reaches it
         port=port,
         workers=WORKERS,
-        blocking_threads=THREADS_A_WORKER,
+        blocking_threads=THREADS_PER_WORKER,
         workers_kill_timeout=DRAIN_SECONDS,
-        http1_settings=HTTP1Settings(header_read_timeout=KEEP_ALIVE_MILLISECONDS),
+        http1_settings=HTTP1Settings(header_read_timeout=KEEP_ALIVE_SECONDS * 1000),
         log_dictconfig=LOGS,
     ).serve()
 

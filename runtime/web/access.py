@@ -1,7 +1,7 @@
 """Who may use a route. Every route carries exactly one of these rules.
 
-`public`: anybody. `signed_in`: people with a session. `owner`: the owner of the job that the
-address names; for everybody else that job doesn't exist (404), so nobody learns which ids are real.
+`public`: anybody. `login_required`: people with a session. `job_owner_required`: the owner of the
+job in the URL. For everybody else that job doesn't exist (404), so nobody learns which ids do.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.context import services
-from runtime.web.errors import SIGNED_OUT, wants_json
+from runtime.web.error_pages import SIGNED_OUT, wants_json
 from runtime.web.extensions.identity import identity
 
 P = ParamSpec("P")
@@ -29,22 +29,25 @@ class Rule(StrEnum):
     """Who may use a route."""
 
     PUBLIC = "public"
-    SIGNED_IN = "signed in"
-    OWNER = "owner"
+    LOGIN_REQUIRED = "login required"
+    JOB_OWNER_REQUIRED = "job owner required"
 
 
 def rule_of(view: Callable[..., object]) -> Rule | None:
-    """Return the rule of a view function; None when it carries none."""
+    """Return the rule of a view function; None when it carries none.
+
+    A test asks this of every route, so that none is without a rule.
+    """
     return getattr(view, _ATTRIBUTE, None)
 
 
 def public(view: View[P]) -> View[P]:
     """Let anybody use `view`."""
-    return _mark(view, Rule.PUBLIC)
+    return _with_rule(view, Rule.PUBLIC)
 
 
-def signed_in(view: View[Concatenate[User, P]]) -> View[P]:
-    """Let people who are signed in use `view`, which gets the user first; others may sign in."""
+def login_required(view: View[Concatenate[User, P]]) -> View[P]:
+    """Let people who are signed in use `view`, which gets the user first; ask others to sign in."""
 
     @wraps(view)
     def checked(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -53,11 +56,13 @@ def signed_in(view: View[Concatenate[User, P]]) -> View[P]:
             return _ask_to_sign_in()
         return view(user, *args, **kwargs)
 
-    return _mark(checked, Rule.SIGNED_IN)
+    return _with_rule(checked, Rule.LOGIN_REQUIRED)
 
 
-def owner(view: Callable[[Job], ResponseReturnValue]) -> Callable[[UUID], ResponseReturnValue]:
-    """Let the owner of the job in the address use `view`, which gets the job."""
+def job_owner_required(
+    view: Callable[[Job], ResponseReturnValue],
+) -> Callable[[UUID], ResponseReturnValue]:
+    """Let the owner of the job in the URL use `view`, which gets the job."""
 
     @wraps(view)
     def checked(job_id: UUID) -> ResponseReturnValue:
@@ -69,10 +74,10 @@ def owner(view: Callable[[Job], ResponseReturnValue]) -> Callable[[UUID], Respon
             abort(404)
         return view(job)
 
-    return _mark(checked, Rule.OWNER)
+    return _with_rule(checked, Rule.JOB_OWNER_REQUIRED)
 
 
-def _mark(view: View[P], rule: Rule) -> View[P]:
+def _with_rule(view: View[P], rule: Rule) -> View[P]:
     setattr(view, _ATTRIBUTE, rule)
     return view
 

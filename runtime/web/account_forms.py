@@ -1,15 +1,43 @@
-"""The forms about accounts, and the sentences that say what is wrong with one."""
+"""The forms about accounts, and the sentences about fields that are wrong."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypeVar
 
+from email_validator import EmailNotValidError, validate_email
 from flask import abort, request
 from pydantic import AfterValidator, EmailStr, StringConstraints, ValidationError
 
-from runtime.web.email_address import deliverable
 from runtime.web.forms import Form
 
 F = TypeVar("F", bound="AccountForm")
+
+MAX_TARGET_LENGTH = 2000
+"""Characters of the path that a user is sent to after signing in."""
+
+
+def deliverable(address: str) -> str:
+    """Return an email address in the one form in which SES delivers to it.
+
+    The part before the @ is ASCII, the domain Punycode.
+    https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Destination.html
+
+    Raises:
+        ValueError: it isn't an address, or the part before the @ has letters that SES doesn't
+            deliver to.
+    """
+    plain = validate_email(address, check_deliverability=False).ascii_email
+    if plain is None:
+        raise ValueError("SES delivers to no such address")
+    return plain
+
+
+def as_registered(address: str) -> str:
+    """Return the form in which an account would hold this address; else what was typed."""
+    try:
+        return deliverable(address)
+    except (EmailNotValidError, ValueError):
+        return address
+
 
 Name = Annotated[
     str,
@@ -24,20 +52,16 @@ Address = Annotated[
 ]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
-Faults = dict[str, str]
-"""What is wrong, by field."""
+FieldErrors = dict[str, str]
+"""A sentence for each field that is wrong."""
 
 
-class BadForm(Exception):
-    """The form isn't filled in as it should be.
+class InvalidForm(Exception):
+    """The form has fields that are wrong; `errors` has a sentence for each."""
 
-    Attributes:
-        faults: what is wrong, by field.
-    """
-
-    def __init__(self, faults: Faults) -> None:
-        super().__init__(", ".join(faults))
-        self.faults = faults
+    def __init__(self, errors: FieldErrors) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
 
 
 class AccountForm(Form):
@@ -46,12 +70,25 @@ class AccountForm(Form):
     sentences: ClassVar[Mapping[str, str]] = {
         "name": "Enter your name, in up to 100 characters, without < and >.",
         "email": (
-            "Enter an e-mail address, such as ada@example.org, with plain letters before the @."
+            "Enter an email address, such as ada@example.org, with plain letters before the @."
         ),
         "password": "Enter your password.",
         "new_password": "Enter a new password.",
     }
 
+    csrf_token: str = ""
+
+
+class SignIn(Form):
+    """The sign-in form. The password's length is limited, because hashing a long one takes time."""
+
+    email: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=3, max_length=254),
+        AfterValidator(as_registered),
+    ]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    next: Annotated[str, StringConstraints(max_length=MAX_TARGET_LENGTH)] = ""
     csrf_token: str = ""
 
 
@@ -64,46 +101,46 @@ class Registration(AccountForm):
 
 
 class AddressOnly(AccountForm):
-    """Asking for mail."""
+    """Asking for an email."""
 
     email: Address
 
 
 class NewPassword(AccountForm):
-    """Choosing a password by a mailed link."""
+    """Choosing a password through an emailed link."""
 
     new_password: Password
 
 
 class PasswordChange(AccountForm):
-    """Choosing a password by the old one."""
+    """Choosing a password with the old one."""
 
     password: Password
     new_password: Password
 
 
 class NameChange(AccountForm):
-    """Another name."""
+    """Choosing a new name."""
 
     name: Name
 
 
-class Deletion(AccountForm):
-    """The end of an account."""
+class AccountDeletionForm(AccountForm):
+    """Deleting an account."""
 
     password: Password
 
 
 def read_form(model: type[F]) -> F:
-    """Return the form that was sent; one with fields that it doesn't have ends with 400.
+    """Return the form that was sent; unknown fields end the request with 400.
 
     Raises:
-        BadForm: naming the fields that are wrong.
+        InvalidForm: naming the fields that are wrong.
     """
     try:
         return model.model_validate(request.form.to_dict())
     except ValidationError as error:
-        wrong = {str(fault["loc"][0]) for fault in error.errors()}
+        wrong = {str(each["loc"][0]) for each in error.errors()}
     if not wrong <= set(model.sentences):
         abort(400, "This form has changed. Reload the page and fill it in again.")
-    raise BadForm({field: model.sentences[field] for field in sorted(wrong)})
+    raise InvalidForm({field: model.sentences[field] for field in sorted(wrong)})

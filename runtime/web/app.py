@@ -5,20 +5,17 @@ from datetime import timedelta
 from flask import Flask
 
 from runtime.contract.processes import WebConfig
-from runtime.web import display, errors, keeping
+from runtime.web import error_pages, template_helpers
 from runtime.web.blueprints import (
     accounts,
-    archived,
     auth,
     exports,
     genome,
-    health,
     job_changes,
-    jobs,
-    pages,
+    job_pages,
     profile,
     provenance,
-    static,
+    site,
     subscribe,
     uploads,
     variant_pages,
@@ -28,23 +25,22 @@ from runtime.web.context import EXTENSION
 from runtime.web.extensions.assets import Assets
 from runtime.web.extensions.csrf import csrf
 from runtime.web.extensions.identity import identity
-from runtime.web.extensions.light_pages import LightPage, LightPages
+from runtime.web.extensions.prerendered_pages import PrerenderedPage, PrerenderedPages
 from runtime.web.extensions.request_log import RequestLog
 from runtime.web.extensions.security_headers import SecurityHeaders
 from runtime.web.services.registry import Services
 
 MAX_REQUEST_BYTES = 16 * 1024
-"""Files go to S3; what comes here is a form or a few lines of JSON."""
+"""Files are sent to S3; what comes here is a form or a few lines of JSON."""
 
-SESSION_LASTS = timedelta(hours=12)
+SESSION_LIFETIME = timedelta(hours=12)
 
 BLUEPRINTS = (
-    pages,
+    site,
     auth,
     uploads,
-    jobs,
+    job_pages,
     job_changes,
-    archived,
     variant_pages,
     exports,
     genome,
@@ -53,13 +49,11 @@ BLUEPRINTS = (
     profile,
     subscribe,
     webhooks,
-    health,
-    static,
 )
 
-LIGHT_PAGES = {
-    "/": LightPage("landing.html", for_all=True),
-    "/register": LightPage("register.html", for_all=False),
+PRERENDERED_PAGES = {
+    "/": PrerenderedPage("landing.html", for_all=True),
+    "/register": PrerenderedPage("register.html", for_all=False),
 }
 
 
@@ -68,7 +62,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
 
     Args:
         secret: signs sessions; the same on every instance.
-        services: what the pages show and do.
+        services: what the pages use.
         assets: style sheets, scripts and pictures.
     """
     https = config.site_url.startswith("https://")
@@ -78,7 +72,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
         SECRET_KEY=secret,
         SITE_URL=config.site_url,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
         SESSION_REFRESH_EACH_REQUEST=False,
         # The prefix makes browsers refuse the cookie from a subdomain or over plain HTTP.
         SESSION_COOKIE_NAME="__Host-gas" if https else "gas",
@@ -93,9 +87,17 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
         https=https,
         extra={subscribe.PAGE: services.billing.account.page_sources, **genome.POLICY},
     )
-    for extension in (RequestLog(), csrf, identity, assets, headers, display, keeping, errors):
+    for extension in (
+        RequestLog(),
+        csrf,
+        identity,
+        assets,
+        headers,
+        template_helpers,
+        error_pages,
+    ):
         extension.init_app(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
-    LightPages(LIGHT_PAGES, headers.headers).init_app(app)
+    PrerenderedPages(PRERENDERED_PAGES, headers.headers).init_app(app)
     return app

@@ -1,9 +1,9 @@
-"""What browsers may send about jobs."""
+"""What browsers may send about uploads and jobs."""
 
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from runtime.common.job import JobState
 from runtime.common.jobs.owners import MAX_NOTE_LENGTH
@@ -14,18 +14,18 @@ _CURSOR = re.compile(r"\d{1,12}-[0-9a-fA-F-]{36}")
 
 def _cursor(value: str) -> str:
     if value and not _CURSOR.fullmatch(value):
-        raise ValueError("no cursor of ours")
+        raise ValueError("not one of our cursors")
     return value
 
 
 def _state(value: str) -> str:
     if value and value not in set(JobState):
-        raise ValueError("no state of a job")
+        raise ValueError("not a state of a job")
     return value
 
 
 def _plain_line_ends(value: object) -> object:
-    """Browsers count a line's end as one character, and send two."""
+    """Browsers count a line end as one character, and send two."""
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
@@ -36,22 +36,29 @@ Note = Annotated[
 ]
 
 
+class NewUpload(Form):
+    """A file that the browser is about to upload. `size` is in bytes."""
+
+    file_name: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    size: Annotated[int, Field(ge=0)]
+
+
 class NewJob(Form):
-    """An upload that is done, by the ticket that we gave for it."""
+    """A finished upload, by its ticket."""
 
     token: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
     note: Note = ""
 
 
 class NoteForm(Form):
-    """A note on a job; an empty one takes it away."""
+    """A note on a job; an empty one removes it."""
 
     note: Note = ""
     csrf_token: str = ""
 
 
-class JobsWanted(Form):
-    """Which jobs a list shows: those in a state, those whose name or note holds a text."""
+class JobFilter(Form):
+    """Which jobs a list shows: those in a state, those whose name or note contains a text."""
 
     state: Annotated[str, AfterValidator(_state)] = ""
     q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
@@ -59,10 +66,10 @@ class JobsWanted(Form):
 
     @property
     def in_state(self) -> JobState | None:
-        """The state, where one was chosen."""
+        """The state, if one was chosen."""
         return JobState(self.state) if self.state else None
 
     @property
-    def filter(self) -> dict[str, str]:
-        """The filter as it stands in an address."""
+    def args(self) -> dict[str, str]:
+        """The filter as the arguments of a URL."""
         return {name: value for name in ("state", "q") if (value := getattr(self, name))}

@@ -1,8 +1,8 @@
-"""Tells systemd that the server lives: a thread of the main process that asks it as a browser does.
+"""Tells systemd that the server is alive: a thread of the main process that requests a page.
 
-The main process merely waits for its workers, so that its own loop proves nothing; a page that
-came back does. Which page doesn't matter, nor what it says: whether the instance can do its work
-is the load balancer's question, and no restart would mend what lies outside of it.
+The main process only waits for its workers, so its own loop proves nothing; a response does.
+Neither the page nor its status matters: whether the instance can do its work is the load balancer's
+question, and no restart would repair what is outside of it.
 """
 
 import http.client
@@ -16,15 +16,15 @@ from runtime.contract.site import HEALTH_PATH
 TIMEOUT_SECONDS = 30.0
 EVERY_SECONDS = 20.0
 FIRST_EVERY_SECONDS = 0.2
-"""Until it answers for the first time, and counts as started."""
+"""Until the first response, when it counts as started."""
 
 log = get_logger(__name__)
 
 
 def watch(port: int) -> None:
-    """Start to watch over the server on `port` of this machine, where there is a systemd to tell.
+    """Start to watch the server on `port` of this machine, if systemd asks for it.
 
-    To be called in the main process: systemd listens to no other one.
+    Call it in the main process: systemd listens to no other.
     """
     if os.environ.get(systemd.SOCKET):
         threading.Thread(target=_watch, args=(port,), name="liveness", daemon=True).start()
@@ -42,15 +42,15 @@ def _watch(port: int) -> None:
 
 
 def answers(port: int, timeout_seconds: float = TIMEOUT_SECONDS) -> bool:
-    """Whether the server on `port` of this machine answers a request, with whatever status."""
+    """Whether the server on `port` of this machine answers a request, with any status."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_seconds)
     try:
         connection.request("GET", HEALTH_PATH)
         connection.getresponse().read()
     except ConnectionRefusedError:
-        return False  # it doesn't listen yet, or any more
+        return False  # it doesn't listen yet, or no longer
     except (OSError, http.client.HTTPException) as error:
-        log.warning("the server gives no answer", error=str(error))
+        log.warning("the server doesn't answer", error=str(error))
         return False
     finally:
         connection.close()

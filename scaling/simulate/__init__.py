@@ -1,1 +1,1 @@
-"""The simulator: load through the scaling rules, with models of launches and queueing."""
+"""The simulator: runs a load through the scaling rules, with models of launches and queues."""

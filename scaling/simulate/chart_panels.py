@@ -1,4 +1,4 @@
-"""The panels that pictures of results are made of: one quantity over time each."""
+"""The panels of a chart: each shows one quantity over time."""
 
 from collections.abc import Sequence
 
@@ -23,10 +23,10 @@ STATE_COLOURS = {
 }
 LONG_S = 3 * 3600
 STRIP_HEIGHT = 0.5
-"""Of an alarm's strip, where each has a height of 1 with its name."""
+"""Height of the strip of an alarm; strip and name together have a height of 1."""
 
 COARSE_MIN = 10
-"""Minutes that are averaged into a point when a picture shows hours."""
+"""Minutes that are averaged into one point when a chart shows hours."""
 
 
 class TimeAxis:
@@ -41,7 +41,7 @@ class TimeAxis:
         self.points = self.ends[self._step :: self._step]
 
     def means(self, values: Sequence[float]) -> list[float]:
-        """Return a mean for each point, of what isn't NaN; NaN where all of it is."""
+        """Return a mean for each point, without the NaN values; NaN where there are no others."""
         kept = np.asarray(values, dtype=np.float64)[: len(self.points) * self._step]
         blocks = kept.reshape(-1, self._step)
         known = ~np.isnan(blocks)
@@ -58,7 +58,7 @@ def label(axis: Axes, text: str) -> None:
 
 
 def legend(axis: Axes, handles: Sequence[Artist] | None = None) -> None:
-    """Put a legend above the axis, where it hides nothing."""
+    """Put a legend above the axis, where it covers nothing."""
     drawn = axis.get_legend_handles_labels()[0] if handles is None else handles
     axis.legend(
         handles=drawn,
@@ -83,7 +83,7 @@ def draw_load(axis: Axes, time_axis: TimeAxis, result: SimulationResult) -> None
 
 
 def draw_metric(axis: Axes, time_axis: TimeAxis, tracks: Sequence[AlarmTrack]) -> None:
-    """Draw a metric at each period that an alarm looks at, with the thresholds."""
+    """Draw a metric with the period of each of its alarms, and the thresholds."""
     periods = sorted({track.alarm.period_s for track in tracks})
     for period, colour in zip(periods, (BLUE, GREY), strict=False):
         track = next(one for one in tracks if one.alarm.period_s == period)
@@ -127,7 +127,7 @@ def _threshold(axis: Axes, alarm: Alarm) -> None:
 
 
 def draw_states(axis: Axes, time_axis: TimeAxis, tracks: Sequence[AlarmTrack]) -> None:
-    """Draw a strip an alarm, coloured by its state, with its name above it."""
+    """Draw a strip for each alarm, coloured by its state, with its name above it."""
     width = time_axis.ends[1] - time_axis.ends[0]
     for row, track in enumerate(reversed(tracks)):
         for state, colour in STATE_COLOURS.items():
@@ -166,7 +166,7 @@ def draw_capacity(
     *,
     observed: Sequence[tuple[float, int]] = (),
 ) -> None:
-    """Draw desired and serving instances, and what was observed in reality (minute, capacity)."""
+    """Draw desired and serving instances, and observed capacity as (minute, instances)."""
     initial = result.model.initial
     desired = [initial, *result.desired]
     axis.step(time_axis.ends, desired, where="post", color=GREEN, lw=1.8, label="desired")

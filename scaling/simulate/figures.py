@@ -1,4 +1,4 @@
-"""The pictures of docs/scaling.md: each finding, and the preset that mends it."""
+"""The charts of docs/scaling.md: each finding, and the preset that solves the problem."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +15,10 @@ from scaling.simulate.simulation_result import SimulationResult
 WEB, ANNOTATOR = MODELS[FleetName.WEB], MODELS[FleetName.ANNOTATOR]
 DAY_S = 86_400
 OBSERVED = ((0, 2), (1, 3), (244 / 60, 4), (427 / 60, 5), (672 / 60, 6), (13, 6))
-"""The original group's capacity by its activity history, in minutes; its launches were 184, 183
-and 245 s apart. The first is put where the simulation has it."""
+"""The capacity of the original's group, from its activity history, as (minute, instances).
+
+Its launches were 184, 183 and 245 s apart. The first is put where the simulation has it.
+"""
 
 
 def write_figures(folder: Path) -> list[Path]:
@@ -43,7 +45,7 @@ def write_figures(folder: Path) -> list[Path]:
 
 
 def history() -> SimulationResult:
-    """Simulate what the original's web group was seen to do: the same load, its first rule."""
+    """Simulate the load test of the original's web group: the same load, and its first rule."""
     load = loads.constant(rate=48.7, duration_s=780)
     scale_out_alone = replace(WEB_ORIGINAL, policies=WEB_ORIGINAL.policies[:1])
     return simulate(scale_out_alone, load, replace(WEB, service_s=0.019))
@@ -56,7 +58,7 @@ def web_flaps() -> SimulationResult:
 
 
 def annotator_backlog() -> SimulationResult:
-    """Simulate few jobs that take long: what is sent says nothing of what waits."""
+    """Simulate few jobs that take long: the number sent doesn't show how many wait."""
     load = loads.constant(rate=1.9 / 60, duration_s=3 * 3600)
     return simulate(ANNOTATOR_ORIGINAL, load, replace(ANNOTATOR, service_s=180))
 

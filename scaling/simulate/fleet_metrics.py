@@ -1,4 +1,4 @@
-"""What CloudWatch would be told of a simulated fleet, minute by minute."""
+"""The metrics of a simulated fleet, as AWS would report them to CloudWatch each minute."""
 
 from collections import defaultdict
 
@@ -31,7 +31,7 @@ class FleetMetrics:
         self._most_s = np.zeros(minutes + 1)
 
     def started(self, queue: Queue, block: slice) -> None:
-        """Count jobs to the minute in which they will end."""
+        """Count jobs in the minute in which they will end."""
         ends = queue.starts[block] + queue.services[block]
         taken = ends - queue.arrivals[block]
         minute = np.minimum(ends // MINUTE_S, len(self._ended) - 1).astype(np.int64)

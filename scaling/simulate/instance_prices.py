@@ -1,4 +1,4 @@
-"""What instances cost by the hour."""
+"""Prices of EC2 instances."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class PriceTable:
     usd_per_hour: dict[str, float]
 
     def usd(self, instance_type: str, hours: float) -> float:
-        """Return a cost; raise ValueError naming the known types for one that isn't listed."""
+        """Return a cost in USD; raise ValueError, with the known types, for an unknown one."""
         try:
             return self.usd_per_hour[instance_type] * hours
         except KeyError:

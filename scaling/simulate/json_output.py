@@ -11,7 +11,7 @@ from scaling.simulate.simulation_result import PERCENTILES, SimulationResult
 
 
 def as_json(result: SimulationResult) -> dict[str, Any]:
-    """Return a result as plain values; what isn't known is null. Times in s, from the start."""
+    """Return a result as plain values; unknown values are null. Times are in s from the start."""
     return {
         "fleet": result.fleet.value,
         "preset": result.preset.name,

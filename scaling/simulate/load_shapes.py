@@ -27,7 +27,7 @@ OWNERS = {
     Shape.RHYTHM: FleetName.ANNOTATOR,
 }
 DEFAULT_PEAK = {Shape.DAY: 1.8, Shape.SPIKE: 10}
-"""How many times the rate the peak is."""
+"""The peak as a multiple of the rate."""
 
 DEFAULT_RATE = {FleetName.WEB: 20.0, FleetName.ANNOTATOR: 0.5}
 DEFAULT_DURATION_S = {Shape.DAY: 86_400, Shape.SPIKE: 7200, Shape.RHYTHM: 7200}
@@ -36,7 +36,10 @@ HOUR_S = 3600
 
 @dataclass(frozen=True, kw_only=True)
 class LoadRequest:
-    """What was asked for; None is the shape's default. Rates per second, times in s."""
+    """A load as the command line asks for it; None means the shape's default.
+
+    Rates are per second, times in s.
+    """
 
     shape: Shape
     rate: float | None = None
@@ -48,7 +51,7 @@ class LoadRequest:
 
 
 def load_of(fleet: FleetName, wanted: LoadRequest) -> Load:
-    """Return the load; raise ValueError when the shape isn't one of this fleet."""
+    """Return the load; raise ValueError when the shape is for another fleet."""
     owner = OWNERS.get(wanted.shape, fleet)
     if owner is not fleet:
         raise ValueError(f"load '{wanted.shape}' is a load test of the {owner} fleet")

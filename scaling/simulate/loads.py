@@ -18,9 +18,8 @@ PEAK_HOUR = 15
 class Load:
     """What arrives: `rates[i]` per second during second i.
 
-    `latency_s`, where it was measured, is how long a request or job of that second takes, and
-    stands in for the model. `even` spaces arrivals evenly; otherwise they come at random, as a
-    Poisson process.
+    `latency_s` is the measured time of a request or job that arrives in that second; it replaces
+    the model of service times. Without `even` arrivals are random, as a Poisson process.
     """
 
     label: str
@@ -68,7 +67,7 @@ def day(*, rate: float, peak: float, duration_s: int) -> Load:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadTest:
-    """A run of Locust by the original: users arrive one after the other, and stay to the end."""
+    """One of the original's Locust runs: users arrive one by one, and stay to the end."""
 
     users: int
     users_per_s: float
@@ -80,7 +79,7 @@ class LoadTest:
         return round(self.requests / self.requests_per_s)
 
     def load(self, label: str, *, duration_s: int) -> Load:
-        """Return its load, and nothing once it's over."""
+        """Return its load, which is 0 after the run."""
         seconds = np.arange(duration_s) + 0.5
         users = np.minimum(self.users, seconds * self.users_per_s)
         rates = users / self.users * self.requests_per_s
@@ -92,7 +91,7 @@ HOME_PAGE = LoadTest(users=200, users_per_s=20, requests_per_s=97.6, requests=29
 
 
 def rhythm(*, every_s: int, burst: int, pause_s: int, duration_s: int) -> Load:
-    """Return the annotator's load test: a job every so often, and a pause after each `burst`."""
+    """Return the annotator's load test: a job every `every_s`, and a pause after each `burst`."""
     rates = np.zeros(duration_s)
     second = 0
     while second < duration_s:

@@ -1,4 +1,4 @@
-"""What a simulation is told of the fleet beside its scaling rules."""
+"""The model of a fleet: everything a simulation needs apart from load and scaling rules."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from scaling.rules import FleetName
 
 
 class ServiceShape(StrEnum):
-    """How service times scatter about their mean."""
+    """The distribution of service times."""
 
     EXPONENTIAL = "exponential"
     CONSTANT = "constant"

@@ -1,4 +1,4 @@
-"""Pictures of results."""
+"""Charts of results."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,8 +37,8 @@ def plot_result(
 ) -> None:
     """Draw load, metrics, alarms, capacity, queue and delays over time.
 
-    `observed` is a course of the capacity in reality to draw beside the simulated one, in
-    minutes. Raises OSError, and ValueError for a file type that can't be drawn.
+    `observed` is a real group's capacity as (minute, instances), drawn beside the simulated one.
+    Raises OSError, and ValueError for a file type that can't be drawn.
     """
     metrics = _by_metric(result.tracks)
     queue = result.fleet is FleetName.ANNOTATOR

@@ -1,4 +1,4 @@
-"""First come, first served by the slots of the instances in service: the queue model.
+"""The queue model: first come, first served by the slots of the instances in service.
 
 With a constant number of slots, Poisson arrivals and exponential service this is M/M/c.
 """
@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 Times = NDArray[np.float64]
 BLOCK = 1024
-"""Jobs that are looked at in one go: Python's numbers are faster in lists than in arrays."""
+"""Jobs that are converted to lists at once: Python is faster with lists than with arrays."""
 
 
 class Queue:
-    """Jobs by their arrival, each started by the slot that is free first.
+    """Jobs in order of arrival; each starts on the slot that is free first.
 
-    `arrivals` (s, in order) and `services` (s) are known beforehand; who serves them isn't.
-    `starts` is NaN for a job that has not started.
+    `arrivals` (s, in order) and `services` (s) are known from the start. `starts` (s) is NaN for a
+    job that has not started.
     """
 
     def __init__(self, arrivals: Times, services: Times, rng: np.random.Generator) -> None:
@@ -34,16 +34,16 @@ class Queue:
             heapq.heappush(self._free_at, at_s)
 
     def remove(self, slots: int) -> None:
-        """Take slots out of service; what they have begun they finish.
+        """Take slots out of service; they finish the jobs that they have begun.
 
-        All slots are alike, so any may go: they are drawn at random, as an instance would be.
+        Which slots go is random, since all are alike.
         """
         kept = self._rng.permutation(len(self._free_at))[slots:]
         self._free_at = [self._free_at[place] for place in kept]
         heapq.heapify(self._free_at)
 
     def waiting(self, at_s: float) -> int:
-        """Return how many have arrived and not started; `run_until` must have got there."""
+        """Return how many jobs have arrived but not started. Call `run_until` first."""
         return int(np.searchsorted(self.arrivals, at_s, side="left")) - self.started
 
     def run_until(self, horizon_s: float) -> slice:
@@ -75,7 +75,7 @@ class Queue:
 
 
 class MeasuredQueue(Queue):
-    """A load whose response times were measured: each begins at once, whatever the capacity."""
+    """A load whose response times were measured: each starts at once, whatever the capacity."""
 
     def run_until(self, horizon_s: float) -> slice:
         """Start all jobs that arrive before the horizon, and return which these are."""

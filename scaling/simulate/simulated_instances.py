@@ -1,4 +1,4 @@
-"""The instances of a simulated group: when each was launched, served, and went."""
+"""The instances of a simulated group: when each was launched, in service, and terminated."""
 
 import math
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ MINIMUM_BILLED_S = 60
 
 @dataclass(slots=True, kw_only=True)
 class SimulatedInstance:
-    """Times in s: launched, in service, warmed up, told to go, and gone."""
+    """Times in s: launched, in service, warmed up, asked to terminate, and terminated."""
 
     launched_s: float
     in_service_s: float
@@ -19,7 +19,7 @@ class SimulatedInstance:
     gone_s: float = math.inf
 
     def billed_s(self, end_s: float) -> float:
-        """Return the time paid for, up to the simulation's end."""
+        """Return the time that is billed, up to the end of the simulation."""
         return max(MINIMUM_BILLED_S, min(self.gone_s, end_s) - self.launched_s)
 
 
@@ -32,12 +32,12 @@ class SimulatedInstances:
     all: list[SimulatedInstance] = field(default_factory=list)
 
     def start(self, number: int) -> None:
-        """Have instances in service and warm from the beginning."""
+        """Add instances that are in service and warm from the start."""
         for _ in range(number):
             self.all.append(SimulatedInstance(launched_s=0, in_service_s=0, warm_s=0))
 
     def launch(self, number: int, *, now_s: float, warmup_s: float) -> None:
-        """Launch instances; the warm-up begins when they're in service."""
+        """Launch instances; their warm-up begins when they are in service."""
         ready = now_s + self.launch_s
         for _ in range(number):
             self.all.append(
@@ -45,7 +45,7 @@ class SimulatedInstances:
             )
 
     def terminate(self, number: int, *, now_s: float) -> int:
-        """Let the oldest go; return how many of them were in service."""
+        """Terminate the oldest; return how many of them were in service."""
         going = sorted(self._present(now_s), key=lambda one: one.launched_s)[:number]
         for one in going:
             one.leaves_s, one.gone_s = now_s, now_s + self.drain_s

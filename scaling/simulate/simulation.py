@@ -24,7 +24,7 @@ from scaling.simulate.simulation_result import (
 )
 
 MAX_ARRIVALS = 10_000_000
-"""About 400 MB and ten seconds."""
+"""These take about 400 MB and ten seconds."""
 
 
 class TooMuchLoad(ValueError):
@@ -47,11 +47,12 @@ class WatchedAlarm:
 def simulate(
     preset: Preset, load: Load, model: Model, *, seed: int = 1, stagger: bool = False
 ) -> SimulationResult:
-    """Return the course of a fleet under a load.
+    """Return what happens to a fleet under a load.
 
-    All alarms are evaluated at the end of each minute, and decide together; with `stagger` each
-    has a second of the minute of its own, as on AWS, and decides alone. The same arguments give
-    the same result. Raises TooMuchLoad, and ValueError for an instance type without a price.
+    All alarms are evaluated at the end of each minute, and the largest capacity wins. With
+    `stagger` each alarm has its own second of the minute, as on AWS, and decides alone. The same
+    arguments give the same result. Raises TooMuchLoad, and ValueError for an instance type without
+    a price.
     """
     simulation = _Simulation(preset, load, model, seed=seed, stagger=stagger)
     simulation.run()
@@ -80,7 +81,7 @@ class _Simulation:
         }
 
     def run(self) -> None:
-        """Go through all minutes, and what is left of the last one."""
+        """Simulate all minutes, and the rest of the last one."""
         arrived_before = 0
         for start_s in range(0, self._minutes * MINUTE_S, MINUTE_S):
             end_s = start_s + MINUTE_S
@@ -96,7 +97,7 @@ class _Simulation:
         self._advance(max(self._now_s, self._load.duration_s))
 
     def _advance(self, until_s: int) -> None:
-        """Serve until then, with instances joining as they come into service."""
+        """Serve until then; instances join when they come into service."""
         for time_s in self._instances.entering(self._now_s, until_s):
             self._serve(time_s)
             self._queue.add(self._model.slots, at_s=time_s)
@@ -108,7 +109,7 @@ class _Simulation:
         self._metrics.started(self._queue, block)
 
     def _scale(self, end_s: int) -> None:
-        """Evaluate the alarms on the minutes up to `end_s`, and do what they invoke."""
+        """Evaluate the alarms on the minutes up to `end_s`, and execute their policies."""
         for offset_s, watches in _by_offset(self._watches):
             now_s = end_s + offset_s
             self._advance(now_s)
@@ -215,7 +216,7 @@ def _watches(preset: Preset, *, stagger: bool) -> list[WatchedAlarm]:
 
 
 def _by_offset(watches: list[WatchedAlarm]) -> Iterator[tuple[int, list[WatchedAlarm]]]:
-    """Yield the watches that are evaluated together, with their second of the minute."""
+    """Yield the alarms that are evaluated together, with their second of the minute."""
     for offset_s, group in groupby(watches, key=lambda watch: watch.offset_s):
         yield offset_s, list(group)
 

@@ -1,4 +1,4 @@
-"""What a simulation found."""
+"""The result of a simulation."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,7 +18,7 @@ FLAP_S = 900
 
 @dataclass(frozen=True, kw_only=True)
 class SimulatedActivity:
-    """A change of a group's desired capacity, as in its activity history."""
+    """A change of a group's desired capacity, as in the group's activity history."""
 
     time_s: int
     capacity_from: int
@@ -41,10 +41,10 @@ class AlarmTrack:
 
 @dataclass(frozen=True, kw_only=True)
 class Delays:
-    """Percentiles in s: response times of a web fleet, waits in the queue of an annotator's.
+    """Percentiles in s: of response times for web, of waits in the queue for the annotator.
 
-    `overall` has one figure a percentile, `by_minute` (percentiles x minutes) those of the jobs
-    that arrived in each minute, NaN where there are none.
+    `overall` has a value for each percentile. `by_minute` (percentiles x minutes) has the values
+    of the jobs that arrived in each minute, NaN where none did.
     """
 
     overall: NDArray[np.float64]
@@ -53,7 +53,7 @@ class Delays:
 
 @dataclass(frozen=True, kw_only=True)
 class SimulationResult:
-    """A simulation's course, a value a minute (`ends_s` is when each minute ends), and totals."""
+    """The values of each minute (`ends_s` is when it ends), and totals."""
 
     preset: Preset
     load: Load

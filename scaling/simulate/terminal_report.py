@@ -1,4 +1,4 @@
-"""A result in a terminal."""
+"""Prints results in a terminal."""
 
 import math
 from collections.abc import Sequence
@@ -96,7 +96,7 @@ def _in_alarm(track: AlarmTrack) -> str:
 
 
 def _totals(results: Sequence[SimulationResult]) -> Table:
-    """Return the totals with a column a preset."""
+    """Return the totals, with a column for each preset."""
     table = _table("Totals", "", *(result.preset.name for result in results))
     rows = [_figures(result) for result in results]
     for name in rows[0]:

@@ -1,4 +1,7 @@
-"""Load out of a CSV file: `second,requests_per_s` (web) or `second,jobs_per_s` (annotator)."""
+"""Reads a load from a CSV file.
+
+Its columns are `second,requests_per_s` (web) or `second,jobs_per_s` (annotator).
+"""
 
 import csv
 import math

@@ -15,7 +15,7 @@ BEGIN, END = "<!-- costs: begin -->\n", "<!-- costs: end -->"
 
 
 def updated(page: str) -> str:
-    """Return the text of the page with the tables as they are now."""
+    """Return the text of the page with up-to-date tables."""
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     return "".join([before, begin, *(f"{line}\n" for line in document()), end, after])

@@ -1,4 +1,4 @@
-"""How much of what a stage uses when nobody does, and what a thousand jobs add."""
+"""What an idle stage uses in a month, and what a thousand jobs add."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,16 @@ from stacks.network import INTERFACE_ENDPOINTS
 from stacks.settings import Stage
 
 DETAILED_METRICS = 7
-"""Metrics of an instance that are paid for with detailed monitoring.
+"""Metrics that detailed monitoring bills for each instance.
 https://aws.amazon.com/cloudwatch/pricing/"""
 
 ALARM_METRICS = 23
-"""What all alarms look at, together: those of the queues, of the site and of scaling most of it."""
+"""Metrics that all alarms together look at; most are of the queues, the site and scaling."""
 
 SECRETS = 2
 
 OWN_METRICS = sum(max(1, len(metric.values)) for metric in CUSTOM_METRICS)
-"""A metric a value of its dimension."""
+"""CloudWatch bills one metric for each value of a dimension."""
 
 POLLERS = {
     "annotator": annotator.PROCESSES,
@@ -37,7 +37,7 @@ POLLS_A_MONTH = HOURS * 3600 / LONG_POLL_SECONDS
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the bill."""
+    """One line of the bill."""
 
     what: str
     amount: float
@@ -45,7 +45,7 @@ class Item:
 
     @property
     def usd(self) -> float:
-        """What the line comes to."""
+        """The costs of the line."""
         return self.amount * self.price.usd
 
 

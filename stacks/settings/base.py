@@ -1,9 +1,9 @@
-"""What all parts of a stage have in common."""
+"""The base of all settings of a stage."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """Nothing unknown, nothing changed, nothing cast."""
+    """Refuses unknown keys, changes, and values of another type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)

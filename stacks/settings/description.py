@@ -1,4 +1,4 @@
-"""What every key of a stage file means, what it may hold, and where its value comes from."""
+"""What every key of a stage file means, which values it takes, and where its value comes from."""
 
 import json
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def keys() -> list[Key]:
 
 
 def effective(stage: Stage, tables: dict[str, Any], *, file: str) -> list[Effective]:
-    """The value of every key of `stage`, read from `tables`, which is what `file` says."""
+    """The value of every key of `stage`; `tables` are the contents of its `file`."""
     dumped = stage.model_dump()
     return [
         Effective(key, _toml(_at(dumped, key.name)), _origin(key, tables, file)) for key in keys()

@@ -13,7 +13,7 @@ NATIVE = "native"
 def architecture(instance_type: str) -> str:
     """`aarch64` for a type with a Graviton processor, `x86_64` for all others.
 
-    The letter g behind the generation's number says Graviton; a1 is its first generation.
+    The letter g after the number of the generation means Graviton; a1 was its first generation.
     https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
     """
     family = instance_type.partition(".")[0]
@@ -21,7 +21,7 @@ def architecture(instance_type: str) -> str:
 
 
 class Software(Settings):
-    """What the wheels that travel to instances are made for."""
+    """What the wheels of the instances are made for."""
 
     python: str = Field(
         pattern=r"^python3(\.\d+)?$", description="Interpreter on the instance, e.g. python3.12."

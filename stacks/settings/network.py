@@ -1,4 +1,4 @@
-"""The network of a stage, and what stands between it and the public."""
+"""The network of a stage, its public address and its firewall."""
 
 from typing import Annotated, Self
 

@@ -1,4 +1,4 @@
-"""What the service promises its users, and where it writes to them."""
+"""Plans, payments, retention of data, accounts, the reference and mail."""
 
 from typing import Annotated, Literal, Self
 
@@ -61,12 +61,12 @@ class Stripe(Settings):
 
 
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096]
-"""Up to three years of what CloudWatch Logs takes.
+"""The values that CloudWatch Logs allows, up to three years.
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
 
 class Data(Settings):
-    """How long things are kept."""
+    """How long data is kept."""
 
     inputs_days: int = Field(
         ge=1,
@@ -82,7 +82,7 @@ class Data(Settings):
 
 
 class Accounts(Settings):
-    """How accounts are guarded."""
+    """How accounts are protected."""
 
     client_tries: int = Field(
         default=100,
@@ -99,7 +99,7 @@ def _bundle_name(value: str) -> str:
 
 
 class Reference(Settings):
-    """What annotators annotate against."""
+    """The reference that annotators use."""
 
     bundle: Annotated[str, AfterValidator(_bundle_name)] = Field(
         description="'rcrs', the built-in human mitochondrial genome, or the s3://bucket/key of a "

@@ -15,7 +15,7 @@ EMULATED_STAGE = "local"
 
 EXAMPLE = re.compile(r"(^|[@.])example\.(com|net|org)$|:123456789012:|_EXAMPLE$")
 """A domain that is reserved for examples (https://www.rfc-editor.org/rfc/rfc2606#section-3), the
-account in AWS's documentation, or a name at Stripe that says so itself."""
+account in AWS's documentation, or an id at Stripe that ends in _EXAMPLE."""
 
 
 class Stage(Settings):
@@ -65,14 +65,14 @@ class Stage(Settings):
 
     @property
     def tls_only(self) -> bool:
-        """Whether buckets, queues and topics refuse plain HTTP, all that the emulator speaks."""
+        """Whether buckets, queues and topics refuse plain HTTP; the emulator only knows HTTP."""
         return not self.emulator
 
     @property
     def empties_buckets(self) -> bool:
-        """Whether a function of the CDK's empties buckets that go with their stack.
+        """Whether a Lambda function of the CDK empties buckets that are deleted with their stack.
 
-        S3 deletes no bucket that holds anything; the emulator does.
+        S3 only deletes empty buckets; the emulator deletes any.
         """
         return self.removal_policy == "destroy" and not self.emulator
 
@@ -80,13 +80,13 @@ class Stage(Settings):
     def awaits_boot(self) -> bool:
         """Whether a deployment waits for its instances to boot.
 
-        On the laptop they boot after it; local/ waits for them, and says why one doesn't.
+        On the laptop they boot after it: local/ waits for them, and reports why one fails.
         """
         return not self.emulator
 
     @property
     def protects_busy_instances(self) -> bool:
-        """Whether an instance is kept from scale-in while it works on a long job.
+        """Whether an instance is protected from scale-in while it works on a long job.
 
         The emulator has no SetInstanceProtection.
         """
@@ -94,7 +94,7 @@ class Stage(Settings):
 
     @property
     def examples(self) -> list[str]:
-        """Keys whose values nobody can own, which a stage that goes to AWS must replace."""
+        """Keys that still hold example values, which a stage must replace before it goes to AWS."""
         values = {
             "mail.sender": self.mail.sender,
             "mail.ops_email": self.mail.ops_email,

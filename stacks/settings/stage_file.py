@@ -12,7 +12,7 @@ STAGES = Path(__file__).resolve().parents[2] / "stages"
 
 
 class SettingsError(Exception):
-    """A stage file that can't be used; the text names file, key and what was expected."""
+    """A stage file can't be used; the message names file, key and what was expected."""
 
 
 def load(name: str, folder: Path = STAGES) -> Stage:
@@ -30,7 +30,7 @@ def load(name: str, folder: Path = STAGES) -> Stage:
 
 
 def read(name: str, folder: Path = STAGES) -> dict[str, Any]:
-    """What the file of stage `name` says, as it stands there.
+    """The unchecked contents of the file of stage `name`.
 
     Raises SettingsError if there is no such file, or if it isn't TOML.
     """

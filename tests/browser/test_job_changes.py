@@ -74,13 +74,13 @@ def test_should_cancel_note_and_delete_when_scripts_are_off(
     page.get_by_role("button", name="Save the note").click()
     expect(page.locator(".job-note")).to_have_text("not needed any more")
     page.get_by_role("button", name="Run again").click()
-    expect(page.locator("main")).to_contain_text("isn't kept any more")
+    expect(page.locator("main")).to_contain_text("has expired")
     page.goto(f"/jobs/{job.job_id}")
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("link", name="Keep it").click()
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete the job and its files").click()
-    expect(page.get_by_role("status")).to_contain_text("slow.vcf and its results are deleted")
+    expect(page.get_by_role("status")).to_contain_text("slow.vcf and its results have been deleted")
     expect(page.get_by_role("heading", name="No jobs yet")).to_be_visible()
 
 

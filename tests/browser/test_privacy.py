@@ -23,7 +23,7 @@ def test_should_not_exist_when_a_job_is_another_users(
             answer = stranger.page.goto(f"/jobs/{job_id}{path}")
             assert answer
             assert answer.status == 404
-        expect(stranger.page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+        expect(stranger.page.get_by_role("heading", level=1)).to_have_text("Page not found")
         stranger.page.goto("/jobs")
         expect(stranger.page.get_by_role("heading", level=1)).to_have_text("No jobs yet")
 
@@ -51,6 +51,6 @@ def test_should_stay_outside_when_the_password_is_wrong(
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     if password:
-        expect(page.get_by_role("alert")).to_contain_text("don't belong together")
+        expect(page.get_by_role("alert")).to_contain_text("don't match")
     page.goto("/jobs")
     page.wait_for_url("**/sign-in?next=/jobs")

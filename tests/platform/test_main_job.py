@@ -82,7 +82,7 @@ def test_should_mail_the_owner_once_when_a_job_completes(
     def mails() -> list[str]:
         return [mail.text for mail in cloud.mail() if person.email in mail.to]
 
-    wait_until(lambda: len(mails()) > 0, "the e-mail is there")
+    wait_until(lambda: len(mails()) > 0, "the email is there")
     (text,) = mails()
     assert f"{cloud.site_url}/jobs/{job.job_id}" in text
     assert sample.name in text
@@ -98,7 +98,7 @@ def test_should_fail_with_a_reason_and_mail_it_when_the_file_is_no_vcf(
 
     assert job.job_status is JobStatus.FAILED
     assert job.error
-    wait_until(lambda: any(person.email in mail.to for mail in cloud.mail()), "the e-mail is there")
+    wait_until(lambda: any(person.email in mail.to for mail in cloud.mail()), "the email is there")
     (mail,) = [mail for mail in cloud.mail() if person.email in mail.to]
     assert job.error in mail.text
     assert job.error in mail.html or job.error.split("'")[0] in mail.html

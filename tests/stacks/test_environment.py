@@ -19,7 +19,7 @@ from runtime.contract.processes import (
     ThawConfig,
     WebConfig,
 )
-from stacks.environment import environment, refuse_unread
+from stacks.environment_file import environment, refuse_unread
 from tests.stacks.synthesis import LAPTOP_URL, ROOT, STAGES, resources, text
 
 PROCESSES: dict[str, tuple[type[ProcessConfig], ...]] = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.web.__main__ import DRAIN_SECONDS
+from runtime.contract.site import DRAIN_SECONDS
 from stacks.settings import FleetSize, Stage, load
 from tests.stacks.synthesis import STAGES, of_every_stage, resources, synthesize, text
 

@@ -9,7 +9,7 @@ from tests.stacks.test_environment import PROCESSES, environment_file
 
 PEOPLE = {
     "<RemovalsDlq>": "files that can't be deleted: the alarm calls people, who send it back",
-    "<JobResultsNotifyDlq>": "an e-mail that can't be sent: the alarm calls people",
+    "<JobResultsNotifyDlq>": "an email that can't be sent: the alarm calls people",
     "<JobResultsArchiveDlq>": "a result that can't be archived stays readable; the alarm calls "
     "people, who send the message back",
     "<RestoreRequestsDlq>": "a result that S3 doesn't restore stays in the archive: as above",

@@ -6,7 +6,9 @@ import re
 import pytest
 
 from runtime.boot.log_agent import configuration
+from runtime.common import worker
 from runtime.common.process import EXIT_CONFIG
+from runtime.contract import site
 from runtime.contract.boot import ROOT as INSTANCE_ROOT
 from runtime.contract.site import HEALTH_PATH, HTTP_PORT
 from tests.stacks.synthesis import ROOT
@@ -22,7 +24,7 @@ HARDENED = {
 }
 """What systemd.exec(5) offers, and the process needs nothing beyond."""
 
-SLOWEST_STOP_SECONDS = 25  # runtime/web/__main__.py; workers hand back after 20 s
+SLOWEST_STOP_SECONDS = max(site.DRAIN_SECONDS, worker.DRAIN_SECONDS)
 
 BOOT = ROOT / "runtime/boot"
 

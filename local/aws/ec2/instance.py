@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from local.host.folder import Folder, search_path
 from local.host.processes import SupervisedProcess
+from runtime.contract.processes import WebConfig
 
 STOP_SECONDS = 30.0
 """What an instance has between SIGTERM and SIGKILL, to finish or to hand back what it does."""
@@ -110,7 +111,7 @@ class Instance:
                 "LANG": "C.UTF-8",
                 "UV_CACHE_DIR": str(folder.cache / "uv"),
                 "GAS_ROOT": str(self.root),
-                "GAS_HTTP_PORT": str(self.port),
+                **WebConfig.variables(http_port=self.port),
                 # The machine may have systemd; its units are not for laptop instances.
                 "GAS_FOREGROUND": "1",
                 **settings.variables,

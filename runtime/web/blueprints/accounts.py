@@ -1,4 +1,4 @@
-"""Registering, confirming an address, and choosing a new password by a mailed link."""
+"""Register, confirm an address, and choose a new password through an emailed link."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,18 +6,18 @@ from flask.typing import ResponseReturnValue
 from runtime.web.access import public
 from runtime.web.account_forms import (
     AddressOnly,
-    BadForm,
-    Faults,
+    FieldErrors,
+    InvalidForm,
     NewPassword,
     Registration,
     read_form,
 )
-from runtime.web.client import client_address
+from runtime.web.client_address import client_address
 from runtime.web.context import services
 from runtime.web.extensions.csrf import from_this_site
 from runtime.web.extensions.identity import identity
-from runtime.web.services.accounts import WeakPassword
-from runtime.web.services.links import BadLink, Purpose
+from runtime.web.services.account_service import WeakPassword
+from runtime.web.services.mail_links import InvalidLink, Purpose
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -37,14 +37,14 @@ def register_form() -> ResponseReturnValue:
 @public
 @from_this_site
 def register() -> ResponseReturnValue:
-    """Register; one answer whether or not the address has an account."""
+    """Register; the same answer whether or not the address has an account."""
     try:
         form = read_form(Registration)
         services().accounts.register(
             name=form.name, email=form.email, password=form.password, client=client_address()
         )
-    except BadForm as error:
-        return _again("register.html", error.faults)
+    except InvalidForm as error:
+        return _again("register.html", error.errors)
     except WeakPassword as error:
         return _again("register.html", {"password": str(error)})
     return render_template("mail_sent.html", email=form.email, purpose=Purpose.CONFIRM)
@@ -61,14 +61,14 @@ def confirm_again_form() -> ResponseReturnValue:
 @public
 @from_this_site
 def confirm_again() -> ResponseReturnValue:
-    """Mail another confirmation link; one answer for all addresses."""
+    """Email another confirmation link; the same answer for all addresses."""
     return _send_link(Purpose.CONFIRM, "confirm_again.html")
 
 
 @blueprint.get("/confirm/<token>")
 @public
 def confirm_form(token: str) -> ResponseReturnValue:
-    """Show a button: programs that look into mail follow links, and confirm nothing by that."""
+    """Show a button: programs that scan emails follow links, and must not confirm by that."""
     return render_template("confirm.html", token=token)
 
 
@@ -76,10 +76,10 @@ def confirm_form(token: str) -> ResponseReturnValue:
 @public
 @from_this_site
 def confirm(token: str) -> ResponseReturnValue:
-    """Confirm the address that the link was mailed to."""
+    """Confirm the address that the link was emailed to."""
     try:
         user = services().accounts.confirm(token)
-    except BadLink:
+    except InvalidLink:
         return render_template("bad_link.html", purpose=Purpose.CONFIRM), UNPROCESSABLE
     return render_template("done.html", what="confirmed", email=user.email)
 
@@ -95,17 +95,17 @@ def forgot_form() -> ResponseReturnValue:
 @public
 @from_this_site
 def forgot() -> ResponseReturnValue:
-    """Mail such a link; one answer for all addresses."""
+    """Email such a link; the same answer for all addresses."""
     return _send_link(Purpose.RESET, "forgot.html")
 
 
 @blueprint.get("/reset/<token>")
 @public
 def reset_form(token: str) -> ResponseReturnValue:
-    """Show the form for a new password, while the link is good."""
+    """Show the form for a new password, if the link is valid."""
     try:
-        user = services().accounts.of_reset_link(token)
-    except BadLink:
+        user = services().accounts.user_of_reset_link(token)
+    except InvalidLink:
         return render_template("bad_link.html", purpose=Purpose.RESET), UNPROCESSABLE
     return render_template("reset.html", token=token, email=user.email)
 
@@ -117,31 +117,31 @@ def reset(token: str) -> ResponseReturnValue:
     """Set the new password; all sessions end."""
     accounts = services().accounts
     try:
-        user = accounts.of_reset_link(token)
+        user = accounts.user_of_reset_link(token)
         form = read_form(NewPassword)
         accounts.reset_password(token, form.new_password, client=client_address())
-    except BadLink:
+    except InvalidLink:
         return render_template("bad_link.html", purpose=Purpose.RESET), UNPROCESSABLE
-    except BadForm as error:
-        faults = error.faults
+    except InvalidForm as error:
+        errors = error.errors
     except WeakPassword as error:
-        faults = {"new_password": str(error)}
+        errors = {"new_password": str(error)}
     else:
         identity.sign_out()
         return render_template("done.html", what="reset", email=user.email)
-    return _again("reset.html", faults, token=token, email=user.email)
+    return _again("reset.html", errors, token=token, email=user.email)
 
 
 def _send_link(purpose: Purpose, template: str) -> ResponseReturnValue:
     try:
-        wanted = read_form(AddressOnly)
-    except BadForm as error:
-        return _again(template, error.faults)
-    services().accounts.send_link(purpose, wanted.email, client=client_address())
-    return render_template("mail_sent.html", email=wanted.email, purpose=purpose)
+        form = read_form(AddressOnly)
+    except InvalidForm as error:
+        return _again(template, error.errors)
+    services().accounts.send_link(purpose, form.email, client=client_address())
+    return render_template("mail_sent.html", email=form.email, purpose=purpose)
 
 
-def _again(template: str, faults: Faults, **values: str) -> ResponseReturnValue:
-    """The form once more, with what was typed, but for passwords."""
+def _again(template: str, errors: FieldErrors, **values: str) -> ResponseReturnValue:
+    """The form again, with what was typed, except for passwords."""
     typed = {name: request.form.get(name, "") for name in ("name", "email")}
-    return render_template(template, faults=faults, **{**typed, **values}), UNPROCESSABLE
+    return render_template(template, errors=errors, **{**typed, **values}), UNPROCESSABLE

@@ -1,17 +1,18 @@
 """Signing in and out."""
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from runtime.web.access import public
-from runtime.web.client import client_address
+from runtime.web.account_forms import MAX_TARGET_LENGTH, SignIn
+from runtime.web.client_address import client_address
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
-from runtime.web.forms import MAX_TARGET_LENGTH, SignIn
-from runtime.web.redirects import is_local
-from runtime.web.services.accounts import Unconfirmed, WrongPassword
-from runtime.web.services.throttle import TooMany
+from runtime.web.services.account_service import UnconfirmedEmail, WrongPassword
+from runtime.web.services.rate_limit import TooManyAttempts
 
 blueprint = Blueprint("auth", __name__)
 
@@ -19,7 +20,7 @@ blueprint = Blueprint("auth", __name__)
 @blueprint.get("/sign-in")
 @public
 def sign_in() -> ResponseReturnValue:
-    """Show the form, unless the visitor is signed in already."""
+    """Show the form, unless the visitor is already signed in."""
     target = request.args.get("next", "")
     if len(target) > MAX_TARGET_LENGTH:
         target = ""
@@ -31,22 +32,22 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-in")
 @public
 def begin_session() -> ResponseReturnValue:
-    """Sign in; one answer for a wrong password and an unknown address."""
+    """Sign in; the same answer for a wrong password and an unknown address."""
     try:
         form = SignIn.model_validate(request.form.to_dict())
     except ValidationError:
-        return _again("Enter your e-mail address and your password.")
+        return _again("Enter your email address and your password.")
     try:
         user = services().accounts.sign_in(form.email, form.password, client=client_address())
     except WrongPassword:
-        return _again("This e-mail address and password don't belong together. Check both.")
-    except Unconfirmed:
+        return _again("This email address and password don't match. Check both.")
+    except UnconfirmedEmail:
         return _again(
-            "Confirm your e-mail address first: follow the link that we mailed you.",
+            "Confirm your email address first: follow the link that we emailed you.",
             unconfirmed=True,
         )
-    except TooMany as error:
-        sentence = f"There were too many attempts to sign in. Try again in {error.wait}."
+    except TooManyAttempts as error:
+        sentence = f"Too many attempts to sign in. Try again in {error.wait}."
         page, _ = _again(sentence, too_many=True)
         return page, 429, {"Retry-After": str(error.retry_after)}
     identity.sign_in(user)
@@ -56,9 +57,9 @@ def begin_session() -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @public
 def end_session() -> ResponseReturnValue:
-    """Sign out; no harm done when nobody is signed in."""
+    """Sign out; safe when nobody is signed in."""
     identity.sign_out()
-    return redirect(url_for("pages.landing"), code=303)
+    return redirect(url_for("site.landing"), code=303)
 
 
 def _again(sentence: str, **kind: bool) -> tuple[str, int]:
@@ -67,4 +68,18 @@ def _again(sentence: str, **kind: bool) -> tuple[str, int]:
 
 
 def _safe(target: str) -> str:
-    return target if is_local(target) else url_for("jobs.index")
+    return target if _is_local(target) else url_for("jobs.index")
+
+
+def _is_local(target: str) -> bool:
+    """Whether `target` is a path on this site, however a browser may read it.
+
+    Browsers take `//host`, `/\\host` and URLs with control characters in them for other sites'
+    addresses: https://url.spec.whatwg.org/#relative-slash-state
+    """
+    if not target.startswith("/") or "\\" in target:
+        return False
+    if any(ord(character) < 0x21 or ord(character) == 0x7F for character in target):
+        return False
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc and not target.startswith("//")

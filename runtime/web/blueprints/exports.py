@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
 from runtime.common.keys import ResultNames
-from runtime.web.access import owner
+from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.services.results import NoResult, ResultFile
 from runtime.web.services.variants.exporter import VariantExporter
@@ -23,21 +23,21 @@ BUSY = "Too many exports are running at the moment. Try again in a minute."
 
 
 @blueprint.get("/variants.vcf.gz")
-@owner
+@job_owner_required
 def vcf(job: Job) -> ResponseReturnValue:
     """Send the records that meet the filter, as bgzip VCF."""
     return _export(job, _exporter().vcf, "vcf.gz", "application/gzip")
 
 
 @blueprint.get("/variants.tsv")
-@owner
+@job_owner_required
 def tsv(job: Job) -> ResponseReturnValue:
     """Send the consequences that meet the filter, as a table."""
     return _export(job, _exporter().tsv, "tsv", "text/tab-separated-values; charset=utf-8")
 
 
 @blueprint.get("/variants.parquet")
-@owner
+@job_owner_required
 def parquet(job: Job) -> ResponseReturnValue:
     """Send the consequences that meet the filter, as Parquet."""
     sizes: list[int] = []
@@ -48,16 +48,16 @@ def parquet(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/download/index")
-@owner
+@job_owner_required
 def download_index(job: Job) -> ResponseReturnValue:
-    """Send the browser to S3 for the index of the annotated VCF."""
+    """Redirect the browser to S3 for the index of the annotated VCF."""
     return _annotators_own(job, "index")
 
 
 @blueprint.get("/download/parquet")
-@owner
+@job_owner_required
 def download_parquet(job: Job) -> ResponseReturnValue:
-    """Send the browser to S3 for the whole table."""
+    """Redirect the browser to S3 for the whole table."""
     return _annotators_own(job, "parquet")
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
 from runtime.vcf.consequences import IMPACTS, SO_TERMS
-from runtime.web.access import owner
+from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.extensions.security_headers import Sources
 from runtime.web.services.results import BadRange, NoResult, ResultFile
@@ -33,7 +33,7 @@ POLICY: dict[str, Sources] = {
 
 
 @blueprint.get("")
-@owner
+@job_owner_required
 def show(job: Job) -> ResponseReturnValue:
     """Show the genome browser at `region`, or at the beginning."""
     reference = services().reference
@@ -62,14 +62,14 @@ def show(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/variants.vcf.gz")
-@owner
+@job_owner_required
 def variants(job: Job) -> ResponseReturnValue:
     """Send the annotated VCF, or the range of its bytes that is asked for."""
     return _part(job, "vcf")
 
 
 @blueprint.get("/variants.vcf.gz.tbi")
-@owner
+@job_owner_required
 def index(job: Job) -> ResponseReturnValue:
     """Send its index."""
     return _part(job, "index")

@@ -1,31 +1,32 @@
-"""What owners do to their jobs: cancel, remove, run again, note. Each by a form, with its token."""
+"""What owners do to their jobs: cancel, delete, run again, note, restore. Each by a form."""
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from runtime.common import job_metrics
-from runtime.common.job import Job
+from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobEnded, JobMissing
+from runtime.common.users import Role
 from runtime.contract.job_status import FailureKind
-from runtime.web.access import owner
+from runtime.web.access import job_owner_required
 from runtime.web.context import services
-from runtime.web.errors import wants_json
+from runtime.web.error_pages import wants_json
 from runtime.web.extensions.identity import identity
 from runtime.web.job_forms import NoteForm
-from runtime.web.services.uploads import FileMissing, UploadRefused
+from runtime.web.services.upload_service import FileMissing, UploadRefused
 
 blueprint = Blueprint("job_changes", __name__, url_prefix="/jobs")
 
 
 @blueprint.post("/<uuid:job_id>/cancel")
-@owner
+@job_owner_required
 def cancel(job: Job) -> ResponseReturnValue:
-    """End a job that waits; have one that runs ended within seconds."""
+    """End a waiting job at once, and a running one within seconds."""
     try:
         changed = services().jobs.cancel(job.job_id, job.user_id)
     except JobEnded:
-        return _done(job, "The job had ended before.")
+        return _done(job, "The job had already ended.")
     except JobMissing:
         abort(404)
     if changed.cancelled:
@@ -34,28 +35,28 @@ def cancel(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/delete")
-@owner
+@job_owner_required
 def ask_to_delete(job: Job) -> ResponseReturnValue:
-    """Ask whether a job may go with its files."""
+    """Ask for confirmation before a job is deleted with its files."""
     return render_template("job_delete.html", job=job)
 
 
 @blueprint.post("/<uuid:job_id>/delete")
-@owner
+@job_owner_required
 def delete(job: Job) -> ResponseReturnValue:
-    """Remove a job; its files go soon after."""
-    services().removal.remove(job)
+    """Delete a job; its files are deleted soon after."""
+    services().job_removal.remove(job)
     services().variants.evict(job)
     if wants_json():
         return jsonify(job_id=job.job_id, url=url_for("jobs.index"))
-    flash(f"{job.input_file_name} and its results are deleted.")
+    flash(f"{job.input_file_name} and its results have been deleted.")
     return redirect(url_for("jobs.index"), code=303)
 
 
 @blueprint.post("/<uuid:job_id>/again")
-@owner
+@job_owner_required
 def again(job: Job) -> ResponseReturnValue:
-    """Make another job of the same input."""
+    """Create another job with the same input."""
     user = identity.current_user()
     if user is None:
         abort(401)
@@ -67,7 +68,7 @@ def again(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:job_id>/note")
-@owner
+@job_owner_required
 def note(job: Job) -> ResponseReturnValue:
     """Replace the note on a job."""
     try:
@@ -80,8 +81,21 @@ def note(job: Job) -> ResponseReturnValue:
     return _done(job, "")
 
 
+@blueprint.post("/<uuid:job_id>/bring-back")
+@job_owner_required
+def restore(job: Job) -> ResponseReturnValue:
+    """Ask again for what an upgrade should have restored by itself."""
+    user = identity.current_user()
+    if user is None or user.role is not Role.PREMIUM_USER:
+        abort(409, "Archived results are restored with Premium. Change your plan first.")
+    if job.result_state is ResultState.ARCHIVED:
+        services().retention.request_restore(user)
+        flash("Your archived results are being restored. We'll email you when it's done.")
+    return redirect(url_for("jobs.show", job_id=job.job_id), code=303)
+
+
 def _done(job: Job, sentence: str, *, code: int = 200) -> ResponseReturnValue:
-    """Lead to the job's page, where the effect is seen; `sentence` is said there."""
+    """Redirect to the job's page, which shows the effect, and `sentence`."""
     url = url_for("jobs.show", job_id=job.job_id)
     if wants_json():
         return jsonify(job_id=job.job_id, url=url), code

@@ -1,23 +1,23 @@
-"""A user's own account: plan, name, password, and its end."""
+"""A user's own account: plan, name, password, and deletion."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from runtime.common.users import User, UserChanged
-from runtime.web.access import signed_in
+from runtime.web.access import login_required
 from runtime.web.account_forms import (
-    BadForm,
-    Deletion,
-    Faults,
+    AccountDeletionForm,
+    FieldErrors,
+    InvalidForm,
     NameChange,
     PasswordChange,
     read_form,
 )
-from runtime.web.client import client_address
+from runtime.web.client_address import client_address
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
-from runtime.web.services.accounts import WeakPassword, WrongPassword
-from runtime.web.services.billing.errors import BillingError
+from runtime.web.services.account_service import WeakPassword, WrongPassword
+from runtime.web.services.billing.billing_errors import BillingError
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profile")
 
@@ -29,7 +29,7 @@ WRONG = {"password": "That isn't your password."}
 
 
 @blueprint.get("")
-@signed_in
+@login_required
 def show(user: User) -> ResponseReturnValue:
     """Show the account."""
     changed = request.args.get("changed")
@@ -37,37 +37,37 @@ def show(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/name")
-@signed_in
+@login_required
 def change_name(user: User) -> ResponseReturnValue:
     """Change the name."""
     try:
         name = read_form(NameChange).name
-    except BadForm as error:
+    except InvalidForm as error:
         typed = request.form.get("name", "")
-        page = render_template("profile.html", user=user, name=typed, faults=error.faults)
+        page = render_template("profile.html", user=user, name=typed, errors=error.errors)
         return page, UNPROCESSABLE
     services().users.rename(user.user_id, name)
     return redirect(url_for("profile.show", changed="name"), code=303)
 
 
 @blueprint.get("/password")
-@signed_in
+@login_required
 def password_form(user: User) -> ResponseReturnValue:
-    """Show the form for another password."""
+    """Show the form for a new password."""
     return render_template("profile_password.html", user=user)
 
 
 @blueprint.post("/password")
-@signed_in
+@login_required
 def change_password(user: User) -> ResponseReturnValue:
-    """Set another password; every other session ends, this one goes on."""
+    """Set a new password; every other session ends, this one continues."""
     try:
         form = read_form(PasswordChange)
         changed = services().accounts.change_password(
             user, form.password, form.new_password, client=client_address()
         )
-    except BadForm as error:
-        return _again("profile_password.html", user, error.faults)
+    except InvalidForm as error:
+        return _again("profile_password.html", user, error.errors)
     except WrongPassword:
         return _again("profile_password.html", user, WRONG)
     except WeakPassword as error:
@@ -77,25 +77,25 @@ def change_password(user: User) -> ResponseReturnValue:
 
 
 @blueprint.get("/delete")
-@signed_in
+@login_required
 def delete_form(user: User) -> ResponseReturnValue:
-    """Show what goes with the account, and ask for the password."""
+    """Show what is deleted with the account, and ask for the password."""
     return render_template("profile_delete.html", user=user)
 
 
 @blueprint.post("/delete")
-@signed_in
+@login_required
 def delete(user: User) -> ResponseReturnValue:
-    """Have the account deleted, with everything in it."""
+    """Delete the account, with everything in it."""
     try:
-        form = read_form(Deletion)
+        form = read_form(AccountDeletionForm)
         services().accounts.check_password(user, form.password, client=client_address())
-    except BadForm as error:
-        return _again("profile_delete.html", user, error.faults)
+    except InvalidForm as error:
+        return _again("profile_delete.html", user, error.errors)
     except WrongPassword:
         return _again("profile_delete.html", user, WRONG)
     try:
-        services().deletion.delete(user)
+        services().account_deletion.delete(user)
     except BillingError:
         abort(503, STILL_SUBSCRIBED)
     identity.sign_out()
@@ -104,10 +104,10 @@ def delete(user: User) -> ResponseReturnValue:
 
 @blueprint.errorhandler(UserChanged)
 def changed_elsewhere(_error: UserChanged) -> ResponseReturnValue:
-    """The account was changed elsewhere at the same moment, which ended this session."""
+    """The account was changed elsewhere at the same time, which ended this session."""
     identity.sign_out()
     return redirect(url_for("auth.sign_in", next=url_for("profile.show")), code=303)
 
 
-def _again(template: str, user: User, faults: Faults) -> ResponseReturnValue:
-    return render_template(template, user=user, faults=faults), UNPROCESSABLE
+def _again(template: str, user: User, errors: FieldErrors) -> ResponseReturnValue:
+    return render_template(template, user=user, errors=errors), UNPROCESSABLE

@@ -8,18 +8,18 @@ from flask.typing import ResponseReturnValue
 from runtime.common.job import Job
 from runtime.common.manifest import FILE_NAME
 from runtime.common.users import User
-from runtime.web.access import owner, signed_in
+from runtime.web.access import job_owner_required, login_required
 from runtime.web.context import services
-from runtime.web.services.provenance import Provenance, provenance_of
+from runtime.web.services.provenance_record import Provenance, provenance_of
 from runtime.web.services.summary import read_summary
 
 blueprint = Blueprint("provenance", __name__)
 
 ALIASES = "aliases.txt"
-"""The contigs' names, all of one contig in a line: made of the manifest, for the genome browser."""
+"""For the genome browser: the names of a contig per line, from the manifest."""
 
-# Where no type is given, Flask guesses one, and for .gz a Content-Encoding beside it: then browsers
-# save the text, which isn't the file that the checksum is of.
+# Without a type Flask guesses one, and for .gz a Content-Encoding as well: browsers then save the
+# decompressed text, which doesn't match the checksum.
 _MEDIA_TYPES = {
     ".fa": "text/plain",
     ".fai": "text/plain",
@@ -30,14 +30,14 @@ _MEDIA_TYPES = {
 
 
 @blueprint.get("/jobs/<uuid:job_id>/provenance")
-@owner
+@job_owner_required
 def show(job: Job) -> ResponseReturnValue:
     """Show how the result was made."""
     return render_template("provenance.html", job=job, made=_provenance(job))
 
 
 @blueprint.get("/jobs/<uuid:job_id>/provenance.json")
-@owner
+@job_owner_required
 def as_json(job: Job) -> ResponseReturnValue:
     """Send the same as a file."""
     body = _provenance(job).model_dump_json(indent=2) + "\n"
@@ -48,7 +48,7 @@ def as_json(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/reference/<name>")
-@signed_in
+@login_required
 def reference_file(_user: User, name: str) -> ResponseReturnValue:
     """Send a file of the reference bundle, or a range of its bytes."""
     reference = services().reference
@@ -66,5 +66,5 @@ def _provenance(job: Job) -> Provenance:
     body = services().results.summary(job)
     summary = None if body is None else read_summary(body)
     if summary is None:
-        abort(404, "This job has no summary yet, which would tell how its result was made.")
+        abort(404, "This job has no summary yet, which says how its result was made.")
     return provenance_of(job, summary, services().reference)

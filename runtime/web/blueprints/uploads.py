@@ -1,4 +1,4 @@
-"""Uploading a file, and making a job of it."""
+"""Upload a file, and create its job."""
 
 from flask import Blueprint, Response, abort, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -7,25 +7,25 @@ from runtime.common.input_size import MAX_DECOMPRESSED_BYTES
 from runtime.common.keys import EXTENSIONS
 from runtime.common.manifest import Manifest
 from runtime.common.users import User
-from runtime.web.access import signed_in
+from runtime.web.access import login_required
 from runtime.web.context import services
-from runtime.web.forms import NewUpload, json_body
-from runtime.web.job_forms import NewJob
-from runtime.web.services.tickets import BadTicket
-from runtime.web.services.uploads import FileTooLarge, UploadRefused
+from runtime.web.forms import json_body
+from runtime.web.job_forms import NewJob, NewUpload
+from runtime.web.services.tickets import InvalidTicket
+from runtime.web.services.upload_service import FileTooLarge, UploadRefused
 
 blueprint = Blueprint("uploads", __name__)
 
 
 @blueprint.get("/upload")
-@signed_in
+@login_required
 def form(user: User) -> ResponseReturnValue:
     """Show the upload form."""
     reference = services().reference.manifest
     return render_template(
         "upload.html",
-        limit=services().plans.max_upload_bytes(user.role),
-        most=services().plans.most,
+        limit=services().uploads.limits.for_role(user.role),
+        most=services().uploads.limits.max_bytes,
         most_decompressed=MAX_DECOMPRESSED_BYTES,
         extensions=EXTENSIONS,
         reference=reference,
@@ -43,9 +43,9 @@ def _facts(reference: Manifest) -> dict[str, object]:
 
 
 @blueprint.get("/upload/example")
-@signed_in
+@login_required
 def example(_user: User) -> ResponseReturnValue:
-    """Send the sample of the reference bundle, for people without a file at hand."""
+    """Send the sample of the reference bundle, for people without a file of their own."""
     reference = services().reference
     if reference.manifest.sample is None:
         abort(404)
@@ -54,9 +54,9 @@ def example(_user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/uploads")
-@signed_in
+@login_required
 def open_upload(user: User) -> ResponseReturnValue:
-    """Sign one upload: the browser posts the file to `url` with `fields`, then hands in `token`."""
+    """Sign one upload: the browser posts the file to `url` with `fields`, then sends `token`."""
     wanted = json_body(NewUpload)
     try:
         upload = services().uploads.open(user, file_name=wanted.file_name, size=wanted.size)
@@ -66,12 +66,12 @@ def open_upload(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/jobs")
-@signed_in
+@login_required
 def submit(user: User) -> ResponseReturnValue:
-    """Make the job of an upload that is done. Safe to repeat: the same ticket is the same job."""
+    """Create the job of a finished upload. Safe to repeat: the same ticket is the same job."""
     wanted = json_body(NewJob)
     try:
         job = services().uploads.submit(user, wanted.token, note=wanted.note)
-    except (BadTicket, UploadRefused) as error:
+    except (InvalidTicket, UploadRefused) as error:
         abort(413 if isinstance(error, FileTooLarge) else 400, str(error))
     return jsonify(job_id=job.job_id, url=url_for("jobs.show", job_id=job.job_id)), 201

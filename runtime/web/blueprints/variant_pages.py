@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
-from runtime.web.access import owner
+from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.services.charts import Ring, Strip, ring_of, strips_of
 from runtime.web.services.results import NoResult
@@ -51,7 +51,7 @@ CACHE_FULL = (
 
 
 @blueprint.get("/variants")
-@owner
+@job_owner_required
 def table(job: Job) -> ResponseReturnValue:
     """Show the variants that meet a filter, a page at a time."""
     query, errors, status = VariantQuery(), {}, 200

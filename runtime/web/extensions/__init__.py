@@ -1,1 +1,1 @@
-"""What every request passes through, as small classes with `init_app`."""
+"""Flask extensions: what every request passes through, as small classes with `init_app`."""

@@ -1,15 +1,22 @@
 """Style sheets, scripts and pictures: held in memory, compressed once, cached for ever.
 
-Their addresses carry a checksum over all of them, so a browser never mixes two releases, and
-scripts import each other by relative addresses.
+Their URLs hold a checksum of all of them, so a browser never mixes two releases, and scripts import
+each other by relative URLs.
 """
 
 import gzip
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from flask import Flask, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+
+from runtime.web.access import public
+
+EXTENSION = "assets"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 STATIC = Path(__file__).parent.parent / "static"
 VENDOR = STATIC / "vendor"
@@ -62,23 +69,48 @@ class Assets:
         self.version = digest.hexdigest()[:12]
 
     def init_app(self, app: Flask) -> None:
-        """Give templates `asset(name)`, the address of a file."""
-        app.extensions["assets"] = self
+        """Serve the files, and give templates `asset(name)`, the URL of one."""
+        app.extensions[EXTENSION] = self
         app.jinja_env.globals["asset"] = self.url
+        app.register_blueprint(blueprint)
 
     def get(self, name: str) -> Asset | None:
         """Return the file of that name, or None."""
         return self._assets.get(name)
 
     def url(self, name: str) -> str:
-        """Return the address of a file.
+        """Return the URL of a file.
 
         Raises:
-            AssetMissing: there is no such file: a template misspelled it.
+            AssetMissing: there is no such file: a template misspells it.
         """
         if name not in self._assets:
             raise AssetMissing(name)
         return url_for("static.asset", version=self.version, name=name)
+
+
+blueprint = Blueprint("static", __name__)
+
+
+@blueprint.get("/static/<version>/<path:name>")
+@public
+def asset(version: str, name: str) -> ResponseReturnValue:
+    """Send a file, compressed when the browser accepts that.
+
+    During a deployment a page of one release may ask an instance of another: it gets this
+    instance's file, but isn't told to keep it.
+    """
+    assets = cast(Assets, current_app.extensions[EXTENSION])
+    found = assets.get(name)
+    if found is None:
+        abort(404)
+    gzipped = request.accept_encodings["gzip"] > 0
+    response = Response(found.gzipped if gzipped else found.body, content_type=found.media_type)
+    if gzipped:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = FOR_EVER if version == assets.version else "no-cache"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
 
 
 def _read(folder: Path, *, prefix: str = "") -> dict[str, Asset]:

@@ -1,7 +1,7 @@
-"""Cross-site request forgery: nothing changes at the wish of another site's page.
+"""Protection against cross-site request forgery.
 
-What a session may do carries the session's token. Visitors have no session to keep a token in;
-the forms that are for them are taken from pages of this site alone, by the browser's own word.
+Forms of a session carry the session's token. Visitors have no session to keep a token in: their
+forms are accepted only from pages of this site, as the browser's headers say.
 """
 
 from collections.abc import Callable
@@ -21,10 +21,10 @@ csrf = CSRFProtect()
 
 
 def from_this_site(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Let `view` take forms without a token, from pages of this site alone.
+    """Let `view` accept forms without a token, but only from pages of this site.
 
     Every browser says where a form comes from, by Sec-Fetch-Site or, over plain HTTP, by Origin,
-    and no page can forge either. Who says nothing is refused.
+    and no page can forge either. Requests with neither are refused.
     https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
     """
 
@@ -39,9 +39,9 @@ def from_this_site(view: Callable[P, ResponseReturnValue]) -> Callable[P, Respon
 
 
 def _is_from_this_site() -> bool:
-    said = request.headers.get("Sec-Fetch-Site")
-    if said is not None:
-        return said == "same-origin"
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
     origin = request.headers.get("Origin", "")
     return _host(origin) == _host(current_app.config["SITE_URL"])
 

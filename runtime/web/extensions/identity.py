@@ -1,4 +1,4 @@
-"""Who is asking: the user of the session, read once a request."""
+"""The user of the session, read once per request."""
 
 from flask import Flask, Response, after_this_request, current_app, g, session
 
@@ -8,35 +8,35 @@ from runtime.web.context import services
 _USER = "user_id"
 _EPOCH = "epoch"
 
-HINT = "gas-signed-in"
-"""A cookie that scripts may read and the server doesn't: the landing page, the same for all, says
-by it "Your jobs" to who is signed in. Having it allows nothing."""
+SIGNED_IN_COOKIE = "gas-signed-in"
+"""A cookie for scripts only: the landing page, which is the same for everybody, shows "Your jobs"
+to people who have it. It gives no access."""
 
 
 class Identity:
-    """Signs people in and out, and tells templates who is there."""
+    """Signs people in and out, and tells templates who is signed in."""
 
     def init_app(self, app: Flask) -> None:
         """Give templates `current_user()`."""
         app.jinja_env.globals["current_user"] = self.current_user
 
     def sign_in(self, user: User) -> None:
-        """Begin a new session for `user`; nothing of the one before is left in it."""
+        """Start a new session for `user`; nothing of the session before is kept."""
         session.clear()
         session[_USER] = user.user_id
         session[_EPOCH] = user.session_epoch
         session.permanent = True
         g.current_user = user
-        after_this_request(_hint)
+        after_this_request(_set_signed_in_cookie)
 
     def sign_out(self) -> None:
         """End the session."""
         session.clear()
         g.current_user = None
-        after_this_request(_unhint)
+        after_this_request(_delete_signed_in_cookie)
 
     def current_user(self) -> User | None:
-        """Return who is signed in; None for a visitor, or when the session has been ended."""
+        """Return the user who is signed in; None for a visitor, or when the session was ended."""
         if "current_user" not in g:
             g.current_user = _of_session()
         user: User | None = g.current_user
@@ -53,9 +53,9 @@ def _of_session() -> User | None:
     return user if user.session_epoch == session.get(_EPOCH, 0) else None
 
 
-def _hint(response: Response) -> Response:
+def _set_signed_in_cookie(response: Response) -> Response:
     response.set_cookie(
-        HINT,
+        SIGNED_IN_COOKIE,
         "1",
         max_age=current_app.permanent_session_lifetime,
         secure=current_app.config["SESSION_COOKIE_SECURE"],
@@ -64,8 +64,10 @@ def _hint(response: Response) -> Response:
     return response
 
 
-def _unhint(response: Response) -> Response:
-    response.delete_cookie(HINT, secure=current_app.config["SESSION_COOKIE_SECURE"], samesite="Lax")
+def _delete_signed_in_cookie(response: Response) -> Response:
+    response.delete_cookie(
+        SIGNED_IN_COOKIE, secure=current_app.config["SESSION_COOKIE_SECURE"], samesite="Lax"
+    )
     return response
 
 

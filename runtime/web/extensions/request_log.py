@@ -1,4 +1,4 @@
-"""One log line a request, and an id that ties together all lines of one request."""
+"""A log line per request, and an id that all lines of a request share."""
 
 import time
 import uuid
@@ -8,8 +8,8 @@ from flask import Flask, Response, g, request
 
 from runtime.common.log import get_logger
 
-_QUIET = frozenset({"health.check", "static.asset"})
-"""Endpoints asked so often that their successes would bury everything else."""
+_UNLOGGED = frozenset({"site.health", "static.asset"})
+"""Endpoints that are requested so often that their successes would hide everything else."""
 
 MAX_ID_LENGTH = 128
 """Characters; a load balancer's trace id has about 80, and others may send what they like."""
@@ -33,7 +33,7 @@ class RequestLog:
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     def _end(self, response: Response) -> Response:
-        if request.endpoint in _QUIET and response.status_code < 400:
+        if request.endpoint in _UNLOGGED and response.status_code < 400:
             return response
         _log.info(
             "request",
@@ -46,7 +46,7 @@ class RequestLog:
 
 
 def _path() -> str:
-    """The path; of a mailed link, whose token opens an account, the rule that it fits."""
+    """The path; for an emailed link, whose token gives access to an account, only its rule."""
     if request.url_rule is not None and "token" in (request.view_args or {}):
         return request.url_rule.rule
     return request.path

@@ -1,4 +1,4 @@
-"""Headers that tell browsers what these pages may do: nothing but what is named here."""
+"""Headers that tell browsers what these pages may do: only what is named here."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
@@ -8,19 +8,19 @@ from flask import Flask, Response, request
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 Sources = Mapping[str, Sequence[str]]
-"""What a page may use, by directive of the policy."""
+"""What a page may use, by the policy's directive."""
 
 
 class SecurityHeaders:
-    """Adds the content security policy and its kin to every answer.
+    """Adds the content security policy and related headers to every answer.
 
     Attributes:
         headers: the same for every answer.
 
     Args:
-        upload_url: where the browser posts files; its origin is the one foreign host allowed.
+        upload_url: where the browser posts files; its origin is the only foreign one allowed.
         https: whether the site is served over HTTPS.
-        extra: by the endpoint of a page, what it may use beyond that: sources by directive.
+        extra: what a page may use beyond that, by its endpoint: sources by directive.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class SecurityHeaders:
             self.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR_SECONDS}"
 
     def init_app(self, app: Flask) -> None:
-        """Add the headers after each request; answers aren't stored unless they say they may be."""
+        """Add the headers after each request; answers aren't cached unless they allow it."""
         app.after_request(self._add)
 
     def _add(self, response: Response) -> Response:

@@ -1,1 +1,1 @@
-"""What the web app does, without Flask, so that an API can stand beside the pages."""
+"""What the web app does, without Flask, so that pages and an API can both use it."""

@@ -1,6 +1,7 @@
 """What to do next when a job has FAILED, by the kind of its error.
 
-The errors say what is wrong and where. This adds the remedy; the first that fits counts.
+The errors say what is wrong and where. This adds the remedy; the first pattern that
+matches counts.
 """
 
 import re
@@ -26,9 +27,9 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
     (
         "reference alleles contradict",
         (
-            "Find out the assembly that the file was made against: it stands in the header, or in "
-            "the notes of whoever called the variants. Call them again on the assembly that this "
-            "service has, or convert the file with bcftools +liftover. (The chrM of hg19 is not "
+            "Find out which assembly the file was made against: look in its header, or ask whoever "
+            "called the variants. Call them again on the assembly that this service offers, or "
+            "convert the file with bcftools +liftover. (The chrM of hg19 is not "
             "the rCRS.)"
         ),
     ),
@@ -54,7 +55,7 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
     ),
     (
         "VCF version|begins with #CHROM|POS is|CHROM is",
-        ("Mend that line, or write the file anew with bcftools view, which says what else is odd."),
+        ("Fix that line, or rewrite the file with bcftools view, which reports other problems."),
     ),
     (
         "longer than|larger than|holds more than|more than .* (contigs|MiB)|took longer",
@@ -76,7 +77,7 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
     ),
 )
 
-OTHERWISE = "Read the log: it names the line. Mend the file there and upload it again."
+DEFAULT = "Read the log: it names the line. Fix the file there and upload it again."
 
 
 def advice(error: str) -> str:
@@ -84,4 +85,4 @@ def advice(error: str) -> str:
     for pattern, remedy in _REMEDIES:
         if re.search(pattern, error):
             return remedy
-    return OTHERWISE
+    return DEFAULT

@@ -12,50 +12,45 @@ from runtime.common.retention import Retention
 from runtime.common.topics import Topic
 from runtime.common.users import UserStore
 from runtime.contract.processes import WebConfig
-from runtime.web.services.accounts import AccountService
-from runtime.web.services.billing.services import Billing
-from runtime.web.services.deletion import AccountDeletion
-from runtime.web.services.health import HealthMonitor
-from runtime.web.services.keeping import KeepingService
-from runtime.web.services.links import LinkSigner
-from runtime.web.services.pace import Pace
-from runtime.web.services.plans import Plans
-from runtime.web.services.probes import probes
-from runtime.web.services.removals import RemovalService
+from runtime.web.services.account_service import AccountService
+from runtime.web.services.billing.billing_services import BillingServices
+from runtime.web.services.completion_rate import CompletionRate
+from runtime.web.services.health_checks import HealthMonitor, aws_probes
+from runtime.web.services.mail_links import LinkSigner
+from runtime.web.services.rate_limit import RateLimiter
+from runtime.web.services.removal_requests import AccountDeletion, JobRemoval
+from runtime.web.services.result_retention import RetentionService
 from runtime.web.services.results import ResultService
-from runtime.web.services.throttle import Throttle
 from runtime.web.services.tickets import TicketSigner
-from runtime.web.services.uploads import UploadService
+from runtime.web.services.upload_service import UploadLimits, UploadService
 from runtime.web.services.variants.explorer import VariantService
-from runtime.web.services.waiting import WaitingLine
+from runtime.web.services.wait_status import JobQueue
 
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What the pages, and later an API, stand on."""
+    """What the pages use, and an API could."""
 
-    plans: Plans
     users: UserStore
     accounts: AccountService
-    deletion: AccountDeletion
+    account_deletion: AccountDeletion
     jobs: JobStore
+    job_queue: JobQueue
+    job_removal: JobRemoval
     uploads: UploadService
     results: ResultService
-    keeping: KeepingService
+    retention: RetentionService
     reference: Reference
     variants: VariantService
-    removals: Queue
-    removal: RemovalService
-    waiting: WaitingLine
-    billing: Billing
+    billing: BillingServices
     health: HealthMonitor
 
     @classmethod
     def connect(cls, config: WebConfig, secret: str) -> Self:
-        """Make the services that `config` describes.
+        """Create the services that `config` describes.
 
         Args:
-            secret: signs upload tickets and mailed links; the same on every instance.
+            secret: signs upload tickets and emailed links; the same on every instance.
 
         Raises:
             ReferenceUnreadable: the reference bundle isn't there.
@@ -65,35 +60,34 @@ class Services:
         jobs = JobStore(aws.table(config.annotations_table))
         users = UserStore(aws.table(config.users_table))
         removals = Queue(aws.client("sqs"), config.removals_queue_url)
-        plans = Plans(config.free_max_upload_bytes)
-        billing = Billing.connect(config)
+        billing = BillingServices.connect(config)
         buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
         return cls(
-            plans=plans,
             users=users,
             accounts=_accounts(config, users, secret),
-            deletion=AccountDeletion(users, removals, before=[billing.subscriptions.end_all]),
+            account_deletion=AccountDeletion(
+                users, removals, before=[billing.subscriptions.delete_customer]
+            ),
             jobs=jobs,
+            job_queue=JobQueue(jobs.open_jobs, CompletionRate(aws.table(config.ephemeral_table))),
+            job_removal=JobRemoval(jobs, removals),
             uploads=UploadService(
                 s3=s3,
                 bucket=config.inputs_bucket,
                 jobs=jobs,
                 job_requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
                 signer=TicketSigner(secret),
-                plans=plans,
+                limits=UploadLimits(config.free_max_upload_bytes),
             ),
             results=ResultService(s3, config.results_bucket),
-            keeping=KeepingService(
+            retention=RetentionService(
                 Retention(config.free_retention_seconds),
                 Queue(aws.client("sqs"), config.restore_requests_queue_url),
             ),
-            removals=removals,
-            removal=RemovalService(jobs, removals),
-            waiting=WaitingLine(jobs.open_jobs, Pace(aws.table(config.ephemeral_table))),
             reference=reference,
             variants=VariantService.connect(s3, config.results_bucket, reference),
             billing=billing,
-            health=HealthMonitor(probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
+            health=HealthMonitor(aws_probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
         )
 
 
@@ -102,7 +96,7 @@ def _accounts(config: WebConfig, users: UserStore, secret: str) -> AccountServic
         users=users,
         mailer=Mailer(aws.client("sesv2"), config.mail_sender),
         links=LinkSigner(secret),
-        throttle=Throttle(aws.table(config.ephemeral_table)),
+        limiter=RateLimiter(aws.table(config.ephemeral_table)),
         site_url=config.site_url,
         client_tries=config.client_tries,
     )

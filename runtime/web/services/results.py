@@ -1,4 +1,4 @@
-"""What a job yielded: its summary, its log, and the way to its annotated VCF."""
+"""A job's results: its summary, its log, and downloads of its files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from runtime.common.keys import ResultNames, result_keys
 from runtime.common.log import get_logger
 from runtime.contract.job_status import JobStatus
 from runtime.contract.s3 import job_prefix
-from runtime.web.services.keeping import why_not_downloadable
+from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.s3_errors import is_missing
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 DOWNLOAD_SECONDS = 300
-"""How long a download may be started; one that has started may go on."""
+"""How long a download may be started; one that has started may continue."""
 
-CHUNK = 256 * 1024
+CHUNK_BYTES = 256 * 1024
 
 ResultFile = Literal["vcf", "index", "parquet"]
 
@@ -38,7 +38,7 @@ _log = get_logger(__name__)
 
 
 class NoResult(Exception):
-    """The job has no result that could be downloaded now; the text says why."""
+    """The job has no result to download now; the text says why."""
 
 
 class BadRange(Exception):
@@ -46,7 +46,7 @@ class BadRange(Exception):
 
 
 @dataclass(frozen=True)
-class Part:
+class FilePart:
     """A file of a result, or some of its bytes: `content_range` says which, `length` how many."""
 
     body: "StreamingBody"
@@ -55,9 +55,9 @@ class Part:
     media_type: str
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the bytes, and let go of the connection at the end."""
+        """Yield the bytes, and close the connection at the end."""
         try:
-            yield from self.body.iter_chunks(CHUNK)
+            yield from self.body.iter_chunks(CHUNK_BYTES)
         finally:
             self.body.close()
 
@@ -78,7 +78,7 @@ class ResultService:
     bucket: str
 
     def log(self, job: Job) -> LogText | None:
-        """Return the job's log, or None when there is none (yet)."""
+        """Return the job's log, or None when there is none yet."""
         if job.s3_key_log_file is None:
             return None
         body = self._read(job.s3_key_log_file, MAX_LOG_BYTES + 1)
@@ -88,18 +88,18 @@ class ResultService:
         return LogText(text, truncated=len(body) > MAX_LOG_BYTES)
 
     def summary(self, job: Job) -> bytes | None:
-        """Return summary.json as it is, or None when there is none (yet), or one far too large."""
+        """Return summary.json as it is, or None when there is none yet, or it is far too large."""
         if job.job_status is not JobStatus.COMPLETED:
             return None
         key = result_keys(job.user_id, job.job_id, job.input_file_name).summary
         body = self._read(key, MAX_SUMMARY_BYTES + 1)
         if body is not None and len(body) > MAX_SUMMARY_BYTES:
-            _log.warning("summary too large to show", job_id=job.job_id)
+            _log.warning("summary is too large to show", job_id=job.job_id)
             return None
         return body
 
     def download_url(self, job: Job, what: ResultFile = "vcf") -> str:
-        """Return a signed address that gives a file of the result for some minutes.
+        """Return a presigned URL of a file of the result, valid for DOWNLOAD_SECONDS.
 
         Raises:
             NoResult: the job hasn't completed, or its result isn't in the results bucket.
@@ -111,7 +111,7 @@ class ResultService:
             Params={
                 "Bucket": self.bucket,
                 "Key": job_prefix(job.user_id, job.job_id) + name,
-                # The characters of a file name are checked at upload: none needs quoting here.
+                # The characters of a file name are checked at upload: none needs escaping here.
                 "ResponseContentDisposition": f'attachment; filename="{name}"',
                 "ResponseContentType": _MEDIA_TYPES[what],
             },
@@ -125,7 +125,7 @@ class ResultService:
         if reason := why_not_downloadable(job):
             raise NoResult(reason)
 
-    def read_part(self, job: Job, what: ResultFile, byte_range: str | None) -> Part:
+    def read_part(self, job: Job, what: ResultFile, byte_range: str | None) -> FilePart:
         """Return a file of the result, or the bytes of it that an HTTP Range header names.
 
         Raises:
@@ -147,7 +147,9 @@ class ResultService:
                 raise NoResult("This result has no such file.") from error
             raise
         body = answer["Body"]
-        return Part(body, answer["ContentLength"], answer.get("ContentRange"), _MEDIA_TYPES[what])
+        return FilePart(
+            body, answer["ContentLength"], answer.get("ContentRange"), _MEDIA_TYPES[what]
+        )
 
     def _read(self, key: str, max_bytes: int) -> bytes | None:
         try:

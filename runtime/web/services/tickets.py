@@ -1,4 +1,4 @@
-"""Upload tickets: what the server signed about an upload, and believes when it comes back."""
+"""Upload tickets: what the server signed about an upload, and trusts when it comes back."""
 
 from typing import Annotated
 
@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 TICKET_SECONDS = 24 * 3600
 """How long a ticket lasts. S3 lets an upload start only in its first minutes, but 4 GB over a
-slow line take hours, and the ticket is handed in at the end of them."""
+slow connection take hours, and the ticket is sent at the end of them."""
 
 Text = Annotated[str, Field(min_length=1)]
 
 
 class Ticket(BaseModel):
-    """One upload: whose it is, which job it becomes, and the name of its file."""
+    """One upload: its user, the id of its job, and the name of its file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -22,12 +22,12 @@ class Ticket(BaseModel):
     file_name: Text
 
 
-class BadTicket(Exception):
-    """The ticket isn't one of ours, is too old, or is somebody else's; the text says what to do."""
+class InvalidTicket(Exception):
+    """The ticket isn't ours, is too old, or is another user's; the text says what to do."""
 
 
 class TicketSigner:
-    """Signs tickets and checks them; every instance holds the same secret."""
+    """Signs tickets and checks them; every instance has the same secret."""
 
     def __init__(self, secret: str) -> None:
         self._serializer = URLSafeTimedSerializer(secret, salt="gas-upload-ticket")
@@ -40,14 +40,16 @@ class TicketSigner:
         """Return the ticket inside `token`.
 
         Raises:
-            BadTicket: not signed by us, too old, or issued to another user.
+            InvalidTicket: not signed by us, too old, or issued to another user.
         """
         try:
             ticket = Ticket.model_validate(self._serializer.loads(token, max_age=TICKET_SECONDS))
         except SignatureExpired as error:
-            raise BadTicket("This upload was begun too long ago. Upload the file again.") from error
+            raise InvalidTicket(
+                "This upload was started too long ago. Upload the file again."
+            ) from error
         except (BadData, ValidationError) as error:
-            raise BadTicket("This upload isn't known here. Upload the file again.") from error
+            raise InvalidTicket("This upload is unknown. Upload the file again.") from error
         if ticket.user_id != user_id:
-            raise BadTicket("This upload was begun by another account. Upload the file again.")
+            raise InvalidTicket("Another account started this upload. Upload the file again.")
         return ticket

@@ -1,6 +1,6 @@
 """Histories of users, clocks, crashes and redeliveries, through the real handlers.
 
-Hypothesis chooses what happens next. What must always hold (invariants 2, 3 and 4 of the design) is
+Hypothesis chooses what happens next. What must always hold (docs/architecture.md lists it) is
 checked after each effect of a handler and after each step; at the end every message is delivered
 until none is left, and then everybody's results must be where their plan puts them.
 """

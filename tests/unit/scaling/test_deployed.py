@@ -41,10 +41,10 @@ def test_should_take_the_defaults_of_aws_when_settings_are_left_out() -> None:
     assert (found.datapoints_to_alarm, found.missing_data) == (2, MissingData.MISSING)
 
 
-def test_should_warm_up_as_the_group_says_when_the_policy_does_not() -> None:
+def test_should_have_the_policys_warm_up_when_it_has_one() -> None:
     own = {**REMOVE_ONE, "EstimatedInstanceWarmup": 30}
-    assert step_policy_of(REMOVE_ONE, alarm(), default_warmup_s=90).warmup_s == 90
-    assert step_policy_of(own, alarm(), default_warmup_s=90).warmup_s == 30
+    assert step_policy_of(own, alarm()).warmup_s == 30
+    assert step_policy_of(REMOVE_ONE, alarm()).warmup_s == 0
 
 
 def test_should_be_refused_when_a_policy_has_no_steps() -> None:

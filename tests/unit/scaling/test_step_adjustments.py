@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaling.rules import StepPolicy
-from scaling.step_adjustments import InvalidSteps, StepAdjustment, check_steps, step_for
+from scaling.rules import InvalidSteps, StepAdjustment, StepPolicy, check_steps
+from scaling.step_scaling import step_for
 from tests.unit.scaling.builders import alarm
 
 Bounds = tuple[float | None, float | None]

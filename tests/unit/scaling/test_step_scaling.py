@@ -6,8 +6,7 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-simple-step.htm
 import pytest
 
 from scaling.group_capacity import GroupCapacity
-from scaling.rules import AdjustmentType, Comparison, StepPolicy
-from scaling.step_adjustments import StepAdjustment
+from scaling.rules import AdjustmentType, Comparison, StepAdjustment, StepPolicy
 from scaling.step_scaling import adjusted, step_capacity
 from tests.unit.scaling.builders import alarm, group
 

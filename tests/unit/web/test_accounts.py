@@ -8,7 +8,7 @@ from itsdangerous import TimestampSigner
 from werkzeug.test import TestResponse
 
 from runtime.common.users import User
-from runtime.web.services.links import LASTS_SECONDS, Purpose
+from runtime.web.services.mail_links import VALID_SECONDS, Purpose
 from tests.unit.outbox import Outbox
 from tests.unit.web.site import PASSWORD, SITE_URL, Browser, Site
 
@@ -40,7 +40,7 @@ def test_should_be_able_to_sign_in_when_registered_and_confirmed(
     assert mail.subject == "Confirm your email address for GAS"
     early = site.visitor().sign_in(address, NEW_PASSWORD)
     assert early.status_code == 422
-    assert "Confirm your e-mail address first" in early.text
+    assert "Confirm your email address first" in early.text
     assert 'href="/confirm/again"' in early.text
 
     link = mail.link("/confirm/")
@@ -211,7 +211,7 @@ def test_should_do_nothing_when_a_link_is_forged_old_or_for_something_else(
     good = signer.sign(purpose, user)
     now = TimestampSigner("x").get_timestamp()
     with monkeypatch.context() as patch:
-        patch.setattr(TimestampSigner, "get_timestamp", lambda _: now - LASTS_SECONDS[purpose] - 1)
+        patch.setattr(TimestampSigner, "get_timestamp", lambda _: now - VALID_SECONDS[purpose] - 1)
         old = signer.sign(purpose, user)
     for token in ("x", good[:-1], good + "A", old, signer.sign(other, user)):
         answer = site.visitor().post(f"/{purpose}/{token}", new_password=NEW_PASSWORD)
@@ -248,13 +248,13 @@ def test_should_take_forms_from_pages_of_this_site_alone(
         ("name", "x" * 101, "Enter your name"),
         ("name", "Ada\nBcc: eve@example.org", "Enter your name"),
         ("name", "<b>Ada</b>", "Enter your name"),
-        ("email", "ada", "Enter an e-mail address"),
-        ("email", "ada@localhost", "Enter an e-mail address"),
-        ("email", "a" * 250 + "@example.org", "Enter an e-mail address"),
+        ("email", "ada", "Enter an email address"),
+        ("email", "ada@localhost", "Enter an email address"),
+        ("email", "a" * 250 + "@example.org", "Enter an email address"),
         ("password", "", "Enter your password"),
         ("password", "tooshort", "12 characters or more"),
-        ("password", "passwordpassword", "among the first that are guessed"),
-        ("password", "AdaLovelaceAda", "made of your name"),
+        ("password", "passwordpassword", "is easy to guess"),
+        ("password", "AdaLovelaceAda", "without your name"),
     ],
 )
 def test_should_say_what_is_wrong_beside_the_field_when_a_form_is_wrong(
@@ -262,10 +262,10 @@ def test_should_say_what_is_wrong_beside_the_field_when_a_form_is_wrong(
 ) -> None:
     answer = register(site.visitor(), **{"email": "ada@example.org", field: value})
     assert answer.status_code == 422
-    shown = re.search(rf'<p class="fault" id="{field}-fault">([^<]*)</p>', answer.text)
+    shown = re.search(rf'<p class="fault" id="{field}-error">([^<]*)</p>', answer.text)
     assert shown
     assert said in shown[1]
-    assert f'aria-describedby="{field}-fault' in answer.text
+    assert f'aria-describedby="{field}-error' in answer.text
     assert 'value="Ada Lovelace"' in answer.text or field == "name"
     assert NEW_PASSWORD not in answer.text
     assert outbox.messages() == []

@@ -10,7 +10,7 @@ import runtime.annotator
 from runtime.annotator.compression import _OTHER_FORMATS
 from runtime.common.job import CANCELLED
 from runtime.janitor.handler import GAVE_UP
-from runtime.web.services.advice import OTHERWISE, advice
+from runtime.web.services.advice import DEFAULT, advice
 
 ANNOTATOR = Path(runtime.annotator.__path__[0])
 
@@ -37,7 +37,7 @@ def rejections() -> Iterator[str]:
 
 @pytest.mark.parametrize("error", sorted(set(rejections())))
 def test_should_say_what_to_do_when_the_annotator_rejects_a_file(error: str) -> None:
-    assert advice(error) != OTHERWISE
+    assert advice(error) != DEFAULT
 
 
 @pytest.mark.parametrize("what", _OTHER_FORMATS.values())
@@ -51,4 +51,4 @@ def test_should_advise_another_run_when_the_service_is_at_fault() -> None:
 
 
 def test_should_lead_to_the_log_when_the_error_is_new() -> None:
-    assert advice("Something that nobody thought of.") == OTHERWISE
+    assert advice("Something that nobody thought of.") == DEFAULT

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.web.blueprints.static import FOR_EVER
-from runtime.web.extensions.assets import STATIC, AssetMissing, Assets
+from runtime.web.extensions.assets import FOR_EVER, STATIC, AssetMissing, Assets
 from tests.unit.web.site import Site
 
 

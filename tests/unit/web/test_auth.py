@@ -32,7 +32,7 @@ def test_should_answer_alike_when_the_address_is_unknown_or_the_password_wrong(s
     known = site.visitor().sign_in(site.user().email, "wrong password")
     unknown = site.visitor().sign_in("nobody@example.org", "wrong password")
     assert known.status_code == unknown.status_code == 422
-    sentence = "This e-mail address and password don&#39;t belong together."
+    sentence = "This email address and password don&#39;t match."
     assert sentence in known.text
     assert sentence in unknown.text
 
@@ -46,7 +46,7 @@ def test_should_ask_again_when_a_field_is_missing_or_too_long(
 ) -> None:
     answer = site.visitor().sign_in(email, password)
     assert answer.status_code == 422
-    assert "Enter your e-mail address" in answer.text
+    assert "Enter your email address" in answer.text
 
 
 def test_should_ask_again_when_the_form_has_an_unknown_field(site: Site) -> None:

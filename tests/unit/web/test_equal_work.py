@@ -18,7 +18,7 @@ def calls(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]
     accounts = site.services.accounts
     clients = (
         accounts.users._table.meta.client,
-        accounts.throttle._table.meta.client,
+        accounts.limiter._table.meta.client,
         accounts.mailer.ses,
     )
 

@@ -6,7 +6,7 @@ from tests.unit.web.site import Site
 def test_should_say_what_to_do_when_a_page_is_not_there(site: Site) -> None:
     answer = site.visitor().get("/nothing-here")
     assert answer.status_code == 404
-    assert "There is nothing here" in answer.text
+    assert "Page not found" in answer.text
     assert 'href="/jobs"' in answer.text
 
 

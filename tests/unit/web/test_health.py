@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from runtime.web.services.health import REMEMBER_SECONDS, SILENT_AFTER_SECONDS, HealthMonitor
+from runtime.web.services.health_checks import FRESH_SECONDS, STALE_SECONDS, HealthMonitor
 from tests.unit.clock import Clock
 from tests.unit.web.site import Site
 
@@ -36,7 +36,7 @@ class Rig:
         for letter in ups:
             self.part.up = letter == "u"
             said.append("u" if self.monitor.check().ok else "d")
-            self.clock.advance(REMEMBER_SECONDS)
+            self.clock.advance(FRESH_SECONDS)
         return "".join(said)
 
 
@@ -61,7 +61,7 @@ def test_should_turn_only_after_two_answers_when_a_part_changes(part: str, monit
 def test_should_not_ask_again_when_the_answers_are_fresh() -> None:
     rig = Rig()
     rig.monitor.check()
-    rig.clock.advance(REMEMBER_SECONDS - 0.1)
+    rig.clock.advance(FRESH_SECONDS - 0.1)
     rig.monitor.check()
     assert rig.part.asked == 1
     rig.clock.advance(0.1)
@@ -73,9 +73,9 @@ def test_should_give_the_old_answers_when_somebody_else_is_asking() -> None:
     rig = Rig()
     rig.monitor.check()
     with rig.monitor._round:
-        rig.clock.advance(REMEMBER_SECONDS)
+        rig.clock.advance(FRESH_SECONDS)
         assert rig.monitor.check().ok
-        rig.clock.advance(SILENT_AFTER_SECONDS)
+        rig.clock.advance(STALE_SECONDS)
         assert not rig.monitor.check().ok
     assert rig.part.asked == 1
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from runtime.common.job import Job
 from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
-from runtime.web.services.removals import LET_GO_SECONDS
+from runtime.web.services.removal_requests import RELEASE_SECONDS
 from tests.unit.web.job_states import completed, failed, running
 from tests.unit.web.site import VCF, Browser, Site
 
@@ -33,7 +33,7 @@ def with_input(site: Site, job: Job, body: bytes = VCF) -> Job:
 
 def removals(site: Site) -> list[dict[str, Any]]:
     """Messages on the removals queue since the last call."""
-    queue = site.services.removals
+    queue = site.services.job_removal.removals
     found = []
     while messages := queue.sqs.receive_message(QueueUrl=queue.url).get("Messages"):
         for message in messages:
@@ -79,7 +79,7 @@ def test_should_say_that_it_had_ended_when_the_wish_to_cancel_comes_too_late(
 ) -> None:
     job = completed(site, user)
     answer = browser.post_form(f"/jobs/{job.job_id}/cancel")
-    assert "The job had ended before" in browser.get(answer.location).text
+    assert "The job had already ended" in browser.get(answer.location).text
     assert site.services.jobs.require(job.job_id) == job
 
 
@@ -97,7 +97,7 @@ def test_should_ask_and_then_hide_the_job_when_it_is_deleted(
     assert (answer.status_code, answer.location) == (303, "/jobs")
     assert removals(site) == [{"user_id": user.user_id, "job_id": job.job_id}]
     page = browser.get("/jobs").text
-    assert "sample.vcf and its results are deleted" in page
+    assert "sample.vcf and its results have been deleted" in page
     assert "No jobs yet" in page
     assert "are deleted" not in browser.get("/jobs").text
     for path in ("", "/status", "/log", "/download", "/summary.json", "/delete"):
@@ -113,7 +113,7 @@ def test_should_keep_the_job_when_nobody_could_be_told_to_delete_its_files(
     def refuse(**_: object) -> None:
         raise ClientError({"Error": {"Code": "ServiceUnavailable"}}, "SendMessage")
 
-    monkeypatch.setattr(own_site.services.removals.sqs, "send_message", refuse)
+    monkeypatch.setattr(own_site.services.job_removal.removals.sqs, "send_message", refuse)
     assert browser.post_form(f"/jobs/{job.job_id}/delete").status_code == 503
     assert own_site.services.jobs.get(job.job_id) == job
 
@@ -127,10 +127,10 @@ def test_should_give_the_annotator_time_to_let_go_when_a_running_job_is_deleted(
     def note(**message: Any) -> None:
         delays.append(message["DelaySeconds"])
 
-    monkeypatch.setattr(own_site.services.removals.sqs, "send_message", note)
+    monkeypatch.setattr(own_site.services.job_removal.removals.sqs, "send_message", note)
     for job in (own_site.job(user), running(own_site, user, 43)):
         browser.post_form(f"/jobs/{job.job_id}/delete")
-    assert delays == [0, LET_GO_SECONDS]
+    assert delays == [0, RELEASE_SECONDS]
 
 
 def test_should_be_deleted_when_the_removal_process_was_quicker(
@@ -143,7 +143,7 @@ def test_should_be_deleted_when_the_removal_process_was_quicker(
         jobs.remove(job.job_id, user.user_id)
         jobs.erase(job.job_id)
 
-    monkeypatch.setattr(own_site.services.removals.sqs, "send_message", remove_at_once)
+    monkeypatch.setattr(own_site.services.job_removal.removals.sqs, "send_message", remove_at_once)
     answer = browser.post_form(f"/jobs/{job.job_id}/delete")
     assert (answer.status_code, answer.location) == (303, "/jobs")
 
@@ -169,7 +169,7 @@ def test_should_say_that_the_file_expired_when_it_can_not_run_again(
     old = failed(site, user, "No.")
     answer = browser.post_form(f"/jobs/{old.job_id}/again")
     assert answer.status_code == 410
-    assert "isn&#39;t kept any more" in answer.text
+    assert "has expired" in answer.text
     assert 'href="/upload"' in answer.text
     assert len(site.services.jobs.list_for_user(user.user_id).jobs) == 1
 

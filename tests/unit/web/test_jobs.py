@@ -10,7 +10,7 @@ import requests
 from runtime.common.job import Job, ResultState
 from runtime.common.users import User
 from runtime.contract.job_status import JobStatus
-from runtime.web.blueprints.jobs import JOBS_A_PAGE
+from runtime.web.blueprints.job_pages import JOBS_PER_PAGE
 from runtime.web.services import results
 from tests.unit.web.job_states import VCF_GZ, completed, failed, running
 from tests.unit.web.site import Browser, Site
@@ -35,7 +35,7 @@ def test_should_say_what_to_do_when_there_are_no_jobs(browser: Browser) -> None:
 def test_should_list_all_jobs_newest_first_when_paged_through(
     site: Site, user: User, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = [f"x{i:02d}.vcf" for i in range(JOBS_A_PAGE + 5)]
+    names = [f"x{i:02d}.vcf" for i in range(JOBS_PER_PAGE + 5)]
     for i, name in enumerate(names):
         monkeypatch.setattr(site.services.jobs, "_clock", lambda i=i: 1_800_000_000 + i)
         site.job(user, name)
@@ -136,8 +136,8 @@ def test_should_answer_409_when_there_is_nothing_to_download(
     [
         ({"job_status": JobStatus.RUNNING}, "no result to download"),
         ({"s3_key_result_file": None}, "no result to download"),
-        ({"result_state": ResultState.ARCHIVED}, "in the archive"),
-        ({"result_state": ResultState.RESTORING}, "way back from the archive"),
+        ({"result_state": ResultState.ARCHIVED}, "is archived"),
+        ({"result_state": ResultState.RESTORING}, "being restored from the archive"),
         ({"result_state": None}, "no result to download"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from runtime.common.users import User
-from runtime.web.services.deletion import AccountDeletion
+from runtime.web.services.removal_requests import AccountDeletion
 from tests.unit.outbox import Outbox
 from tests.unit.web.site import PASSWORD, Site
 from tests.unit.web.test_job_changes import removals
@@ -113,7 +113,9 @@ def test_should_delete_nothing_when_a_step_before_fails(own_site: Site) -> None:
         told.append(of)
         raise RuntimeError("the subscription could not be cancelled")
 
-    deletion = AccountDeletion(own_site.services.users, own_site.services.removals, before=[stop])
+    deletion = AccountDeletion(
+        own_site.services.users, own_site.services.job_removal.removals, before=[stop]
+    )
     with pytest.raises(RuntimeError):
         deletion.delete(user)
     assert told == [user]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from runtime.web.services import accounts
-from runtime.web.services.links import LinkSigner, Purpose
-from runtime.web.services.throttle import Limit
+from runtime.web.services import account_service
+from runtime.web.services.mail_links import LinkSigner, Purpose
+from runtime.web.services.rate_limit import RateLimit
 from tests.unit.outbox import Outbox
 from tests.unit.web.site import PASSWORD, SECRET, SITE_URL, Browser, Site
 
@@ -14,9 +14,15 @@ HERE, THERE = "203.0.113.7", "198.51.100.9"
 
 @pytest.fixture(autouse=True)
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "SIGN_IN_FROM_HERE", Limit("test-here", tries=3, seconds=86400))
-    monkeypatch.setattr(accounts, "SIGN_IN", Limit("test-all", tries=5, seconds=86400))
-    monkeypatch.setattr(accounts, "MAILS", Limit("test-mail", tries=2, seconds=86400))
+    monkeypatch.setattr(
+        account_service, "SIGN_INS_BY_CLIENT", RateLimit("test-here", attempts=3, seconds=86400)
+    )
+    monkeypatch.setattr(
+        account_service, "SIGN_INS", RateLimit("test-all", attempts=5, seconds=86400)
+    )
+    monkeypatch.setattr(
+        account_service, "EMAILS", RateLimit("test-mail", attempts=2, seconds=86400)
+    )
 
 
 def guess(browser: Browser, email: str, password: str = "wrong", *, hops: str = HERE) -> int:
@@ -46,7 +52,7 @@ def test_should_keep_the_form_and_say_what_to_do_when_there_were_too_many_guesse
     answer = browser.sign_in(email, "wrong", next="/upload")
     assert int(answer.headers["Retry-After"]) > 0
     for said in (
-        "too many attempts",
+        "Too many attempts",
         "Choose a new password by email",
         f'value="{email}"',
         "/upload",

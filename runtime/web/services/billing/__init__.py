@@ -1,1 +1,1 @@
-"""Payments: Premium is a subscription at Stripe, and a user's role follows it."""
+"""Payments: Premium is a subscription at Stripe, and the user's role follows it."""

@@ -1,7 +1,7 @@
-"""Becoming Premium: a card is set up with Stripe in the browser, then a subscription is made.
+"""Subscribing to Premium: the browser sets up a card with Stripe, then a subscription is created.
 
-Everything that makes something carries an idempotency key, made of the user and of what is wanted:
-a double click, a second tab or a repetition after a time-out gets what the first one made.
+Every request that creates something carries an idempotency key, made of the user and of what is
+created: a double click, a second tab or a retry after a time-out gets what the first one created.
 https://docs.stripe.com/api/idempotent_requests
 """
 
@@ -11,63 +11,67 @@ import stripe
 
 from runtime.common.log import get_logger
 from runtime.common.subscriptions import RecordChanged, SubscriptionRecord, SubscriptionStore
-from runtime.web.services.billing.account import StripeAccount
-from runtime.web.services.billing.errors import (
+from runtime.web.services.billing.billing_errors import (
     REFUSED,
-    CardRefused,
-    Refused,
-    asking_stripe,
+    CardDeclined,
+    RequestRefused,
     is_missing,
+    translated_errors,
 )
-from runtime.web.services.billing.reading import read_subscription, retrieve_customer
-from runtime.web.services.billing.settling import Settled, Settlement, Unsettled
-from runtime.web.services.billing.standing import ENDED, PAID
+from runtime.web.services.billing.plan_status import ENDED, PAID
+from runtime.web.services.billing.stripe_account import StripeAccount
+from runtime.web.services.billing.stripe_reader import read_subscription, retrieve_customer
+from runtime.web.services.billing.subscription_sync import (
+    SubscriptionSynchronizer,
+    SyncConflict,
+    SyncResult,
+)
 
 TRIES = 3
-"""To write a customer's id while somebody else writes the same record."""
+"""Attempts to write a customer's id while another process writes the same record."""
 
 _log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Checkout:
-    """What the page of the card form asks for."""
+    """What the page with the card form needs."""
 
     account: StripeAccount
     store: SubscriptionStore
-    settlement: Settlement
+    synchronizer: SubscriptionSynchronizer
 
-    def begin(self, user_id: str, attempt: str) -> str:
-        """Return the secret with which the browser sets up a card.
+    def create_setup_intent(self, user_id: str, attempt: str) -> str:
+        """Return the client secret with which the browser sets up a card.
 
         Args:
-            attempt: the browser's name for this try; the same name gets the same secret.
+            attempt: the browser's id of this attempt; the same id gets the same secret.
 
         Raises:
             BillingError: Stripe refused it, or doesn't answer.
         """
-        self.settlement.settle(user_id)
+        self.synchronizer.sync(user_id)
         customer = self._customer(user_id)
-        with asking_stripe():
+        with translated_errors():
             intent = self.account.client().v1.setup_intents.create(
                 {"customer": customer, "allowed_payment_method_types": ["card"]},
                 {"idempotency_key": f"gas-setup-{user_id}-{attempt}"},
             )
         return str(intent.client_secret)
 
-    def subscribe(self, user_id: str, setup_intent: str) -> Settled | None:
-        """Charge the card that was set up: for a new subscription, or for what is owed.
+    def subscribe(self, user_id: str, setup_intent: str) -> SyncResult | None:
+        """Charge the card that was set up: for a new subscription, or for an unpaid invoice.
 
-        For somebody whose subscription is paid for, it becomes the card of the next payment.
+        If the subscription is paid, the card is used for the next payment.
 
         Returns:
-            How the user stands then; it tells of a card that was declined or must be confirmed.
+            The status of the plan then; it says if the card was declined or must be confirmed.
 
         Raises:
-            BillingError: Stripe refused it, or doesn't answer, in which case it may be done or not.
+            BillingError: Stripe refused it, or doesn't answer; then it may have been done or not.
         """
         record = self._record(user_id)
-        with asking_stripe():
+        with translated_errors():
             client = self.account.client()
             card = self._use_card(client, record, setup_intent)
         subscription = read_subscription(self.account, record).subscription
@@ -75,36 +79,36 @@ class Checkout:
             self._create(client, record)
         elif subscription.status not in PAID and subscription.latest_invoice:
             _pay(client, str(subscription.latest_invoice), card)
-        return self.settlement.settle(user_id)
+        return self.synchronizer.sync(user_id)
 
     def _record(self, user_id: str) -> SubscriptionRecord:
         record = self.store.get(user_id)
         if record is None or record.deleted_at is not None:
-            raise Refused("This account is being deleted.")
+            raise RequestRefused("This account is being deleted.")
         return record
 
     def _customer(self, user_id: str) -> str:
-        """The user's customer at Stripe, made where there is none."""
+        """The user's customer at Stripe, created if there is none."""
         for _ in range(TRIES):
             try:
                 record = self._without_deleted_customer(self._record(user_id))
                 return record.stripe_customer_id or self._new_customer(record)
             except RecordChanged:
                 continue
-        raise Unsettled(f"user {user_id} is being settled by others")
+        raise SyncConflict(f"user {user_id} is being synchronized by other processes")
 
     def _without_deleted_customer(self, record: SubscriptionRecord) -> SubscriptionRecord:
-        """Forget a customer that was deleted at Stripe: nothing can be made for them any more."""
+        """Forget a customer that was deleted at Stripe: nothing can be created for it any more."""
         if record.stripe_customer_id is None:
             return record
-        with asking_stripe():
+        with translated_errors():
             if retrieve_customer(self.account.client(), record.stripe_customer_id) is not None:
                 return record
-        anew = {"stripe_customer_id": None, "billing_attempt": record.billing_attempt + 1}
-        return self.store.change(record, anew)
+        reset = {"stripe_customer_id": None, "billing_attempt": record.billing_attempt + 1}
+        return self.store.change(record, reset)
 
     def _new_customer(self, record: SubscriptionRecord) -> str:
-        with asking_stripe():
+        with translated_errors():
             customer = self.account.client().v1.customers.create(
                 {"email": record.email, "metadata": {"user_id": record.user_id}},
                 {"idempotency_key": f"gas-customer-{record.user_id}-{record.billing_attempt}"},
@@ -115,17 +119,17 @@ class Checkout:
     def _use_card(
         self, client: stripe.StripeClient, record: SubscriptionRecord, setup_intent: str
     ) -> str:
-        """Let the customer pay with the card that was set up; return the card's id."""
+        """Make the card that was set up the customer's default; return its id."""
         try:
             intent = client.v1.setup_intents.retrieve(setup_intent)
         except stripe.InvalidRequestError as error:
             if not is_missing(error):
                 raise
-            raise Refused(REFUSED) from error
+            raise RequestRefused(REFUSED) from error
         if record.stripe_customer_id is None or intent.customer != record.stripe_customer_id:
-            raise Refused(REFUSED)  # somebody else's
+            raise RequestRefused(REFUSED)  # somebody else's
         if intent.status != "succeeded" or intent.payment_method is None:
-            raise CardRefused("The card hasn't been confirmed. Enter it again.")
+            raise CardDeclined("The card hasn't been confirmed. Enter it again.")
         card = str(intent.payment_method)
         client.v1.customers.update(
             record.stripe_customer_id, {"invoice_settings": {"default_payment_method": card}}
@@ -134,38 +138,37 @@ class Checkout:
 
     def _create(self, client: stripe.StripeClient, record: SubscriptionRecord) -> None:
         try:
-            with asking_stripe():
+            with translated_errors():
                 client.v1.subscriptions.create(
                     {
                         "customer": str(record.stripe_customer_id),
                         "items": [{"price": self.account.plan}],
-                        # A payment that fails or must be confirmed leaves it incomplete.
+                        # If the payment fails or must be confirmed, it stays incomplete.
                         "payment_behavior": "allow_incomplete",
                         "metadata": {"user_id": record.user_id},
                     },
                     {"idempotency_key": f"gas-subscribe-{record.user_id}-{record.billing_attempt}"},
                 )
-        except (CardRefused, Refused):
-            self._begin_anew(record)
+        except (CardDeclined, RequestRefused):
+            self._next_attempt(record)
             raise
 
-    def _begin_anew(self, record: SubscriptionRecord) -> None:
-        """Leave behind a key under which Stripe would go on giving the same refusal."""
+    def _next_attempt(self, record: SubscriptionRecord) -> None:
+        """Change the idempotency key: with the same one Stripe would repeat its refusal."""
         try:
             self.store.next_attempt(record)
         except RecordChanged:
-            _log.info("the record has changed by itself", user_id=record.user_id)
+            _log.info("the record was changed elsewhere", user_id=record.user_id)
 
 
 def _pay(client: stripe.StripeClient, invoice: str, card: str) -> None:
     try:
-        with asking_stripe():
+        with translated_errors():
             client.v1.invoices.pay(
                 invoice,
                 {"payment_method": card, "off_session": False},
                 {"idempotency_key": f"gas-pay-{invoice}-{card}"},
             )
-    except (CardRefused, Refused) as refusal:
-        # Declined, to be confirmed, or paid meanwhile: how the user stands says which, and what
-        # Stripe said.
+    except (CardDeclined, RequestRefused) as refusal:
+        # Declined, to be confirmed, or paid meanwhile: the status of the plan says which, and why.
         _log.info("payment of an invoice refused", invoice=invoice, reason=str(refusal))

@@ -1,4 +1,4 @@
-"""Telling others of a change: the plan's to what restores results, the payer's to the payer."""
+"""Sends the notices of a changed subscription: to the restore process, and to the user by email."""
 
 from dataclasses import dataclass
 
@@ -6,19 +6,19 @@ from runtime.common.mail import Email, Mailer, day, write_email
 from runtime.common.messages import PlanChange
 from runtime.common.queues import Queue
 from runtime.common.subscriptions import Notice, SubscriptionRecord
-from runtime.web.services.billing.standing import ENDED
+from runtime.web.services.billing.plan_status import ENDED
 
 
 @dataclass(frozen=True)
 class Notices:
-    """Sends what a record says is yet to be told. What is sent twice does no harm."""
+    """Sends the notices that a record holds. Sending one twice does no harm."""
 
     restore_requests: Queue
     mailer: Mailer
     site_url: str
 
     def deliver(self, record: SubscriptionRecord) -> None:
-        """Send everything; of an account that is being deleted nobody is told.
+        """Send all of them; none for an account that is being deleted.
 
         Raises:
             botocore.exceptions.ClientError: queue or mail refused it.

@@ -14,7 +14,7 @@ from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
 from runtime.contract.job_status import JobStatus
 from runtime.vcf.fasta import Fasta
-from runtime.web.services.keeping import why_not_downloadable
+from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.results import NoResult
 from runtime.web.services.variants import queries, workspace
 from runtime.web.services.variants.file_cache import (

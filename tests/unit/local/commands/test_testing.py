@@ -18,7 +18,7 @@ def console() -> Console:
 
 def test_should_name_the_choices_when_only_is_unknown(console: Console) -> None:
     with pytest.raises(
-        LocalError, match=r"no 'units'\. Choose of: format, lint, shell, types, unit"
+        LocalError, match=r"no 'units'\. Choose from: format, lint, shell, types, unit"
     ):
         testing.run_tests(["units"], [], console)
 

@@ -40,7 +40,7 @@ def shop(emulator: Emulator, payments: LocalStripe) -> Shop:
 
 
 @pytest.fixture(scope="package")
-def till(emulator: Emulator, payments: LocalStripe, vendor: Path, files: Path) -> Site:
+def paying_site(emulator: Emulator, payments: LocalStripe, vendor: Path, files: Path) -> Site:
     """The web app, with a key to what stands for Stripe."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in emulator.environment.items():
@@ -62,10 +62,10 @@ def till(emulator: Emulator, payments: LocalStripe, vendor: Path, files: Path) -
 
 
 @pytest.fixture
-def ada(till: Site) -> User:
-    return till.user()
+def ada(paying_site: Site) -> User:
+    return paying_site.user()
 
 
 @pytest.fixture
-def browser(till: Site, ada: User) -> Browser:
-    return till.browser(ada)
+def browser(paying_site: Site, ada: User) -> Browser:
+    return paying_site.browser(ada)

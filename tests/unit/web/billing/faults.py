@@ -39,7 +39,7 @@ def losing_answers(
     """Lose the answers of a path: all, or the first `most`."""
     account = shop.billing.account
     client = stripe.StripeClient(
-        account.ring.keys().secret_key,
+        account.key_store.keys().secret_key,
         base_addresses={"api": account.url},
         max_network_retries=1,
         http_client=LossyClient(path, method, most),

@@ -15,16 +15,16 @@ from runtime.common.mail import Mailer
 from runtime.common.queues import Queue
 from runtime.common.subscriptions import SubscriptionRecord, SubscriptionStore
 from runtime.common.users import Role, User, UserStore
-from runtime.web.services.billing.account import StripeAccount
+from runtime.web.services.billing.billing_services import BillingServices
 from runtime.web.services.billing.checkout import Checkout
-from runtime.web.services.billing.grace import Grace
-from runtime.web.services.billing.keys import KeyRing
-from runtime.web.services.billing.managing import Subscriptions
+from runtime.web.services.billing.grace_period import GracePeriod
 from runtime.web.services.billing.notices import Notices
-from runtime.web.services.billing.services import Billing
-from runtime.web.services.billing.settling import Settled, Settlement
-from runtime.web.services.billing.standing import Standing
-from runtime.web.services.billing.webhooks import Outcome, ProcessedEvents, Webhooks
+from runtime.web.services.billing.plan_status import PlanStatus
+from runtime.web.services.billing.stripe_account import StripeAccount
+from runtime.web.services.billing.stripe_events import Outcome, ProcessedEvents, WebhookHandler
+from runtime.web.services.billing.stripe_keys import StripeKeyStore
+from runtime.web.services.billing.subscription_service import SubscriptionService
+from runtime.web.services.billing.subscription_sync import SubscriptionSynchronizer, SyncResult
 from tests.cards import GOOD, StripeJs
 from tests.emulator import (
     ROOT_KEY,
@@ -47,7 +47,7 @@ GRACE_DAYS = 7
 class Shop:
     """The services, the parts behind them, and what customers do."""
 
-    billing: Billing
+    billing: BillingServices
     users: UserStore
     store: SubscriptionStore
     payments: LocalStripe
@@ -70,21 +70,21 @@ class Shop:
 
     def card(self, user: User, number: str = GOOD) -> str:
         """Set up a card as the page does; return the setup intent."""
-        secret = self.billing.checkout.begin(user.user_id, str(uuid.uuid4()))
+        secret = self.billing.checkout.create_setup_intent(user.user_id, str(uuid.uuid4()))
         return self.stripe_js.confirm_card_setup(secret, number)
 
-    def subscribe(self, user: User, number: str = GOOD) -> Standing:
+    def subscribe(self, user: User, number: str = GOOD) -> PlanStatus:
         """Fill in the page and send it."""
-        return standing(self.billing.checkout.subscribe(user.user_id, self.card(user, number)))
+        return status_of(self.billing.checkout.subscribe(user.user_id, self.card(user, number)))
 
     def subscriber(self) -> User:
-        """Somebody on Premium, all told."""
+        """Somebody on Premium, all notices sent."""
         user = self.user()
         self.subscribe(user)
         return user
 
-    def settle(self, user: User) -> Standing:
-        return standing(self.billing.settlement.settle(user.user_id))
+    def sync(self, user: User) -> PlanStatus:
+        return status_of(self.billing.synchronizer.sync(user.user_id))
 
     def record(self, user: User) -> SubscriptionRecord:
         record = self.store.get(user.user_id)
@@ -151,12 +151,12 @@ class Shop:
         return str(stripe.WebhookSignature.generate_signature_header(body, secret, timestamp))
 
     def hear(self, kind: str, subject: object, event_id: str | None = None) -> Outcome:
-        return self.billing.webhooks.take(*self.event(kind, subject, event_id))
+        return self.billing.webhooks.handle(*self.event(kind, subject, event_id))
 
 
-def standing(settled: Settled | None) -> Standing:
-    assert settled
-    return settled.standing
+def status_of(result: SyncResult | None) -> PlanStatus:
+    assert result
+    return result.status
 
 
 def create_shop(emulator: Emulator, payments: LocalStripe) -> Shop:
@@ -166,26 +166,26 @@ def create_shop(emulator: Emulator, payments: LocalStripe) -> Shop:
         "secretsmanager", endpoint_url=emulator.endpoint_url
     )
     arn = secrets.create_secret(Name=f"stripe-{name}", SecretString=payments.keys.to_secret())
-    ring = KeyRing(secrets, arn["ARN"])
-    account = StripeAccount(ring, "premium-monthly", "pk_test_shop", payments.url)
+    key_store = StripeKeyStore(secrets, arn["ARN"])
+    account = StripeAccount(key_store, "premium-monthly", "pk_test_shop", payments.url)
     clock = Clock(time.time())
     users = create_users_table(emulator, f"users-{name}")
     store = SubscriptionStore(users, clock)
     queue = queues.create_queue(emulator)
-    settlement = Settlement(
+    synchronizer = SubscriptionSynchronizer(
         account=account,
         store=store,
         notices=Notices(Queue(queue.sqs, queue.url), _mailer(emulator), SITE),
-        grace=Grace(GRACE_DAYS, clock),
+        grace_period=GracePeriod(GRACE_DAYS, clock),
         sleep=_no_sleep,
     )
     processed = ProcessedEvents(create_ephemeral_table(emulator, f"ephemeral-{name}"), clock)
-    billing = Billing(
+    billing = BillingServices(
         account=account,
-        checkout=Checkout(account, store, settlement),
-        subscriptions=Subscriptions(account, store, settlement),
-        settlement=settlement,
-        webhooks=Webhooks(account, store, settlement, processed),
+        checkout=Checkout(account, store, synchronizer),
+        subscriptions=SubscriptionService(account, store, synchronizer),
+        synchronizer=synchronizer,
+        webhooks=WebhookHandler(account, store, synchronizer, processed),
         free_retention_seconds=1_800,
     )
     return Shop(billing, UserStore(users, clock), store, payments, queue, emulator, clock)

@@ -7,18 +7,22 @@ import pytest
 from runtime.common.subscriptions import SubscriptionRecord
 from runtime.common.users import Role
 from runtime.web.services.billing import checkout
-from runtime.web.services.billing.account import StripeAccount
-from runtime.web.services.billing.errors import CardRefused, Refused, Unreachable
-from runtime.web.services.billing.reading import Reading, read_subscription
-from runtime.web.services.billing.standing import State
+from runtime.web.services.billing.billing_errors import (
+    CardDeclined,
+    RequestRefused,
+    StripeUnreachable,
+)
+from runtime.web.services.billing.plan_status import PlanState
+from runtime.web.services.billing.stripe_account import StripeAccount
+from runtime.web.services.billing.stripe_reader import SubscriptionSnapshot, read_subscription
 from tests.cards import AUTHENTICATE, DECLINED, DECLINED_LATER, GOOD, CardRefusal
 from tests.unit.web.billing.faults import losing_answers
-from tests.unit.web.billing.shop import Shop, standing
+from tests.unit.web.billing.shop import Shop, status_of
 
 
 def test_should_be_premium_and_say_so_once_when_a_card_is_charged(shop: Shop) -> None:
     user = shop.user()
-    assert shop.subscribe(user).state is State.PREMIUM
+    assert shop.subscribe(user).state is PlanState.PREMIUM
     assert shop.role(user) is Role.PREMIUM_USER
     assert shop.users.get(user.user_id).role_since is not None  # type: ignore[union-attr]
     assert shop.plan_changes(user) == 1
@@ -31,13 +35,13 @@ def test_should_stay_free_when_a_card_is_declined_as_it_is_set_up(shop: Shop) ->
         shop.card(user, DECLINED)
     assert shop.role(user) is Role.FREE_USER
     assert shop.subscriptions(user) == []
-    assert shop.subscribe(user).state is State.PREMIUM
+    assert shop.subscribe(user).state is PlanState.PREMIUM
 
 
 def test_should_tell_stripes_sentence_when_the_charge_is_declined(shop: Shop) -> None:
     user = shop.user()
     declined = shop.subscribe(user, DECLINED_LATER)
-    assert (declined.state, declined.refusal) == (State.DECLINED, "Your card was declined.")
+    assert (declined.state, declined.refusal) == (PlanState.DECLINED, "Your card was declined.")
     assert shop.role(user) is Role.FREE_USER
     assert shop.plan_changes(user) == 0
 
@@ -45,8 +49,8 @@ def test_should_tell_stripes_sentence_when_the_charge_is_declined(shop: Shop) ->
 def test_should_pay_what_was_left_when_another_card_follows_a_declined_one(shop: Shop) -> None:
     user = shop.user()
     shop.subscribe(user, DECLINED_LATER)
-    assert shop.subscribe(user, DECLINED_LATER).state is State.DECLINED
-    assert shop.subscribe(user).state is State.PREMIUM
+    assert shop.subscribe(user, DECLINED_LATER).state is PlanState.DECLINED
+    assert shop.subscribe(user).state is PlanState.PREMIUM
     assert len(shop.subscriptions(user)) == 1
 
 
@@ -57,7 +61,9 @@ def test_should_be_premium_when_what_was_left_is_paid_in_another_tab_meanwhile(
     shop.subscribe(user, DECLINED_LATER)
     card = shop.card(user)
 
-    def paid_after_it_was_read(account: StripeAccount, record: SubscriptionRecord) -> Reading:
+    def paid_after_it_was_read(
+        account: StripeAccount, record: SubscriptionRecord
+    ) -> SubscriptionSnapshot:
         reading = read_subscription(account, record)
         assert reading.subscription
         shop.client.v1.invoices.pay(str(reading.subscription.latest_invoice))
@@ -65,17 +71,17 @@ def test_should_be_premium_when_what_was_left_is_paid_in_another_tab_meanwhile(
 
     monkeypatch.setattr(checkout, "read_subscription", paid_after_it_was_read)
     paid = shop.billing.checkout.subscribe(user.user_id, card)
-    assert standing(paid).state is State.PREMIUM
+    assert status_of(paid).state is PlanState.PREMIUM
 
 
 def test_should_ask_for_confirmation_when_the_bank_wants_one(shop: Shop) -> None:
     user = shop.user()
     asked = shop.subscribe(user, AUTHENTICATE)
-    assert asked.state is State.CONFIRM
+    assert asked.state is PlanState.CONFIRM
     assert asked.client_secret
     assert shop.role(user) is Role.FREE_USER
     shop.stripe_js.confirm_card_payment(asked.client_secret)
-    assert shop.settle(user).state is State.PREMIUM
+    assert shop.sync(user).state is PlanState.PREMIUM
     assert shop.role(user) is Role.PREMIUM_USER
 
 
@@ -84,9 +90,9 @@ def test_should_be_free_and_able_to_try_again_when_the_confirmation_fails(shop: 
     secret = shop.subscribe(user, AUTHENTICATE).client_secret
     assert secret
     shop.stripe_js.confirm_card_payment(secret, success=False)
-    assert shop.settle(user).state in (State.FREE, State.DECLINED)
+    assert shop.sync(user).state in (PlanState.FREE, PlanState.DECLINED)
     assert shop.role(user) is Role.FREE_USER
-    assert shop.subscribe(user).state is State.PREMIUM
+    assert shop.subscribe(user).state is PlanState.PREMIUM
 
 
 def test_should_subscribe_once_when_the_button_is_pressed_twice(shop: Shop) -> None:
@@ -94,8 +100,8 @@ def test_should_subscribe_once_when_the_button_is_pressed_twice(shop: Shop) -> N
     card = shop.card(user)
     with ThreadPoolExecutor() as pool:
         clicks = [pool.submit(shop.billing.checkout.subscribe, user.user_id, card) for _ in "ab"]
-        states = {standing(click.result()).state for click in clicks}
-    assert states == {State.PREMIUM}
+        states = {status_of(click.result()).state for click in clicks}
+    assert states == {PlanState.PREMIUM}
     assert len(shop.subscriptions(user)) == 1
 
 
@@ -104,13 +110,13 @@ def test_should_subscribe_once_when_two_tabs_pay_at_once(shop: Shop) -> None:
     cards = [shop.card(user, GOOD), shop.card(user, GOOD)]
     with ThreadPoolExecutor() as pool:
         tabs = [pool.submit(shop.billing.checkout.subscribe, user.user_id, card) for card in cards]
-        assert {standing(tab.result()).state for tab in tabs} == {State.PREMIUM}
+        assert {status_of(tab.result()).state for tab in tabs} == {PlanState.PREMIUM}
     assert len(shop.subscriptions(user)) == 1
 
 
 def test_should_make_one_customer_when_the_first_answer_is_lost(shop: Shop) -> None:
     user = shop.user()
-    with losing_answers(shop, "/v1/customers"), pytest.raises(Unreachable):
+    with losing_answers(shop, "/v1/customers"), pytest.raises(StripeUnreachable):
         shop.card(user)
     shop.card(user)
     customers = shop.client.v1.customers.list({"email": user.email}).data
@@ -119,7 +125,7 @@ def test_should_make_one_customer_when_the_first_answer_is_lost(shop: Shop) -> N
 
 def test_should_give_one_secret_when_the_browser_asks_twice(shop: Shop) -> None:
     user = shop.user()
-    begin = shop.billing.checkout.begin
+    begin = shop.billing.checkout.create_setup_intent
     assert begin(user.user_id, "try-1") == begin(user.user_id, "try-1")
     assert begin(user.user_id, "try-1") != begin(user.user_id, "try-2")
 
@@ -129,15 +135,15 @@ def test_should_say_what_is_known_when_the_answer_is_lost_after_the_charge(shop:
     card = shop.card(user)
     with (
         losing_answers(shop, "/v1/subscriptions", method="post"),
-        pytest.raises(Unreachable, match="won't be charged twice"),
+        pytest.raises(StripeUnreachable, match="won't be charged twice"),
     ):
         shop.billing.checkout.subscribe(user.user_id, card)
     assert shop.role(user) is Role.FREE_USER
-    assert not shop.billing.subscriptions.standing(user).settled
-    # The page's own check settles it; so would a second try, and neither charges again.
-    assert shop.settle(user).state is State.PREMIUM
+    assert not shop.billing.subscriptions.status(user).in_sync
+    # The page's own check syncs it; so would a second attempt, and neither charges again.
+    assert shop.sync(user).state is PlanState.PREMIUM
     again = shop.billing.checkout.subscribe(user.user_id, card)
-    assert standing(again).state is State.PREMIUM
+    assert status_of(again).state is PlanState.PREMIUM
     assert len(shop.subscriptions(user)) == 1
     assert shop.plan_changes(user) == 1
 
@@ -145,7 +151,7 @@ def test_should_say_what_is_known_when_the_answer_is_lost_after_the_charge(shop:
 def test_should_be_premium_by_the_event_alone_when_the_tab_was_closed(shop: Shop) -> None:
     user = shop.user()
     card = shop.card(user)
-    with losing_answers(shop, "/v1/subscriptions", method="post"), pytest.raises(Unreachable):
+    with losing_answers(shop, "/v1/subscriptions", method="post"), pytest.raises(StripeUnreachable):
         shop.billing.checkout.subscribe(user.user_id, card)
     [subscription] = shop.subscriptions(user)
     shop.hear("customer.subscription.created", subscription)
@@ -157,25 +163,25 @@ def test_should_refuse_when_the_card_was_set_up_by_somebody_else(shop: Shop) -> 
     mallory, ada = shop.user(), shop.user()
     card = shop.card(ada)
     shop.card(mallory)
-    with pytest.raises(Refused):
+    with pytest.raises(RequestRefused):
         shop.billing.checkout.subscribe(mallory.user_id, card)
-    with pytest.raises(Refused):
+    with pytest.raises(RequestRefused):
         shop.billing.checkout.subscribe(mallory.user_id, "seti_unknown")
     assert shop.subscriptions(mallory) == []
 
 
 def test_should_refuse_when_the_card_was_not_confirmed(shop: Shop) -> None:
     user = shop.user()
-    secret = shop.billing.checkout.begin(user.user_id, "try-1")
-    with pytest.raises(CardRefused, match="Enter it again"):
+    secret = shop.billing.checkout.create_setup_intent(user.user_id, "try-1")
+    with pytest.raises(CardDeclined, match="Enter it again"):
         shop.billing.checkout.subscribe(user.user_id, secret.partition("_secret_")[0])
 
 
 def test_should_make_a_new_subscription_when_the_one_before_has_ended(shop: Shop) -> None:
     user = shop.subscriber()
     shop.client.v1.subscriptions.cancel(shop.subscription(user).id)
-    assert shop.settle(user).state is State.FREE
-    assert shop.subscribe(user).state is State.PREMIUM
+    assert shop.sync(user).state is PlanState.FREE
+    assert shop.subscribe(user).state is PlanState.PREMIUM
     assert {one.status for one in shop.subscriptions(user)} == {"active", "canceled"}
 
 
@@ -184,7 +190,7 @@ def test_should_make_a_new_customer_when_the_one_before_was_deleted(shop: Shop) 
     shop.card(user)
     before = shop.record(user).stripe_customer_id
     shop.client.v1.customers.delete(str(before))
-    assert shop.subscribe(user).state is State.PREMIUM
+    assert shop.subscribe(user).state is PlanState.PREMIUM
     assert shop.record(user).stripe_customer_id != before
 
 
@@ -194,7 +200,7 @@ def test_should_try_anew_when_stripe_refused_the_subscription_for_good(
     user = shop.user()
     card = shop.card(user)
     monkeypatch.setattr(shop.billing.account, "plan", "price_mistyped")
-    with pytest.raises(Refused):
+    with pytest.raises(RequestRefused):
         shop.billing.checkout.subscribe(user.user_id, card)
     monkeypatch.undo()
-    assert standing(shop.billing.checkout.subscribe(user.user_id, card)).state is State.PREMIUM
+    assert status_of(shop.billing.checkout.subscribe(user.user_id, card)).state is PlanState.PREMIUM

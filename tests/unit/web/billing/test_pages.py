@@ -5,7 +5,7 @@ import re
 from local.stripe.local_stripe import LocalStripe
 from runtime.common.users import Role, User
 from tests.cards import AUTHENTICATE, DECLINED_LATER, StripeJs
-from tests.unit.web.billing.till import ATTEMPT, pay, press
+from tests.unit.web.billing.plan_page import ATTEMPT, pay, press
 from tests.unit.web.site import Browser, Site
 
 
@@ -35,14 +35,14 @@ def test_should_let_stripes_script_into_its_page_alone(
 
 
 def test_should_show_premium_and_its_next_payment_when_paid(
-    till: Site, browser: Browser, payments: LocalStripe, ada: User
+    paying_site: Site, browser: Browser, payments: LocalStripe, ada: User
 ) -> None:
     assert pay(browser, payments)["state"] == "premium"
     page = browser.get("/subscribe").text
     assert "You are on Premium" in page
     assert "The next payment of 9.00 EUR" in page
     assert "js.stripe.com" not in page
-    user = till.services.users.get(ada.user_id)
+    user = paying_site.services.users.get(ada.user_id)
     assert user
     assert user.role is Role.PREMIUM_USER
 
@@ -100,14 +100,14 @@ def test_should_charge_nothing_and_say_so_when_a_payment_is_not_confirmed_but_gi
 
 
 def test_should_say_that_it_is_not_paid_when_a_renewal_failed(
-    till: Site, browser: Browser, payments: LocalStripe, ada: User
+    paying_site: Site, browser: Browser, payments: LocalStripe, ada: User
 ) -> None:
     pay(browser, payments)
-    record = till.services.billing.settlement.store.get(ada.user_id)
+    record = paying_site.services.billing.synchronizer.store.get(ada.user_id)
     assert record
     setup = browser.post_json("/billing/setup", {"attempt": ATTEMPT}).get_json()
     intent = StripeJs(payments.url).confirm_card_setup(setup["client_secret"], DECLINED_LATER)
-    client = till.services.billing.account.client()
+    client = paying_site.services.billing.account.client()
     card = str(client.v1.setup_intents.retrieve(intent).payment_method)
     client.v1.customers.update(
         str(record.stripe_customer_id), {"invoice_settings": {"default_payment_method": card}}
@@ -121,7 +121,7 @@ def test_should_say_that_it_is_not_paid_when_a_renewal_failed(
     assert pay(browser, payments)["state"] == "premium"
 
 
-def test_should_ask_visitors_to_sign_in_when_they_want_the_page(till: Site) -> None:
-    answer = till.visitor().get("/subscribe")
+def test_should_ask_visitors_to_sign_in_when_they_want_the_page(paying_site: Site) -> None:
+    answer = paying_site.visitor().get("/subscribe")
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/sign-in")

@@ -4,7 +4,7 @@ import pytest
 
 from local.stripe.local_stripe import LocalStripe
 from runtime.common.users import User
-from tests.unit.web.billing.till import pay, press
+from tests.unit.web.billing.plan_page import pay, press
 from tests.unit.web.site import PASSWORD, Browser, Site
 
 
@@ -23,8 +23,8 @@ def test_should_show_card_and_invoices_on_the_profile_when_there_is_a_subscripti
 
 def test_should_show_the_profile_all_the_same_when_stripe_does_not_answer(site: Site) -> None:
     user = site.user()
-    site.services.billing.settlement.store.change(
-        site.services.billing.settlement.store.get(user.user_id),  # type: ignore[arg-type]
+    site.services.billing.synchronizer.store.change(
+        site.services.billing.synchronizer.store.get(user.user_id),  # type: ignore[arg-type]
         {"stripe_customer_id": "cus_1"},
     )
     page = site.browser(user).get("/profile")
@@ -33,14 +33,18 @@ def test_should_show_the_profile_all_the_same_when_stripe_does_not_answer(site: 
 
 
 def test_should_end_the_subscription_first_when_the_account_is_deleted(
-    till: Site, browser: Browser, payments: LocalStripe, ada: User, monkeypatch: pytest.MonkeyPatch
+    paying_site: Site,
+    browser: Browser,
+    payments: LocalStripe,
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pay(browser, payments)
-    record = till.services.billing.settlement.store.get(ada.user_id)
+    record = paying_site.services.billing.synchronizer.store.get(ada.user_id)
     assert record
-    account = till.services.billing.account
+    account = paying_site.services.billing.account
     with monkeypatch.context() as patch:
-        patch.setattr("runtime.web.services.billing.account.RETRIES", 0)
+        patch.setattr("runtime.web.services.billing.stripe_account.RETRIES", 0)
         patch.setattr(account, "url", "http://127.0.0.1:9")
         patch.setattr(account, "_clients", {})
         refused = browser.post_form("/profile/delete", password=PASSWORD)
@@ -51,6 +55,6 @@ def test_should_end_the_subscription_first_when_the_account_is_deleted(
     assert browser.post_form("/profile/delete", password=PASSWORD).status_code == 200
     ended = account.client().v1.subscriptions.retrieve(str(record.stripe_subscription_id))
     assert ended.status == "canceled"
-    user = till.services.users.get(ada.user_id)
+    user = paying_site.services.users.get(ada.user_id)
     assert user
     assert user.deleted_at

@@ -1,0 +1,110 @@
+"""A user's jobs: the list, and each one's page, log and result."""
+
+import time
+
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
+
+from runtime.common.job import Job, JobState
+from runtime.common.users import User
+from runtime.contract.job_status import JobStatus
+from runtime.web.access import job_owner_required, login_required
+from runtime.web.context import services
+from runtime.web.job_forms import JobFilter
+from runtime.web.services.results import NoResult
+from runtime.web.services.summary import read_summary
+from runtime.web.services.wait_status import WaitStatus, wait_status
+
+blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+JOBS_PER_PAGE = 25
+
+
+@blueprint.get("")
+@login_required
+def index(user: User) -> ResponseReturnValue:
+    """List the user's jobs that meet the filter, newest first, a page at a time."""
+    try:
+        job_filter = JobFilter.model_validate(request.args.to_dict())
+    except ValidationError:
+        abort(404)
+    page = services().jobs.list_for_user(
+        user.user_id,
+        limit=JOBS_PER_PAGE,
+        cursor=job_filter.cursor or None,
+        state=job_filter.in_state,
+        text=job_filter.q,
+    )
+    return render_template("jobs.html", page=page, job_filter=job_filter, states=list(JobState))
+
+
+@blueprint.get("/<uuid:job_id>")
+@job_owner_required
+def show(job: Job) -> ResponseReturnValue:
+    """Show one job: its progress, and its results once it has completed."""
+    body = services().results.summary(job)
+    summary = None if body is None else read_summary(body)
+    return render_template(
+        "job.html",
+        job=job,
+        summary=summary,
+        wait=None if job.ended else _wait_status(job),
+        reference=services().reference.manifest,
+    )
+
+
+@blueprint.get("/<uuid:job_id>/status")
+@job_owner_required
+def status(job: Job) -> ResponseReturnValue:
+    """Return the job's status, for scripts that wait for its end."""
+    return jsonify(
+        job_id=job.job_id,
+        job_status=job.job_status,
+        progress=job.progress,
+        error=job.error,
+        submit_time=job.submit_time,
+        complete_time=job.complete_time,
+        result_state=job.result_state,
+        cancel_requested=job.cancel_requested,
+        **({} if job.ended else vars(_wait_status(job))),
+    )
+
+
+@blueprint.get("/<uuid:job_id>/log")
+@job_owner_required
+def log(job: Job) -> ResponseReturnValue:
+    """Show the log as a page, or send it as text to clients that don't ask for a page."""
+    found = services().results.log(job)
+    wanted = request.accept_mimetypes.best_match(("text/plain", "text/html"))
+    if wanted == "text/html" and request.args.get("format") != "text":
+        return render_template("log.html", job=job, log=found)
+    if found is None:
+        abort(404, "This job has no log yet.")
+    return Response(found.text, content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/<uuid:job_id>/summary.json")
+@job_owner_required
+def summary(job: Job) -> ResponseReturnValue:
+    """Send the summary as the annotator wrote it."""
+    body = services().results.summary(job)
+    if body is None:
+        abort(404, "This job has no summary yet.")
+    return Response(body, content_type="application/json")
+
+
+@blueprint.get("/<uuid:job_id>/download")
+@job_owner_required
+def download(job: Job) -> ResponseReturnValue:
+    """Redirect the browser to S3 for the annotated VCF."""
+    try:
+        return redirect(services().results.download_url(job), code=302)
+    except NoResult as error:
+        abort(409, str(error))
+
+
+def _wait_status(job: Job) -> WaitStatus:
+    waits = job.job_status is JobStatus.PENDING and not job.cancel_requested
+    position = services().job_queue.position(job) if waits else None
+    return wait_status(job, position, time.time())

@@ -1,0 +1,26 @@
+"""The landing page, and the health check of the load balancer."""
+
+from flask import Blueprint, jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from runtime.contract.site import HEALTH_PATH
+from runtime.web.access import public
+from runtime.web.context import services
+
+blueprint = Blueprint("site", __name__)
+
+
+@blueprint.get("/")
+@public
+def landing() -> ResponseReturnValue:
+    """Say what this is; the same for everybody."""
+    return render_template("landing.html")
+
+
+@blueprint.get(HEALTH_PATH)
+@public
+def health() -> ResponseReturnValue:
+    """Answer 200 when every part works, else 503; the body names the parts."""
+    found = services().health.check()
+    parts = {name: "ok" if ok else "failing" for name, ok in found.parts.items()}
+    return jsonify(status="ok" if found.ok else "failing", parts=parts), 200 if found.ok else 503

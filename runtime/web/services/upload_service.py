@@ -1,0 +1,197 @@
+"""Uploads: the browser sends the file directly to S3, and a job is created for what arrived there.
+
+Key, bucket and owner are those that the server signed, whatever the browser says.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from runtime.common import job_metrics
+from runtime.common.input_size import MAX_INPUT_BYTES
+from runtime.common.job import Job
+from runtime.common.jobs import JobStore
+from runtime.common.keys import check_file_name, input_key
+from runtime.common.log import get_logger
+from runtime.common.messages import JobRequest
+from runtime.common.topics import Topic
+from runtime.common.users import Role, User
+from runtime.contract.job_status import JobStatus
+from runtime.web.services.formatting import human_size
+from runtime.web.services.s3_errors import is_missing
+from runtime.web.services.tickets import Ticket, TicketSigner
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+START_WITHIN_SECONDS = 600
+"""How long S3 accepts the start of an upload. A signature is valid no longer than the
+credentials that made it, which boto3 renews 10 minutes before they expire."""
+
+_log = get_logger(__name__)
+
+
+class UploadRefused(Exception):
+    """The upload isn't accepted; the text is a sentence for the user."""
+
+
+class FileTooLarge(UploadRefused):
+    """The file is larger than the plan allows."""
+
+
+class FileMissing(UploadRefused):
+    """S3 doesn't hold the file."""
+
+
+@dataclass(frozen=True)
+class UploadLimits:
+    """The largest files that may be uploaded, in bytes."""
+
+    free_max_bytes: int
+    max_bytes: int = MAX_INPUT_BYTES
+
+    def for_role(self, role: Role) -> int:
+        """Return the size of the largest file that a user of this role may upload."""
+        return (
+            min(self.free_max_bytes, self.max_bytes) if role is Role.FREE_USER else self.max_bytes
+        )
+
+
+@dataclass(frozen=True)
+class PresignedUpload:
+    """Where the browser sends the file (`url`), with which form `fields`, and the ticket."""
+
+    url: str
+    fields: dict[str, str]
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadService:
+    """Signs uploads, and creates the jobs of files that were uploaded."""
+
+    s3: "S3Client"
+    bucket: str
+    jobs: JobStore
+    job_requests: Topic
+    signer: TicketSigner
+    limits: UploadLimits
+
+    def open(self, user: User, *, file_name: str, size: int) -> PresignedUpload:
+        """Sign an upload of one file of `size` bytes.
+
+        Raises:
+            UploadRefused: the file's name isn't allowed, or the file is empty.
+            FileTooLarge: the plan doesn't allow so large a file.
+        """
+        try:
+            check_file_name(file_name)
+        except ValueError as error:
+            raise UploadRefused(str(error)) from error
+        self._check_size(user, size)
+        ticket = Ticket(user_id=user.user_id, job_id=str(uuid.uuid4()), file_name=file_name)
+        post = self._presign(_key(ticket), self.limits.for_role(user.role))
+        return PresignedUpload(post["url"], post["fields"], self.signer.sign(ticket))
+
+    def submit(self, user: User, token: str, *, note: str = "") -> Job:
+        """Create the job of an upload and request its annotation. Safe to repeat.
+
+        When the request can't be published the job stays PENDING, and the janitor publishes it.
+
+        Args:
+            note: the owner's note on the job.
+
+        Raises:
+            InvalidTicket: we didn't sign the token for this user, or it is too old.
+            FileMissing: the file isn't in S3.
+            FileTooLarge: what arrived is larger than the plan allows.
+        """
+        ticket = self.signer.check(token, user_id=user.user_id)
+        size = self._size_in_s3(_key(ticket))
+        if size is None:
+            raise FileMissing("The file hasn't arrived. Upload it again.")
+        self._check_size(user, size)
+        job = self.jobs.create(
+            job_id=ticket.job_id,
+            user_id=ticket.user_id,
+            input_file_name=ticket.file_name,
+            s3_inputs_bucket=self.bucket,
+            s3_key_input_file=_key(ticket),
+            input_size=size,
+            note=note.strip(),
+        )
+        if job.job_status is JobStatus.PENDING:
+            self._request(job)
+        return job
+
+    def submit_again(self, user: User, job: Job) -> Job:
+        """Create another job with the same input; the file isn't copied.
+
+        Raises:
+            FileMissing: the input has expired.
+            FileTooLarge: it is larger than the plan allows now.
+        """
+        size = self._size_in_s3(job.s3_key_input_file)
+        if size is None:
+            raise FileMissing(
+                "The uploaded file has expired, so the job can't run again. Upload the file again."
+            )
+        self._check_size(user, size)
+        again = self.jobs.create(
+            job_id=str(uuid.uuid4()),
+            user_id=user.user_id,
+            input_file_name=job.input_file_name,
+            s3_inputs_bucket=job.s3_inputs_bucket,
+            s3_key_input_file=job.s3_key_input_file,
+            input_size=size,
+            note=job.note,
+        )
+        self._request(again)
+        return again
+
+    def post_url(self) -> str:
+        """Return the address that uploads are posted to: the same for every upload."""
+        return str(self._presign("users/", 1)["url"])
+
+    def _presign(self, key: str, max_bytes: int) -> dict[str, Any]:
+        return self.s3.generate_presigned_post(
+            self.bucket,
+            key,
+            Conditions=[["content-length-range", 1, max_bytes]],
+            ExpiresIn=START_WITHIN_SECONDS,
+        )
+
+    def _check_size(self, user: User, size: int) -> None:
+        limit = self.limits.for_role(user.role)
+        if size > limit:
+            allows = "a job takes at most" if limit == self.limits.max_bytes else "your plan allows"
+            raise FileTooLarge(
+                f"The file has {size:,} bytes; {allows} {limit:,} ({human_size(limit)})."
+            )
+        if size < 1:
+            raise UploadRefused("The file is empty.")
+
+    def _size_in_s3(self, key: str) -> int | None:
+        """Bytes of an input; None when it isn't there."""
+        try:
+            return self.s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
+        except ClientError as error:
+            if not is_missing(error):
+                raise
+            return None
+
+    def _request(self, job: Job) -> None:
+        # A ticket that is sent twice counts twice: that is rare, and not worth another read.
+        job_metrics.job_changed(JobStatus.PENDING)
+        try:
+            self.job_requests.publish(JobRequest(job_id=job.job_id))
+        except (BotoCoreError, ClientError):
+            _log.exception(
+                "job request not published; the janitor will publish it", job_id=job.job_id
+            )
+
+
+def _key(ticket: Ticket) -> str:
+    return input_key(ticket.user_id, ticket.job_id, ticket.file_name)

@@ -1,0 +1,55 @@
+"""Filters and functions that templates use."""
+
+import time
+from datetime import UTC, datetime
+
+from flask import Flask
+from markupsafe import Markup
+
+from runtime.common.job import Job
+from runtime.web.context import services
+from runtime.web.extensions.identity import identity
+from runtime.web.services.advice import advice
+from runtime.web.services.formatting import human_duration, human_size
+from runtime.web.services.result_retention import RetentionView
+from runtime.web.services.summary import words
+
+
+def init_app(app: Flask) -> None:
+    """Give templates these filters and functions."""
+    app.jinja_env.filters.update(
+        size=human_size,
+        number=number,
+        when=when,
+        took=took,
+        advice=advice,
+        duration=human_duration,
+        words=words,
+    )
+    app.jinja_env.globals["retention_of"] = retention_of
+
+
+def number(count: int) -> str:
+    """Return a count with separated thousands: 16569 is "16,569"."""
+    return f"{count:,}"
+
+
+def when(epoch_seconds: int) -> Markup:
+    """Return a time as an element in UTC, which scripts change to the reader's time zone."""
+    moment = datetime.fromtimestamp(epoch_seconds, UTC)
+    return Markup('<time datetime="{}">{} UTC</time>').format(
+        moment.strftime("%Y-%m-%dT%H:%M:%SZ"), moment.strftime("%-d %b %Y, %H:%M")
+    )
+
+
+def took(job: Job) -> str | None:
+    """Return how long a job took from its submission to its end; None while it is open."""
+    if job.complete_time is None:
+        return None
+    return human_duration(job.complete_time - job.submit_time)
+
+
+def retention_of(job: Job) -> RetentionView | None:
+    """Return how long a job's result stays; None without a result, or without a user."""
+    owner = identity.current_user()
+    return None if owner is None else services().retention.retention_of(job, owner, time.time())
