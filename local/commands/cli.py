@@ -208,6 +208,38 @@ def submit_command(
     submit(job, find_person(Folder.of_repository(), url=url, email=email), console)
 
 
+@app.command("annotate")
+def annotate_command(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="VCFs: plain, gzip or bgzip.", exists=True, dir_okay=False),
+    ],
+    bundle: Annotated[
+        Path,
+        typer.Option(
+            help="Folder of a reference bundle, see `./gas reference build`.",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Folder for the results; made when it isn't there.", metavar="DIR")
+    ],
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace results that are there already.")
+    ] = False,
+) -> None:
+    """Annotate files here, without the platform: the same files as a job's results.
+
+    For x.vcf these are x.annot.vcf.gz and its index, x.variants.parquet, x.summary.json and the log
+    x.vcf.count.log. Exits 0 when all files are annotated, 1 when one isn't, saying why.
+    """
+    from local.commands.annotate import annotate
+
+    annotate(files, bundle, out, overwrite=overwrite, console=console)
+
+
 @app.command(
     "test",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},

@@ -4,9 +4,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from runtime.annotator.bcftools import Bcftools
 from runtime.annotator.bundle import Bundle, load
-from runtime.annotator.engine import BcftoolsEngine, Engine
+from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.errors import BundleError
 from runtime.annotator.handler import AnnotateHandler
 from runtime.annotator.limits import Limits
@@ -35,9 +34,8 @@ def main() -> None:
         log.critical("can't start", reason=str(error))
         sys.exit(EXIT_CONFIG)
     limits = Limits()
-    with Bcftools() as bcftools:
-        engine = BcftoolsEngine(bcftools)
-        try_out(bundle, engine)
+    with EngineProcess() as process:
+        try_out(bundle, process)
         log.info("bundle loaded", bundle=bundle.manifest.name, version=bundle.manifest.version)
         handler = AnnotateHandler(
             jobs=JobStore(aws.table(config.annotations_table)),
@@ -45,7 +43,7 @@ def main() -> None:
             results=Topic(aws.client("sns"), config.job_results_topic_arn),
             results_bucket=config.results_bucket,
             bundle=bundle,
-            engine=engine,
+            process=process,
             limits=limits,
         )
         worker(config, handler).run()
@@ -67,7 +65,7 @@ def worker(config: AnnotatorConfig, handler: AnnotateHandler) -> Worker[JobReque
     )
 
 
-def try_out(bundle: Bundle, engine: Engine) -> None:
+def try_out(bundle: Bundle, process: EngineProcess) -> None:
     """Annotate the bundle's sample: a broken instance fails here, and not a user's job.
 
     A bundle without a sample isn't tried out. It also loads what is loaded at first use, so that
@@ -80,7 +78,7 @@ def try_out(bundle: Bundle, engine: Engine) -> None:
     if sample is None:
         return
     with tempfile.TemporaryDirectory(prefix="gas-sample-") as folder:
-        annotate_file(sample, sample.name, bundle, Path(folder), engine=engine)
+        annotate_file(sample, sample.name, bundle, Path(folder), process=process)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from runtime.annotator.bundle import Bundle
+from runtime.annotator.limits import Limits
 from runtime.common.manifest import Contig
+from runtime.vcf.genetic_codes import STANDARD
 from runtime.vcf.padding import unpadded
 
 
@@ -30,7 +32,7 @@ EXPLANATIONS = {
     Skip.SYMBOLIC: "symbolic allele, such as <DEL>",
     Skip.BREAKEND: "breakend",
     Skip.OVERLAPPING_DELETION: "'*': deleted by a variant before it",
-    Skip.AMBIGUOUS: "ALT has ambiguous bases, such as N or R",
+    Skip.AMBIGUOUS: "REF or ALT has ambiguous bases, such as N or R",
     Skip.INVALID: "ALT is no allele that VCF knows",
     Skip.REF_MISMATCH: "REF is not what the reference has there",
     Skip.SAME_AS_REF: "ALT is the same as REF",
@@ -64,7 +66,7 @@ class Judge:
     """Decides about alleles by the bundle's reference."""
 
     bundle: Bundle
-    allele_bases: int
+    limits: Limits
 
     def contradicts(self, contig: Contig, position: int, ref: bytes) -> bool:
         """Whether REF (any case) isn't what the reference has at `position`, from 1."""
@@ -76,18 +78,23 @@ class Judge:
         """Return for each allele of the ALT column why it's skipped, None where it isn't."""
         if contig is None:
             return [Skip.UNKNOWN_CONTIG] * (alts.count(b",") + 1)
-        return [self._skip(ref, alt, contradicts=contradicts) for alt in alts.split(b",")]
+        verdict = self._skip_all(contig, ref, contradicts=contradicts)
+        return [form_of(alt) or verdict or self._skip(ref, alt) for alt in alts.split(b",")]
 
-    def _skip(self, ref: bytes, alt: bytes, *, contradicts: bool) -> Skip | None:
-        short_ref, short_alt = unpadded(ref.upper(), alt.upper())
-        form = form_of(short_alt)
-        if form is not None:
-            return form
+    def _skip_all(self, contig: Contig, ref: bytes, *, contradicts: bool) -> Skip | None:
+        """Why no allele of plain bases with this REF can be annotated."""
         if contradicts:
             return Skip.REF_MISMATCH
-        if max(len(short_ref), len(short_alt)) > self.allele_bases:
+        if len(ref) > self.limits.allele_bases:
             return Skip.TOO_LONG
-        return Skip.SAME_AS_REF if short_ref == short_alt else None
+        # bcftools csq takes an N of the reference: base 3107 of rCRS is one. vepyr doesn't.
+        ambiguous = contig.genetic_code == STANDARD and not _BASES.fullmatch(ref)
+        return Skip.AMBIGUOUS if ambiguous else None
+
+    def _skip(self, ref: bytes, alt: bytes) -> Skip | None:
+        if len(alt) > self.limits.inserted_bases:
+            return Skip.TOO_LONG
+        return Skip.SAME_AS_REF if ref.upper() == alt.upper() else None
 
 
 # Of a gVCF: what any other allele there would be.

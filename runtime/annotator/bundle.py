@@ -11,9 +11,11 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+import polars as pl
 import pysam.version
 from pydantic import ValidationError
 
+from runtime.annotator.effects import with_preference
 from runtime.annotator.errors import BundleError
 from runtime.annotator.transcripts import Transcripts
 from runtime.common.manifest import FILE_NAME, AddedField, Contig, EngineOptions, Manifest
@@ -100,9 +102,19 @@ class Bundle:
         return Fasta(self.fasta_path)
 
     @cached_property
-    def transcripts(self) -> Transcripts:
-        """The transcripts of the genes."""
-        return Transcripts.read(self.genes_path)
+    def models(self) -> Transcripts:
+        """Exons and CDS of the transcripts that bcftools csq annotates."""
+        path = self.csq_genes_path
+        return Transcripts.read(path) if path else Transcripts([])
+
+    @cached_property
+    def transcripts(self) -> pl.DataFrame:
+        """A row a transcript: transcripts.parquet with its row numbers in `transcript`, the place
+        of the contig in the manifest in `contig_place`, and what `effects.completed` picks by."""
+        places = {contig.name: at for at, contig in enumerate(self.manifest.contigs)}
+        table = pl.read_parquet(self.transcripts_path).with_row_index("transcript")
+        place = pl.col("contig").replace_strict(places, return_dtype=pl.UInt32)
+        return with_preference(table.with_columns(contig_place=place))
 
     def known_contigs(self) -> str:
         """Return the contigs' names and aliases, for a message."""

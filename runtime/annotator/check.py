@@ -1,19 +1,23 @@
-"""The first pass over an upload: is it a VCF of this reference, and what of it can be annotated."""
+"""The first pass over an upload: is it a VCF of this reference, and what of it can be annotated.
+
+It writes batches (see batches.py): for each record and allele which site it is, or why it is none.
+"""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from runtime.annotator.alleles import Judge, Skip
+from runtime.annotator.batches import BatchMaker, Group
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.errors import InputRejected, shown
 from runtime.annotator.header import Header, read_header
 from runtime.annotator.limits import MIB, Limits
 from runtime.annotator.reader import Block, Reader
-from runtime.annotator.sites import SitesWriter
-from runtime.annotator.tags import ALLELE, CONSEQUENCE, NOT_ANNOTATED, TagsInUse
+from runtime.annotator.tags import CONSEQUENCE, NOT_ANNOTATED, TagsInUse
 from runtime.common.manifest import Contig
 
 PROBLEMS_SHOWN = 5
@@ -50,8 +54,8 @@ class Findings:
         first_contradiction: the first of them, in words.
         contigs: records by contig, in the order of the file.
         blank_lines: empty lines between or after the variants, which are left out.
-        sites: distinct alleles for the engine.
-        sites_sorted: whether these are in the order that the engine wants.
+        batches: folders of the batches, in the order of the records.
+        sites: distinct alleles for the engines, of all batches together.
         problems: examples of what can't be annotated.
     """
 
@@ -66,46 +70,40 @@ class Findings:
     first_contradiction: str = ""
     contigs: Counter[bytes] = field(default_factory=Counter)
     blank_lines: int = 0
+    batches: list[Path] = field(default_factory=list)
     sites: int = 0
-    sites_sorted: bool = True
     problems: list[Problem] = field(default_factory=list)
 
 
 def check(
     source: Path,
-    sites: Path,
+    folder: Path,
     bundle: Bundle,
     *,
     limits: Limits,
     tick: Callable[[float], None],
 ) -> Findings:
-    """Read an upload to its end, and write the alleles for the engine to `sites`.
+    """Read an upload to its end, and write its batches into `folder`.
 
     Args:
         source: the upload; plain, gzip or bgzip.
-        sites: file to write, see SitesWriter.
+        folder: an empty folder; the batches get folders in it.
         bundle: the reference.
-        limits: bounds of the file.
+        limits: bounds of the file, and of a batch.
         tick: told the share of the upload that has been read; may raise to end the check.
 
     Raises:
         InputRejected: with a sentence for the person who uploaded the file.
     """
-    with (
-        Reader(source, limits, tick) as reader,
-        SitesWriter(sites, bundle.manifest.contigs) as writer,
-    ):
+    with Reader(source, limits, tick) as reader:
         blocks = reader.blocks()
         header, rest = read_header(blocks, limits)
-        tags = TagsInUse(
-            (CONSEQUENCE, ALLELE, NOT_ANNOTATED, *(added.tag for added in bundle.fields))
-        )
+        tags = TagsInUse((CONSEQUENCE, NOT_ANNOTATED, *(added.tag for added in bundle.fields)))
         findings = Findings(header, tags, compression=reader.compression)
         for line in header.lines:
             tags.look_at(line)
-        _Table(findings, bundle, limits, writer).read(rest, blocks)
+        _Table(findings, bundle, limits, folder).read(rest, blocks)
         findings.crlf, findings.bom = reader.crlf, reader.bom
-        findings.sites, findings.sites_sorted = writer.count, writer.sorted
     _check_as_a_whole(findings, bundle)
     return findings
 
@@ -113,31 +111,49 @@ def check(
 class _Table:
     """Reads the records. The verdict on an allele is remembered while the position stays."""
 
-    def __init__(
-        self, findings: Findings, bundle: Bundle, limits: Limits, writer: SitesWriter
-    ) -> None:
+    def __init__(self, findings: Findings, bundle: Bundle, limits: Limits, folder: Path) -> None:
         self._findings = findings
         self._bundle = bundle
         self._limits = limits
-        self._writer = writer
-        self._judge = Judge(bundle, limits.allele_bases)
+        self._folder = folder
+        self._judge = Judge(bundle, limits)
+        self._places = {contig.name: at for at, contig in enumerate(bundle.manifest.contigs)}
         self._examples: Counter[Skip] = Counter()
+        self._batch = BatchMaker()
+        self._contig: Contig | None = None
+        self._leave()
+
+    def _leave(self) -> None:
+        """Forget the position."""
         # No record has these: each column is without tabs, and may be empty.
         self._chrom = self._pos = b"\t"
-        self._contig: Contig | None = None
         self._position = 0
-        self._verdicts: dict[tuple[bytes, bytes], bool] = {}
+        self._verdicts: dict[tuple[bytes, bytes], tuple[bool, int]] = {}
         self._bytes_here = 0
 
     def read(self, first: Block, others: Iterator[Block]) -> None:
-        self._block(first)
-        for block in others:
+        for block in chain([first], others):
             self._block(block)
-            self._writer.flush()
+            if (
+                self._batch.record_count >= self._limits.batch_records
+                or self._batch.allele_bytes >= self._limits.batch_allele_bytes
+            ):
+                self._finish_batch()
+        self._finish_batch()
+
+    def _finish_batch(self) -> None:
+        if self._batch.record_count:
+            batch = self._batch.finish()
+            folder = self._folder / f"{len(self._findings.batches):06}"
+            batch.write(folder)
+            self._findings.batches.append(folder)
+            self._findings.sites += len(batch.sites)
+        self._batch = BatchMaker()
+        self._leave()
 
     def _block(self, block: Block) -> None:
         self._findings.tags_in_use.look_at(block.text)
-        tabs = self._findings.header.tabs
+        tabs, batch = self._findings.header.tabs, self._batch
         records = contradicting = 0
         for number, line in enumerate(block.lines, block.first_line):
             if line.count(b"\t") != tabs:
@@ -148,11 +164,12 @@ class _Table:
                 self._count(records, contradicting)
                 records = contradicting = 0
                 self._enter(chrom, pos, number)
-            contradicts = self._verdicts.get((ref, alts))
-            if contradicts is None:
-                contradicts = self._verdict(ref, alts, number)
+            verdict = self._verdicts.get((ref, alts))
+            if verdict is None:
+                verdict = self._verdict(ref, alts, number)
             records += 1
-            contradicting += contradicts
+            contradicting += verdict[0]
+            batch.record(verdict[1])
         self._count(records, contradicting)
 
     def _count(self, records: int, contradicting: int) -> None:
@@ -202,8 +219,8 @@ class _Table:
             )
         self._contig = self._bundle.contigs.get(chrom)
 
-    def _verdict(self, ref: bytes, alts: bytes, number: int) -> bool:
-        """Judge a record's alleles, write those that can be annotated; does REF contradict?"""
+    def _verdict(self, ref: bytes, alts: bytes, number: int) -> tuple[bool, int]:
+        """Judge a record's alleles; does REF contradict the reference, and in which group is it?"""
         self._bytes_here += len(ref) + len(alts) + ALLELE_OVERHEAD
         if self._bytes_here > self._limits.position_bytes:
             limit = self._limits.position_bytes / MIB
@@ -213,15 +230,15 @@ class _Table:
         contig, position = self._contig, self._position
         contradicts = contig is not None and self._judge.contradicts(contig, position, ref)
         skips = self._judge.skips(contig, ref, alts, contradicts=contradicts)
-        for alt, skip in zip(alts.split(b","), skips, strict=True):
+        for skip in skips:
             if skip is not None:
                 self._note(skip, number)
-            elif contig is not None:
-                self._writer.add(contig, position, ref, alt)
         if contradicts and not self._findings.first_contradiction:
             self._findings.first_contradiction = self._contradiction(ref, number)
-        self._verdicts[ref, alts] = contradicts
-        return contradicts
+        place = None if contig is None else self._places[contig.name]
+        group = self._batch.group(Group(self._chrom, place, position, ref, alts), skips)
+        verdict = self._verdicts[ref, alts] = contradicts, group
+        return verdict
 
     def _note(self, skip: Skip, number: int) -> None:
         if self._examples[skip] < PROBLEMS_SHOWN:

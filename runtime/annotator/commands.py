@@ -1,26 +1,23 @@
-"""The bcftools commands that annotate, without input and output: for the engine, and for readers.
+"""Commands that annotate: those of the tracks, and all of them for a reader's own shell."""
 
-The page that tells how a result was made shows them, so that they can be run elsewhere.
-"""
-
+import shlex
+from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.common.manifest import AddedField, Manifest, Track
+from runtime.vcf.genetic_codes import STANDARD
+
+_BCF = ("-O", "b")
 
 
-def steps_of(manifest: Manifest, folder: Path) -> list[list[str]]:
-    """Return `csq` and one `annotate` for each track, of the bundle in `folder`."""
-    genes = [
-        "-f",
-        str(folder / manifest.fasta),
-        "-g",
-        str(folder / (manifest.csq_genes or manifest.genes)),
+def track_commands(manifest: Manifest, folder: Path) -> list[list[str]]:
+    """Return one `annotate` for each track of the bundle in `folder`."""
+    return [
+        _annotate(
+            track, folder, [field for field in manifest.added_fields if field.track == track.name]
+        )
+        for track in manifest.tracks
     ]
-    steps = [["csq", *manifest.engine.csq_options, *genes]]
-    for track in manifest.tracks:
-        fields = [field for field in manifest.added_fields if field.track == track.name]
-        steps.append(_annotate(track, folder, fields))
-    return steps
 
 
 def _annotate(track: Track, folder: Path, fields: list[AddedField]) -> list[str]:
@@ -33,3 +30,77 @@ def _annotate(track: Track, folder: Path, fields: list[AddedField]) -> list[str]
         line = f'##INFO=<ID={field.tag},Number=.,Type=String,Description="{field.description}">'
         command += ["-H", line, "-l", f"{field.tag}:unique"]
     return [*command, "-c", ",".join(["CHROM", "FROM", "TO", *columns])]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What the commands of a shell must know of an upload.
+
+    Attributes:
+        name: its file name.
+        contigs: its contigs, by its own names.
+        in_order: whether it is sorted.
+    """
+
+    name: str
+    contigs: list[str]
+    in_order: bool
+
+
+def shell_lines(manifest: Manifest, upload: Upload) -> list[str]:
+    """Return lines for a shell that annotate an upload, in a folder with it and the bundle's files.
+
+    They need bcftools and vepyr. What each engine says ends up in a file of its own: BCSQ without
+    this service's corrections and VEP's fields, and CSQ as here.
+    """
+    names = {name: each for each in manifest.contigs for name in (each.name, *each.aliases)}
+    known = [name for name in upload.contigs if name in names]
+    codes = sorted({names[name].genetic_code for name in known})
+    lines, now = _preparations(upload, known, {name: names[name].name for name in known})
+    for number, step in enumerate(track_commands(manifest, Path()), 1):
+        out = f"tracks-{number}.bcf"
+        lines.append(_bcftools(*step, *_BCF, "--write-index", "-o", out, now))
+        now = out
+    for code in codes:
+        contigs = [each.name for each in manifest.contigs if each.genetic_code == code]
+        part = f"code-{code}.vcf.gz"
+        lines.append(_bcftools("view", "--targets", ",".join(contigs), "-O", "z", "-o", part, now))
+        lines.append(_engine_line(manifest, code, part))
+    return lines
+
+
+def _preparations(upload: Upload, known: list[str], names: dict[str, str]) -> tuple[list[str], str]:
+    """What makes the engines' input of the upload (one ALT a record, the bundle's names), and the
+    file that it ends up in."""
+    targets = ["--targets", ",".join(known)] if len(known) < len(upload.contigs) else []
+    steps = [["norm", "--multiallelics", "-any", *targets]]
+    renamed = {name: own for name, own in names.items() if name != own}
+    lines = []
+    if renamed:
+        pairs = "".join(rf"{old}\t{new}\n" for old, new in renamed.items())
+        lines.append(f"printf {shlex.quote(pairs)} > contigs.txt")
+        steps.append(["annotate", "--rename-chrs", "contigs.txt"])
+    if not upload.in_order:
+        steps.append(["sort"])
+    now = upload.name
+    for number, step in enumerate(steps, 1):
+        out = f"input-{number}.bcf"
+        lines.append(_bcftools(*step, *_BCF, "-o", out, now))
+        now = out
+    return [*lines, _bcftools("index", now)], now
+
+
+def _engine_line(manifest: Manifest, code: int, part: str) -> str:
+    out = f"annotated.{part}"
+    if code == STANDARD:
+        cache = manifest.vep_cache.folder if manifest.vep_cache else ""
+        files = ["-i", part, "-o", out, "--dir_cache", cache, "--fasta", manifest.fasta]
+        return shlex.join(["vepyr", "annotate", *files, "--distance", "0"])
+    genes = ["-f", manifest.fasta, "-g", manifest.csq_genes or manifest.genes]
+    # Without --samples -, csq works out a consequence for each sample's genotypes.
+    options = ["--local-csq", "--genetic-code", str(code), "--samples", "-"]
+    return _bcftools("csq", *options, *genes, "-O", "z", "-o", out, part)
+
+
+def _bcftools(*arguments: str) -> str:
+    return shlex.join(["bcftools", *arguments])

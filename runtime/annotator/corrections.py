@@ -1,20 +1,16 @@
-"""Where `bcftools csq` (1.24) is wrong about mitochondrial codons, and what is right instead.
+"""Where `bcftools csq` (1.24) is wrong about start and stop codons, and what is right instead.
 
-It calls every change of a start codon `start_lost`, but the vertebrate mitochondrial code has five
-start codons, and each starts with methionine. And it leaves out the last codon where the genome
-holds only its first bases and polyadenylation adds the rest: a bundle marks these bases as a
-three_prime_UTR, so that csq says `3_prime_utr` with the transcript.
+It calls every change of a start codon `start_lost`, but a genetic code may have several (that of
+vertebrate mitochondria has five), and each starts with methionine. And it leaves out the last codon
+where the genome holds only its first bases and polyadenylation adds the rest: a bundle marks these
+bases as a three_prime_UTR, so that csq says `3_prime_utr` with the transcript.
 reference/README.md tells how often each comes up.
 """
 
-from runtime.annotator.proteins import TRANSLATIONS, VERTEBRATE_MITOCHONDRIAL
 from runtime.annotator.transcripts import Transcript, Transcripts
 from runtime.common.manifest import Contig
 from runtime.vcf.fasta import Fasta
-
-# https://www.ncbi.nlm.nih.gov/Taxonomy/Utils/wprintgc.cgi#SG2
-_STARTS = frozenset({"ATT", "ATC", "ATA", "ATG", "GTG"})
-_TRANSLATION = TRANSLATIONS[VERTEBRATE_MITOCHONDRIAL]
+from runtime.vcf.genetic_codes import start_codons, translation
 
 _START_LOST = "start_lost"
 _UTR = "3_prime_utr"
@@ -22,15 +18,13 @@ _COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 
 
 class Corrections:
-    """Corrects consequences of alleles on contigs with the vertebrate mitochondrial code."""
+    """Corrects what csq says of alleles."""
 
     def __init__(self, fasta: Fasta, transcripts: Transcripts) -> None:
         self._fasta = fasta
         self._transcripts = transcripts
 
-    def corrected(
-        self, texts: bytes, contig: Contig, position: int, ref: bytes, alt: bytes
-    ) -> bytes:
+    def corrected(self, texts: str, contig: Contig, position: int, ref: str, alt: str) -> str:
         """Return the consequences of an allele, as BCSQ has them, with what was wrong put right.
 
         Args:
@@ -40,12 +34,10 @@ class Corrections:
             ref: REF, upper case, as the reference has it.
             alt: one allele of ALT, upper case.
         """
-        concerned = b"start_lost" in texts or b"3_prime_utr" in texts
-        if not concerned or contig.genetic_code != VERTEBRATE_MITOCHONDRIAL:
+        if _START_LOST not in texts and _UTR not in texts:
             return texts
-        change = position, ref.decode(), alt.decode()
-        words = [self._one(text, contig, change) for text in texts.decode().split(",")]
-        return ",".join(words).encode()
+        change = position, ref, alt
+        return ",".join(self._one(text, contig, change) for text in texts.split(","))
 
     def _one(self, text: str, contig: Contig, change: tuple[int, str, str]) -> str:
         fields = text.split("|")
@@ -56,11 +48,13 @@ class Corrections:
         positions = _coding_positions(transcript)
         if _START_LOST in names:
             after = self._codon(contig, transcript, positions[:3], change)
-            return _start_retained(fields, names) if after in _STARTS else text
+            starts = start_codons(contig.genetic_code)
+            return _start_retained(fields, names) if after in starts else text
         rest = len(positions) % 3
         if _UTR in names and rest and change[0] + len(change[1]) > min(positions[-rest:]):
             after = self._codon(contig, transcript, positions[-rest:], change)
-            return _last_codon(fields, names, transcript, after, change)
+            amino_acid = translation(contig.genetic_code).get(after or "")
+            return _last_codon(fields, names, transcript, amino_acid, change)
         return text
 
     def _codon(
@@ -97,10 +91,9 @@ def _last_codon(
     fields: list[str],
     names: list[str],
     transcript: Transcript,
-    after: str | None,
+    amino_acid: str | None,
     change: tuple[int, str, str],
 ) -> str:
-    amino_acid = _TRANSLATION.get(after or "")
     number = len(_coding_positions(transcript)) // 3 + 1
     if amino_acid is None:
         # Bases come or go: what the ribosome then makes of them can't be told.

@@ -1,163 +1,104 @@
-"""The engine behind its narrow interface: sites in, the same sites with annotations out."""
+"""The engines behind their narrow interface: distinct sites in, a table of effects out."""
 
 import dataclasses
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from runtime.annotator.bcftools import Bcftools, CommandRun, EngineClock
-from runtime.annotator.bundle import BCFTOOLS_VERSION, Bundle
-from runtime.annotator.commands import steps_of
+import polars as pl
+
+from runtime.annotator.bundle import Bundle
+from runtime.annotator.engine_process import CommandRun, EngineProcess
 from runtime.annotator.limits import Deadline, Limits
-from runtime.annotator.sites import SitesWriter
 
-ROWS_IN_MEMORY = 10_000
-
-_WARNING = re.compile(r"warning|error|\[[WE]::", re.IGNORECASE)
-
-# It says so at each run, of exons and UTRs, which have no phase.
-_OF_THE_BUNDLE = re.compile(r"GFF feature with unknown phase|warnings were suppressed")
-
-SITES_BYTES_PER_SECOND = 20_000_000
-"""What a bcftools command takes in, roughly; for the estimate of progress only."""
+_LINE = "{}\t{}\t{}\t{}\t{}\t.\t.\t."
 
 
 @dataclass
-class EngineReport:
-    """What the engine has to tell: version, warnings that it printed, peak memory in bytes."""
+class Run:
+    """Runs commands of the engines for one job, and remembers what it saw.
 
-    version: str
+    Attributes:
+        folder: for the files of the engines.
+        tick: called several times a second; may raise to end the job.
+        warnings: what the engines printed that their users must know.
+        peak_bytes: the most memory that a command held.
+    """
+
+    process: EngineProcess
+    folder: Path
+    limits: Limits
+    deadline: Deadline
+    tick: Callable[[], None]
     warnings: list[str] = dataclasses.field(default_factory=list)
     peak_bytes: int = 0
+    _made: dict[str, Path] = dataclasses.field(default_factory=dict)
+
+    def once(self, name: str, make: Callable[[Path], Path]) -> Path:
+        """Return what `make` made in a new folder of that name, the first time that it's asked."""
+        if name not in self._made:
+            folder = self.folder / name
+            folder.mkdir()
+            self._made[name] = make(folder)
+        return self._made[name]
+
+    def command(self, *command: str) -> CommandRun:
+        """Run one command. Raises EngineFailed, TimeLimitReached, and what `tick` raises."""
+        ran = self.process.run(
+            list(command),
+            folder=self.folder,
+            limits=self.limits,
+            deadline=self.deadline,
+            tick=self.tick,
+        )
+        self.peak_bytes = max(self.peak_bytes, ran.peak_bytes)
+        return ran
+
+    def warn(self, line: str) -> None:
+        """Keep a warning, once."""
+        if line not in self.warnings:
+            self.warnings.append(line)
 
 
 class Engine(Protocol):
-    """An engine that annotates sites; see sites.SitesWriter for what they are."""
+    """An engine, for the contigs that it is right about."""
 
-    def annotate(
-        self,
-        sites: Path,
-        bundle: Bundle,
-        out: Path,
-        *,
-        in_order: bool,
-        limits: Limits,
-        deadline: Deadline,
-        tick: Callable[[float], None],
-    ) -> EngineReport:
-        """Write every row of `sites` to `out`, with INFO/BCSQ and the tags of `bundle.fields`.
+    def handles(self, bundle: Bundle) -> list[int]:
+        """Return the contigs of a bundle that it annotates, as places in the manifest."""
+        ...
 
-        Rows of `out` are ordered by contig and position; `in_order` says that those of `sites`
-        are. `tick` is told the share done, 0 to 1; if it raises, the engine is killed.
+    def effects(self, sites: pl.DataFrame, bundle: Bundle, run: Run) -> pl.DataFrame:
+        """Annotate sites (batches.SITES) of such contigs; return effects.EFFECTS.
 
         Raises:
-            EngineFailed: with a sentence for the owner of the job.
-            TimeLimitReached: the deadline passed.
+            EngineFailed: it stopped, or left a site out.
         """
         ...
 
-    def index(
-        self, vcf: Path, *, limits: Limits, deadline: Deadline, tick: Callable[[float], None]
-    ) -> None:
-        """Write the .tbi of a bgzip VCF beside it. Raises EngineFailed, TimeLimitReached."""
+    def facts(self, bundle: Bundle) -> dict[str, object] | None:
+        """Tell for the summary what it is: name, version, options; None if it has no contig."""
         ...
 
 
-class BcftoolsEngine:
-    """bcftools: `csq` for consequences, then `annotate` once for each track."""
-
-    def __init__(self, bcftools: Bcftools) -> None:
-        self._bcftools = bcftools
-
-    def annotate(
-        self,
-        sites: Path,
-        bundle: Bundle,
-        out: Path,
-        *,
-        in_order: bool,
-        limits: Limits,
-        deadline: Deadline,
-        tick: Callable[[float], None],
-    ) -> EngineReport:
-        """See Engine."""
-        report = EngineReport(version=f"bcftools {BCFTOOLS_VERSION}")
-        steps = 1 + len(bundle.manifest.tracks)
-        expected = 0.005 + sites.stat().st_size / SITES_BYTES_PER_SECOND
-        done = 0
-
-        def run(command: list[str]) -> None:
-            nonlocal done
-            clock = EngineClock(expected)
-            ran = self._bcftools.run(
-                command,
-                folder=out.parent,
-                limits=limits,
-                deadline=deadline,
-                tick=lambda: tick((done + clock.share) / steps),
-            )
-            _note(report, command[0], ran, bundle)
-            done += 1
-
-        if not in_order:
-            steps += 1
-            sites = _put_in_order(sites, bundle, run)
-        for command in _commands(sites, bundle, out):
-            run(command)
-        return report
-
-    def index(
-        self, vcf: Path, *, limits: Limits, deadline: Deadline, tick: Callable[[float], None]
-    ) -> None:
-        """See Engine."""
-        clock = EngineClock(0.005 + vcf.stat().st_size / SITES_BYTES_PER_SECOND)
-        self._bcftools.run(
-            ["tabix", str(vcf)],
-            folder=vcf.parent,
-            limits=limits,
-            deadline=deadline,
-            tick=lambda: tick(clock.share),
-        )
-
-
-def _note(report: EngineReport, name: str, run: CommandRun, bundle: Bundle) -> None:
-    printed = run.messages.replace(f"{bundle.folder}/", "")
-    lines = [
-        line
-        for line in printed.splitlines()
-        if _WARNING.search(line) and not _OF_THE_BUNDLE.search(line)
-    ]
-    report.warnings += [f"{name}: {line}" for line in lines]
-    report.peak_bytes = max(report.peak_bytes, run.peak_bytes)
-
-
-def _put_in_order(sites: Path, bundle: Bundle, run: Callable[[list[str]], None]) -> Path:
-    """Sort by contig and position; then doubles that were apart lie together and are dropped.
-
-    (`bcftools norm -d exact` drops them too, in 250 s where there are 30 at each position.)
-    """
-    double, ordered = sites.with_suffix(".double.vcf"), sites.with_suffix(".ordered.vcf")
-    run(["sort", "-T", f"{sites}.sort.", "-o", str(double), str(sites)])
-    with double.open("rb") as rows, SitesWriter(ordered, bundle.manifest.contigs) as writer:
-        for row in rows:
-            if not row.startswith(b"#"):
-                contig, position, _, ref, alt, _ = row.split(b"\t", 5)
-                writer.add(bundle.contigs[contig], int(position), ref, alt)
-                if writer.pending >= ROWS_IN_MEMORY:
-                    writer.flush()
-    return ordered
-
-
-def _commands(sites: Path, bundle: Bundle, out: Path) -> list[list[str]]:
-    commands = []
-    steps = steps_of(bundle.manifest, bundle.folder)
-    for number, step in enumerate(steps):
-        last = number == len(steps) - 1
-        # `annotate` reads an indexed file where it takes from a VCF.
-        form = ["-O", "v"] if last else ["-O", "b1", "--write-index"]
-        target = out if last else out.parent / f"engine-{number}.bcf"
-        commands.append([*step, "--no-version", *form, "-o", str(target), str(sites)])
-        sites = target
-    return commands
+def write_sites(path: Path, sites: pl.DataFrame, bundle: Bundle) -> None:
+    """Write sites as a VCF whose IDs are their numbers."""
+    contigs = bundle.manifest.contigs
+    used = sites["contig"].unique().sort().to_list()
+    names = pl.Series([contig.name for contig in contigs], dtype=pl.String)
+    header = ["##fileformat=VCFv4.2"]
+    header += [f"##contig=<ID={contigs[at].name},length={contigs[at].length}>" for at in used]
+    header.append("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")
+    lines = sites.select(
+        pl.format(
+            _LINE,
+            names.gather(sites["contig"]),
+            "position",
+            "site",
+            "ref",
+            "alt",
+        ).alias("line")
+    )
+    with path.open("wb") as file:
+        file.write("\n".join(header).encode())
+        lines.write_csv(file, include_header=False, quote_style="never")

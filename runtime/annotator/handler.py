@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine import Engine
+from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.errors import JobFailed
 from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
@@ -48,7 +48,7 @@ class AnnotateHandler:
     results: Topic
     results_bucket: str
     bundle: Bundle
-    engine: Engine
+    process: EngineProcess
     limits: Limits
 
     def __call__(self, message: JobRequest, delivery: Delivery) -> None:
@@ -117,7 +117,7 @@ class AnnotateHandler:
                 out,
                 limits=self.limits,
                 progress=progress,
-                engine=self.engine,
+                process=self.process,
             )
         except JobFailed as failure:
             return self._fail(claim, failure, out / names.log, keys.log)

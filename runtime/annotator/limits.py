@@ -21,7 +21,11 @@ class Limits:
         line_bytes: one line; 16 MiB hold the genotypes of some 500,000 samples.
         contigs: different names in the first column.
         position_bytes: the alleles at one position, together; they are held in memory.
-        allele_bases: bases of an allele; longer ones are kept but not annotated.
+        allele_bases: bases of REF; where it has more, the alleles are kept but not annotated.
+        inserted_bases: bases of an ALT allele, in the same way. They are repeated in the names of
+            each transcript there.
+        batch_records: records after which a batch ends, at the end of a block of lines.
+        batch_allele_bytes: bytes of REF and ALT, in the same way.
         engine_memory_bytes: data memory (RLIMIT_DATA) of the engine's process.
         engine_file_bytes: one file that the engine writes (RLIMIT_FSIZE).
         seconds: wall time of the whole job.
@@ -34,6 +38,9 @@ class Limits:
     contigs: int = 100_000
     position_bytes: int = 64 * MIB
     allele_bases: int = 10_000
+    inserted_bases: int = 5_000
+    batch_records: int = 60_000
+    batch_allele_bytes: int = 2 * MIB
     engine_memory_bytes: int = 2 * GIB
     engine_file_bytes: int = 16 * GIB
     seconds: float = 3600.0

@@ -1,78 +1,156 @@
-"""The second pass over an upload: every record as it was, with what the engine said added to INFO.
+"""The second pass over an upload: every record as it was, with what is known of it added to INFO.
 
-No column is changed but INFO, and that only at its end; ID stays as it is too, known ids are an
-INFO field. Lines end in LF, a byte order mark and blank lines are left out.
+Original line, plus annotation: no column but INFO is touched, and of INFO nothing but its end.
 """
 
+import json
 import re
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
+from typing import Any, NamedTuple, Self
 
-from runtime.annotator.additions import Additions, MergeError
-from runtime.annotator.annotations import (
-    AnnotationsFile,
-    IndexedAnnotations,
-    OrderedAnnotations,
-)
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from runtime.annotator import csq_field
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.check import Findings
-from runtime.annotator.header import Header, read_header
+from runtime.annotator.header import read_header
 from runtime.annotator.limits import Limits
-from runtime.annotator.provenance import Provenance
-from runtime.annotator.reader import Reader
-from runtime.annotator.tags import definitions
+from runtime.annotator.reader import Block, Reader
+from runtime.annotator.tags import Tags, definitions
 from runtime.vcf.bgzf import BgzfWriter
 
-# https://samtools.github.io/hts-specs/VCFv4.3.pdf, 1.4.7: what a name in ##contig may hold
+PROVENANCE = b"##gas_annotation="
+
+_NO_INFO = (b".", b"")
 _CONTIG_NAME = re.compile(rb"[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~-]*")
+_AF = r"(?:^|;)AF=(?P<values>[^;]*)"
 
 
-def merge(
-    source: Path,
-    annotated_sites: Path,
-    out: Path,
-    *,
-    findings: Findings,
-    provenance: Provenance,
-    bundle: Bundle,
-    limits: Limits,
-    tick: Callable[[float], None],
-) -> None:
-    """Write the annotated VCF to `out`, as bgzip.
+class MergeError(Exception):
+    """The batches don't fit the upload: a defect, not the user's fault."""
 
-    Raises:
-        MergeError: the engine left an allele out, or the records aren't as many as the check read.
+
+class RecordColumns(NamedTuple):
+    """Columns of some records, as bytes; `frequencies` are the values of INFO/AF, or null."""
+
+    ids: list[bytes]
+    qualities: list[bytes]
+    filters: list[bytes]
+    frequencies: "pa.ChunkedArray[Any]"
+
+
+class Merger:
+    """Writes the annotated VCF, batch by batch. Use as a context manager.
+
+    Args:
+        source: the upload.
+        out: the file to write, bgzip.
+        findings: of the check.
+        tags: the INFO keys.
+        provenance: what the header tells of how the file was made.
+        bundle: the reference.
+        limits: bounds of the upload.
+        tick: told the share that has been read; may raise to end the merge.
     """
-    with ExitStack() as stack:
-        reader = stack.enter_context(Reader(source, limits, tick))
-        annotations: AnnotationsFile = stack.enter_context(
-            OrderedAnnotations(annotated_sites)
-            if findings.sites_sorted
-            else IndexedAnnotations(annotated_sites)
-        )
-        writer = stack.enter_context(BgzfWriter(out))
-        blocks = reader.blocks()
-        header, rest = read_header(blocks, limits)
-        writer.write(_header(header, findings, provenance, bundle))
-        additions = Additions(annotations, bundle, provenance.tags, limits)
-        records = 0
-        for block in chain([rest], blocks):
-            merged = additions.to_lines(block.lines)
-            records += len(merged)
-            writer.write(b"\n".join([*merged, b""]))
-        if records != findings.records:
-            raise MergeError(f"read {findings.records} records, wrote {records}")
+
+    def __init__(
+        self,
+        source: Path,
+        out: Path,
+        *,
+        findings: Findings,
+        tags: Tags,
+        provenance: Mapping[str, Any],
+        bundle: Bundle,
+        limits: Limits,
+        tick: Callable[[float], None],
+    ) -> None:
+        self._reader = Reader(source, limits, tick)
+        self._writer = BgzfWriter(out)
+        blocks = self._reader.blocks()
+        _, rest = read_header(blocks, limits)
+        self._blocks: Iterator[Block] = chain([rest], blocks)
+        self._writer.write(_header(findings, tags, provenance, bundle))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._writer.__exit__(kind, *rest)
+        self._reader.__exit__()
+
+    def add(self, groups: list[int], additions: list[bytes]) -> RecordColumns:
+        """Write the next records; return columns of theirs.
+
+        Args:
+            groups: the group of each record.
+            additions: what INFO gets, by group; empty for nothing.
+
+        Raises:
+            MergeError: the records don't end where a block of lines does.
+        """
+        columns = RecordColumns([], [], [], pa.chunked_array([], pa.binary()))
+        chunks = []
+        at = 0
+        while at < len(groups):
+            block = next(self._blocks, None)
+            if block is None:
+                raise MergeError(f"the upload ends {len(groups) - at} records too early")
+            merged, infos = self._merged(block.lines, groups, at, additions, columns)
+            at += len(merged)
+            self._writer.write(b"\n".join([*merged, b""]))
+            chunks.append(pc.extract_regex(pa.array(infos, pa.binary()), _AF).field(0))
+        if at != len(groups):
+            raise MergeError(f"a batch of {len(groups)} records holds {at}")
+        return columns._replace(frequencies=pa.chunked_array(chunks, pa.binary()))
+
+    def finish(self) -> None:
+        """Check that all of the upload has been written. Raises MergeError."""
+        if any(line for block in self._blocks for line in block.lines):
+            raise MergeError("the upload has more records than were checked")
+
+    def _merged(
+        self,
+        lines: list[bytes],
+        groups: list[int],
+        at: int,
+        additions: list[bytes],
+        columns: RecordColumns,
+    ) -> tuple[list[bytes], list[bytes]]:
+        """The records of some lines with what is added to each; blank lines are left out."""
+        merged, infos = [], []
+        ids, qualities, filters, _ = columns
+        for line in lines:
+            if not line:
+                continue
+            fields = line.split(b"\t", 8)
+            _, _, identifier, _, _, quality, verdict, info = fields[:8]
+            ids.append(identifier)
+            qualities.append(quality)
+            filters.append(verdict)
+            infos.append(info)
+            added = additions[groups[at]]
+            at += 1
+            if added:
+                between = b"" if info.endswith(b";") else b";"
+                fields[7] = added if info in _NO_INFO else info + between + added
+                line = b"\t".join(fields)  # noqa: PLW2901 - the record as it is to be
+            merged.append(line)
+        return merged, infos
 
 
-def _header(header: Header, findings: Findings, provenance: Provenance, bundle: Bundle) -> bytes:
+def _header(findings: Findings, tags: Tags, provenance: Mapping[str, Any], bundle: Bundle) -> bytes:
+    header = findings.header
     added = []
     for name in findings.contigs:
         if name not in header.contigs and _CONTIG_NAME.fullmatch(name):
             contig = bundle.contigs.get(name)
             rest = f",length={contig.length},assembly={bundle.manifest.assembly}" if contig else ""
             added.append(b"##contig=<ID=%b%b>" % (name, rest.encode()))
-    added += definitions(provenance.tags, bundle, provenance.engine.version)
-    added.append(provenance.to_line())
+    added.append(csq_field.definition(tags.consequence))
+    added += definitions(tags, bundle)
+    added.append(PROVENANCE + json.dumps(provenance).encode())
     return b"\n".join([*header.lines, *added, header.columns, b""])

@@ -1,37 +1,37 @@
-"""From an upload to its results: check, engine, merge, and what is derived from the merge."""
+"""From an upload to its results: check, then engines and merge batch by batch, index, report."""
 
-import gc
+import dataclasses
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runtime.annotator import report, tags
-from runtime.annotator.bcftools import Bcftools
+from runtime.annotator import report, summary, tags
+from runtime.annotator.annotation import Annotation
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.check import Findings, check
-from runtime.annotator.derive import derive
-from runtime.annotator.engine import BcftoolsEngine, Engine, EngineReport
-from runtime.annotator.errors import JobFailed
+from runtime.annotator.commands import Upload, shell_lines
+from runtime.annotator.engine_process import EngineClock, EngineProcess
+from runtime.annotator.engines import ENGINES
+from runtime.annotator.errors import EngineFailed, JobFailed
 from runtime.annotator.limits import Deadline, Limits
-from runtime.annotator.merge import merge
-from runtime.annotator.provenance import (
-    BundleFacts,
-    EngineFacts,
-    InputFacts,
-    ProblemFacts,
-    Provenance,
-)
 from runtime.annotator.stages import Stages
+from runtime.annotator.tally import Tally
 from runtime.common.keys import ResultNames, check_file_name
 
-SERVICE = "GAS annotator 1"
+SERVICE = "GAS annotator 2"
 MOST_WARNINGS = 20
+INDEXED_BYTES_PER_SECOND = 20_000_000
+"""What the indexer takes in, roughly; for the estimate of progress only."""
 
 DEFAULT_LIMITS = Limits()
+
+NOT_IN_ORDER = (
+    "the records are not sorted by position, and their order was kept (sort the file with "
+    "`bcftools sort` to get an index)"
+)
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Outcome:
     Attributes:
         files: the files written, by their name; the index is missing where there is none.
         summary: the content of the summary.
-        durations: seconds by stage: check, engine, merge, parquet, index, report.
-        engine_peak_bytes: the most memory that the engine's process held.
+        durations: seconds by stage: check, annotate, index, report.
+        engine_peak_bytes: the most memory that an engine's process held.
     """
 
     files: Mapping[str, Path]
@@ -59,7 +59,7 @@ def annotate_file(
     *,
     limits: Limits = DEFAULT_LIMITS,
     progress: Callable[[int], None] = lambda _percent: None,
-    engine: Engine | None = None,
+    process: EngineProcess | None = None,
 ) -> Outcome:
     """Annotate an upload and write its results into `out_dir`, which appear there all at once.
 
@@ -70,14 +70,14 @@ def annotate_file(
         out_dir: a folder, which exists.
         limits: bounds of the job.
         progress: called often with the percentage done; may raise to end the job.
-        engine: the engine; bcftools in a process of its own for this job, if None.
+        process: runs the engines; one for this job alone, if None.
 
     Raises:
         JobFailed: with a sentence for the owner; the log is in `out_dir` and says so too.
         ValueError: no input may have that file name.
     """
-    if engine is None:
-        with Bcftools() as bcftools:
+    if process is None:
+        with EngineProcess() as own:
             return annotate_file(
                 source,
                 file_name,
@@ -85,9 +85,9 @@ def annotate_file(
                 out_dir,
                 limits=limits,
                 progress=progress,
-                engine=BcftoolsEngine(bcftools),
+                process=own,
             )
-    with tempfile.TemporaryDirectory(dir=out_dir, prefix=".work-") as work, _collecting_seldom():
+    with tempfile.TemporaryDirectory(dir=out_dir, prefix=".work-") as work:
         deadline = Deadline(limits.seconds)
         job = _Job(
             source=source,
@@ -97,23 +97,9 @@ def annotate_file(
             limits=limits,
             deadline=deadline,
             stages=Stages(progress, deadline),
-            engine=engine,
+            process=process,
         )
         return job.run(out_dir)
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Let the collector of cyclic garbage run seldom: it takes a third of the time otherwise.
-
-    What is made here, much of it and soon dropped, is freed without it.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 @dataclass
@@ -125,7 +111,7 @@ class _Job:
     limits: Limits
     deadline: Deadline
     stages: Stages
-    engine: Engine
+    process: EngineProcess
 
     def run(self, out_dir: Path) -> Outcome:
         names = ResultNames.of(check_file_name(self.file_name))
@@ -137,19 +123,10 @@ class _Job:
             done.append(
                 f"{findings.records:,} records read, {findings.sites:,} alleles to annotate"
             )
-            engine_report = self._annotate(findings)
-            done.append(f"annotated with {engine_report.version}")
-            self._merge(findings, engine_report, results / names.vcf)
-            done.append("records and annotations put together")
-            summary = derive(
-                results / names.vcf,
-                names,
-                self.bundle,
-                engine=self.engine,
-                limits=self.limits,
-                deadline=self.deadline,
-                stages=self.stages,
-            )
+            annotation = self._annotate(findings, results, names)
+            done.append("records annotated")
+            no_index = self._index(results / names.vcf, annotation.tally)
+            facts = self._report(findings, annotation, no_index, results, names)
         except JobFailed as failure:
             text = report.log_of_failure(self.file_name, failure, done, self.stages.durations)
             report.write_log(out_dir / names.log, text)
@@ -157,67 +134,108 @@ class _Job:
         files = {path.name: out_dir / path.name for path in sorted(results.iterdir())}
         for name, path in files.items():
             (results / name).replace(path)
-        return Outcome(files, summary, self.stages.durations, engine_report.peak_bytes)
+        return Outcome(files, facts, self.stages.durations, annotation.peak_bytes)
 
     def _check(self) -> Findings:
+        folder = self.work / "batches"
+        folder.mkdir()
         with self.stages.stage("check") as tick:
-            return check(
-                self.source, self.work / "sites.vcf", self.bundle, limits=self.limits, tick=tick
-            )
+            return check(self.source, folder, self.bundle, limits=self.limits, tick=tick)
 
-    def _annotate(self, findings: Findings) -> EngineReport:
-        with self.stages.stage("engine") as tick:
-            return self.engine.annotate(
-                self.work / "sites.vcf",
-                self.bundle,
-                self.work / "annotated.vcf",
-                in_order=findings.sites_sorted,
-                limits=self.limits,
-                deadline=self.deadline,
-                tick=tick,
-            )
+    def _annotate(self, findings: Findings, results: Path, names: ResultNames) -> Annotation:
+        annotation = Annotation(
+            source=self.source,
+            findings=findings,
+            tags=tags.choose(findings.tags_in_use, self.bundle),
+            provenance=self._made(findings),
+            bundle=self.bundle,
+            process=self.process,
+            work=self.work,
+            limits=self.limits,
+            deadline=self.deadline,
+        )
+        with self.stages.stage("annotate") as tick:
+            annotation.run(results / names.vcf, results / names.parquet, tick)
+        return annotation
 
-    def _merge(self, findings: Findings, engine_report: EngineReport, out: Path) -> None:
-        with self.stages.stage("merge") as tick:
-            merge(
-                self.source,
-                self.work / "annotated.vcf",
-                out,
-                findings=findings,
-                provenance=self._provenance(findings, engine_report),
-                bundle=self.bundle,
-                limits=self.limits,
-                tick=tick,
-            )
+    def _index(self, vcf: Path, tally: Tally) -> str | None:
+        """Write the index; return why there is none.
 
-    def _provenance(self, findings: Findings, engine_report: EngineReport) -> Provenance:
+        An index needs sorted records. Where they aren't, their order counts for more.
+        """
+        with self.stages.stage("index") as tick:
+            if not tally.in_order:
+                return NOT_IN_ORDER
+            clock = EngineClock(0.005 + vcf.stat().st_size / INDEXED_BYTES_PER_SECOND)
+            try:
+                self.process.run(
+                    ["tabix", str(vcf)],
+                    folder=vcf.parent,
+                    limits=self.limits,
+                    deadline=self.deadline,
+                    tick=lambda: tick(clock.share),
+                )
+            except EngineFailed as failure:
+                # Positions past 2^29, say, which .tbi can't hold: the result is whole without it.
+                return f"it could not be made: {failure} {failure.detail}".strip()
+            return None
+
+    def _report(
+        self,
+        findings: Findings,
+        annotation: Annotation,
+        no_index: str | None,
+        results: Path,
+        names: ResultNames,
+    ) -> dict[str, Any]:
+        with self.stages.stage("report"):
+            facts = {
+                **self._made(findings),
+                "warnings": annotation.warnings[:MOST_WARNINGS],
+                "commands": shell_lines(
+                    self.bundle.manifest,
+                    Upload(
+                        self.file_name,
+                        [name.decode("utf-8", "replace") for name in findings.contigs],
+                        annotation.tally.in_order,
+                    ),
+                ),
+                "tags": dataclasses.asdict(annotation.tags),
+                "problems": [dataclasses.asdict(problem) for problem in findings.problems],
+                "on_known_contigs": findings.on_known_contigs,
+                "contradicting": findings.contradicting,
+            }
+            made = summary.summarize(facts, annotation.tally, no_index)
+            summary.write_summary(results / names.summary, made)
+            report.write_log(
+                results / names.log, report.log_of_success(made, self.stages.durations)
+            )
+        return made
+
+    def _made(self, findings: Findings) -> dict[str, Any]:
+        """How the result is made, as the VCF's header and the summary tell it."""
         manifest = self.bundle.manifest
         with self.source.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return Provenance(
-            service=SERVICE,
-            input=InputFacts(
-                file_name=self.file_name,
-                sha256=digest,
-                size=self.source.stat().st_size,
-                compression=findings.compression,
-                vcf_version=findings.header.version,
-                crlf=findings.crlf,
-                byte_order_mark=findings.bom,
-                header_lines=findings.header.line_count,
-                records=findings.records,
-                on_known_contigs=findings.on_known_contigs,
-                contradicting=findings.contradicting,
-                blank_lines=findings.blank_lines,
-            ),
-            bundle=BundleFacts(
-                name=manifest.name, version=manifest.version, assembly=manifest.assembly
-            ),
-            engine=EngineFacts(
-                version=engine_report.version,
-                options=manifest.engine.csq_options,
-                warnings=engine_report.warnings[:MOST_WARNINGS],
-            ),
-            tags=tags.choose(findings.tags_in_use, self.bundle),
-            problems=[ProblemFacts(**asdict(problem)) for problem in findings.problems],
-        )
+        engines = [engine.facts(self.bundle) for engine in ENGINES]
+        return {
+            "service": SERVICE,
+            "bundle": {
+                "name": manifest.name,
+                "version": manifest.version,
+                "assembly": manifest.assembly,
+            },
+            "engines": [facts for facts in engines if facts],
+            "input": {
+                "file_name": self.file_name,
+                "sha256": digest,
+                "size": self.source.stat().st_size,
+                "compression": findings.compression,
+                "vcf_version": findings.header.version,
+                "crlf": findings.crlf,
+                "byte_order_mark": findings.bom,
+                "header_lines": findings.header.line_count,
+                "records": findings.records,
+                "blank_lines": findings.blank_lines,
+            },
+        }

@@ -7,7 +7,7 @@ from typing import Any
 from runtime.annotator.alleles import EXPLANATIONS, Skip
 from runtime.annotator.errors import JobFailed
 
-WIDTH = 44
+WIDTH = 50
 MOST_LINES = 25
 
 
@@ -26,9 +26,10 @@ def log_of_success(summary: Mapping[str, Any], durations: Mapping[str, float]) -
         _counts("Consequences (alleles)", summary["consequences"]),
         _counts("Variant classes (alleles)", summary["variant_classes"]),
         _counts("Genes (alleles)", summary["genes"]),
+        _counts("Flags of transcripts (alleles)", summary["flags"]),
         _counts("Contigs (records)", summary["contigs"]),
         _not_annotated(summary),
-        _warnings(summary["engine"]["warnings"]),
+        _warnings(summary["warnings"]),
         _durations(durations),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -76,15 +77,14 @@ def _input(summary: Mapping[str, Any]) -> str:
 
 
 def _reference(summary: Mapping[str, Any]) -> str:
-    bundle, engine = summary["bundle"], summary["engine"]
-    return _table(
-        "Reference and engine",
-        [
-            ("Bundle", f"{bundle['name']} {bundle['version']} ({bundle['assembly']})"),
-            ("Engine", f"{engine['version']}, csq {' '.join(engine['options'])}"),
-            ("Service", summary["service"]),
-        ],
-    )
+    bundle = summary["bundle"]
+    rows = [("Bundle", f"{bundle['name']} {bundle['version']} ({bundle['assembly']})")]
+    for engine in summary["engines"]:
+        codes = ", ".join(map(str, engine["genetic_codes"]))
+        words = f"{engine['version']}: {engine['rules']}; genetic code {codes}"
+        rows.append((engine["name"], words))
+    rows.append(("Service", summary["service"]))
+    return _table("Reference and engines", rows)
 
 
 def _results(summary: Mapping[str, Any]) -> str:
@@ -96,10 +96,11 @@ def _results(summary: Mapping[str, Any]) -> str:
         ("Alternate alleles", f"{alleles['total']:,}"),
         ("Alleles annotated", f"{alleles['annotated']:,}"),
         ("Alleles kept without annotation", f"{alleles['not_annotated']:,}"),
+        ("Effects on transcripts, and alleles between them", f"{summary['effects']:,}"),
     ]
     rows += [(f"Alleles with {name}", f"{count:,}") for name, count in summary["fields"].items()]
     tags = summary["tags"]
-    keys = [tags["consequence"], tags["allele"], tags["not_annotated"], *tags["fields"].values()]
+    keys = [tags["consequence"], tags["not_annotated"], *tags["fields"].values()]
     rows.append(("INFO keys added", ", ".join(keys)))
     index = summary["index"]
     rows.append(("Index", "written" if index["present"] else f"none: {index['reason']}"))
@@ -131,7 +132,7 @@ def _not_annotated(summary: Mapping[str, Any]) -> str:
 
 
 def _warnings(lines: list[str]) -> str:
-    return "\n".join(["Warnings of the engine", *(f"  {line}" for line in lines)]) if lines else ""
+    return "\n".join(["Warnings of the engines", *(f"  {line}" for line in lines)]) if lines else ""
 
 
 def _durations(durations: Mapping[str, float]) -> str:

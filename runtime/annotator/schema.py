@@ -1,4 +1,4 @@
-"""Columns of variants.parquet."""
+"""Columns of variants.parquet: the same, in the same order, whatever the file."""
 
 import pyarrow as pa
 
@@ -6,43 +6,57 @@ from runtime.annotator.bundle import Bundle
 
 FREQUENCY = "allele_frequency"
 
-OF_RECORD: dict[str, pa.DataType] = {
-    "record": pa.int64(),
-    "id": pa.string(),
-    "quality": pa.float64(),
-    "filter": pa.string(),
-}
-"""Columns whose value is the record's own; `record` counts the file's records from 1."""
-
-OF_ALLELE: dict[str, pa.DataType] = {
-    "contig": pa.string(),
+_ALLELE: dict[str, pa.DataType] = {
+    "record": pa.int64(),  # counts the file's records from 1
+    "contig": pa.string(),  # the bundle's name, where it has the contig
     "position": pa.int64(),
+    "id": pa.string(),
     "ref": pa.string(),
     "alt": pa.string(),
-    "allele": pa.int32(),
-    "variant_class": pa.string(),
-    "not_annotated": pa.string(),
-    "gene": pa.string(),
-    "transcript": pa.string(),
-    "biotype": pa.string(),
-    "consequence": pa.string(),
-    "impact": pa.string(),
-    "strand": pa.int8(),
-    "coding_change": pa.string(),
-    "protein_change": pa.string(),
-    "protein_position": pa.int32(),
-    "amino_acids": pa.string(),
+    "allele": pa.int32(),  # its place in ALT, from 1
+    "quality": pa.float64(),
+    "filter": pa.string(),
+    FREQUENCY: pa.float64(),
+    "not_annotated": pa.string(),  # why, or null
 }
-"""Columns whose value is the same wherever the same allele is; the tracks' fields are such too."""
 
-_FIRST = ("record", "contig", "position", "id", "ref", "alt", "allele", "variant_class")
-_LAST = ("not_annotated", "quality", "filter", FREQUENCY)
+_EFFECT: dict[str, pa.DataType] = {
+    "Consequence": pa.string(),
+    "IMPACT": pa.string(),
+    "SYMBOL": pa.string(),
+    "Gene": pa.string(),
+    "Feature_type": pa.string(),
+    "Feature": pa.string(),
+    "BIOTYPE": pa.string(),
+    "EXON": pa.string(),
+    "INTRON": pa.string(),
+    "HGVSg": pa.string(),
+    "HGVSc": pa.string(),
+    "HGVSp": pa.string(),
+    "cDNA_position": pa.string(),
+    "CDS_position": pa.string(),
+    "Protein_position": pa.string(),
+    "protein_start": pa.int32(),  # the first number of Protein_position
+    "Amino_acids": pa.string(),
+    "Codons": pa.string(),
+    "STRAND": pa.int8(),
+    "FLAGS": pa.string(),
+    "VARIANT_CLASS": pa.string(),
+    "SYMBOL_SOURCE": pa.string(),
+    "HGNC_ID": pa.string(),
+    "CANONICAL": pa.bool_(),
+    "MANE_SELECT": pa.string(),
+    "MANE_PLUS_CLINICAL": pa.string(),
+    "TSL": pa.int8(),
+    "APPRIS": pa.string(),
+    "CCDS": pa.string(),
+    "ENSP": pa.string(),
+    "PICK": pa.bool_(),
+    "most_severe": pa.bool_(),
+}
 
 
 def schema(bundle: Bundle) -> pa.Schema:
-    """Return the columns of the table; those of the bundle's tracks come after the effect's."""
-    types = {**OF_RECORD, **OF_ALLELE, FREQUENCY: pa.float64()}
-    types |= {field.column: pa.string() for field in bundle.fields}
-    middle = [name for name in OF_ALLELE if name not in (*_FIRST, *_LAST)]
-    middle += [field.column for field in bundle.fields]
-    return pa.schema([(name, types[name]) for name in (*_FIRST, *middle, *_LAST)])
+    """Return the columns of the table; those of the bundle's tracks come last."""
+    types = _ALLELE | _EFFECT | {field.column: pa.string() for field in bundle.fields}
+    return pa.schema(list(types.items()))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from runtime.annotator.limits import Deadline
 
-SHARES = {"check": 25, "engine": 20, "merge": 25, "parquet": 25, "index": 3, "report": 2}
+SHARES = {"check": 15, "annotate": 80, "index": 3, "report": 2}
 """Percent of the whole that each stage takes, roughly."""
 
 

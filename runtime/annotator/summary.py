@@ -1,53 +1,58 @@
-"""summary.json: what a result holds, in numbers."""
+"""summary.json: what a result holds, in numbers, and how it was made."""
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from runtime.annotator.provenance import Provenance
 from runtime.annotator.tally import Tally
 
-FORMAT = 1
+FORMAT = 2
 
 
-def summarize(provenance: Provenance, tally: Tally, no_index: str | None) -> dict[str, Any]:
+def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> dict[str, Any]:
     """Return the summary of a result.
 
     Args:
-        provenance: how it was made.
+        facts: what is known before the counts (pipeline): `service`, `input`, `bundle`, `engines`,
+            `tags`, `problems`, `warnings`, `commands`, `on_known_contigs`, `contradicting`.
         tally: its counts.
         no_index: why it has no index; None when it has one.
 
     Returns:
-        JSON: `records` and `alleles` in numbers; `consequences`, `impacts`, `variant_classes`,
-        `genes` (alleles each) and `contigs` (records each) as objects, the largest count first;
-        `positions`: annotated alleles by contig, impact and bin of so many bases, from 0;
-        `not_annotated` with the reasons; `engine`, `bundle` and `input` as in Provenance;
-        `tags`: the INFO keys; `problems`: examples with their line in the upload.
+        JSON: `records`, `alleles` and `effects` in numbers; `consequences`, `impacts`,
+        `variant_classes`, `genes`, `flags` (alleles each) and `contigs` (records each) as objects,
+        the largest count first; `positions`: annotated alleles by contig, impact and bin of so
+        many bases, from 0; `not_annotated` with the reasons; `engines` with their versions;
+        `commands`: lines for a shell that annotate the same file; `tags`: the INFO keys;
+        `problems`: examples with their line in the upload.
     """
-    facts = provenance.model_dump(mode="json")
     return {
         "format": FORMAT,
         "service": facts["service"],
         "input": facts["input"],
         "bundle": facts["bundle"],
-        "engine": facts["engine"],
+        "engines": facts["engines"],
+        "warnings": facts["warnings"],
+        "commands": facts["commands"],
         "tags": facts["tags"],
         "records": {
             "total": tally.records,
-            "on_known_contigs": provenance.input.on_known_contigs,
-            "contradicting_reference": provenance.input.contradicting,
+            "on_known_contigs": facts["on_known_contigs"],
+            "contradicting_reference": facts["contradicting"],
         },
         "alleles": {
             "total": tally.alleles,
             "annotated": tally.annotated,
             "not_annotated": tally.not_annotated.total(),
         },
+        "effects": tally.effects,
         "consequences": _ordered(tally.consequences),
         "impacts": _ordered(tally.impacts),
         "variant_classes": _ordered(tally.variant_classes),
         "genes": _ordered(tally.genes),
+        "flags": _ordered(tally.flags),
         "contigs": _ordered(tally.contigs),
         "positions": _positions(tally),
         "fields": _ordered(tally.fields),

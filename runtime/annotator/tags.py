@@ -2,13 +2,21 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.provenance import TagFacts
 
-CONSEQUENCE = "BCSQ"
-ALLELE = "BCSQ_ALLELE"
+CONSEQUENCE = "CSQ"
 NOT_ANNOTATED = "NOT_ANNOTATED"
+
+
+@dataclass(frozen=True)
+class Tags:
+    """The INFO keys of a result; `fields` has those of the tracks by their column."""
+
+    consequence: str
+    not_annotated: str
+    fields: dict[str, str]
 
 
 class TagsInUse:
@@ -20,7 +28,7 @@ class TagsInUse:
 
     def __init__(self, bases: Iterable[str]) -> None:
         self._bases = [base.encode() for base in bases]
-        # The longer first: BCSQ_ALLELE is not a BCSQ. The number is bounded, and so is `found`.
+        # The longer first: A_B is not an A. The number is bounded, and so is `found`.
         names = b"|".join(map(re.escape, sorted(self._bases, key=len, reverse=True)))
         self._pattern = re.compile(rb"(?:%b)(?:_\d{1,4})?\b" % names)
         self.found: set[bytes] = set()
@@ -39,35 +47,22 @@ class TagsInUse:
         return name
 
 
-def choose(in_use: TagsInUse, bundle: Bundle) -> TagFacts:
+def choose(in_use: TagsInUse, bundle: Bundle) -> Tags:
     """Choose the INFO keys for a file that already uses some names."""
-    return TagFacts(
+    return Tags(
         consequence=in_use.free(CONSEQUENCE),
-        allele=in_use.free(ALLELE),
         not_annotated=in_use.free(NOT_ANNOTATED),
         fields={field.column: in_use.free(field.tag) for field in bundle.fields},
     )
 
 
-def definitions(tags: TagFacts, bundle: Bundle, engine: str) -> list[bytes]:
-    """Return the header lines that define the keys."""
+def definitions(tags: Tags, bundle: Bundle) -> list[bytes]:
+    """Return the header lines that define the keys, but for that of the consequences."""
     source = f'Source="{bundle.manifest.name}",Version="{bundle.manifest.version}"'
-    # `bcftools +split-vep -a BCSQ` takes the names from what follows "Format: ".
-    columns = "Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change"
-    consequences = (
-        f"Consequences by {engine} csq, mitochondrial start codons and polyadenylated stop codons "
-        f"corrected. Format: {columns}"
-    )
-    of_each = f"each {tags.consequence}"
-    described = [
-        (tags.consequence, ".", "String", consequences),
-        (tags.allele, ".", "Integer", f"Of several ALT alleles, which (from 1) {of_each} is of"),
-        (tags.not_annotated, ".", "String", "For each ALT allele why it is not annotated, or ."),
-    ]
-    described += [
-        (tags.fields[field.column], "A", "String", field.description) for field in bundle.fields
-    ]
+    reasons = "For each ALT allele why it is not annotated, or ."
+    described = [(tags.not_annotated, ".", reasons)]
+    described += [(tags.fields[field.column], "A", field.description) for field in bundle.fields]
     return [
-        f'##INFO=<ID={name},Number={number},Type={kind},Description="{text}",{source}>'.encode()
-        for name, number, kind, text in described
+        f'##INFO=<ID={name},Number={number},Type=String,Description="{text}",{source}>'.encode()
+        for name, number, text in described
     ]

@@ -1,15 +1,17 @@
 """Counts over the alleles of a result."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from runtime.annotator.variants import Allele
-from runtime.common.manifest import Contig
-from runtime.vcf.consequences import Impact, impact_of
+import polars as pl
+
+from runtime.annotator.bundle import Bundle
 
 BINS = 240
 """Into how many pieces the whole reference is cut, roughly, to show where the alleles lie."""
+
+_ALLELE = ["group", "number"]
+_IMPACTS = pl.Enum(["HIGH", "MODERATE", "LOW", "MODIFIER"])
 
 
 @dataclass
@@ -19,11 +21,13 @@ class Tally:
     Attributes:
         records: records.
         alleles: ALT alleles, '.' not counted.
-        annotated: of these, those that the engine took.
+        annotated: of these, those that an engine took.
+        effects: rows of the annotated alleles.
         consequences: alleles by consequence; one with several counts for each once.
         impacts: annotated alleles by impact; one with consequences of several counts for each once.
         variant_classes: alleles by class.
         genes: alleles by gene.
+        flags: annotated alleles by the flags of their transcripts.
         contigs: records by contig.
         not_annotated: alleles ('.' too) by the reason.
         fields: alleles for which a track has a value, by the value's column.
@@ -35,10 +39,12 @@ class Tally:
     records: int = 0
     alleles: int = 0
     annotated: int = 0
+    effects: int = 0
     consequences: Counter[str] = field(default_factory=Counter)
     impacts: Counter[str] = field(default_factory=Counter)
     variant_classes: Counter[str] = field(default_factory=Counter)
     genes: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
     contigs: Counter[str] = field(default_factory=Counter)
     not_annotated: Counter[str] = field(default_factory=Counter)
     fields: Counter[str] = field(default_factory=Counter)
@@ -47,87 +53,113 @@ class Tally:
     in_order: bool = True
 
 
-_Word = str | None
-_Kind = tuple[_Word, _Word]
-"""Gene and consequence of an effect."""
-
-
 class Counting:
-    """Counts alleles; those alike are added up first, for there are few kinds of them.
+    """Counts batch by batch."""
 
-    Args:
-        columns: names of the alleles' fields.
-        contigs: the reference's, by each of their names.
-    """
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._names = {name.decode(): each.name for name, each in bundle.contigs.items()}
+        total = sum(contig.length for contig in bundle.manifest.contigs)
+        transcripts = bundle.transcripts
+        self._genes = transcripts.select(pl.coalesce("SYMBOL", "Gene")).to_series()
+        self._flags = transcripts["FLAGS"]
+        self._last: tuple[str, int] = ("", 0)
+        self._left: set[str] = set()
+        self.tally = Tally(bin_bases=max(1, -(-total // BINS)))
 
-    def __init__(self, columns: list[str], contigs: Mapping[bytes, Contig]) -> None:
-        self._columns = columns
-        self._names = {name.decode(): contig.name for name, contig in contigs.items()}
-        lengths = {contig.name: contig.length for contig in contigs.values()}
-        self._bin = max(1, -(-sum(lengths.values()) // BINS))
-        self._kinds: Counter[tuple[str, int, bool, _Word, _Word, tuple[_Kind, ...]]] = Counter()
-        self._chrom, self._position = b"", 0
-        self._left: set[bytes] = set()
-        self.tally = Tally()
+    def add(self, groups: pl.Series, rows: pl.DataFrame, tracks: pl.DataFrame) -> None:
+        """Count a batch.
 
-    def enter(self, chrom: bytes, position: int) -> None:
-        """Take note of the next place that has records: are they in order?"""
-        if chrom != self._chrom:
-            self._left.add(self._chrom)
-            self.tally.in_order = self.tally.in_order and chrom not in self._left
-        elif position < self._position:
-            self.tally.in_order = False
-        self._chrom, self._position = chrom, position
-
-    def add(self, alleles: list[Allele], contig: str, position: int, records: int) -> None:
-        """Count so many records at a position of a contig that have these alleles."""
+        Args:
+            groups: the group of each record.
+            rows: see rows.rows_of.
+            tracks: see additions.additions.
+        """
         tally = self.tally
-        place = (position - 1) // self._bin
-        tally.records += records
-        tally.contigs[contig] += records
-        for _, alt, variant_class, effects, fields, not_annotated in alleles:
-            kinds = tuple([(each.gene, each.consequence) for each in effects])
-            self._kinds[contig, place, alt is not None, variant_class, not_annotated, kinds] += (
-                records
-            )
-            if any(fields):
-                for column, value in zip(self._columns, fields, strict=True):
-                    if value is not None:
-                        tally.fields[column] += records
+        counts = pl.DataFrame({"group": groups}).group_by("group").len("_n")
+        rows = rows.join(counts, on="group", how="left", maintain_order="left")
+        alleles = rows.unique(_ALLELE, keep="first", maintain_order=True)
+        self._watch_order(alleles)
+        tally.records += len(groups)
+        of_group = alleles.unique("group", keep="first")
+        _count(tally.contigs, of_group, "chrom")
+        tally.alleles += _sum(alleles.filter(pl.col("alt") != "."))
+        _count(tally.variant_classes, alleles, "VARIANT_CLASS")
+        _count(tally.not_annotated, alleles, "skip")
+        found = alleles.join(tracks, on=_ALLELE, how="inner")
+        for each in self._bundle.fields:
+            here = found.filter(pl.col(each.tag).is_not_null())
+            if not here.is_empty():
+                tally.fields[each.column] += _sum(here)
+        self._count_effects(rows.filter(pl.col("skip").is_null()))
 
-    def finish(self) -> Tally:
-        """Return the counts; nothing can be added after that."""
-        tally = self.tally
-        tally.bin_bases = self._bin
-        for (
-            contig,
-            place,
-            variant,
-            variant_class,
-            not_annotated,
-            effects,
-        ), count in self._kinds.items():
-            tally.alleles += count if variant else 0
-            if variant_class is not None:
-                tally.variant_classes[variant_class] += count
-            if not_annotated is not None:
-                tally.not_annotated[not_annotated] += count
+    def _watch_order(self, alleles: pl.DataFrame) -> None:
+        """Take note whether the records are in order."""
+        places = alleles.select("chrom", "position", _run=pl.col("chrom").rle_id())
+        for (_, chrom), run in places.group_by("_run", "chrom", maintain_order=True):
+            first, name = run["position"][0], str(chrom)
+            if name != self._last[0]:
+                self._left.add(self._last[0])
+                in_order = name not in self._left
             else:
-                tally.annotated += count
-                impact = _count_effects(tally, effects, count)
-                bins = tally.positions.setdefault(self._names.get(contig, contig), {})
-                bins.setdefault(impact.value, Counter())[place] += count
-        return tally
+                in_order = first >= self._last[1]
+            if not in_order or not run["position"].is_sorted():
+                self.tally.in_order = False
+            self._last = name, run["position"][-1]
+
+    def _count_effects(self, rows: pl.DataFrame) -> None:
+        tally = self.tally
+        if rows.is_empty():
+            return
+        tally.effects += _sum(rows)
+        places = rows["transcript"]
+        rows = rows.select(
+            *_ALLELE,
+            "_n",
+            "chrom",
+            "position",
+            pl.col("IMPACT").cast(_IMPACTS),
+            pl.col("Consequence").cast(pl.Categorical).alias("term"),
+            self._genes.gather(places).alias("gene"),
+            self._flags.gather(places).alias("flag"),
+        )
+        # Of an allele few kinds of effects differ, so each kind is taken apart once.
+        terms = rows.unique([*_ALLELE, "term"]).with_columns(
+            pl.col("term").cast(pl.String).str.split("&")
+        )
+        _count(
+            tally.consequences,
+            terms.explode("term", empty_as_null=True).unique([*_ALLELE, "term"]),
+            "term",
+        )
+        _count(tally.impacts, rows.unique([*_ALLELE, "IMPACT"]), "IMPACT")
+        _count(tally.genes, rows.unique([*_ALLELE, "gene"]), "gene")
+        flags = rows.filter(pl.col("flag").is_not_null()).unique([*_ALLELE, "flag"])
+        flags = flags.with_columns(pl.col("flag").str.split("&")).explode(
+            "flag", empty_as_null=True
+        )
+        _count(tally.flags, flags.unique([*_ALLELE, "flag"]), "flag")
+        self._count_places(rows)
+
+    def _count_places(self, rows: pl.DataFrame) -> None:
+        alleles = rows.group_by(_ALLELE).agg(
+            pl.col("_n", "chrom", "position").first(), pl.col("IMPACT").min()
+        )
+        self.tally.annotated += _sum(alleles)
+        place = (pl.col("position") - 1) // self.tally.bin_bases
+        bins = alleles.group_by("chrom", "IMPACT", place.alias("bin")).agg(pl.col("_n").sum())
+        for chrom, impact, at, count in bins.iter_rows():
+            contig = self.tally.positions.setdefault(self._names[chrom], {})
+            contig.setdefault(impact, Counter())[at] += count
 
 
-def _count_effects(tally: Tally, effects: tuple[_Kind, ...], count: int) -> Impact:
-    """Count an allele's effects as a filter of its rows finds them; return the worst impact."""
-    rows = {tuple(compound.split("&")) for _, compound in effects if compound}
-    terms = {term for row in rows for term in row}
-    for term in terms:
-        tally.consequences[term] += count
-    for gene in {gene for gene, _ in effects if gene is not None}:
-        tally.genes[gene] += count
-    for impact in {impact_of(row) for row in rows}:
-        tally.impacts[impact] += count
-    return impact_of(tuple(terms))
+def _sum(frame: pl.DataFrame) -> int:
+    return int(frame["_n"].sum())
+
+
+def _count(counter: Counter[str], frame: pl.DataFrame, column: str) -> None:
+    """Add up how many records each value of a column has."""
+    known = frame.filter(pl.col(column).is_not_null())
+    sums = known.group_by(column).agg(pl.col("_n").sum())
+    for value, count in sums.iter_rows():
+        counter[str(value)] += count

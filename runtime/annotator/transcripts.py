@@ -33,10 +33,6 @@ class Transcript:
         """HGVS's letter for the numbering of `locate`: c where there is a CDS, else n."""
         return "c" if self.cds else "n"
 
-    def overlaps_exon(self, start: int, end: int) -> bool:
-        """Whether any base of `start` to `end` lies in an exon."""
-        return any(first <= end and start <= last for first, last in self.exons)
-
     def locate(self, position: int) -> str | None:
         """Name a position in the transcript's own numbering, None outside of it.
 
@@ -46,9 +42,9 @@ class Transcript:
         """
         if not self.start <= position <= self.end:
             return None
-        for first, last in self._ordered_exons:
-            if first <= position <= last:
-                return self._named(position)
+        number = self.number(position)
+        if number is not None:
+            return self.named(number)
         return self._in_intron(position)
 
     def _in_intron(self, position: int) -> str:
@@ -57,46 +53,36 @@ class Transcript:
         left, right = (before, after) if self.strand > 0 else (after, before)
         from_left, from_right = abs(position - left), abs(position - right)
         if from_left <= from_right:
-            return f"{self._named(left)}+{from_left}"
-        return f"{self._named(right)}-{from_right}"
+            return f"{self.named(self.number(left) or 0)}+{from_left}"
+        return f"{self.named(self.number(right) or 0)}-{from_right}"
 
-    def _named(self, position: int) -> str:
-        number = self._number(position)
+    def named(self, number: int) -> str:
+        """Name a base of the exons by its number, from 1, in the transcript."""
         if not self.cds:
             return str(number)
-        first, last = self._cds_numbers
+        first, last = self.cds_numbers
         if number < first:
             return str(number - first)
         return f"*{number - last}" if number > last else str(number - first + 1)
 
-    def _number(self, position: int) -> int:
-        """Bases of the exons up to and with `position`, which lies in one of them."""
+    def number(self, position: int) -> int | None:
+        """Return the number, from 1, of a position in the exons; None outside of them."""
         count = 0
         for first, last in self._ordered_exons:
             if first <= position <= last:
                 return count + (position - first if self.strand > 0 else last - position) + 1
             count += last - first + 1
-        raise ValueError(f"{position} lies in no exon of {self.name}")
+        return None
 
-    def codon(self, number: int) -> list[int]:
-        """Positions of a codon (from 1) in the order of translation; fewer at the CDS's end."""
-        found: list[int] = []
-        passed = 0
-        for first, last in self.cds if self.strand > 0 else self.cds[::-1]:
-            size = last - first + 1
-            here = [at - passed for at in range(3 * number - 3, 3 * number)]
-            found += [first + at if self.strand > 0 else last - at for at in here if 0 <= at < size]
-            passed += size
-        return found
+    @cached_property
+    def cds_numbers(self) -> tuple[int, int]:
+        """Numbers of the first and last base of the CDS."""
+        ends = self.number(self.cds[0][0]) or 0, self.number(self.cds[-1][1]) or 0
+        return min(ends), max(ends)
 
     @cached_property
     def _ordered_exons(self) -> tuple[Interval, ...]:
         return self.exons if self.strand > 0 else self.exons[::-1]
-
-    @cached_property
-    def _cds_numbers(self) -> tuple[int, int]:
-        ends = self._number(self.cds[0][0]), self._number(self.cds[-1][1])
-        return min(ends), max(ends)
 
 
 class Transcripts:

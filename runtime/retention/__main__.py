@@ -1,21 +1,14 @@
 """Runs one of the three processes: `python -m runtime.retention archive`, `restore` or `thaw`."""
 
 import argparse
-import sys
 
-from runtime.annotator.bcftools import Bcftools
-from runtime.annotator.bundle import load
-from runtime.annotator.engine import BcftoolsEngine
-from runtime.annotator.errors import BundleError
-from runtime.annotator.limits import Limits
 from runtime.common import aws
 from runtime.common.job import Job
 from runtime.common.jobs import JobStore
-from runtime.common.log import get_logger
 from runtime.common.mail import Mailer
 from runtime.common.messages import JobResult, PlanChange, RestoreCompleted
 from runtime.common.objects import Objects
-from runtime.common.process import EXIT_CONFIG, start
+from runtime.common.process import start
 from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates
 from runtime.common.retention import Retention
@@ -27,7 +20,6 @@ from runtime.retention import emails
 from runtime.retention.archive import ArchiveHandler
 from runtime.retention.batch import Rounds
 from runtime.retention.bring_back import ThawHandler
-from runtime.retention.derived import Derived
 from runtime.retention.files import ResultFiles
 from runtime.retention.requester import Asking
 from runtime.retention.restore import RestoreHandler
@@ -114,32 +106,25 @@ def restore() -> None:
 def thaw() -> None:
     """Objects that S3 has restored in, results back where they were; until SIGTERM."""
     config = start(ThawConfig)
-    try:
-        bundle = load(config.bundle_dir)
-    except BundleError as error:
-        get_logger(__name__).critical("can't start", reason=str(error))
-        sys.exit(EXIT_CONFIG)
     s3, sqs = aws.client("s3"), aws.client("sqs")
-    with Bcftools() as bcftools:
-        derived = Derived(s3, bundle, BcftoolsEngine(bcftools), Limits())
-        handler = ThawHandler(
-            jobs=JobStore(aws.table(config.annotations_table)),
-            states=ResultStates(aws.table(config.annotations_table)),
-            users=UserStore(aws.table(config.users_table)),
-            retrieval=Retrieval(s3, config.archive_bucket, config.restore_tier),
-            objects=Objects(s3),
-            results_bucket=config.results_bucket,
-            derive=derived.make,
-            retention=Retention(config.free_retention_seconds),
-            archive_queue=Queue(sqs, config.job_results_archive_queue_url),
-        )
-        Worker(
-            sqs=sqs,
-            queue_url=config.queue_url,
-            parse=RestoreCompleted.from_body,
-            handler=handler,
-            at_once=BATCH,
-        ).run()
+    handler = ThawHandler(
+        jobs=JobStore(aws.table(config.annotations_table)),
+        states=ResultStates(aws.table(config.annotations_table)),
+        users=UserStore(aws.table(config.users_table)),
+        retrieval=Retrieval(s3, config.archive_bucket, config.restore_tier),
+        objects=Objects(s3),
+        results_bucket=config.results_bucket,
+        derive=lambda _job, _version, _tick: None,
+        retention=Retention(config.free_retention_seconds),
+        archive_queue=Queue(sqs, config.job_results_archive_queue_url),
+    )
+    Worker(
+        sqs=sqs,
+        queue_url=config.queue_url,
+        parse=RestoreCompleted.from_body,
+        handler=handler,
+        at_once=BATCH,
+    ).run()
 
 
 PROCESSES = {"archive": archive, "restore": restore, "thaw": thaw}

@@ -1,4 +1,4 @@
-"""What `bcftools csq` says, in the words of the Sequence Ontology, with Ensembl's impacts."""
+"""Consequences in the terms of the Sequence Ontology, ranked and rated as Ensembl does."""
 
 from enum import StrEnum
 from functools import lru_cache
@@ -15,11 +15,51 @@ class Impact(StrEnum):
 
 
 INTERGENIC = "intergenic_variant"
-UNSPECIFIC = "sequence_variant"
-"""For an allele in a transcript of which the engine says nothing."""
-
 NON_CODING = "non_coding"
-"""The engine's word for any place in a transcript without CDS, exon or intron."""
+"""The word of `bcftools csq` for any place in a transcript without CDS, exon or intron."""
+
+IMPACTS = {
+    "transcript_ablation": Impact.HIGH,
+    "splice_acceptor_variant": Impact.HIGH,
+    "splice_donor_variant": Impact.HIGH,
+    "stop_gained": Impact.HIGH,
+    "frameshift_variant": Impact.HIGH,
+    "stop_lost": Impact.HIGH,
+    "start_lost": Impact.HIGH,
+    "transcript_amplification": Impact.HIGH,
+    "feature_elongation": Impact.HIGH,
+    "feature_truncation": Impact.HIGH,
+    "inframe_insertion": Impact.MODERATE,
+    "inframe_deletion": Impact.MODERATE,
+    "missense_variant": Impact.MODERATE,
+    "protein_altering_variant": Impact.MODERATE,
+    "splice_donor_5th_base_variant": Impact.LOW,
+    "splice_region_variant": Impact.LOW,
+    "splice_donor_region_variant": Impact.LOW,
+    "splice_polypyrimidine_tract_variant": Impact.LOW,
+    "incomplete_terminal_codon_variant": Impact.LOW,
+    "start_retained_variant": Impact.LOW,
+    "stop_retained_variant": Impact.LOW,
+    "synonymous_variant": Impact.LOW,
+    "coding_sequence_variant": Impact.MODIFIER,
+    "mature_miRNA_variant": Impact.MODIFIER,
+    "5_prime_UTR_variant": Impact.MODIFIER,
+    "3_prime_UTR_variant": Impact.MODIFIER,
+    "non_coding_transcript_exon_variant": Impact.MODIFIER,
+    "intron_variant": Impact.MODIFIER,
+    "NMD_transcript_variant": Impact.MODIFIER,
+    "non_coding_transcript_variant": Impact.MODIFIER,
+    "coding_transcript_variant": Impact.MODIFIER,
+    "upstream_gene_variant": Impact.MODIFIER,
+    "downstream_gene_variant": Impact.MODIFIER,
+    INTERGENIC: Impact.MODIFIER,
+    "sequence_variant": Impact.MODIFIER,
+}
+"""Every term, the most severe first, with its impact:
+https://www.ensembl.org/info/genome/variation/prediction/predicted_data.html"""
+
+SEVERITY = {term: rank for rank, term in enumerate(IMPACTS)}
+"""Rank of each term, 0 for the most severe."""
 
 SO_TERMS = {
     "synonymous": "synonymous_variant",
@@ -47,64 +87,39 @@ SO_TERMS = {
 }
 """Terms of http://www.sequenceontology.org by the short names of bcftools' csq.c."""
 
-IMPACTS = {
-    "splice_acceptor_variant": Impact.HIGH,
-    "splice_donor_variant": Impact.HIGH,
-    "stop_gained": Impact.HIGH,
-    "frameshift_variant": Impact.HIGH,
-    "stop_lost": Impact.HIGH,
-    "start_lost": Impact.HIGH,
-    "feature_elongation": Impact.HIGH,
-    "feature_truncation": Impact.HIGH,
-    "inframe_insertion": Impact.MODERATE,
-    "inframe_deletion": Impact.MODERATE,
-    "missense_variant": Impact.MODERATE,
-    "protein_altering_variant": Impact.MODERATE,
-    "splice_region_variant": Impact.LOW,
-    "start_retained_variant": Impact.LOW,
-    "stop_retained_variant": Impact.LOW,
-    "synonymous_variant": Impact.LOW,
-    "coding_sequence_variant": Impact.MODIFIER,
-    "5_prime_UTR_variant": Impact.MODIFIER,
-    "3_prime_UTR_variant": Impact.MODIFIER,
-    "non_coding_transcript_exon_variant": Impact.MODIFIER,
-    "intron_variant": Impact.MODIFIER,
-    "non_coding_transcript_variant": Impact.MODIFIER,
-    INTERGENIC: Impact.MODIFIER,
-    UNSPECIFIC: Impact.MODIFIER,
-}
-"""https://www.ensembl.org/info/genome/variation/prediction/predicted_data.html"""
 
-_SEVERITY = {impact: rank for rank, impact in enumerate(Impact)}
-
-
-@lru_cache(maxsize=1000)
 def impact_of(terms: tuple[str, ...]) -> Impact:
     """Return the impact of a compound consequence: that of its most severe term.
 
-    A term that no table here knows counts as MODIFIER.
+    Raises:
+        KeyError: a term that Ensembl doesn't have.
     """
-    impacts = [IMPACTS.get(term, Impact.MODIFIER) for term in terms]
-    return min(impacts, key=_SEVERITY.__getitem__)
+    return IMPACTS[most_severe(terms)]
+
+
+def most_severe(terms: tuple[str, ...]) -> str:
+    """Return the most severe of some terms."""
+    return min(terms, key=SEVERITY.__getitem__)
+
+
+def compound(terms: "set[str] | tuple[str, ...]") -> str:
+    """Join terms as VEP does: the most severe first."""
+    return "&".join(sorted(set(terms), key=SEVERITY.__getitem__))
 
 
 class Consequence(NamedTuple):
-    """One consequence as the engine writes it; empty strings where it says nothing.
+    """One consequence as `bcftools csq` writes it; empty strings where it says nothing.
 
     Attributes:
-        names: the engine's short names, one or several.
-        terms: the same as terms of the Sequence Ontology; a name that has none stays as it is.
+        names: csq's short names, one or several.
         gene: name of the gene.
         transcript: its identifier.
-        biotype: as the engine calls it.
         amino_acids: such as 1M>1T, or 12G where nothing changes.
     """
 
     names: tuple[str, ...]
-    terms: tuple[str, ...]
     gene: str
     transcript: str
-    biotype: str
     amino_acids: str
 
 
@@ -113,12 +128,11 @@ def parse(text: str) -> Consequence:
 
     The last three may be missing. https://samtools.github.io/bcftools/howtos/csq-calling.html
     """
-    names, gene, transcript, biotype, _, amino_acids = f"{text}|||||".split("|", 6)[:6]
-    return Consequence(*_words(names), gene, transcript, biotype, amino_acids)
+    names, gene, transcript, _, _, amino_acids = f"{text}|||||".split("|", 6)[:6]
+    return Consequence(_names(names), gene, transcript, amino_acids)
 
 
 @lru_cache(maxsize=1000)
-def _words(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _names(text: str) -> tuple[str, ...]:
     # A leading * marks what lies behind a stop that another variant makes.
-    names = tuple(text.lstrip("*").split("&"))
-    return names, tuple(SO_TERMS.get(name, name) for name in names)
+    return tuple(text.lstrip("*").split("&"))

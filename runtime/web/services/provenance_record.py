@@ -1,21 +1,12 @@
 """How a result was made, so that readers can check it, cite it and reproduce it."""
 
-import shlex
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
-
 from pydantic import BaseModel, ConfigDict
 
-from runtime.annotator.commands import steps_of
 from runtime.common.job import Job
 from runtime.common.keys import ResultNames
-from runtime.common.manifest import Manifest, SourceNote
+from runtime.common.manifest import SourceNote
 from runtime.common.reference import Reference
 from runtime.web.services.summary import Bundle, Engine, Input, Summary
-
-BUNDLE_FOLDER = Path()
-"""Where the commands look for the bundle's files."""
 
 
 class Provenance(BaseModel):
@@ -38,7 +29,7 @@ class Provenance(BaseModel):
     complete_time: int | None
     service: str | None
     input: Input | None
-    engine: Engine | None
+    engines: list[Engine]
     reference: Bundle | None
     checksums: dict[str, str]
     sources: list[SourceNote]
@@ -63,56 +54,11 @@ def provenance_of(job: Job, summary: Summary, reference: Reference) -> Provenanc
         complete_time=job.complete_time,
         service=summary.service,
         input=summary.input,
-        engine=summary.engine,
+        engines=summary.engines,
         reference=made_with,
         checksums=dict(manifest.checksums) if same else {},
         sources=list(manifest.sources) if same else [],
         results=[names.vcf, names.index, names.parquet, names.summary, names.log],
-        commands=list(_commands(job.input_file_name, names.vcf, summary, manifest)) if same else [],
+        commands=summary.commands if same else [],
         contradicting_reference=summary.records.contradicting_reference,
     )
-
-
-def _commands(upload: str, result: str, summary: Summary, manifest: Manifest) -> Iterable[str]:
-    """Commands for a shell, in a folder with the upload and the reference's files."""
-    current = upload
-    for number, step in enumerate(_preparations(summary, manifest), start=1):
-        if step[0] == "annotate":
-            pairs = "".join(rf"{old}\t{new}\n" for old, new in _renamed(summary, manifest))
-            yield f"printf {shlex.quote(pairs)} > contigs.txt"
-        output = f"input-{number}.bcf"
-        yield _line([*step, "-O", "b", "-o", output, current])
-        current = output
-    steps = steps_of(manifest, BUNDLE_FOLDER)
-    for number, step in enumerate(steps, start=1):
-        last = number == len(steps)
-        form = ["-O", "z"] if last else ["-O", "b", "--write-index"]
-        output = result if last else f"annotated-{number}.bcf"
-        # Without this, csq determines consequences for each sample's genotypes.
-        sites = ["--samples", "-"] if step[0] == "csq" else []
-        yield _line([*step, *sites, *form, "-o", output, current])
-        current = output
-
-
-def _preparations(summary: Summary, manifest: Manifest) -> Iterable[list[str]]:
-    """Commands that make the engine's input from the upload: one ALT per record, the reference's
-    contig names."""
-    names = {name for contig in manifest.contigs for name in (contig.name, *contig.aliases)}
-    known = [name for name in summary.contigs if name in names]
-    # csq stops at a contig that the reference lacks. There is always one that it has, or the job
-    # had failed.
-    targets = ["--targets", ",".join(known)] if len(known) < len(summary.contigs) else []
-    yield ["norm", "--multiallelics", "-any", *targets]
-    if _renamed(summary, manifest):
-        yield ["annotate", "--rename-chrs", "contigs.txt"]
-    if summary.index and not summary.index.present:
-        yield ["sort"]
-
-
-def _renamed(summary: Summary, manifest: Manifest) -> list[tuple[str, str]]:
-    aliases = {alias: contig.name for contig in manifest.contigs for alias in contig.aliases}
-    return [(name, aliases[name]) for name in summary.contigs if name in aliases]
-
-
-def _line(arguments: list[Any]) -> str:
-    return shlex.join(["bcftools", *map(str, arguments)])

@@ -64,10 +64,11 @@ class Bundle(Part):
 
 
 class Engine(Part):
-    """What worked out the consequences, and with which options."""
+    """What worked out the consequences, and by which rules."""
 
+    name: str
     version: str
-    options: list[str] = []
+    rules: str = ""
 
 
 class Index(Part):
@@ -80,7 +81,7 @@ class Index(Part):
 class Tags(Part):
     """Names of the INFO fields that annotation added, as far as the pages need them."""
 
-    consequence: str = "BCSQ"
+    consequence: str = "CSQ"
 
 
 class Positions(Part):
@@ -117,7 +118,8 @@ class Summary(Part):
     service: str | None = None
     input: Input | None = None
     bundle: Bundle | None = None
-    engine: Engine | None = None
+    engines: list[Engine] = []
+    commands: list[str] = []
     index: Index | None = None
 
     @property

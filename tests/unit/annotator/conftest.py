@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reference.rcrs.build import build_rcrs
-from runtime.annotator.bcftools import Bcftools
 from runtime.annotator.bundle import Bundle, load
-from runtime.annotator.engine import BcftoolsEngine
+from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.limits import Limits
 from runtime.common.delivery import Delivery
 from tests.emulator import Emulator
 from tests.unit.annotator.results import Result, annotate_bytes
 from tests.unit.annotator.world import World, create_world
-from tests.unit.delivery import delivery as first_delivery
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -38,26 +36,20 @@ def bundle(bundle_folder: Path) -> Bundle:
 
 
 @pytest.fixture(scope="session")
-def bcftools() -> Iterator[Bcftools]:
-    """The engine's process."""
-    with Bcftools() as running:
+def engines() -> Iterator[EngineProcess]:
+    """The engines' process."""
+    with EngineProcess() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
-def engine(bcftools: Bcftools) -> BcftoolsEngine:
-    """The engine."""
-    return BcftoolsEngine(bcftools)
-
-
 @pytest.fixture
-def annotate(tmp_path: Path, bundle: Bundle, engine: BcftoolsEngine) -> Annotate:
+def annotate(tmp_path: Path, bundle: Bundle, engines: EngineProcess) -> Annotate:
     """Annotates an upload's content: `annotate(content, name=..., limits=...)` gives a Result."""
 
     def run(content: str | bytes, name: str = "x.vcf", limits: Limits | None = None) -> Result:
         data = content.encode() if isinstance(content, str) else content
         return annotate_bytes(
-            data, name, tmp_path, bundle=bundle, engine=engine, limits=limits or Limits()
+            data, name, tmp_path, bundle=bundle, process=engines, limits=limits or Limits()
         )
 
     return run
@@ -65,13 +57,13 @@ def annotate(tmp_path: Path, bundle: Bundle, engine: BcftoolsEngine) -> Annotate
 
 @pytest.fixture
 def world(
-    emulator: Emulator, annotations_table: "Table", bundle: Bundle, bcftools: Bcftools
+    emulator: Emulator, annotations_table: "Table", bundle: Bundle, engines: EngineProcess
 ) -> World:
     """A handler of job requests, with an empty table and empty buckets."""
-    return create_world(emulator, annotations_table, bundle=bundle, bcftools=bcftools)
+    return create_world(emulator, annotations_table, bundle=bundle, process=engines)
 
 
 @pytest.fixture
 def delivery() -> Delivery:
     """The first delivery of a message."""
-    return first_delivery()
+    return Delivery(extend=lambda: None, every_seconds=20, receive_count=1)

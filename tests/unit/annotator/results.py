@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine import Engine
+from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import Outcome, annotate_file
 from runtime.common.keys import ResultNames
@@ -48,6 +48,11 @@ class Result:
         ]
 
     @cached_property
+    def effects(self) -> list[list[dict[str, str]]]:
+        """The entries of CSQ of each record, read as `bcftools +split-vep` does."""
+        return [csq_entries(self.header, info.get("CSQ", "")) for info in self.infos]
+
+    @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """Rows of the Parquet file."""
         return pq.read_table(self.folder / self.names.parquet).to_pylist()
@@ -64,12 +69,20 @@ class Result:
 
 
 def annotate_bytes(
-    data: bytes, name: str, folder: Path, *, bundle: Bundle, engine: Engine, limits: Limits
+    data: bytes, name: str, folder: Path, *, bundle: Bundle, process: EngineProcess, limits: Limits
 ) -> Result:
     """Annotate an upload that holds `data`."""
     out = folder / f"out-{uuid.uuid4().hex}"
     out.mkdir()
     source = out.with_suffix(".input")
     source.write_bytes(data)
-    outcome = annotate_file(source, name, bundle, out, limits=limits, engine=engine)
+    outcome = annotate_file(source, name, bundle, out, limits=limits, process=process)
     return Result(outcome, out, ResultNames.of(name))
+
+
+def csq_entries(header: list[bytes], text: str, key: str = "CSQ") -> list[dict[str, str]]:
+    """Take a value of INFO/CSQ apart by the names that the header's "Format: " gives."""
+    (line,) = [each.decode() for each in header if each.startswith(f"##INFO=<ID={key},".encode())]
+    names = line.split("Format: ")[1].removesuffix('">').split("|")
+    entries = [entry.split("|") for entry in text.split(",")] if text else []
+    return [dict(zip(names, entry, strict=True)) for entry in entries]

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine import BcftoolsEngine
+from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.limits import Limits
-from runtime.vcf.consequences import SO_TERMS
 from tests.unit.annotator.results import Result, annotate_bytes
 from tests.unit.annotator.vcfs import record, vcf
 from tests.unit.reference import oracle
@@ -32,7 +31,7 @@ def changes() -> list[oracle.Change]:
 def result(
     changes: list[oracle.Change],
     bundle: Bundle,
-    engine: BcftoolsEngine,
+    engines: EngineProcess,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Result:
     """All of the alleles; half of the positions as one record each, the rest allele by allele."""
@@ -46,14 +45,14 @@ def result(
     ]
     folder: Path = tmp_path_factory.mktemp("correctness")
     data = vcf(*records).encode()
-    return annotate_bytes(data, "x.vcf", folder, bundle=bundle, engine=engine, limits=Limits())
+    return annotate_bytes(data, "x.vcf", folder, bundle=bundle, process=engines, limits=Limits())
 
 
 @pytest.fixture(scope="module")
 def rows(result: Result) -> Rows:
     found: Rows = defaultdict(list)
     for row in result.rows:
-        found[row["position"], row["alt"], row["gene"]].append(row)
+        found[row["position"], row["alt"], row["SYMBOL"]].append(row)
     return found
 
 
@@ -62,7 +61,7 @@ def test_should_give_every_change_the_consequence_that_the_oracle_expects(
 ) -> None:
     wrong = {}
     for change in changes:
-        found = [row["consequence"] for row in rows[change.pos, change.alt, change.gene]]
+        found = [row["Consequence"] for row in rows[change.pos, change.alt, change.gene]]
         if [frozenset(text.split("&")) for text in found] != [change.expected]:
             wrong[change.pos, change.alt, change.gene] = (found, change.expected)
 
@@ -76,8 +75,8 @@ def test_should_name_the_transcript_strand_and_codon_of_every_change(
     for change in changes:
         (row,) = rows[change.pos, change.alt, change.gene]
         strand = {"+": 1, "-": -1}[GENES[change.gene][2]]
-        assert (row["transcript"], row["strand"]) == (change.transcript, strand), change
-        assert row["protein_position"] == change.codon, change
+        assert (row["Feature"].split(".")[0], row["STRAND"]) == (change.transcript, strand), change
+        assert row["protein_start"] == change.codon, change
 
 
 def test_should_describe_every_change_of_the_coding_sequence(
@@ -90,15 +89,16 @@ def test_should_describe_every_change_of_the_coding_sequence(
         else:
             bases = f"{change.ref}>{change.alt}".translate(COMPLEMENT)
             expected = f"c.{last - change.pos + 1}{bases}"
-        assert rows[change.pos, change.alt, change.gene][0]["coding_change"] == expected, change
+        (row,) = rows[change.pos, change.alt, change.gene]
+        assert row["HGVSc"] == f"{row['Feature']}:{expected}", change
 
 
 def test_should_describe_every_change_of_the_protein(
     changes: list[oracle.Change], rows: Rows
 ) -> None:
     for change in changes:
-        found = rows[change.pos, change.alt, change.gene][0]["protein_change"]
-        assert found == protein_change(change), change
+        (row,) = rows[change.pos, change.alt, change.gene]
+        assert row["HGVSp"] == f"{row['Feature']}:{protein_change(change)}", change
 
 
 def protein_change(change: oracle.Change) -> str:
@@ -114,17 +114,28 @@ def protein_change(change: oracle.Change) -> str:
     return f"p.{before}{change.codon}{after}"
 
 
+def test_should_show_the_codon_and_residue_before_and_after_every_change(
+    changes: list[oracle.Change], rows: Rows
+) -> None:
+    for change in changes:
+        (row,) = rows[change.pos, change.alt, change.gene]
+        before = "M" if change.codon == 1 else change.before
+        after = "M" if "start_retained_variant" in change.expected else change.after
+        expected = before if before == after else f"{before}/{after}"
+        assert row["Amino_acids"] == expected, change
+        assert [sum(map(str.isupper, codon)) for codon in row["Codons"].split("/")] == [1, 1]
+
+
 def test_should_say_the_same_in_the_annotated_vcf(
     changes: list[oracle.Change], result: Result
 ) -> None:
     found = set()
-    for columns, info in zip(result.records, result.infos, strict=True):
+    for columns, effects in zip(result.records, result.effects, strict=True):
         alts = columns[4].decode().split(",")
-        texts = info["BCSQ"].split(",")
-        numbers = info.get("BCSQ_ALLELE", ",".join("1" * len(texts))).split(",")
-        for text, number in zip(texts, numbers, strict=True):
-            names, gene = text.split("|")[:2]
-            terms = frozenset(SO_TERMS[name] for name in names.split("&"))
-            found.add((int(columns[1]), alts[int(number) - 1], gene, terms))
+        for effect in effects:
+            terms = frozenset(effect["Consequence"].split("&"))
+            alt = alts[int(effect["ALLELE_NUM"]) - 1]
+            assert effect["Allele"] == alt
+            found.add((int(columns[1]), alt, effect["SYMBOL"], terms))
 
     assert found >= {(each.pos, each.alt, each.gene, each.expected) for each in changes}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runtime.annotator.engine import BcftoolsEngine
+from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.limits import Limits
 from runtime.annotator.transfer import Transfer
 from runtime.common.delivery import Delivery
@@ -16,13 +16,14 @@ from tests.unit.annotator.world import KEYS, REQUEST, UPLOAD, World
 from tests.unit.measured import Measured
 
 
-class CrashingEngine(BcftoolsEngine):
-    """The engine on sites without ##contig lines, which bcftools 1.24 answers with a crash."""
+class CrashingProcess(EngineProcess):
+    """An engine on sites without ##contig lines, which bcftools 1.24 answers with a crash."""
 
-    def annotate(self, sites: Path, *args: Any, **kwargs: Any) -> Any:
+    def run(self, command: list[str], **kwargs: Any) -> Any:
+        sites = Path(command[-1])
         lines = sites.read_text().splitlines(keepends=True)
         sites.write_text("".join(line for line in lines if not line.startswith("##contig")))
-        return super().annotate(sites, *args, **kwargs)
+        return super().run(command, **kwargs)
 
 
 def test_should_complete_the_job_with_all_results_when_a_request_comes(
@@ -105,7 +106,8 @@ def test_should_fail_the_job_with_a_reason_when_the_engine_crashes(
 ) -> None:
     world.submit()
 
-    replace(world.handler, engine=CrashingEngine(world.bcftools))(REQUEST, delivery)
+    with CrashingProcess() as process:
+        replace(world.handler, process=process)(REQUEST, delivery)
 
     job = world.job()
     assert job.job_status == JobStatus.FAILED

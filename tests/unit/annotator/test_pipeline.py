@@ -1,15 +1,15 @@
 """The whole way of an upload: the results that it has, and when it has none."""
 
 from pathlib import Path
-from typing import Any
 
+import polars as pl
 import pysam
 import pytest
 
-from runtime.annotator.additions import MergeError
-from runtime.annotator.bcftools import Bcftools
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine import BcftoolsEngine, EngineReport
+from runtime.annotator.csq_effects import CsqEffects
+from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.errors import EngineFailed
 from runtime.annotator.pipeline import annotate_file
 from tests.unit.annotator.conftest import Annotate
 from tests.unit.annotator.vcfs import COLUMNS, MELAS, NARP, ONE, record, vcf
@@ -21,9 +21,9 @@ def _sample(bundle: Bundle) -> Path:
 
 
 def test_should_write_all_results_when_a_sample_is_annotated(
-    bundle: Bundle, engine: BcftoolsEngine, tmp_path: Path
+    bundle: Bundle, engines: EngineProcess, tmp_path: Path
 ) -> None:
-    outcome = annotate_file(_sample(bundle), "my sample.vcf", bundle, tmp_path, engine=engine)
+    outcome = annotate_file(_sample(bundle), "my sample.vcf", bundle, tmp_path, process=engines)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "my sample.annot.vcf.gz",
@@ -33,14 +33,16 @@ def test_should_write_all_results_when_a_sample_is_annotated(
         "my sample.vcf.count.log",
     ]
     assert set(outcome.files) == {path.name for path in tmp_path.iterdir()}
-    assert list(outcome.durations) == ["check", "engine", "merge", "parquet", "index", "report"]
+    assert list(outcome.durations) == ["check", "annotate", "index", "report"]
 
 
 def test_should_annotate_a_known_pathogenic_variant_in_every_result(annotate: Annotate) -> None:
     result = annotate(ONE)
 
-    assert result.infos[0]["BCSQ"] == (
-        "missense|MT-ATP6|ENST00000361899|protein_coding|+|156L>156R|8993T>G"
+    assert result.infos[0]["CSQ"] == (
+        "G|missense_variant|MODERATE|MT-ATP6|ENSG00000198899|Transcript|ENST00000361899.2|"
+        "protein_coding|1/1||ENST00000361899.2:c.467T>G|ENST00000361899.2:p.Leu156Arg|467|467|156|"
+        "L/R|cTg/cGg|1|1||1|SNV|||YES|||||||NC_012920.1:m.8993T>G"
     )
     assert result.infos[0]["KNOWN_ID"] == "rs199476133"
     (row,) = result.rows
@@ -50,16 +52,20 @@ def test_should_annotate_a_known_pathogenic_variant_in_every_result(annotate: An
         "position": 8993,
         "ref": "T",
         "alt": "G",
-        "variant_class": "SNV",
-        "gene": "MT-ATP6",
-        "transcript": "ENST00000361899",
-        "consequence": "missense_variant",
-        "impact": "MODERATE",
-        "strand": 1,
-        "coding_change": "c.467T>G",
-        "protein_change": "p.Leu156Arg",
-        "protein_position": 156,
-        "amino_acids": "L/R",
+        "VARIANT_CLASS": "SNV",
+        "SYMBOL": "MT-ATP6",
+        "Feature": "ENST00000361899.2",
+        "Consequence": "missense_variant",
+        "IMPACT": "MODERATE",
+        "STRAND": 1,
+        "HGVSg": "NC_012920.1:m.8993T>G",
+        "HGVSc": "ENST00000361899.2:c.467T>G",
+        "HGVSp": "ENST00000361899.2:p.Leu156Arg",
+        "Protein_position": "156",
+        "protein_start": 156,
+        "Amino_acids": "L/R",
+        "PICK": True,
+        "most_severe": True,
         "known_id": "rs199476133",
         "not_annotated": None,
     }
@@ -81,7 +87,7 @@ def test_should_keep_the_order_and_write_no_index_when_records_are_not_sorted(
         (b"3243", b"T"),
         (b"3243", b"G"),
     ]
-    assert [info["BCSQ"].split("|")[1] for info in result.infos] == [
+    assert [effects[0]["SYMBOL"] for effects in result.effects] == [
         "MT-ATP6",
         "MT-TL1",
         "MT-ATP6",
@@ -117,55 +123,50 @@ def test_should_be_readable_by_bcftools_when_annotated(annotate: Annotate, tmp_p
 
     with pysam.VariantFile(str(result.folder / result.names.vcf)) as opened:
         records = list(opened)
-    assert [record.info["BCSQ"][0].split("|")[0] for record in records] == [
-        "non_coding",
-        "missense",
+    assert [record.info["CSQ"][0].split("|")[1] for record in records] == [
+        "non_coding_transcript_exon_variant",
+        "missense_variant",
     ]
-    assert records[1].info["BCSQ_ALLELE"] == (1,)
 
 
 def test_should_report_progress_that_never_falls_and_ends_at_100(
-    bundle: Bundle, engine: BcftoolsEngine, tmp_path: Path
+    bundle: Bundle, engines: EngineProcess, tmp_path: Path
 ) -> None:
     told: list[int] = []
 
-    annotate_file(_sample(bundle), "x.vcf", bundle, tmp_path, engine=engine, progress=told.append)
+    annotate_file(_sample(bundle), "x.vcf", bundle, tmp_path, process=engines, progress=told.append)
 
     assert told == sorted(told)
     assert told[-1] == 100
 
 
 def test_should_leave_nothing_behind_when_progress_ends_the_job(
-    bundle: Bundle, engine: BcftoolsEngine, tmp_path: Path
+    bundle: Bundle, engines: EngineProcess, tmp_path: Path
 ) -> None:
     def stop(percent: int) -> None:
         if percent >= 30:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        annotate_file(_sample(bundle), "x.vcf", bundle, tmp_path, engine=engine, progress=stop)
+        annotate_file(_sample(bundle), "x.vcf", bundle, tmp_path, process=engines, progress=stop)
 
     assert list(tmp_path.iterdir()) == []
 
 
-class ForgetfulEngine(BcftoolsEngine):
-    """An engine that loses its last row."""
-
-    def annotate(self, sites: Path, bundle: Bundle, out: Path, **kwargs: Any) -> EngineReport:
-        report = super().annotate(sites, bundle, out, **kwargs)
-        out.write_bytes(b"".join(out.read_bytes().splitlines(keepends=True)[:-1]))
-        return report
-
-
-def test_should_publish_nothing_when_the_engine_loses_an_allele(
-    bundle: Bundle, bcftools: Bcftools, tmp_path: Path
+def test_should_publish_nothing_when_an_engine_loses_an_allele(
+    bundle: Bundle, engines: EngineProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = ForgetfulEngine(bcftools)
+    whole = CsqEffects.of_sites
 
-    with pytest.raises(MergeError, match="left out"):
-        annotate_file(_sample(bundle), "x.vcf", bundle, tmp_path, engine=engine)
+    def forgetful(self: CsqEffects, sites: pl.DataFrame, texts: dict[int, str]) -> pl.DataFrame:
+        return whole(self, sites.head(-1), texts)
 
-    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(CsqEffects, "of_sites", forgetful)
+
+    with pytest.raises(EngineFailed, match="answered for"):
+        annotate_file(_sample(bundle), "x.vcf", bundle, tmp_path, process=engines)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["x.vcf.count.log"]
 
 
 def test_should_give_the_same_results_when_a_file_is_annotated_twice(annotate: Annotate) -> None:

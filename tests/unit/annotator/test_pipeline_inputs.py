@@ -17,7 +17,7 @@ def test_should_annotate_under_the_name_of_the_file_when_a_contig_has_an_alias(
     result = annotate(vcf(record(8993, "T", "G", chrom=name)))
 
     assert result.records[0][0] == name.encode()
-    assert result.infos[0]["BCSQ"].startswith("missense|MT-ATP6")
+    assert result.effects[0][0]["SYMBOL"] == "MT-ATP6"
     assert f"##contig=<ID={name},length=16569,assembly=rCRS>".encode() in result.header
 
 
@@ -36,7 +36,7 @@ def test_should_annotate_all_records_when_one_file_uses_two_names_of_a_contig(
 
     result = annotate(vcf(*records))
 
-    assert [info["BCSQ"].split("|")[1] for info in result.infos] == [
+    assert [effects[0]["SYMBOL"] for effects in result.effects] == [
         "MT-ATP6",
         "MT-ATP6",
         "MT-TL1",
@@ -59,7 +59,7 @@ def test_should_annotate_when_the_header_is_of_vcf_3_3(annotate: Annotate, first
     result = annotate(text)
 
     assert result.header[0] == first.encode()
-    assert result.infos[0]["BCSQ"].startswith("missense")
+    assert result.effects[0][0]["Consequence"] == "missense_variant"
 
 
 @pytest.mark.parametrize("last_end", ["\r\n", ""])
@@ -111,11 +111,12 @@ def test_should_tell_alleles_apart_when_a_record_has_several(annotate: Annotate)
     result = annotate(vcf(record(8993, "T", "G,C,TA", info="AF=0.1,0.2,0.3")))
 
     assert result.records[0][4] == b"G,C,TA"
-    assert result.infos[0]["BCSQ_ALLELE"] == "1,2,3"
-    assert [text.split("|")[0] for text in result.infos[0]["BCSQ"].split(",")] == [
-        "missense",
-        "missense",
-        "frameshift",
+    assert [
+        (each["ALLELE_NUM"], each["Allele"], each["Consequence"]) for each in result.effects[0]
+    ] == [
+        ("1", "G", "missense_variant"),
+        ("2", "C", "missense_variant"),
+        ("3", "TA", "frameshift_variant"),
     ]
     assert result.infos[0]["KNOWN_ID"].split(",")[0] == "rs199476133"
     assert [(row["alt"], row["allele"], row["allele_frequency"]) for row in result.rows] == [
@@ -154,7 +155,7 @@ def test_should_keep_a_record_and_say_why_when_its_allele_cannot_be_annotated(
         {"line": 4, "contig": "MT", "position": 8993, "reason": reason}
     ]
     row = result.rows[1]
-    assert (row["consequence"], row["impact"], row["not_annotated"]) == (None, None, reason)
+    assert (row["Consequence"], row["IMPACT"], row["not_annotated"]) == (None, None, reason)
 
 
 def test_should_annotate_the_plain_allele_when_another_of_the_record_is_symbolic(
@@ -162,13 +163,15 @@ def test_should_annotate_the_plain_allele_when_another_of_the_record_is_symbolic
 ) -> None:
     result = annotate(vcf(record(8993, "T", "<DEL>,G,*")))
 
-    assert result.infos[0]["BCSQ_ALLELE"] == "2"
+    assert [each["ALLELE_NUM"] for each in result.effects[0]] == ["2"]
     assert result.infos[0]["NOT_ANNOTATED"] == "symbolic_allele,.,overlapping_deletion"
-    assert [row["consequence"] for row in result.rows] == [None, "missense_variant", None]
+    assert [row["Consequence"] for row in result.rows] == [None, "missense_variant", None]
 
 
 def test_should_keep_but_not_annotate_an_allele_that_is_too_long(annotate: Annotate) -> None:
-    result = annotate(vcf(NARP, record(8993, "T", "T" + "A" * 50)), limits=Limits(allele_bases=50))
+    result = annotate(
+        vcf(NARP, record(8993, "T", "T" + "A" * 50)), limits=Limits(inserted_bases=50)
+    )
 
     assert result.infos[1] == {"NOT_ANNOTATED": "allele_too_long"}
 
@@ -177,7 +180,7 @@ def test_should_accept_ref_in_lower_case(annotate: Annotate) -> None:
     result = annotate(vcf(record(8993, "t", "g")))
 
     assert result.records[0][3:5] == [b"t", b"g"]
-    assert result.infos[0]["BCSQ"].startswith("missense")
+    assert result.effects[0][0]["Consequence"] == "missense_variant"
 
 
 def test_should_count_a_wrong_ref_and_go_on_when_it_is_one_in_ten(annotate: Annotate) -> None:
@@ -210,32 +213,32 @@ def test_should_keep_genotypes_and_undeclared_fields_to_the_byte(annotate: Annot
     assert b"\t".join([*columns[:7], *columns[8:]]) == b"\t".join(
         [*line.encode("latin-1").split(b"\t")[:7], *line.encode("latin-1").split(b"\t")[8:]]
     )
-    assert columns[7].startswith(b"UNDECLARED=1;FLAG;=odd;;X;BCSQ=missense")
+    assert columns[7].startswith(b"UNDECLARED=1;FLAG;=odd;;X;CSQ=G|missense_variant|")
 
 
 def test_should_use_other_names_when_the_input_has_fields_of_ours(annotate: Annotate) -> None:
-    mine = record(3243, "A", "G", info="BCSQ=mine;KNOWN_ID=a,b;NOT_ANNOTATED")
+    mine = record(3243, "A", "G", info="CSQ=mine;KNOWN_ID=a,b;NOT_ANNOTATED")
 
     result = annotate(vcf(mine, NARP))
 
     assert result.records[0][7].startswith(
-        b"BCSQ=mine;KNOWN_ID=a,b;NOT_ANNOTATED;BCSQ_2=non_coding"
+        b"CSQ=mine;KNOWN_ID=a,b;NOT_ANNOTATED;CSQ_2=G|non_coding_transcript_exon_variant|"
     )
-    assert result.infos[1]["BCSQ_2"].startswith("missense")
+    assert result.infos[1]["CSQ_2"].startswith("G|missense_variant|")
     assert "KNOWN_ID_2" in result.infos[1]
-    assert [row["consequence"] for row in result.rows] == [
+    assert [row["Consequence"] for row in result.rows] == [
         "non_coding_transcript_exon_variant",
         "missense_variant",
     ]
-    assert "BCSQ_2" in result.log
+    assert "CSQ_2" in result.log
 
 
 def test_should_annotate_again_when_the_input_is_a_result(annotate: Annotate) -> None:
     first = annotate(vcf(MELAS, NARP))
     again = annotate((first.folder / first.names.vcf).read_bytes(), name="again.vcf.gz")
 
-    assert again.infos[1]["BCSQ_2"] == again.infos[1]["BCSQ"] == first.infos[1]["BCSQ"]
-    assert [row["protein_change"] for row in again.rows] == [None, "p.Leu156Arg"]
+    assert again.infos[1]["CSQ_2"] == again.infos[1]["CSQ"] == first.infos[1]["CSQ"]
+    assert [row["HGVSp"] for row in again.rows] == [None, "ENST00000361899.2:p.Leu156Arg"]
 
 
 def test_should_annotate_a_position_that_comes_again_behind_one_without_alleles(

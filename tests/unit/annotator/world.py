@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runtime.annotator.bcftools import Bcftools
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine import BcftoolsEngine
+from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.handler import LEASE_SECONDS, AnnotateHandler
 from runtime.annotator.limits import Limits
 from runtime.annotator.transfer import Transfer
@@ -56,7 +55,7 @@ class World:
     inputs: Bucket
     results: Bucket
     topic: ReadableTopic
-    bcftools: Bcftools
+    process: EngineProcess
     ahead: JobStore
 
     def submit(self, content: bytes | None = UPLOAD) -> None:
@@ -84,23 +83,24 @@ class World:
 
     def interrupted(self, before: Callable[[], object]) -> AnnotateHandler:
         """The handler, which calls `before` ahead of the engine."""
-        return replace(self.handler, engine=InterruptingEngine(self.bcftools, before))
+        return replace(self.handler, process=InterruptingProcess(before))
 
 
-class InterruptingEngine(BcftoolsEngine):
-    """The engine, which does something first."""
+class InterruptingProcess(EngineProcess):
+    """The engines' process, which does something ahead of its first command."""
 
-    def __init__(self, bcftools: Bcftools, before: Callable[[], object]) -> None:
-        super().__init__(bcftools)
-        self._before = before
+    def __init__(self, before: Callable[[], object]) -> None:
+        super().__init__()
+        self._before: list[Callable[[], object]] = [before]
 
-    def annotate(self, *args: Any, **kwargs: Any) -> Any:
-        self._before()
-        return super().annotate(*args, **kwargs)
+    def run(self, *args: Any, **kwargs: Any) -> Any:
+        while self._before:
+            self._before.pop()()
+        return super().run(*args, **kwargs)
 
 
 def create_world(
-    emulator: Emulator, annotations_table: "Table", *, bundle: Bundle, bcftools: Bcftools
+    emulator: Emulator, annotations_table: "Table", *, bundle: Bundle, process: EngineProcess
 ) -> World:
     """A world with empty buckets."""
     s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
@@ -113,8 +113,8 @@ def create_world(
         results=topic.topic,
         results_bucket=results.name,
         bundle=bundle,
-        engine=BcftoolsEngine(bcftools),
+        process=process,
         limits=limits,
     )
     ahead = JobStore(annotations_table, lambda: clock() + LEASE_SECONDS + 1)
-    return World(handler, jobs, clock, Bucket(s3), results, topic, bcftools, ahead)
+    return World(handler, jobs, clock, Bucket(s3), results, topic, process, ahead)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pysam
 import pytest
 
-from runtime.vcf.consequences import IMPACTS, SO_TERMS, Impact, impact_of, parse
+from runtime.vcf.consequences import IMPACTS, SO_TERMS, Impact, compound, impact_of, parse
 
 
 def test_should_know_every_word_that_the_engine_has() -> None:
@@ -26,25 +26,46 @@ def test_should_have_an_impact_for_every_term() -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "terms", "impact"),
+    ("text", "names"),
     [
-        ("missense", ("missense_variant",), Impact.MODERATE),
-        ("*missense", ("missense_variant",), Impact.MODERATE),
-        ("splice_region&synonymous", ("splice_region_variant", "synonymous_variant"), Impact.LOW),
-        ("stop_gained&frameshift", ("stop_gained", "frameshift_variant"), Impact.HIGH),
-        ("3_prime_utr", ("3_prime_UTR_variant",), Impact.MODIFIER),
-        ("brand_new", ("brand_new",), Impact.MODIFIER),
+        ("missense", ("missense",)),
+        ("*missense", ("missense",)),
+        ("splice_region&synonymous", ("splice_region", "synonymous")),
     ],
 )
-def test_should_translate_each_part_and_rate_by_the_most_severe(
-    names: str, terms: tuple[str, ...], impact: Impact
-) -> None:
-    consequence = parse(f"{names}|G|T|protein_coding|+|1M>1T|3A>C")
+def test_should_read_each_name_of_a_consequence(text: str, names: tuple[str, ...]) -> None:
+    consequence = parse(f"{text}|G|T|protein_coding|+|1M>1T|3A>C")
 
-    assert consequence.terms == terms
-    assert impact_of(consequence.terms) == impact
-    assert consequence[2:] == ("G", "T", "protein_coding", "1M>1T")
+    assert consequence == (names, "G", "T", "1M>1T")
 
 
 def test_should_read_a_consequence_that_ends_early() -> None:
-    assert parse("non_coding|MT-TL1||Mt_tRNA")[2:] == ("MT-TL1", "", "Mt_tRNA", "")
+    assert parse("non_coding|MT-TL1||Mt_tRNA")[1:] == ("MT-TL1", "", "")
+
+
+@pytest.mark.parametrize(
+    ("terms", "joined", "impact"),
+    [
+        (("missense_variant",), "missense_variant", Impact.MODERATE),
+        (
+            ("synonymous_variant", "splice_region_variant"),
+            "splice_region_variant&synonymous_variant",
+            Impact.LOW,
+        ),
+        (
+            ("frameshift_variant", "stop_gained", "frameshift_variant"),
+            "stop_gained&frameshift_variant",
+            Impact.HIGH,
+        ),
+    ],
+)
+def test_should_order_terms_as_vep_does_and_rate_by_the_most_severe(
+    terms: tuple[str, ...], joined: str, impact: Impact
+) -> None:
+    assert compound(terms) == joined
+    assert impact_of(terms) == impact
+
+
+def test_should_refuse_a_term_that_vep_does_not_have() -> None:
+    with pytest.raises(KeyError):
+        impact_of(("brand_new",))

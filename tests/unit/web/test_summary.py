@@ -6,14 +6,6 @@ from typing import Any
 
 import pytest
 
-from runtime.annotator.provenance import (
-    BundleFacts,
-    EngineFacts,
-    InputFacts,
-    ProblemFacts,
-    Provenance,
-    TagFacts,
-)
 from runtime.annotator.summary import summarize
 from runtime.annotator.tally import Tally
 from runtime.web.services.summary import Summary, read_summary
@@ -23,29 +15,28 @@ from tests.unit.web.site import Site
 
 def written(**counts: Any) -> dict[str, Any]:
     """What the annotator writes of a small result."""
-    provenance = Provenance(
-        service="GAS annotator 1",
-        input=InputFacts(
-            file_name="x.vcf",
-            sha256="a" * 64,
-            size=5863,
-            compression="none",
-            vcf_version="4.2",
-            crlf=False,
-            byte_order_mark=False,
-            header_lines=12,
-            records=75,
-            on_known_contigs=75,
-            contradicting=0,
-            blank_lines=0,
-        ),
-        bundle=BundleFacts(name="rcrs", version="1.0.0", assembly="rCRS"),
-        engine=EngineFacts(version="bcftools 1.24", options=["--local-csq"], warnings=[]),
-        tags=TagFacts(consequence="BCSQ", allele="A", not_annotated="N", fields={}),
-        problems=[ProblemFacts(line=9, contig="MT", position=3107, reason="invalid_allele")],
-    )
+    facts = {
+        "service": "GAS annotator 2",
+        "input": {
+            "file_name": "x.vcf",
+            "sha256": "a" * 64,
+            "size": 5863,
+            "compression": "none",
+            "vcf_version": "4.2",
+        },
+        "bundle": {"name": "rcrs", "version": "1.0.0", "assembly": "rCRS"},
+        "engines": [{"name": "bcftools csq", "version": "1.24", "rules": "bcftools csq"}],
+        "warnings": [],
+        "commands": ["bcftools norm x.vcf"],
+        "tags": {"consequence": "CSQ", "not_annotated": "N", "fields": {}},
+        "problems": [
+            {"line": 9, "contig": "MT", "position": 3107, "reason": "invalid_allele"},
+        ],
+        "on_known_contigs": 75,
+        "contradicting": 0,
+    }
     tally = Tally(records=75, alleles=78, annotated=77, **counts)
-    return summarize(provenance, tally, no_index="the records are not sorted")
+    return summarize(facts, tally, no_index="the records are not sorted")
 
 
 @pytest.fixture
@@ -126,7 +117,7 @@ def test_should_be_no_summary_when_a_part_that_the_page_needs_is_gone(
     assert read_summary(json.dumps(summary).encode()) is None
 
 
-@pytest.mark.parametrize("part", ["genes", "engine", "bundle", "input", "index", "problems"])
+@pytest.mark.parametrize("part", ["genes", "engines", "bundle", "input", "index", "problems"])
 def test_should_show_the_rest_when_another_part_is_gone(
     site: Site, summary: dict[str, Any], part: str
 ) -> None:

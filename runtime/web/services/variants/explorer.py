@@ -14,6 +14,7 @@ from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
 from runtime.contract.job_status import JobStatus
 from runtime.vcf.fasta import Fasta
+from runtime.vcf.genomic import Bases
 from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.results import NoResult
 from runtime.web.services.variants import queries, workspace
@@ -24,7 +25,6 @@ from runtime.web.services.variants.file_cache import (
 )
 from runtime.web.services.variants.filter_sql import FilterCompiler, WhereClause
 from runtime.web.services.variants.filters import VariantFilter, VariantQuery
-from runtime.web.services.variants.hgvs import Bases
 from runtime.web.services.variants.query_engine import QueryEngine
 from runtime.web.services.variants.variant import Variant, VariantKey, group_by_variant
 

@@ -7,7 +7,7 @@ import pytest
 
 from runtime.common.job import Job
 from runtime.common.users import User
-from runtime.web.services.variants.hgvs import describe
+from runtime.vcf.genomic import describe
 from tests.unit.web.site import Site
 from tests.unit.web.variants.conftest import vcf_of
 from tests.unit.web.variants.results import annotated

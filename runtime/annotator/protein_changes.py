@@ -1,17 +1,12 @@
-"""Changes in HGVS-like notation: https://hgvs-nomenclature.org
+"""Changes of proteins in HGVS's notation, from the residues that `bcftools csq` names.
 
-Like, for in a transcript two rules that need sequence around the variant are left out: no shift to
-the 3' end beyond the alleles' own bases, and an insertion that repeats its neighbour is `ins`, not
-`dup`. In a protein both rules hold for insertions; what is deleted isn't shifted.
+https://hgvs-nomenclature.org. What is inserted is shifted to the C-terminal end and may be a
+duplication; what is deleted isn't shifted.
 """
 
 import re
 from collections.abc import Callable
 from typing import NamedTuple
-
-from runtime.annotator.transcripts import Transcript
-
-_COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 
 THREE_LETTERS = {
     "A": "Ala", "R": "Arg", "N": "Asn", "D": "Asp", "C": "Cys", "Q": "Gln", "E": "Glu",
@@ -24,58 +19,6 @@ THREE_LETTERS = {
 _AMINO_ACIDS = re.compile(r"(\d+)([A-Z*]+)(?:\.\.\d+)?(?:>\d+([A-Z*]+)(?:\.\.\d+)?)?")
 
 
-def coding_change(transcript: Transcript, position: int, ref: str, alt: str) -> str | None:
-    """Describe a change on the transcript: c. where it has a CDS, n. where not.
-
-    Args:
-        transcript: the transcript.
-        position: of the first base of `ref` on the contig, from 1.
-        ref: bases of the reference's forward strand.
-        alt: what they become.
-
-    Returns:
-        None when the change isn't wholly inside the transcript.
-    """
-    if len(ref) == len(alt) == 1:
-        place = transcript.locate(position)
-        if transcript.strand < 0:
-            ref, alt = ref.translate(_COMPLEMENT), alt.translate(_COMPLEMENT)
-        return None if place is None else f"{transcript.numbering}.{place}{ref}>{alt}"
-    start, ref, alt = _trimmed(position, ref, alt, left_first=transcript.strand > 0)
-    first, last = (start, start + len(ref) - 1) if ref else (start - 1, start)
-    if transcript.strand < 0:
-        first, last = last, first
-        ref, alt = _reverse_complement(ref), _reverse_complement(alt)
-    names = transcript.locate(first), transcript.locate(last)
-    if names[0] is None or names[1] is None:
-        return None
-    place = names[0] if first == last else f"{names[0]}_{names[1]}"
-    return f"{transcript.numbering}.{place}{_edit(ref, alt)}"
-
-
-def _edit(ref: str, alt: str) -> str:
-    if len(ref) == len(alt) == 1:
-        return f"{ref}>{alt}"
-    if not alt:
-        return "del"
-    return f"delins{alt}" if ref else f"ins{alt}"
-
-
-def _reverse_complement(bases: str) -> str:
-    return bases.translate(_COMPLEMENT)[::-1]
-
-
-def _trimmed(start: int, ref: str, alt: str, *, left_first: bool) -> tuple[int, str, str]:
-    """Cut off what both have in common; first at the side that is 5' in the transcript."""
-    for left in (left_first, not left_first):
-        count = _common_prefix(ref, alt) if left else _common_prefix(ref[::-1], alt[::-1])
-        if left:
-            start, ref, alt = start + count, ref[count:], alt[count:]
-        elif count:
-            ref, alt = ref[:-count], alt[:-count]
-    return start, ref, alt
-
-
 def _common_prefix(one: str, other: str) -> int:
     count = 0
     for left, right in zip(one, other, strict=False):
@@ -85,52 +28,30 @@ def _common_prefix(one: str, other: str) -> int:
     return count
 
 
-class ProteinChange(NamedTuple):
-    """A change of the protein; None where the engine tells no residues.
-
-    Attributes:
-        position: of the first residue, from 1.
-        residues: M/T, or G where none changes; X stands for another reading frame, as in VEP.
-        notation: such as p.Met1Thr.
-    """
-
-    position: int | None
-    residues: str | None
-    notation: str | None
-
-
-NO_CHANGE = ProteinChange(None, None, None)
-
-
 Residue = Callable[[int], str | None]
 """Gives a protein's residue by its number, from 1; None where it isn't known."""
 
 
-def unknown_residue(_number: int) -> None:
-    """A Residue of a protein of which nothing is known."""
-
-
-def protein_change(
-    names: tuple[str, ...], amino_acids: str, residue: Residue = unknown_residue
-) -> ProteinChange:
-    """Describe a change of the protein.
+def protein_change(names: tuple[str, ...], amino_acids: str, residue: Residue) -> str | None:
+    """Describe a change of the protein, such as p.Met1Thr.
 
     Args:
-        names: the engine's names of the consequence, such as missense.
-        amino_acids: the engine's residues, such as 1M>1T.
+        names: csq's names of the consequence, such as missense.
+        amino_acids: csq's residues, such as 1M>1T.
         residue: the protein's residues. An insertion is named by the two around it: where they
             aren't known it has no notation.
+
+    Returns:
+        None where csq names no residues, and where what it names isn't enough.
     """
     match = _AMINO_ACIDS.fullmatch(amino_acids)
     if match is None:
-        return NO_CHANGE
+        return None
     start, before, after = int(match[1]), match[2], match[3]
-    if after is None:
-        residues = before
-    else:
-        residues = f"{before[0]}/X" if "frameshift" in names else f"{before}/{after}"
-    protein = _Protein(start, before, residue)
-    return ProteinChange(start, residues, _notation(names, protein, after or before))
+    if start == 1:
+        # Whatever the first codon codes for elsewhere, translation starts with methionine.
+        before = f"M{before[1:]}"
+    return _notation(names, _Protein(start, before, residue), after or before)
 
 
 class _Protein(NamedTuple):
@@ -149,7 +70,6 @@ class _Protein(NamedTuple):
 
 def _notation(names: tuple[str, ...], protein: _Protein, after: str) -> str | None:
     start, before, _ = protein
-    # Whatever the first codon codes for elsewhere, translation starts with methionine.
     if "start_lost" in names:
         return "p.Met1?"
     if "stop_lost" in names:

@@ -1,4 +1,4 @@
-"""Rows of alleles that are in no coding sequence, in part of one, or in several."""
+"""Effects on the mitochondrion: outside of coding sequence, in part of one, or in several."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.annotator.conftest import Annotate
 from tests.unit.annotator.vcfs import record, vcf
+from tests.unit.reference import oracle
 
 
 @pytest.mark.parametrize(
@@ -25,36 +26,44 @@ def test_should_say_where_a_variant_outside_coding_sequence_lies(
 ) -> None:
     (row,) = annotate(vcf(record(*variant.split()))).rows
 
-    assert (row["gene"], row["consequence"], row["coding_change"]) == (gene, consequence, change)
-    assert row["impact"] == "MODIFIER"
-    assert row["protein_change"] is None
+    assert (row["SYMBOL"], row["Consequence"]) == (gene, consequence)
+    assert (row["HGVSc"] or ":").split(":")[1] == (change or "")
+    assert row["IMPACT"] == "MODIFIER"
+    assert row["HGVSp"] is None
     assert row["not_annotated"] is None
 
 
 def test_should_give_a_row_for_each_gene_when_an_allele_lies_in_two(annotate: Annotate) -> None:
     rows = annotate(vcf(record(8527, "A", "C"))).rows
 
-    assert {(row["gene"], row["consequence"]) for row in rows} == {
+    assert {(row["SYMBOL"], row["Consequence"]) for row in rows} == {
         ("MT-ATP8", "missense_variant"),
         ("MT-ATP6", "start_lost"),
     }
     assert {row["record"] for row in rows} == {1}
 
 
-def test_should_name_the_transcript_when_the_engine_says_nothing_of_an_allele_in_it(
-    annotate: Annotate,
+@pytest.mark.parametrize(
+    ("position", "ref", "consequence"),
+    [
+        # bcftools 1.24 gives no consequence for a deletion that begins before a start codon.
+        (3305, "ACA", "start_lost"),
+        (3304, oracle.sequence()[3303:4263], "transcript_ablation"),
+    ],
+)
+def test_should_tell_by_the_place_when_csq_says_nothing_of_a_deletion(
+    annotate: Annotate, position: int, ref: str, consequence: str
 ) -> None:
-    # bcftools 1.24 gives no consequence for a deletion that begins before a start codon.
-    rows = annotate(vcf(record(3305, "ACA", "A"))).rows
+    rows = annotate(vcf(record(position, ref, ref[0]))).rows
 
-    assert [(row["gene"], row["consequence"]) for row in rows] == [("MT-ND1", "sequence_variant")]
+    assert [row["Consequence"] for row in rows if row["SYMBOL"] == "MT-ND1"] == [consequence]
 
 
 @pytest.mark.parametrize(
     ("alt", "expected"),
     [
-        ("A", ("stop_lost", "p.Ter319LysextTer?", 319)),
-        ("TAA", ("coding_sequence_variant", None, None)),
+        ("A", ("stop_lost", "ENST00000361390.2:p.Ter319LysextTer?", 319)),
+        ("TAA", ("coding_sequence_variant", None, 319)),
     ],
 )
 def test_should_not_call_a_polyadenylated_stop_codon_untranslated(
@@ -62,7 +71,7 @@ def test_should_not_call_a_polyadenylated_stop_codon_untranslated(
 ) -> None:
     (row,) = annotate(vcf(record(4261, "T", alt))).rows
 
-    assert (row["consequence"], row["protein_change"], row["protein_position"]) == expected
+    assert (row["Consequence"], row["HGVSp"], row["protein_start"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -90,4 +99,4 @@ def test_should_classify_an_allele(
 ) -> None:
     rows = annotate(vcf(record(8993, ref, alt))).rows
 
-    assert {row["variant_class"] for row in rows} == {kind}
+    assert {row["VARIANT_CLASS"] for row in rows} == {kind}

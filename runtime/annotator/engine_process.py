@@ -1,4 +1,4 @@
-"""Runs bcftools commands in the engine's process, under limits."""
+"""Runs commands of the engines (vepyr, bcftools) in a process of their own, under limits."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ from typing import Self
 from runtime.annotator.errors import EngineFailed
 from runtime.annotator.limits import GIB, Deadline, Limits
 
-CHILD = Path(__file__).with_name("bcftools_child.py")
+CHILD = Path(__file__).with_name("engine_child.py")
 POLL_SECONDS = 0.1
 MESSAGE_CHARACTERS = 10_000
 
@@ -31,8 +31,8 @@ class CommandRun:
     peak_bytes: int
 
 
-class Bcftools:
-    """A process that runs bcftools; started at the first command, and again after a kill.
+class EngineProcess:
+    """A process that runs the engines; started at the first command, and again after a kill.
 
     One command runs at a time. Use as a context manager, or call `close`.
     """
@@ -154,12 +154,12 @@ def _failure(name: str, code: int, printed: str, limits: Limits) -> EngineFailed
     memory = f"{limits.engine_memory_bytes / GIB:g} GiB of memory"
     if code < 0:
         sentence = (
-            f"The annotation engine (bcftools {name}) crashed with signal "
+            f"The annotation engine ({name}) crashed with signal "
             f"{signal.Signals(-code).name}, or needed more than {memory}."
         )
     else:
         last = next(reversed([line for line in printed.splitlines() if line.strip()]), "no reason")
-        sentence = f"The annotation engine (bcftools {name}) stopped with an error: {last[:300]}"
+        sentence = f"The annotation engine ({name}) stopped with an error: {last[:300]}"
     return EngineFailed(sentence, detail=printed)
 
 

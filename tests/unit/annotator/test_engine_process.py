@@ -9,8 +9,8 @@ from typing import Any
 import psutil
 import pytest
 
-from runtime.annotator.bcftools import Bcftools, CommandRun, EngineClock
 from runtime.annotator.bundle import Bundle
+from runtime.annotator.engine_process import CommandRun, EngineClock, EngineProcess
 from runtime.annotator.errors import EngineFailed, TimeLimitReached
 from runtime.annotator.limits import Deadline, Limits
 from tests.unit.annotator.vcfs import record, vcf
@@ -20,11 +20,11 @@ Run = Callable[..., CommandRun]
 
 
 @pytest.fixture
-def run(bcftools: Bcftools, tmp_path: Path) -> Run:
+def run(engines: EngineProcess, tmp_path: Path) -> Run:
     def call(
         *command: str, limits: Limits | None = None, seconds: float = 30, **kwargs: Any
     ) -> CommandRun:
-        return bcftools.run(
+        return engines.run(
             list(command),
             folder=tmp_path,
             limits=limits or Limits(),
@@ -94,10 +94,10 @@ def test_should_keep_no_state_from_one_command_to_the_next(
 
 
 def test_should_kill_the_command_when_the_time_is_over(
-    run: Run, endless: str, plain: str, bcftools: Bcftools
+    run: Run, endless: str, plain: str, engines: EngineProcess
 ) -> None:
-    bcftools.start()
-    process = psutil.Process(pid_of(bcftools))
+    engines.start()
+    process = psutil.Process(pid_of(engines))
 
     with pytest.raises(TimeLimitReached):
         run("view", "-o", "out.vcf", endless, seconds=0.2)
@@ -115,12 +115,12 @@ def _is_over(process: psutil.Process) -> bool:
 
 
 def test_should_kill_the_command_when_the_caller_wants_to_stop(
-    run: Run, bcftools: Bcftools, endless: str
+    run: Run, engines: EngineProcess, endless: str
 ) -> None:
     seen: list[psutil.Process] = []
 
     def stop() -> None:
-        engine = psutil.Process(pid_of(bcftools))
+        engine = psutil.Process(pid_of(engines))
         seen.extend([engine, *engine.children(recursive=True)])
         raise InterruptedError
 
@@ -142,10 +142,10 @@ def test_should_fail_with_a_reason_when_a_command_goes_over_a_limit(
 
 
 def test_should_start_again_when_its_process_was_killed_from_outside(
-    run: Run, bcftools: Bcftools, plain: str
+    run: Run, engines: EngineProcess, plain: str
 ) -> None:
-    bcftools.start()
-    process = psutil.Process(pid_of(bcftools))
+    engines.start()
+    process = psutil.Process(pid_of(engines))
     process.kill()
     process.wait()
 
@@ -153,42 +153,42 @@ def test_should_start_again_when_its_process_was_killed_from_outside(
 
 
 def test_should_leave_it_to_the_worker_when_a_signal_goes_to_every_process(
-    run: Run, bcftools: Bcftools, plain: str
+    run: Run, engines: EngineProcess, plain: str
 ) -> None:
     run("view", "-o", "out.vcf", plain)
-    process = psutil.Process(pid_of(bcftools))
+    process = psutil.Process(pid_of(engines))
     for number in (signal.SIGTERM, signal.SIGINT):
         process.send_signal(number)
 
     run("view", "-o", "out.vcf", plain)
 
-    assert pid_of(bcftools) == process.pid
+    assert pid_of(engines) == process.pid
 
 
 def test_should_fail_with_a_reason_when_its_process_is_killed_in_the_midst(
-    run: Run, bcftools: Bcftools, endless: str
+    run: Run, engines: EngineProcess, endless: str
 ) -> None:
-    bcftools.start()
+    engines.start()
 
     with pytest.raises(EngineFailed, match="ended without an answer"):
-        run("view", endless, tick=lambda: psutil.Process(pid_of(bcftools)).kill())
+        run("view", endless, tick=lambda: psutil.Process(pid_of(engines)).kill())
 
 
 def test_should_hold_no_credentials(
-    run: Run, bcftools: Bcftools, plain: str, monkeypatch: pytest.MonkeyPatch
+    run: Run, engines: EngineProcess, plain: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "secret")
-    bcftools.close()
+    engines.close()
 
     run("view", "-o", "out.vcf", plain)
-    environment = psutil.Process(pid_of(bcftools)).environ()
+    environment = psutil.Process(pid_of(engines)).environ()
 
     assert set(environment) == {"PATH", "LC_ALL"}
 
 
 def test_should_end_its_process_when_closed() -> None:
-    with Bcftools() as fresh:
+    with EngineProcess() as fresh:
         fresh.start()
         process = psutil.Process(pid_of(fresh))
 
@@ -204,6 +204,6 @@ def test_should_never_go_back_nor_claim_to_be_done() -> None:
     assert shares[-1] < 1
 
 
-def pid_of(bcftools: Bcftools) -> int:
-    assert bcftools._process is not None
-    return bcftools._process.pid
+def pid_of(engines: EngineProcess) -> int:
+    assert engines._process is not None
+    return engines._process.pid

@@ -1,0 +1,102 @@
+"""`./gas annotate`: the annotator's whole path on files here, without the platform."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from local.errors import LocalError
+from runtime.annotator.bundle import Bundle, load
+from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.errors import BundleError, JobFailed
+from runtime.annotator.pipeline import Outcome, annotate_file
+from runtime.common.keys import ResultNames, check_file_name
+
+SECONDS_BETWEEN_LINES = 2.0
+
+
+def annotate(
+    files: list[Path], bundle_folder: Path, out: Path, *, overwrite: bool, console: Console
+) -> None:
+    """Annotate files one after another; their results appear in the folder `out`, which is made.
+
+    A file that can't be annotated doesn't keep the others from it.
+
+    Raises:
+        LocalError: results are there already, the bundle is wrong, or a file couldn't be annotated.
+    """
+    _check_names(files, out, overwrite=overwrite)
+    try:
+        bundle = load(bundle_folder)
+    except BundleError as error:
+        raise LocalError(f"the bundle can't be used: {error}") from error
+    out.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with EngineProcess() as process:
+        for file in files:
+            failed += not _annotate_one(file, bundle, out, process, console)
+    if failed:
+        raise LocalError(f"{failed} of {len(files)} files could not be annotated: see above")
+
+
+def _check_names(files: list[Path], out: Path, *, overwrite: bool) -> None:
+    owners: dict[str, Path] = {}
+    for file in files:
+        try:
+            names = ResultNames.of(check_file_name(file.name))
+        except ValueError as error:
+            raise LocalError(f"{file}: {error}") from error
+        other = owners.setdefault(names.vcf, file)
+        if other is not file:
+            raise LocalError(f"{other} and {file} would both write {names.vcf}: rename one")
+        there = [name for name in vars(names).values() if (out / name).exists()]
+        if there and not overwrite:
+            raise LocalError(
+                f"{out / there[0]} is there already. Choose another --out, or give --overwrite"
+            )
+
+
+def _annotate_one(
+    file: Path, bundle: Bundle, out: Path, process: EngineProcess, console: Console
+) -> bool:
+    """Annotate one file and say what came of it; False when it failed."""
+    names = ResultNames.of(file.name)
+    start = time.monotonic()
+    try:
+        progress = _progress(file.name, console)
+        outcome = annotate_file(file, file.name, bundle, out, progress=progress, process=process)
+    except JobFailed as failure:
+        console.print(f"[red]{escape(file.name)}[/red]: {escape(str(failure))}", soft_wrap=True)
+        return False
+    for name in vars(names).values():
+        # An index of before must not stand beside a result that has none.
+        if name not in outcome.files:
+            (out / name).unlink(missing_ok=True)
+    _say(file.name, outcome, out / names.vcf, time.monotonic() - start, console)
+    return True
+
+
+def _say(name: str, outcome: Outcome, result: Path, seconds: float, console: Console) -> None:
+    alleles = outcome.summary["alleles"]
+    left = alleles["not_annotated"]
+    rest = f", {left:,} left without annotation" if left else ""
+    console.print(
+        f"{escape(name)}: {alleles['annotated']:,} alleles annotated{rest}, in {seconds:.1f} s: "
+        f"{escape(str(result))}",
+        soft_wrap=True,
+    )
+
+
+def _progress(name: str, console: Console) -> Callable[[int], None]:
+    """A line now and then where it takes longer than 2 seconds."""
+    last = time.monotonic()
+
+    def tell(percent: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            console.print(f"{escape(name)}: {percent} %")
+
+    return tell

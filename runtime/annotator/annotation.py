@@ -1,0 +1,165 @@
+"""Annotates the batches of an upload: engines, then the rows into VCF, Parquet and counts."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import polars as pl
+
+from runtime.annotator.additions import additions
+from runtime.annotator.batches import Batch
+from runtime.annotator.bundle import Bundle
+from runtime.annotator.check import Findings
+from runtime.annotator.csq_field import transcript_texts
+from runtime.annotator.engine import Run
+from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engines import effects_of
+from runtime.annotator.limits import Deadline, Limits
+from runtime.annotator.merge import Merger
+from runtime.annotator.parquet import VariantsWriter
+from runtime.annotator.rows import rows_of
+from runtime.annotator.tags import Tags
+from runtime.annotator.tally import Counting, Tally
+from runtime.annotator.tracks import track_fields
+
+POLL_SECONDS = 0.1
+
+
+class _GivenUp(Exception):
+    """The job has ended while an engine ran."""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """A batch, and what engines and tracks say of its sites."""
+
+    batch: Batch
+    effects: pl.DataFrame
+    tracks: pl.DataFrame
+
+
+@dataclass
+class Annotation:
+    """The annotation of one upload.
+
+    While the rows of a batch are written, the engines work on the next one.
+
+    Attributes:
+        tally: counts, once it has run.
+        warnings: of the engines.
+        peak_bytes: the most memory that an engine held.
+    """
+
+    source: Path
+    findings: Findings
+    tags: Tags
+    provenance: Mapping[str, Any]
+    bundle: Bundle
+    process: EngineProcess
+    work: Path
+    limits: Limits
+    deadline: Deadline
+    tally: Tally = field(default_factory=Tally)
+    warnings: list[str] = field(default_factory=list)
+    peak_bytes: int = 0
+
+    def run(self, vcf: Path, parquet: Path, tick: Callable[[float], None]) -> None:
+        """Write both files.
+
+        Raises:
+            EngineFailed: an engine failed, or left sites out.
+            TimeLimitReached: it took too long.
+        """
+        stop = Event()
+        run = self._engine_run(stop)
+        counting = Counting(self.bundle)
+        metadata = {"gas_annotation": json.dumps(self.provenance)}
+        with (
+            ThreadPoolExecutor(1, thread_name_prefix="engines") as pool,
+            self._merger(vcf) as merger,
+            VariantsWriter(parquet, self.bundle, metadata) as table,
+        ):
+            try:
+                for answer in self._answers(pool, run, tick):
+                    self._write(answer, merger, table, counting)
+            except BaseException:
+                stop.set()
+                raise
+            merger.finish()
+        self.tally = counting.tally
+        self.warnings, self.peak_bytes = run.warnings, run.peak_bytes
+
+    def _answers(
+        self, pool: ThreadPoolExecutor, run: Run, tick: Callable[[float], None]
+    ) -> Iterator[_Answer]:
+        """Yield the answers in turn, each while the next is worked on."""
+        folders = self.findings.batches
+        ahead = pool.submit(self._answer, folders[0], run)
+        for number in range(len(folders)):
+            answer = _wait(ahead, partial(tick, number / len(folders)))
+            if number + 1 < len(folders):
+                ahead = pool.submit(self._answer, folders[number + 1], run)
+            yield answer
+
+    def _engine_run(self, stop: Event) -> Run:
+        folder = self.work / "engines"
+        folder.mkdir()
+
+        def check() -> None:
+            if stop.is_set():
+                raise _GivenUp
+
+        return Run(self.process, folder, self.limits, self.deadline, check)
+
+    def _merger(self, vcf: Path) -> Merger:
+        return Merger(
+            self.source,
+            vcf,
+            findings=self.findings,
+            tags=self.tags,
+            provenance=self.provenance,
+            bundle=self.bundle,
+            limits=self.limits,
+            tick=lambda _share: None,
+        )
+
+    def _answer(self, folder: Path, run: Run) -> _Answer:
+        batch = Batch.read(folder)
+        return _Answer(
+            batch,
+            effects_of(batch.sites, self.bundle, run),
+            track_fields(batch.sites, self.bundle, run),
+        )
+
+    def _write(
+        self, answer: _Answer, merger: Merger, table: VariantsWriter, counting: Counting
+    ) -> None:
+        batch = answer.batch
+        groups = batch.records["group"]
+        rows = rows_of(batch, answer.effects, self.bundle)
+        tracks = (
+            batch.alleles.select("group", "number", "site")
+            .join(answer.tracks, on="site", how="inner", maintain_order="left")
+            .drop("site")
+        )
+        texts = transcript_texts(self.bundle.transcripts)
+        added = additions(rows, tracks, self.tags, self.bundle, texts)
+        columns = merger.add(groups.to_list(), added)
+        counting.add(groups, rows, tracks)
+        table.add(groups, rows, tracks, columns)
+
+
+def _wait(future: "Future[_Answer]", tick: Callable[[], None]) -> _Answer:
+    """Wait for an answer, and tell progress meanwhile."""
+    while True:
+        try:
+            return future.result(timeout=POLL_SECONDS)
+        except TimeoutError:
+            if future.done():
+                raise
+            tick()

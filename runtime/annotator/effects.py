@@ -1,0 +1,124 @@
+"""What an engine answers: a row for each site and transcript, and what follows from the transcript.
+
+`transcript` is the row of the bundle's transcripts.parquet; a site without a transcript has one row
+with a null there. The other columns are VEP's:
+https://www.ensembl.org/info/docs/tools/vep/vep_formats.html#output
+"""
+
+import polars as pl
+
+from runtime.annotator.errors import EngineFailed
+from runtime.vcf.consequences import IMPACTS, SEVERITY
+
+EFFECTS = {
+    "site": pl.UInt32,
+    "transcript": pl.UInt32,
+    "Consequence": pl.String,
+    "EXON": pl.String,
+    "INTRON": pl.String,
+    "HGVSc": pl.String,
+    "HGVSp": pl.String,
+    "cDNA_position": pl.String,
+    "CDS_position": pl.String,
+    "Protein_position": pl.String,
+    "Amino_acids": pl.String,
+    "Codons": pl.String,
+}
+
+OF_TRANSCRIPT = (
+    "SYMBOL",
+    "Gene",
+    "Feature",
+    "BIOTYPE",
+    "STRAND",
+    "FLAGS",
+    "SYMBOL_SOURCE",
+    "HGNC_ID",
+    "CANONICAL",
+    "MANE_SELECT",
+    "MANE_PLUS_CLINICAL",
+    "TSL",
+    "APPRIS",
+    "CCDS",
+    "ENSP",
+)
+"""Columns that each row of a transcript has."""
+
+
+def check_complete(effects: pl.DataFrame, sites: pl.DataFrame, engine: str) -> None:
+    """Raise EngineFailed unless every site is among the effects, and no other."""
+    answered = effects["site"].unique().sort()
+    asked = sites["site"].unique().sort()
+    if not answered.equals(asked):
+        lost = asked.filter(~asked.is_in(answered.implode()))
+        raise EngineFailed(
+            f"The annotation engine ({engine}) answered for {len(answered):,} of "
+            f"{len(asked):,} alleles.",
+            detail=f"the first sites without an answer: {lost.head(5).to_list()}",
+        )
+
+
+def rank_of(consequences: pl.Series) -> pl.Series:
+    """Rank each compound consequence by its most severe term, 0 for the most severe of all.
+
+    Raises:
+        EngineFailed: a term that VEP doesn't have.
+    """
+    kinds = consequences.unique()
+    try:
+        ranks = [min(SEVERITY[term] for term in kind.split("&")) for kind in kinds]
+    except (KeyError, AttributeError) as error:
+        raise EngineFailed(f"The annotation engine gave an unknown consequence: {error}.") from None
+    return consequences.replace_strict(kinds, pl.Series(ranks, dtype=pl.UInt8)).cast(pl.UInt8)
+
+
+def completed(effects: pl.DataFrame, transcripts: pl.DataFrame) -> pl.DataFrame:
+    """Add IMPACT, PICK and `most_severe` to effects, and sort them by site.
+
+    Of each site one row is picked: MANE Select, MANE Plus Clinical, canonical, the most severe,
+    the longest transcript, in this order. `most_severe` marks all rows that are as severe as the
+    worst of the site, so that a pick which is less severe hides nothing.
+
+    Args:
+        effects: EFFECTS, of whole sites.
+        transcripts: see `with_preference`.
+    """
+    impacts = pl.Series([impact.value for impact in IMPACTS.values()])
+    rank = rank_of(effects["Consequence"])
+    of_transcript = [
+        transcripts[name].gather(effects["transcript"]).fill_null(0)
+        for name in ("_pick_class", "_pick_order")
+    ]
+    key = (of_transcript[0].cast(pl.UInt64) * 64 + rank) * 2**32 + of_transcript[1]
+    return (
+        effects.with_columns(impacts.gather(rank).alias("IMPACT"), _rank=rank, _key=key)
+        .sort("site", maintain_order=True)
+        .with_columns(
+            PICK=pl.col("_key") == pl.col("_key").min().over("site"),
+            most_severe=pl.col("_rank") == pl.col("_rank").min().over("site"),
+        )
+        .drop("_key", "_rank")
+    )
+
+
+def with_preference(transcripts: pl.DataFrame) -> pl.DataFrame:
+    """Add to transcripts.parquet by what `completed` picks: the smaller number is preferred."""
+    first, second, third = (
+        pl.col("MANE_SELECT").is_null().cast(pl.UInt8),
+        pl.col("MANE_PLUS_CLINICAL").is_null().cast(pl.UInt8),
+        (~pl.col("CANONICAL")).cast(pl.UInt8),
+    )
+    by_length = (
+        transcripts.with_row_index("_row")
+        .sort(
+            pl.col("cds_length"),
+            pl.col("end") - pl.col("start"),
+            descending=True,
+            maintain_order=True,
+        )
+        .with_row_index("_pick_order")
+        .sort("_row")
+    )
+    return transcripts.with_columns(
+        by_length["_pick_order"], _pick_class=first * 4 + second * 2 + third
+    )

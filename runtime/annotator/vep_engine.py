@@ -1,0 +1,86 @@
+"""vepyr: Ensembl VEP for contigs of the standard genetic code, from a cache of transcripts."""
+
+import polars as pl
+
+from runtime.annotator.bundle import VEPYR_VERSION, Bundle
+from runtime.annotator.effects import EFFECTS, check_complete
+from runtime.annotator.engine import Run, write_sites
+from runtime.annotator.errors import EngineFailed
+from runtime.vcf.genetic_codes import STANDARD
+
+NAME = f"vepyr {VEPYR_VERSION}"
+
+
+class VepEngine:
+    """See engine.Engine.
+
+    vepyr annotates sites that passed the gate (`alleles.Judge`): it would call symbolic alleles
+    frameshifts, and takes a wrong REF as it is. Sites on contigs that its cache lacks vanish, which
+    `check_complete` finds.
+    """
+
+    def handles(self, bundle: Bundle) -> list[int]:
+        """See Engine."""
+        contigs = bundle.manifest.contigs
+        return [at for at, contig in enumerate(contigs) if contig.genetic_code == STANDARD]
+
+    def effects(self, sites: pl.DataFrame, bundle: Bundle, run: Run) -> pl.DataFrame:
+        """See Engine."""
+        cache = bundle.vep_cache_path
+        if cache is None:
+            raise EngineFailed("The reference has no transcripts for its contigs.")
+        vcf, out = run.folder / "vep.vcf", run.folder / "vep.arrow"
+        write_sites(vcf, sites, bundle)
+        fasta = run.once("vep-fasta", bundle.link_vep_fasta)
+        run.command("vepyr", str(vcf), str(cache), str(fasta), str(out))
+        effects = pl.read_ipc(out, memory_map=False)
+        check_complete(effects, sites, NAME)
+        return _with_transcripts(effects, sites, bundle)
+
+    def facts(self, bundle: Bundle) -> dict[str, object] | None:
+        """See Engine."""
+        cache = bundle.manifest.vep_cache
+        if cache is None:
+            return None
+        return {
+            "name": "vepyr",
+            "version": VEPYR_VERSION,
+            "rules": f"Ensembl VEP {cache.release}",
+            "genetic_codes": [STANDARD],
+        }
+
+
+def _with_transcripts(effects: pl.DataFrame, sites: pl.DataFrame, bundle: Bundle) -> pl.DataFrame:
+    """Say which row of the bundle's transcripts each effect is of."""
+    known = bundle.transcripts.select(
+        pl.col("contig_place").alias("contig"),
+        pl.col("stable_id").alias("Feature"),
+        "transcript",
+        "start",
+        "end",
+    )
+    found = effects.join(sites, on="site", how="left", maintain_order="left").join(
+        known, on=["contig", "Feature"], how="left", maintain_order="left"
+    )
+    lost = found.filter(pl.col("Feature").is_not_null() & pl.col("transcript").is_null())
+    if not lost.is_empty():
+        raise EngineFailed(
+            f"The annotation engine ({NAME}) names transcripts that the reference doesn't have.",
+            detail=f"such as {lost['Feature'].unique().head(5).to_list()}",
+        )
+    return _without_partial_names(found).select(EFFECTS.keys())
+
+
+def _without_partial_names(effects: pl.DataFrame) -> pl.DataFrame:
+    """Leave HGVSc out where bases are deleted beyond an end of the transcript.
+
+    vepyr 0.10.0 names the rest of them as if it were all. VEP gives no name: HGVS numbers no base
+    outside of the transcript.
+    """
+    ref, alt = pl.col("ref"), pl.col("alt")
+    last = pl.col("position") + ref.str.len_bytes() - 1
+    anchored = (ref.str.len_bytes() != alt.str.len_bytes()) & (ref.str.head(1) == alt.str.head(1))
+    first = pl.col("position") + anchored.cast(pl.Int64)
+    beyond = (first <= last) & ((first < pl.col("start")) | (last > pl.col("end")))
+    # Where there is no transcript, there is no name either.
+    return effects.with_columns(HGVSc=pl.when(~beyond).then("HGVSc"))
