@@ -1,4 +1,4 @@
-"""The notify process: results of jobs in, emails out."""
+"""The notify process: emails the owners of jobs that have ended."""
 
 from runtime.common import aws
 from runtime.common.jobs import JobStore

@@ -16,8 +16,8 @@ from runtime.common.job import Job, ResultState
 from runtime.common.messages import JobResult, PlanChange, Removal, RestoreCompleted
 from runtime.common.objects import ObjectMissing
 from runtime.common.users import Role, User
-from runtime.removal.files import Files
 from runtime.removal.handler import RemovalHandler
+from runtime.removal.user_files import UserFiles
 from runtime.retention.sweep import OverdueSweep
 from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
@@ -285,6 +285,8 @@ class Histories(RuleBasedStateMachine):
 
     def removal(self) -> RemovalHandler:
         world = self.world
-        files = Files(world.s3, inputs=world.results, results=world.results, archive=world.archive)
-        # Farewell is said to accounts alone.
+        files = UserFiles(
+            world.s3, inputs=world.results, results=world.results, archive=world.archive
+        )
+        # Only the removal of an account erases the user.
         return RemovalHandler(world.jobs, files, None, world.clock)  # type: ignore[arg-type]
