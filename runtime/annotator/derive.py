@@ -1,7 +1,4 @@
-"""All that follows from an annotated VCF: index, Parquet, summary and log.
-
-A job calls this after the merge; a restore calls it on the archived VCF, which alone was kept.
-"""
+"""All that follows from an annotated VCF: index, Parquet, summary and log."""
 
 from collections.abc import Mapping
 from pathlib import Path

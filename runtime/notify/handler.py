@@ -8,7 +8,7 @@ from runtime.common.jobs import JobStore
 from runtime.common.log import bound, get_logger
 from runtime.common.mail import Email, Mailer, moment, write_email
 from runtime.common.messages import JobResult
-from runtime.common.retention import Retention
+from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User, UserStore
 from runtime.contract.job_status import JobStatus
 
@@ -22,7 +22,7 @@ class NotifyHandler:
     jobs: JobStore
     users: UserStore
     mailer: Mailer
-    retention: Retention
+    retention: RetentionRule
     site_url: str
 
     def __call__(self, message: JobResult, _delivery: Delivery) -> None:

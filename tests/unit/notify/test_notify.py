@@ -8,7 +8,7 @@ from runtime.common.job import Job
 from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer, moment
 from runtime.common.messages import JobResult
-from runtime.common.retention import Retention
+from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User, UserStore
 from runtime.notify.handler import NotifyHandler, job_ended_email
 from tests.emulator import Emulator
@@ -55,7 +55,7 @@ def outbox(emulator: Emulator) -> Outbox:
 @pytest.fixture
 def handler(emulator: Emulator, jobs: JobStore, users: UserStore, outbox: Outbox) -> NotifyHandler:
     mailer = Mailer(outbox.ses, SENDER)
-    retention = Retention(FREE_SECONDS)
+    retention = RetentionRule(FREE_SECONDS)
     return NotifyHandler(jobs=jobs, users=users, mailer=mailer, retention=retention, site_url=SITE)
 
 

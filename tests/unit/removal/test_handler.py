@@ -278,7 +278,7 @@ def test_should_leave_nothing_of_an_account_whatever_the_state_of_its_result(
     job = world.complete(world.submit("done"))
     states = ResultStates(annotations_table, world.clock)
     if state is not ResultState.AVAILABLE:
-        job = states.archived(job, "version")
+        job = states.archived(job, {"vcf": "version-1"})
     if state is ResultState.RESTORING:
         job = states.restoring(job, due=int(world.clock()) + 60)
     assert job.result_state is state
