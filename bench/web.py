@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import requests
+import httpx
 from rich.console import Console
 
 from bench.report import Machine, now, publish
@@ -79,7 +79,7 @@ def _one_instance(platform: DeployedPlatform) -> str:
 
 def _measure(path: str, site: str, wrk: Wrk, runs: int, steps: Steps) -> Page:
     """A page and the bare app in turn, so that what else the machine does hits both."""
-    answer = requests.get(
+    answer = httpx.get(
         site + path, headers={"Accept-Encoding": "identity"}, timeout=REQUEST_SECONDS
     )
     answer.raise_for_status()
@@ -124,8 +124,8 @@ def _wait_ready(url: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         try:
-            if requests.get(url, timeout=REQUEST_SECONDS).ok:
+            if httpx.get(url, timeout=REQUEST_SECONDS).is_success:
                 return
-        except requests.ConnectionError:
+        except httpx.TransportError:
             time.sleep(0.1)
     raise LocalError(f"The bare app didn't answer within {READY_SECONDS:.0f} s.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
-import requests
+import httpx
 
 from local.aws.account import ACCOUNT_ID, Account
 from local.aws.outbox import Mail, read_outbox
@@ -95,7 +95,7 @@ class DeployedCloud:
     def _messages(self, queue: str) -> list[dict[str, Any]]:
         """Messages waiting, delayed and in hand, looked at without receiving them."""
         url = f"{self.endpoint_url}/_ministack/sqs/messages"
-        answer = requests.get(url, params={"QueueUrl": self.outputs[queue]}, timeout=30)
+        answer = httpx.get(url, params={"QueueUrl": self.outputs[queue]}, timeout=30)
         answer.raise_for_status()
         regions = answer.json()["messages"].get(ACCOUNT_ID, {}).values()
         return [

@@ -39,6 +39,7 @@ def keep_store(file: Path) -> None:
 def run(port: int, file: Path) -> None:
     """Serve until SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # webhooks.py logs each delivery
     keep_store(file)
     bring_up_to_date(f"http://127.0.0.1:{port}")
     remember_deleted()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import requests
+import httpx
 
 from bench.records import read_reference, write_records
 from local.aws.autoscaling.autoscaler import Autoscaler, Watch
@@ -25,7 +25,7 @@ def test_should_set_the_deployed_alarms_when_the_site_is_used(cloud: DeployedClo
     with cloud.platform.autoscaler(TIME_SCALE) as autoscaler:
 
         def measured() -> bool:
-            requests.get(f"{cloud.site_url}/sign-in", timeout=30)
+            httpx.get(f"{cloud.site_url}/sign-in", timeout=30)
             successes = watch(autoscaler, "High-Sum-HTTP-2XXs")
             times = watch(autoscaler, "High-Average-Latency")
             return bool(successes and successes.value and times and times.value)

@@ -43,7 +43,7 @@ def change(person: Person, job_id: str, what: str) -> dict[str, Any]:
     """Ask the site to change a job, as the page's form does."""
     headers = {"X-CSRFToken": person.site._csrf("/upload")}
     answer = person.site._request("POST", f"/jobs/{job_id}/{what}", json={}, headers=headers)
-    assert answer.ok, answer.text
+    assert answer.is_success, answer.text
     body: dict[str, Any] = answer.json()
     return body
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
-import requests
 from rich.console import Console
 
 from bench import web
@@ -77,4 +77,4 @@ def test_should_refuse_when_there_are_too_few_runs_for_a_median(tmp_path: Path) 
 def test_should_serve_a_page_of_the_same_size_when_the_app_is_bare() -> None:
     page = "<!doctype html><title>GAS</title>" + "x" * 9000
     with web._bare_site(page) as url:
-        assert requests.get(url, timeout=30).text == page
+        assert httpx.get(url, timeout=30).text == page
