@@ -15,7 +15,6 @@ REQUEST_SECONDS = 10.0
 class Mail:
     """One message."""
 
-    message_id: str
     sender: str
     to: tuple[str, ...]
     subject: str
@@ -49,7 +48,6 @@ def read_outbox(account: Account, *, seconds: float = REQUEST_SECONDS) -> list[M
     messages = answer.json()["messages"].get(ACCOUNT_ID, [])
     mails = [
         Mail(
-            message_id=message["MessageId"],
             sender=message["Source"],
             to=tuple(message["To"]),
             subject=message["Subject"],

@@ -17,9 +17,9 @@ RECORDS = 400_000
 
 
 @pytest.fixture(scope="module")
-def long_file(tmp_path_factory: pytest.TempPathFactory, bundle: Path) -> Path:
+def long_file(tmp_path_factory: pytest.TempPathFactory, bundle_folder: Path) -> Path:
     """A file that takes a while: every base of the genome changed, many times."""
-    fasta = (bundle / "rcrs.fa").read_text().splitlines()
+    fasta = (bundle_folder / "rcrs.fa").read_text().splitlines()
     bases = "".join(line for line in fasta if not line.startswith(">"))
     path = tmp_path_factory.mktemp("long") / "long.vcf"
     with path.open("w") as file:

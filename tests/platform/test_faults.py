@@ -67,11 +67,11 @@ def wait_ended(cloud: DeployedCloud, job_id: str, seconds: float) -> Job:
 def test_should_complete_the_job_when_the_annotators_are_killed_in_the_middle(
     cloud: DeployedCloud,
     person: Person,
-    bundle: Path,
+    bundle_folder: Path,
     tmp_path: Path,
 ) -> None:
     large = tmp_path / "large.vcf"
-    write_records(read_reference(bundle), LARGE, large)
+    write_records(read_reference(bundle_folder), LARGE, large)
     job_id = request_job(cloud, person.user_id, large)
     wait_until(lambda: cloud.jobs.require(job_id).progress > 0, "the job is under way")
 

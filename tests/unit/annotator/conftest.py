@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reference.build import build
 from runtime.annotator.bcftools import Bcftools
 from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.engine import BcftoolsEngine
@@ -24,16 +23,8 @@ Annotate = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
-def bundle_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the bundle `rcrs`."""
-    folder = tmp_path_factory.mktemp("bundle") / "rcrs"
-    build(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
 def bundle(bundle_folder: Path) -> Bundle:
-    """The bundle `rcrs`."""
+    """The embedded bundle, loaded."""
     return load(bundle_folder)
 
 
