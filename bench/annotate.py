@@ -8,23 +8,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 from rich.console import Console
 
-from bench.annotate_report import AnnotateResult, rows
 from bench.latency import job_latencies
 from bench.measure import measure
 from bench.records import read_reference, write_records
-from bench.report import Machine, Series, now, publish, series
+from bench.report import Machine, Result, Row, Series, now, publish, require_runs, series
 from local.aws.account import Account
 from local.aws.outputs import Outputs
-from local.errors import LocalError
 from local.host import run_state
 from local.host.folder import Folder
 from local.progress import Steps
 from local.temporary import temporary_platform
 
-FEWEST_RUNS = 5
+MAX_RATIO = 8.0
+MAX_PEAK_BYTES = 1.5 * 2**30
+MAX_LATENCY_SECONDS = 0.6
 
 
 class Timings(BaseModel):
@@ -33,6 +33,24 @@ class Timings(BaseModel):
     seconds: float
     stages: dict[str, float] = {}
     peak_bytes: int = 0
+
+
+class AnnotateResult(Result):
+    """All figures. Seconds and bytes."""
+
+    records: int
+    csq_seconds: Series
+    annotator_seconds: Series
+    annotator_peak_bytes: Series
+    stage_seconds: dict[str, Series]
+    latency_seconds: Series
+
+    # mypy knows no decorated property: https://docs.pydantic.dev/latest/api/fields/
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def ratio(self) -> float:
+        """The annotator's whole path over the bare engine, medians."""
+        return self.annotator_seconds.median / self.csq_seconds.median
 
 
 @dataclass(frozen=True)
@@ -50,10 +68,9 @@ def bench_annotate(*, records: int, runs: int, out: Path, console: Console) -> N
     """Measure, print the table and write the figures to `out` as JSON.
 
     Raises:
-        LocalError: fewer than FEWEST_RUNS runs were asked for, or something failed.
+        LocalError: fewer than MIN_RUNS runs, or something failed.
     """
-    if runs < FEWEST_RUNS:
-        raise LocalError(f"Medians need {FEWEST_RUNS} runs at least.")
+    require_runs(runs)
     with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
         folder = Path(name)
         bundle = folder / "bundle"
@@ -116,3 +133,46 @@ def _platform(steps: Steps) -> Iterator[tuple[Account, Outputs]]:
         return
     with temporary_platform(steps) as platform:
         yield platform.account, platform.outputs
+
+
+def rows(result: AnnotateResult) -> list[Row]:
+    """The lines of the table."""
+    peak = result.annotator_peak_bytes.median
+    latency = result.latency_seconds.median
+    whole = result.annotator_seconds.median
+    return [
+        Row("bare bcftools csq", _seconds(result.csq_seconds)),
+        Row("annotator, whole path", _seconds(result.annotator_seconds)),
+        *_stage_rows(result.stage_seconds, whole),
+        Row(
+            "whole path / bare csq",
+            f"{result.ratio:.1f} x",
+            f"at most {MAX_RATIO:.0f} x",
+            result.ratio <= MAX_RATIO,
+        ),
+        Row(
+            "annotator, peak memory",
+            f"{peak / 2**20:.0f} MiB",
+            f"under {MAX_PEAK_BYTES / 2**20:.0f} MiB",
+            peak < MAX_PEAK_BYTES,
+        ),
+        Row(
+            "small job, publish to COMPLETED",
+            _seconds(result.latency_seconds),
+            f"under {MAX_LATENCY_SECONDS} s",
+            latency < MAX_LATENCY_SECONDS,
+        ),
+    ]
+
+
+def _stage_rows(stages: dict[str, Series], whole: float) -> list[Row]:
+    known = [
+        Row(f"  {name}", f"{_seconds(series)} {series.median / whole:6.1%}")
+        for name, series in stages.items()
+    ]
+    rest = whole - sum(series.median for series in stages.values())
+    return [*known, Row("  between the stages", f"{rest:.2f} s {rest / whole:6.1%}")]
+
+
+def _seconds(series: Series) -> str:
+    return f"{series.median:.2f} s"

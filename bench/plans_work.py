@@ -37,7 +37,7 @@ FILE_NAME = "bench.vcf"
 
 @dataclass(frozen=True)
 class Work:
-    """A platform, and the bytes of one annotated VCF."""
+    """A platform, and the bytes of one annotated VCF; as many stand for its Parquet."""
 
     account: Account
     outputs: Outputs
@@ -104,9 +104,9 @@ class Work:
         return Batch(self, users, owner, jobs)
 
     def _put_result(self, job: Job) -> None:
-        self.account.client("s3").put_object(
-            Bucket=self.outputs.results_bucket, Key=str(job.s3_key_result_file), Body=self.vcf
-        )
+        s3, keys = self.account.client("s3"), job.result_keys
+        for key in (keys.vcf, keys.parquet):
+            s3.put_object(Bucket=self.outputs.results_bucket, Key=key, Body=self.vcf)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the results of all benchmarks are made of: figures with their targets, a table, a file."""
+"""The parts of every benchmark's result: figures with their targets, a table, a JSON file."""
 
 import platform
 from collections.abc import Sequence
@@ -14,9 +14,12 @@ from rich.table import Table
 
 from local.errors import LocalError
 
+MIN_RUNS = 5
+"""A median of fewer runs says little."""
+
 
 class Series(BaseModel):
-    """The same thing measured several times."""
+    """Several measurements of the same thing."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -67,6 +70,12 @@ class Result(BaseModel):
 
     measured_at: datetime
     machine: Machine
+
+
+def require_runs(runs: int) -> None:
+    """Raise LocalError when there are too few runs for a median."""
+    if runs < MIN_RUNS:
+        raise LocalError(f"Medians need at least {MIN_RUNS} runs.")
 
 
 def publish(

@@ -9,15 +9,12 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.measure import measure
-from bench.report import Machine, Result, Row, Series, now, publish, series
-from local.errors import LocalError
+from bench.report import Machine, Result, Row, Series, now, publish, require_runs, series
 from local.progress import Steps
-
-FEWEST_RUNS = 5
 
 MAX_SECONDS = 10.0
 MAX_PEAK_BYTES = 500 * 2**20
-FEWEST_JOBS = 1_000_000
+MIN_JOBS = 1_000_000
 
 LOAD = ("annotator", "--load", "day", "--rate", "11.6", "--service-time", "0.4")
 """11.6 jobs a second are a million a day; at 0.4 s each, the largest group keeps up with them."""
@@ -35,10 +32,9 @@ def bench_simulate(*, runs: int, out: Path, console: Console) -> None:
     """Measure, print the table and write the figures to `out` as JSON.
 
     Raises:
-        LocalError: fewer than FEWEST_RUNS runs were asked for, or a simulation failed.
+        LocalError: fewer than MIN_RUNS runs, or a simulation failed.
     """
-    if runs < FEWEST_RUNS:
-        raise LocalError(f"Medians need {FEWEST_RUNS} runs at least.")
+    require_runs(runs)
     seconds, peaks, jobs = [], [], 0
     with (
         Steps(console) as steps,
@@ -71,8 +67,8 @@ def rows(result: SimulateResult) -> list[Row]:
         Row(
             "jobs served",
             f"{result.jobs:,}",
-            f"at least {FEWEST_JOBS:,}",
-            result.jobs >= FEWEST_JOBS,
+            f"at least {MIN_JOBS:,}",
+            result.jobs >= MIN_JOBS,
         ),
         Row(
             "simulation, from start to end",

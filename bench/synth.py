@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict, computed_field
 from rich.console import Console
 
-from bench.report import Machine, now, publish, series
-from bench.synth_report import Pair, SynthResult, rows
+from bench.report import Machine, Result, Row, Series, now, publish, require_runs, series
 from local.commands.stage import describe, synthesis_environment
 from local.errors import LocalError
 from local.host.folder import REPOSITORY, Folder, cdk_cli
 from local.progress import Steps
 
-FEWEST_RUNS = 5
+MAX_RATIO = 4.0
 RUN_SECONDS = 900.0
 
 EMPTY_APP = """\
@@ -28,6 +28,36 @@ app = cdk.App()
 cdk.CfnWaitConditionHandle(cdk.Stack(app, "Empty"), "Nothing")
 app.synth()
 """
+
+
+class Pair(BaseModel):
+    """Seconds of the empty app and of all stacks, measured in turn."""
+
+    model_config = ConfigDict(frozen=True)
+
+    empty_seconds: Series
+    stacks_seconds: Series
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def ratio(self) -> float:
+        """All stacks over the empty app, medians."""
+        return self.stacks_seconds.median / self.empty_seconds.median
+
+    def milliseconds_a_resource(self, resources: int) -> float:
+        """What a resource adds to the empty app."""
+        added = self.stacks_seconds.median - self.empty_seconds.median
+        return 1000 * added / resources
+
+
+class SynthResult(Result):
+    """All figures of one benchmark."""
+
+    stage: str
+    resources: int
+    cold: Pair
+    warm: Pair
+    validated: Pair
 
 
 @dataclass(frozen=True)
@@ -52,10 +82,9 @@ def bench_synth(*, stage: str, runs: int, out: Path, console: Console) -> None:
     """Measure, print the table and write the figures to `out` as JSON.
 
     Raises:
-        LocalError: fewer than FEWEST_RUNS runs were asked for, or a synthesis failed.
+        LocalError: fewer than MIN_RUNS runs, or a synthesis failed.
     """
-    if runs < FEWEST_RUNS:
-        raise LocalError(f"Medians need {FEWEST_RUNS} runs at least.")
+    require_runs(runs)
     describe(stage)
     with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
         folder = Path(name)
@@ -65,7 +94,7 @@ def bench_synth(*, stage: str, runs: int, out: Path, console: Console) -> None:
             cold = _Seconds()
             _in_turn(cold, empty, stacks, _cold_environment(folder))
         warm, validated = _warm(empty, stacks, runs, steps)
-        resources = _count_resources(stacks.out)
+        resources = count_resources(stacks.out)
     result = SynthResult(
         measured_at=now(),
         machine=Machine.this(),
@@ -106,8 +135,8 @@ def _warm(empty: App, stacks: App, runs: int, steps: Steps) -> tuple[_Seconds, _
 
 def _in_turn(into: _Seconds, empty: App, stacks: App, environment: Mapping[str, str]) -> None:
     """One after the other, so that what else the machine does hits both."""
-    into.empty.append(_synthesize(empty, environment))
-    into.stacks.append(_synthesize(stacks, environment))
+    into.empty.append(synthesize(empty, environment))
+    into.stacks.append(synthesize(stacks, environment))
 
 
 def _cold_environment(folder: Path) -> dict[str, str]:
@@ -119,7 +148,7 @@ def _cold_environment(folder: Path) -> dict[str, str]:
     return environment | {name: str(path) for name, path in caches.items()}
 
 
-def _synthesize(app: App, environment: Mapping[str, str]) -> float:
+def synthesize(app: App, environment: Mapping[str, str]) -> float:
     """Return the seconds that the CDK's command line needs from its start to its end."""
     command = [
         *(str(cdk_cli()), "synth", "--quiet", "--output", str(app.out), *app.context),
@@ -143,6 +172,37 @@ def _synthesize(app: App, environment: Mapping[str, str]) -> float:
     return time.monotonic() - began
 
 
-def _count_resources(assembly: Path) -> int:
+def count_resources(assembly: Path) -> int:
     templates = assembly.glob("*.template.json")
     return sum(len(json.loads(template.read_text())["Resources"]) for template in templates)
+
+
+def rows(result: SynthResult) -> list[Row]:
+    """The lines of the table."""
+    return [
+        Row("empty app, cold", _seconds(result.cold.empty_seconds)),
+        Row("all stacks, cold, assets made", _seconds(result.cold.stacks_seconds)),
+        *_pair("warm", result.warm, result.resources),
+        *_pair("warm, validated", result.validated, result.resources),
+    ]
+
+
+def _pair(how: str, pair: Pair, resources: int) -> list[Row]:
+    return [
+        Row(f"empty app, {how}", _seconds(pair.empty_seconds)),
+        Row(f"all stacks, {how}", _seconds(pair.stacks_seconds)),
+        Row(
+            f"all stacks / empty app, {how}",
+            f"{pair.ratio:.1f} x",
+            f"at most {MAX_RATIO:.0f} x",
+            pair.ratio <= MAX_RATIO,
+        ),
+        Row(
+            f"a resource of {resources}, {how}",
+            f"{pair.milliseconds_a_resource(resources):.1f} ms",
+        ),
+    ]
+
+
+def _seconds(series: Series) -> str:
+    return f"{series.median:.2f} s"

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
-import requests
+import httpx
+from pydantic import BaseModel, ConfigDict, computed_field
 from rich.console import Console
 
-from bench.report import Machine, now, publish
-from bench.web_jobs import ask_for_jobs
-from bench.web_report import LEAST_RATIO, Page, WebResult, caution, rows
+from bench.report import Machine, Result, Row, now, publish, require_runs
+from bench.web_jobs import PageTimes, ask_for_jobs
 from bench.wrk import Load, Wrk, find_wrk
 from local.aws.ec2.instance import free_port
 from local.aws.target_health import TargetState
@@ -25,11 +26,44 @@ from local.host.folder import REPOSITORY
 from local.progress import Steps
 from local.temporary import temporary_platform
 
-FEWEST_RUNS = 5
+MIN_RATIO = {"/": 1.5, "/register": 0.8}
+"""Requests a second of a page, over those of the bare app with a template of its size."""
+
+MAX_P95_MILLISECONDS = 100.0
+"""Of a user's list of jobs, and of a job's page."""
+
 CONNECTIONS = 200
 WARM_SECONDS = 2
 READY_SECONDS = 30.0
 REQUEST_SECONDS = 10.0
+
+
+class Page(BaseModel):
+    """A page and the bare app with a template of its size, measured in turn."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    bytes: int
+    bare: tuple[Load, ...]
+    ours: tuple[Load, ...]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def ratio(self) -> float:
+        """Requests a second, ours over the bare app's, medians."""
+        return _rate(self.ours) / _rate(self.bare)
+
+
+class WebResult(Result):
+    """All figures of one benchmark."""
+
+    connections: int
+    seconds: int
+    load_average_before: float
+    pages: tuple[Page, ...]
+    jobs: int
+    asked: tuple[PageTimes, ...]
 
 
 @dataclass(frozen=True)
@@ -45,15 +79,14 @@ def bench_web(wanted: WebBench, *, out: Path, console: Console) -> None:
     """Measure, print the table and write the figures to `out` as JSON.
 
     Raises:
-        LocalError: fewer than FEWEST_RUNS runs were asked for, or something failed.
+        LocalError: fewer than MIN_RUNS runs, or something failed.
     """
-    if wanted.runs < FEWEST_RUNS:
-        raise LocalError(f"Medians need {FEWEST_RUNS} runs at least.")
+    require_runs(wanted.runs)
     wrk = Wrk(find_wrk(), CONNECTIONS, wanted.seconds)
     busy = os.getloadavg()[0]
     with Steps(console) as steps, temporary_platform(steps) as platform:
         site = _one_instance(platform)
-        pages = tuple(_measure(path, site, wrk, wanted.runs, steps) for path in LEAST_RATIO)
+        pages = tuple(_measure(path, site, wrk, wanted.runs, steps) for path in MIN_RATIO)
         asked = ask_for_jobs(platform, site, jobs=wanted.jobs, steps=steps)
     result = WebResult(
         measured_at=now(),
@@ -79,13 +112,13 @@ def _one_instance(platform: DeployedPlatform) -> str:
 
 def _measure(path: str, site: str, wrk: Wrk, runs: int, steps: Steps) -> Page:
     """A page and the bare app in turn, so that what else the machine does hits both."""
-    answer = requests.get(
+    answer = httpx.get(
         site + path, headers={"Accept-Encoding": "identity"}, timeout=REQUEST_SECONDS
     )
     answer.raise_for_status()
     bare: list[Load] = []
     ours: list[Load] = []
-    with _bare_site(answer.text) as url, steps.step(f"{path} and a bare app, in turn") as step:
+    with bare_site(answer.text) as url, steps.step(f"{path} and a bare app, in turn") as step:
         warm = Wrk(wrk.program, wrk.connections, WARM_SECONDS)
         warm.run(url)
         warm.run(site + path)
@@ -98,7 +131,7 @@ def _measure(path: str, site: str, wrk: Wrk, runs: int, steps: Steps) -> Page:
 
 
 @contextmanager
-def _bare_site(page: str) -> Iterator[str]:
+def bare_site(page: str) -> Iterator[str]:
     """Serve a template that makes a page of the same size; yield its address."""
     with tempfile.TemporaryDirectory(prefix="gas-bench-") as folder:
         template = Path(folder) / "page.html"
@@ -124,8 +157,56 @@ def _wait_ready(url: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         try:
-            if requests.get(url, timeout=REQUEST_SECONDS).ok:
+            if httpx.get(url, timeout=REQUEST_SECONDS).is_success:
                 return
-        except requests.ConnectionError:
+        except httpx.TransportError:
             time.sleep(0.1)
     raise LocalError(f"The bare app didn't answer within {READY_SECONDS:.0f} s.")
+
+
+def caution(result: WebResult) -> str | None:
+    """What to think of the figures where the machine did other things as well."""
+    if result.load_average_before < result.machine.cores / 2:
+        return None
+    return (
+        f"The machine was busy before (load {result.load_average_before:.1f} on "
+        f"{result.machine.cores} cores): ratios hold, times are too long. Measure again when it "
+        "is quiet."
+    )
+
+
+def rows(result: WebResult) -> list[Row]:
+    """The lines of the table."""
+    lines = [line for page in result.pages for line in _page(page)]
+    return lines + [
+        Row(
+            f"{asked.what}, of {result.jobs:,}",
+            f"{median(asked.milliseconds):.0f} ms, p95 {asked.p95:.0f} ms",
+            f"p95 under {MAX_P95_MILLISECONDS:.0f} ms",
+            asked.p95 < MAX_P95_MILLISECONDS,
+        )
+        for asked in result.asked
+    ]
+
+
+def _page(page: Page) -> list[Row]:
+    least = MIN_RATIO[page.path]
+    return [
+        Row(f"bare Flask app, {page.bytes:,} bytes", _load(page.bare)),
+        Row(page.path, _load(page.ours)),
+        Row(
+            f"{page.path}, over the bare app",
+            f"{page.ratio:.2f} x",
+            f"at least {least} x",
+            page.ratio >= least,
+        ),
+    ]
+
+
+def _load(loads: tuple[Load, ...]) -> str:
+    p95 = median(load.p95_milliseconds for load in loads)
+    return f"{_rate(loads):,.0f}/s, p95 {p95:.0f} ms"
+
+
+def _rate(loads: tuple[Load, ...]) -> float:
+    return median(load.requests_a_second for load in loads)

@@ -10,8 +10,9 @@ import uuid
 from html import unescape
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict, computed_field
+
 from bench.measure import measure
-from bench.web_report import Asked
 from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Steps
@@ -26,9 +27,25 @@ JOB_SECONDS = 60.0
 EMAIL = "bench@example.org"
 
 
+class PageTimes(BaseModel):
+    """A page that was asked for one request after the other. Milliseconds, sorted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    what: str
+    milliseconds: tuple[float, ...]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def p95(self) -> float:
+        """95 of 100 answers took no longer."""
+        ordered = sorted(self.milliseconds)
+        return ordered[-(-len(ordered) * 95 // 100) - 1]
+
+
 def ask_for_jobs(
     platform: DeployedPlatform, site: str, *, jobs: int, steps: Steps
-) -> tuple[Asked, ...]:
+) -> tuple[PageTimes, ...]:
     """Give a user `jobs` completed jobs, and ask for pages about them.
 
     Args:
@@ -56,7 +73,7 @@ def ask_for_jobs(
         asked = []
         for what, path in wanted.items():
             step.detail = what
-            asked.append(Asked(what=what, milliseconds=_ask(client, path)))
+            asked.append(PageTimes(what=what, milliseconds=_ask(client, path)))
     client.close()
     return tuple(asked)
 

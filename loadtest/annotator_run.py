@@ -127,7 +127,7 @@ def _result(
         title="Annotators",
         facts=(
             ("Rhythm", str(rhythm)),
-            ("Pace", f"the rhythm's time ran {to.scale} times as fast as the clock on the wall"),
+            ("Pace", f"the rhythm ran {to.scale} times as fast as real time"),
             ("Alarms", to.pace),
             ("Input", to.vcf.name),
             ("Machine", machine()),

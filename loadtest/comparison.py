@@ -29,5 +29,5 @@ def _texts(figures: Figures) -> dict[str, str]:
         "median": f"{figures.median_ms:,.0f} ms",
         "average": f"{figures.average_ms:,.0f} ms",
         "maximum": f"{figures.maximum_ms:,.0f} ms",
-        "requests a second": f"{figures.requests_per_s:,.1f}",
+        "requests per second": f"{figures.requests_per_s:,.1f}",
     }

@@ -39,7 +39,7 @@ class Load:
 
     def __str__(self) -> str:
         return (
-            f"{self.users} users, {self.users_per_s:g} more a second, for {self.seconds} s or "
+            f"{self.users} users, {self.users_per_s:g} more per second, for {self.seconds} s or "
             f"{self.max_requests:,} requests"
         )
 

@@ -11,8 +11,9 @@ import uuid
 from typing import Any
 
 import gevent  # type: ignore[import-untyped]  # has no types; Locust runs in it
-import requests
+import httpx
 from locust import FastHttpUser, HttpUser, between, events, stats, task
+from locust.clients import ResponseContextManager
 from locust.env import Environment
 from locust.exception import StopUser
 from locust.stats import StatsCSV
@@ -208,7 +209,7 @@ class Researcher(HttpUser):
         found: dict[str, Any] = self._checked(answer).json()
         return found
 
-    def _checked(self, answer: requests.Response) -> requests.Response:
+    def _checked(self, answer: ResponseContextManager) -> ResponseContextManager:
         """Return an answer; a refusal, which Locust has counted, ends this user."""
         if not answer.ok:
             raise StopUser
@@ -237,7 +238,7 @@ def read_mails(address: str) -> list[str]:
     if SETTINGS.outbox_url is None:
         raise RuntimeError("a researcher reads the laptop's outbox")
     # Not by the user's client: it is no request to the site, and isn't counted.
-    answer = requests.get(SETTINGS.outbox_url, timeout=REQUEST_SECONDS)
+    answer = httpx.get(SETTINGS.outbox_url, timeout=REQUEST_SECONDS)
     answer.raise_for_status()
     return [
         mail["BodyText"] or ""

@@ -1,10 +1,13 @@
 """The laptop cloud as a whole: starts and stops emulator, stacks, instances and load balancer."""
 
+import logging
 import shutil
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from local.aws.cdk import STAGE, Cdk
@@ -21,7 +24,6 @@ from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.host.folder import Folder
 from local.host.http_server import LoopThread
-from local.host.log_file import logging_to
 from local.host.processes import running_processes
 from local.progress import Steps
 from local.stripe.local_stripe import LocalStripe, running_stripe
@@ -101,7 +103,7 @@ class Cloud:
             if path.name != INSTALL_LOG:
                 path.unlink()
         self.folder.make()
-        self._cleanup.enter_context(logging_to(self.folder.logs / "aws.log"))
+        self._cleanup.enter_context(_logging_to(self.folder.logs / "aws.log"))
 
     def _deploy(self) -> Outputs:
         cdk = Cdk(self.folder, self.account)
@@ -209,3 +211,18 @@ class Cloud:
                 time.sleep(POLL_SECONDS)
             step.detail = platform.instances.summary()
         self._in_service = True
+
+
+@contextmanager
+def _logging_to(file: Path) -> Iterator[None]:
+    """Append what the modules of `local` log to `file`."""
+    handler = logging.FileHandler(file)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log = logging.getLogger("local")
+    log.setLevel(logging.INFO)
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        handler.close()

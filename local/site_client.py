@@ -1,21 +1,22 @@
-"""A person at the browser: signs in, uploads, waits and downloads, by the site's HTTP alone."""
+"""A client of the site: signs in, uploads, waits and downloads over HTTP, as a browser does."""
 
-import asyncio
 import re
 import time
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urljoin
 
-import aiohttp
-import requests
+import httpx
 from pydantic import BaseModel, ConfigDict
 
 from local.errors import LocalError
 
 REQUEST_SECONDS = 30.0
-UPLOAD_SECONDS = 3600.0
+STORAGE_SECONDS = 600.0
+"""For the storage to answer once it has the whole file."""
+
 POLL_SECONDS = 0.3
 CHUNK_BYTES = 1 << 20
 
@@ -66,7 +67,7 @@ class SiteClient:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
-        self._http = requests.Session()
+        self._http = httpx.Client(base_url=self.url, timeout=REQUEST_SECONDS, follow_redirects=True)
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +86,7 @@ class SiteClient:
             LocalError: no site is there, or it doesn't know the two.
         """
         form = {"email": email, "password": password, "csrf_token": self._csrf("/sign-in")}
-        answer = self._request("POST", "/sign-in", data=form, allow_redirects=False)
+        answer = self._request("POST", "/sign-in", data=form, follow_redirects=False)
         if answer.status_code not in (302, 303):
             raise LocalError(f"{self.url} doesn't accept the password of {email}.")
 
@@ -99,10 +100,10 @@ class SiteClient:
         wanted = {"file_name": file_name or path.name, "size": path.stat().st_size}
         signed = self._request("POST", "/uploads", json=wanted, headers=headers)
         upload = _Upload.model_validate(_accepted(signed))
-        asyncio.run(_post_file(upload, path))
+        _post_file(upload, path)
         body = {"token": upload.token}
         job = _accepted(self._request("POST", "/jobs", json=body, headers=headers))
-        page = requests.compat.urljoin(self.url + "/", str(job["url"]))
+        page = urljoin(self.url + "/", str(job["url"]))
         return SubmittedJob(job_id=str(job["job_id"]), url=page)
 
     def status(self, job_id: str) -> JobView:
@@ -124,7 +125,7 @@ class SiteClient:
             if time.monotonic() > deadline:
                 raise LocalError(
                     f"The job {job_id} is still {view.job_status} after {seconds:.0f} s. "
-                    "See how the platform is: ./gas status"
+                    "Check the platform: ./gas status"
                 )
             time.sleep(POLL_SECONDS)
 
@@ -136,13 +137,13 @@ class SiteClient:
         """
         part = target.with_name(target.name + ".part")
         try:
-            with self._request("GET", f"/jobs/{job_id}/download", stream=True) as answer:
+            with self._http.stream("GET", f"/jobs/{job_id}/download") as answer:
                 _check(answer)
                 with part.open("wb") as file:
-                    for chunk in answer.iter_content(CHUNK_BYTES):
+                    for chunk in answer.iter_bytes(CHUNK_BYTES):
                         file.write(chunk)
             part.rename(target)
-        except requests.RequestException as error:
+        except httpx.HTTPError as error:
             raise LocalError(f"The download broke off: {error}. Run this again.") from error
         except OSError as error:
             raise LocalError(f"{target} can't be written: {error.strerror}.") from error
@@ -169,35 +170,32 @@ class SiteClient:
             raise LocalError(f"{self.url}{path} is no page of GAS.")
         return unescape(match.group(1))
 
-    def _request(self, method: str, path: str, **options: Any) -> requests.Response:
+    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
-            return self._http.request(method, self.url + path, timeout=REQUEST_SECONDS, **options)
-        except requests.ConnectionError as error:
-            raise LocalError(f"No site answers at {self.url}. Start one: ./gas up") from error
-        except requests.Timeout as error:
+            return self._http.request(method, path, **options)
+        except httpx.TimeoutException as error:
             raise LocalError(
                 f"{self.url}{path} gave no answer for {REQUEST_SECONDS:.0f} s. "
-                "See how the platform is: ./gas status"
+                "Check the platform: ./gas status"
             ) from error
+        except httpx.TransportError as error:
+            raise LocalError(f"No site answers at {self.url}. Start one: ./gas up") from error
 
 
-async def _post_file(upload: _Upload, path: Path) -> None:
-    """POST the form to the storage, the file last, read as it is sent."""
-    form = aiohttp.FormData(quote_fields=False)
-    for name, value in upload.fields.items():
-        form.add_field(name, value)
-    limit = aiohttp.ClientTimeout(total=UPLOAD_SECONDS)
+def _post_file(upload: _Upload, path: Path) -> None:
+    """POST the form to the storage, with the file as its last part, read while it is sent."""
     with path.open("rb") as file:
-        form.add_field("file", file, filename=path.name)
         try:
-            async with (
-                aiohttp.ClientSession(timeout=limit) as http,
-                http.post(upload.url, data=form) as answer,
-            ):
-                if answer.status >= 400:
-                    raise LocalError(_storage_refusal(answer.status, await answer.text()))
-        except aiohttp.ClientError as error:
+            answer = httpx.post(
+                upload.url,
+                data=upload.fields,
+                files={"file": (path.name, file)},
+                timeout=httpx.Timeout(REQUEST_SECONDS, read=STORAGE_SECONDS),
+            )
+        except httpx.HTTPError as error:
             raise LocalError(f"The upload to the storage broke off: {error}.") from error
+    if answer.is_error:
+        raise LocalError(_storage_refusal(answer.status_code, answer.text))
 
 
 def _storage_refusal(status: int, xml: str) -> str:
@@ -206,16 +204,17 @@ def _storage_refusal(status: int, xml: str) -> str:
     return f"The storage refused the file (HTTP {status}): {reason}"
 
 
-def _accepted(answer: requests.Response) -> dict[str, Any]:
+def _accepted(answer: httpx.Response) -> dict[str, Any]:
     _check(answer)
     body: dict[str, Any] = answer.json()
     return body
 
 
-def _check(answer: requests.Response) -> None:
+def _check(answer: httpx.Response) -> None:
     """Raise LocalError with the site's own sentence where it gave one."""
-    if answer.ok:
+    if answer.is_success:
         return
+    answer.read()  # a streamed answer hasn't been read yet
     sentence = ""
     if answer.headers.get("Content-Type", "").startswith("application/json"):
         sentence = str(answer.json().get("error", ""))

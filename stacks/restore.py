@@ -35,12 +35,13 @@ class RestoreStack(FleetStack):
         self._grant_messages()
 
     def _grant_objects(self) -> None:
-        """Ask S3 for archived objects, write them back, and delete versions by their id."""
+        """Ask S3 for archived objects, copy them back, and delete versions by their id."""
         results, archive = self._storage.results, self._storage.archive
-        # Without ListBucket, S3 answers 403 instead of 404 where an object is missing.
         for bucket in (results, archive):
-            allow(self.role, "s3:ListBucket", "s3:ListBucketVersions", on=bucket.bucket_arn)
+            allow(self.role, "s3:ListBucketVersions", on=bucket.bucket_arn)
             acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It works for every owner.")
+        # Without it, S3 answers 403 instead of 404 where an object is missing.
+        allow(self.role, "s3:ListBucket", on=archive.bucket_arn)
         allow(
             self.role,
             "s3:GetObject",
@@ -51,7 +52,6 @@ class RestoreStack(FleetStack):
         )
         allow(
             self.role,
-            "s3:GetObjectVersion",
             "s3:PutObject",
             "s3:AbortMultipartUpload",
             *DELETE_VERSIONS,

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import requests
+import httpx
 
 REQUEST_SECONDS = 10
 
@@ -60,7 +60,7 @@ class StripeJs:
         self._post(f"{path}?success={str(success).lower()}", client_secret)
 
     def _post(self, path: str, client_secret: str, **body: object) -> dict[str, Any]:
-        answer = requests.post(
+        answer = httpx.post(
             self.url + path,
             json={"key": "pk_test_1", "client_secret": client_secret, **body},
             timeout=REQUEST_SECONDS,

@@ -1,10 +1,11 @@
 """The laptop cloud as the platform and browser tests see it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
-import requests
+import httpx
 
 from local.aws.account import ACCOUNT_ID, Account
 from local.aws.outbox import Mail, read_outbox
@@ -52,8 +53,9 @@ class DeployedCloud:
 
     @property
     def outputs(self) -> dict[str, str]:
-        """What the stacks made, by the names of their outputs."""
-        return self.platform.outputs.model_dump(by_alias=True)
+        """The outputs of all stacks, by name."""
+        stacks = json.loads(self.platform.folder.outputs_file.read_text())
+        return {name: value for outputs in stacks.values() for name, value in outputs.items()}
 
     @property
     def jobs(self) -> JobStore:
@@ -95,7 +97,7 @@ class DeployedCloud:
     def _messages(self, queue: str) -> list[dict[str, Any]]:
         """Messages waiting, delayed and in hand, looked at without receiving them."""
         url = f"{self.endpoint_url}/_ministack/sqs/messages"
-        answer = requests.get(url, params={"QueueUrl": self.outputs[queue]}, timeout=30)
+        answer = httpx.get(url, params={"QueueUrl": self.outputs[queue]}, timeout=30)
         answer.raise_for_status()
         regions = answer.json()["messages"].get(ACCOUNT_ID, {}).values()
         return [

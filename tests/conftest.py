@@ -13,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from local.progress import Steps
 from local.temporary import temporary_platform
+from reference.rcrs.build import build_rcrs
 from tests.cloud import DeployedCloud
 
 SHARED = {"boot": "cloud", "browser": "cloud", "platform": "cloud", "stacks": "stacks"}
@@ -40,6 +41,20 @@ def pytest_configure() -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySuite:
     """Divide the tests so, when `./gas test` asks for several workers."""
     return BySuite(config, log)
+
+
+@pytest.fixture(scope="session")
+def bundle_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the embedded reference bundle, built once. Tests that change files copy it."""
+    folder = tmp_path_factory.mktemp("reference") / "bundle"
+    build_rcrs(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(bundle_folder: Path) -> Path:
+    """The sample VCF of that bundle."""
+    return bundle_folder / "sample.vcf"
 
 
 @pytest.fixture(scope="session")

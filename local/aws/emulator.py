@@ -5,7 +5,7 @@ import sys
 import time
 from importlib.metadata import version
 
-import requests
+import httpx
 
 from local.aws.account import ACCOUNT_ID, REGION, SECRET, Account
 from local.errors import LocalError
@@ -120,9 +120,9 @@ class Emulator:
                     f"The emulator ended as it started ({self.log}):\n{tail(self.log)}"
                 )
             try:
-                if requests.get(url, timeout=2).ok:
+                if httpx.get(url, timeout=2).is_success:
                     return
-            except requests.ConnectionError:
+            except httpx.TransportError:
                 time.sleep(POLL_SECONDS)
         raise LocalError(
             f"The emulator gave no answer on {self.account.endpoint_url} for {START_SECONDS:.0f} s "

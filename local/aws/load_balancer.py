@@ -1,4 +1,8 @@
-"""Elastic Load Balancing: an HTTP proxy that spreads requests over the healthy web instances."""
+"""Elastic Load Balancing: an HTTP proxy that spreads requests over the healthy web instances.
+
+It is an aiohttp server, so it forwards with aiohttp's client rather than with httpx: bodies go
+through unread, and the path and all headers stay as the browser sent them.
+"""
 
 import asyncio
 import contextlib
@@ -104,7 +108,7 @@ class LoadBalancer:
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         async with self._session:
-            checks = asyncio.create_task(self.health.run(self._session))
+            checks = asyncio.create_task(self.health.run())
             yield
             checks.cancel()
             with contextlib.suppress(asyncio.CancelledError):

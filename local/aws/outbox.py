@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import requests
+import httpx
 
 from local.aws.account import ACCOUNT_ID, Account
 from local.errors import LocalError
@@ -15,7 +15,6 @@ REQUEST_SECONDS = 10.0
 class Mail:
     """One message."""
 
-    message_id: str
     sender: str
     to: tuple[str, ...]
     subject: str
@@ -40,16 +39,15 @@ def read_outbox(account: Account, *, seconds: float = REQUEST_SECONDS) -> list[M
     """
     url = outbox_url(account)
     try:
-        answer = requests.get(url, params={"account": ACCOUNT_ID}, timeout=seconds)
+        answer = httpx.get(url, params={"account": ACCOUNT_ID}, timeout=seconds)
         answer.raise_for_status()
-    except requests.RequestException as error:
+    except httpx.HTTPError as error:
         raise LocalError(
             f"The emulator at {account.endpoint_url} doesn't answer. Is it up? ./gas status"
         ) from error
     messages = answer.json()["messages"].get(ACCOUNT_ID, [])
     mails = [
         Mail(
-            message_id=message["MessageId"],
             sender=message["Source"],
             to=tuple(message["To"]),
             subject=message["Subject"],

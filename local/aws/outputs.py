@@ -1,4 +1,4 @@
-"""What the stacks say about what they made: their CloudFormation outputs."""
+"""The CloudFormation outputs of the deployed stacks."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from local.errors import LocalError
 
 
 class Outputs(BaseModel):
-    """The outputs that the laptop cloud and the tests use, over all stacks."""
+    """The outputs that the laptop cloud and the benchmarks read, of all stacks together."""
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", alias_generator=to_pascal, populate_by_name=True
@@ -19,31 +19,21 @@ class Outputs(BaseModel):
     results_bucket: str
     annotations_table: str
     users_table: str
-    ephemeral_table: str
     job_requests_topic: str
-    job_results_topic: str
     job_requests_queue: str
-    job_requests_dlq: str
-    job_results_notify_queue: str
-    job_results_notify_dlq: str
     job_results_archive_queue: str
     restore_requests_queue: str
-    removals_queue: str
-    removals_dlq: str
     archive_bucket: str
     site_url: str
     stripe_secret: str
-    web_group: str
     annotator_group: str
-    utilities_group: str
-    restore_group: str
 
     @classmethod
     def of_stacks(cls, stacks: Mapping[str, Mapping[str, str]]) -> "Outputs":
         """Read the file that `cdk deploy --outputs-file` writes: stack -> output -> value.
 
         Raises:
-            LocalError: naming the outputs that no stack has.
+            LocalError: an output is missing; the message names it.
         """
         merged = {name: value for outputs in stacks.values() for name, value in outputs.items()}
         try:

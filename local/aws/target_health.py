@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-import aiohttp
+import httpx
 
 from local.aws.account import Account
 
@@ -102,31 +102,36 @@ class HealthChecks:
         """The targets that are there now and in `state`."""
         return [target for target in self.targets() if self.state(target) is state]
 
-    async def run(self, session: aiohttp.ClientSession) -> None:
+    async def run(self) -> None:
         """Check until cancelled."""
-        async with asyncio.TaskGroup() as group:
+        # Each check opens a connection of its own, so that it finds out whether that is possible.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        async with (
+            httpx.AsyncClient(limits=limits, trust_env=False) as client,
+            asyncio.TaskGroup() as group,
+        ):
             while True:
                 for target in self.targets():
                     if target not in self._health:
                         self._health[target] = Health()
-                        group.create_task(self._watch(session, target))
+                        group.create_task(self._watch(client, target))
                 await asyncio.sleep(INITIAL_INTERVAL_SECONDS)
 
-    async def _watch(self, session: aiohttp.ClientSession, target: Target) -> None:
+    async def _watch(self, client: httpx.AsyncClient, target: Target) -> None:
         health = self._health[target]
         while target in self.targets():
-            health.count(self._rule, passed=await self._check(session, target))
+            health.count(self._rule, passed=await self._check(client, target))
             initial = health.state is TargetState.INITIAL
             await asyncio.sleep(
                 INITIAL_INTERVAL_SECONDS if initial else self._rule.interval_seconds
             )
         del self._health[target]
 
-    async def _check(self, session: aiohttp.ClientSession, target: Target) -> bool:
+    async def _check(self, client: httpx.AsyncClient, target: Target) -> bool:
         url = f"http://127.0.0.1:{target.port}{self._rule.path}"
-        limit = aiohttp.ClientTimeout(total=self._rule.timeout_seconds)
         try:
-            async with session.get(url, timeout=limit, allow_redirects=False) as answer:
-                return answer.status == 200
-        except (aiohttp.ClientError, TimeoutError):
+            async with asyncio.timeout(self._rule.timeout_seconds):
+                answer = await client.get(url, timeout=None)
+        except (httpx.HTTPError, TimeoutError):
             return False
+        return answer.status_code == 200

@@ -35,11 +35,11 @@ def _alarms(platform: DeployedPlatform, autoscaler: Autoscaler) -> tuple[AlarmRe
     labels = {members.group.name: members.group.label for members in platform.instances.groups}
     return tuple(
         AlarmRecord(
-            group=labels[watch.rule.group_name],
-            title=watch.rule.title,
-            state=watch.state,
-            value=watch.value,
-            condition=watch.rule.alarm.condition,
+            group=labels[each.rule.group_name],
+            title=each.rule.title,
+            state=each.state,
+            value=each.value,
+            condition=each.rule.alarm.condition,
         )
-        for watch in autoscaler.watches
+        for each in autoscaler.evaluated
     )

@@ -1,12 +1,13 @@
-"""What objects of Stripe's API hold today, and localstripe's don't, and the events it leaves out.
+"""The objects of Stripe's API as they are today, and the events that localstripe doesn't send.
 
-https://docs.stripe.com/changelog/basil: an invoice lists its payments, and the period is an item's.
-https://docs.stripe.com/api/prices: what is subscribed to is a price, which was a plan before.
+https://docs.stripe.com/changelog/basil: an invoice lists its payments, and an item has the period.
+https://docs.stripe.com/api/prices: a subscription has a price, which localstripe calls a plan.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from aiohttp import web
 from localstripe import resources  # type: ignore[import-untyped]
 from localstripe.errors import UserError  # type: ignore[import-untyped]
 
@@ -124,3 +125,28 @@ def _announced(original: Method) -> Method:
         return result
 
     return change
+
+
+async def show_price(request: web.Request) -> web.Response:
+    """Return a plan as a price: https://docs.stripe.com/api/prices/object."""
+    plan = resources.Plan._api_retrieve(request.match_info["id"])  # noqa: SLF001
+    return web.json_response(_price_of(plan))
+
+
+def _price_of(plan: Any) -> dict[str, Any]:
+    return {
+        "id": plan.id,
+        "object": "price",
+        "active": plan.active,
+        "billing_scheme": plan.billing_scheme,
+        "currency": plan.currency,
+        "livemode": plan.livemode,
+        "product": plan.product,
+        "recurring": {
+            "interval": plan.interval,
+            "interval_count": plan.interval_count,
+            "usage_type": plan.usage_type,
+        },
+        "type": "recurring",
+        "unit_amount": plan.amount,
+    }

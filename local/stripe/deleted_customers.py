@@ -5,13 +5,13 @@ customer and what they had can still be read.
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from localstripe import resources  # type: ignore[import-untyped]
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Method = Callable[..., Any]
 
 ENDED = ("canceled", "incomplete_expired")

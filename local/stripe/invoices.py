@@ -2,12 +2,10 @@
 
 import html
 import re
-from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from localstripe import resources  # type: ignore[import-untyped]
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 PAY = re.compile(r"^/v1/invoices/(?P<id>in_\w+)/pay$")
 VOID = re.compile(r"^/v1/invoices/(?P<id>in_\w+)/void$")

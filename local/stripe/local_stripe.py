@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import requests
+import httpx
 
 from local.aws.account import Account
 from local.aws.ec2.instance import free_port
@@ -93,7 +93,7 @@ class LocalStripe:
         Raises:
             LocalError: what stands for Stripe refused it.
         """
-        if not self._request("GET", f"/v1/plans/{PLAN['id']}").ok:
+        if not self._request("GET", f"/v1/plans/{PLAN['id']}").is_success:
             _accepted(self._request("POST", "/v1/plans", json=PLAN))
         webhook = {"url": site_url + STRIPE_WEBHOOK_PATH, "secret": self.keys.webhook_secret}
         _accepted(self._request("POST", "/_config/webhooks/site", json=webhook))
@@ -114,8 +114,8 @@ class LocalStripe:
         path = f"/_config/subscriptions/{subscription_id}/reach_cancel_at"
         _accepted(self._request("POST", path))
 
-    def _request(self, method: str, path: str, **options: object) -> requests.Response:
-        return requests.request(
+    def _request(self, method: str, path: str, **options: object) -> httpx.Response:
+        return httpx.request(
             method,
             self.url + path,
             headers={"Authorization": f"Bearer {self.keys.secret_key}"},
@@ -131,9 +131,9 @@ class LocalStripe:
                     f"What stands for Stripe ended as it started ({self.log}):\n{tail(self.log)}"
                 )
             try:
-                if self._request("GET", "/js.stripe.com/v3/").ok:
+                if self._request("GET", "/js.stripe.com/v3/").is_success:
                     return
-            except requests.ConnectionError:
+            except httpx.TransportError:
                 time.sleep(POLL_SECONDS)
         raise LocalError(f"What stands for Stripe gave no answer on {self.url} ({self.log}).")
 
@@ -153,6 +153,6 @@ def running_stripe(folder: Folder) -> Iterator[LocalStripe]:
         stripe.stop()
 
 
-def _accepted(answer: requests.Response) -> None:
-    if not answer.ok:
+def _accepted(answer: httpx.Response) -> None:
+    if not answer.is_success:
         raise LocalError(f"What stands for Stripe refused {answer.url}: {answer.text}")

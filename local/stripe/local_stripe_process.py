@@ -11,12 +11,11 @@ from pathlib import Path
 from aiohttp import web
 from localstripe import resources, server, webhooks  # type: ignore[import-untyped]
 
-from local.stripe import invoices, prices
-from local.stripe.api_objects import bring_up_to_date
+from local.stripe import invoices
+from local.stripe.api_objects import bring_up_to_date, show_price
 from local.stripe.deleted_customers import remember_deleted, show_deleted
 from local.stripe.idempotency import IdempotencyKeys
-from local.stripe.subscriptions import cancel_once
-from local.stripe.time_passing import end_period, reach_cancel_at
+from local.stripe.subscriptions import cancel_once, end_period, reach_cancel_at
 from local.stripe.webhooks import deliver
 
 
@@ -39,6 +38,7 @@ def keep_store(file: Path) -> None:
 def run(port: int, file: Path) -> None:
     """Serve until SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # webhooks.py logs each delivery
     keep_store(file)
     bring_up_to_date(f"http://127.0.0.1:{port}")
     remember_deleted()
@@ -53,7 +53,7 @@ def run(port: int, file: Path) -> None:
     routes.add_post("/_config/subscriptions/{id}/reach_cancel_at", reach_cancel_at)
     # Under the path that localstripe asks no key for.
     routes.add_get("/_config/invoices/{id}", invoices.show)
-    routes.add_get("/v1/prices/{id}", prices.show)
+    routes.add_get("/v1/prices/{id}", show_price)
     web.run_app(app, host="127.0.0.1", port=port, access_log=logging.getLogger("access"))
 
 

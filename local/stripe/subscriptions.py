@@ -1,32 +1,61 @@
-"""Stripe's refusal to cancel a subscription twice, which localstripe leaves out."""
+"""Subscriptions: how time passes, and no second cancellation. localstripe has neither.
+
+At Stripe, tests move time with a test clock: https://docs.stripe.com/billing/testing/test-clocks.
+"""
 
 import re
-from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from localstripe import resources  # type: ignore[import-untyped]
 
 from local.stripe.deleted_customers import ENDED
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-CANCEL = re.compile(r"^/v1/subscriptions/(?P<id>sub_\w+)$")
+SUBSCRIPTION = re.compile(r"^/v1/subscriptions/(?P<id>sub_\w+)$")
 
 
 @web.middleware
 async def cancel_once(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Cancel a subscription, and don't know one to cancel that has ended."""
-    found = CANCEL.match(request.path)
+    """Answer 404 to the cancellation of a subscription that has already ended, as Stripe does."""
+    found = SUBSCRIPTION.match(request.path)
     if found is None or request.method != "DELETE":
         return await handler(request)
     subscription = resources.store.get(f"subscription:{found['id']}")
     if subscription is None or subscription.status not in ENDED:
         return await handler(request)
-    message = f"No such subscription: '{found['id']}'"
     error = {
         "type": "invalid_request_error",
         "code": "resource_missing",
         "param": "id",
-        "message": message,
+        "message": f"No such subscription: '{found['id']}'",
     }
     return web.json_response({"error": error}, status=404)
+
+
+async def end_period(request: web.Request) -> web.Response:
+    """Move time to the end of a subscription's period: it is renewed and charged, or it ends."""
+    subscription = resources.Subscription._api_retrieve(request.match_info["id"])  # noqa: SLF001
+    if subscription.cancel_at_period_end or subscription.cancel_at:
+        return _cancelled(subscription)
+    subscription.start_date = subscription.current_period_end
+    subscription._create_invoice()  # noqa: SLF001
+    invoice = resources.Invoice._api_retrieve(subscription.latest_invoice)  # noqa: SLF001
+    if invoice.status != "paid":
+        if subscription.status == "active":
+            subscription._on_recurring_payment_failure(invoice)  # noqa: SLF001
+        resources.schedule_webhook(resources.Event("invoice.payment_failed", invoice))
+    return web.json_response(subscription._export())  # noqa: SLF001
+
+
+async def reach_cancel_at(request: web.Request) -> web.Response:
+    """Move time to a subscription's `cancel_at`, whatever its period."""
+    subscription = resources.Subscription._api_retrieve(request.match_info["id"])  # noqa: SLF001
+    if not subscription.cancel_at:
+        return web.json_response({"error": "it has no cancel_at"}, status=409)
+    return _cancelled(subscription)
+
+
+def _cancelled(subscription: Any) -> web.Response:
+    cancelled = resources.Subscription._api_delete(subscription.id)  # noqa: SLF001
+    return web.json_response(cancelled._export())  # noqa: SLF001

@@ -1,7 +1,7 @@
 """Stripe's delivery of events, which localstripe tries once.
 
-Signed when it is sent and tried again until it is taken, as https://docs.stripe.com/webhooks says;
-Stripe goes on for three days, this for some minutes.
+Each try is signed anew, and tries go on until one is accepted: https://docs.stripe.com/webhooks.
+Stripe retries for three days, this for some minutes.
 """
 
 import asyncio
@@ -12,20 +12,20 @@ import logging
 import time
 from typing import Any
 
-import aiohttp
+import httpx
 from localstripe import webhooks  # type: ignore[import-untyped]
 
 log = logging.getLogger(__name__)
 
 DELAYS_SECONDS = (0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 120.0)
-"""Before each try. The first one is there because events come after the answers they belong to,
-mostly."""
+"""Before each try. The first delay lets the answer to the request that caused the event come first,
+which is the usual order at Stripe."""
 
 TRY_SECONDS = 30.0
 
 
 async def deliver(event: Any) -> None:
-    """Send one event to every endpoint that wants it."""
+    """Send one event to every endpoint that is subscribed to it."""
     payload = json.dumps(event._export(), sort_keys=True).encode()  # noqa: SLF001
     endpoints = [
         endpoint
@@ -50,15 +50,12 @@ async def _send(payload: bytes, endpoint: Any) -> str:
         "Content-Type": "application/json; charset=utf-8",
         "Stripe-Signature": signature(payload, endpoint.secret, int(time.time())),
     }
-    limit = aiohttp.ClientTimeout(total=TRY_SECONDS)
     try:
-        async with (
-            aiohttp.ClientSession(timeout=limit) as http,
-            http.post(endpoint.url, data=payload, headers=headers) as answer,
-        ):
-            return str(answer.status)
-    except (aiohttp.ClientError, TimeoutError) as error:
+        async with httpx.AsyncClient(timeout=TRY_SECONDS) as http:
+            answer = await http.post(endpoint.url, content=payload, headers=headers)
+    except httpx.HTTPError as error:
         return f"not delivered: {error!r}"
+    return str(answer.status_code)
 
 
 def signature(payload: bytes, secret: str, timestamp: int) -> str:

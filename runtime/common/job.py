@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from runtime.common.keys import ResultNames, result_keys
 from runtime.contract.job_status import JobStatus
 
 CANCELLED = "This job was cancelled by its owner."
@@ -51,11 +52,11 @@ class Job(OpenJob):
         search_text: what a search in the list of jobs looks into, see `searchable`.
         cancel_requested: its owner wants it ended; who works on it ends it.
         removed_at: its owner has removed it; only the removal of its files still knows it.
-        results_file_archive_id: while the result is archived, the version of the object in the
-            archive bucket; its key there is s3_key_result_file.
+        archive_versions: while the result is archived, the versions of its files in the archive
+            bucket, by their names in `ResultNames`; their keys there are `result_keys`.
         result_epoch: raised by each change of result_state, so that whoever has seen an older
             one can't write.
-        former_archive_id: of a result that is back, the version in the archive that can go.
+        former_versions: of a result that is back, what `archive_versions` was: they can go.
         restore_time: when the result came back from the archive last.
         restoring_user: the owner, while the result is RESTORING (the index of those is sparse).
         restore_asked_time: when S3 was asked for it last.
@@ -71,7 +72,7 @@ class Job(OpenJob):
     s3_key_log_file: str | None = None
     complete_time: int | None = None
     result_state: ResultState | None = None
-    results_file_archive_id: str | None = None
+    archive_versions: dict[str, str] = Field(default_factory=dict)
     progress: int = 0
     error: str | None = None
     attempt: int = 0
@@ -86,11 +87,16 @@ class Job(OpenJob):
     removed_at: int | None = None
     result_epoch: int = 0
     archive_time: int | None = None
-    former_archive_id: str | None = None
+    former_versions: dict[str, str] = Field(default_factory=dict)
     restore_time: int | None = None
     restoring_user: str | None = None
     restore_asked_time: int | None = None
     restore_due: int | None = None
+
+    @property
+    def result_keys(self) -> ResultNames:
+        """The keys of the job's results, in the results bucket and in the archive alike."""
+        return result_keys(self.user_id, self.job_id, self.input_file_name)
 
     @property
     def ended(self) -> bool:

@@ -1,9 +1,19 @@
-"""What travels over the topics and queues: one class a queue, sent as raw JSON."""
+"""What travels over the topics and queues: one class a queue, sent as raw JSON.
+
+restore_requests alone carries several, told apart by their `kind`.
+"""
 
 from typing import Annotated, Literal, Self
 from urllib.parse import quote_plus, unquote_plus
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
 from runtime.common.job import Job
 from runtime.contract.job_status import JobStatus
@@ -34,11 +44,13 @@ class Message(BaseModel):
         try:
             return cls.model_validate_json(body)
         except ValidationError as error:
-            faults = "; ".join(
-                f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}"
-                for fault in error.errors()
-            )
-            raise BadMessage(f"not a {cls.__name__}: {faults}") from error
+            raise BadMessage(f"not a {cls.__name__}: {_faults(error)}") from error
+
+
+def _faults(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}" for fault in error.errors()
+    )
 
 
 class JobRequest(Message):
@@ -66,22 +78,70 @@ class JobResult(Message):
 
 
 class PlanChange(Message):
-    """On restore_requests: this user's role has changed; the role that counts is the table's.
+    """On restore_requests: this user's role has changed. Whoever changes a role sends this.
 
-    Whoever changes a role sends the user's id alone. The restore process goes on with the rest.
-
-    Attributes:
-        job_id: it concerns this job alone.
-        cursor: go on from here in the list of the user's jobs.
-        look: which pass over the jobs this is; a second one sees what the index told late.
-        awaits_last: look whether the user's last result is back, and say so.
+    The role that counts is the one in the table when the message is handled.
     """
 
+    kind: Literal["plan_change"] = "plan_change"
     user_id: Identifier
-    job_id: Identifier | None = None
+
+
+class WalkJobs(Message):
+    """On restore_requests: go on with the list of the user's jobs.
+
+    Attributes:
+        cursor: where to go on; None at the beginning.
+        again: this is the second walk, for what the index told late.
+    """
+
+    kind: Literal["walk_jobs"] = "walk_jobs"
+    user_id: Identifier
     cursor: str | None = None
-    look: Annotated[int, Field(ge=1)] = 1
-    awaits_last: bool = False
+    again: bool = False
+
+
+class RestoreResult(Message):
+    """On restore_requests: restore this job's result, if it is archived and its owner Premium."""
+
+    kind: Literal["restore_result"] = "restore_result"
+    user_id: Identifier
+    job_id: Identifier
+
+
+class RestoreOverdue(Message):
+    """On restore_requests: this job's result should have been back; look at it, and ask again."""
+
+    kind: Literal["restore_overdue"] = "restore_overdue"
+    user_id: Identifier
+    job_id: Identifier
+
+
+class CheckBatch(Message):
+    """On restore_requests: look whether all results of the user are back, and then say so."""
+
+    kind: Literal["check_batch"] = "check_batch"
+    user_id: Identifier
+
+
+RestoreRequest = PlanChange | WalkJobs | RestoreResult | RestoreOverdue | CheckBatch
+"""What restore_requests carries, told apart by `kind`."""
+
+_RESTORE_REQUEST: TypeAdapter[RestoreRequest] = TypeAdapter(
+    Annotated[RestoreRequest, Field(discriminator="kind")]
+)
+
+
+def parse_restore_request(body: str) -> RestoreRequest:
+    """Parse a message's body.
+
+    Raises:
+        BadMessage: it is none of them.
+    """
+    try:
+        return _RESTORE_REQUEST.validate_json(body)
+    except ValidationError as error:
+        raise BadMessage(f"not a restore request: {_faults(error)}") from error
 
 
 class RestoredObject(BaseModel):

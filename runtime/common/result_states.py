@@ -5,7 +5,7 @@ rises with every change. So a process that slept through an archive and a restor
 them, though the state looks as it did. A removed job changes no more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
@@ -27,13 +27,16 @@ class StateChanged(Exception):
 class ResultStates(JobTable):
     """The result states in the annotations table."""
 
-    def archived(self, job: Job, archive_id: str) -> Job:
-        """AVAILABLE -> ARCHIVED: version `archive_id` in the archive bucket holds the result.
+    def archived(self, job: Job, versions: Mapping[str, str]) -> Job:
+        """AVAILABLE -> ARCHIVED: these versions in the archive bucket hold the result.
+
+        Args:
+            versions: their ids by the names of the files, see Job.archive_versions.
 
         Raises:
             StateChanged: the job isn't as `job` says.
         """
-        changes = {"results_file_archive_id": archive_id, "archive_time": self._now()}
+        changes = {"archive_versions": dict(versions), "archive_time": self._now()}
         return self._change(job, ResultState.AVAILABLE, ResultState.ARCHIVED, set_=changes)
 
     def restoring(self, job: Job, *, due: int) -> Job:
@@ -55,17 +58,22 @@ class ResultStates(JobTable):
         Raises:
             StateChanged: the job isn't as `job` says.
         """
-        gone = ("results_file_archive_id", "restoring_user", "restore_due", f"{ARCHIVED_MAIL}_time")
+        gone = ("archive_versions", "restoring_user", "restore_due", f"{ARCHIVED_MAIL}_time")
         return self._change(
             job,
             ResultState.RESTORING,
             ResultState.AVAILABLE,
-            set_={
-                "restore_time": self._now(),
-                "former_archive_id": job.results_file_archive_id,
-            },
+            set_={"restore_time": self._now(), "former_versions": job.archive_versions},
             remove=gone,
         )
+
+    def fence(self, job: Job) -> None:
+        """Raise the epoch of an AVAILABLE result: an archive that is at work can't write any more.
+
+        Raises:
+            StateChanged: the job isn't as `job` says.
+        """
+        self._change(job, ResultState.AVAILABLE, ResultState.AVAILABLE, set_={})
 
     def tell_archived_once(self, job: Job, tell: Callable[[], None]) -> bool:
         """Call `tell` unless the owner was told of this archive before; return whether it was.

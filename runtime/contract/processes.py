@@ -169,7 +169,6 @@ class ThawConfig(WorkerConfig):
     job_results_archive_queue_url: HttpUrl
     free_retention_seconds: PositiveInt
     restore_tier: RestoreTier
-    bundle_dir: BundleDir
 
 
 class JanitorConfig(WorkerConfig):

@@ -1,1 +1,1 @@
-"""Finds jobs that nobody works on: publishes their request again, or ends them with a reason."""
+"""Finds jobs that no annotator works on: requests them again, or ends them with a reason."""

@@ -1,4 +1,4 @@
-"""The janitor process: dead job requests, and jobs whose request was lost."""
+"""The janitor process: handles dead job requests, and jobs whose request was lost."""
 
 from runtime.common import aws
 from runtime.common.jobs import JobStore
@@ -8,7 +8,7 @@ from runtime.common.topics import Topic
 from runtime.common.worker import Worker
 from runtime.contract.processes import JanitorConfig
 from runtime.janitor.handler import JanitorHandler
-from runtime.janitor.sweep import Sweep
+from runtime.janitor.stuck_jobs import StuckJobRequester
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
         queue_url=config.queue_url,
         parse=JobRequest.from_body,
         handler=JanitorHandler(jobs=jobs, requests=requests, results=results),
-        between_polls=Sweep(jobs=jobs, requests=requests),
+        between_polls=StuckJobRequester(jobs=jobs, requests=requests),
     ).run()
 
 

@@ -1,4 +1,4 @@
-"""A job request in the dead-letter queue: its job ends FAILED, or gets another chance."""
+"""A job request in the dead-letter queue: its job is requested again, or ends FAILED."""
 
 import time
 from collections.abc import Callable
@@ -14,15 +14,15 @@ from runtime.common.topics import Topic
 from runtime.contract.job_status import FailureKind
 
 MAX_ATTEMPTS = 3
-"""Attempts after which a job is given up. A request may end in the dead-letter queue without one
-(DynamoDB out of reach for a while, say): that is not the job's fault."""
+"""Attempts after which the job ends FAILED. A request may end in the dead-letter queue without an
+attempt, for example when DynamoDB wasn't available for a while: that isn't the job's fault."""
 
 MAX_OPEN_SECONDS = 86_400
-"""After a day a job is given up in any case: none hangs."""
+"""After a day a job ends FAILED in any case: none stays open for ever."""
 
 GAVE_UP = (
     "The service tried to annotate this file {attempts} times and failed each time. This is not "
-    "an error that you made. The operators have the log; please submit the file again later."
+    "an error that you made. The operators have the log. Please submit the file again later."
 )
 
 log = get_logger(__name__)
@@ -30,7 +30,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class JanitorHandler:
-    """Ends what the annotators could not."""
+    """Handles the requests that the annotators failed at."""
 
     jobs: JobStore
     requests: Topic
@@ -38,25 +38,25 @@ class JanitorHandler:
     clock: Callable[[], float] = time.time
 
     def __call__(self, message: JobRequest, _delivery: Delivery) -> None:
-        """End the job in FAILED, or request it again when it has attempts left.
+        """End the job as FAILED, or request it again while it has attempts left.
 
         Raises:
-            HandBack: an attempt is working on the job right now; look again when its lease ends.
+            HandBack: an annotator is working on the job; to be checked again when its lease ends.
         """
         with bound(job_id=message.job_id):
             job = self.jobs.get(message.job_id)
             if job is None:
                 log.error("a dead request names a job that doesn't exist")
             elif job.ended:
-                # Its end may not have been announced; who hears of it twice takes it once.
+                # Its end may not have been published. Publishing it twice does no harm.
                 self._announce(job)
-            elif self._worth_another_try(job):
+            elif self._may_try_again(job):
                 self.requests.publish(message)
                 log.warning("dead request published again", attempt=job.attempt)
             else:
                 self._give_up(job)
 
-    def _worth_another_try(self, job: Job) -> bool:
+    def _may_try_again(self, job: Job) -> bool:
         age = self.clock() - job.submit_time
         return job.attempt < MAX_ATTEMPTS and age < MAX_OPEN_SECONDS
 

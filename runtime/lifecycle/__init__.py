@@ -1,1 +1,1 @@
-"""Watches for the end of the instance: has its processes drain, then lets its group go on."""
+"""Watches for the end of the instance: drains its processes, then lets its group terminate it."""

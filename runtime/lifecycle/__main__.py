@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def stop_units() -> bool:
-    """Stop the processes, each of which drains on SIGTERM; returns whether all ended in order."""
+    """Stop the processes, which drain on SIGTERM; return whether all ended without an error."""
     subprocess.run(["/usr/bin/systemctl", "stop", UNITS], timeout=STOP_SECONDS, check=False)
     failed = subprocess.run(
         ["/usr/bin/systemctl", "list-units", "--quiet", "--plain", "--state=failed", UNITS],

@@ -1,4 +1,4 @@
-"""From the notice that this instance ends, to its processes drained and its group told."""
+"""Watches for the end of this instance: drains its processes, then tells its group."""
 
 import threading
 from collections.abc import Callable
@@ -15,26 +15,26 @@ TARGET_STATE = "autoscaling/target-lifecycle-state"
 """https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html"""
 
 INTERRUPTION = "spot/instance-action"
-"""There two minutes before EC2 takes a Spot instance back. A mere recommendation to rebalance is
-the group's to act on: it starts another instance first, and then terminates this one by its hook.
+"""Present two minutes before EC2 interrupts a Spot instance. A rebalance recommendation is left to
+the group: it launches another instance first, and then terminates this one through its hook.
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html"""
 
 POLL_SECONDS = 5.0
-"""https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html asks
-for a look every five seconds."""
+"""https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
+recommends checking every five seconds."""
 
 log = get_logger(__name__)
 
 
 @dataclass
 class Watcher:
-    """Looks at the instance's metadata until the group has been let go on.
+    """Polls the instance's metadata until the group was told that it may terminate the instance.
 
     Args:
         metadata: of this instance.
-        drain: stops the processes, and returns whether they ended as they should.
+        drain: stops the processes, and returns whether all of them ended without an error.
         complete: tells the group that it may terminate this instance; whether it drained.
-        poll_seconds: between two looks.
+        poll_seconds: between two checks.
     """
 
     metadata: Metadata
@@ -49,26 +49,26 @@ class Watcher:
         systemd.ready()
         while not self.stop.is_set():
             try:
-                if self._look():
+                if self._check():
                     return
             except (MetadataError, NotInGroupError, ClientError, BotoCoreError):
-                log.exception("the end of this instance can't be seen to now, trying again")
+                log.exception("the end of this instance couldn't be handled, trying again")
             systemd.alive()
             self.stop.wait(self.poll_seconds)
 
-    def _look(self) -> bool:
-        """Do what the metadata ask for; returns whether all is done."""
+    def _check(self) -> bool:
+        """Do what the metadata ask for; return whether everything is done."""
         if self.metadata.get(TARGET_STATE) == "Terminated":
             self._drain("the group terminates this instance")
             self.complete(bool(self._drained))
-            log.info("the group goes on", drained=self._drained)
+            log.info("the group may terminate this instance", drained=self._drained)
             return True
         if self._drained is None and self.metadata.get(INTERRUPTION) is not None:
-            self._drain("EC2 takes this Spot instance back")
+            self._drain("EC2 interrupts this Spot instance")
         return False
 
     def _drain(self, reason: str) -> None:
         if self._drained is None:
             log.info("draining", reason=reason)
             self._drained = self.drain()
-            log.info("drained", in_order=self._drained)
+            log.info("drained", without_errors=self._drained)

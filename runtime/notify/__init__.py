@@ -1,1 +1,1 @@
-"""Tells people by email that their job has ended."""
+"""Emails people when their job has ended."""

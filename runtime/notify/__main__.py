@@ -1,11 +1,11 @@
-"""The notify process: results of jobs in, emails out."""
+"""The notify process: emails the owners of jobs that have ended."""
 
 from runtime.common import aws
 from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer
 from runtime.common.messages import JobResult
 from runtime.common.process import start
-from runtime.common.retention import Retention
+from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import UserStore
 from runtime.common.worker import Worker
 from runtime.contract.processes import NotifyConfig
@@ -19,7 +19,7 @@ def main() -> None:
         jobs=JobStore(aws.table(config.annotations_table)),
         users=UserStore(aws.table(config.users_table)),
         mailer=Mailer(aws.client("sesv2"), config.mail_sender),
-        retention=Retention(config.free_retention_seconds),
+        retention=RetentionRule(config.free_retention_seconds),
         site_url=config.site_url,
     )
     Worker(

@@ -1,52 +1,72 @@
-"""A job has ended: tell its owner by email, once."""
+"""A job has ended: email its owner, once."""
 
 from dataclasses import dataclass
 
 from runtime.common.delivery import Delivery
+from runtime.common.job import Job
 from runtime.common.jobs import JobStore
 from runtime.common.log import bound, get_logger
-from runtime.common.mail import Mailer
+from runtime.common.mail import Email, Mailer, moment, write_email
 from runtime.common.messages import JobResult
-from runtime.common.retention import Retention
-from runtime.common.users import UserStore
-from runtime.notify.emails import job_ended
+from runtime.common.retention_rule import RetentionRule
+from runtime.common.users import User, UserStore
+from runtime.contract.job_status import JobStatus
 
 log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class NotifyHandler:
-    """Sends the email that a job's end calls for."""
+    """Emails the owner of a job that has ended."""
 
     jobs: JobStore
     users: UserStore
     mailer: Mailer
-    retention: Retention
+    retention: RetentionRule
     site_url: str
 
     def __call__(self, message: JobResult, _delivery: Delivery) -> None:
-        """Send the email unless it was sent before, or nobody is there who needs it.
+        """Send the email, unless it was sent before or nobody needs it.
 
-        The mark is written after the mail has gone: a crash between the two sends it twice,
-        the other order would lose it.
+        The job is marked after the email was sent: a crash between the two sends it twice, while
+        the other order could lose it.
         """
         with bound(job_id=message.job_id):
             job = self.jobs.get(message.job_id)
             if job is None or not job.ended:
-                log.warning("no ended job of this id, nothing to tell")
+                log.warning("no ended job with this id, no email sent")
                 return
             if job.notify_time is not None:
-                log.info("told before")
+                log.info("the email was already sent")
                 return
             if job.cancelled:
-                log.info("its owner cancelled it, and needn't be told")
+                log.info("its owner cancelled it, no email needed")
                 return
             user = self.users.get(job.user_id)
             if user is None:
-                log.warning("the owner is gone, nobody to tell")
+                log.warning("the owner's account is deleted, no email sent")
                 return
             due = self.retention.due(job, user)
-            email = job_ended(job, user, due=due, site_url=self.site_url)
+            email = job_ended_email(job, user, due=due, site_url=self.site_url)
             self.mailer.send(to=user.email, email=email)
             self.jobs.mark_notified(job.job_id)
-            log.info("told the owner", job_status=job.job_status)
+            log.info("email sent to the owner", job_status=job.job_status)
+
+
+def job_ended_email(job: Job, user: User, *, due: int | None, site_url: str) -> Email:
+    """Return the email about a job that COMPLETED or FAILED.
+
+    Args:
+        due: when its result is to be archived, in epoch seconds; None for never.
+    """
+    completed = job.job_status is JobStatus.COMPLETED
+    return write_email(
+        "job_completed" if completed else "job_failed",
+        name=user.name,
+        file_name=job.input_file_name,
+        error=job.error,
+        job_url=f"{site_url}/jobs/{job.job_id}",
+        upload_url=f"{site_url}/upload",
+        due=moment(due) if due is not None else None,
+        subscribe_url=f"{site_url}/subscribe",
+    )

@@ -1,4 +1,4 @@
-"""The removal process: removals in, nothing left of them."""
+"""The removal process: deletes what removal messages name."""
 
 from runtime.common import aws
 from runtime.common.jobs import JobStore
@@ -8,9 +8,9 @@ from runtime.common.process import start
 from runtime.common.users import UserStore
 from runtime.common.worker import Worker
 from runtime.contract.processes import RemovalConfig
-from runtime.removal.farewell import Farewell
-from runtime.removal.files import Files
+from runtime.removal.account_erasure import AccountErasure
 from runtime.removal.handler import RemovalHandler
+from runtime.removal.user_files import UserFiles
 
 
 def main() -> None:
@@ -18,13 +18,13 @@ def main() -> None:
     config = start(RemovalConfig)
     handler = RemovalHandler(
         jobs=JobStore(aws.table(config.annotations_table)),
-        files=Files(
+        files=UserFiles(
             s3=aws.client("s3"),
             inputs=config.inputs_bucket,
             results=config.results_bucket,
             archive=config.archive_bucket,
         ),
-        farewell=Farewell(
+        erasure=AccountErasure(
             users=UserStore(aws.table(config.users_table)),
             mailer=Mailer(aws.client("sesv2"), config.mail_sender),
             site_url=config.site_url,

@@ -1,9 +1,9 @@
-"""A removal: the tombstone, then the files, then the item. Each step may be done again.
+"""Removes a job: marks it removed, deletes its files, then its item. Each step can be repeated.
 
-Of an account: all its jobs so, then the receipt and the user.
+For an account: removes all of its jobs, then sends the receipt and erases the user.
 
-Files go only when nobody works on the job any more: a lease that lives is waited for. It ends
-within its time, for a removed job's lease isn't renewed.
+Files are deleted only when no annotator works on the job any more: the removal waits for its lease.
+The lease of a removed job isn't renewed, so it ends in time.
 """
 
 import time
@@ -17,8 +17,8 @@ from runtime.common.log import bound, get_logger
 from runtime.common.messages import Removal
 from runtime.contract.job_status import JobStatus
 from runtime.contract.s3 import job_prefix, user_prefix
-from runtime.removal.farewell import Farewell
-from runtime.removal.files import Files
+from runtime.removal.account_erasure import AccountErasure
+from runtime.removal.user_files import UserFiles
 
 log = get_logger(__name__)
 
@@ -28,78 +28,78 @@ class RemovalHandler:
     """Does what a Removal asks."""
 
     jobs: JobStore
-    files: Files
-    farewell: Farewell
+    files: UserFiles
+    erasure: AccountErasure
     clock: Callable[[], float] = time.time
 
     def __call__(self, message: Removal, delivery: Delivery) -> None:
-        """Delete a job, or all of an account.
+        """Remove a job, or a whole account.
 
         Raises:
-            HandBack: an attempt works on a job, or this process is to end.
+            HandBack: an annotator works on a job, or this process is to stop.
         """
-        work = _Work(self, message.user_id, delivery)
+        removal = _Removal(self, message.user_id, delivery)
         with bound(user_id=message.user_id):
-            held = work.job(message.job_id) if message.job_id else work.account()
-            if held:
-                raise HandBack(held, "an attempt works on a job until its lease ends")
+            seconds = removal.job(message.job_id) if message.job_id else removal.account()
+            if seconds:
+                raise HandBack(seconds, "an annotator works on a job until its lease ends")
 
 
 @dataclass(frozen=True)
-class _Work:
-    """One removal, while it is under way."""
+class _Removal:
+    """One removal in progress."""
 
-    of: RemovalHandler
+    handler: RemovalHandler
     user_id: str
     delivery: Delivery
 
     def job(self, job_id: str) -> int:
-        """Remove a job; return the seconds to wait for whoever works on it, 0 when it's done."""
+        """Remove a job; return the seconds until its lease ends, 0 when it is removed."""
         with bound(job_id=job_id):
             try:
-                job = self.of.jobs.remove(job_id, self.user_id)
+                job = self.handler.jobs.remove(job_id, self.user_id)
             except JobMissing:
-                log.info("removed before")
+                log.info("the job was already removed")
                 return 0
-            if held := self._held_for(job):
-                return held
-            deleted = self._files_of(job)
-            self.of.jobs.erase(job_id)
+            if seconds := self._lease_seconds(job):
+                return seconds
+            deleted = self._delete_files(job)
+            self.handler.jobs.erase(job_id)
             log.info("job removed", objects=deleted)
             return 0
 
     def account(self) -> int:
-        """Remove all jobs of the user, whatever else lies under the user's prefix, the user."""
-        self.of.farewell.begin(self.user_id)
-        held = 0
-        for job in self.of.jobs.all_of_user(self.user_id):
+        """Remove all jobs of the user, any other object under the user's prefix, and the user."""
+        self.handler.erasure.block(self.user_id)
+        seconds = 0
+        for job in self.handler.jobs.all_of_user(self.user_id):
             self.delivery.check_cancelled()
-            held = max(held, self.job(job.job_id))
-        if held:
-            return held
-        files, prefix = self.of.files, user_prefix(self.user_id)
-        rest = sum(
+            seconds = max(seconds, self.job(job.job_id))
+        if seconds:
+            return seconds
+        files, prefix = self.handler.files, user_prefix(self.user_id)
+        others = sum(
             files.delete(bucket, prefix, self.delivery.check_cancelled)
             for bucket in (files.inputs, files.results, files.archive)
         )
-        log.info("files of an account removed", objects_without_a_job=rest)
-        self.of.farewell.end(self.user_id)
+        log.info("files of an account removed", objects_without_a_job=others)
+        self.handler.erasure.erase(self.user_id)
         return 0
 
-    def _held_for(self, job: Job) -> int:
+    def _lease_seconds(self, job: Job) -> int:
         if job.job_status is not JobStatus.RUNNING or job.lease_until is None:
             return 0
-        return max(0, job.lease_until - int(self.of.clock()) + 1)
+        return max(0, job.lease_until - int(self.handler.clock()) + 1)
 
-    def _files_of(self, job: Job) -> int:
-        files, prefix = self.of.files, job_prefix(job.user_id, job.job_id)
+    def _delete_files(self, job: Job) -> int:
+        files, prefix = self.handler.files, job_prefix(job.user_id, job.job_id)
         deleted = files.delete(files.results, prefix, self.delivery.check_cancelled)
         deleted += files.delete(files.archive, prefix, self.delivery.check_cancelled)
-        if self.of.jobs.input_is_shared(job):
-            log.info("the input stays, another job has the same")
+        if self.handler.jobs.input_is_shared(job):
+            log.info("the input is kept, because another job uses it")
             return deleted
-        # Of a job that ran again the input lies under the prefix of the first.
+        # The input of a job that ran again is under the prefix of the first job.
         folder = job.s3_key_input_file.rpartition("/")[0] + "/"
         if not folder.startswith(user_prefix(job.user_id)):
-            raise ValueError(f"the input isn't the user's: {job.s3_key_input_file!r}")
+            raise ValueError(f"the input isn't this user's: {job.s3_key_input_file!r}")
         return deleted + files.delete(files.inputs, folder, self.delivery.check_cancelled)

@@ -6,33 +6,33 @@ from runtime.common import aws
 from runtime.common.job import Job
 from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer
-from runtime.common.messages import JobResult, PlanChange, RestoreCompleted
+from runtime.common.messages import JobResult, RestoreCompleted, parse_restore_request
 from runtime.common.objects import Objects
 from runtime.common.process import start
 from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates
-from runtime.common.retention import Retention
+from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User, UserStore
 from runtime.common.worker import Worker
 from runtime.contract.processes import ArchiveConfig, RestoreConfig, ThawConfig
 from runtime.contract.sqs import BATCH
 from runtime.retention import emails
 from runtime.retention.archive import ArchiveHandler
-from runtime.retention.batch import Rounds
-from runtime.retention.bring_back import ThawHandler
+from runtime.retention.batch import RestoreBatch
+from runtime.retention.bring_back import BringBackHandler
 from runtime.retention.files import ResultFiles
-from runtime.retention.requester import Asking
+from runtime.retention.requester import RestoreRequester
 from runtime.retention.restore import RestoreHandler
 from runtime.retention.retrieval import Retrieval
 from runtime.retention.sweep import OverdueSweep
-from runtime.retention.timer import Timer
+from runtime.retention.timer import RequeueNotDue, RetentionTimer
 
 
 def archive() -> None:
     """Ended jobs in, results of Free users into the archive when due; until SIGTERM."""
     config = start(ArchiveConfig)
     sqs = aws.client("sqs")
-    queue = Queue(sqs, config.queue_url)
+    timer = RetentionTimer(Queue(sqs, config.queue_url))
     mailer = Mailer(aws.client("sesv2"), config.mail_sender)
 
     def tell(job: Job, owner: User) -> None:
@@ -43,23 +43,19 @@ def archive() -> None:
         jobs=JobStore(aws.table(config.annotations_table)),
         states=ResultStates(aws.table(config.annotations_table)),
         users=UserStore(aws.table(config.users_table)),
-        files=ResultFiles(
-            objects=Objects(aws.client("s3")),
-            results_bucket=config.results_bucket,
-            archive_bucket=config.archive_bucket,
-            storage_class=config.archive_storage_class,
-        ),
-        retention=Retention(config.free_retention_seconds),
-        queue=queue,
+        files=_files(config),
+        storage_class=config.archive_storage_class,
+        rule=RetentionRule(config.free_retention_seconds),
+        timer=timer,
         restore_requests=Queue(sqs, config.restore_requests_queue_url),
         tell=tell,
     )
     Worker(
         sqs=sqs,
-        queue_url=queue.url,
+        queue_url=timer.queue.url,
         parse=JobResult.from_body,
         handler=handler,
-        prefilter=Timer(queue, config.free_retention_seconds),
+        prefilter=RequeueNotDue(timer, config.free_retention_seconds),
         at_once=BATCH,
     ).run()
 
@@ -81,22 +77,22 @@ def restore() -> None:
     handler = RestoreHandler(
         jobs=JobStore(aws.table(config.annotations_table)),
         users=UserStore(aws.table(config.users_table)),
-        asking=Asking(
+        requester=RestoreRequester(
             states=states,
             retrieval=Retrieval(aws.client("s3"), config.archive_bucket, config.restore_tier),
             completed=Queue(sqs, config.restore_completed_queue_url),
         ),
-        rounds=Rounds(aws.table(config.ephemeral_table)),
-        retention=Retention(config.free_retention_seconds),
+        batch=RestoreBatch(aws.table(config.ephemeral_table)),
+        rule=RetentionRule(config.free_retention_seconds),
         requests=requests,
-        archive_queue=Queue(sqs, config.job_results_archive_queue_url),
+        timer=RetentionTimer(Queue(sqs, config.job_results_archive_queue_url)),
         tell_restored=tell_restored,
         tell_free=tell_free,
     )
     Worker(
         sqs=sqs,
         queue_url=requests.url,
-        parse=PlanChange.from_body,
+        parse=parse_restore_request,
         handler=handler,
         between_polls=OverdueSweep(states=states, requests=requests),
         at_once=BATCH,
@@ -106,17 +102,15 @@ def restore() -> None:
 def thaw() -> None:
     """Objects that S3 has restored in, results back where they were; until SIGTERM."""
     config = start(ThawConfig)
-    s3, sqs = aws.client("s3"), aws.client("sqs")
-    handler = ThawHandler(
+    sqs = aws.client("sqs")
+    handler = BringBackHandler(
         jobs=JobStore(aws.table(config.annotations_table)),
         states=ResultStates(aws.table(config.annotations_table)),
         users=UserStore(aws.table(config.users_table)),
-        retrieval=Retrieval(s3, config.archive_bucket, config.restore_tier),
-        objects=Objects(s3),
-        results_bucket=config.results_bucket,
-        derive=lambda _job, _version, _tick: None,
-        retention=Retention(config.free_retention_seconds),
-        archive_queue=Queue(sqs, config.job_results_archive_queue_url),
+        retrieval=Retrieval(aws.client("s3"), config.archive_bucket, config.restore_tier),
+        files=_files(config),
+        rule=RetentionRule(config.free_retention_seconds),
+        timer=RetentionTimer(Queue(sqs, config.job_results_archive_queue_url)),
     )
     Worker(
         sqs=sqs,
@@ -125,6 +119,10 @@ def thaw() -> None:
         handler=handler,
         at_once=BATCH,
     ).run()
+
+
+def _files(config: ArchiveConfig | ThawConfig) -> ResultFiles:
+    return ResultFiles(Objects(aws.client("s3")), config.results_bucket, config.archive_bucket)
 
 
 PROCESSES = {"archive": archive, "restore": restore, "thaw": thaw}

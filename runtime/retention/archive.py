@@ -4,9 +4,9 @@ It may be cut off anywhere and begin again, and others may do the same at the sa
 safe because of the one before it:
 
 1. the role is read when the result is due: Premium ends it;
-2. the annotated VCF is copied, one version of it into one version;
-3. ARCHIVED is written with that version's id, if the result is still as it was seen; whoever comes
-   second deletes the copy of its own;
+2. annotated VCF, index and Parquet are copied, one version of each into one version;
+3. ARCHIVED is written with the ids of those versions, if the result is still as it was seen;
+   whoever comes second deletes the copies of its own;
 4. the role is read again: who has become Premium since then didn't see this result as archived, so
    a restore is requested for it;
 5. the copies in the results bucket go, version by version, and the owner is told.
@@ -21,17 +21,17 @@ from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
 from runtime.common.log import bound, get_logger
-from runtime.common.messages import JobResult, PlanChange
+from runtime.common.messages import JobResult, RestoreResult
 from runtime.common.objects import ObjectMissing
 from runtime.common.once import Busy
 from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates, StateChanged
-from runtime.common.retention import Retention
+from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import Role, User, UserStore
 from runtime.contract.job_status import JobStatus
-from runtime.contract.s3 import job_prefix
+from runtime.contract.s3 import StorageClass
 from runtime.retention.files import ResultFiles
-from runtime.retention.timer import hop
+from runtime.retention.timer import RetentionTimer
 
 log = get_logger(__name__)
 
@@ -41,17 +41,19 @@ class ArchiveHandler:
     """Archives what is due.
 
     Args:
-        queue: the archive queue: a result that isn't due yet is looked at again later.
+        storage_class: of archived VCFs: what they cost, and how long a restore takes.
+        timer: has a result that isn't due yet looked at again later.
         restore_requests: hears of an archive that an upgrade overtook.
-        tell: sends the owner the email.
+        tell: emails the owner.
     """
 
     jobs: JobStore
     states: ResultStates
     users: UserStore
     files: ResultFiles
-    retention: Retention
-    queue: Queue
+    storage_class: StorageClass
+    rule: RetentionRule
+    timer: RetentionTimer
     restore_requests: Queue
     tell: Callable[[Job, User], None]
     clock: Callable[[], float] = time.time
@@ -77,13 +79,14 @@ class ArchiveHandler:
 
     def _archive_if_due(self, job: Job, message: JobResult, delivery: Delivery) -> None:
         owner = self.users.get(job.user_id)
-        due = None if owner is None else self.retention.due(job, owner)
+        due = None if owner is None else self.rule.due(job, owner)
         if due is None:
             log.info("kept: the owner is Premium, or gone")
+            self._delete_strays(job)
             return
         now = self.clock()
         if due > now:
-            self.queue.send(message, delay_seconds=hop(due, now))
+            self.timer.set([(message, due)])
             log.info("not due yet, sent again", due=due)
             return
         archived = self._archive(job, delivery)
@@ -94,26 +97,27 @@ class ArchiveHandler:
     def _archive(self, job: Job, delivery: Delivery) -> Job | None:
         """Copy the result and write ARCHIVED; None when somebody else was first."""
         try:
-            copy = self.files.copy_to_archive(job, delivery.check_cancelled)
+            copies = self.files.copy_to_archive(job, self.storage_class, delivery.check_cancelled)
         except ObjectMissing:
             if self.states.still_holds(job):
                 raise
             log.info("archived or removed by somebody else")
             return None
         try:
-            archived = self.states.archived(job, copy.version_id)
+            ids = {name: copy.version_id for name, copy in copies.items()}
+            archived = self.states.archived(job, ids)
         except StateChanged:
-            log.info("somebody else was first, the copy goes")
-            self.files.delete([copy])
+            log.info("somebody else was first, the copies go")
+            self.files.delete(copies.values())
             return None
-        log.info("archived", archive_id=copy.version_id)
+        log.info("archived", archive_versions=ids)
         return archived
 
     def _finish(self, job: Job) -> None:
         """Do what follows the write of ARCHIVED; what is done already is done again, or skipped."""
         owner = self.users.get(job.user_id)
         if owner is not None and owner.role is Role.PREMIUM_USER:
-            request = PlanChange(user_id=job.user_id, job_id=job.job_id)
+            request = RestoreResult(user_id=job.user_id, job_id=job.job_id)
             self.restore_requests.send(request)
             log.info("the owner is Premium now, restore requested")
         self._leave_results_bucket(job)
@@ -132,13 +136,29 @@ class ArchiveHandler:
         The order counts: first the versions, then the job. If it is still archived as we know it,
         no restore had begun when we looked at the versions, so none of them is a restored one.
         """
-        left = self.files.outside_archive(job)
+        left = [*self.files.in_results(job), *self.files.strays(job)]
         if not self.states.still_holds(job):
             log.info("a restore has begun, nothing is deleted")
             return
         self.files.delete(left)
 
+    def _delete_strays(self, job: Job) -> None:
+        """Delete what an archive that was cut off has copied of a result that stays.
+
+        The order counts: first the versions, then the job's epoch. Whoever made one of them, and is
+        only slow, can't write it into the job after that.
+        """
+        strays = self.files.strays(job)
+        if not strays:
+            return
+        try:
+            self.states.fence(job)
+        except StateChanged:
+            log.info("archived by somebody else, who deletes them")
+            return
+        self.files.delete(strays)
+
     def _clean_up(self, message: JobResult) -> None:
-        """Of a job that is gone: what an archive that was cut off may have left."""
+        """Delete what an archive that was cut off may have left of a job that is gone."""
         log.info("the job is gone")
-        self.files.delete(self.files.in_archive(job_prefix(message.user_id, message.job_id)))
+        self.files.delete(self.files.everything(message.user_id, message.job_id))

@@ -1,8 +1,8 @@
 """What a user is told of a change of plan, each once: notes that are kept for a while.
 
-A round is the time from the first restore that was asked for until the last result is back. It
-doesn't end while somebody asks for more: whoever does writes that first, and whoever would end the
-round writes that on the condition that nobody is asking.
+A batch is all that is being restored for one user: from the first request until the last result is
+back. It doesn't end while more is being requested: whoever requests writes that first, and whoever
+would end the batch does so on the condition that nobody is requesting.
 """
 
 import time
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 KEPT_SECONDS = 30 * 86_400
-ASKING_SECONDS = 90
-"""Longer than the message of a process that died while it asked stays away."""
+REQUESTING_SECONDS = 90
+"""Longer than it takes until the message of a process that died while it requested comes again."""
 
 SETTLE_SECONDS = 5
-"""Until the index shows what was asked for."""
+"""Until the index shows what was requested."""
 
 _MAIL = "restored_mail"
 _TOLD, _TELLING = f"{_MAIL}_time", f"{_MAIL}_until"
@@ -34,71 +34,73 @@ _BEGUN = Attr("begun_at").exists()
 
 
 @dataclass(frozen=True)
-class Rounds:
-    """The notes, in the table of what is kept for a while."""
+class RestoreBatch:
+    """The notes about a user's batch, in the table of what is kept for a while."""
 
     table: "Table"
     clock: Callable[[], float] = time.time
 
     def begun_at(self, user_id: str) -> int | None:
-        """Return when the user's round began; None when everything is back, and said."""
+        """Return when the user's batch began; None when there is none, or its end has been told."""
         item = self.table.get_item(Key=_key(user_id), ConsistentRead=True).get("Item", {})
         if "begun_at" not in item or _TOLD in item:
             return None
         return int(str(item["begun_at"]))
 
     def open(self, user_id: str) -> bool:
-        """Open a round, or keep the one that is open, until `asked`.
+        """Open a batch, or keep the one that is open from ending, until `requested` is called.
 
         Returns:
-            Whether somebody looks for its end already; if not, see to that, then `note_watched`.
+            Whether somebody checks for its end already; if not, see to that, then call
+            `note_checked`.
 
         Raises:
             Busy: its end is being told.
         """
         now = self._now()
         untold = Attr(_TELLING).not_exists() | Attr(_TELLING).lt(now)
-        going_on = _BEGUN & Attr(_TOLD).not_exists() & untold
+        open_already = _BEGUN & Attr(_TOLD).not_exists() & untold
         try:
-            # Whoever has been telling for so long has died, or sleeps: that doesn't end this one.
-            asking = {"asking_until": now + ASKING_SECONDS}
-            item = self._update(user_id, asking, going_on, remove=(_TELLING,))
+            # Whoever has been telling for that long has died, or sleeps: the batch goes on.
+            requesting = {"requesting_until": now + REQUESTING_SECONDS}
+            item = self._update(user_id, requesting, open_already, remove=(_TELLING,))
         except ConditionFailed:
             self._begin(user_id, now)
             return False
-        return "watched" in item
+        return "checked" in item
 
     def _begin(self, user_id: str, now: int) -> None:
+        begun = {"begun_at": now, "requesting_until": now + REQUESTING_SECONDS}
         try:
             self._update(
                 user_id,
-                {"begun_at": now, "asking_until": now + ASKING_SECONDS, **self._expiry()},
+                {**begun, **self._expiry()},
                 Attr("begun_at").not_exists() | Attr(_TOLD).exists(),
-                remove=(_TOLD, _TELLING, "kept_until", "watched"),
+                remove=(_TOLD, _TELLING, "open_until", "checked"),
             )
         except ConditionFailed:
             raise Busy(HOLD_SECONDS + 1) from None
 
-    def note_watched(self, user_id: str) -> None:
-        """Note that somebody looks for the end of the round."""
+    def note_checked(self, user_id: str) -> None:
+        """Note that somebody checks for the end of the batch."""
         with suppress(ConditionFailed):
-            self._update(user_id, {"watched": True}, _BEGUN)
+            self._update(user_id, {"checked": True}, _BEGUN)
 
-    def asked(self, user_id: str) -> None:
-        """Note that all is asked for that the round was opened for."""
-        until = {"asking_until": self._now() + SETTLE_SECONDS}
+    def requested(self, user_id: str) -> None:
+        """Note that everything is requested that the batch was opened for."""
+        until = {"requesting_until": self._now() + SETTLE_SECONDS}
         with suppress(ConditionFailed):
             self._update(user_id, until, _BEGUN)
 
-    def keep(self, user_id: str, seconds: int) -> None:
-        """Keep the round, if one is open, from ending: more is asked for in so many seconds."""
+    def keep_open(self, user_id: str, seconds: int) -> None:
+        """Keep the batch, if one is open, from ending: more is requested within so many seconds."""
         until = self._now() + seconds
-        longer = Attr("kept_until").not_exists() | Attr("kept_until").lt(until)
+        longer = Attr("open_until").not_exists() | Attr("open_until").lt(until)
         with suppress(ConditionFailed):
-            self._update(user_id, {"kept_until": until}, _BEGUN & longer)
+            self._update(user_id, {"open_until": until}, _BEGUN & longer)
 
     def end(self, user_id: str, tell: Callable[[], object]) -> bool:
-        """Tell the user that everything is back, once, and close the round.
+        """Tell the user that everything is back, once, and close the batch.
 
         Returns:
             False when somebody keeps it open.
@@ -107,17 +109,17 @@ class Rounds:
             Busy: another instance is telling.
         """
         key = _key(user_id)
-        once(self.table, key, _MAIL, tell, now=self._now(), only_if=self._quiet())
+        once(self.table, key, _MAIL, tell, now=self._now(), only_if=self._nothing_to_come())
         self._delete(user_id, Attr(_TOLD).exists())
         return self.begun_at(user_id) is None
 
     def drop(self, user_id: str) -> bool:
-        """Close the round without a word; False when somebody keeps it open."""
-        self._delete(user_id, self._quiet())
+        """Close the batch without telling anybody; False when somebody keeps it open."""
+        self._delete(user_id, self._nothing_to_come())
         return self.begun_at(user_id) is None
 
     def tell_free_once(self, user_id: str, since: int, tell: Callable[[], object]) -> None:
-        """Tell the user, once for each way back to Free, what becomes of their results.
+        """Tell the user, once for each return to Free, what becomes of their results.
 
         Raises:
             Busy: another instance is telling.
@@ -127,11 +129,11 @@ class Rounds:
         also = self._expiry()
         once(self.table, key, "mail", tell, now=self._now(), only_if=anyone, also=also)
 
-    def _quiet(self) -> ConditionBase:
-        """The condition that a round is open and nobody asks, or is about to, for more."""
+    def _nothing_to_come(self) -> ConditionBase:
+        """The condition that a batch is open, and nobody requests more, or is about to."""
         now = self._now()
-        nothing_later = Attr("kept_until").not_exists() | Attr("kept_until").lte(now)
-        return _BEGUN & Attr("asking_until").lte(now) & nothing_later
+        nothing_later = Attr("open_until").not_exists() | Attr("open_until").lte(now)
+        return _BEGUN & Attr("requesting_until").lte(now) & nothing_later
 
     def _update(
         self,

@@ -5,10 +5,10 @@ safe because of the one before it:
 
 1. the job is RESTORING; if the event came before that was written, it is written now, so that no
    archive that was cut off deletes what comes next;
-2. the object is copied back, and what is derived from it is made again;
-3. AVAILABLE is written, if the job is still as it was seen; the job keeps the id of the version in
-   the archive;
-4. that version goes, and if the owner is Free, the result's timer is set.
+2. annotated VCF, index and Parquet are copied back, byte for byte;
+3. AVAILABLE is written, if the job is still as it was seen; whoever comes second deletes the copies
+   of its own. The job keeps the ids of the versions in the archive;
+4. those versions go, and if the owner is Free, the result's timer is set.
 """
 
 import re
@@ -23,15 +23,14 @@ from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobResult, RestoreCompleted
-from runtime.common.objects import Head, ObjectMissing, Objects, Version
-from runtime.common.queues import Queue
+from runtime.common.objects import ObjectMissing
 from runtime.common.result_states import ResultStates, StateChanged
-from runtime.common.retention import Retention
+from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import Role, UserStore
-from runtime.contract.s3 import job_prefix
+from runtime.retention.files import ResultFiles
 from runtime.retention.requester import MORE_SECONDS
 from runtime.retention.retrieval import Progress, Retrieval
-from runtime.retention.timer import hop
+from runtime.retention.timer import RetentionTimer
 
 COMPLETED = "ObjectRestore:Completed"
 
@@ -41,32 +40,28 @@ log = get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThawHandler:
+class BringBackHandler:
     """Brings restored results back.
 
     Args:
         retrieval: what S3 says of a restore.
-        objects: copies and deletes versions.
-        derive: makes index and Parquet of a result again, beside that version of it.
-        archive_queue: carries the timers of results that will be archived.
+        timer: of results that will be archived.
     """
 
     jobs: JobStore
     states: ResultStates
     users: UserStore
     retrieval: Retrieval
-    objects: Objects
-    results_bucket: str
-    derive: Callable[[Job, Version, Callable[[], None]], None]
-    retention: Retention
-    archive_queue: Queue
+    files: ResultFiles
+    rule: RetentionRule
+    timer: RetentionTimer
     clock: Callable[[], float] = time.time
 
     def __call__(self, message: RestoreCompleted, delivery: Delivery) -> None:
         """See to one message of restore_completed; S3's test event asks for nothing.
 
         Raises:
-            HandBack: the process is to end, or the job changed under our hands.
+            HandBack: the process is to end, or the job changed meanwhile.
         """
         for record in message.records:
             if not record.event_name.removeprefix("s3:").startswith(COMPLETED):
@@ -80,15 +75,18 @@ class ThawHandler:
     def _see_to(self, user_id: str, job_id: str, delivery: Delivery) -> None:
         job = self.jobs.get(job_id)
         if job is None:
-            self._clean_up(user_id, job_id)
+            log.info("the job is gone")
+            # What a restore that was cut off may have left.
+            self.files.delete(self.files.everything(user_id, job_id))
         elif job.result_state is ResultState.AVAILABLE:
             self._finish(job)
         else:
             self._bring_back(job, delivery)
 
     def _bring_back(self, job: Job, delivery: Delivery) -> None:
-        head = self._head(job)
-        progress = self.retrieval.progress(head)
+        with self._unless_changed(job):
+            vcf = self.retrieval.head(job)
+        progress = self.retrieval.progress(vcf)
         if progress is not Progress.READABLE:
             self._not_readable(job, progress)
             return
@@ -97,14 +95,15 @@ class ThawHandler:
             if owner is None or owner.role is not Role.PREMIUM_USER:
                 log.info("old news: the result is archived again")
                 return
-            job = self._note_restoring(job)
-        copy = self._copy_back(job, head, delivery)
-        self.derive(job, copy, delivery.check_cancelled)
+            with self._unless_changed(job):
+                job = self.states.restoring(job, due=int(self.clock()) + MORE_SECONDS)
+        with self._unless_changed(job):
+            copies = self.files.copy_back(job, vcf, delivery.check_cancelled)
         try:
             back = self.states.available(job)
         except StateChanged:
             log.info("somebody else was first, or the job was removed")
-            self.objects.delete([copy])
+            self.files.delete(copies.values())
             raise HandBack(1, "the job changed meanwhile") from None
         log.info("the result is back")
         if job.restore_asked_time is not None:
@@ -112,61 +111,33 @@ class ThawHandler:
             job_metrics.result_restored(duration_seconds=waited)
         self._finish(back)
 
-    def _head(self, job: Job) -> Head:
-        with self._unless_changed(job):
-            return self.retrieval.head(job)
-
-    def _copy_back(self, job: Job, head: Head, delivery: Delivery) -> Version:
-        with self._unless_changed(job):
-            return self.objects.copy(
-                head,
-                self.results_bucket,
-                storage_class="STANDARD",
-                check_cancelled=delivery.check_cancelled,
-            )
-
     @contextmanager
     def _unless_changed(self, job: Job) -> Iterator[None]:
-        """Take a missing object for what it is when another instance has brought it back."""
+        """Hand the message back when another instance has changed the job, or brought it back."""
         try:
             yield
-        except ObjectMissing:
-            if self.states.still_holds(job):
+        except (ObjectMissing, StateChanged) as error:
+            if isinstance(error, ObjectMissing) and self.states.still_holds(job):
                 raise
             raise HandBack(1, "the job changed meanwhile") from None
 
-    def _note_restoring(self, job: Job) -> Job:
-        try:
-            return self.states.restoring(job, due=int(self.clock()) + MORE_SECONDS)
-        except StateChanged:
-            raise HandBack(1, "the job changed meanwhile") from None
-
     def _not_readable(self, job: Job, progress: Progress) -> None:
-        """Handle news of a restore that is none: late, or the restored copy has expired."""
-        if job.result_state is ResultState.RESTORING and progress is Progress.NOT_ASKED:
-            log.warning("the restored copy has expired, asking again")
-            asked = self.retrieval.ask(job)
-            try:
-                self.states.extend_deadline(job, due=asked.due)
-            except StateChanged:
-                raise HandBack(1, "the job changed meanwhile") from None
+        """Handle an event of a restore that isn't done: late, or the restored copy has expired."""
+        if job.result_state is ResultState.RESTORING and progress is Progress.NOT_REQUESTED:
+            log.warning("the restored copy has expired, requesting it again")
+            requested = self.retrieval.request(job)
+            with self._unless_changed(job):
+                self.states.extend_deadline(job, due=requested.due)
         else:
             log.info("not readable, S3 will tell", progress=progress.name)
 
     def _finish(self, job: Job) -> None:
         """Do what follows the write of AVAILABLE; doing it again does no harm."""
-        if job.former_archive_id is not None:
-            bucket, key = self.retrieval.bucket, str(job.s3_key_result_file)
-            self.objects.delete([Version(bucket, key, job.former_archive_id)])
+        former = self.files.in_archive(job, job.former_versions)
+        if former:
+            self.files.delete(former.values())
         owner = self.users.get(job.user_id)
-        due = None if owner is None else self.retention.due(job, owner)
+        due = None if owner is None else self.rule.due(job, owner)
         if due is not None:
-            delay = hop(due, self.clock())
-            self.archive_queue.send(JobResult.of(job), delay_seconds=delay)
+            self.timer.set([(JobResult.of(job), due)])
             log.info("the owner is Free again, the result will be archived", due=due)
-
-    def _clean_up(self, user_id: str, job_id: str) -> None:
-        """Of a job that is gone: what a restore that was cut off may have left."""
-        log.info("the job is gone")
-        for bucket in (self.retrieval.bucket, self.results_bucket):
-            self.objects.delete(self.objects.versions(bucket, job_prefix(user_id, job_id)))

@@ -1,4 +1,4 @@
-"""Restores as S3 does them: asking for one, and looking how far it is."""
+"""Restores as S3 does them: requesting one, and looking how far it is."""
 
 import time
 from collections.abc import Callable
@@ -29,16 +29,20 @@ log = get_logger(__name__)
 class Progress(Enum):
     """How far the restore of an archived object is."""
 
-    NOT_ASKED = auto()
-    """Nobody has asked, or the restored copy has expired."""
+    NOT_REQUESTED = auto()
+    """Nobody has requested it, or the restored copy has expired."""
 
     UNDER_WAY = auto()
     READABLE = auto()
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What came of asking: when the object should be readable, and whether it is already."""
+class Requested:
+    """What came of a request: when the object should be readable, and whether it is already.
+
+    Attributes:
+        due: in epoch seconds.
+    """
 
     due: int
     readable: bool
@@ -60,8 +64,8 @@ class Retrieval:
     tier: RestoreTier
     clock: Callable[[], float] = time.time
 
-    def ask(self, job: Job) -> Asked:
-        """Ask for an archived result. A restore that is under way already is as good.
+    def request(self, job: Job) -> Requested:
+        """Request the archived VCF of a result. A restore that is under way already is as good.
 
         Expedited falls back to Standard when S3 has no capacity for it.
 
@@ -72,25 +76,25 @@ class Retrieval:
         head = self.head(job)
         tier = self._tier(head)
         try:
-            readable = self._request(head, tier)
+            readable = self._ask(head, tier)
         except ClientError as error:
             if error.response["Error"]["Code"] != _NO_CAPACITY:
                 raise
-            log.warning("no capacity for Expedited, asking for Standard")
-            return Asked(self._due(head, "Standard"), self._request(head, "Standard"))
-        return Asked(self._due(head, tier), readable)
+            log.warning("no capacity for Expedited, requesting Standard")
+            return Requested(self._due(head, "Standard"), self._ask(head, "Standard"))
+        return Requested(self._due(head, tier), readable)
 
     def progress(self, head: Head) -> Progress:
         """Say how far the restore of an object is, from what S3 tells of it."""
         if not _waits(head):
             return Progress.READABLE
         if head.restore is None:
-            return Progress.NOT_ASKED
+            return Progress.NOT_REQUESTED
         under_way = 'ongoing-request="true"' in head.restore
         return Progress.UNDER_WAY if under_way else Progress.READABLE
 
     def head(self, job: Job) -> Head:
-        """Look at a job's object in the archive.
+        """Look at a job's annotated VCF in the archive.
 
         The emulator tells of a restore where no version is named; of an object that isn't the
         current version, only the naming one tells anything.
@@ -98,11 +102,12 @@ class Retrieval:
         Raises:
             ObjectMissing: the archive doesn't hold it.
         """
-        objects, key = Objects(self.s3), str(job.s3_key_result_file)
+        objects, key = Objects(self.s3), job.result_keys.vcf
+        version_id = job.archive_versions["vcf"]
         current = objects.head(self.bucket, key)
-        if current.version.version_id == job.results_file_archive_id:
+        if current.version.version_id == version_id:
             return current
-        return objects.head(self.bucket, key, job.results_file_archive_id)
+        return objects.head(self.bucket, key, version_id)
 
     def _tier(self, head: Head) -> RestoreTier:
         """The stage's tier, or Standard where the object's class has no such tier.
@@ -112,7 +117,7 @@ class Retrieval:
         takes_it = (head.storage_class, self.tier) in RESTORE_SECONDS
         return "Standard" if _waits(head) and not takes_it else self.tier
 
-    def _request(self, head: Head, tier: RestoreTier) -> bool:
+    def _ask(self, head: Head, tier: RestoreTier) -> bool:
         """Ask, and return whether the object is readable already."""
         try:
             answer = self.s3.restore_object(

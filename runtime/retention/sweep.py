@@ -1,27 +1,27 @@
-"""Restores that should have been done: what S3's event would have said is asked for."""
+"""Finds restores that should have been done, in case S3's event was lost."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from runtime.common.messages import PlanChange
+from runtime.common.messages import RestoreOverdue
 from runtime.common.queues import Queue
 from runtime.common.result_states import ResultStates
 
 SWEEP_SECONDS = 60
 
 MOST = 100
-"""When thousands are overdue at once, S3 or thaw is behind: they come without being asked about,
-and a message for each of them would only keep other users' restores waiting."""
+"""When thousands are overdue at once, S3 or thaw is behind. They come anyway, and a message for
+each would only keep other users' restores waiting."""
 
 
 @dataclass
 class OverdueSweep:
-    """Sends for overdue restores, for MOST of them every SWEEP_SECONDS.
+    """Sends a message for each overdue restore, for MOST of them every SWEEP_SECONDS.
 
-    Until that message is handled the same job is sent for again; the handler looks once and gives
-    it more time.
+    Until it is handled the same job gets another one; the handler looks once and extends the
+    deadline.
     """
 
     states: ResultStates
@@ -37,7 +37,7 @@ class OverdueSweep:
         self._next = now + SWEEP_SECONDS
         self.requests.send_batch(
             [
-                (PlanChange(user_id=user_id, job_id=job_id), 0)
+                (RestoreOverdue(user_id=user_id, job_id=job_id), 0)
                 for user_id, job_id in islice(self.states.overdue(), MOST)
             ]
         )

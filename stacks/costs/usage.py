@@ -118,24 +118,26 @@ RESULT_GB = JOBS * 500e3 / 1e9
 
 
 def thousand_jobs() -> list[Item]:
-    """1,000 small jobs of Free users, on instances that run anyway; each is archived once."""
+    """1,000 small jobs of Free users, on instances that run anyway. Each is archived once."""
     return [
-        Item("S3, files written: input, 5 results, part of a log", 8 * JOBS, prices.PUT),
+        Item(
+            "S3, files written: input, 5 results, 2 archived, part of a log", 10 * JOBS, prices.PUT
+        ),
         Item("S3, files read: input, pages, downloads", 12 * JOBS, prices.GET),
         Item("S3, stored for a month", RESULT_GB, prices.STORED_GB),
-        Item("S3, results archived", JOBS, prices.ARCHIVE_PUT),
+        Item("S3, annotated VCFs archived", JOBS, prices.ARCHIVE_PUT),
         Item("S3, archived for a month, with 40 KB overhead each", 0.2, prices.ARCHIVED_GB),
         Item("DynamoDB, units written, indexes included", 30 * JOBS, prices.WRITE_UNIT),
         Item("DynamoDB, units read: handlers and pages", 60 * JOBS, prices.READ_UNIT),
         Item("SNS, messages published", 2 * JOBS, prices.PUBLISH),
-        Item("SQS, requests, three hops of the archive timer included", 25 * JOBS, prices.POLL),
+        Item("SQS, requests, three delays of the archive timer included", 25 * JOBS, prices.POLL),
         Item("SES, emails: job ended, result archived", 2 * JOBS, prices.EMAIL),
-        Item("Logs, 20 KB a job", 0.02, prices.LOG_GB),
+        Item("Logs, 20 KB per job", 0.02, prices.LOG_GB),
     ]
 
 
 def thousand_restores() -> list[Item]:
-    """Bringing 1,000 results back when their owner becomes Premium."""
+    """Restoring 1,000 results when their owner becomes Premium."""
     return [
         Item("S3, restore requests", JOBS, prices.RESTORE),
         Item("S3, files written: result, index, Parquet", 3 * JOBS, prices.PUT),

@@ -161,7 +161,9 @@ def test_should_drain_and_let_the_group_go_on_when_the_instance_is_terminated(
     instance = annotator.instance
     annotator.metadata.items["autoscaling/target-lifecycle-state"] = "Terminated"
     wait_until(
-        lambda: "the group goes on" in instance.read("/var/log/gas/lifecycle.log"),
+        lambda: (
+            "the group may terminate this instance" in instance.read("/var/log/gas/lifecycle.log")
+        ),
         "the group is told",
     )
     lines = [json.loads(line) for line in instance.read("/var/log/gas/lifecycle.log").splitlines()]

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from local.host.browser import HOW_TO, find_chromium
-from reference.rcrs.build import build_rcrs
 from tests.browser.chromium import arguments
 from tests.browser.person import Person
 from tests.browser.watch import Watch
@@ -92,11 +91,3 @@ def _signed_in(context: BrowserContext, cloud: DeployedCloud) -> Person:
     person = Person(context.new_page(), email, password)
     person.sign_in()
     return person
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample VCF of the reference bundle."""
-    bundle = tmp_path_factory.mktemp("reference") / "bundle"
-    build_rcrs(bundle)
-    return bundle / "sample.vcf"

@@ -10,7 +10,6 @@ import pytest
 from local.aws.ec2.auto_scaling_groups import read_capacities
 from local.aws.ec2.group_instances import GroupInstances
 from local.site_client import JobView, SiteClient, SubmittedJob
-from reference.rcrs.build import build_rcrs
 from runtime.common.job import Job
 from tests.cloud import DeployedCloud
 from tests.platform.waiting import wait_until
@@ -71,20 +70,6 @@ class People:
     def leave(self) -> None:
         for site in self._sites:
             site.close()
-
-
-@pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reference bundle, built as the platform's was."""
-    folder = tmp_path_factory.mktemp("reference") / "bundle"
-    build_rcrs(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def sample(bundle: Path) -> Path:
-    """The sample VCF of the reference bundle."""
-    return bundle / "sample.vcf"
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import requests
+import httpx
 
 from bench.records import read_reference, write_records
-from local.aws.autoscaling.autoscaler import Autoscaler, Watch
+from local.aws.autoscaling.autoscaler import Autoscaler, EvaluatedRule
 from local.aws.ec2.group_instances import GroupInstances
 from runtime.contract.job_status import JobStatus
 from tests.cloud import DeployedCloud
@@ -16,8 +16,8 @@ from tests.platform.waiting import wait_until
 TIME_SCALE = 30
 
 
-def watch(autoscaler: Autoscaler, title: str) -> Watch | None:
-    found = [watch for watch in autoscaler.watches if watch.rule.title == title]
+def watch(autoscaler: Autoscaler, title: str) -> EvaluatedRule | None:
+    found = [watch for watch in autoscaler.evaluated if watch.rule.title == title]
     return found[0] if found else None
 
 
@@ -25,7 +25,7 @@ def test_should_set_the_deployed_alarms_when_the_site_is_used(cloud: DeployedClo
     with cloud.platform.autoscaler(TIME_SCALE) as autoscaler:
 
         def measured() -> bool:
-            requests.get(f"{cloud.site_url}/sign-in", timeout=30)
+            httpx.get(f"{cloud.site_url}/sign-in", timeout=30)
             successes = watch(autoscaler, "High-Sum-HTTP-2XXs")
             times = watch(autoscaler, "High-Average-Latency")
             return bool(successes and successes.value and times and times.value)
@@ -43,10 +43,14 @@ def test_should_set_the_deployed_alarms_when_the_site_is_used(cloud: DeployedClo
 
 
 def test_should_neither_lose_nor_repeat_work_when_a_busy_annotator_drains(
-    cloud: DeployedCloud, person: Person, bundle: Path, tmp_path: Path, annotators: GroupInstances
+    cloud: DeployedCloud,
+    person: Person,
+    bundle_folder: Path,
+    tmp_path: Path,
+    annotators: GroupInstances,
 ) -> None:
     large = tmp_path / "large.vcf"
-    write_records(read_reference(bundle), LARGE, large)
+    write_records(read_reference(bundle_folder), LARGE, large)
     job_id = request_job(cloud, person.user_id, large)
     wait_until(lambda: cloud.jobs.require(job_id).progress > 0, "the job is under way")
     (busy,) = [each for each in annotators.running if job_id in each.log.read_text()]

@@ -17,9 +17,9 @@ RECORDS = 400_000
 
 
 @pytest.fixture(scope="module")
-def long_file(tmp_path_factory: pytest.TempPathFactory, bundle: Path) -> Path:
+def long_file(tmp_path_factory: pytest.TempPathFactory, bundle_folder: Path) -> Path:
     """A file that takes a while: every base of the genome changed, many times."""
-    fasta = (bundle / "genome.fa").read_text().splitlines()
+    fasta = (bundle_folder / "genome.fa").read_text().splitlines()
     bases = "".join(line for line in fasta if not line.startswith(">"))
     path = tmp_path_factory.mktemp("long") / "long.vcf"
     with path.open("w") as file:
@@ -43,7 +43,7 @@ def change(person: Person, job_id: str, what: str) -> dict[str, Any]:
     """Ask the site to change a job, as the page's form does."""
     headers = {"X-CSRFToken": person.site._csrf("/upload")}
     answer = person.site._request("POST", f"/jobs/{job_id}/{what}", json={}, headers=headers)
-    assert answer.ok, answer.text
+    assert answer.is_success, answer.text
     body: dict[str, Any] = answer.json()
     return body
 

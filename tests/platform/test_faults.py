@@ -5,9 +5,9 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
-import requests
 
 from bench.records import read_reference, write_records
 from local.aws.cdk import BUCKET_OF_ASSETS
@@ -67,11 +67,11 @@ def wait_ended(cloud: DeployedCloud, job_id: str, seconds: float) -> Job:
 def test_should_complete_the_job_when_the_annotators_are_killed_in_the_middle(
     cloud: DeployedCloud,
     person: Person,
-    bundle: Path,
+    bundle_folder: Path,
     tmp_path: Path,
 ) -> None:
     large = tmp_path / "large.vcf"
-    write_records(read_reference(bundle), LARGE, large)
+    write_records(read_reference(bundle_folder), LARGE, large)
     job_id = request_job(cloud, person.user_id, large)
     wait_until(lambda: cloud.jobs.require(job_id).progress > 0, "the job is under way")
 
@@ -155,7 +155,7 @@ def test_should_spread_requests_when_both_web_instances_are_healthy(cloud: Deplo
     marks = [uuid.uuid4().hex for _ in range(10)]
 
     for mark in marks:
-        requests.get(f"{cloud.site_url}/sign-in/{mark}", timeout=30)
+        httpx.get(f"{cloud.site_url}/sign-in/{mark}", timeout=30)
 
     def shares() -> list[int]:
         logs = [instance.log.read_text() for instance in members.running]
@@ -168,6 +168,6 @@ def test_should_spread_requests_when_both_web_instances_are_healthy(cloud: Deplo
 def test_should_avoid_a_web_instance_when_it_hangs(cloud: DeployedCloud, frozen: Instance) -> None:
     wait_until(lambda: state(cloud, frozen) is TargetState.UNHEALTHY, "it is found unhealthy")
 
-    answers = [requests.get(f"{cloud.site_url}/sign-in", timeout=30) for _ in range(6)]
+    answers = [httpx.get(f"{cloud.site_url}/sign-in", timeout=30) for _ in range(6)]
 
     assert [answer.status_code for answer in answers] == [200] * 6

@@ -4,9 +4,9 @@ import gzip
 import json
 from pathlib import Path
 
+import httpx
 import pyarrow.parquet as pq
 import pytest
-import requests
 
 from runtime.common.job import ResultState
 from runtime.common.keys import result_keys
@@ -140,7 +140,7 @@ def test_should_answer_404_when_a_job_is_another_users(
     assert status(other) == 404
 
 
-def sign(person: Person, name: str, size: int) -> requests.Response:
+def sign(person: Person, name: str, size: int) -> httpx.Response:
     headers = {"X-CSRFToken": person.site._csrf("/upload")}
     body = {"file_name": name, "size": size}
     return person.site._request("POST", "/uploads", json=body, headers=headers)
@@ -149,9 +149,7 @@ def sign(person: Person, name: str, size: int) -> requests.Response:
 def post(signed: dict[str, object], body: bytes, **changed: str) -> int:
     fields = signed["fields"]
     assert isinstance(fields, dict)
-    answer = requests.post(
-        str(signed["url"]), data=fields | changed, files={"file": body}, timeout=30
-    )
+    answer = httpx.post(str(signed["url"]), data=fields | changed, files={"file": body}, timeout=30)
     return answer.status_code
 
 

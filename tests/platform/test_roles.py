@@ -38,19 +38,9 @@ def session(cloud: DeployedCloud, group: str) -> boto3.Session:
     )
 
 
-def outputs(cloud: DeployedCloud) -> dict[str, str]:
-    """What all stacks made, by the names of their outputs."""
-    stacks = cloud.account.client("cloudformation").describe_stacks()["Stacks"]
-    return {
-        output["OutputKey"]: output["OutputValue"]
-        for stack in stacks
-        for output in stack.get("Outputs", [])
-    }
-
-
 def assumed(cloud: DeployedCloud, group: str) -> boto3.Session:
     """The same of a group that has no instances: the role of its launch template."""
-    name = outputs(cloud)[f"{group.capitalize()}Group"]
+    name = cloud.outputs[f"{group.capitalize()}Group"]
     role = read_launch(cloud.account, name).role_arn
     credentials = cloud.account.client("sts").assume_role(RoleArn=role, RoleSessionName="test")[
         "Credentials"
@@ -66,7 +56,7 @@ def assumed(cloud: DeployedCloud, group: str) -> boto3.Session:
 def read_item(output: str, key: str) -> Attempt:
     def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
         dynamodb = of.resource("dynamodb", endpoint_url=cloud.endpoint_url)
-        return dynamodb.Table(outputs(cloud)[output]).get_item(Key={key: "none"})
+        return dynamodb.Table(cloud.outputs[output]).get_item(Key={key: "none"})
 
     return attempt
 
@@ -74,7 +64,7 @@ def read_item(output: str, key: str) -> Attempt:
 def delete_item(output: str, key: str) -> Attempt:
     def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
         dynamodb = of.resource("dynamodb", endpoint_url=cloud.endpoint_url)
-        return dynamodb.Table(outputs(cloud)[output]).delete_item(Key={key: "none"})
+        return dynamodb.Table(cloud.outputs[output]).delete_item(Key={key: "none"})
 
     return attempt
 
@@ -82,7 +72,7 @@ def delete_item(output: str, key: str) -> Attempt:
 def receive(output: str) -> Attempt:
     def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
         sqs = of.client("sqs", endpoint_url=cloud.endpoint_url)
-        return sqs.receive_message(QueueUrl=outputs(cloud)[output], VisibilityTimeout=0)
+        return sqs.receive_message(QueueUrl=cloud.outputs[output], VisibilityTimeout=0)
 
     return attempt
 
@@ -90,7 +80,7 @@ def receive(output: str) -> Attempt:
 def put(output: str) -> Attempt:
     def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
         s3 = of.client("s3", endpoint_url=cloud.endpoint_url)
-        return s3.put_object(Bucket=outputs(cloud)[output], Key="users/none/probe", Body=b"")
+        return s3.put_object(Bucket=cloud.outputs[output], Key="users/none/probe", Body=b"")
 
     return attempt
 
@@ -98,7 +88,7 @@ def put(output: str) -> Attempt:
 def outside_users(output: str) -> Attempt:
     def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
         s3 = of.client("s3", endpoint_url=cloud.endpoint_url)
-        return s3.put_object(Bucket=outputs(cloud)[output], Key="elsewhere", Body=b"")
+        return s3.put_object(Bucket=cloud.outputs[output], Key="elsewhere", Body=b"")
 
     return attempt
 
@@ -106,7 +96,7 @@ def outside_users(output: str) -> Attempt:
 def delete_object(output: str) -> Attempt:
     def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
         s3 = of.client("s3", endpoint_url=cloud.endpoint_url)
-        return s3.delete_object(Bucket=outputs(cloud)[output], Key="users/none/probe")
+        return s3.delete_object(Bucket=cloud.outputs[output], Key="users/none/probe")
 
     return attempt
 
@@ -114,7 +104,7 @@ def delete_object(output: str) -> Attempt:
 def send(output: str) -> Attempt:
     def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
         sqs = of.client("sqs", endpoint_url=cloud.endpoint_url)
-        return sqs.send_message(QueueUrl=outputs(cloud)[output], MessageBody="{}")
+        return sqs.send_message(QueueUrl=cloud.outputs[output], MessageBody="{}")
 
     return attempt
 
@@ -135,14 +125,14 @@ def read_secret(name: str) -> Attempt:
 
 
 def assume_another(of: boto3.Session, cloud: DeployedCloud) -> object:
-    role = read_launch(cloud.account, outputs(cloud)["WebGroup"]).role_arn
+    role = read_launch(cloud.account, cloud.outputs["WebGroup"]).role_arn
     sts = of.client("sts", endpoint_url=cloud.endpoint_url)
     return sts.assume_role(RoleArn=role, RoleSessionName="climb")
 
 
 def raise_capacity(of: boto3.Session, cloud: DeployedCloud) -> object:
     scaling = of.client("autoscaling", endpoint_url=cloud.endpoint_url)
-    group = outputs(cloud)["AnnotatorGroup"]
+    group = cloud.outputs["AnnotatorGroup"]
     return scaling.set_desired_capacity(AutoScalingGroupName=group, DesiredCapacity=2)
 
 

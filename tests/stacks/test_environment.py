@@ -56,7 +56,7 @@ def test_should_write_what_is_read_when_a_fleet_boots(
     read |= BootEnvironment.supplied()
     if fleet != "web":
         read.add("lifecycle_hook")
-    if fleet in ("annotator", "web", "restore"):
+    if fleet in ("annotator", "web"):
         read.add("bundle_s3_uri")
     assert set(environment_file(stage, fleet)) == {variable_name(name) for name in read}
 

@@ -69,10 +69,9 @@ ALLOWED = {
     },
     "restore": {
         "assets": "s3:GetObject",
-        "<Results>": "s3:ListBucket s3:ListBucketVersions",
+        "<Results>": "s3:ListBucketVersions",
         "<Results>/users/*": (
-            "s3:AbortMultipartUpload s3:DeleteObject s3:DeleteObjectVersion s3:GetObjectVersion "
-            "s3:PutObject"
+            "s3:AbortMultipartUpload s3:DeleteObject s3:DeleteObjectVersion s3:PutObject"
         ),
         "<Archive>": "s3:ListBucket s3:ListBucketVersions",
         "<Archive>/users/*": (

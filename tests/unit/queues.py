@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import requests
+import httpx
 
 from runtime.contract.sqs import BATCH
 from tests.emulator import Emulator
@@ -48,7 +48,7 @@ class Queue:
         if not self.count_delayed():
             return self.take()
         url = f"{self.sqs.meta.endpoint_url}/_ministack/sqs/messages"
-        answer = requests.get(url, params={"QueueUrl": self.url}, timeout=30).json()["messages"]
+        answer = httpx.get(url, params={"QueueUrl": self.url}, timeout=30).json()["messages"]
         self.sqs.purge_queue(QueueUrl=self.url)
         return [
             message["Body"]

@@ -1,6 +1,7 @@
 """Who may import whom."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,3 +108,22 @@ def test_should_shorten_the_list_when_an_import_between_processes_is_gone() -> N
 def test_should_need_nothing_but_types_when_both_sides_import_the_contract() -> None:
     imported = {name for path in modules_of("runtime/contract") for name in imports_of(path)}
     assert {name.split(".")[0] for name in imported} <= IN_CONTRACT
+
+
+JOB_WRITERS = {"jobs", "result_states.py"}
+"""Of `runtime/common`: what writes items of the table of jobs. All else calls these."""
+
+ITEM_WRITE = re.compile(
+    r"\bitems\.(?:put|update|delete)\(|\.(?:put_item|update_item|delete_item|batch_writer)\b"
+)
+
+
+def test_should_write_jobs_in_one_place() -> None:
+    """A class that writes jobs is a JobTable; other writers have tables of their own."""
+    common = ROOT / "runtime/common"
+    texts = {path: path.read_text(encoding="utf-8") for path in modules_of("runtime")}
+    stores = {path for path, text in texts.items() if "JobTable" in text}
+    assert {path.relative_to(common).parts[0] for path in stores} == JOB_WRITERS
+    writers = {path for path, text in texts.items() if ITEM_WRITE.search(text)}
+    of_jobs = {path for path in writers - stores if "annotations" in texts[path]}
+    assert of_jobs == set()

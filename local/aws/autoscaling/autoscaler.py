@@ -29,7 +29,7 @@ INTERVAL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class Watch:
+class EvaluatedRule:
     """A rule after an evaluation; `value` is the newest datapoint, None when there is none."""
 
     rule: Rule
@@ -59,7 +59,7 @@ class Autoscaler:
     ) -> None:
         self.activities = activities
         self.clock = clock
-        self.watches: tuple[Watch, ...] = ()
+        self.evaluated: tuple[EvaluatedRule, ...] = ()
         self.problem = ""
         """Why the last minute failed; empty when it didn't."""
         self._account = account
@@ -91,7 +91,7 @@ class Autoscaler:
     def minute(self, now: int) -> None:
         """Do the work of the minute that ended when minute `now` began."""
         publish(self._account, self.clock, now - 1, self._sources.minute(self._serving))
-        self.watches = tuple(self._evaluate(rule, now) for rule in read_rules(self._account))
+        self.evaluated = tuple(self._evaluate(rule, now) for rule in read_rules(self._account))
         for members in self._sources.instances.groups:
             self._scale(members)
 
@@ -110,7 +110,7 @@ class Autoscaler:
                 self.problem = f"Scaling: {error}"
                 log.exception("the groups could not be scaled; trying again in the next minute")
 
-    def _evaluate(self, rule: Rule, now: int) -> Watch:
+    def _evaluate(self, rule: Rule, now: int) -> EvaluatedRule:
         alarm = rule.alarm
         samples = {
             metric.name: read(
@@ -125,35 +125,35 @@ class Autoscaler:
         }
         before = rule.state or self._state_before(alarm.name)
         state, value = evaluate_at(alarm, samples, now_s=now * MINUTE_S, state=before)
-        watch = Watch(rule, state, value)
+        evaluated = EvaluatedRule(rule, state, value)
         if state is not before:
             if rule.state:
                 self._account.client("cloudwatch").set_alarm_state(
-                    AlarmName=alarm.name, StateValue=state.value, StateReason=_reason(watch)
+                    AlarmName=alarm.name, StateValue=state.value, StateReason=_reason(evaluated)
                 )
-            log.info("alarm %s: %s, %s", rule.title, state, _reason(watch))
-        return watch
+            log.info("alarm %s: %s, %s", rule.title, state, _reason(evaluated))
+        return evaluated
 
     def _state_before(self, alarm_name: str) -> AlarmState:
         """The last state of an alarm that the emulator doesn't have."""
-        known = [watch.state for watch in self.watches if watch.rule.alarm.name == alarm_name]
+        known = [each.state for each in self.evaluated if each.rule.alarm.name == alarm_name]
         return known[0] if known else AlarmState.INSUFFICIENT_DATA
 
     def _scale(self, members: GroupInstances) -> None:
-        watches = [watch for watch in self.watches if watch.rule.group_name == members.group.name]
-        if not watches:
+        evaluated = [each for each in self.evaluated if each.rule.group_name == members.group.name]
+        if not evaluated:
             return
         now_s = self.clock.now_s()
-        warmup_s = max(watch.rule.policy.warmup_s for watch in watches)
+        warmup_s = max(each.rule.policy.warmup_s for each in evaluated)
         capacity = read_capacities(self._account)[members.group.name]
         change = decide(
             group_of(members, capacity, self._serving.warm(now_s, warmup_s)),
             [
-                Firing(policy=watch.rule.policy, alarm=watch.rule.alarm, value=watch.value)
-                for watch in watches
-                if invokes_scaling(watch.state)
+                Firing(policy=each.rule.policy, alarm=each.rule.alarm, value=each.value)
+                for each in evaluated
+                if invokes_scaling(each.state)
             ],
-            policies=[watch.rule.policy for watch in watches],
+            policies=[each.rule.policy for each in evaluated],
         )
         if change:
             self._apply(members, change)
@@ -179,6 +179,8 @@ class Autoscaler:
         )
 
 
-def _reason(watch: Watch) -> str:
-    found = "no datapoint" if watch.value is None else f"the newest datapoint is {watch.value:g}"
-    return f"{found}; the condition is {watch.rule.alarm.condition}"
+def _reason(evaluated: EvaluatedRule) -> str:
+    found = "no datapoint"
+    if evaluated.value is not None:
+        found = f"the newest datapoint is {evaluated.value:g}"
+    return f"{found}; the condition is {evaluated.rule.alarm.condition}"

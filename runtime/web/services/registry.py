@@ -8,7 +8,7 @@ from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer
 from runtime.common.queues import Queue
 from runtime.common.reference import Reference
-from runtime.common.retention import Retention
+from runtime.common.retention_rule import RetentionRule
 from runtime.common.topics import Topic
 from runtime.common.users import UserStore
 from runtime.contract.processes import WebConfig
@@ -81,7 +81,7 @@ class Services:
             ),
             results=ResultService(s3, config.results_bucket),
             retention=RetentionService(
-                Retention(config.free_retention_seconds),
+                RetentionRule(config.free_retention_seconds),
                 Queue(aws.client("sqs"), config.restore_requests_queue_url),
             ),
             reference=reference,

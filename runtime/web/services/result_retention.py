@@ -6,7 +6,7 @@ from enum import StrEnum
 from runtime.common.job import Job, ResultState
 from runtime.common.messages import PlanChange
 from runtime.common.queues import Queue
-from runtime.common.retention import Retention
+from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.formatting import time_left
@@ -47,7 +47,7 @@ class RetentionService:
         restore_requests: the queue of restore requests.
     """
 
-    rule: Retention
+    rule: RetentionRule
     restore_requests: Queue
 
     def retention_of(self, job: Job, owner: User, now: float) -> RetentionView | None:

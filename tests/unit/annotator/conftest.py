@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reference.rcrs.build import build_rcrs
 from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.limits import Limits
@@ -22,16 +21,8 @@ Annotate = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
-def bundle_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the bundle `rcrs`."""
-    folder = tmp_path_factory.mktemp("bundle") / "rcrs"
-    build_rcrs(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
 def bundle(bundle_folder: Path) -> Bundle:
-    """The bundle `rcrs`."""
+    """The embedded bundle, loaded."""
     return load(bundle_folder)
 
 

@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from bench import report
-from bench.annotate_report import AnnotateResult
-from bench.annotate_report import rows as rows_of
+from bench.annotate import AnnotateResult
+from bench.annotate import rows as rows_of
 from bench.measure import measure
 from bench.records import COLUMNS, Sequence, write_records
 from local.errors import LocalError

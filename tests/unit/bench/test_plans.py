@@ -1,45 +1,52 @@
-"""The figures of `./gas bench plans` as a person reads them, what it waits for, and a sleeper."""
+"""`./gas bench plans`: the comparison that it makes, what it waits for, and a sleeping process."""
 
 import random
-import uuid
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import psutil
+import pytest
 
 from bench.plans import PlansResult, rows
 from bench.plans_processes import Running, sleeping_bytes
 from bench.plans_watch import PAGE, Watch
-from bench.report import Machine
+from bench.report import Machine, now
 from local.progress import Step
 from runtime.common.job import ResultState
-from tests.emulator import Emulator, create_annotations_table
+from tests.emulator import Emulator
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
 
 MIB = 2**20
 
 
-def test_should_set_the_design_beside_sleeping_processes_when_it_is_a_table() -> None:
+@pytest.mark.parametrize(
+    ("before", "pending", "sleeper", "growth", "sleepers"),
+    [(90, 91, 40, "1 MiB", "400,000 MiB"), (90, 90, 0.5, "0 MiB", "5,000 MiB")],
+)
+def test_should_compare_the_growth_of_one_process_with_a_process_for_each_pending_archive(
+    before: int, pending: int, sleeper: float, growth: str, sleepers: str
+) -> None:
     result = PlansResult(
-        measured_at=datetime(2026, 11, 22, tzinfo=UTC),
-        machine=Machine(cores=2, memory_bytes=1, system="x", python="3"),
+        measured_at=now(),
+        machine=Machine.this(),
         jobs=200,
         ceiling_jobs=150,
-        archives=1_234.5,
-        archives_ceiling=2_000,
-        restores=500,
-        restores_ceiling=600,
+        archives=1,
+        archives_ceiling=1,
+        restores=1,
+        restores_ceiling=1,
         pending=10_000,
         pending_messages=10_000,
-        archive_bytes_before=90 * MIB,
-        archive_bytes_pending=91 * MIB,
+        archive_bytes_before=before * MIB,
+        archive_bytes_pending=pending * MIB,
         sleepers=50,
-        sleeper_bytes=40 * MIB,
+        sleeper_bytes=sleeper * MIB,
     )
-    values = {row.what.strip(): row.value for row in rows(result)}
-    assert values["archives a minute, one utilities instance"] == "1,234"
-    assert values["the emulator's ceiling: 4, 150 results"] == "600"
-    assert values["with 10,000 pending archives, more"] == "1 MiB"
-    assert values["one sleeping process a job (of 50)"] == "40 MiB"
-    assert values["10,000 of them"] == "400,000 MiB"
+
+    values = [row.value for row in rows(result)]
+
+    assert values[-3::2] == [growth, sleepers]
 
 
 def test_should_measure_what_a_sleeping_process_has_of_its_own() -> None:
@@ -50,9 +57,9 @@ def test_should_measure_what_a_sleeping_process_has_of_its_own() -> None:
 
 
 def test_should_count_what_is_left_in_any_order_and_read_each_about_once(
-    emulator: Emulator,
+    emulator: Emulator, annotations_table: "Table"
 ) -> None:
-    table = create_annotations_table(emulator, f"annotations-{uuid.uuid4().hex}")
+    table = annotations_table
     ids = [f"job-{number}" for number in range(2 * PAGE + 30)]
     dynamodb = emulator.session.resource("dynamodb", endpoint_url=emulator.endpoint_url)
     reads: list[None] = []

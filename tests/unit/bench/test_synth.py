@@ -6,10 +6,7 @@ import pytest
 from rich.console import Console
 
 from bench.report import Machine, now, series
-from bench.synth import App, bench_synth
-from bench.synth import _count_resources as count_resources
-from bench.synth import _synthesize as synthesize
-from bench.synth_report import Pair, SynthResult, rows
+from bench.synth import App, Pair, SynthResult, bench_synth, count_resources, rows, synthesize
 from local.commands.stage import synthesis_environment
 from local.errors import LocalError
 from local.host.folder import Folder

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
-import requests
 from rich.console import Console
 
 from bench import web
 from bench.report import Machine, now
-from bench.web_report import Asked, Page, WebResult, caution, rows
+from bench.web import Page, WebResult, caution, rows
+from bench.web_jobs import PageTimes
 from bench.wrk import Load
 from local.errors import LocalError
 
@@ -25,7 +26,7 @@ def result(*, ratios: dict[str, float], milliseconds: float) -> WebResult:
         Page(path=path, bytes=9000, bare=loads(1000), ours=loads(1000 * ratio))
         for path, ratio in ratios.items()
     )
-    asked = Asked(what="a job", milliseconds=(1.0,) * 90 + (milliseconds,) * 10)
+    asked = PageTimes(what="a job", milliseconds=(1.0,) * 90 + (milliseconds,) * 10)
     return WebResult(
         measured_at=now(),
         machine=Machine.this(),
@@ -64,7 +65,7 @@ def test_should_say_so_when_the_machine_was_busy(load: float, said: bool) -> Non
 def test_should_be_the_time_that_95_of_100_keep_when_pages_are_asked_for(
     count: int, slow: int, p95: float
 ) -> None:
-    asked = Asked(what="x", milliseconds=(9.0,) * slow + (1.0,) * (count - slow))
+    asked = PageTimes(what="x", milliseconds=(9.0,) * slow + (1.0,) * (count - slow))
     assert asked.p95 == p95
 
 
@@ -76,5 +77,5 @@ def test_should_refuse_when_there_are_too_few_runs_for_a_median(tmp_path: Path) 
 
 def test_should_serve_a_page_of_the_same_size_when_the_app_is_bare() -> None:
     page = "<!doctype html><title>GAS</title>" + "x" * 9000
-    with web._bare_site(page) as url:
-        assert requests.get(url, timeout=30).text == page
+    with web.bare_site(page) as url:
+        assert httpx.get(url, timeout=30).text == page

@@ -4,15 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from reference.rcrs.build import build_rcrs
 from runtime.common.reference import Gene, Reference, ReferenceUnreadable
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
-    folder = tmp_path_factory.mktemp("reference") / "bundle"
-    build_rcrs(folder)
-    return Reference.load(folder)
+def reference(bundle_folder: Path) -> Reference:
+    return Reference.load(bundle_folder)
 
 
 def test_should_find_a_contig_by_any_of_its_names(reference: Reference) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
 
+VERSIONS = {"vcf": "version-1", "parquet": "version-2"}
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -45,9 +48,9 @@ def available(jobs: JobStore) -> Job:
 def test_should_go_round_when_nothing_comes_between(
     states: ResultStates, jobs: JobStore, available: Job, clock: Clock
 ) -> None:
-    archived = states.archived(available, "version-1")
+    archived = states.archived(available, VERSIONS)
     assert (archived.result_state, archived.result_epoch) == (ResultState.ARCHIVED, 1)
-    assert (archived.results_file_archive_id, archived.archive_time) == ("version-1", clock.now)
+    assert (archived.archive_versions, archived.archive_time) == (VERSIONS, clock.now)
     restoring = states.restoring(archived, due=int(clock.now) + 300)
     assert (restoring.result_state, restoring.result_epoch) == (ResultState.RESTORING, 2)
     assert states.is_any_restoring("ada")
@@ -55,8 +58,8 @@ def test_should_go_round_when_nothing_comes_between(
     clock.advance(60)
     back = states.available(restoring)
     assert (back.result_state, back.result_epoch) == (ResultState.AVAILABLE, 3)
-    assert (back.restore_time, back.former_archive_id) == (clock.now, "version-1")
-    assert (back.results_file_archive_id, back.restore_due) == (None, None)
+    assert (back.restore_time, back.former_versions) == (clock.now, VERSIONS)
+    assert (back.archive_versions, back.restore_due) == ({}, None)
     assert not states.is_any_restoring("ada")
     assert jobs.require("job-1") == back
 
@@ -64,10 +67,10 @@ def test_should_go_round_when_nothing_comes_between(
 def test_should_refuse_when_the_state_looks_the_same_an_epoch_later(
     states: ResultStates, jobs: JobStore, available: Job
 ) -> None:
-    restoring = states.restoring(states.archived(available, "version-1"), due=0)
+    restoring = states.restoring(states.archived(available, VERSIONS), due=0)
     back = states.available(restoring)
     with pytest.raises(StateChanged):
-        states.archived(available, "version-2")
+        states.archived(available, {"vcf": "version-2"})
     assert not states.still_holds(available)
     assert states.still_holds(back)
     assert jobs.require("job-1") == back
@@ -77,13 +80,13 @@ def test_should_refuse_when_the_state_looks_the_same_an_epoch_later(
 def test_should_write_nothing_when_the_job_is_removed(
     states: ResultStates, jobs: JobStore, available: Job, write: str
 ) -> None:
-    archived = states.archived(available, "version-1")
+    archived = states.archived(available, VERSIONS)
     restoring = states.restoring(archived, due=0)
     seen = {"archived": available, "restoring": archived}.get(write, restoring)
     jobs.remove("job-1", "ada")
     before = jobs.get_even_removed("job-1")
     writes: dict[str, Callable[[], object]] = {
-        "archived": lambda: states.archived(seen, "version-2"),
+        "archived": lambda: states.archived(seen, {"vcf": "version-2"}),
         "restoring": lambda: states.restoring(seen, due=1),
         "available": lambda: states.available(seen),
         "extend_deadline": lambda: states.extend_deadline(seen, due=1),
@@ -96,7 +99,7 @@ def test_should_write_nothing_when_the_job_is_removed(
 def test_should_wait_for_nothing_when_a_job_is_removed_while_it_comes_back(
     states: ResultStates, jobs: JobStore, available: Job
 ) -> None:
-    states.restoring(states.archived(available, "version-1"), due=0)
+    states.restoring(states.archived(available, VERSIONS), due=0)
     assert states.is_any_restoring("ada")
     jobs.remove("job-1", "ada")
     assert not states.is_any_restoring("ada")
@@ -106,7 +109,7 @@ def test_should_wait_for_nothing_when_a_job_is_removed_while_it_comes_back(
 def test_should_list_what_is_overdue_alone(
     states: ResultStates, available: Job, clock: Clock
 ) -> None:
-    restoring = states.restoring(states.archived(available, "v"), due=int(clock.now) + 300)
+    restoring = states.restoring(states.archived(available, VERSIONS), due=int(clock.now) + 300)
     clock.advance(300)
     assert list(states.overdue()) == []
     clock.advance(1)
@@ -119,4 +122,4 @@ def test_should_count_jobs_without_an_epoch_as_at_its_beginning(
     states: ResultStates, annotations_table: "Table", available: Job
 ) -> None:
     annotations_table.update_item(Key={"job_id": "job-1"}, UpdateExpression="REMOVE result_epoch")
-    assert states.archived(available, "version-1").result_epoch == 1
+    assert states.archived(available, VERSIONS).result_epoch == 1

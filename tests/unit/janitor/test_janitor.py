@@ -9,7 +9,7 @@ from runtime.common.jobs import JobStore
 from runtime.common.messages import JobRequest, JobResult
 from runtime.contract.job_status import JobStatus
 from runtime.janitor.handler import MAX_ATTEMPTS, MAX_OPEN_SECONDS, JanitorHandler
-from runtime.janitor.sweep import STUCK_SECONDS, SWEEP_SECONDS, Sweep
+from runtime.janitor.stuck_jobs import LOOK_SECONDS, STUCK_SECONDS, StuckJobRequester
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
 from tests.unit.delivery import delivery
@@ -52,8 +52,8 @@ def results(emulator: Emulator) -> ReadableTopic:
 
 
 @pytest.fixture
-def sweep(jobs: JobStore, requests: ReadableTopic, clock: Clock) -> Sweep:
-    return Sweep(jobs=jobs, requests=requests.topic, clock=clock)
+def requester(jobs: JobStore, requests: ReadableTopic, clock: Clock) -> StuckJobRequester:
+    return StuckJobRequester(jobs=jobs, requests=requests.topic, clock=clock)
 
 
 @pytest.fixture
@@ -70,50 +70,54 @@ def use_up_attempts(jobs: JobStore, clock: Clock) -> None:
 
 
 def test_should_leave_a_job_alone_while_it_is_young(
-    sweep: Sweep, requests: ReadableTopic, clock: Clock
+    requester: StuckJobRequester, requests: ReadableTopic, clock: Clock
 ) -> None:
     clock.advance(STUCK_SECONDS)
-    sweep()
+    requester()
     assert requests.published() == []
 
 
 def test_should_request_a_pending_job_again_when_it_is_stuck(
-    sweep: Sweep, requests: ReadableTopic, clock: Clock
+    requester: StuckJobRequester, requests: ReadableTopic, clock: Clock
 ) -> None:
     clock.advance(STUCK_SECONDS + 1)
-    sweep()
+    requester()
     assert requests.published() == [REQUEST.to_body()]
 
 
 def test_should_request_once_an_interval_when_it_stays_stuck(
-    sweep: Sweep, requests: ReadableTopic, clock: Clock
+    requester: StuckJobRequester, requests: ReadableTopic, clock: Clock
 ) -> None:
     clock.advance(STUCK_SECONDS + 1)
-    for _ in range(2 * STUCK_SECONDS // SWEEP_SECONDS):
-        sweep()
-        clock.advance(SWEEP_SECONDS)
+    for _ in range(2 * STUCK_SECONDS // LOOK_SECONDS):
+        requester()
+        clock.advance(LOOK_SECONDS)
     assert len(requests.published()) == 2
 
 
-def test_should_not_look_again_before_it_is_time(
-    sweep: Sweep, requests: ReadableTopic, clock: Clock
+def test_should_find_a_stuck_job_only_when_it_is_time_to_look_again(
+    requester: StuckJobRequester, requests: ReadableTopic, clock: Clock
 ) -> None:
-    sweep._next = clock.now + STUCK_SECONDS + 10
-    clock.advance(STUCK_SECONDS + 1)
-    sweep()
+    clock.advance(STUCK_SECONDS - 5)
+    requester()
+    clock.advance(LOOK_SECONDS / 2)
+    requester()
     assert requests.published() == []
+    clock.advance(LOOK_SECONDS / 2)
+    requester()
+    assert requests.published() == [REQUEST.to_body()]
 
 
 def test_should_request_a_running_job_again_when_its_lease_ended_long_ago(
-    jobs: JobStore, sweep: Sweep, requests: ReadableTopic, clock: Clock
+    jobs: JobStore, requester: StuckJobRequester, requests: ReadableTopic, clock: Clock
 ) -> None:
     clock.advance(STUCK_SECONDS)
     jobs.claim("job-1", lease_seconds=LEASE)
     clock.advance(LEASE + STUCK_SECONDS)
-    sweep()
+    requester()
     assert requests.published() == []
-    clock.advance(SWEEP_SECONDS)
-    sweep()
+    clock.advance(LOOK_SECONDS)
+    requester()
     assert requests.published() == [REQUEST.to_body()]
 
 

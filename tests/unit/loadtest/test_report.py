@@ -76,5 +76,5 @@ def test_should_put_the_originals_figures_beside_ours_when_it_had_such_a_test() 
         ("median", "4 ms", "17 ms"),
         ("average", "5 ms", "45 ms"),
         ("maximum", "1,250 ms", "9,707 ms"),
-        ("requests a second", "96.0", "97.6"),
+        ("requests per second", "96.0", "97.6"),
     ]

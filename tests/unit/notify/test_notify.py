@@ -8,10 +8,9 @@ from runtime.common.job import Job
 from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer, moment
 from runtime.common.messages import JobResult
-from runtime.common.retention import Retention
+from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User, UserStore
-from runtime.notify.emails import job_ended
-from runtime.notify.handler import NotifyHandler
+from runtime.notify.handler import NotifyHandler, job_ended_email
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
 from tests.unit.delivery import delivery
@@ -56,7 +55,7 @@ def outbox(emulator: Emulator) -> Outbox:
 @pytest.fixture
 def handler(emulator: Emulator, jobs: JobStore, users: UserStore, outbox: Outbox) -> NotifyHandler:
     mailer = Mailer(outbox.ses, SENDER)
-    retention = Retention(FREE_SECONDS)
+    retention = RetentionRule(FREE_SECONDS)
     return NotifyHandler(jobs=jobs, users=users, mailer=mailer, retention=retention, site_url=SITE)
 
 
@@ -107,7 +106,7 @@ def test_should_send_nothing_when_the_job_has_not_ended(
 
 
 def test_should_say_where_the_result_is_when_completed(jobs: JobStore, ada: User) -> None:
-    email = job_ended(completed(jobs), ada, due=1_800_000_000, site_url=SITE)
+    email = job_ended_email(completed(jobs), ada, due=1_800_000_000, site_url=SITE)
     assert email.subject == "trio.vcf has been annotated"
     for form in (email.text, email.html):
         assert f"{SITE}/jobs/job-1" in form
@@ -115,7 +114,7 @@ def test_should_say_where_the_result_is_when_completed(jobs: JobStore, ada: User
 
 
 def test_should_not_speak_of_the_archive_when_the_result_stays(jobs: JobStore, ada: User) -> None:
-    email = job_ended(completed(jobs), ada, due=None, site_url=SITE)
+    email = job_ended_email(completed(jobs), ada, due=None, site_url=SITE)
     for form in (email.text, email.html):
         assert "archive" not in form
 
@@ -123,7 +122,7 @@ def test_should_not_speak_of_the_archive_when_the_result_stays(jobs: JobStore, a
 def test_should_say_why_and_what_next_when_failed(jobs: JobStore, ada: User) -> None:
     claim = jobs.claim("job-1", lease_seconds=60)
     failed = jobs.fail(claim, "Line 3: POS <x> is no number.")
-    email = job_ended(failed, ada, due=None, site_url=SITE)
+    email = job_ended_email(failed, ada, due=None, site_url=SITE)
     assert "Line 3: POS <x> is no number." in email.text
     assert "Line 3: POS &lt;x&gt; is no number." in email.html
     assert "Ada &lt;3" in email.html

@@ -1,15 +1,11 @@
-"""The bundle, built once a session."""
+"""The bundle, under the name that these tests use."""
 
 from pathlib import Path
 
 import pytest
 
-from reference.rcrs.build import build_rcrs
-
 
 @pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bundle(bundle_folder: Path) -> Path:
     """The folder of the bundle that the tree's data files make."""
-    out = tmp_path_factory.mktemp("reference") / "rcrs"
-    build_rcrs(out)
-    return out
+    return bundle_folder

@@ -15,9 +15,9 @@ from runtime.common.mail import Email
 from runtime.common.messages import Removal
 from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.users import User, UserStore
-from runtime.removal.farewell import Farewell
-from runtime.removal.files import Files, NotDeleted
+from runtime.removal.account_erasure import AccountErasure
 from runtime.removal.handler import RemovalHandler
+from runtime.removal.user_files import NotDeleted, UserFiles
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
 from tests.unit.delivery import delivery
@@ -36,7 +36,7 @@ class World:
 
     handler: RemovalHandler
     jobs: JobStore
-    files: Files
+    files: UserFiles
     users: UserStore
     post: "Post"
     clock: Clock
@@ -92,13 +92,13 @@ class Post:
         self.sent.append((to, email))
 
 
-def buckets(s3: "S3Client") -> Files:
+def buckets(s3: "S3Client") -> UserFiles:
     names = {kind: f"{kind}-{uuid.uuid4().hex}" for kind in ("inputs", "results", "archive")}
     for kind, name in names.items():
         s3.create_bucket(Bucket=name)
         if kind != "inputs":
             s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    return Files(s3=s3, **names)
+    return UserFiles(s3=s3, **names)
 
 
 @pytest.fixture
@@ -107,9 +107,9 @@ def world(emulator: Emulator, annotations_table: "Table", users_table: "Table") 
     jobs = JobStore(annotations_table, clock)
     files = buckets(emulator.session.client("s3", endpoint_url=emulator.endpoint_url))
     post = Post()
-    farewell = Farewell(UserStore(users_table, clock), post, SITE)  # type: ignore[arg-type]
-    handler = RemovalHandler(jobs=jobs, files=files, farewell=farewell, clock=clock)
-    return World(handler, jobs, files, farewell.users, post, clock)
+    erasure = AccountErasure(UserStore(users_table, clock), post, SITE)  # type: ignore[arg-type]
+    handler = RemovalHandler(jobs=jobs, files=files, erasure=erasure, clock=clock)
+    return World(handler, jobs, files, erasure.users, post, clock)
 
 
 def test_should_leave_nothing_of_a_job_when_it_is_removed(world: World) -> None:
@@ -278,7 +278,7 @@ def test_should_leave_nothing_of_an_account_whatever_the_state_of_its_result(
     job = world.complete(world.submit("done"))
     states = ResultStates(annotations_table, world.clock)
     if state is not ResultState.AVAILABLE:
-        job = states.archived(job, "version")
+        job = states.archived(job, {"vcf": "version-1"})
     if state is ResultState.RESTORING:
         job = states.restoring(job, due=int(world.clock()) + 60)
     assert job.result_state is state

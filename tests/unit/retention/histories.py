@@ -13,15 +13,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from runtime.common.delivery import HandBack
 from runtime.common.job import Job, ResultState
-from runtime.common.messages import JobResult, PlanChange, Removal, RestoreCompleted
+from runtime.common.messages import (
+    JobResult,
+    PlanChange,
+    Removal,
+    RestoreCompleted,
+    parse_restore_request,
+)
 from runtime.common.objects import ObjectMissing
 from runtime.common.users import Role, User
-from runtime.removal.files import Files
 from runtime.removal.handler import RemovalHandler
+from runtime.removal.user_files import UserFiles
 from runtime.retention.sweep import OverdueSweep
 from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
-from tests.unit.retention.stage import RETENTION
+from tests.unit.retention.stage import ALL, GOES, RETENTION, STAYS
 from tests.unit.retention.world import World
 
 MOST_JOBS = 2
@@ -74,7 +80,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: len(self.jobs) < MOST_JOBS)
     @rule()
     def new_result(self) -> None:
-        """A job completes; its message gets the first hop of the timer."""
+        """A job completes; its message gets the first delay."""
         job = self.world.completed(self.owner)
         self.jobs.append(job)
         url = self.world.archive_queue.url
@@ -184,12 +190,12 @@ class Histories(RuleBasedStateMachine):
         for job in self.jobs:
             assert self.world.job(job).result_state is wanted, "invariants 3 and 4"
             self.assert_bytes_are_there(job)
-            copies = len(self.world.archive_versions(job))
-            assert copies == (1 if wanted is ResultState.ARCHIVED else 0)
-            assert (self.world.content(job) is None) == (wanted is ResultState.ARCHIVED)
+            archived = wanted is ResultState.ARCHIVED
+            assert len(self.world.archive_versions(job)) == (len(GOES) if archived else 0)
+            assert self.world.names_in_results(job) == (STAYS if archived else ALL)
         assert not self.untold, "nobody said that results are back"
         for job in self.removed:
-            assert self.world.archive_versions(job) == []
+            assert self.world.archive_versions(job) == set()
             assert self.world.names_in_results(job) == set()
 
     def hand_over(self, message: Queued, *, keep: bool = False) -> None:
@@ -199,7 +205,7 @@ class Histories(RuleBasedStateMachine):
         handlers: dict[str, Callable[[str], None]] = {
             self.world.archive_queue.url: self.handle_archive,
             self.world.restore_requests.url: lambda body: self.world.restorer(
-                PlanChange.from_body(body), delivery()
+                parse_restore_request(body), delivery()
             ),
             self.world.restore_completed.url: lambda body: self.world.thawer(
                 RestoreCompleted.from_body(body), delivery()
@@ -220,7 +226,7 @@ class Histories(RuleBasedStateMachine):
 
     def handle_archive(self, body: str) -> None:
         raw = {"Body": body, "ReceiptHandle": "gone"}
-        for _due in self.world.timer()([raw]):  # type: ignore[list-item]
+        for _due in self.world.prefilter()([raw]):  # type: ignore[list-item]
             self.world.archiver(JobResult.from_body(body), delivery())
 
     def collect(self) -> None:
@@ -261,9 +267,12 @@ class Histories(RuleBasedStateMachine):
         now = self.world.jobs.get(job.job_id)
         assert now is not None
         if now.result_state is ResultState.AVAILABLE:
+            assert self.world.names_in_results(job) == ALL, "invariant 2"
             assert self.world.content(job) == b"the result", "invariant 2"
         else:
-            assert now.results_file_archive_id in self.world.archive_versions(job), "invariant 2"
+            assert now.archive_versions.keys() == GOES
+            kept = set(now.archive_versions.values())
+            assert kept <= self.world.archive_versions(job), "invariant 2"
         if now.result_epoch > self.epochs.get(job.job_id, 0):
             self.epochs[job.job_id] = now.result_epoch
             if now.result_state is ResultState.ARCHIVED:
@@ -285,6 +294,8 @@ class Histories(RuleBasedStateMachine):
 
     def removal(self) -> RemovalHandler:
         world = self.world
-        files = Files(world.s3, inputs=world.results, results=world.results, archive=world.archive)
-        # Farewell is said to accounts alone.
+        files = UserFiles(
+            world.s3, inputs=world.results, results=world.results, archive=world.archive
+        )
+        # Only the removal of an account erases the user.
         return RemovalHandler(world.jobs, files, None, world.clock)  # type: ignore[arg-type]

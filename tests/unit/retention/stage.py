@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 RETENTION = 1_800
 FILE_NAME = "x.vcf"
-DERIVED = {"index", "parquet"}
+GOES = {"vcf", "index", "parquet"}
 STAYS = {"summary", "log"}
-ALL = STAYS | DERIVED | {"vcf"}
+ALL = STAYS | GOES
 
 
 @dataclass
@@ -90,13 +90,14 @@ class Stage:
         self.users._table.put_item(Item=user.model_dump(mode="json", exclude_none=True))
         return user
 
-    def completed(self, owner: User, content: bytes = b"the result") -> Job:
-        """Make a job that completes now, with all of its files."""
+    def completed(self, owner: User, *, with_index: bool = True) -> Job:
+        """Make a job that completes now, with all of its files, the index as an exception."""
         job_id = str(uuid.uuid4())
         keys = result_keys(owner.user_id, job_id, FILE_NAME)
         for name, key in vars(keys).items():
-            body = content if name == "vcf" else name.encode()
-            self.s3.put_object(Bucket=self.results, Key=key, Body=body)
+            if name != "index" or with_index:
+                body = b"the result" if name == "vcf" else name.encode()
+                self.s3.put_object(Bucket=self.results, Key=key, Body=body)
         self.jobs.create(
             job_id=job_id,
             user_id=owner.user_id,
@@ -160,17 +161,22 @@ class Stage:
 
     def content(self, job: Job) -> bytes | None:
         """Return the annotated VCF in the results bucket, if it's there."""
-        return self._read(self.results, result_keys(job.user_id, job.job_id, FILE_NAME).vcf)
+        return self._read(self.results, job.result_keys.vcf)
 
-    def archive_versions(self, job: Job) -> list[str]:
-        """Return the ids of all versions of the result in the archive."""
+    def archive_versions(self, job: Job) -> set[str]:
+        """Return the ids of all versions of the result's files in the archive."""
         prefix = f"users/{job.user_id}/{job.job_id}/"
-        return [each.version_id for each in Objects(self.s3).versions(self.archive, prefix)]
+        return {each.version_id for each in Objects(self.s3).versions(self.archive, prefix)}
 
     def names_in_results(self, job: Job) -> set[str]:
         """Return which of its files a job has in the results bucket, by the names of their kind."""
-        keys = result_keys(job.user_id, job.job_id, FILE_NAME)
-        return {name for name, key in vars(keys).items() if self._read(self.results, key)}
+        return set(self.contents(job))
+
+    def contents(self, job: Job) -> dict[str, bytes]:
+        """Return what a job has in the results bucket, by the names of the files' kinds."""
+        keys = vars(job.result_keys).items()
+        found = {name: self._read(self.results, key) for name, key in keys}
+        return {name: content for name, content in found.items() if content is not None}
 
     def _read(self, bucket: str, key: str) -> bytes | None:
         try:

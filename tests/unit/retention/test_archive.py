@@ -6,24 +6,28 @@ import pytest
 
 from runtime.common.delivery import HandBack
 from runtime.common.job import Job, ResultState
-from runtime.common.keys import result_keys
-from runtime.common.messages import JobResult, PlanChange
+from runtime.common.messages import JobResult, RestoreResult
 from runtime.common.objects import ObjectMissing
 from runtime.common.users import Role
 from runtime.contract.job_status import JobStatus
+from runtime.retention.files import SMALL_BYTES
 from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
-from tests.unit.retention.stage import ALL, FILE_NAME, RETENTION, STAYS
+from tests.unit.retention.stage import ALL, GOES, RETENTION, STAYS
 from tests.unit.retention.world import World
 
 
-def assert_archived(world: World, job_id: str, content: bytes = b"the result") -> None:
+def assert_archived(world: World, job_id: str, names: set[str] = GOES) -> None:
     job = world.jobs.require(job_id)
     assert job.result_state is ResultState.ARCHIVED
-    assert world.archive_versions(job) == [job.results_file_archive_id]
+    assert job.archive_versions.keys() == names
+    assert world.archive_versions(job) == set(job.archive_versions.values())
     assert world.names_in_results(job) == STAYS
-    head = world.s3.head_object(Bucket=world.archive, Key=job.s3_key_result_file or "")
-    assert (head["StorageClass"], head["ContentLength"]) == ("GLACIER", len(content))
+    for name in names:
+        key = getattr(job.result_keys, name)
+        head = world.s3.head_object(Bucket=world.archive, Key=key)
+        assert head.get("StorageClass", "STANDARD") == ("GLACIER" if name == "vcf" else "STANDARD")
+        assert head["ContentLength"] == len(b"the result" if name == "vcf" else name)
     assert world.archived_mails == [job_id]
 
 
@@ -31,6 +35,13 @@ def test_should_move_to_the_archive_when_due(world: World) -> None:
     job = world.due(world.user())
     world.archive_now(job)
     assert_archived(world, job.job_id)
+
+
+def test_should_archive_what_there_is_when_the_result_has_no_index(world: World) -> None:
+    job = world.completed(world.user(), with_index=False)
+    world.clock.advance(RETENTION)
+    world.archive_now(job)
+    assert_archived(world, job.job_id, {"vcf", "parquet"})
 
 
 def test_should_stay_when_not_due(world: World) -> None:
@@ -83,7 +94,7 @@ def test_should_leave_nothing_when_the_job_is_removed_before_it_is_written(world
     job = world.due(world.user())
     world.seam.at("after CopyObject", lambda: void(world.jobs.remove(job.job_id, job.user_id)))
     world.archive_now(job)
-    assert world.archive_versions(job) == []
+    assert world.archive_versions(job) == set()
     assert world.archived_mails == []
 
 
@@ -100,16 +111,78 @@ def test_should_leave_nothing_when_it_died_and_the_job_was_removed_meanwhile(
     if erased:
         world.jobs.erase(job.job_id)
     world.archive_now(job)
-    assert world.archive_versions(job) == []
+    assert world.archive_versions(job) == set()
 
 
-def test_should_say_so_when_an_available_result_is_not_there(world: World) -> None:
+def test_should_archive_a_large_table_in_a_class_that_is_cheap_and_readable_at_once(
+    world: World,
+) -> None:
+    owner = world.user()
+    job = world.due(owner)
+    key, content = job.result_keys.parquet, b"x" * SMALL_BYTES
+    world.s3.put_object(Bucket=world.results, Key=key, Body=content)
+    world.archive_now(job)
+    head = world.s3.head_object(Bucket=world.archive, Key=key)
+    assert head["StorageClass"] == "GLACIER_IR"
+    world.restore_now(world.upgrade(owner))
+    world.wait_until_readable(job)
+    world.thaw_now(job)
+    assert world.contents(job)["parquet"] == content
+    head = world.s3.head_object(Bucket=world.results, Key=key)
+    assert head.get("StorageClass", "STANDARD") == "STANDARD"
+
+
+@pytest.mark.parametrize("name", ["vcf", "parquet"])
+def test_should_say_so_when_a_file_of_an_available_result_is_not_there(
+    world: World, name: str
+) -> None:
     job = world.due(world.user())
-    world.s3.delete_object(
-        Bucket=world.results, Key=result_keys(job.user_id, job.job_id, FILE_NAME).vcf
-    )
+    world.s3.delete_object(Bucket=world.results, Key=getattr(job.result_keys, name))
     with pytest.raises(ObjectMissing):
         world.archive_now(job)
+    assert world.archive_versions(job) == set()
+
+
+def test_should_leave_no_copy_when_it_is_told_to_stop_between_two(world: World) -> None:
+    job = world.due(world.user())
+    stopping = delivery()
+    world.seam.at("after CopyObject", stopping.stopping.set)
+    with pytest.raises(HandBack):
+        world.archiver(JobResult.of(job), stopping)
+    assert world.archive_versions(job) == set()
+    assert world.job(job).result_state is ResultState.AVAILABLE
+
+
+def test_should_delete_what_was_copied_when_it_died_and_the_owner_is_premium_meanwhile(
+    world: World,
+) -> None:
+    owner = world.user()
+    job = world.due(owner)
+    world.seam.crash_at("before UpdateItem")
+    with pytest.raises(Crash):
+        world.archive_now(job)
+    assert len(world.archive_versions(job)) == len(GOES)
+    world.upgrade(owner)
+    world.archive_now(job)
+    assert world.archive_versions(job) == set()
+    assert world.names_in_results(job) == ALL
+
+
+def test_should_keep_the_result_when_copies_of_an_archive_that_slept_are_deleted(
+    world: World,
+) -> None:
+    owner = world.user()
+    job = world.due(owner)
+
+    def meanwhile() -> None:
+        world.upgrade(owner)
+        world.archive_now(job)
+
+    world.seam.at("before UpdateItem", meanwhile)
+    world.archive_now(job)
+    assert world.job(job).result_state is ResultState.AVAILABLE
+    assert world.names_in_results(job) == ALL
+    assert world.archive_versions(job) == set()
 
 
 def between_calls(world: World) -> list[int]:
@@ -175,7 +248,7 @@ def test_should_ask_for_a_restore_when_an_upgrade_comes_between_any_two_calls(
             assert world.content(job) == b"the result"
         else:
             # The upgrade's own walk over the archived jobs sees it, or the archive asks for it.
-            request = PlanChange(user_id=job.user_id, job_id=job.job_id).to_body()
+            request = RestoreResult(user_id=job.user_id, job_id=job.job_id).to_body()
             assert seen_archived[0] or asked == [request], number
 
 

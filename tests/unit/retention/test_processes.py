@@ -1,4 +1,4 @@
-"""The three processes as instances start them: an archive and a restore of a real result."""
+"""The three processes as instances start them: an archive and a restore."""
 
 import subprocess
 import sys
@@ -8,30 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from reference.rcrs.build import build_rcrs
-from runtime.annotator.bundle import load
-from runtime.annotator.pipeline import annotate_file
-from runtime.common.job import Job, ResultState
-from runtime.common.keys import ResultNames, result_keys
+from runtime.common.job import ResultState
 from runtime.common.messages import JobResult, PlanChange
 from runtime.common.users import Role
 from runtime.contract.environment import variable_name
 from tests.emulator import REGION
 from tests.platform.waiting import wait_until
 from tests.unit.outbox import Outbox
-from tests.unit.retention.stage import FILE_NAME
+from tests.unit.retention.stage import FILE_NAME, GOES, STAYS
 from tests.unit.retention.world import World
 
 SENDER = "plans@example.org"
 PROCESSES = ("archive", "restore", "thaw")
-
-
-@pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The embedded reference bundle."""
-    folder = tmp_path_factory.mktemp("plans") / "bundle"
-    build_rcrs(folder)
-    return folder
 
 
 @pytest.fixture
@@ -41,7 +29,7 @@ def outbox(world: World) -> Outbox:
 
 
 @contextmanager
-def process(world: World, name: str, bundle: Path, log: Path) -> Iterator[None]:
+def process(world: World, name: str, log: Path) -> Iterator[None]:
     """Run a process of an instance until the block ends."""
     values = {
         "stage": "test",
@@ -59,7 +47,6 @@ def process(world: World, name: str, bundle: Path, log: Path) -> Iterator[None]:
         "restore_tier": "Expedited",
         "mail_sender": SENDER,
         "site_url": "http://127.0.0.1:4621",
-        "bundle_dir": str(bundle),
     }
     variables = {variable_name(field): value for field, value in values.items()}
     with log.open("wb") as output:
@@ -76,42 +63,26 @@ def process(world: World, name: str, bundle: Path, log: Path) -> Iterator[None]:
         assert started.wait(timeout=60) == 0, log.read_text()
 
 
-def completed_long_ago(world: World, bundle: Path, folder: Path) -> Job:
-    """Make a job with real results, whose time is over."""
-    job = world.due(world.user())
-    annotate_file(bundle / "sample.vcf", FILE_NAME, load(bundle), folder)
-    keys = result_keys(job.user_id, job.job_id, FILE_NAME)
-    for name, key in vars(keys).items():
-        content = (folder / vars(ResultNames.of(FILE_NAME))[name]).read_bytes()
-        world.s3.put_object(Bucket=world.results, Key=key, Body=content)
-    return job
-
-
-def stored(world: World, job: Job) -> dict[str, bytes | None]:
-    """What the job has in the results bucket, by the names of its files' kinds."""
-    keys = result_keys(job.user_id, job.job_id, FILE_NAME)
-    return {name: world._read(world.results, key) for name, key in vars(keys).items()}
-
-
 def test_should_go_and_come_back_byte_for_byte_when_the_processes_run(
-    world: World, bundle: Path, outbox: Outbox, tmp_path: Path
+    world: World, outbox: Outbox, tmp_path: Path
 ) -> None:
     world.clock.now = 1_000_000_000  # long ago, for the processes, whose clock is the real one
-    job = completed_long_ago(world, bundle, tmp_path)
-    before = stored(world, job)
+    job = world.due(world.user())
+    before = world.contents(job)
+    assert before.keys() == GOES | STAYS
     with ExitStack() as stack:
         for name in PROCESSES:
-            stack.enter_context(process(world, name, bundle, tmp_path / f"{name}.log"))
+            stack.enter_context(process(world, name, tmp_path / f"{name}.log"))
         world.archive_queue.send(JobResult.of(job).to_body())
         wait_until(lambda: world.job(job).result_state is ResultState.ARCHIVED, "archived")
-        wait_until(lambda: world.names_in_results(job) == {"summary", "log"}, "gone")
+        wait_until(lambda: world.names_in_results(job) == STAYS, "gone")
 
         world.users.set_role(job.user_id, Role.PREMIUM_USER)
         world.restore_requests.send(PlanChange(user_id=job.user_id).to_body())
         wait_until(lambda: world.job(job).result_state is ResultState.AVAILABLE, "back")
-        wait_until(lambda: world.archive_versions(job) == [], "the archive's version is gone")
+        wait_until(lambda: not world.archive_versions(job), "the archive's versions are gone")
         wait_until(lambda: len(outbox.messages()) == 2, "both mails")
-    assert stored(world, job) == before
+    assert world.contents(job) == before
     assert [mail.subject for mail in outbox.messages()] == [
         f"The result of {FILE_NAME} has been archived",
         "Your archived results have been restored",

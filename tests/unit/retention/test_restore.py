@@ -3,7 +3,7 @@
 import pytest
 
 from runtime.common.job import ResultState
-from runtime.common.messages import PlanChange
+from runtime.common.messages import RestoreResult, parse_restore_request
 from tests.unit.retention.stage import RETENTION
 from tests.unit.retention.world import World
 
@@ -19,7 +19,7 @@ def test_should_bring_everything_back_and_say_so_once_when_the_owner_upgrades(
     for job in jobs:
         world.assert_back(job)
     assert world.restored_mails == [owner.user_id]
-    head = world.s3.head_object(Bucket=world.results, Key=str(jobs[0].s3_key_result_file))
+    head = world.s3.head_object(Bucket=world.results, Key=jobs[0].result_keys.vcf)
     assert head.get("StorageClass", "STANDARD") == "STANDARD"
 
 
@@ -78,14 +78,14 @@ def test_should_send_for_it_alone_when_s3_refuses_one(world: World) -> None:
     lost, kept = world.archived(owner, 2)
     world.s3.delete_object(
         Bucket=world.archive,
-        Key=str(lost.s3_key_result_file),
-        VersionId=str(lost.results_file_archive_id),
+        Key=lost.result_keys.vcf,
+        VersionId=lost.archive_versions["vcf"],
     )
     world.restore_now(world.upgrade(owner))
     assert world.job(kept).result_state is ResultState.RESTORING
     assert world.job(lost).result_state is ResultState.ARCHIVED
-    bodies = [PlanChange.from_body(body) for body in world.restore_requests.take_all()]
-    assert PlanChange(user_id=owner.user_id, job_id=lost.job_id) in bodies
+    sent = [parse_restore_request(body) for body in world.restore_requests.take_all()]
+    assert RestoreResult(user_id=owner.user_id, job_id=lost.job_id) in sent
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

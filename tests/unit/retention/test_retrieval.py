@@ -25,7 +25,7 @@ def asked_tiers(world: World, *, refuse: str | None = None) -> list[str]:
             answer: Any = {"Error": {"Code": refuse, "Message": "no"}}
             raise ClientError(answer, "RestoreObject")
 
-    events = world.restorer.asking.retrieval.s3.meta.events
+    events = world.restorer.requester.retrieval.s3.meta.events
     events.register("provide-client-params.s3.RestoreObject", note)
     events.register("before-call.s3.RestoreObject", full)
     return tiers
@@ -67,9 +67,9 @@ def test_should_not_fall_back_when_s3_refuses_for_another_reason(world: World) -
 def test_should_take_it_as_asked_when_a_restore_is_under_way(world: World) -> None:
     owner = world.user()
     [job] = world.archived(owner)
-    retrieval = world.restorer.asking.retrieval
-    assert not retrieval.ask(job).readable
-    again = retrieval.ask(job)
+    retrieval = world.restorer.requester.retrieval
+    assert not retrieval.request(job).readable
+    again = retrieval.request(job)
     assert again.due == int(world.clock()) + 300
 
 
@@ -80,7 +80,7 @@ def test_should_come_back_at_once_when_the_class_needs_no_restore(
     world = World(emulator, storage_class=storage_class)
     owner = world.user()
     [job] = world.archived(owner)
-    retrieval = world.restorer.asking.retrieval
+    retrieval = world.restorer.requester.retrieval
     assert retrieval.progress(retrieval.head(job)) is Progress.READABLE
     world.restore_now(world.upgrade(owner))
     world.pump(seconds=20)

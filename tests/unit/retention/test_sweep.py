@@ -3,7 +3,7 @@
 import pytest
 
 from runtime.common.job import ResultState
-from runtime.common.messages import PlanChange
+from runtime.common.messages import PlanChange, RestoreOverdue
 from runtime.retention.sweep import MOST, SWEEP_SECONDS, OverdueSweep
 from tests.unit.retention.world import World
 
@@ -37,7 +37,7 @@ def test_should_leave_a_restore_alone_when_it_is_not_due(world: World) -> None:
     [job] = world.archived(owner)
     world.restore_now(world.upgrade(owner))
     before = world.job(job)
-    world.restore_now(PlanChange(user_id=owner.user_id, job_id=job.job_id))
+    world.restore_now(RestoreOverdue(user_id=owner.user_id, job_id=job.job_id))
     assert world.job(job) == before
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from runtime.common.job import Job, ResultState
 from runtime.common.keys import result_keys
-from runtime.common.messages import PlanChange
+from runtime.common.messages import CheckBatch, parse_restore_request
 from runtime.common.objects import Objects
 from runtime.common.users import User
 from runtime.contract.job_status import JobStatus
@@ -35,10 +35,11 @@ def owner(world: World) -> User:
 
 def archived(world: World, owner: User, number: int) -> Job:
     job_id = str(uuid.uuid4())
-    key = result_keys(owner.user_id, job_id, FILE_NAME).vcf
+    keys = result_keys(owner.user_id, job_id, FILE_NAME)
     version = world.s3.put_object(
-        Bucket=world.archive, Key=key, Body=b"the result", StorageClass="GLACIER"
+        Bucket=world.archive, Key=keys.vcf, Body=b"the result", StorageClass="GLACIER"
     )["VersionId"]
+    parquet = world.s3.put_object(Bucket=world.archive, Key=keys.parquet, Body=b"parquet")
     return Job(
         job_id=job_id,
         user_id=owner.user_id,
@@ -46,12 +47,12 @@ def archived(world: World, owner: User, number: int) -> Job:
         s3_inputs_bucket="inputs",
         s3_key_input_file="key",
         s3_results_bucket=world.results,
-        s3_key_result_file=key,
+        s3_key_result_file=keys.vcf,
         submit_time=number,
         complete_time=number,
         job_status=JobStatus.COMPLETED,
         result_state=ResultState.ARCHIVED,
-        results_file_archive_id=version,
+        archive_versions={"vcf": version, "parquet": parquet["VersionId"]},
         result_epoch=1,
     )
 
@@ -64,12 +65,12 @@ def deliver_all(world: World) -> int:
     """Deliver what the restore process sends itself, until only its checks are left."""
     delivered = 0
     while True:
-        changes = [PlanChange.from_body(body) for body in world.restore_requests.take_all()]
-        work = [change for change in changes if not change.awaits_last]
+        sent = [parse_restore_request(body) for body in world.restore_requests.take_all()]
+        work = [message for message in sent if not isinstance(message, CheckBatch)]
         if not work:
             return delivered
-        for change in work:
-            world.restorer(change, delivery())
+        for message in work:
+            world.restorer(message, delivery())
             delivered += 1
 
 
@@ -93,7 +94,7 @@ def test_should_bring_all_back_and_say_so_once_when_there_are_many_and_s3_thrott
     assert states(world, owner) == [ResultState.AVAILABLE] * JOBS
     objects, keys = Objects(world.s3), f"users/{owner.user_id}/"
     assert objects.versions(world.archive, keys) == []
-    assert len(objects.versions(world.results, keys)) == JOBS * len({"vcf", "index", "parquet"})
+    assert len(objects.versions(world.results, keys)) == JOBS * len({"vcf", "parquet"})
     assert world.restored_mails == [owner.user_id]
     assert world.seam.calls.count("after RestoreObject") == JOBS  # S3 took each request once
     assert len(refused) > JOBS // 7

@@ -11,23 +11,27 @@ from botocore.exceptions import ClientError
 
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobStore
-from runtime.common.keys import result_keys
-from runtime.common.messages import JobResult, PlanChange, RestoreCompleted
-from runtime.common.objects import Objects, Version
+from runtime.common.messages import (
+    JobResult,
+    RestoreCompleted,
+    RestoreRequest,
+    parse_restore_request,
+)
+from runtime.common.objects import Objects
 from runtime.common.result_states import ResultStates
-from runtime.common.retention import Retention
+from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User, UserStore
 from runtime.retention.archive import ArchiveHandler
-from runtime.retention.batch import Rounds
-from runtime.retention.bring_back import ThawHandler
+from runtime.retention.batch import RestoreBatch
+from runtime.retention.bring_back import BringBackHandler
 from runtime.retention.files import ResultFiles
-from runtime.retention.requester import Asking
+from runtime.retention.requester import RestoreRequester
 from runtime.retention.restore import RestoreHandler
 from runtime.retention.retrieval import Progress, Retrieval
-from runtime.retention.timer import Timer
+from runtime.retention.timer import RequeueNotDue, RetentionTimer
 from tests.platform.waiting import wait_until
 from tests.unit.delivery import delivery
-from tests.unit.retention.stage import ALL, DERIVED, Stage
+from tests.unit.retention.stage import ALL, Stage
 
 AT_ONCE = 4
 
@@ -54,14 +58,10 @@ class World(Stage):
             jobs=JobStore(self.watched_annotations, self.clock),
             states=ResultStates(self.watched_annotations, self.clock),
             users=UserStore(self.watched_users, self.clock),
-            files=ResultFiles(
-                objects=Objects(self.shared("s3")),
-                results_bucket=self.results,
-                archive_bucket=self.archive,
-                storage_class=self.storage_class,
-            ),
-            retention=Retention(self.free_seconds),
-            queue=self.watched_queue(self.archive_queue),
+            files=self._files(),
+            storage_class=self.storage_class,
+            rule=RetentionRule(self.free_seconds),
+            timer=self.new_timer(),
             restore_requests=self.watched_queue(self.restore_requests),
             tell=lambda job, _owner: self.archived_mails.append(job.job_id),
             clock=self.clock,
@@ -74,43 +74,37 @@ class World(Stage):
         return RestoreHandler(
             jobs=JobStore(self.watched_annotations, self.clock),
             users=UserStore(self.watched_users, self.clock),
-            asking=Asking(
+            requester=RestoreRequester(
                 states=states,
                 retrieval=self._retrieval(),
                 completed=self.watched_queue(self.restore_completed),
                 clock=self.clock,
             ),
-            rounds=Rounds(self.watched_ephemeral, self.clock),
-            retention=Retention(self.free_seconds),
+            batch=RestoreBatch(self.watched_ephemeral, self.clock),
+            rule=RetentionRule(self.free_seconds),
             requests=requests,
-            archive_queue=self.watched_queue(self.archive_queue),
+            timer=self.new_timer(),
             tell_restored=lambda user: self.restored_mails.append(user.user_id),
             tell_free=lambda user, due: self.free_mails.append((user.user_id, due)),
             clock=self.clock,
             page=page,
         )
 
-    def new_thawer(self) -> ThawHandler:
+    def new_thawer(self) -> BringBackHandler:
         """Return the handler as another restore instance has it."""
-        client = self.shared("s3")
-
-        def derive(job: Job, copy: Version, _tick: object) -> None:
-            keys = result_keys(job.user_id, job.job_id, job.input_file_name)
-            for kind in DERIVED:
-                client.put_object(Bucket=copy.bucket, Key=vars(keys)[kind], Body=kind.encode())
-
-        return ThawHandler(
+        return BringBackHandler(
             jobs=JobStore(self.watched_annotations, self.clock),
             states=ResultStates(self.watched_annotations, self.clock),
             users=UserStore(self.watched_users, self.clock),
             retrieval=self._retrieval(),
-            objects=Objects(client),
-            results_bucket=self.results,
-            derive=derive,
-            retention=Retention(self.free_seconds),
-            archive_queue=self.watched_queue(self.archive_queue),
+            files=self._files(),
+            rule=RetentionRule(self.free_seconds),
+            timer=self.new_timer(),
             clock=self.clock,
         )
+
+    def _files(self) -> ResultFiles:
+        return ResultFiles(Objects(self.shared("s3")), self.results, self.archive)
 
     def _retrieval(self) -> Retrieval:
         return Retrieval(self.shared("s3"), self.archive, self.tier, self.clock)
@@ -141,18 +135,17 @@ class World(Stage):
                 refused.append("SlowDown")
                 raise ClientError(refusal, "RestoreObject")
 
-        events = self.restorer.asking.retrieval.s3.meta.events
+        events = self.restorer.requester.retrieval.s3.meta.events
         events.register("before-call.s3.RestoreObject", refuse)
         return refused
 
-    def restore_now(self, message: PlanChange) -> None:
+    def restore_now(self, message: RestoreRequest) -> None:
         """Deliver a message of restore_requests."""
         self.restorer(message, delivery())
 
     def thaw_now(self, job: Job) -> None:
         """Deliver the news that S3 has restored the result of a job."""
-        key = str(self.job(job).s3_key_result_file)
-        self.thawer(RestoreCompleted.of(key), delivery())
+        self.thawer(RestoreCompleted.of(job.result_keys.vcf), delivery())
 
     def pump(self, *, seconds: float = 0, until: Callable[[], bool] | None = None) -> None:
         """Deliver what the two queues of restores hold, delayed messages too, until they are empty.
@@ -167,7 +160,7 @@ class World(Stage):
                 list(pool.map(self._thaw, bodies))
             asked = self.restore_requests.take_all()
             for body in asked:
-                self.restore_now(PlanChange.from_body(body))
+                self.restore_now(parse_restore_request(body))
             self.clock.advance(seconds)
             if until() if until else not bodies and not asked:
                 return
@@ -178,9 +171,13 @@ class World(Stage):
     def _thaw(self, body: str) -> None:
         self.thawer(RestoreCompleted.from_body(body), delivery())
 
-    def timer(self) -> Timer:
+    def new_timer(self) -> RetentionTimer:
+        """Return the timer as an instance has it."""
+        return RetentionTimer(self.watched_queue(self.archive_queue), self.clock)
+
+    def prefilter(self) -> RequeueNotDue:
         """Return the prefilter of the archive queue."""
-        return Timer(self.watched_queue(self.archive_queue), self.free_seconds, self.clock)
+        return RequeueNotDue(self.new_timer(), self.free_seconds)
 
     def archive_now(self, job: Job) -> None:
         """Deliver the message about a completed job to the archive."""
@@ -200,6 +197,7 @@ class World(Stage):
         """Check that a result is back with all of its files, and nothing is left in the archive."""
         now = self.job(job)
         assert now.result_state is ResultState.AVAILABLE
-        assert self.content(job) == b"the result"
-        assert self.names_in_results(job) == ALL
-        assert self.archive_versions(job) == []
+        assert self.contents(job) == {"vcf": b"the result"} | {
+            name: name.encode() for name in ALL - {"vcf"}
+        }
+        assert self.archive_versions(job) == set()

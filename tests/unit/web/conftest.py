@@ -6,7 +6,6 @@ import boto3
 import pytest
 from argon2 import PasswordHasher
 
-from reference.rcrs.build import build_rcrs
 from runtime.common import passwords
 from tests.emulator import Emulator
 from tests.unit.outbox import Outbox
@@ -23,11 +22,9 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def files(bundle_folder: Path) -> Path:
     """A folder with the reference bundle in `bundle`, as an instance has it."""
-    folder = tmp_path_factory.mktemp("instance")
-    build_rcrs(folder / "bundle")
-    return folder
+    return bundle_folder.parent
 
 
 @pytest.fixture(scope="session")

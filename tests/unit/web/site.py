@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import requests
+import httpx
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -143,9 +143,9 @@ class Browser:
         return str(opened["token"])
 
 
-def send(opened: dict[str, Any], content: bytes, **fields: str) -> requests.Response:
+def send(opened: dict[str, Any], content: bytes, **fields: str) -> httpx.Response:
     """POST a file to S3 as the browser does; `fields` take the place of signed ones."""
-    return requests.post(
+    return httpx.post(
         opened["url"], data=opened["fields"] | fields, files={"file": content}, timeout=30
     )
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from reference.rcrs.build import build_rcrs
 from runtime.annotator.bundle import load
 from runtime.common.job import Job
 from runtime.common.reference import Reference
@@ -21,10 +20,8 @@ from tests.unit.web.variants.results import annotated
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
-    folder = tmp_path_factory.mktemp("reference") / "bundle"
-    build_rcrs(folder)
-    return Reference.load(folder)
+def reference(bundle_folder: Path) -> Reference:
+    return Reference.load(bundle_folder)
 
 
 def summary_of(contigs: dict[str, Any], bin_bases: int = 70) -> Summary:

@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
+import httpx
 import pytest
-import requests
 
 from runtime.common.job import Job, ResultState
 from runtime.common.users import User
@@ -117,7 +117,7 @@ def test_should_lead_to_a_short_lived_download_when_a_job_has_completed(
     answer = browser.get(f"/jobs/{job.job_id}/download")
     assert answer.status_code == 302
     assert f"X-Amz-Expires={results.DOWNLOAD_SECONDS}" in answer.location
-    got = requests.get(answer.location, timeout=30)
+    got = httpx.get(answer.location, timeout=30)
     assert got.content == VCF_GZ
     assert got.headers["Content-Disposition"] == 'attachment; filename="sample.annot.vcf.gz"'
 

@@ -61,7 +61,7 @@ def test_should_say_that_it_stays_when_the_owner_is_premium(site: Site) -> None:
 
 def test_should_offer_the_upgrade_and_refuse_the_download_when_it_is_archived(site: Site) -> None:
     owner = site.user()
-    job = states(site).archived(completed(site, owner), "version-1")
+    job = states(site).archived(completed(site, owner), {"vcf": "version-1"})
     browser = site.browser(owner)
     page = browser.get(f"/jobs/{job.job_id}").text
     assert "This result is archived" in page
@@ -75,7 +75,7 @@ def test_should_offer_the_upgrade_and_refuse_the_download_when_it_is_archived(si
 
 def test_should_say_when_it_is_ready_when_it_is_restored(site: Site) -> None:
     owner = site.user(role=Role.PREMIUM_USER)
-    archived = states(site).archived(completed(site, owner), "version-1")
+    archived = states(site).archived(completed(site, owner), {"vcf": "version-1"})
     job = states(site).restoring(archived, due=int(time.time()) + 300)
     browser = site.browser(owner)
     page = browser.get(f"/jobs/{job.job_id}").text
@@ -88,7 +88,7 @@ def test_should_say_when_it_is_ready_when_it_is_restored(site: Site) -> None:
 
 def test_should_ask_again_when_a_premium_owner_wants_it_back(site: Site) -> None:
     owner = site.user(role=Role.PREMIUM_USER)
-    job = states(site).archived(completed(site, owner), "version-1")
+    job = states(site).archived(completed(site, owner), {"vcf": "version-1"})
     browser = site.browser(owner)
     assert "Restore it" in browser.get(f"/jobs/{job.job_id}").text
     path = f"/jobs/{job.job_id}/bring-back"
@@ -102,7 +102,7 @@ def test_should_ask_again_when_a_premium_owner_wants_it_back(site: Site) -> None
 
 def test_should_refuse_to_bring_it_back_when_the_owner_is_free_or_another(site: Site) -> None:
     owner, other = site.user(), site.user("Eve", role=Role.PREMIUM_USER)
-    job = states(site).archived(completed(site, owner), "version-1")
+    job = states(site).archived(completed(site, owner), {"vcf": "version-1"})
     for who, code in ((owner, 409), (other, 404)):
         browser = site.browser(who)
         form = {"csrf_token": browser.csrf_token()}

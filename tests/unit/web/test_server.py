@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
-import requests
 
 import runtime
 from runtime.common.process import EXIT_CONFIG
@@ -77,9 +77,9 @@ def wait_until_ready(process: "subprocess.Popen[str]", environment: Environment)
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if requests.get(url(environment, "/sign-in"), timeout=30).ok:
+            if httpx.get(url(environment, "/sign-in"), timeout=30).is_success:
                 return
-        except requests.ConnectionError:
+        except httpx.TransportError:
             time.sleep(0.05)
     raise AssertionError(f"not ready: {process.communicate()[0] if process.poll() else 'silent'}")
 
@@ -94,7 +94,7 @@ def test_should_serve_and_log_json_when_the_environment_is_right(
         wait_until_ready(process, environment)
         assert systemd.next(READY_WITHIN_SECONDS) == "READY=1"
         assert systemd.next(READY_WITHIN_SECONDS) == "WATCHDOG=1"
-        health = requests.get(url(environment, "/health"), timeout=30)
+        health = httpx.get(url(environment, "/health"), timeout=30)
         assert (health.status_code, health.json()["status"]) == (200, "ok")
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=60)
@@ -181,9 +181,9 @@ def test_should_answer_what_is_in_flight_when_told_to_stop(environment: Environm
         assert process.returncode == 0
 
 
-def sign_in(environment: Environment) -> requests.Response:
+def sign_in(environment: Environment) -> httpx.Response:
     """Send a sign-in form, which has to ask DynamoDB."""
-    with requests.Session() as session:
+    with httpx.Client() as session:
         page = session.get(url(environment, "/sign-in"), timeout=60).text
         token = page.split('name="csrf_token" value="')[1].split('"')[0]
         form = {"email": "a@example.org", "password": "b", "csrf_token": token}

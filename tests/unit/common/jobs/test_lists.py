@@ -89,7 +89,7 @@ def test_should_list_what_is_wanted_when_filtered(
     store.fail(store.claim("e", lease_seconds=LEASE), "Line 7: POS is empty.")
     store.cancel("f", "ada")
     done = complete(store, store.claim("g", lease_seconds=LEASE))
-    ResultStates(annotations_table).archived(done, "version-1")
+    ResultStates(annotations_table).archived(done, {"vcf": "version-1"})
     page = store.list_for_user("ada", state=state, text=text)
     assert {job.job_id for job in page.jobs} == found
     assert {job.state for job in page.jobs} <= ({state} if state else set(JobState))

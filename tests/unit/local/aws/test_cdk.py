@@ -55,14 +55,14 @@ def test_should_gather_the_outputs_when_several_stacks_have_them() -> None:
     outputs = Outputs.of_stacks(OUTPUTS)
 
     assert outputs.inputs_bucket == "inputs"
-    assert outputs.restore_group == "restore"
-    assert outputs.model_dump(by_alias=True)["JobRequestsDlq"] == "q2"
+    assert outputs.job_requests_queue == "q1"
+    assert outputs.annotator_group == "annotator"
 
 
 def test_should_name_the_outputs_when_no_stack_has_them() -> None:
     stacks = {name: outputs for name, outputs in OUTPUTS.items() if name != "gas-local-web"}
 
-    with pytest.raises(LocalError, match=r"no such output: SiteUrl, StripeSecret, WebGroup\."):
+    with pytest.raises(LocalError, match=r"no such output: SiteUrl, StripeSecret\."):
         Outputs.of_stacks(stacks)
 
 

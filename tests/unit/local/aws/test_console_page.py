@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+import httpx
 import pytest
-import requests
 
 from local.aws.autoscaling.activities import Activity
 from local.aws.console_page import REFRESH_SECONDS, ConsolePage, page
@@ -30,7 +30,7 @@ RECORD = ScalingRecord(
 
 def test_should_show_groups_alarms_and_causes_when_they_scale(servers: LoopThread) -> None:
     with ConsolePage(lambda: RECORD, servers) as console:
-        answer = requests.get(console.url, timeout=30)
+        answer = httpx.get(console.url, timeout=30)
 
     assert answer.status_code == 200
     for cell in ("annotator", "high", "X &gt; 10", "2026-11-22 13:17:24Z", "3"):
@@ -87,7 +87,7 @@ def test_should_show_what_changed_when_it_is_loaded_again(servers: LoopThread) -
     records = iter([RECORD, RECORD.model_copy(update={"activities": ()})])
 
     with ConsolePage(lambda: next(records), servers) as console:
-        first, second = (requests.get(console.url, timeout=30).text for _ in range(2))
+        first, second = (httpx.get(console.url, timeout=30).text for _ in range(2))
 
     assert "alarm high in ALARM at 14" in first
     assert "alarm high in ALARM at 14" not in second

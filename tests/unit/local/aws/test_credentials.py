@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import boto3
+import httpx
 import pytest
-import requests
 from botocore.credentials import ContainerProvider
 from botocore.exceptions import ClientError
 
@@ -55,11 +55,9 @@ def document(statement: Mapping[str, object]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def ask(variables: dict[str, str], token: str | None = None) -> requests.Response:
+def ask(variables: dict[str, str], token: str | None = None) -> httpx.Response:
     headers = {"Authorization": token or variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"]}
-    return requests.get(
-        variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"], headers=headers, timeout=30
-    )
+    return httpx.get(variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"], headers=headers, timeout=30)
 
 
 def test_should_give_the_sdk_its_role_when_it_asks(

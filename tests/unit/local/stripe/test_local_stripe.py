@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-import requests
 import stripe
 
 from local.aws.account import Account
@@ -111,7 +111,7 @@ def customer_with_card(client: stripe.StripeClient, number: str) -> str:
     customer = client.v1.customers.create({"email": "ada@example.org"})
     intent = client.v1.setup_intents.create({"customer": customer.id})
     card = {"number": number, "exp_month": "12", "exp_year": "2034", "cvc": "123"}
-    answer = requests.post(
+    answer = httpx.post(
         f"{client._requestor.base_addresses['api']}/v1/setup_intents/{intent.id}/confirm",
         json={
             "key": "pk_test_1",
@@ -177,8 +177,8 @@ def test_should_name_period_and_payment_when_a_subscription_is_paid(
     [payment] = invoice.payments.data
     assert payment.payment.payment_intent.status == "succeeded"  # type: ignore[union-attr]
     assert invoice.hosted_invoice_url
-    page = requests.get(invoice.hosted_invoice_url, timeout=10)
-    assert page.ok
+    page = httpx.get(invoice.hosted_invoice_url, timeout=10)
+    assert page.is_success
     assert "9.00 EUR, paid" in page.text
 
 
@@ -228,7 +228,7 @@ def test_should_say_that_it_is_the_card_when_one_is_declined(
 ) -> None:
     intent = client.v1.setup_intents.create({"customer": client.v1.customers.create({}).id})
     card = {"number": DECLINED, "exp_month": "12", "exp_year": "2034", "cvc": "123"}
-    answer = requests.post(
+    answer = httpx.post(
         f"{payments.url}/v1/setup_intents/{intent.id}/confirm",
         json={
             "key": "pk_test_1",

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import requests
+import httpx
 import stripe
 
 from local.stripe.local_stripe import LocalStripe
@@ -125,7 +125,7 @@ class Shop:
     def plan_changes(self, user: User) -> int:
         """How many were sent about a user; they stay in the queue."""
         url = f"{self.emulator.endpoint_url}/_ministack/sqs/messages"
-        answer = requests.get(url, params={"QueueUrl": self.queue.url}, timeout=30).json()
+        answer = httpx.get(url, params={"QueueUrl": self.queue.url}, timeout=30).json()
         regions = answer["messages"].get(ROOT_KEY, {}).values()
         bodies = [m["Body"] for queue in regions for ms in queue.values() for m in ms]
         return sum(json.loads(body)["user_id"] == user.user_id for body in bodies)
@@ -133,7 +133,7 @@ class Shop:
     def subjects(self, user: User) -> list[str]:
         """Of the mails to a user, the oldest first."""
         url = f"{self.emulator.endpoint_url}/_ministack/ses/messages"
-        answer = requests.get(url, params={"account": ROOT_KEY}, timeout=30).json()
+        answer = httpx.get(url, params={"account": ROOT_KEY}, timeout=30).json()
         mails = answer["messages"].get(ROOT_KEY, [])
         return [mail["Subject"] for mail in mails if user.email in mail["To"]]
 

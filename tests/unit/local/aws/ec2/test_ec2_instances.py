@@ -4,9 +4,9 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
-import requests
 
 from local.aws.account import Account
 from local.aws.credentials import CredentialsServer
@@ -208,7 +208,7 @@ def test_should_leave_nothing_when_stopped(account: Account, keep: Keep) -> None
 
     assert all(instance.process.exit_code is not None for instance in instances)
     assert not any(instance.root.exists() for instance in instances)
-    answer = requests.get(
+    answer = httpx.get(
         variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"],
         headers={"Authorization": variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"]},
         timeout=30,

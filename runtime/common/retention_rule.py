@@ -7,7 +7,7 @@ from runtime.common.users import Role, User
 
 
 @dataclass(frozen=True)
-class Retention:
+class RetentionRule:
     """The stage's rule: seconds for which a Free user's result stays."""
 
     free_seconds: int

@@ -4,8 +4,11 @@ import pytest
 
 from runtime.common.delivery import HandBack
 from runtime.common.messages import JobResult, PlanChange, RestoreCompleted
+from runtime.common.objects import Objects
+from runtime.contract.s3 import job_prefix
 from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
+from tests.unit.retention.stage import ALL
 from tests.unit.retention.world import World
 
 
@@ -45,7 +48,7 @@ def test_should_leave_nothing_when_the_job_is_removed_while_it_is_brought_back(
     [job] = world.archived(owner)
     world.restore_now(world.upgrade(owner))
     world.wait_until_readable(job)
-    key = str(job.s3_key_result_file)
+    key = job.result_keys.vcf
 
     def remove() -> None:
         world.jobs.remove(job.job_id, job.user_id)
@@ -56,7 +59,7 @@ def test_should_leave_nothing_when_the_job_is_removed_while_it_is_brought_back(
     with pytest.raises(HandBack):
         world.thawer(RestoreCompleted.of(key), delivery())
     world.thawer(RestoreCompleted.of(key), delivery())
-    assert world.archive_versions(job) == []
+    assert world.archive_versions(job) == set()
     assert world.names_in_results(job) == set()
 
 
@@ -93,14 +96,17 @@ def test_should_be_back_once_when_two_instances_thaw_between_any_two_calls(world
     world.seam.calls.clear()
     world.thaw_now(jobs[0])
     after = [n for n, call in enumerate(world.seam.calls) if call.startswith("after")]
+    assert 10 <= len(after) < count
     for number, job in zip(after, jobs[1:], strict=False):
-        event = RestoreCompleted.of(str(job.s3_key_result_file))
+        event = RestoreCompleted.of(job.result_keys.vcf)
         world.seam.at_number(number, lambda event=event: other(event, delivery()))  # type: ignore[misc]
         try:
             world.thaw_now(job)
         except HandBack:
             world.thaw_now(job)
         world.assert_back(job)
+        prefix = job_prefix(job.user_id, job.job_id)
+        assert len(Objects(world.s3).versions(world.results, prefix)) == len(ALL)
 
 
 def test_should_set_the_timer_again_when_a_free_users_result_is_thawed_twice(

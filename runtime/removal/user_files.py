@@ -1,4 +1,4 @@
-"""Deletes objects for good: every version of them, and the delete markers."""
+"""Deletes objects permanently: every version of them, and the delete markers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListObjectVersionsOutputTypeDef, ObjectIdentifierTypeDef
 
 BATCH = 1000
-"""Versions that S3 lists, and deletes, in one call at the most.
+"""The most versions that S3 lists, or deletes, in one call.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
 
 
 class NotDeleted(Exception):
-    """S3 kept some of the objects; the text names the first of them and why."""
+    """S3 didn't delete some of the objects; the text names the first one and the reason."""
 
 
 @dataclass(frozen=True)
-class Files:
+class UserFiles:
     """The objects of users, in all buckets that hold any."""
 
     s3: "S3Client"
@@ -27,14 +27,14 @@ class Files:
     archive: str
 
     def delete(self, bucket: str, prefix: str, check_cancelled: Callable[[], None]) -> int:
-        """Delete what lies under `prefix`; return how many versions and markers that were.
+        """Delete everything under `prefix`; return the number of versions and markers.
 
         Args:
-            prefix: ends in a slash, so that it means one job, or one user.
+            prefix: ends with a slash, so that it means one job, or one user.
             check_cancelled: called before each batch; may raise to end here.
 
         Raises:
-            ValueError: the prefix isn't one of a user.
+            ValueError: the prefix isn't that of a user.
             NotDeleted: S3 refused some.
         """
         if not prefix.startswith("users/") or not prefix.endswith("/") or prefix.count("/") < 2:

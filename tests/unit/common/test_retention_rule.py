@@ -3,7 +3,7 @@
 import pytest
 
 from runtime.common.job import Job
-from runtime.common.retention import Retention
+from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
 
@@ -43,4 +43,4 @@ def test_should_count_from_whichever_came_last(
 ) -> None:
     job = JOB.model_copy(update={"complete_time": complete, "restore_time": restored})
     owner = USER.model_copy(update={"role": role, "role_since": role_since})
-    assert Retention(1_800).due(job, owner) == due
+    assert RetentionRule(1_800).due(job, owner) == due

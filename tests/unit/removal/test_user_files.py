@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.removal import files
-from runtime.removal.files import Files, NotDeleted
+from runtime.removal import user_files
+from runtime.removal.user_files import NotDeleted, UserFiles
 from tests.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def bucket(request: pytest.FixtureRequest, s3: "S3Client") -> str:
     return name
 
 
-def of(s3: "S3Client", bucket: str) -> Files:
-    return Files(s3=s3, inputs=bucket, results=bucket, archive=bucket)
+def of(s3: "S3Client", bucket: str) -> UserFiles:
+    return UserFiles(s3=s3, inputs=bucket, results=bucket, archive=bucket)
 
 
 def left(s3: "S3Client", bucket: str) -> set[str]:
@@ -59,7 +59,7 @@ def test_should_leave_no_version_and_no_marker_when_deleted(s3: "S3Client", buck
 def test_should_go_page_by_page_when_there_are_many(
     s3: "S3Client", bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "BATCH", 3)
+    monkeypatch.setattr(user_files, "BATCH", 3)
     for number in range(8):
         s3.put_object(Bucket=bucket, Key=f"users/ada/1/{number}", Body=b"x")
     ticks: list[int] = []

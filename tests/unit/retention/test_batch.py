@@ -4,7 +4,7 @@ import pytest
 
 from runtime.common.delivery import HandBack
 from runtime.common.job import Job, ResultState
-from runtime.common.messages import PlanChange
+from runtime.common.messages import CheckBatch, RestoreResult, parse_restore_request
 from runtime.common.once import HOLD_SECONDS
 from runtime.common.users import Role, User
 from runtime.contract.sqs import VISIBILITY_SECONDS
@@ -15,14 +15,14 @@ from tests.unit.retention.stage import RETENTION
 from tests.unit.retention.world import World
 
 
-def look(owner: User) -> PlanChange:
+def look(owner: User) -> CheckBatch:
     """The message that has the restore process look whether everything is back."""
-    return PlanChange(user_id=owner.user_id, awaits_last=True)
+    return CheckBatch(user_id=owner.user_id)
 
 
-def alone(job: Job) -> PlanChange:
+def alone(job: Job) -> RestoreResult:
     """The message that asks for one result."""
-    return PlanChange(user_id=job.user_id, job_id=job.job_id)
+    return RestoreResult(user_id=job.user_id, job_id=job.job_id)
 
 
 def bring_back(world: World, job: Job) -> None:
@@ -32,14 +32,14 @@ def bring_back(world: World, job: Job) -> None:
 
 
 def end(world: World, owner: User) -> list[str]:
-    """Look for the end of the round a while later; return who was told by then."""
+    """Look for the end of the batch a while later; return who was told by then."""
     world.clock.advance(FIRST_CHECK_SECONDS)
     world.restore_now(look(owner))
     return world.restored_mails
 
 
 def one_of_two_is_back(world: World) -> tuple[User, Job]:
-    """Return a Premium user just before the look for the round's end, and what isn't asked for."""
+    """Return a Premium user just before the check of the batch, and what isn't requested yet."""
     owner = world.user()
     first, second = world.archived(owner, 2)
     world.upgrade(owner)
@@ -107,7 +107,7 @@ def test_should_say_it_when_the_owner_upgrades_again_before_all_is_back(world: W
 
 
 @pytest.mark.parametrize("moment", ["before SendMessage", "after SendMessage"])
-def test_should_look_for_the_end_when_it_dies_as_a_round_begins(world: World, moment: str) -> None:
+def test_should_look_for_the_end_when_it_dies_as_a_batch_begins(world: World, moment: str) -> None:
     owner = world.user()
     world.archived(owner)
     message = world.upgrade(owner)
@@ -115,7 +115,7 @@ def test_should_look_for_the_end_when_it_dies_as_a_round_begins(world: World, mo
     with pytest.raises(Crash):
         world.restore_now(message)
     world.restore_now(message)
-    sent = [PlanChange.from_body(body) for body in world.restore_requests.take_all()]
+    sent = [parse_restore_request(body) for body in world.restore_requests.take_all()]
     assert look(owner) in sent
 
 
@@ -147,7 +147,7 @@ def test_should_give_time_and_say_so_once_when_the_owner_is_free_again(world: Wo
     for _ in range(2):
         world.restore_now(message)
         for body in world.restore_requests.take():
-            world.restore_now(PlanChange.from_body(body))
+            world.restore_now(parse_restore_request(body))
     assert world.free_mails == [(owner.user_id, due)]
     assert world.archive_queue.count_delayed() == 2 * len(jobs)
     world.clock.now = due
@@ -156,11 +156,11 @@ def test_should_give_time_and_say_so_once_when_the_owner_is_free_again(world: Wo
         assert world.job(job).result_state is ResultState.ARCHIVED
 
 
-def test_should_not_tell_twice_when_two_instances_end_a_round(world: World) -> None:
+def test_should_not_tell_twice_when_two_instances_end_a_batch(world: World) -> None:
     owner = world.user()
-    world.restorer.rounds.open(owner.user_id)
+    world.restorer.batch.open(owner.user_id)
     world.upgrade(owner)
-    world.restorer.rounds.asked(owner.user_id)
+    world.restorer.batch.requested(owner.user_id)
     world.clock.advance(FIRST_CHECK_SECONDS)
     check = look(owner)
     other = world.new_restorer()

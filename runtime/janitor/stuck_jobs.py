@@ -1,4 +1,4 @@
-"""Open jobs that no message leads to any more are requested again."""
+"""Requests open jobs again whose request was lost."""
 
 import time
 from collections.abc import Callable
@@ -13,16 +13,16 @@ from runtime.contract.job_status import JobStatus
 
 STUCK_SECONDS = 300
 """How long a job may be PENDING, or RUNNING without a lease, before it is requested again.
-Requesting a job that is merely waiting its turn does no harm: it is claimed once."""
+Requesting a job that only waits for its turn does no harm: it is claimed once."""
 
-SWEEP_SECONDS = 30
+LOOK_SECONDS = 30
 
 log = get_logger(__name__)
 
 
 @dataclass
-class Sweep:
-    """Looks for stuck jobs, every SWEEP_SECONDS at the most."""
+class StuckJobRequester:
+    """Looks for stuck jobs, at most every LOOK_SECONDS."""
 
     jobs: JobStore
     requests: Topic
@@ -30,11 +30,11 @@ class Sweep:
     _next: float = field(default=0.0, init=False)
 
     def __call__(self) -> None:
-        """Publish the request of each stuck job again, unless it isn't time yet to look."""
+        """Publish the request of each stuck job again, if it is time to look."""
         now = self.clock()
         if now < self._next:
             return
-        self._next = now + SWEEP_SECONDS
+        self._next = now + LOOK_SECONDS
         for job in self.jobs.open_jobs():
             if _stuck_since(job) < now - STUCK_SECONDS:
                 self._request(job, not_since=int(now - STUCK_SECONDS))
@@ -46,7 +46,7 @@ class Sweep:
 
 
 def _stuck_since(job: OpenJob) -> int:
-    """Epoch seconds since when, at the earliest, nobody has worked on the job."""
+    """Epoch seconds since when nobody has worked on the job, at the earliest."""
     if job.job_status is JobStatus.RUNNING and job.lease_until is not None:
         return job.lease_until
     return job.submit_time
