@@ -3,20 +3,21 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pysam
 
 from reference.errors import InputError
 from reference.progress import Progress
-from reference.text_files import read_lines
+from reference.text_files import read_blocks
 
 WIDTH = 60
-_BLOCK = WIDTH * 20_000
+_NEWLINE = ord("\n")
 # IUPAC's letters for bases and for sets of bases.
 _BASES = b"ACGTRYSWKMBDHVN"
 
 
 def write_fasta(source: Path, target: Path, progress: Progress) -> dict[str, int]:
-    """Copy the sequences in upper case, line by line; return the length of each, in bases.
+    """Copy the sequences in upper case, with lines of WIDTH bases; return the length of each.
 
     A sequence's name is its header up to the first space.
 
@@ -24,14 +25,19 @@ def write_fasta(source: Path, target: Path, progress: Progress) -> dict[str, int
         InputError: naming the line.
     """
     lengths: dict[str, int] = {}
+    held = b""
     with target.open("wb") as out:
-        for name, block in _blocks(source):
+        for name, bases in _pieces(source):
             if name not in lengths:
-                lengths[name] = 0
-                out.write(f">{name}\n".encode())
-            lengths[name] += len(block)
-            out.writelines(block[at : at + WIDTH] + b"\n" for at in range(0, len(block), WIDTH))
+                out.write(_wrapped(held) + f">{name}\n".encode())
+                lengths[name], held = 0, b""
+            lengths[name] += len(bases)
+            held += bases
+            whole = len(held) - len(held) % WIDTH
+            out.write(_wrapped(held[:whole]))
+            held = held[whole:]
             progress(f"Sequences: {name}, {sum(lengths.values()):,} bases so far")
+        out.write(_wrapped(held))
     if empty := [name for name, length in lengths.items() if not length]:
         raise InputError(source, f"{empty[0]} has no bases")
     if not lengths:
@@ -40,28 +46,37 @@ def write_fasta(source: Path, target: Path, progress: Progress) -> dict[str, int
     return lengths
 
 
-def _blocks(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The sequences in pieces of whole lines; every sequence yields one piece at least."""
+def _wrapped(bases: bytes) -> bytes:
+    """Bases as lines of WIDTH, the last one maybe shorter."""
+    whole = len(bases) - len(bases) % WIDTH
+    lines = np.full((whole // WIDTH, WIDTH + 1), _NEWLINE, np.uint8)
+    lines[:, :WIDTH] = np.frombuffer(bases, np.uint8, whole).reshape(-1, WIDTH)
+    rest = bases[whole:]
+    return lines.tobytes() + (rest + b"\n" if rest else b"")
+
+
+def _pieces(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The sequences piece by piece, in upper case; every sequence yields one piece at least."""
     seen: set[str] = set()
-    name, pieces, held = "", list[bytes](), 0
-    for number, line in enumerate(read_lines(path), start=1):
-        if line.startswith(b">"):
-            if name:
-                yield name, b"".join(pieces)
-            name, pieces, held = _name(path, line, number), [], 0
-            if name in seen:
-                raise InputError(path, f"a second sequence is named {name}", number)
-            seen.add(name)
-            continue
-        pieces.append(_bases(path, name, line, number))
-        held += len(line)
-        if held >= _BLOCK:
-            whole = b"".join(pieces)
-            full = len(whole) - len(whole) % WIDTH
-            yield name, whole[:full]
-            pieces, held = [whole[full:]], len(whole) - full
-    if name:
-        yield name, b"".join(pieces)
+    name, number = "", 1
+    for block in read_blocks(path):
+        if name and b">" not in block:
+            bases = block.translate(None, b"\r\n").upper()
+            if not bases.translate(None, _BASES):
+                yield name, bases
+                number += block.count(b"\n")
+                continue
+        lines = block.splitlines()
+        for place, line in enumerate(lines, start=number):
+            if line.startswith(b">"):
+                name = _name(path, line, place)
+                if name in seen:
+                    raise InputError(path, f"a second sequence is named {name}", place)
+                seen.add(name)
+                yield name, b""
+            else:
+                yield name, _bases(path, name, line, place)
+        number += len(lines)
 
 
 def _name(path: Path, line: bytes, number: int) -> str:

@@ -9,6 +9,7 @@ import polars as pl
 
 from reference.contigs import Contigs
 from reference.csq_genes import CsqGenes
+from reference.errors import InputError
 from reference.files import Workplace
 from reference.gff.features import read_features
 from reference.gff.names import name_transcripts
@@ -78,6 +79,9 @@ class GeneWriter:
                             engine.add(block)
                             self.progress(f"Transcripts: {table.rows:,}, on {names[-1]}")
         self.transcripts = table.rows
+        if not self.transcripts:
+            reasons = ", ".join(f"{count:,} {reason}" for reason, count in self.left_out.items())
+            raise InputError(self.options.genes, f"no transcript can be used: {reasons or 'none'}")
         if not csq.transcripts:
             (folder / CSQ_GENES).unlink()
         self.notes = stops.notes(self.contigs.genetic_code)

@@ -24,7 +24,8 @@ _KINDS = {
     "stop_codon_redefined_as_selenocysteine": SELENOCYSTEINE,
 }
 # RefSeq: transl_except=(pos:complement(100..102),aa:Sec)
-_SELENOCYSTEINE_NOTE = r"pos:(?:complement\()?(?:join\()?(\d+)(?:.*?)(\d+)\)*,aa:Sec"
+_SELENOCYSTEINE_NOTE = r"pos:[^a]+,aa:Sec"
+_POSITIONS = r"(\d+)(?:.*\D)(\d+)\)*,aa"
 
 _KEY = ["contig", "key"]
 
@@ -171,18 +172,19 @@ def _selenocysteines(parts: pl.DataFrame) -> pl.DataFrame:
     """Codons read as selenocysteine: GENCODE has rows for them, RefSeq attributes of the CDS."""
     columns = ("contig", "key", "start", "end")
     rows = parts.filter(pl.col("kind") == SELENOCYSTEINE).select(columns)
-    noted = parts.filter(
-        (pl.col("kind") == CDS) & pl.col("attributes").str.contains("aa:Sec", literal=True)
-    ).select(
-        "contig",
-        "key",
-        note=decoded(attribute("transl_except")).str.split("),"),
+    notes = decoded(attribute("transl_except")).str.extract_all(_SELENOCYSTEINE_NOTE)
+    found = (
+        parts.filter(
+            (pl.col("kind") == CDS) & pl.col("attributes").str.contains("aa:Sec", literal=True)
+        )
+        .select("contig", "key", note=notes)
+        .explode("note", empty_as_null=True)
+        .select(
+            "contig",
+            "key",
+            pl.col("note").str.extract(_POSITIONS, 1).cast(pl.Int64).alias("start"),
+            pl.col("note").str.extract(_POSITIONS, 2).cast(pl.Int64).alias("end"),
+        )
+        .drop_nulls()
     )
-    codons = noted.explode("note", empty_as_null=True).with_columns(pl.col("note") + ")")
-    found = codons.select(
-        "contig",
-        "key",
-        pl.col("note").str.extract(_SELENOCYSTEINE_NOTE, 1).cast(pl.Int64).alias("start"),
-        pl.col("note").str.extract(_SELENOCYSTEINE_NOTE, 2).cast(pl.Int64).alias("end"),
-    ).drop_nulls()
     return pl.concat([rows, found]).unique(maintain_order=True)

@@ -115,17 +115,25 @@ def _in_gene(name: str) -> pl.Expr:
 
 
 def _gene_names(transcripts: pl.DataFrame) -> pl.DataFrame:
+    has_gene = pl.col("gene_attributes").is_not_null()
     genes = transcripts.select(
-        *_KEY, "gene_key", own_id="key", attributes="gene_attributes"
-    ).with_columns(gene_key=pl.coalesce("gene_key", "own_id"))
+        *_KEY,
+        has_gene.alias("has_gene"),
+        gene_key=pl.coalesce("gene_key", "key"),
+        attributes=pl.coalesce("gene_attributes", "attributes"),
+    )
     refseq = attribute("gbkey").is_not_null()
     name = local_name(pl.coalesce(attribute("gene_id"), pl.col("gene_key")))
     stated = decoded(
         pl.coalesce(
-            attribute("gene_name"), attribute("gene"), attribute("locus"), attribute("Name")
+            attribute("gene_name"),
+            attribute("gene"),
+            attribute("locus"),
+            pl.when("has_gene").then(attribute("Name")),
         )
     )
-    symbol = pl.when(local_name(stated) != name).then(stated)
+    # A gene without a symbol often has its id for a name; RefSeq's ids are made of symbols.
+    symbol = pl.when(refseq | (local_name(stated) != name)).then(stated)
     described = decoded(attribute("description"))
     source = described.str.extract(r"\[Source:([^;\]]+)").replace(_SYMBOL_SOURCES)
     hgnc = pl.coalesce(

@@ -36,6 +36,7 @@ _ROW = re.compile(
     rb"([^\t]+)\t[^\t]*\t[^\t]+\t([0-9]+)\t([0-9]+)\t[^\t]*\t[-+.?]\t[012.]\t[^\t]*[^\t ][^\t]*"
 )
 _FASTA = b"##FASTA"
+_GTF = "this is GTF: convert it to GFF3 (for example with `gffread x.gtf -o x.gff3`)"
 
 
 def group_contigs(lengths: dict[str, int]) -> list[list[str]]:
@@ -151,14 +152,14 @@ def _rows(path: Path, header: list[str]) -> Iterator[tuple[int, bytes]]:
             if first and line:
                 header.append(line.decode("utf-8", "replace"))
             continue
+        if first and b'gene_id "' in line:
+            raise InputError(path, _GTF, number)
         first = False
         yield number, line
 
 
 def _fault(line: bytes) -> str:
     columns = line.split(b"\t")
-    if b'gene_id "' in line:
-        return "this is GTF: convert it to GFF3 (for example with `gffread x.gtf -o x.gff3`)"
     if len(columns) != len(COLUMNS):
         return f"a row of GFF3 has 9 columns between tabs, this has {len(columns)}"
     start, end, strand, phase = columns[3], columns[4], columns[6], columns[7]

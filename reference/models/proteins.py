@@ -1,5 +1,6 @@
 """Proteins of transcripts, and what of them the engines don't know."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -52,7 +53,7 @@ def translate_transcript(bases: TranscriptBases, facts: CodingFacts) -> Protein:
     in frame, a TGA that isn't the last codon is taken for one.
     """
     read = translate(bases.coding, facts.genetic_code)
-    inside = [place for place, residue in enumerate(read[:-1]) if residue == STOP]
+    inside = [match.start() for match in re.finditer(r"\*", read[:-1])]
     marked = tuple(place + 1 for place in inside if place + 1 in facts.selenocysteines)
     found = marked or _unmarked(bases.coding, read, inside, facts)
     residues = [*read]

@@ -13,6 +13,11 @@ _WIDTH = 70
 
 def build_genome(out: Path, scratch: Path) -> Built:
     """Build the bundle into `out`; the files that it comes from go into `scratch`."""
+    return build(write_sources(scratch), out, SILENT)
+
+
+def write_sources(scratch: Path) -> BuildOptions:
+    """Write the files that the bundle comes from."""
     fasta, genes = scratch / "genome.fa", scratch / "genes.gff3"
     known, sample = scratch / "known.vcf", scratch / "sample.vcf"
     fasta.write_text(to_fasta())
@@ -20,7 +25,7 @@ def build_genome(out: Path, scratch: Path) -> Built:
     known.write_text(known_vcf())
     sample.write_text(sample_vcf())
     fields = "ID,INFO/CLNSIG,INFO/CLNDN,INFO/AF"
-    options = BuildOptions(
+    return BuildOptions(
         name=NAME,
         assembly=ASSEMBLY,
         fasta=fasta,
@@ -32,7 +37,6 @@ def build_genome(out: Path, scratch: Path) -> Built:
         ),
         sample=sample,
     )
-    return build(options, out, SILENT)
 
 
 def to_fasta() -> str:

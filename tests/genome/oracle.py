@@ -134,7 +134,8 @@ def _terms(old: str, new: str, *, first: bool, last: bool, whole: bool) -> set[s
     if "X" in (old, new):
         return {"coding_sequence_variant"}
     if first and old == "M":
-        return {"start_retained_variant"} if new == "M" else {"start_lost"}
+        lost = {"start_lost", "stop_gained"} if new == "*" else {"start_lost"}
+        return {"start_retained_variant"} if new == "M" else lost
     if last and old == "*":
         return {"stop_retained_variant"} if new == "*" else {"stop_lost"}
     if old == new:

@@ -31,11 +31,11 @@ class Call:
 
 
 def call_consequences(
-    bundle: Path, alleles: Iterable[tuple[int, str, str]], scratch: Path
+    bundle: Path, alleles: Iterable[tuple[int, str, str]], scratch: Path, *, contig_name: str = "MT"
 ) -> dict[tuple[int, str, str], Call]:
     """What csq says of alleles (position, REF, ALT), by position, ALT and gene."""
     manifest = json.loads((bundle / "manifest.json").read_text())
-    contig = manifest["contigs"][0]
+    contig = next(each for each in manifest["contigs"] if each["name"] == contig_name)
     plain, annotated = scratch / "changes.vcf", scratch / "annotated.vcf"
     lines = [
         "##fileformat=VCFv4.2",

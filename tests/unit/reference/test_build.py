@@ -1,237 +1,161 @@
-"""The build as a whole: what is in the bundle, that it's always the same, and how it fails."""
+"""The bundle of the invented genome as a whole: what is in it, and that it is always the same."""
 
-import hashlib
-import json
-import shutil
-import subprocess
-import sys
+import gzip
+import re
 from pathlib import Path
 
+import polars as pl
 import pysam
 import pytest
 
+from reference.build import build
 from reference.errors import InputError
-from reference.rcrs.build import build_rcrs
-from reference.rcrs.facts import DATA
+from reference.progress import SILENT
+from runtime.annotator.bundle import Bundle, load
+from runtime.vcf.fasta import Fasta
+from tests.genome.bundle import build_genome, write_sources
+from tests.genome.models import genome
+from tests.unit.reference.small import bases, build_small
+
+
+@pytest.fixture(scope="module")
+def bundle(genome_bundle: Path) -> Bundle:
+    return load(genome_bundle)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A copy of the data files, to be damaged."""
-    return Path(shutil.copytree(DATA, tmp_path / "data"))
+def test_should_make_the_same_bytes_when_built_elsewhere(
+    genome_bundle: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sources").mkdir()
+    build_genome(tmp_path / "another place", tmp_path / "sources")
+
+    assert _contents(tmp_path / "another place") == _contents(genome_bundle)
 
 
-def test_should_make_the_same_bytes_when_built_twice(bundle: Path, tmp_path: Path) -> None:
-    build_rcrs(tmp_path / "elsewhere" / "again")
+def test_should_hold_no_path_of_the_machine_when_built(genome_bundle: Path) -> None:
+    for name, content in _contents(genome_bundle).items():
+        unpacked = gzip.decompress(content) if name.endswith(".gz") else content
+        assert str(genome_bundle.parent).encode() not in unpacked, name
+        assert b"/tmp/" not in unpacked, name
 
-    assert _contents(tmp_path / "elsewhere" / "again") == _contents(bundle)
+
+def test_should_list_every_other_file_when_built(genome_bundle: Path, bundle: Bundle) -> None:
+    files = {*_contents(genome_bundle)} - {"manifest.json"}
+
+    assert {*bundle.manifest.checksums} == files
+    assert {"genome.fa", "genes.gff3.gz", "csq.gff3.gz", "transcripts.parquet"} <= files
+    assert {"vep/reference_policy.json", "vep/transcript/0000.parquet"} <= files
 
 
-def test_should_list_every_other_file_with_its_checksum_when_built(bundle: Path) -> None:
-    manifest = json.loads((bundle / "manifest.json").read_text())
-    files = _contents(bundle)
-    del files["manifest.json"]
+def test_should_hold_the_sequences_when_built(bundle: Bundle) -> None:
+    fasta = Fasta(bundle.fasta_path)
+    found = {name: fasta.bases(name, 1, length) for name, length in fasta.lengths.items()}
 
-    assert manifest["checksums"] == {
-        name: f"sha256:{hashlib.sha256(content).hexdigest()}" for name, content in files.items()
+    assert found == {name: text.encode() for name, text in genome().contigs.items()}
+
+
+def test_should_find_genes_by_the_index_when_they_are_sorted(bundle: Bundle) -> None:
+    with pysam.TabixFile(str(bundle.genes_path)) as genes:
+        rows = [row.split("\t") for row in genes.fetch("1", 12_000, 12_100)]
+        every = [row.split("\t") for row in genes.fetch()]
+
+    # LONG reaches over INSIDE, whose last exon the region lies in.
+    assert {row[2] for row in rows} == {"gene", "mRNA", "exon", "CDS"}
+    assert {(int(row[3]), int(row[4])) for row in rows if row[2] == "gene"} == {
+        (11_501, 14_500),
+        (12_001, 12_350),
+    }
+    order = ["1", "2", "chrM"]
+    places = [(order.index(row[0]), int(row[3])) for row in every]
+    assert places == sorted(places)
+
+
+def test_should_describe_every_transcript_when_built(bundle: Bundle) -> None:
+    table = pl.read_parquet(bundle.transcripts_path)
+
+    found = table.select("stable_id", "contig", "start", "end", "STRAND", "cds_length", "BIOTYPE")
+    assert {*found.iter_rows()} == {
+        (
+            model.name,
+            model.contig,
+            model.start,
+            model.end,
+            1 if model.strand == "+" else -1,
+            len(model.coding_positions),
+            model.biotype,
+        )
+        for model in genome().models
+    }
+    assert table["Feature"].str.ends_with(".2").all()
+    flags = dict(table.select("SYMBOL", "FLAGS").drop_nulls().iter_rows())
+    assert flags == {
+        "NOSTART": "cds_start_NF",
+        "NOSTART2": "cds_start_NF",
+        "NOEND": "cds_end_NF",
+        "NOEND2": "cds_end_NF",
+        "CUG": "non_ATG_start",
+        "SELENO": "selenocysteine",
     }
 
 
-def test_should_describe_the_genome_when_built(bundle: Path) -> None:
-    manifest = json.loads((bundle / "manifest.json").read_text())
+def test_should_find_a_selenocysteine_when_the_genes_do_not_mark_it(
+    tmp_path: Path,
+) -> None:
+    # As in Ensembl's GFF3: the rows that mark it are GENCODE's.
+    options = write_sources(tmp_path)
+    marked = options.genes.read_text()
+    unmarked = re.sub(r".*\tstop_codon_redefined.*\n", "", marked)
+    assert unmarked != marked
+    options.genes.write_text(unmarked)
 
-    assert (manifest["format"], manifest["name"], manifest["assembly"]) == (2, "rcrs", "rCRS")
-    assert manifest["contigs"] == [
-        {
-            "name": "MT",
-            "aliases": ["chrM", "M", "NC_012920.1", "chrMT"],
-            "length": 16569,
-            "genetic_code": 2,
-            "circular": True,
-            "accession": "NC_012920.1",
-        }
+    build(options, tmp_path / "bundle", SILENT)
+
+    table = pl.read_parquet(tmp_path / "bundle/transcripts.parquet")
+    found = table.filter(pl.col("selenocysteines").is_not_null())
+    assert found.select("SYMBOL", "selenocysteines").rows() == [("SELENO", [41])]
+
+
+def test_should_leave_the_earlier_bundle_when_a_build_fails(tmp_path: Path) -> None:
+    options = write_sources(tmp_path)
+    build(options, tmp_path / "out/bundle", SILENT)
+    before = _contents(tmp_path / "out/bundle")
+    # The last thing that a build reads.
+    options.tracks[0].file.write_text("")
+
+    with pytest.raises(InputError, match=r"known\.vcf"):
+        build(options, tmp_path / "out/bundle", SILENT)
+
+    assert _contents(tmp_path / "out/bundle") == before
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["bundle"]
+
+
+def test_should_refuse_contigs_when_vepyr_takes_them_for_one(tmp_path: Path) -> None:
+    rows = ("9 ncRNA 1 90 + . ID=t", "9 exon 1 90 + . Parent=t")
+
+    with pytest.raises(InputError, match="9 and chr9: are one to vepyr"):
+        build_small(tmp_path, *rows, contigs={"9": bases(), "chr9": bases()})
+
+
+def test_should_keep_transcripts_apart_when_alternate_contigs_repeat_ids(tmp_path: Path) -> None:
+    names = ("6", "6_alt1", "6_alt2", "7")
+    ids = ("T", "T", "T", "U")
+    rows = [
+        row
+        for name, transcript in zip(names, ids, strict=True)
+        for row in (
+            f"{name} ncRNA 1 90 + . ID=transcript:{transcript}",
+            f"{name} exon 1 90 + . Parent=transcript:{transcript}",
+        )
     ]
-    assert manifest["engine"] == {
-        "name": "bcftools",
-        "version": "1.24",
-        "csq_options": ["--local-csq", "--genetic-code", "2"],
-    }
 
+    small = build_small(tmp_path, *rows, contigs={name: bases() for name in names})
 
-def test_should_name_files_that_are_there_when_built(bundle: Path) -> None:
-    manifest = json.loads((bundle / "manifest.json").read_text())
-    (track,) = manifest["tracks"]
-    indexed = {manifest["genes"], track["file"]}
-    named = {manifest[key] for key in ("fasta", "csq_genes", "transcripts", "sample")} | indexed
-    indexes = {f"{manifest['fasta']}.fai", *(f"{name}.tbi" for name in indexed)}
-
-    assert {*named, *indexes, "manifest.json"} == set(_contents(bundle))
-
-
-def test_should_hold_rcrs_when_the_fasta_is_read_by_its_index(bundle: Path) -> None:
-    with pysam.FastaFile(str(bundle / "genome.fa")) as fasta:
-        sequence = fasta.fetch("MT")
-
-    # The M5 of MT and chrM in the headers of GRCh37 and GRCh38 alignments.
-    assert hashlib.md5(sequence.encode()).hexdigest() == "c68f52674c9fb33aef52dcf399755519"
-    # 3107 keeps the historical numbering; no base is there.
-    assert sequence[3106] == "N"
-    assert sequence.count("N") == 1
-
-
-def test_should_find_a_known_variant_when_looked_up_by_the_index(bundle: Path) -> None:
-    with pysam.VariantFile(str(bundle / "known.vcf.gz")) as known:
-        (first, second) = known.fetch("MT", 3242, 3243)
-
-    assert (first.id, first.alts, first.info["CLNSIG"]) == ("rs199474657", ("G",), ("Pathogenic",))
-    assert (second.id, second.alts) == (None, ("T",))
-
-
-def test_should_leave_the_earlier_bundle_when_a_fact_is_wrong(data: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out" / "rcrs"
-    build_rcrs(out)
-    before = _contents(out)
-    (data / "sample-variants.tsv").write_text("pos\n")
-
-    with pytest.raises(InputError):
-        build_rcrs(out, data)
-
-    assert _contents(out) == before
-    assert list(out.parent.iterdir()) == [out]
-
-
-def test_should_leave_the_earlier_bundle_when_the_new_one_cannot_take_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = tmp_path / "out" / "rcrs"
-    build_rcrs(out)
-    (out / "leftover").touch()
-    rename = Path.rename
-
-    def refuse_the_new_one(path: Path, target: Path) -> Path:
-        if path.name == "bundle":
-            raise PermissionError(13, "Permission denied", str(target))
-        return rename(path, target)
-
-    monkeypatch.setattr(Path, "rename", refuse_the_new_one)
-    with pytest.raises(PermissionError):
-        build_rcrs(out)
-
-    assert "leftover" in _contents(out)
-
-
-def test_should_replace_an_earlier_bundle_when_built_again(tmp_path: Path) -> None:
-    out = tmp_path / "out" / "rcrs"
-    build_rcrs(out)
-    (out / "leftover").touch()
-
-    build_rcrs(out)
-
-    assert "leftover" not in _contents(out)
-    assert list(out.parent.iterdir()) == [out]
-
-
-def test_should_refuse_when_the_folder_holds_other_files(tmp_path: Path) -> None:
-    (tmp_path / "thesis.docx").touch()
-
-    with pytest.raises(InputError, match="holds no bundle"):
-        build_rcrs(tmp_path)
-
-    assert list(_contents(tmp_path)) == ["thesis.docx"]
-
-
-@pytest.mark.parametrize(
-    ("file", "edit", "message"),
-    [
-        ("rCRS.fa", ("GATCACAGGT", "GATCACAGGA"), r"rCRS\.fa: .*MD5 digest"),
-        ("rCRS.fa", ("GATCACAGGT", "GATCACAGG"), r"rCRS\.fa: 16569 bases expected, 16568 found"),
-        ("rCRS.fa", (">NC_012920.1", "NC_012920.1"), r"rCRS\.fa: should hold one FASTA record"),
-        ("genes.tsv", ("\t16023\t", "\t16570\t"), r"genes\.tsv, line 38: .* outside the 16569"),
-        ("genes.tsv", ("\t12137\t", "\t12138\t"), r"genes\.tsv, line 29: .*incomplete codon 'TG'"),
-        (
-            "genes.tsv",
-            ("MT-TV\t", "MT-TF\t"),
-            r"genes\.tsv, line 4: MT-TF is listed more than once",
-        ),
-        ("genes.tsv", ("ENSG00000198888.2", "ND1"), r"genes\.tsv, line 7: MT-ND1 .*no Ensembl one"),
-        ("genes.tsv", ("\t647\t+\t", "\t647\t1\t"), r"genes\.tsv, line 2: strand should be one of"),
-        ("genes.tsv", ("\t577\t", "\tstart\t"), r"genes\.tsv, line 2: start should be a whole"),
-        ("genes.tsv", ("biotype", "kind"), r"genes\.tsv, line 1: the columns should be"),
-        ("genes.tsv", ("MT-TF\t577", "MT-TF"), r"genes\.tsv, line 2: 8 fields expected, 7 found"),
-        ("known-variants.tsv", ("73\tA\tG", "73\tC\tG"), r"line 2: REF at 73 should be 'A'"),
-        ("known-variants.tsv", ("73\tA\tG", "73\tA\tA"), r"line 2: ALT should be bases other"),
-        ("known-variants.tsv", ("rs869183622", "869183622"), r"line 2: dbsnp_id should be like"),
-        ("known-variants.tsv", ("146\tT\tC", "73\tA\tG"), r"line 3: the same allele is on line 2"),
-        (
-            "known-variants.tsv",
-            ("\tPathogenic\t", "\tBad\t"),
-            r"clinical_significance should be one",
-        ),
-        ("known-variants.tsv", ("\tdbSNP (HmtVar)", "\t"), r"line 2: source is missing"),
-        ("known-variants.tsv", ("\tMELAS\t", "\tM=1\t"), r"condition holds"),
-        ("sample-variants.tsv", ("73\tA\tG", "73\tT\tG"), r"line 2: REF at 73 should be 'A'"),
-        (
-            "sample-variants.tsv",
-            ("0.071,0.022", "0.071"),
-            r"allele_fractions should be one for each",
-        ),
-        ("sample-variants.tsv", ("0.071,0.022", "0.9,0.2"), r"together at most 1"),
-        ("sample-variants.tsv", ("0.998", "most"), r"line 2: allele_fractions should be numbers"),
-        ("bundle.toml", ("[sample]", "[samples]"), r"bundle\.toml: .*unknown keys of settings"),
-        ("bundle.toml", ("md5 =", "sha1 ="), r"bundle\.toml: .*unknown keys of contig: md5, sha1"),
-        ("bundle.toml", ('name = "rcrs"', "name = rcrs"), r"bundle\.toml: Invalid value"),
-    ],
-)
-def test_should_name_the_file_and_line_when_a_fact_is_inconsistent(
-    data: Path, tmp_path: Path, file: str, edit: tuple[str, str], message: str
-) -> None:
-    path = data / file
-    assert edit[0] in path.read_text()
-    path.write_text(path.read_text().replace(*edit, 1))
-
-    with pytest.raises(InputError, match=message):
-        build_rcrs(tmp_path / "rcrs", data)
-
-    assert not (tmp_path / "rcrs").exists()
-
-
-def test_should_name_the_file_when_it_is_missing(data: Path, tmp_path: Path) -> None:
-    (data / "genes.tsv").unlink()
-
-    with pytest.raises(InputError, match=r"genes\.tsv: cannot be read"):
-        build_rcrs(tmp_path / "rcrs", data)
-
-
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "reference", *arguments]
-    return subprocess.run(
-        command, check=False, capture_output=True, text=True, timeout=60, cwd=DATA.parents[2]
-    )
-
-
-def test_should_build_when_called_as_a_command(bundle: Path, tmp_path: Path) -> None:
-    run = _run("rcrs", "--out", str(tmp_path / "rcrs"))
-
-    made = f"rcrs 1.0.0 is in {tmp_path / 'rcrs'}: 1 contigs, 37 transcripts, 1 tracks.\n"
-    assert (run.returncode, run.stdout, run.stderr) == (0, made, "")
-    assert _contents(tmp_path / "rcrs") == _contents(bundle)
-
-
-def test_should_say_why_when_the_command_fails(tmp_path: Path) -> None:
-    (tmp_path / "thesis.docx").touch()
-
-    run = _run("rcrs", "--out", str(tmp_path))
-
-    assert run.returncode == 1
-    assert run.stderr.startswith(f"reference: {tmp_path}: is not empty")
-
-
-def test_should_explain_itself_when_asked_for_help() -> None:
-    run = _run("rcrs", "--help")
-
-    assert run.returncode == 0
-    assert "Folder of the bundle" in run.stdout
+    shards = sorted((small.folder / "vep/transcript").glob("*.parquet"))
+    tables = [pl.read_parquet(path) for path in shards]
+    assert [table["chrom"].to_list() for table in tables] == [["6"], ["6_alt1"], ["6_alt2", "7"]]
+    assert [row["contig"] for row in small.rows] == [*names]

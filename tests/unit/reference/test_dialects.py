@@ -1,0 +1,299 @@
+"""What each source of GFF3 calls things, in VEP's terms. All rows are invented."""
+
+from pathlib import Path
+
+from reference.options import ContigOptions
+from tests.unit.reference.small import bases, build_small
+
+
+def test_should_read_names_when_the_genes_are_ensembl_s(tmp_path: Path) -> None:
+    small = build_small(
+        tmp_path,
+        "9 gene 101 900 - . ID=gene:ENSG00000000007;Name=INV%2D1;biotype=protein_coding;"
+        "description=invented [Source:HGNC Symbol%3BAcc:HGNC:77];gene_id=ENSG00000000007;version=4",
+        "9 mRNA 101 900 - . ID=transcript:ENST00000000007;Parent=gene:ENSG00000000007;"
+        "biotype=protein_coding;ccdsid=CCDS1.1;tag=gencode_basic,Ensembl_canonical,MANE_Select;"
+        "transcript_id=ENST00000000007;transcript_support_level=1 (assigned before);version=5",
+        "9 exon 101 400 - . Parent=transcript:ENST00000000007;exon_id=ENSE00000000001;version=1",
+        "9 exon 601 900 - . Parent=transcript:ENST00000000007;exon_id=ENSE00000000002;version=1",
+        "9 CDS 201 400 - 1 ID=CDS:ENSP00000000007;Parent=transcript:ENST00000000007;"
+        "protein_id=ENSP00000000007;version=2",
+        "9 CDS 601 700 - 0 ID=CDS:ENSP00000000007;Parent=transcript:ENST00000000007;"
+        "protein_id=ENSP00000000007;version=2",
+    )
+
+    row = small.transcripts["ENST00000000007"]
+    del row["selenocysteines"]
+    assert row == {
+        "Feature": "ENST00000000007.5",
+        "stable_id": "ENST00000000007",
+        "Gene": "ENSG00000000007",
+        "SYMBOL": "INV-1",
+        "SYMBOL_SOURCE": "HGNC",
+        "HGNC_ID": "HGNC:77",
+        "BIOTYPE": "protein_coding",
+        "STRAND": -1,
+        "CANONICAL": True,
+        "MANE_SELECT": "MANE_Select",
+        "MANE_PLUS_CLINICAL": None,
+        "TSL": 1,
+        "APPRIS": None,
+        "CCDS": "CCDS1.1",
+        "ENSP": "ENSP00000000007.2",
+        "FLAGS": "non_ATG_start",
+        "contig": "9",
+        "start": 101,
+        "end": 900,
+        "exon_count": 2,
+        "cds_length": 300,
+        "gene_biotype": "protein_coding",
+        "source": "made",
+    }
+    assert small.left_out == {}
+
+
+def test_should_read_names_when_the_genes_are_gencode_s(tmp_path: Path) -> None:
+    small = build_small(
+        tmp_path,
+        "chr9 gene 101 700 + . ID=ENSG00000000008.6_PAR_Y;gene_id=ENSG00000000008.6_PAR_Y;"
+        "gene_type=protein_coding;gene_name=INV2;level=2;hgnc_id=HGNC:78;havana_gene=OTTHUMG1.1",
+        "chr9 transcript 101 700 + . ID=ENST00000000008.3_PAR_Y;Parent=ENSG00000000008.6_PAR_Y;"
+        "gene_id=ENSG00000000008.6_PAR_Y;transcript_id=ENST00000000008.3_PAR_Y;"
+        "gene_type=protein_coding;gene_name=INV2;transcript_type=nonsense_mediated_decay;"
+        "transcript_name=INV2-201;level=2;protein_id=ENSP00000000008.1;"
+        "transcript_support_level=5;tag=basic,appris_principal_2,CCDS,cds_end_NF;ccdsid=CCDS2.1",
+        "chr9 exon 101 700 + . ID=exon:ENST00000000008.3:1;Parent=ENST00000000008.3_PAR_Y;"
+        "exon_id=ENSE00000000008.1",
+        "chr9 CDS 101 401 + 0 ID=CDS:ENST00000000008.3;Parent=ENST00000000008.3_PAR_Y;"
+        "protein_id=ENSP00000000008.1",
+        "chr9 start_codon 101 103 + 0 ID=start_codon:ENST00000000008.3;"
+        "Parent=ENST00000000008.3_PAR_Y",
+        "chr9 three_prime_UTR 402 700 + . ID=UTR3:ENST00000000008.3;Parent=ENST00000000008.3_PAR_Y",
+        "chr9 stop_codon_redefined_as_selenocysteine 131 133 + . ID=s;"
+        "Parent=ENST00000000008.3_PAR_Y",
+        contigs={"9": bases(130) + "TGA" + bases(1_000)},
+    )
+
+    row = small.transcripts["ENST00000000008"]
+    assert (row["Feature"], row["Gene"], row["ENSP"]) == (
+        "ENST00000000008.3",
+        "ENSG00000000008",
+        "ENSP00000000008.1",
+    )
+    assert (row["SYMBOL"], row["SYMBOL_SOURCE"], row["HGNC_ID"]) == ("INV2", "HGNC", "HGNC:78")
+    assert (row["BIOTYPE"], row["gene_biotype"]) == ("nonsense_mediated_decay", "protein_coding")
+    assert (row["TSL"], row["APPRIS"], row["CCDS"]) == (5, "P2", "CCDS2.1")
+    assert (row["contig"], row["CANONICAL"]) == ("9", False)
+    assert row["FLAGS"] == "cds_end_NF&selenocysteine"
+    assert row["selenocysteines"] == [11]
+
+
+REFSEQ = (
+    (
+        "NC_1.9 region 1 3000 + . ID=NC_1.9:1..3000;Dbxref=taxon:1;Name=9;chromosome=9;gbkey=Src;"
+        "genome=chromosome;mol_type=genomic DNA"
+    ),
+    (
+        "NC_1.9 gene 101 900 - . ID=gene-INV3;Dbxref=GeneID:4321,HGNC:HGNC:79,MIM:1;Name=INV3;"
+        "description=invented%2C three;gbkey=Gene;gene=INV3;gene_biotype=protein_coding"
+    ),
+    (
+        "NC_1.9 mRNA 101 900 - . ID=rna-NM_000003.4;Parent=gene-INV3;"
+        "Dbxref=Ensembl:ENST00000000009.1,GeneID:4321,GenBank:NM_000003.4,HGNC:HGNC:79;"
+        "Name=NM_000003.4;gbkey=mRNA;gene=INV3;product=invented;tag=MANE Select;"
+        "transcript_id=NM_000003.4"
+    ),
+    "NC_1.9 exon 601 900 - . ID=exon-NM_000003.4-1;Parent=rna-NM_000003.4;gbkey=mRNA",
+    "NC_1.9 exon 101 400 - . ID=exon-NM_000003.4-2;Parent=rna-NM_000003.4;gbkey=mRNA",
+    (
+        "NC_1.9 CDS 601 700 - 0 ID=cds-NP_000003.2;Parent=rna-NM_000003.4;"
+        "Dbxref=CCDS:CCDS3.1,Ensembl:ENSP00000000009.1,GeneID:4321;Note=UGA is selenocysteine;"
+        "gbkey=CDS;gene=INV3;protein_id=NP_000003.2;transl_except=(pos:complement(635..637)%2Caa:Sec)"
+    ),
+    (
+        "NC_1.9 CDS 201 400 - 2 ID=cds-NP_000003.2;Parent=rna-NM_000003.4;"
+        "Dbxref=CCDS:CCDS3.1,GeneID:4321;gbkey=CDS;gene=INV3;protein_id=NP_000003.2;"
+        "transl_except=(pos:complement(635..637)%2Caa:Sec)"
+    ),
+    (
+        "NC_1.9 gene 1001 1300 + . ID=gene-LOC5;Dbxref=GeneID:5;Name=LOC5;gbkey=Gene;gene=LOC5;"
+        "gene_biotype=lncRNA"
+    ),
+    (
+        "NC_1.9 lnc_RNA 1001 1300 + . ID=rna-XR_000005.1;Parent=gene-LOC5;"
+        "Dbxref=GeneID:5,GenBank:XR_000005.1;gbkey=ncRNA;gene=LOC5;transcript_id=XR_000005.1"
+    ),
+    "NC_1.9 exon 1001 1300 + . ID=exon-XR_000005.1-1;Parent=rna-XR_000005.1;gbkey=ncRNA",
+    (
+        "NC_1.9 lnc_RNA 2001 2300 + . ID=rna-XR_000005.1-2;Parent=gene-LOC5;"
+        "Dbxref=GeneID:5,GenBank:XR_000005.1;gbkey=ncRNA;gene=LOC5;transcript_id=XR_000005.1"
+    ),
+    "NC_1.9 exon 2001 2300 + . ID=exon-XR_000005.1-2-1;Parent=rna-XR_000005.1-2;gbkey=ncRNA",
+    (
+        "NC_1.9 pseudogene 1401 1500 + . ID=gene-PS1;Dbxref=GeneID:6;Name=PS1;gbkey=Gene;gene=PS1;"
+        "gene_biotype=pseudogene;pseudo=true"
+    ),
+    "NC_1.9 exon 1401 1500 + . ID=id-PS1;Parent=gene-PS1;Dbxref=GeneID:6;gbkey=exon;gene=PS1",
+    (
+        "NC_1.9 gene 1601 1700 + . ID=gene-MIR9;Dbxref=GeneID:7,miRBase:MI1;Name=MIR9;gbkey=Gene;"
+        "gene=MIR9;gene_biotype=miRNA"
+    ),
+    (
+        "NC_1.9 primary_transcript 1601 1700 + . ID=rna-NR_000007.1;Parent=gene-MIR9;"
+        "Dbxref=GeneID:7;gbkey=precursor_RNA;gene=MIR9;transcript_id=NR_000007.1"
+    ),
+    "NC_1.9 exon 1601 1700 + . ID=exon-NR_000007.1-1;Parent=rna-NR_000007.1",
+    (
+        "NC_1.9 miRNA 1611 1632 + . ID=rna-MIR9;Parent=rna-NR_000007.1;Dbxref=GeneID:7;gbkey=ncRNA;"
+        "gene=MIR9;product=invented-miR"
+    ),
+    "NC_1.9 exon 1611 1632 + . ID=exon-MIR9-1;Parent=rna-MIR9",
+    (
+        "NC_2.1 region 1 3000 + . ID=NC_2.1:1..3000;Is_circular=true;Name=MT;gbkey=Src;"
+        "genome=mitochondrion"
+    ),
+    (
+        "NC_2.1 gene 101 400 + . ID=gene-ND9;Dbxref=GeneID:8;Name=ND9;gbkey=Gene;gene=ND9;"
+        "gene_biotype=protein_coding"
+    ),
+    (
+        "NC_2.1 CDS 101 400 + 0 ID=cds-YP_000008.1;Parent=gene-ND9;Dbxref=GenBank:YP_000008.1;"
+        "gbkey=CDS;gene=ND9;protein_id=YP_000008.1;transl_table=5"
+    ),
+    (
+        "NC_2.1 gene 501 570 + . ID=gene-TRNX;Dbxref=GeneID:9;Name=TRNX;gbkey=Gene;gene=TRNX;"
+        "gene_biotype=tRNA"
+    ),
+    "NC_2.1 tRNA 501 570 + . ID=rna-TRNX;Parent=gene-TRNX;Dbxref=GeneID:9;gbkey=tRNA;gene=TRNX",
+    "NC_2.1 exon 501 570 + . ID=exon-TRNX-1;Parent=rna-TRNX;gbkey=tRNA;gene=TRNX",
+)
+
+
+def test_should_read_names_when_the_genes_are_refseq_s(tmp_path: Path) -> None:
+    nuclear = bases(634) + "TCA" + bases(2_363)
+    small = build_small(tmp_path, *REFSEQ, contigs={"NC_1.9": nuclear, "NC_2.1": bases()})
+
+    row = small.transcripts["NM_000003.4"]
+    assert (row["Feature"], row["Gene"], row["ENSP"]) == ("NM_000003.4", "4321", "NP_000003.2")
+    assert (row["SYMBOL"], row["SYMBOL_SOURCE"], row["HGNC_ID"]) == (
+        "INV3",
+        "EntrezGene",
+        "HGNC:79",
+    )
+    assert (row["CANONICAL"], row["MANE_SELECT"]) == (True, "ENST00000000009.1")
+    assert (row["CCDS"], row["BIOTYPE"], row["cds_length"]) == ("CCDS3.1", "protein_coding", 300)
+    assert row["selenocysteines"] == [22]
+    assert {
+        (row["stable_id"], row["start"], row["Gene"], row["BIOTYPE"]) for row in small.rows
+    } == {
+        ("NM_000003.4", 101, "4321", "protein_coding"),
+        ("XR_000005.1", 1001, "5", "lncRNA"),
+        # The same model in a second place has its ID for a name.
+        ("XR_000005.1-2", 2001, "5", "lncRNA"),
+        ("PS1", 1401, "6", "pseudogene"),
+        ("NR_000007.1", 1601, "7", "misc_RNA"),
+        ("MIR9", 1611, "7", "miRNA"),
+        ("ND9", 101, "8", "protein_coding"),
+        ("TRNX", 501, "9", "tRNA"),
+    }
+    assert small.left_out == {}
+
+
+def test_should_know_a_contig_s_names_and_code_when_refseq_tells_them(tmp_path: Path) -> None:
+    small = build_small(tmp_path, *REFSEQ, contigs={"NC_1.9": bases(), "NC_2.1": bases()})
+
+    nuclear, mitochondrial = small.built.manifest.contigs
+    assert (nuclear.aliases, nuclear.genetic_code, nuclear.circular) == (["9", "chr9"], 1, False)
+    assert mitochondrial.aliases == ["MT", "chrM", "M", "chrMT"]
+    assert (mitochondrial.genetic_code, mitochondrial.circular) == (5, True)
+    assert small.built.manifest.csq_genes == "csq.gff3.gz"
+
+
+def test_should_keep_dots_in_ids_when_they_are_no_versions(tmp_path: Path) -> None:
+    small = build_small(
+        tmp_path,
+        "I gene 101 900 + . ID=Gene:WBGene00000001;Name=WBGene00000001;locus=inv-4;"
+        "sequence_name=Y1A2.3;biotype=protein_coding",
+        "I mRNA 101 900 + . ID=Transcript:Y1A2.3a.1;Parent=Gene:WBGene00000001;Name=Y1A2.3a.1",
+        "I mRNA 151 900 + . ID=Transcript:Y1A2.3b.1;Parent=Gene:WBGene00000001;Name=Y1A2.3b.1",
+        "I exon 101 400 + . Parent=Transcript:Y1A2.3a.1",
+        "I exon 151 400 + . Parent=Transcript:Y1A2.3b.1",
+        # One row for what both transcripts have.
+        "I exon 601 900 + . Parent=Transcript:Y1A2.3a.1,Transcript:Y1A2.3b.1",
+        "I CDS 201 400 + 0 ID=CDS:Y1A2.3a;Parent=Transcript:Y1A2.3a.1,Transcript:Y1A2.3b.1",
+        "I CDS 601 700 + 1 ID=CDS:Y1A2.3a;Parent=Transcript:Y1A2.3a.1,Transcript:Y1A2.3b.1",
+        contigs={"I": bases()},
+    )
+
+    assert [(row["Feature"], row["ENSP"], row["exon_count"]) for row in small.rows] == [
+        ("Y1A2.3a.1", "Y1A2.3a", 2),
+        ("Y1A2.3b.1", "Y1A2.3a", 2),
+    ]
+    row = small.transcripts["Y1A2.3a.1"]
+    assert (row["Gene"], row["SYMBOL"], row["BIOTYPE"]) == (
+        "WBGene00000001",
+        "inv-4",
+        "protein_coding",
+    )
+
+
+def test_should_make_exons_of_cds_and_utrs_when_there_are_none(tmp_path: Path) -> None:
+    small = build_small(
+        tmp_path,
+        "9 gene 101 900 + . ID=g1",
+        "9 mRNA 101 900 + . ID=t1;Parent=g1",
+        "9 three_prime_UTR 701 900 + . Parent=t1",
+        "9 CDS 601 700 + 1 ID=c;Parent=t1",
+        "9 CDS 201 400 + 0 ID=c;Parent=t1",
+        "9 five_prime_UTR 101 200 + . Parent=t1",
+        "9 gene 1001 1300 - . ID=g2",
+        "9 mRNA 1001 1300 - . ID=t2;Parent=g2",
+        "9 CDS 1001 1300 - 0 ID=d;Parent=t2",
+    )
+
+    assert [(row["stable_id"], row["exon_count"], row["cds_length"]) for row in small.rows] == [
+        ("t1", 2, 300),
+        ("t2", 1, 300),
+    ]
+
+
+def test_should_be_a_transcript_of_its_own_when_a_cds_has_no_parent(tmp_path: Path) -> None:
+    small = build_small(
+        tmp_path,
+        "9 gene 101 400 + . ID=ABC_1_gene;locus_tag=ABC_1",
+        "9 CDS 101 400 + 0 ID=ABC_1;locus_tag=ABC_1;product=invented;transl_table=11",
+        "9 CDS 501 800 - 0 ID=ABC_2;Name=invA;gene=invA;locus_tag=ABC_2;transl_table=11",
+        options=ContigOptions(),
+    )
+
+    assert [(row["stable_id"], row["Gene"], row["SYMBOL"]) for row in small.rows] == [
+        ("ABC_1", "ABC_1", None),
+        ("ABC_2", "ABC_2", "invA"),
+    ]
+    assert small.built.manifest.contigs[0].genetic_code == 11
+
+
+def test_should_flag_open_ends_when_refseq_says_that_a_cds_is_partial(tmp_path: Path) -> None:
+    small = build_small(
+        tmp_path,
+        "9 gene 101 400 - . ID=gene-A;gbkey=Gene;gene=A",
+        "9 mRNA 101 400 - . ID=rna-A;Parent=gene-A;gbkey=mRNA;partial=true",
+        "9 exon 101 400 - . ID=e;Parent=rna-A",
+        "9 CDS 101 400 - 0 ID=cds-A;Parent=rna-A;partial=true;start_range=.,101;end_range=400,.",
+        "9 gene 501 800 + . ID=gene-B;gbkey=Gene;gene=B",
+        "9 mRNA 501 800 + . ID=rna-B;Parent=gene-B;gbkey=mRNA;partial=true",
+        "9 exon 501 800 + . ID=f;Parent=rna-B",
+        "9 CDS 501 800 + 0 ID=cds-B;Parent=rna-B;partial=true;end_range=800,.",
+        "9 gene 901 1199 + . ID=gene-C",
+        "9 mRNA 901 1199 + . ID=rna-C;Parent=gene-C",
+        "9 exon 901 1199 + . ID=g;Parent=rna-C",
+        "9 CDS 901 1199 + 1 ID=cds-C;Parent=rna-C",
+    )
+
+    flags = {row["stable_id"]: row["FLAGS"] for row in small.rows}
+    assert flags == {
+        "A": "cds_start_NF&cds_end_NF",
+        "B": "cds_end_NF&non_ATG_start",
+        # Begins within a codon, and ends within one.
+        "C": "cds_start_NF&cds_end_NF",
+    }

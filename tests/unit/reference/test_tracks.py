@@ -1,0 +1,151 @@
+"""Tracks in the bundle: an allele is found by its text."""
+
+from pathlib import Path
+
+import pysam
+import pytest
+
+from reference.errors import InputError
+from reference.options import TrackOption, read_track
+from runtime.common.manifest import TrackField
+from tests.unit.reference.small import Small, build_small
+
+SEQUENCE = "ACGTACGTTTTTGCAACGATCGATTACA" * 10
+GENES = (
+    "9 gene 1 9 + . ID=gene:G",
+    "9 ncRNA 1 9 + . ID=t;Parent=gene:G",
+    "9 exon 1 9 + . Parent=t",
+)
+HEADER = """\
+##fileformat=VCFv4.2
+##INFO=<ID=CLNSIG,Number=.,Type=String,Description="Clinical \\"significance\\"">
+##INFO=<ID=AF,Number=A,Type=Float,Description="Allele frequency">
+##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">
+"""
+COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
+
+
+def _build(folder: Path, *records: str, fields: str = "ID,INFO/CLNSIG", header: str = "") -> Small:
+    """A record is `contig position id REF ALT INFO`."""
+    vcf = folder / "given.vcf"
+    lines = []
+    for record in records:
+        contig, position, name, ref, alt, info = record.split(" ")
+        lines.append("\t".join((contig, position, name, ref, alt, ".", ".", info)))
+    vcf.write_text("\n".join([(header or HEADER) + COLUMNS, *lines, ""]))
+    track: TrackOption = read_track(f"known={vcf}:{fields}")
+    return build_small(folder, *GENES, contigs={"9": SEQUENCE, "8": SEQUENCE}, tracks=(track,))
+
+
+def _records(small: Small) -> list[tuple[str, int, str | None, str, tuple[str, ...] | None]]:
+    with pysam.VariantFile(str(small.folder / "known.vcf.gz")) as file:
+        return [(r.contig, r.pos, r.id, str(r.ref), r.alts) for r in file]
+
+
+def test_should_keep_records_as_they_are_when_they_fit(tmp_path: Path) -> None:
+    small = _build(tmp_path, "9 1 a A G CLNSIG=Benign", "9 3 b GTA G .", "8 4 c T TCC .")
+
+    assert _records(small) == [
+        ("9", 1, "a", "A", ("G",)),
+        ("9", 3, "b", "GTA", ("G",)),
+        ("8", 4, "c", "T", ("TCC",)),
+    ]
+    with pysam.VariantFile(str(small.folder / "known.vcf.gz")) as file:
+        (found,) = file.fetch("9", 0, 1)
+    assert found.info["CLNSIG"] == ("Benign",)
+
+
+def test_should_split_align_and_sort_when_records_need_it(tmp_path: Path) -> None:
+    small = _build(
+        tmp_path,
+        "chr9 12 late TG T .",
+        # A deletion from the run of T at 8 to 12, written at its end; and two ALTs with padding.
+        "9 11 run TT T .",
+        "9 1 two AC AG,A AF=0.1,0.2",
+    )
+
+    assert _records(small) == [
+        ("9", 1, "two", "AC", ("A",)),
+        ("9", 2, "two", "C", ("G",)),
+        ("9", 7, "run", "GT", ("G",)),
+        ("9", 12, "late", "TG", ("T",)),
+    ]
+    with pysam.VariantFile(str(small.folder / "known.vcf.gz")) as file:
+        values = {record.alts: record.info.get("AF") for record in file.fetch("9", 0, 2)}
+    assert {key: round(value[0], 3) for key, value in values.items()} == {("A",): 0.2, ("G",): 0.1}
+
+
+def test_should_count_records_when_they_cannot_be_used(tmp_path: Path) -> None:
+    small = _build(
+        tmp_path,
+        "9 1 a A G .",
+        "9 2 b C <DEL> .",
+        "9 3 c G . .",
+        "9 4 d A C .",
+        "X 5 e A C .",
+        "9 5 f A C .",
+    )
+
+    assert [record[2] for record in _records(small)] == ["a", "f"]
+    assert small.left_out == {
+        "records of track known on contigs that the bundle lacks": 1,
+        "records of track known whose REF contradicts the reference": 1,
+        "records of track known without bases as ALT": 2,
+    }
+
+
+def test_should_type_fields_by_the_track_s_own_header(tmp_path: Path) -> None:
+    small = _build(tmp_path, "9 1 a A G .", fields="ID,INFO/CLNSIG,INFO/AF=frequency")
+
+    (track,) = small.built.manifest.tracks
+    assert track.fields == [
+        TrackField(
+            source="ID",
+            target="id",
+            description="Identifier in known",
+            number="1",
+            type="String",
+        ),
+        TrackField(
+            source="INFO/CLNSIG",
+            target="clinical_significance",
+            description="Clinical significance",
+            number=".",
+            type="String",
+        ),
+        TrackField(
+            source="INFO/AF",
+            target="frequency",
+            description="Allele frequency",
+            number="A",
+            type="Float",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("records", "fields", "header", "fault"),
+    [
+        (("9 1 a A G .",), "INFO/X", "", "has no INFO field X; it has AF, CLNSIG"),
+        (("X 1 a A G .",), "ID", "", "no record can be used: it has the contigs X; say with"),
+        ((), "ID", "", "no record can be used: it has the contigs (none)"),
+        (("9 1 a G A .", "9 2 b C T .", "9 3 c C T ."), "ID", "", "belongs to another assembly"),
+        (("9 x a G A .",), "ID", "", "line 6: this is no record of a VCF"),
+        (("9 1 a A G .",), "ID", "##fileformat=BCF\n", "line 1: is no VCF"),
+    ],
+)
+def test_should_say_what_is_wrong_when_a_track_cannot_be_used(
+    tmp_path: Path, records: tuple[str, ...], fields: str, header: str, fault: str
+) -> None:
+    with pytest.raises(InputError, match=r"given\.vcf") as error:
+        _build(tmp_path, *records, fields=fields, header=header)
+
+    assert fault in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["clinvar", "x.vcf:ID", "a=x.vcf", "a=x.vcf:CLNSIG", "a=x.vcf:ID,INFO/", "1=x.vcf:ID"]
+)
+def test_should_show_an_example_when_a_track_is_written_wrongly(text: str) -> None:
+    with pytest.raises(InputError, match="should be"):
+        read_track(text)
