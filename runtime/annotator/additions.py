@@ -1,75 +1,77 @@
 """What annotation adds to the INFO of records: CSQ, why alleles have none, and tracks' values."""
 
 import polars as pl
+import pyarrow as pa
 
 from runtime.annotator import csq_field
 from runtime.annotator.bundle import Bundle
+from runtime.annotator.rows import Rows
 from runtime.annotator.tags import Tags
 
 
-def additions(
-    rows: pl.DataFrame, tracks: pl.DataFrame, tags: Tags, bundle: Bundle, texts: pl.DataFrame
-) -> list[bytes]:
-    """Return for each group, in order, what its records get.
+def additions(rows: Rows, tags: Tags, bundle: Bundle, texts: pl.DataFrame) -> list[bytes]:
+    """Return for each group, in order, what its records get; empty for nothing.
 
     Args:
-        rows: see rows.rows_of.
-        tracks: `group`, `number` and a text column for each field of the tracks, by its tag; an
-            allele of which no track says anything may be missing.
+        rows: of a part.
         tags: the INFO keys.
         bundle: the reference.
         texts: of csq_field.transcript_texts.
     """
-    groups = rows.select(pl.col("group").unique(maintain_order=True))
-    parts = [_consequences(rows, tags, texts), _reasons(rows, tags)]
-    parts += [
-        _values(rows, tracks, field.tag, tags.fields[field.column]) for field in bundle.fields
-    ]
-    columns = []
-    for number, part in enumerate(part for part in parts if not part.is_empty()):
-        groups = groups.join(
-            part.rename({"text": f"part{number}"}), on="group", how="left", maintain_order="left"
-        )
-        columns.append(f"part{number}")
-    if not columns:
-        return [b""] * len(groups)
-    text = pl.concat_str(columns, separator=";", ignore_nulls=True)
-    return groups.select(text.cast(pl.Binary)).to_series().to_list()
+    alleles = rows.alleles
+    consequences = _consequences(rows, tags, texts)
+    parts = [_values(alleles, "skip", tags.not_annotated)]
+    parts += [_values(alleles, field.tag, tags.fields[field.column]) for field in bundle.fields]
+    found = [part for part in parts if not part.is_empty()]
+    if not found:
+        return consequences
+    others = (
+        pl.concat(found).group_by("group", maintain_order=True).agg(pl.col("text").str.join(";"))
+    )
+    for group, text in others.iter_rows():
+        before = consequences[group]
+        consequences[group] = before + b";" + text.encode() if before else text.encode()
+    return consequences
 
 
-def _consequences(rows: pl.DataFrame, tags: Tags, texts: pl.DataFrame) -> pl.DataFrame:
-    annotated = rows.filter(pl.col("skip").is_null())
-    entries = csq_field.entries(annotated, texts)
+def _consequences(rows: Rows, tags: Tags, texts: pl.DataFrame) -> list[bytes]:
+    """CSQ of each group; empty where none of its alleles is annotated."""
+    entries = csq_field.entries(rows, texts) + ","
+    groups = rows.alleles["group"].gather(rows.effects["allele"])
+    if rows.alleles["skip"].null_count() < len(rows.alleles):
+        skipped = rows.alleles["skip"].is_not_null().gather(rows.effects["allele"])
+        entries = entries.set(skipped, "")
+    # Entries of a group lie together, each with a comma behind it, so a piece of the column's bytes
+    # is the value.
+    lengths = entries.str.len_bytes().cast(pl.Int64).cum_sum()
+    ends = lengths.gather(groups.rle().struct.field("len").cum_sum() - 1).to_list()
+    values = memoryview(_bytes(entries))
+    key = f"{tags.consequence}=".encode()
+    made, start = [], 0
+    for end in ends:
+        made.append(key + values[start : end - 1] if end > start else b"")
+        start = end
+    return made
+
+
+def _bytes(texts: pl.Series) -> "pa.Buffer":
+    """The bytes of a column of texts, one behind the other."""
+    column = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
+    buffer = column.buffers()[2]
+    if buffer is None:
+        raise ValueError("a column of texts without bytes")
+    return buffer
+
+
+def _values(alleles: pl.DataFrame, column: str, key: str) -> pl.DataFrame:
+    """KEY=value,value of each group with a value: one an allele, '.' for none."""
+    known = alleles.filter(pl.col(column).is_not_null()).select("group").unique()
+    if known.is_empty():
+        return pl.DataFrame(schema={"group": pl.UInt32, "text": pl.String})
+    # A comma parts the alleles: https://samtools.github.io/hts-specs/VCFv4.3.pdf, 1.2
+    value = pl.col(column).str.replace_all(",", "%2C", literal=True).fill_null(".")
     return (
-        annotated.select("group", entry=entries)
+        alleles.join(known, on="group", how="semi", maintain_order="left")
         .group_by("group", maintain_order=True)
-        .agg(text=pl.concat_str(pl.lit(f"{tags.consequence}="), pl.col("entry").str.join(",")))
-    )
-
-
-def _reasons(rows: pl.DataFrame, tags: Tags) -> pl.DataFrame:
-    skipped = rows.filter(pl.col("skip").is_not_null()).select("group").unique()
-    alleles = rows.join(skipped, on="group", how="semi").unique(
-        ["group", "number"], maintain_order=True, keep="first"
-    )
-    return _joined(alleles, "skip", tags.not_annotated)
-
-
-def _values(rows: pl.DataFrame, tracks: pl.DataFrame, field: str, key: str) -> pl.DataFrame:
-    known = tracks.filter(pl.col(field).is_not_null()).select("group").unique()
-    alleles = (
-        rows.join(known, on="group", how="semi")
-        .select("group", "number")
-        .unique(maintain_order=True)
-        .join(tracks, on=["group", "number"], how="left", maintain_order="left")
-        # A comma parts the alleles: https://samtools.github.io/hts-specs/VCFv4.3.pdf, 1.2
-        .with_columns(pl.col(field).str.replace_all(",", "%2C", literal=True))
-    )
-    return _joined(alleles, field, key)
-
-
-def _joined(alleles: pl.DataFrame, column: str, key: str) -> pl.DataFrame:
-    """The values of each group's alleles, '.' for none, after the key."""
-    return alleles.group_by("group", maintain_order=True).agg(
-        text=pl.concat_str(pl.lit(f"{key}="), pl.col(column).fill_null(".").str.join(","))
+        .agg(text=pl.concat_str(pl.lit(f"{key}="), value.str.join(",")))
     )

@@ -1,11 +1,13 @@
-"""Which alleles the engine can annotate, and why not the others."""
+"""Which alleles the engines can annotate, and why not the others."""
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+import polars as pl
+
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.limits import Limits
+from runtime.annotator.limits import MIB, Limits
 from runtime.common.manifest import Contig
 from runtime.vcf.genetic_codes import STANDARD
 from runtime.vcf.padding import unpadded
@@ -39,22 +41,22 @@ EXPLANATIONS = {
     Skip.TOO_LONG: "allele too long for the engine",
 }
 
-_ONE_BASE = frozenset({b"A", b"C", b"G", b"T"})
-_BASES = re.compile(rb"[ACGTacgt]+")
+WINDOW_BYTES = 32 * MIB
+"""Of the reference, that a block of records is compared with in one piece."""
+
+_BASES = r"^[ACGTacgt]+$"
 # https://www.bioinformatics.org/sms/iupac.html
-_IUPAC = re.compile(rb"[ACGTUNRYSWKMBDHVacgtunryswkmbdhv]+")
-_BREAKEND = re.compile(rb".*[\[\]].*|\.[A-Za-z]+|[A-Za-z]+\.")
+_IUPAC = re.compile(r"[ACGTUNRYSWKMBDHVacgtunryswkmbdhv]+")
+_BREAKEND = re.compile(r".*[\[\]].*|\.[A-Za-z]+|[A-Za-z]+\.", re.DOTALL)
 
 
-def form_of(alt: bytes) -> Skip | None:
-    """Return why the form of an ALT allele can't be annotated, None when it's plain bases."""
-    if alt in _ONE_BASE or _BASES.fullmatch(alt):
-        return None
-    if alt == b".":
+def form_of(alt: str) -> Skip:
+    """Return why an ALT allele that isn't plain bases can't be annotated."""
+    if alt == ".":
         return Skip.NO_ALTERNATE
-    if alt == b"*":
+    if alt == "*":
         return Skip.OVERLAPPING_DELETION
-    if alt.startswith(b"<"):
+    if alt.startswith("<"):
         return Skip.SYMBOLIC
     if _IUPAC.fullmatch(alt):
         return Skip.AMBIGUOUS
@@ -68,55 +70,106 @@ class Judge:
     bundle: Bundle
     limits: Limits
 
-    def contradicts(self, contig: Contig, position: int, ref: bytes) -> bool:
-        """Whether REF (any case) isn't what the reference has at `position`, from 1."""
-        return self.bundle.fasta.bases(contig.name, position, len(ref)) != ref.upper() or not ref
+    def contradicts(self, groups: pl.DataFrame) -> pl.Series:
+        """Whether REF (any case) isn't what the reference has; null on unknown contigs.
 
-    def skips(
-        self, contig: Contig | None, ref: bytes, alts: bytes, *, contradicts: bool
-    ) -> list[Skip | None]:
-        """Return for each allele of the ALT column why it's skipped, None where it isn't."""
-        if contig is None:
-            return [Skip.UNKNOWN_CONTIG] * (alts.count(b",") + 1)
-        verdict = self._skip_all(contig, ref, contradicts=contradicts)
-        return [form_of(alt) or verdict or self._skip(ref, alt) for alt in alts.split(b",")]
+        Args:
+            groups: `contig` (its place in the manifest, or null), `position`, `ref`.
+        """
+        found = pl.Series([None], dtype=pl.Boolean).new_from_index(0, len(groups))
+        rows = groups.with_row_index("_row")
+        for place in groups["contig"].unique().drop_nulls():
+            here = rows.filter(pl.col("contig") == place)
+            contig = self.bundle.manifest.contigs[place]
+            found = found.scatter(here["_row"], self._differs(contig, here))
+        return found
 
-    def _skip_all(self, contig: Contig, ref: bytes, *, contradicts: bool) -> Skip | None:
-        """Why no allele of plain bases with this REF can be annotated."""
-        if contradicts:
-            return Skip.REF_MISMATCH
-        if len(ref) > self.limits.allele_bases:
-            return Skip.TOO_LONG
+    def _differs(self, contig: Contig, groups: pl.DataFrame) -> pl.Series:
+        length = pl.col("ref").str.len_bytes().cast(pl.Int64)
+        inside = (
+            (pl.col("position") >= 1)
+            & (length > 0)
+            & (pl.col("position") + length - 1 <= contig.length)
+        )
+        marked = groups.with_columns(_inside=inside, _last=pl.col("position") + length)
+        there = marked.filter("_inside")
+        if there.is_empty():
+            return ~marked["_inside"]
+        first, last = there["position"].min(), there["_last"].max()
+        if not isinstance(first, int) or not isinstance(last, int):
+            raise TypeError("positions are whole numbers")
+        if last - first > WINDOW_BYTES:
+            fasta = self.bundle.fasta
+            bases = pl.Series(
+                [
+                    fasta.bases(contig.name, position, len(ref)).decode()
+                    for position, ref in there.select("position", "ref").iter_rows()
+                ]
+            )
+        else:
+            window = self.bundle.fasta.bases(contig.name, first, last - first)
+            at = pl.col("position") - first
+            bases = there.select(pl.lit(window).bin.slice(at, length).cast(pl.String)).to_series()
+        equal = there.select(bases == pl.col("ref").str.to_uppercase()).to_series()
+        rows = marked.with_row_index("_at").filter("_inside")["_at"]
+        return (~marked["_inside"]).scatter(rows, ~equal)
+
+    def skips(self, alleles: pl.DataFrame) -> pl.Series:
+        """Why each allele is skipped; null where it isn't.
+
+        Args:
+            alleles: `contig`, `ref`, `alt`, and `contradicts` of their group.
+        """
+        standard = [
+            at
+            for at, contig in enumerate(self.bundle.manifest.contigs)
+            if contig.genetic_code == STANDARD
+        ]
+        ref, alt = pl.col("ref"), pl.col("alt")
+        plain = alt.str.contains(_BASES)
+        odd = alleles.filter(~plain)["alt"].unique()
+        forms = {each: form_of(each).value for each in odd}
+        too_long = (ref.str.len_bytes() > self.limits.allele_bases) | (
+            alt.str.len_bytes() > self.limits.inserted_bases
+        )
         # bcftools csq takes an N of the reference: base 3107 of rCRS is one. vepyr doesn't.
-        ambiguous = contig.genetic_code == STANDARD and not _BASES.fullmatch(ref)
-        return Skip.AMBIGUOUS if ambiguous else None
-
-    def _skip(self, ref: bytes, alt: bytes) -> Skip | None:
-        if len(alt) > self.limits.inserted_bases:
-            return Skip.TOO_LONG
-        return Skip.SAME_AS_REF if ref.upper() == alt.upper() else None
+        ambiguous = pl.col("contig").is_in(standard) & ~ref.str.contains(_BASES)
+        form = alt.replace_strict(forms, default=None, return_dtype=pl.String) if forms else None
+        return alleles.select(
+            pl.when(pl.col("contig").is_null())
+            .then(pl.lit(Skip.UNKNOWN_CONTIG.value))
+            .when(~plain)
+            .then(form)
+            .when("contradicts")
+            .then(pl.lit(Skip.REF_MISMATCH.value))
+            .when(too_long)
+            .then(pl.lit(Skip.TOO_LONG.value))
+            .when(ambiguous)
+            .then(pl.lit(Skip.AMBIGUOUS.value))
+            .when(ref.str.to_uppercase() == alt.str.to_uppercase())
+            .then(pl.lit(Skip.SAME_AS_REF.value))
+            .alias("skip")
+        ).to_series()
 
 
 # Of a gVCF: what any other allele there would be.
-_ANY_ALLELE = (b"<*>", b"<NON_REF>")
+_ANY_ALLELE = ("<*>", "<NON_REF>")
 
 _SYMBOLIC_CLASSES = {
-    b"DEL": "deletion",
-    b"INS": "insertion",
-    b"DUP": "duplication",
-    b"INV": "inversion",
-    b"CNV": "copy_number_variation",
+    "DEL": "deletion",
+    "INS": "insertion",
+    "DUP": "duplication",
+    "INV": "inversion",
+    "CNV": "copy_number_variation",
 }
 
 
-def variant_class(ref: bytes, alt: bytes) -> str | None:
-    """Classify an allele by its own bases, without padding; None where ALT is no variant.
+def variant_class(ref: str, alt: str) -> str | None:
+    """Classify an allele that isn't annotated, without padding; None where ALT is no variant.
 
     Terms of https://www.ensembl.org/info/genome/variation/prediction/classification.html
     """
-    if len(ref) == 1 and alt in _ONE_BASE:
-        return "SNV"
-    form = form_of(alt)
+    form = None if re.search(_BASES, alt) else form_of(alt)
     if form is None or form is Skip.AMBIGUOUS:
         return _class_of_bases(ref, alt)
     if form in (Skip.NO_ALTERNATE, Skip.OVERLAPPING_DELETION) or alt in _ANY_ALLELE:
@@ -128,7 +181,7 @@ def variant_class(ref: bytes, alt: bytes) -> str | None:
     return "sequence_alteration"
 
 
-def _class_of_bases(ref: bytes, alt: bytes) -> str:
+def _class_of_bases(ref: str, alt: str) -> str:
     ref, alt = unpadded(ref.upper(), alt.upper())
     if len(ref) == len(alt):
         return "SNV" if len(ref) == 1 else "substitution"

@@ -139,19 +139,12 @@ class Annotation:
     def _write(
         self, answer: _Answer, merger: Merger, table: VariantsWriter, counting: Counting
     ) -> None:
-        batch = answer.batch
-        groups = batch.records["group"]
-        rows = rows_of(batch, answer.effects, self.bundle)
-        tracks = (
-            batch.alleles.select("group", "number", "site")
-            .join(answer.tracks, on="site", how="inner", maintain_order="left")
-            .drop("site")
-        )
         texts = transcript_texts(self.bundle.transcripts)
-        added = additions(rows, tracks, self.tags, self.bundle, texts)
-        columns = merger.add(groups.to_list(), added)
-        counting.add(groups, rows, tracks)
-        table.add(groups, rows, tracks, columns)
+        for rows in rows_of(answer.batch, answer.effects, answer.tracks, self.bundle):
+            added = additions(rows, self.tags, self.bundle, texts)
+            columns = merger.add(rows.part.groups.to_list(), added)
+            counting.add(rows)
+            table.add(rows, columns)
 
 
 def _wait(future: "Future[_Answer]", tick: Callable[[], None]) -> _Answer:

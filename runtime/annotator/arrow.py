@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +18,14 @@ def texts(values: "Column") -> "Column":
     except pa.ArrowInvalid:
         decoded = [v if v is None else v.decode("utf-8", "replace") for v in values.to_pylist()]
         return pa.array(decoded, pa.string())
+
+
+def as_text(values: pl.Series) -> pl.Series:
+    """Text of a column of bytes. What isn't UTF-8 gets the replacement character."""
+    try:
+        return values.cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return pl.Series([value.decode("utf-8", "replace") for value in values], dtype=pl.String)
 
 
 def numbers(values: "Column") -> "Column":

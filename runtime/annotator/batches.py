@@ -4,24 +4,28 @@ A batch lies in a folder of its own, as Arrow files:
 
 | file | a row |
 |---|---|
-| records.arrow | a record, in order: `group` |
+| parts.arrow | some blocks of lines: PARTS |
+| records.arrow | a record, in order: `group`, which counts from 0 in each part |
 | alleles.arrow | an ALT allele of a group: ALLELES |
 | sites.arrow | an allele for the engines: SITES |
 
-Records with the same CHROM, POS, REF and ALT, one after another, are one group. Sites are distinct
-and sorted by contig (in the bundle's order), position and alleles; they are what a record writes,
-in upper case: VEP's answer depends on how an allele is written (it cuts off one shared first base
-of an indel, and nothing else), so no two spellings share a site.
+Records of a block with the same CHROM, POS, REF and ALT are one group. Sites are distinct in the
+batch, and sorted by contig (in the bundle's order), position and alleles; they are what a record
+writes, in upper case: VEP's answer depends on how an allele is written (it cuts off one shared
+first base of an indel, and nothing else), so no two spellings share a site.
 """
 
-from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 
-from runtime.annotator.alleles import Skip, variant_class
+from runtime.annotator.alleles import variant_class
+
+PARTS = {"records": pl.UInt32, "groups": pl.UInt32, "alleles": pl.UInt32}
+"""How many there are in a part."""
 
 ALLELES = {
     "group": pl.UInt32,
@@ -42,12 +46,22 @@ SITES = {
     "ref": pl.String,
     "alt": pl.String,
 }
+_KEY = ["contig", "position", "_ref", "_alt"]
+
+
+class Part(NamedTuple):
+    """A part of a batch: the group of each record, how many groups there are, and ALLELES."""
+
+    groups: pl.Series
+    group_count: int
+    alleles: pl.DataFrame
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch in memory: frames with the columns named above; `records` has one, `group`."""
+    """A batch in memory: frames with the columns named above."""
 
+    parts: pl.DataFrame
     records: pl.DataFrame
     alleles: pl.DataFrame
     sites: pl.DataFrame
@@ -55,12 +69,8 @@ class Batch:
     @classmethod
     def read(cls, folder: Path) -> "Batch":
         """Read a batch from its folder."""
-        return cls(
-            *(
-                pl.read_ipc(folder / f"{name}.arrow", memory_map=False)
-                for name in ("records", "alleles", "sites")
-            )
-        )
+        names = ("parts", "records", "alleles", "sites")
+        return cls(*(pl.read_ipc(folder / f"{name}.arrow", memory_map=False) for name in names))
 
     def write(self, folder: Path) -> None:
         """Write it into a folder, which is made."""
@@ -68,157 +78,115 @@ class Batch:
         for name, frame in vars(self).items():
             frame.write_ipc(folder / f"{name}.arrow")
 
-
-class Group(NamedTuple):
-    """What its records have in common.
-
-    Attributes:
-        chrom: CHROM as they have it.
-        contig: its place in the manifest; None where the bundle hasn't got it.
-        position: POS.
-        ref: REF.
-        alts: ALT.
-    """
-
-    chrom: bytes
-    contig: int | None
-    position: int
-    ref: bytes
-    alts: bytes
+    def each_part(self) -> Iterator[Part]:
+        """Yield the parts in turn."""
+        record = allele = 0
+        for records, groups, alleles in self.parts.iter_rows():
+            yield Part(
+                self.records["group"].slice(record, records),
+                groups,
+                self.alleles.slice(allele, alleles),
+            )
+            record, allele = record + records, allele + alleles
 
 
 class BatchMaker:
-    """Collects the records of a batch.
+    """Collects the parts of a batch.
 
     Attributes:
-        allele_bytes: of REF and ALT of all groups together.
+        record_count: records so far.
+        allele_bytes: bytes of REF and ALT of all groups together.
     """
 
     def __init__(self) -> None:
-        self._records = array("I")
-        self._groups: list[Group] = []
-        self._skips: dict[int, list[Skip | None]] = {}
+        self._parts: list[tuple[int, int, int]] = []
+        self._records: list[pl.Series] = []
+        self._alleles: list[pl.DataFrame] = []
+        self.record_count = 0
         self.allele_bytes = 0
 
-    @property
-    def record_count(self) -> int:
-        """Records so far."""
-        return len(self._records)
+    def add(self, records: pl.Series, alleles: pl.DataFrame) -> None:
+        """Add a part.
 
-    def group(self, group: Group, skips: list[Skip | None]) -> int:
-        """Add a group; return its number. `skips` says for each ALT allele why it is skipped."""
-        number = len(self._groups)
-        self._groups.append(group)
-        if any(skips):
-            self._skips[number] = skips
-        self.allele_bytes += len(group.ref) + len(group.alts)
-        return number
-
-    def record(self, group: int) -> None:
-        """Add a record of a group."""
-        self._records.append(group)
+        Args:
+            records: the group of each record.
+            alleles: of `alleles_of`, with `skip`.
+        """
+        count = alleles["group"].n_unique()
+        self._parts.append((len(records), count, len(alleles)))
+        self._records.append(records)
+        self._alleles.append(_with_odd_classes(alleles))
+        self.record_count += len(records)
+        lengths = pl.col("ref").str.len_bytes() + pl.col("alt").str.len_bytes()
+        self.allele_bytes += int(alleles.select(lengths.sum()).item())
 
     def finish(self) -> Batch:
-        """Return the batch."""
-        alleles = self._with_skips(self._alleles())
+        """Return the batch; it has a record at least."""
+        alleles = pl.concat(self._alleles)
         sites = (
             alleles.filter(pl.col("skip").is_null())
-            .select("contig", "position", "_ref", "_alt")
+            .select(_KEY)
             .unique()
-            .sort("contig", "position", "_ref", "_alt")
+            .sort(_KEY)
             .with_row_index("site")
         )
-        keys = ["contig", "position", "_ref", "_alt"]
         taken = pl.when(pl.col("skip").is_null()).then("site").alias("site")
-        alleles = alleles.join(sites, on=keys, how="left", maintain_order="left").with_columns(
-            taken
-        )
+        alleles = alleles.join(sites, on=_KEY, how="left", maintain_order="left")
         return Batch(
-            pl.DataFrame({"group": pl.Series(self._records, dtype=pl.UInt32)}),
-            alleles.select(pl.col(name).cast(kind) for name, kind in ALLELES.items()),
+            pl.DataFrame(self._parts, schema=PARTS, orient="row"),
+            pl.DataFrame({"group": pl.concat(self._records)}),
+            alleles.with_columns(taken).select(pl.col(n).cast(kind) for n, kind in ALLELES.items()),
             sites.rename({"_ref": "ref", "_alt": "alt"}).select(
                 pl.col(name).cast(kind) for name, kind in SITES.items()
             ),
         )
 
-    def _alleles(self) -> pl.DataFrame:
-        """The alleles of the groups; `_ref` and `_alt` are those of the site."""
-        # A batch has a record at least.
-        chrom, contig, position, ref, alts = zip(*self._groups, strict=True)
-        groups = pl.DataFrame(
-            {
-                "chrom": pl.Series(_texts(chrom), dtype=pl.String),
-                "contig": pl.Series(contig, dtype=pl.UInt32),
-                "position": pl.Series(position, dtype=pl.Int64),
-                "ref": pl.Series(_texts(ref), dtype=pl.String),
-                "alt": pl.Series(_texts(alts), dtype=pl.String),
-            }
-        ).with_row_index("group")
-        single = ~pl.col("alt").str.contains(",", literal=True)
+
+def alleles_of(groups: pl.DataFrame) -> pl.DataFrame:
+    """Take the ALT alleles of groups apart: all of ALLELES but `site` and `skip`.
+
+    `contig` is there too, and `_ref` and `_alt` in upper case.
+
+    Args:
+        groups: `group`, `chrom`, `contig`, `position`, `ref`, `alts`, and what else is to be kept.
+    """
+    several = groups["alts"].str.contains(",", literal=True)
+    alleles = groups.rename({"alts": "alt"})
+    if several.any():
         alleles = (
-            groups.with_columns(pl.col("alt").str.split(","))
+            alleles.with_columns(pl.col("alt").str.split(","))
             .with_columns(number=pl.int_ranges(1, pl.col("alt").list.len() + 1, dtype=pl.Int32))
             .explode("alt", "number", empty_as_null=True)
         )
-        alleles = alleles.with_columns(
-            _ref=pl.col("ref").str.to_uppercase(), _alt=pl.col("alt").str.to_uppercase()
-        )
-        return _with_classes(_with_anchors(alleles, groups.select("group", single=single)))
-
-    def _with_skips(self, alleles: pl.DataFrame) -> pl.DataFrame:
-        flat = [
-            (group, number, None if skip is None else skip.value)
-            for group, skips in self._skips.items()
-            for number, skip in enumerate(skips, 1)
-        ]
-        skipped = pl.DataFrame(
-            flat,
-            schema={"group": pl.UInt32, "number": pl.Int32, "skip": pl.String},
-            orient="row",
-        )
-        alleles = alleles.join(skipped, on=["group", "number"], how="left", maintain_order="left")
-        if not flat:
-            return alleles
-        # What isn't plain bases has a class of its own.
-        odd = alleles.filter(pl.col("skip").is_not_null())
-        classes = [
-            variant_class(ref.encode(), alt.encode()) for ref, alt in odd["ref", "alt"].iter_rows()
-        ]
-        of_odd = odd.select("group", "number").with_columns(
-            _class=pl.Series(classes, dtype=pl.String)
-        )
-        return alleles.join(
-            of_odd, on=["group", "number"], how="left", maintain_order="left"
-        ).with_columns(
-            VARIANT_CLASS=pl.when(pl.col("skip").is_null())
-            .then("VARIANT_CLASS")
-            .otherwise("_class")
-        )
+    else:
+        alleles = alleles.with_columns(number=pl.lit(1, pl.Int32))
+    alleles = alleles.with_columns(
+        _ref=pl.col("ref").str.to_uppercase(), _alt=pl.col("alt").str.to_uppercase()
+    )
+    return _with_classes(_with_anchors(alleles, groups.filter(several).select("group")))
 
 
-def _texts(values: "tuple[bytes, ...]") -> list[str]:
-    """Text of the columns; what isn't UTF-8, which no allele is, shows as U+FFFD."""
-    return [value.decode("utf-8", "replace") for value in values]
-
-
-def _with_anchors(alleles: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+def _with_anchors(alleles: pl.DataFrame, several: pl.DataFrame) -> pl.DataFrame:
     """Say of which alleles VEP cuts off the first base.
 
     It does where a record has an indel, and all of its alleles but `*` begin with the same base
     (Parser/VCF.pm of ensembl-vep, create_VariationFeatures).
+
+    Args:
+        alleles: the alleles.
+        several: `group` of the records with several.
     """
     ref, alt = pl.col("_ref"), pl.col("_alt")
     indel = ref.str.len_bytes() != alt.str.len_bytes()
     same = ref.str.head(1) == alt.str.head(1)
-    several = groups.filter(~pl.col("single")).select("group")
+    if several.is_empty():
+        return alleles.with_columns(anchored=indel & same)
     by_group = (
         alleles.join(several, on="group", how="semi")
         .group_by("group")
         .agg(_indel=indel.any(), _same=(same | (alt == "*")).all())
         .select("group", _group_anchored=pl.col("_indel") & pl.col("_same"))
     )
-    if by_group.is_empty():
-        return alleles.with_columns(anchored=indel & same)
     return alleles.join(by_group, on="group", how="left", maintain_order="left").with_columns(
         anchored=pl.coalesce("_group_anchored", indel & same)
     )
@@ -244,4 +212,16 @@ def _with_classes(alleles: pl.DataFrame) -> pl.DataFrame:
         .when(ref_length == 1)
         .then(pl.lit("SNV"))
         .otherwise(pl.lit("substitution"))
+    )
+
+
+def _with_odd_classes(alleles: pl.DataFrame) -> pl.DataFrame:
+    """Name the class of skipped alleles, which aren't all bases."""
+    odd = alleles.with_row_index("_row").filter(pl.col("skip").is_not_null())
+    if odd.is_empty():
+        return alleles
+    pairs = odd.select("ref", "alt").iter_rows()
+    classes = pl.Series([variant_class(ref, alt) for ref, alt in pairs], dtype=pl.String)
+    return alleles.with_columns(
+        alleles["VARIANT_CLASS"].scatter(odd["_row"], classes).alias("VARIANT_CLASS")
     )

@@ -3,34 +3,30 @@
 It writes batches (see batches.py): for each record and allele which site it is, or why it is none.
 """
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from runtime.annotator.alleles import Judge, Skip
-from runtime.annotator.batches import BatchMaker, Group
+import polars as pl
+
+from runtime.annotator.alleles import Judge
+from runtime.annotator.batches import BatchMaker, alleles_of
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.errors import InputRejected, shown
 from runtime.annotator.header import Header, read_header
-from runtime.annotator.limits import MIB, Limits
+from runtime.annotator.limits import Limits
 from runtime.annotator.reader import Block, Reader
+from runtime.annotator.records import records_of
 from runtime.annotator.tags import CONSEQUENCE, NOT_ANNOTATED, TagsInUse
-from runtime.common.manifest import Contig
 
 PROBLEMS_SHOWN = 5
 """Of each reason for not annotating an allele, so many examples are kept."""
 
 MAX_CONTRADICTIONS = 0.1
 """Share of the records on known contigs whose REF may contradict the reference."""
-
-ALLELE_OVERHEAD = 200
-"""Bytes that Python takes to remember one allele, roughly."""
-
-_POSITION = re.compile(rb"\d{1,10}")
-_CONTIG_NAME = re.compile(rb"[^#\s][^\s]*")
 
 
 @dataclass(frozen=True)
@@ -53,6 +49,7 @@ class Findings:
         contradicting: of these, with a REF that contradicts the reference.
         first_contradiction: the first of them, in words.
         contigs: records by contig, in the order of the file.
+        in_order: whether the records are sorted by position, each contig in one piece.
         blank_lines: empty lines between or after the variants, which are left out.
         batches: folders of the batches, in the order of the records.
         sites: distinct alleles for the engines, of all batches together.
@@ -68,7 +65,8 @@ class Findings:
     on_known_contigs: int = 0
     contradicting: int = 0
     first_contradiction: str = ""
-    contigs: Counter[bytes] = field(default_factory=Counter)
+    contigs: Counter[str] = field(default_factory=Counter)
+    in_order: bool = True
     blank_lines: int = 0
     batches: list[Path] = field(default_factory=list)
     sites: int = 0
@@ -109,7 +107,7 @@ def check(
 
 
 class _Table:
-    """Reads the records. The verdict on an allele is remembered while the position stays."""
+    """Reads the records, block by block."""
 
     def __init__(self, findings: Findings, bundle: Bundle, limits: Limits, folder: Path) -> None:
         self._findings = findings
@@ -117,19 +115,14 @@ class _Table:
         self._limits = limits
         self._folder = folder
         self._judge = Judge(bundle, limits)
-        self._places = {contig.name: at for at, contig in enumerate(bundle.manifest.contigs)}
-        self._examples: Counter[Skip] = Counter()
+        places = {contig.name: at for at, contig in enumerate(bundle.manifest.contigs)}
+        self._places = {
+            name.decode(): places[contig.name] for name, contig in bundle.contigs.items()
+        }
+        self._examples: Counter[str] = Counter()
         self._batch = BatchMaker()
-        self._contig: Contig | None = None
-        self._leave()
-
-    def _leave(self) -> None:
-        """Forget the position."""
-        # No record has these: each column is without tabs, and may be empty.
-        self._chrom = self._pos = b"\t"
-        self._position = 0
-        self._verdicts: dict[tuple[bytes, bytes], tuple[bool, int]] = {}
-        self._bytes_here = 0
+        self._last = ("", 0)
+        self._left: set[str] = set()
 
     def read(self, first: Block, others: Iterator[Block]) -> None:
         for block in chain([first], others):
@@ -149,116 +142,98 @@ class _Table:
             self._findings.batches.append(folder)
             self._findings.sites += len(batch.sites)
         self._batch = BatchMaker()
-        self._leave()
 
     def _block(self, block: Block) -> None:
-        self._findings.tags_in_use.look_at(block.text)
-        tabs, batch = self._findings.header.tabs, self._batch
-        records = contradicting = 0
-        for number, line in enumerate(block.lines, block.first_line):
-            if line.count(b"\t") != tabs:
-                self._odd(line, number)
-                continue
-            chrom, pos, _, ref, alts, _ = line.split(b"\t", 5)
-            if pos != self._pos or chrom != self._chrom:
-                self._count(records, contradicting)
-                records = contradicting = 0
-                self._enter(chrom, pos, number)
-            verdict = self._verdicts.get((ref, alts))
-            if verdict is None:
-                verdict = self._verdict(ref, alts, number)
-            records += 1
-            contradicting += verdict[0]
-            batch.record(verdict[1])
-        self._count(records, contradicting)
-
-    def _count(self, records: int, contradicting: int) -> None:
-        """Count the records read at the current position."""
-        if records:
-            findings = self._findings
-            findings.records += records
-            findings.contigs[self._chrom] += records
-            findings.contradicting += contradicting
-            findings.on_known_contigs += records if self._contig is not None else 0
-
-    def _odd(self, line: bytes, number: int) -> None:
-        """A line that hasn't as many columns as the header."""
-        if not line:
-            self._findings.blank_lines += 1
+        findings = self._findings
+        findings.tags_in_use.look_at(block.text)
+        records = records_of(block, findings.header.tabs)
+        findings.blank_lines += len(block.lines) - len(records)
+        if records.is_empty():
             return
-        if line.startswith(b"#"):
-            raise InputRejected(
-                "a header line among the variants: are these several files in one?", line=number
-            )
-        found, wanted = line.count(b"\t") + 1, self._findings.header.tabs + 1
-        hint = " Columns must be separated by tabs, not spaces." if found == 1 else ""
-        raise InputRejected(
-            f"{found} column{'s' * (found > 1)}, where the header names {wanted}.{hint}",
-            line=number,
+        findings.records += len(records)
+        self._count_contigs(records)
+        self._watch_order(records)
+        groups, of_records = _grouped(records)
+        place = pl.col("chrom").replace_strict(self._places, default=None, return_dtype=pl.UInt32)
+        groups = groups.with_columns(place.alias("contig"))
+        groups = groups.with_columns(self._judge.contradicts(groups).alias("contradicts"))
+        self._count_contradictions(groups, of_records)
+        alleles = alleles_of(groups)
+        alleles = alleles.with_columns(self._judge.skips(alleles))
+        self._note(alleles)
+        self._batch.add(of_records, alleles)
+
+    def _count_contigs(self, records: pl.DataFrame) -> None:
+        contigs = self._findings.contigs
+        counts = records.group_by("chrom", maintain_order=True).len()
+        for name, count in counts.iter_rows():
+            contigs[name] += count
+        if len(contigs) > self._limits.contigs:
+            allowed = set(list(contigs)[: self._limits.contigs])
+            line = records.filter(~pl.col("chrom").is_in(allowed))["line"][0]
+            raise InputRejected(f"more than {self._limits.contigs:,} different contigs.", line=line)
+
+    def _watch_order(self, records: pl.DataFrame) -> None:
+        """Take note whether the records are sorted by position, each contig in one piece."""
+        runs = records.group_by(pl.col("chrom").rle_id().alias("run"), maintain_order=True).agg(
+            pl.col("chrom").first(),
+            pl.col("position").first().alias("first"),
+            pl.col("position").last().alias("last"),
+            (pl.col("position").diff() >= 0).all().alias("ascends"),
         )
+        for _, name, first, last, ascends in runs.iter_rows():
+            goes_on = name == self._last[0] and first >= self._last[1]
+            new = name != self._last[0] and name not in self._left
+            self._findings.in_order &= ascends and (goes_on or new)
+            self._left.add(name)
+            self._last = name, last
 
-    def _enter(self, chrom: bytes, pos: bytes, number: int) -> None:
-        if not _POSITION.fullmatch(pos):
-            raise InputRejected(f"POS is {shown(pos)!r}, and not a number.", line=number)
-        if chrom != self._chrom:
-            self._enter_contig(chrom, number)
-        self._chrom, self._pos, self._position = chrom, pos, int(pos)
-        self._verdicts = {}
-        self._bytes_here = 0
+    def _count_contradictions(self, groups: pl.DataFrame, of_records: pl.Series) -> None:
+        verdicts = groups["contradicts"].gather(of_records)
+        self._findings.on_known_contigs += len(verdicts) - verdicts.null_count()
+        self._findings.contradicting += int(verdicts.sum() or 0)
+        if not self._findings.first_contradiction:
+            for row in groups.filter("contradicts").head(1).iter_rows(named=True):
+                self._findings.first_contradiction = self._contradiction(row)
 
-    def _enter_contig(self, chrom: bytes, number: int) -> None:
-        if chrom.startswith(b"#"):
-            raise InputRejected(
-                "a header line among the variants: are these several files in one?", line=number
-            )
-        if not _CONTIG_NAME.fullmatch(chrom):
-            raise InputRejected(f"CHROM is {shown(chrom)!r}, and not a name.", line=number)
-        if len(self._findings.contigs) >= self._limits.contigs:
-            raise InputRejected(
-                f"more than {self._limits.contigs:,} different contigs.", line=number
-            )
-        self._contig = self._bundle.contigs.get(chrom)
+    def _note(self, alleles: pl.DataFrame) -> None:
+        skipped = alleles.filter(pl.col("skip").is_not_null())
+        if skipped.is_empty():
+            return
+        columns = ("line", "chrom", "position", "skip")
+        first = skipped.group_by("skip").head(PROBLEMS_SHOWN).select(columns).sort("line")
+        for line, contig, position, skip in first.iter_rows():
+            if self._examples[skip] < PROBLEMS_SHOWN:
+                self._examples[skip] += 1
+                name = shown(contig.encode())
+                self._findings.problems.append(Problem(line, name, position, skip))
 
-    def _verdict(self, ref: bytes, alts: bytes, number: int) -> tuple[bool, int]:
-        """Judge a record's alleles; does REF contradict the reference, and in which group is it?"""
-        self._bytes_here += len(ref) + len(alts) + ALLELE_OVERHEAD
-        if self._bytes_here > self._limits.position_bytes:
-            limit = self._limits.position_bytes / MIB
-            raise InputRejected(
-                f"the different alleles at this position take more than {limit:g} MiB.", line=number
-            )
-        contig, position = self._contig, self._position
-        contradicts = contig is not None and self._judge.contradicts(contig, position, ref)
-        skips = self._judge.skips(contig, ref, alts, contradicts=contradicts)
-        for skip in skips:
-            if skip is not None:
-                self._note(skip, number)
-        if contradicts and not self._findings.first_contradiction:
-            self._findings.first_contradiction = self._contradiction(ref, number)
-        place = None if contig is None else self._places[contig.name]
-        group = self._batch.group(Group(self._chrom, place, position, ref, alts), skips)
-        verdict = self._verdicts[ref, alts] = contradicts, group
-        return verdict
-
-    def _note(self, skip: Skip, number: int) -> None:
-        if self._examples[skip] < PROBLEMS_SHOWN:
-            self._examples[skip] += 1
-            contig = shown(self._chrom)
-            self._findings.problems.append(Problem(number, contig, self._position, skip.value))
-
-    def _contradiction(self, ref: bytes, number: int) -> str:
-        name = self._contig.name if self._contig is not None else ""
-        found = self._bundle.fasta.bases(name, self._position, max(1, min(len(ref), 10)))
-        place = f"line {number}, {shown(self._chrom)} {self._position}"
+    def _contradiction(self, group: Mapping[str, Any]) -> str:
+        contig, position, ref = group["contig"], group["position"], group["ref"].encode()
+        name = self._bundle.manifest.contigs[contig].name
+        found = self._bundle.fasta.bases(name, position, max(1, min(len(ref), 10)))
+        place = f"line {group['line']}, {shown(group['chrom'].encode())} {position}"
         has = shown(found) if found else "no such position"
         return f"{place}: REF is {shown(ref, 10)}, the reference has {has}"
+
+
+def _grouped(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """The distinct records of a block as groups, and the group of each record."""
+    keys = ["chrom", "position", "ref", "alts"]
+    groups = records.unique(keys, keep="first", maintain_order=True).with_row_index("group")
+    if len(groups) == len(records):
+        return groups, groups["group"]
+    of_records = records.select(keys).join(
+        groups.select("group", *keys), on=keys, how="left", maintain_order="left"
+    )
+    return groups, of_records["group"]
 
 
 def _check_as_a_whole(findings: Findings, bundle: Bundle) -> None:
     if findings.records == 0:
         raise InputRejected("The file has a header but no variants: there is nothing to annotate.")
     if findings.on_known_contigs == 0:
-        seen = ", ".join(shown(name) for name in list(findings.contigs)[:10])
+        seen = ", ".join(shown(name.encode()) for name in list(findings.contigs)[:10])
         more = len(findings.contigs) - 10
         raise InputRejected(
             "No variant is on a contig that this service knows. The file has "

@@ -3,8 +3,8 @@
 import polars as pl
 
 from runtime.annotator.effects import OF_TRANSCRIPT
+from runtime.annotator.rows import Rows
 
-OF_EFFECT_FIRST = ("Consequence", "IMPACT")
 FIELDS = (
     "Allele",
     "Consequence",
@@ -39,10 +39,10 @@ FIELDS = (
     "ENSP",
     "HGVSg",
 )
-"""The fields in VEP's order. Of these ALLELE_NUM says of which ALT an entry is: Allele doesn't
-always."""
+"""The fields in VEP's order. ALLELE_NUM says of which ALT an entry is: Allele doesn't always."""
 
 _HEAD = ("SYMBOL", "Gene", "Feature_type", "Feature", "BIOTYPE")
+_MIDDLE = ("STRAND", "FLAGS")
 _TAIL = (
     "SYMBOL_SOURCE",
     "HGNC_ID",
@@ -54,6 +54,12 @@ _TAIL = (
     "CCDS",
     "ENSP",
 )
+"""What follows from the transcript, in three pieces."""
+
+_NO_TRANSCRIPT = {
+    name: "|" * (len(fields) - 1)
+    for name, fields in (("head", _HEAD), ("middle", _MIDDLE), ("tail", _TAIL))
+}
 
 
 def definition(key: str) -> bytes:
@@ -63,19 +69,19 @@ def definition(key: str) -> bytes:
 
 
 def transcript_texts(transcripts: pl.DataFrame) -> pl.DataFrame:
-    """Write once what each row of a transcript says: `head` and `tail`, and STRAND, FLAGS between.
+    """Write once what each row of a transcript says, in the columns head, middle and tail.
 
     What VCF doesn't allow in a value is written as VEP does (OutputFactory/VCF.pm): a comma and a
     bar as &, a semicolon as %3B, white space as _.
     """
     words = transcripts.select(
-        *(_safe(pl.col(name)) for name in OF_TRANSCRIPT if name not in ("CANONICAL",)),
+        *(_safe(pl.col(name)) for name in OF_TRANSCRIPT if name != "CANONICAL"),
         pl.when("CANONICAL").then(pl.lit("YES")).otherwise(pl.lit("")).alias("CANONICAL"),
         pl.lit("Transcript").alias("Feature_type"),
     )
     return words.select(
         pl.concat_str(_HEAD, separator="|").alias("head"),
-        pl.concat_str("STRAND", "FLAGS", separator="|").alias("middle"),
+        pl.concat_str(_MIDDLE, separator="|").alias("middle"),
         pl.concat_str(_TAIL, separator="|").alias("tail"),
     )
 
@@ -87,31 +93,40 @@ def _safe(value: pl.Expr) -> pl.Expr:
     return text
 
 
-def entries(rows: pl.DataFrame, texts: pl.DataFrame) -> pl.Series:
-    """Return the CSQ entry of each row.
+def entries(rows: Rows, texts: pl.DataFrame) -> pl.Series:
+    """Return the CSQ entry of each effect; it means nothing for a skipped allele.
 
     Args:
-        rows: see rows.Rows; `Allele` is VEP's.
+        rows: the rows.
         texts: of `transcript_texts`.
     """
-    places = rows["transcript"]
-    parts = {name: texts[name].gather(places) for name in texts.columns}
-    between = ("EXON", "INTRON", "HGVSc")
-    behind = ("cDNA_position", "CDS_position", "Protein_position", "Amino_acids", "Codons")
-    return rows.select(
-        pl.concat_str(
-            "Allele",
-            *OF_EFFECT_FIRST,
-            parts["head"].fill_null("|" * (len(_HEAD) - 1)),
-            *(pl.col(name).fill_null("") for name in between),
-            pl.col("HGVSp").fill_null("").str.replace("=", "%3D", literal=True),
-            *(pl.col(name).fill_null("") for name in behind),
-            "number",
-            parts["middle"].fill_null("|"),
-            pl.when("PICK").then(pl.lit("1")).otherwise(pl.lit("")),
-            "VARIANT_CLASS",
-            parts["tail"].fill_null("|" * (len(_TAIL) - 1)),
-            pl.col("HGVSg").fill_null(""),
-            separator="|",
-        )
-    ).to_series()
+    effects, of = rows.effects, rows.effects["allele"]
+    of_transcript = {
+        name: texts[name].gather(effects["transcript"]).fill_null(_NO_TRANSCRIPT[name])
+        for name in texts.columns
+    }
+    of_allele = {
+        name: rows.alleles[name].cast(pl.String).fill_null("").gather(of)
+        for name in ("Allele", "number", "VARIANT_CLASS", "HGVSg")
+    }
+    parts: tuple[pl.Series | pl.Expr, ...] = (
+        of_allele["Allele"],
+        _text("Consequence"),
+        _text("IMPACT"),
+        of_transcript["head"],
+        *map(_text, ("EXON", "INTRON", "HGVSc")),
+        pl.col("HGVSp").fill_null("").str.replace("=", "%3D", literal=True),
+        *map(_text, ("cDNA_position", "CDS_position", "Protein_position")),
+        *map(_text, ("Amino_acids", "Codons")),
+        of_allele["number"],
+        of_transcript["middle"],
+        pl.when("PICK").then(pl.lit("1")).otherwise(pl.lit("")),
+        of_allele["VARIANT_CLASS"],
+        of_transcript["tail"],
+        of_allele["HGVSg"],
+    )
+    return effects.select(pl.concat_str(parts, separator="|")).to_series()
+
+
+def _text(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String).fill_null("")

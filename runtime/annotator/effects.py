@@ -8,14 +8,14 @@ https://www.ensembl.org/info/docs/tools/vep/vep_formats.html#output
 import polars as pl
 
 from runtime.annotator.errors import EngineFailed
-from runtime.vcf.consequences import IMPACTS, SEVERITY
+from runtime.vcf.consequences import IMPACTS, SEVERITY, Impact
 
 EFFECTS = {
     "site": pl.UInt32,
     "transcript": pl.UInt32,
-    "Consequence": pl.String,
-    "EXON": pl.String,
-    "INTRON": pl.String,
+    "Consequence": pl.Categorical,
+    "EXON": pl.Categorical,
+    "INTRON": pl.Categorical,
     "HGVSc": pl.String,
     "HGVSp": pl.String,
     "cDNA_position": pl.String,
@@ -24,6 +24,9 @@ EFFECTS = {
     "Amino_acids": pl.String,
     "Codons": pl.String,
 }
+
+IMPACT = pl.Enum([impact.value for impact in Impact])
+"""The most severe first."""
 
 OF_TRANSCRIPT = (
     "SYMBOL",
@@ -48,7 +51,7 @@ OF_TRANSCRIPT = (
 def check_complete(effects: pl.DataFrame, sites: pl.DataFrame, engine: str) -> None:
     """Raise EngineFailed unless every site is among the effects, and no other."""
     answered = effects["site"].unique().sort()
-    asked = sites["site"].unique().sort()
+    asked = sites["site"].sort()
     if not answered.equals(asked):
         lost = asked.filter(~asked.is_in(answered.implode()))
         raise EngineFailed(
@@ -69,7 +72,9 @@ def rank_of(consequences: pl.Series) -> pl.Series:
         ranks = [min(SEVERITY[term] for term in kind.split("&")) for kind in kinds]
     except (KeyError, AttributeError) as error:
         raise EngineFailed(f"The annotation engine gave an unknown consequence: {error}.") from None
-    return consequences.replace_strict(kinds, pl.Series(ranks, dtype=pl.UInt8)).cast(pl.UInt8)
+    by_code = pl.Series(ranks, dtype=pl.UInt8)
+    codes = consequences.to_physical()
+    return codes.replace_strict(kinds.to_physical(), by_code, return_dtype=pl.UInt8)
 
 
 def completed(effects: pl.DataFrame, transcripts: pl.DataFrame) -> pl.DataFrame:
@@ -83,42 +88,33 @@ def completed(effects: pl.DataFrame, transcripts: pl.DataFrame) -> pl.DataFrame:
         effects: EFFECTS, of whole sites.
         transcripts: see `with_preference`.
     """
-    impacts = pl.Series([impact.value for impact in IMPACTS.values()])
     rank = rank_of(effects["Consequence"])
     of_transcript = [
         transcripts[name].gather(effects["transcript"]).fill_null(0)
         for name in ("_pick_class", "_pick_order")
     ]
     key = (of_transcript[0].cast(pl.UInt64) * 64 + rank) * 2**32 + of_transcript[1]
-    return (
-        effects.with_columns(impacts.gather(rank).alias("IMPACT"), _rank=rank, _key=key)
-        .sort("site", maintain_order=True)
-        .with_columns(
-            PICK=pl.col("_key") == pl.col("_key").min().over("site"),
-            most_severe=pl.col("_rank") == pl.col("_rank").min().over("site"),
-        )
-        .drop("_key", "_rank")
-    )
+    impacts = pl.Series([impact.value for impact in IMPACTS.values()], dtype=IMPACT)
+    sorted_ = effects.with_columns(impacts.gather(rank).alias("IMPACT"), _rank=rank, _key=key)
+    if not effects["site"].is_sorted():
+        sorted_ = sorted_.sort("site", maintain_order=True)
+    return sorted_.with_columns(
+        PICK=pl.col("_key") == pl.col("_key").min().over("site"),
+        most_severe=pl.col("_rank") == pl.col("_rank").min().over("site"),
+    ).drop("_key", "_rank")
 
 
 def with_preference(transcripts: pl.DataFrame) -> pl.DataFrame:
     """Add to transcripts.parquet by what `completed` picks: the smaller number is preferred."""
-    first, second, third = (
-        pl.col("MANE_SELECT").is_null().cast(pl.UInt8),
-        pl.col("MANE_PLUS_CLINICAL").is_null().cast(pl.UInt8),
-        (~pl.col("CANONICAL")).cast(pl.UInt8),
-    )
+    not_mane = pl.col("MANE_SELECT").is_null().cast(pl.UInt8)
+    not_plus = pl.col("MANE_PLUS_CLINICAL").is_null().cast(pl.UInt8)
+    not_canonical = (~pl.col("CANONICAL")).cast(pl.UInt8)
     by_length = (
         transcripts.with_row_index("_row")
-        .sort(
-            pl.col("cds_length"),
-            pl.col("end") - pl.col("start"),
-            descending=True,
-            maintain_order=True,
-        )
+        .sort("cds_length", pl.col("end") - pl.col("start"), descending=True, maintain_order=True)
         .with_row_index("_pick_order")
         .sort("_row")
     )
     return transcripts.with_columns(
-        by_length["_pick_order"], _pick_class=first * 4 + second * 2 + third
+        by_length["_pick_order"], _pick_class=not_mane * 4 + not_plus * 2 + not_canonical
     )

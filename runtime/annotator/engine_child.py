@@ -33,7 +33,6 @@ from pysam.utils import SamtoolsError
 
 VEP_LISTS = (
     "Consequence",
-    "IMPACT",
     "Feature",
     "EXON",
     "INTRON",
@@ -46,6 +45,9 @@ VEP_LISTS = (
     "Codons",
 )
 """What vepyr tells of each transcript; what follows from the transcript alone is left to others."""
+
+_REPEATED = ("Consequence", "Feature", "EXON", "INTRON")
+"""Of these, columns with few different values."""
 
 _SOCKET_CALLS = {"x86_64": 41, "aarch64": 198}
 """Number of socket(2), by machine: https://man7.org/linux/man-pages/man2/syscalls.2.html"""
@@ -171,7 +173,8 @@ def _vepyr(sites: str, cache: str, fasta: str, out: str) -> None:
         show_progress=False,
     )
     site = pl.col("id").cast(pl.UInt32).alias("site")
-    effects.select(site, *VEP_LISTS).explode(VEP_LISTS, empty_as_null=True).sink_ipc(out)
+    rows = effects.select(site, *VEP_LISTS).explode(VEP_LISTS, empty_as_null=True)
+    rows.with_columns(pl.col(_REPEATED).cast(pl.Categorical)).sink_ipc(out)
 
 
 if __name__ == "__main__":

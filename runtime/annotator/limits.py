@@ -20,7 +20,6 @@ class Limits:
         header_bytes: its header, decompressed. 6.8 MB of gzip can hold 1 GB of header lines.
         line_bytes: one line; 16 MiB hold the genotypes of some 500,000 samples.
         contigs: different names in the first column.
-        position_bytes: the alleles at one position, together; they are held in memory.
         allele_bases: bases of REF; where it has more, the alleles are kept but not annotated.
         inserted_bases: bases of an ALT allele, in the same way. They are repeated in the names of
             each transcript there.
@@ -36,10 +35,9 @@ class Limits:
     header_bytes: int = 16 * MIB
     line_bytes: int = 16 * MIB
     contigs: int = 100_000
-    position_bytes: int = 64 * MIB
     allele_bases: int = 10_000
     inserted_bases: int = 5_000
-    batch_records: int = 60_000
+    batch_records: int = 120_000
     batch_allele_bytes: int = 2 * MIB
     engine_memory_bytes: int = 2 * GIB
     engine_file_bytes: int = 16 * GIB

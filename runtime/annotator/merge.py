@@ -145,7 +145,7 @@ class Merger:
 def _header(findings: Findings, tags: Tags, provenance: Mapping[str, Any], bundle: Bundle) -> bytes:
     header = findings.header
     added = []
-    for name in findings.contigs:
+    for name in [contig.encode() for contig in findings.contigs]:
         if name not in header.contigs and _CONTIG_NAME.fullmatch(name):
             contig = bundle.contigs.get(name)
             rest = f",length={contig.length},assembly={bundle.manifest.assembly}" if contig else ""

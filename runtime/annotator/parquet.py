@@ -1,4 +1,4 @@
-"""Writes variants.parquet: the rows of batches in, row groups of bounded size out.
+"""Writes variants.parquet: the rows of parts in, row groups of bounded size out.
 
 Rows come in the order of the file, so that in a sorted file the statistics of a row group tell
 which positions it holds.
@@ -6,8 +6,9 @@ which positions it holds.
 
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 import pyarrow as pa
@@ -18,9 +19,23 @@ from runtime.annotator.arrow import numbers, texts
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.effects import OF_TRANSCRIPT
 from runtime.annotator.merge import RecordColumns
+from runtime.annotator.rows import Rows
 from runtime.annotator.schema import FREQUENCY, schema
 
 ROW_GROUP_ROWS = 100_000
+
+_UNLIKE = ("HGVSc", "HGVSp", "cDNA_position", "CDS_position")
+"""Columns that a dictionary of their values doesn't make smaller."""
+
+_PLAIN = (*_UNLIKE, "Protein_position", "Amino_acids", "Codons")
+"""Text columns that are given as they are; the others are given as dictionaries."""
+
+_TEXTS = (pa.string(), pa.large_string(), pa.string_view())
+
+_DICTIONARY = pa.dictionary(pa.int32(), pa.string())
+
+if TYPE_CHECKING:
+    Column = pa.Array[Any]
 
 
 class VariantsWriter:
@@ -33,10 +48,20 @@ class VariantsWriter:
     """
 
     def __init__(self, path: Path, bundle: Bundle, metadata: Mapping[str, str]) -> None:
-        self._schema = schema(bundle)
         self._bundle = bundle
         self._contigs = {name.decode(): each.name for name, each in bundle.contigs.items()}
-        self._writer = pq.ParquetWriter(path, self._schema.with_metadata(dict(metadata)))
+        columns = schema(bundle)
+        self._types = {field.name: _given(field) for field in columns}
+        # pyarrow-stubs knows a bool alone.
+        repeated: Any = [name for name in self._types if name not in _UNLIKE]
+        self._writer = pq.ParquetWriter(
+            path,
+            pa.schema(list(self._types.items())),
+            # Without it the file says text of a dictionary, as it is meant.
+            store_schema=False,
+            use_dictionary=repeated,
+        )
+        self._writer.add_key_value_metadata(dict(metadata))
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="parquet")
         self._writing: Future[None] | None = None
         self._records = 0
@@ -52,92 +77,134 @@ class VariantsWriter:
             self._pool.shutdown()
             self._writer.close()
 
-    def add(
-        self,
-        groups: pl.Series,
-        rows: pl.DataFrame,
-        tracks: pl.DataFrame,
-        columns: RecordColumns,
-    ) -> None:
-        """Append the rows of a batch.
-
-        Args:
-            groups: the group of each record.
-            rows: see rows.rows_of.
-            tracks: see additions.additions.
-            columns: of the records.
-        """
+    def add(self, rows: Rows, columns: RecordColumns) -> None:
+        """Append the rows of a part; `columns` are of its records."""
         self._wait()
-        self._writing = self._pool.submit(self._write, groups, rows, tracks, columns)
+        self._writing = self._pool.submit(self._write, rows, columns)
 
     def _wait(self) -> None:
         if self._writing is not None:
             self._writing.result()
 
-    def _write(
-        self,
-        groups: pl.Series,
-        rows: pl.DataFrame,
-        tracks: pl.DataFrame,
-        columns: RecordColumns,
-    ) -> None:
-        of_record = _by_record(groups, rows)
-        places = of_record["_record"].to_arrow()
-        own = {
-            "record": pc.add(places.cast(pa.int64()), self._records + 1),
-            "id": texts(pa.array(columns.ids, pa.binary())).take(places),
-            "quality": numbers(pa.array(columns.qualities, pa.binary())).take(places),
-            "filter": texts(pa.array(columns.filters, pa.binary())).take(places),
-            FREQUENCY: _frequencies(columns, of_record, places),
+    def _write(self, rows: Rows, columns: RecordColumns) -> None:
+        expanded = _expanded(rows)
+        records, alleles = expanded.records.to_arrow(), expanded.effects["allele"].to_arrow()
+        found = {
+            "record": pc.add(records.cast(pa.int64()), self._records + 1),
+            "id": _spread(texts(pa.array(columns.ids, pa.binary())), records),
+            "quality": numbers(pa.array(columns.qualities, pa.binary())).take(records),
+            "filter": _spread(texts(pa.array(columns.filters, pa.binary())), records),
+            FREQUENCY: _frequencies(columns, rows, expanded),
+            **self._of_alleles(rows.alleles, alleles),
+            **self._of_effects(expanded.effects),
         }
-        found = self._with_transcripts(of_record, tracks)
-        arrays = [
-            own[name] if name in own else found[name].to_arrow().cast(self._schema.field(name).type)
-            for name in self._schema.names
-        ]
-        table = pa.Table.from_arrays(arrays, schema=self._schema)
+        table = pa.table({name: found[name].cast(kind) for name, kind in self._types.items()})
         self._writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
-        self._records += len(groups)
+        self._records += len(rows.part.groups)
 
-    def _with_transcripts(self, rows: pl.DataFrame, tracks: pl.DataFrame) -> pl.DataFrame:
-        transcripts = self._bundle.transcripts
-        places = rows["transcript"]
-        constant = [transcripts[name].gather(places).alias(name) for name in OF_TRANSCRIPT]
-        kind = pl.when(pl.col("transcript").is_not_null()).then(pl.lit("Transcript"))
-        found = rows.with_columns(
-            *constant,
-            kind.alias("Feature_type"),
+    def _of_alleles(self, alleles: pl.DataFrame, places: "Column") -> "dict[str, Column]":
+        own = alleles.select(
             pl.col("chrom").replace(self._contigs).alias("contig"),
+            "position",
+            "ref",
+            pl.when(pl.col("alt") != ".").then("alt").alias("alt"),
             pl.col("number").alias("allele"),
             pl.col("skip").alias("not_annotated"),
-            pl.when(pl.col("alt") != ".").then("alt").alias("alt"),
-            pl.col("Protein_position").str.extract(r"(\d+)").cast(pl.Int32).alias("protein_start"),
+            "HGVSg",
+            "VARIANT_CLASS",
+            *(pl.col(field.tag).alias(field.column) for field in self._bundle.fields),
         )
-        by_allele = tracks.rename({field.tag: field.column for field in self._bundle.fields})
-        return found.join(by_allele, on=["group", "number"], how="left", maintain_order="left")
+        return {name: _spread(own[name].to_arrow(), places) for name in own.columns}
+
+    def _of_effects(self, effects: pl.DataFrame) -> "dict[str, Column]":
+        transcripts = effects["transcript"]
+        distinct = transcripts.unique().drop_nulls().sort()
+        # The same transcripts again and again: their words are taken from few rows of the table.
+        places = transcripts.replace_strict(
+            distinct, pl.int_range(len(distinct), dtype=pl.UInt32, eager=True), default=None
+        ).to_arrow()
+        few = self._bundle.transcripts[distinct]
+        found = {name: _spread(few[name].to_arrow(), places) for name in OF_TRANSCRIPT}
+        kind = pl.Series(["Transcript"] * len(distinct), dtype=pl.String)
+        found["Feature_type"] = _spread(kind.to_arrow(), places)
+        for name in ("Consequence", "IMPACT", "EXON", "INTRON"):
+            found[name] = _as_dictionary(effects[name])
+        for name in (*_PLAIN, "PICK", "most_severe"):
+            found[name] = effects[name].to_arrow(compat_level=pl.CompatLevel.oldest())
+        found["protein_start"] = _first_number(effects["Protein_position"]).to_arrow()
+        return found
 
 
-def _by_record(groups: pl.Series, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of each record in turn, with its number in the batch, from 0, as `_record`."""
-    if groups.equals(pl.int_range(0, len(groups), dtype=pl.UInt32, eager=True)):
-        return rows.with_columns(_record=pl.col("group"))
-    records = pl.DataFrame({"group": groups}).with_row_index("_record")
-    return records.join(rows, on="group", how="left", maintain_order="left_right")
+@dataclass(frozen=True)
+class _Expanded:
+    """Rows of each record in turn: its number in the part, from 0, and the effects."""
+
+    records: pl.Series
+    effects: pl.DataFrame
 
 
-def _frequencies(
-    columns: RecordColumns, rows: pl.DataFrame, places: "pa.Array[Any]"
-) -> "pa.Array[Any]":
-    """INFO/AF of each row's allele; null where AF isn't a number for each ALT allele."""
-    found = pl.from_arrow(texts(columns.frequencies.combine_chunks()).take(places))
-    of_allele = rows.select(
-        pl.lit(found).str.split(",").alias("values"),
-        "number",
-        pl.col("number").max().over("_record").alias("count"),
+def _given(field: "pa.Field[Any]") -> pa.DataType:
+    """The type that a column is given in."""
+    return _DICTIONARY if field.type == pa.string() and field.name not in _PLAIN else field.type
+
+
+def _expanded(rows: Rows) -> _Expanded:
+    """The rows of a group for each of its records."""
+    groups, effects = rows.part.groups, rows.effects
+    of_effects = rows.alleles["group"].gather(effects["allele"])
+    if len(groups) == rows.part.group_count:
+        return _Expanded(of_effects, effects)
+    counts = of_effects.rle().struct.field("len")
+    ends = counts.cum_sum()
+    places = (
+        pl.select(pl.int_ranges((ends - counts).gather(groups), ends.gather(groups)).alias("row"))
+        .with_row_index("record")
+        .explode("row", empty_as_null=True)
     )
-    own = of_allele.select(
-        pl.when(pl.col("values").list.len() == pl.col("count")).then(
-            pl.col("values").list.get(pl.col("number") - 1, null_on_oob=True)
-        )
+    return _Expanded(places["record"], effects[places["row"]])
+
+
+def _spread(values: "Column", places: "Column") -> "Column":
+    """Values by their places; text as a dictionary."""
+    if values.type in _TEXTS:
+        values = values.cast(pa.string()).dictionary_encode()
+    return values.take(places)
+
+
+def _as_dictionary(values: pl.Series) -> "Column":
+    """A column of few kinds as a dictionary of those that occur."""
+    kinds = values.unique().drop_nulls()
+    codes = values.to_physical().replace_strict(
+        kinds.to_physical(),
+        pl.int_range(len(kinds), dtype=pl.Int32, eager=True),
+        default=None,
+        return_dtype=pl.Int32,
+    )
+    words = kinds.cast(pl.String).to_arrow().cast(pa.string())
+    return pa.DictionaryArray.from_arrays(codes.to_arrow(), words)
+
+
+def _first_number(positions: pl.Series) -> pl.Series:
+    """The first number of texts such as 404, 10-12 and ?-5."""
+    found = positions.cast(pl.Int32, strict=False)
+    odd = (found.is_null() & positions.is_not_null()).arg_true()
+    numbers_ = positions.gather(odd).str.extract(r"(\d+)").cast(pl.Int32)
+    return found.scatter(odd, numbers_)
+
+
+def _frequencies(columns: RecordColumns, rows: Rows, expanded: _Expanded) -> "Column":
+    """INFO/AF of each row's allele; null where AF isn't a number for each ALT allele."""
+    found = pl.Series(pl.from_arrow(texts(columns.frequencies.combine_chunks())))
+    if found.null_count() == len(found):
+        return pa.nulls(len(expanded.records), pa.float64())
+    of_group = rows.alleles.group_by("group", maintain_order=True).agg(pl.len().alias("count"))
+    counts = of_group["count"].gather(rows.part.groups)
+    values = pl.select(
+        pl.when(found.str.count_matches(",", literal=True) + 1 == counts).then(found.str.split(","))
     ).to_series()
-    return numbers(own.cast(pl.Binary).to_arrow().cast(pa.binary()))
+    own = pl.select(
+        values.gather(expanded.records)
+        .list.get(rows.alleles["number"].gather(expanded.effects["allele"]) - 1)
+        .cast(pl.Binary)
+    ).to_series()
+    return numbers(own.to_arrow().cast(pa.binary()))

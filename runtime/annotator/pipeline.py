@@ -18,7 +18,6 @@ from runtime.annotator.engines import ENGINES
 from runtime.annotator.errors import EngineFailed, JobFailed
 from runtime.annotator.limits import Deadline, Limits
 from runtime.annotator.stages import Stages
-from runtime.annotator.tally import Tally
 from runtime.common.keys import ResultNames, check_file_name
 
 SERVICE = "GAS annotator 2"
@@ -125,7 +124,7 @@ class _Job:
             )
             annotation = self._annotate(findings, results, names)
             done.append("records annotated")
-            no_index = self._index(results / names.vcf, annotation.tally)
+            no_index = self._index(results / names.vcf, in_order=findings.in_order)
             facts = self._report(findings, annotation, no_index, results, names)
         except JobFailed as failure:
             text = report.log_of_failure(self.file_name, failure, done, self.stages.durations)
@@ -158,13 +157,13 @@ class _Job:
             annotation.run(results / names.vcf, results / names.parquet, tick)
         return annotation
 
-    def _index(self, vcf: Path, tally: Tally) -> str | None:
+    def _index(self, vcf: Path, *, in_order: bool) -> str | None:
         """Write the index; return why there is none.
 
         An index needs sorted records. Where they aren't, their order counts for more.
         """
         with self.stages.stage("index") as tick:
-            if not tally.in_order:
+            if not in_order:
                 return NOT_IN_ORDER
             clock = EngineClock(0.005 + vcf.stat().st_size / INDEXED_BYTES_PER_SECOND)
             try:
@@ -196,8 +195,8 @@ class _Job:
                     self.bundle.manifest,
                     Upload(
                         self.file_name,
-                        [name.decode("utf-8", "replace") for name in findings.contigs],
-                        annotation.tally.in_order,
+                        list(findings.contigs),
+                        findings.in_order,
                     ),
                 ),
                 "tags": dataclasses.asdict(annotation.tags),

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from runtime.annotator.bundle import Bundle
+from runtime.annotator.rows import Rows
 
 BINS = 240
 """Into how many pieces the whole reference is cut, roughly, to show where the alleles lie."""
-
-_ALLELE = ["group", "number"]
-_IMPACTS = pl.Enum(["HIGH", "MODERATE", "LOW", "MODIFIER"])
 
 
 @dataclass
@@ -33,7 +31,6 @@ class Tally:
         fields: alleles for which a track has a value, by the value's column.
         bin_bases: width of a bin of `positions`.
         positions: annotated alleles by contig of the reference, worst impact, and bin, from 0.
-        in_order: whether the records are sorted by position, each contig in one piece.
     """
 
     records: int = 0
@@ -50,7 +47,6 @@ class Tally:
     fields: Counter[str] = field(default_factory=Counter)
     bin_bases: int = 1
     positions: dict[str, dict[str, Counter[int]]] = field(default_factory=dict)
-    in_order: bool = True
 
 
 class Counting:
@@ -61,96 +57,76 @@ class Counting:
         self._names = {name.decode(): each.name for name, each in bundle.contigs.items()}
         total = sum(contig.length for contig in bundle.manifest.contigs)
         transcripts = bundle.transcripts
-        self._genes = transcripts.select(pl.coalesce("SYMBOL", "Gene")).to_series()
+        self._genes = transcripts.select(
+            pl.coalesce("SYMBOL", "Gene").cast(pl.Categorical)
+        ).to_series()
         self._flags = transcripts["FLAGS"]
-        self._last: tuple[str, int] = ("", 0)
-        self._left: set[str] = set()
         self.tally = Tally(bin_bases=max(1, -(-total // BINS)))
 
-    def add(self, groups: pl.Series, rows: pl.DataFrame, tracks: pl.DataFrame) -> None:
-        """Count a batch.
-
-        Args:
-            groups: the group of each record.
-            rows: see rows.rows_of.
-            tracks: see additions.additions.
-        """
-        tally = self.tally
-        counts = pl.DataFrame({"group": groups}).group_by("group").len("_n")
-        rows = rows.join(counts, on="group", how="left", maintain_order="left")
-        alleles = rows.unique(_ALLELE, keep="first", maintain_order=True)
-        self._watch_order(alleles)
+    def add(self, rows: Rows) -> None:
+        """Count a part."""
+        tally, groups = self.tally, rows.part.groups
+        counts = groups.value_counts(sort=False, name="_n").sort("group")["_n"]
+        alleles = rows.alleles.with_columns(counts.gather(rows.alleles["group"]).alias("_n"))
         tally.records += len(groups)
-        of_group = alleles.unique("group", keep="first")
-        _count(tally.contigs, of_group, "chrom")
+        _count(tally.contigs, alleles.unique("group", keep="first"), "chrom")
         tally.alleles += _sum(alleles.filter(pl.col("alt") != "."))
         _count(tally.variant_classes, alleles, "VARIANT_CLASS")
         _count(tally.not_annotated, alleles, "skip")
-        found = alleles.join(tracks, on=_ALLELE, how="inner")
         for each in self._bundle.fields:
-            here = found.filter(pl.col(each.tag).is_not_null())
-            if not here.is_empty():
-                tally.fields[each.column] += _sum(here)
-        self._count_effects(rows.filter(pl.col("skip").is_null()))
+            found = alleles.filter(pl.col(each.tag).is_not_null())
+            if not found.is_empty():
+                tally.fields[each.column] += _sum(found)
+        self._count_effects(alleles, rows.effects)
 
-    def _watch_order(self, alleles: pl.DataFrame) -> None:
-        """Take note whether the records are in order."""
-        places = alleles.select("chrom", "position", _run=pl.col("chrom").rle_id())
-        for (_, chrom), run in places.group_by("_run", "chrom", maintain_order=True):
-            first, name = run["position"][0], str(chrom)
-            if name != self._last[0]:
-                self._left.add(self._last[0])
-                in_order = name not in self._left
-            else:
-                in_order = first >= self._last[1]
-            if not in_order or not run["position"].is_sorted():
-                self.tally.in_order = False
-            self._last = name, run["position"][-1]
-
-    def _count_effects(self, rows: pl.DataFrame) -> None:
+    def _count_effects(self, alleles: pl.DataFrame, effects: pl.DataFrame) -> None:
         tally = self.tally
-        if rows.is_empty():
-            return
+        transcripts = effects["transcript"]
+        rows = effects.select(
+            "allele",
+            alleles["_n"].gather(effects["allele"]).alias("_n"),
+            "IMPACT",
+            pl.col("Consequence").to_physical().alias("term"),
+            self._genes.gather(transcripts).alias("gene"),
+            self._flags.gather(transcripts).alias("flag"),
+        ).filter(pl.col("IMPACT").is_not_null())
         tally.effects += _sum(rows)
-        places = rows["transcript"]
-        rows = rows.select(
-            *_ALLELE,
-            "_n",
-            "chrom",
-            "position",
-            pl.col("IMPACT").cast(_IMPACTS),
-            pl.col("Consequence").cast(pl.Categorical).alias("term"),
-            self._genes.gather(places).alias("gene"),
-            self._flags.gather(places).alias("flag"),
-        )
-        # Of an allele few kinds of effects differ, so each kind is taken apart once.
-        terms = rows.unique([*_ALLELE, "term"]).with_columns(
-            pl.col("term").cast(pl.String).str.split("&")
-        )
-        _count(
-            tally.consequences,
-            terms.explode("term", empty_as_null=True).unique([*_ALLELE, "term"]),
-            "term",
-        )
-        _count(tally.impacts, rows.unique([*_ALLELE, "IMPACT"]), "IMPACT")
-        _count(tally.genes, rows.unique([*_ALLELE, "gene"]), "gene")
-        flags = rows.filter(pl.col("flag").is_not_null()).unique([*_ALLELE, "flag"])
-        flags = flags.with_columns(pl.col("flag").str.split("&")).explode(
-            "flag", empty_as_null=True
-        )
-        _count(tally.flags, flags.unique([*_ALLELE, "flag"]), "flag")
-        self._count_places(rows)
+        kinds = effects["Consequence"].unique().drop_nulls()
+        self._count_terms(rows.select("allele", "_n", "term"), kinds)
+        for counter, column in ((tally.impacts, "IMPACT"), (tally.genes, "gene")):
+            _count(counter, rows.unique(["allele", column]), column)
+        flagged = rows.filter(pl.col("flag").is_not_null()).select("allele", "_n", "flag")
+        flags = _exploded(flagged.unique(["allele", "flag"]), "flag")
+        _count(tally.flags, flags, "flag")
+        self._count_places(alleles, rows)
 
-    def _count_places(self, rows: pl.DataFrame) -> None:
-        alleles = rows.group_by(_ALLELE).agg(
-            pl.col("_n", "chrom", "position").first(), pl.col("IMPACT").min()
+    def _count_terms(self, rows: pl.DataFrame, kinds: pl.Series) -> None:
+        """Count each term once an allele, however many of its effects have it."""
+        words = pl.DataFrame({"term": kinds.to_physical(), "word": kinds.cast(pl.String)})
+        terms = _exploded(words, "word")
+        found = rows.unique(["allele", "term"]).join(terms, on="term", how="inner")
+        _count(self.tally.consequences, found.unique(["allele", "word"]), "word")
+
+    def _count_places(self, alleles: pl.DataFrame, rows: pl.DataFrame) -> None:
+        worst = rows.group_by("allele").agg(pl.col("_n").first(), pl.col("IMPACT").min())
+        self.tally.annotated += _sum(worst)
+        place = (alleles["position"] - 1) // self.tally.bin_bases
+        bins = (
+            worst.with_columns(
+                alleles["chrom"].gather(worst["allele"]).alias("chrom"),
+                place.gather(worst["allele"]).alias("bin"),
+            )
+            .group_by("chrom", "IMPACT", "bin")
+            .agg(pl.col("_n").sum())
         )
-        self.tally.annotated += _sum(alleles)
-        place = (pl.col("position") - 1) // self.tally.bin_bases
-        bins = alleles.group_by("chrom", "IMPACT", place.alias("bin")).agg(pl.col("_n").sum())
         for chrom, impact, at, count in bins.iter_rows():
             contig = self.tally.positions.setdefault(self._names[chrom], {})
             contig.setdefault(impact, Counter())[at] += count
+
+
+def _exploded(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """A row for each part of a text that & joins."""
+    return frame.with_columns(pl.col(column).str.split("&")).explode(column, empty_as_null=True)
 
 
 def _sum(frame: pl.DataFrame) -> int:

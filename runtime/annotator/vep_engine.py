@@ -54,7 +54,7 @@ def _with_transcripts(effects: pl.DataFrame, sites: pl.DataFrame, bundle: Bundle
     """Say which row of the bundle's transcripts each effect is of."""
     known = bundle.transcripts.select(
         pl.col("contig_place").alias("contig"),
-        pl.col("stable_id").alias("Feature"),
+        pl.col("stable_id").cast(pl.Categorical).alias("Feature"),
         "transcript",
         "start",
         "end",

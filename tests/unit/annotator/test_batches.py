@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from runtime.annotator.alleles import Skip
-from runtime.annotator.batches import Batch, BatchMaker, Group
+from runtime.annotator.batches import Batch, BatchMaker, alleles_of
 from runtime.annotator.limits import Limits
 from tests.unit.annotator.conftest import Annotate
 from tests.unit.annotator.vcfs import record, vcf
@@ -14,13 +14,19 @@ Record = tuple[int, int, str, str]
 """Contig, position, REF and ALT."""
 
 
-def batch_of(*records: Record, skips: dict[int, list[Skip | None]] | None = None) -> Batch:
-    """A batch of records, each a group of its own."""
+def batch_of(*records: Record, skips: list[str | None] | None = None) -> Batch:
+    """A batch of records, each a group of its own; `skips` are of the alleles."""
+    groups = pl.DataFrame(
+        records,
+        schema={"contig": pl.UInt32, "position": pl.Int64, "ref": pl.String, "alts": pl.String},
+        orient="row",
+    ).with_row_index("group")
+    alleles = alleles_of(groups.with_columns(chrom=pl.format("c{}", "contig")))
+    none = [None] * len(alleles)
     maker = BatchMaker()
-    for number, (contig, position, ref, alts) in enumerate(records):
-        group = Group(b"c%d" % contig, contig, position, ref.encode(), alts.encode())
-        none: list[Skip | None] = [None] * (alts.count(",") + 1)
-        maker.record(maker.group(group, (skips or {}).get(number, none)))
+    maker.add(
+        groups["group"], alleles.with_columns(pl.Series("skip", skips or none, dtype=pl.String))
+    )
     return maker.finish()
 
 
@@ -53,7 +59,7 @@ def test_should_sort_sites_and_give_equal_alleles_one(tmp_path: Path) -> None:
 
 
 def test_should_give_no_site_to_a_skipped_allele() -> None:
-    batch = batch_of((0, 5, "A", "C,<DEL>"), skips={0: [None, Skip.SYMBOLIC]})
+    batch = batch_of((0, 5, "A", "C,<DEL>"), skips=[None, "symbolic_allele"])
 
     assert batch.alleles.select("site", "skip", "VARIANT_CLASS").rows() == [
         (0, None, "SNV"),

@@ -83,20 +83,21 @@ class World:
 
     def interrupted(self, before: Callable[[], object]) -> AnnotateHandler:
         """The handler, which calls `before` ahead of the engine."""
-        return replace(self.handler, process=InterruptingProcess(before))
+        return replace(self.handler, process=InterruptingProcess(self.process, before))
 
 
 class InterruptingProcess(EngineProcess):
     """The engines' process, which does something ahead of its first command."""
 
-    def __init__(self, before: Callable[[], object]) -> None:
+    def __init__(self, process: EngineProcess, before: Callable[[], object]) -> None:
         super().__init__()
+        self._shared = process
         self._before: list[Callable[[], object]] = [before]
 
     def run(self, *args: Any, **kwargs: Any) -> Any:
         while self._before:
             self._before.pop()()
-        return super().run(*args, **kwargs)
+        return self._shared.run(*args, **kwargs)
 
 
 def create_world(
