@@ -35,7 +35,7 @@ class JobRemoval:
         """
         delay = RELEASE_SECONDS if job.job_status is JobStatus.RUNNING else 0
         self.removals.send(Removal(user_id=job.user_id, job_id=job.job_id), delay_seconds=delay)
-        # The removal process may have been faster, and the job is gone.
+        # The removal process may have been faster: the job is already deleted.
         with suppress(JobMissing):
             self.jobs.remove(job.job_id, job.user_id)
 

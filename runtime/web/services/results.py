@@ -13,6 +13,7 @@ from runtime.contract.job_status import JobStatus
 from runtime.contract.s3 import job_prefix
 from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.s3_errors import is_missing
+from runtime.web.services.summary import Summary, parse_summary
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -87,7 +88,12 @@ class ResultService:
         text = body[:MAX_LOG_BYTES].decode("utf-8", errors="replace")
         return LogText(text, truncated=len(body) > MAX_LOG_BYTES)
 
-    def summary(self, job: Job) -> bytes | None:
+    def summary(self, job: Job) -> Summary | None:
+        """Return the parsed summary, or None when there is none yet, or it can't be parsed."""
+        body = self.summary_json(job)
+        return None if body is None else parse_summary(body)
+
+    def summary_json(self, job: Job) -> bytes | None:
         """Return summary.json as it is, or None when there is none yet, or it is far too large."""
         if job.job_status is not JobStatus.COMPLETED:
             return None

@@ -152,7 +152,7 @@ class UploadService:
         return again
 
     def post_url(self) -> str:
-        """Return the address that uploads are posted to: the same for every upload."""
+        """Return the URL that uploads are posted to: the same for every upload."""
         return str(self._presign("users/", 1)["url"])
 
     def _presign(self, key: str, max_bytes: int) -> dict[str, Any]:

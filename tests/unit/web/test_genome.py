@@ -24,11 +24,6 @@ def job(site: Site, user: User) -> Job:
     return annotated(site, user, vcf_of(RECORDS))
 
 
-@pytest.fixture
-def browser(site: Site, user: User) -> Browser:
-    return site.browser(user)
-
-
 @pytest.mark.parametrize(
     ("region", "locus"),
     [

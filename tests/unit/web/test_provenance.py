@@ -25,16 +25,6 @@ ELSEWHERE = "chr1\t"
 KEYS = ("BCSQ", "KNOWN_ID", "CLINICAL_SIGNIFICANCE", "CONDITION")
 
 
-@pytest.fixture
-def user(site: Site) -> User:
-    return site.user()
-
-
-@pytest.fixture
-def browser(site: Site, user: User) -> Browser:
-    return site.browser(user)
-
-
 def sample(site: Site) -> str:
     return (site.config.bundle_dir / "sample.vcf").read_text()
 

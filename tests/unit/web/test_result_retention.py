@@ -23,7 +23,7 @@ def completed(site: Site, owner: User) -> Job:
 
 
 def states(site: Site) -> ResultStates:
-    return ResultStates(site.services.jobs._table)
+    return ResultStates(site.annotations)
 
 
 @pytest.mark.parametrize(

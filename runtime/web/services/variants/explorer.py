@@ -157,7 +157,7 @@ class VariantService:
         self.cache.evict(_key(job))
 
     def clean_up(self) -> None:
-        """Delete what lies on this disk unused."""
+        """Delete the unused files on this disk."""
         self.cache.evict_idle()
         workspace.delete_abandoned(self.cache.folder)
 
