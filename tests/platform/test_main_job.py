@@ -133,7 +133,7 @@ def test_should_answer_404_when_a_job_is_another_users(
     job_id = owner.annotate(sample).job_id
 
     def status(who: Person) -> int:
-        answer = who.site._request("GET", f"/jobs/{job_id}{path}", allow_redirects=False)
+        answer = who.site._request("GET", f"/jobs/{job_id}{path}", follow_redirects=False)
         return answer.status_code
 
     assert status(owner) in (200, 302)
