@@ -8,7 +8,7 @@ from pathlib import Path
 from local.aws.account import Account
 from local.aws.outputs import Outputs
 from local.errors import LocalError
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import OwnerActions
 from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest
 from runtime.contract.job_status import JobStatus
@@ -32,7 +32,7 @@ def job_latencies(account: Account, outputs: Outputs, vcf: Path, runs: int) -> I
     Raises:
         LocalError: a job failed, or didn't end.
     """
-    jobs = JobStore(account.dynamodb().Table(outputs.annotations_table))
+    jobs = OwnerActions(account.dynamodb().Table(outputs.annotations_table))
     for _ in range(runs):
         job_id = str(uuid.uuid4())
         key = input_key(BENCH_USER, job_id, vcf.name)
@@ -54,7 +54,7 @@ def job_latencies(account: Account, outputs: Outputs, vcf: Path, runs: int) -> I
         yield time.monotonic() - began
 
 
-def _wait_completed(jobs: JobStore, job_id: str) -> None:
+def _wait_completed(jobs: OwnerActions, job_id: str) -> None:
     deadline = time.monotonic() + JOB_SECONDS
     while time.monotonic() < deadline:
         job = jobs.require(job_id)

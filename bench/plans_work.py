@@ -19,7 +19,6 @@ from local.errors import LocalError
 from local.progress import Step
 from local.site_client import SiteClient
 from runtime.common.job import Job, ResultState
-from runtime.common.keys import result_keys
 from runtime.common.messages import JobResult, Message, PlanChange
 from runtime.common.objects import Objects
 from runtime.common.queues import Queue
@@ -95,7 +94,7 @@ class Work:
             email=f"{uuid.uuid4().hex}@example.org", name="Bench", password=uuid.uuid4().hex
         )
         table = self.account.dynamodb().Table(self.outputs.annotations_table)
-        jobs = [_completed(owner, self.outputs.results_bucket, number) for number in range(count)]
+        jobs = [_completed(owner, number) for number in range(count)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._put_result, jobs))
         with table.batch_writer() as batch:
@@ -185,9 +184,8 @@ class Batch:
         return len(job_ids) / (time.monotonic() - started) * 60
 
 
-def _completed(owner: User, bucket: str, number: int) -> Job:
+def _completed(owner: User, number: int) -> Job:
     job_id = str(uuid.uuid4())
-    keys = result_keys(owner.user_id, job_id, FILE_NAME)
     yesterday = int(time.time()) - DAY_SECONDS
     return Job(
         job_id=job_id,
@@ -195,8 +193,6 @@ def _completed(owner: User, bucket: str, number: int) -> Job:
         input_file_name=FILE_NAME,
         s3_inputs_bucket="bench",
         s3_key_input_file=f"users/{owner.user_id}/{job_id}/{FILE_NAME}",
-        s3_results_bucket=bucket,
-        s3_key_result_file=keys.vcf,
         submit_time=yesterday + number,  # the order in which a restore goes through them
         complete_time=yesterday,
         job_status=JobStatus.COMPLETED,

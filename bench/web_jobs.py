@@ -17,7 +17,7 @@ from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Steps
 from local.site_client import SiteClient
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import JobTable
 from runtime.common.users import UserStore
 
 REQUESTS = 200
@@ -92,7 +92,7 @@ def _annotate_sample(client: SiteClient) -> str:
 def _copy_job(platform: DeployedPlatform, job_id: str, copies: int) -> None:
     """Write as many jobs like that one, each a minute older than the one before."""
     table = platform.account.dynamodb().Table(platform.outputs.annotations_table)
-    job = JobStore(table).require(job_id).model_dump(mode="json", exclude_none=True)
+    job = JobTable(table).require(job_id).model_dump(mode="json", exclude_none=True)
     with table.batch_writer() as batch:
         for number in range(copies):
             name = f"copy-{number}.vcf"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_pascal
 
 from loadtest.load_test_error import LoadTestError
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import OwnerActions, Removals
 from runtime.common.users import UserStore
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Deployment:
     def __init__(self, aws: Aws, outputs: Outputs) -> None:
         self.aws = aws
         self.outputs = outputs
-        self.jobs = JobStore(aws.dynamodb().Table(outputs.annotations_table))
+        annotations = aws.dynamodb().Table(outputs.annotations_table)
+        self.jobs, self.removals = OwnerActions(annotations), Removals(annotations)
         self.users = UserStore(aws.dynamodb().Table(outputs.users_table))
 
     @classmethod

@@ -31,7 +31,7 @@ def remove_accounts(deployment: Deployment, emails: Iterable[str]) -> list[str]:
     jobs = {
         job.job_id: user_id
         for user_id in made.values()
-        for job in deployment.jobs.all_of_user(user_id)
+        for job in deployment.removals.all_of_user(user_id)
     }
     left = remove_jobs(deployment, jobs)
     for email, user_id in made.items():
@@ -51,7 +51,9 @@ def remove_jobs(deployment: Deployment, jobs: dict[str, str]) -> list[str]:
     left = set(jobs)
     deadline = time.monotonic() + REMOVAL_SECONDS
     while left and time.monotonic() < deadline:
-        left = {job_id for job_id in left if deployment.jobs.get_even_removed(job_id) is not None}
+        left = {
+            job_id for job_id in left if deployment.removals.get_even_removed(job_id) is not None
+        }
         if left:
             time.sleep(POLL_SECONDS)
     sentence = (

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from runtime.common.job import Job
-from runtime.common.jobs import JobMissing, JobStore
+from runtime.common.jobs import JobMissing, Removals
 from runtime.common.messages import Removal
 from runtime.common.queues import Queue
 from runtime.common.users import User, UserStore
@@ -20,7 +20,7 @@ removal is right too, but waits for the lease, which may last a minute."""
 class JobRemoval:
     """Removes jobs on behalf of their owners."""
 
-    jobs: JobStore
+    jobs: Removals
     removals: Queue
 
     def remove(self, job: Job) -> None:

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from runtime.common import job_metrics
 from runtime.common.input_size import MAX_INPUT_BYTES
 from runtime.common.job import Job
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import OwnerActions
 from runtime.common.keys import check_file_name, input_key
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
@@ -74,7 +74,7 @@ class UploadService:
 
     s3: "S3Client"
     bucket: str
-    jobs: JobStore
+    jobs: OwnerActions
     job_requests: Topic
     signer: TicketSigner
     limits: UploadLimits

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from runtime.common.job import Job
-from runtime.common.jobs import JobStore
 from runtime.common.users import Role, User
 from runtime.contract.processes import WebConfig
 from runtime.web.app import create_app
@@ -31,6 +31,7 @@ from tests.emulator import (
     create_ephemeral_table,
     create_users_table,
 )
+from tests.jobs import JobStore
 from tests.unit.queues import create_queue
 from tests.unit.topics import ReadableTopic, create_topic
 
@@ -63,6 +64,11 @@ class Site:
     annotations: "Table"
     users: "Table"
 
+    @cached_property
+    def jobs(self) -> JobStore:
+        """All that annotators and others do to the jobs."""
+        return JobStore(self.annotations)
+
     def replace_variants(self, **parts: Any) -> None:
         """Give the app's variant service other parts, such as a cache with less space."""
         variants = replace(self.services.variants, **parts)
@@ -78,7 +84,7 @@ class Site:
     def job(self, user: User, file_name: str = "sample.vcf", *, submitted: int = 0) -> Job:
         """Create a PENDING job of `user`, now or at an epoch second."""
         job_id = str(uuid.uuid4())
-        jobs = JobStore(self.annotations, lambda: submitted) if submitted else self.services.jobs
+        jobs = JobStore(self.annotations, lambda: submitted) if submitted else self.jobs
         return jobs.create(
             job_id=job_id,
             user_id=user.user_id,

@@ -22,7 +22,7 @@ def with_input(site: Site, job: Job, body: bytes = VCF) -> Job:
 
 
 def job_at(site: Site, address: str) -> Job:
-    return site.services.jobs.require(address.rsplit("/", 1)[1])
+    return site.jobs.require(address.rsplit("/", 1)[1])
 
 
 def test_should_end_the_job_and_show_it_when_a_waiting_job_is_cancelled(
@@ -32,7 +32,7 @@ def test_should_end_the_job_and_show_it_when_a_waiting_job_is_cancelled(
     assert "Cancel this job" in browser.get(f"/jobs/{job.job_id}").text
     answer = browser.post_form(f"/jobs/{job.job_id}/cancel")
     assert (answer.status_code, answer.location) == (303, f"/jobs/{job.job_id}")
-    assert site.services.jobs.require(job.job_id).cancelled
+    assert site.jobs.require(job.job_id).cancelled
     page = browser.get(answer.location).text
     assert "You cancelled this job" in page
     assert "Cancel this job" not in page
@@ -45,7 +45,7 @@ def test_should_say_that_it_stops_when_a_running_job_is_cancelled(
 ) -> None:
     job = running(site, user, 43)
     assert browser.post_form(f"/jobs/{job.job_id}/cancel").status_code == 303
-    assert site.services.jobs.require(job.job_id).job_status is JobStatus.RUNNING
+    assert site.jobs.require(job.job_id).job_status is JobStatus.RUNNING
     page = browser.get(f"/jobs/{job.job_id}").text
     assert "The annotator stops within seconds" in page
     assert "Cancel this job" not in page
@@ -59,7 +59,7 @@ def test_should_say_that_it_had_ended_when_the_wish_to_cancel_comes_too_late(
     job = completed(site, user)
     answer = browser.post_form(f"/jobs/{job.job_id}/cancel")
     assert "The job had already ended" in browser.get(answer.location).text
-    assert site.services.jobs.require(job.job_id) == job
+    assert site.jobs.require(job.job_id) == job
 
 
 def test_should_ask_and_then_hide_the_job_when_it_is_deleted(
@@ -69,7 +69,7 @@ def test_should_ask_and_then_hide_the_job_when_it_is_deleted(
     question = browser.get(f"/jobs/{job.job_id}/delete").text
     assert "Delete this job?" in question
     assert f'action="/jobs/{job.job_id}/delete"' in question
-    assert site.services.jobs.get(job.job_id) == job
+    assert site.jobs.get(job.job_id) == job
     assert site.removal_messages() == []
 
     answer = browser.post_form(f"/jobs/{job.job_id}/delete")
@@ -94,7 +94,7 @@ def test_should_keep_the_job_when_nobody_could_be_told_to_delete_its_files(
 
     monkeypatch.setattr(own_site.services.job_removal.removals.sqs, "send_message", refuse)
     assert browser.post_form(f"/jobs/{job.job_id}/delete").status_code == 503
-    assert own_site.services.jobs.get(job.job_id) == job
+    assert own_site.jobs.get(job.job_id) == job
 
 
 def test_should_give_the_annotator_time_to_let_go_when_a_running_job_is_deleted(
@@ -116,7 +116,7 @@ def test_should_be_deleted_when_the_removal_process_was_quicker(
     own_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = own_site.user()
-    job, browser, jobs = own_site.job(user), own_site.browser(user), own_site.services.jobs
+    job, browser, jobs = own_site.job(user), own_site.browser(user), own_site.jobs
 
     def remove_at_once(**_: object) -> None:
         jobs.remove(job.job_id, user.user_id)
@@ -131,7 +131,7 @@ def test_should_make_another_job_of_the_same_input_when_it_runs_again(
     site: Site, user: User, browser: Browser
 ) -> None:
     old = with_input(site, failed(site, user, "The annotation engine crashed."))
-    site.services.jobs.set_note(old.job_id, user.user_id, "Trio 7")
+    site.jobs.set_note(old.job_id, user.user_id, "Trio 7")
     site.requests.published()
     answer = browser.post_form(f"/jobs/{old.job_id}/again")
     assert answer.status_code == 303
@@ -150,7 +150,7 @@ def test_should_say_that_the_file_expired_when_it_can_not_run_again(
     assert answer.status_code == 410
     assert "has expired" in answer.text
     assert 'href="/upload"' in answer.text
-    assert len(site.services.jobs.list_for_user(user.user_id).jobs) == 1
+    assert len(site.jobs.list_for_user(user.user_id).jobs) == 1
 
 
 def test_should_hold_to_the_plan_of_today_when_it_runs_again(site: Site) -> None:
@@ -175,11 +175,11 @@ def test_should_keep_the_note_when_one_is_written_and_take_it_away_when_empty(
     # As long as the form lets one write it; browsers send a line's end as two characters.
     longest = "x" * 250 + "\r\n" + "x" * 249
     assert browser.post_form(f"{path}/note", note=longest).status_code == 303
-    assert len(site.services.jobs.require(job.job_id).note) == 500
+    assert len(site.jobs.require(job.job_id).note) == 500
     browser.post_form(f"{path}/note", note="Mother <of> 7")
-    assert site.services.jobs.require(job.job_id).note == "Mother <of> 7"
+    assert site.jobs.require(job.job_id).note == "Mother <of> 7"
     browser.post_form(f"{path}/note", note="")
-    assert site.services.jobs.require(job.job_id).note == ""
+    assert site.jobs.require(job.job_id).note == ""
 
 
 def test_should_answer_json_when_a_script_changes_a_job(

@@ -89,7 +89,6 @@ def test_should_answer_409_when_there_is_nothing_to_download(
     ("changes", "said"),
     [
         ({"job_status": JobStatus.RUNNING}, "no result to download"),
-        ({"s3_key_result_file": None}, "no result to download"),
         ({"result_state": ResultState.ARCHIVED}, "is archived"),
         ({"result_state": ResultState.RESTORING}, "being restored from the archive"),
         ({"result_state": None}, "no result to download"),
@@ -181,4 +180,4 @@ def test_should_tell_input_reference_and_place_when_a_job_waits(
     assert site.services.reference.manifest.assembly in page
     assert re.search(r'id="headline">Waiting', page)
     assert "Trio 7" in page
-    assert site.services.jobs.require(made["job_id"]).note == "Trio 7"
+    assert site.jobs.require(made["job_id"]).note == "Trio 7"
