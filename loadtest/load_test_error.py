@@ -1,4 +1,4 @@
-"""What goes wrong in a load test in a way that whoever runs it can do something about."""
+"""The error that a load test reports to its user."""
 
 
 class LoadTestError(Exception):

@@ -15,7 +15,7 @@ from rich.console import Console
 from loadtest import history, profiles
 from loadtest.annotator_run import Annotators, load_annotators
 from loadtest.deployment import Deployment
-from loadtest.hosts import require_leave, site_of
+from loadtest.hosts import require_permission, site_of
 from loadtest.load_test_error import LoadTestError
 from loadtest.profiles import Profile
 from loadtest.removal import read_accounts, remove_accounts
@@ -150,7 +150,7 @@ def _find_site(wanted: Wanted, load: str) -> tuple[str, Run | None]:
         return run.site_url, run
     url = site_of(wanted.url)
     ask = typer.confirm if sys.stdin.isatty() else None
-    require_leave(url, load, yes=wanted.yes, ask=ask)
+    require_permission(url, load, yes=wanted.yes, ask=ask)
     here = run_state.running(Folder.of_repository())
     return url, here if here is not None and here.ready and here.site_url == url else None
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from loadtest.annotator_run import INTERRUPTED, Annotators, load_annotators
+from loadtest.annotator_run import Annotators, load_annotators
 from loadtest.deployment import Deployment
 from loadtest.history import Look
 from loadtest.profiles import HOME, RESEARCHER
 from loadtest.removal import read_accounts, remove_accounts
-from loadtest.result import Result
+from loadtest.result import INTERRUPTED, Result
 from loadtest.rhythm import Rhythm
 from loadtest.settings import Settings
 from loadtest.site_load import Load, Site, load_site
@@ -61,7 +61,7 @@ def test_should_count_every_request_and_tell_of_the_fleet_when_the_home_page_is_
     assert (code, result.faults) == (0, [])
     assert 30 <= int(figures(result)["requests"]) <= 40  # those under way at the bound count too
     assert figures(result)["failures"] == "0"
-    assert result.history.course("web")[0] == 2
+    assert result.history.desired_capacities("web")[0] == 2
     assert len(result.history.alarms(["web"])) == 3
     report = (tmp_path / "report.html").read_text()
     assert "29,458" in report
