@@ -2,4 +2,4 @@
 
 
 class LoadTestError(Exception):
-    """Says what is wrong, and what to do next."""
+    """Its message says what is wrong and what to do."""
