@@ -38,7 +38,7 @@ class DeployedCloud:
 
     @property
     def stripe_url(self) -> str:
-        """Of what stands for Stripe."""
+        """Of the Stripe stand-in."""
         return self.platform.stripe.url
 
     @property
