@@ -1,1 +1,1 @@
-"""Benchmarks: what the service costs, measured against what it could cost at best."""
+"""Benchmarks: the cost of the service, measured against references."""

@@ -1,4 +1,4 @@
-"""`./gas bench annotate`: the annotator against a bare engine, and a small job's way."""
+"""`./gas bench annotate`: the annotator against the bare engine, and the latency of a small job."""
 
 import json
 import sys
@@ -28,7 +28,7 @@ MAX_LATENCY_SECONDS = 0.6
 
 
 class Timings(BaseModel):
-    """What a run prints about itself; not its start: a worker starts once for all its jobs."""
+    """The output of a run, without the start of the process: a worker starts once for many jobs."""
 
     seconds: float
     stages: dict[str, float] = {}
@@ -49,7 +49,7 @@ class AnnotateResult(Result):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def ratio(self) -> float:
-        """The annotator's whole path over the bare engine, medians."""
+        """The annotator's whole path divided by the bare engine, medians."""
         return self.annotator_seconds.median / self.csq_seconds.median
 
 
@@ -68,7 +68,7 @@ def bench_annotate(*, records: int, runs: int, out: Path, console: Console) -> N
     """Measure, print the table and write the figures to `out` as JSON.
 
     Raises:
-        LocalError: fewer than MIN_RUNS runs, or something failed.
+        LocalError: there are fewer than MIN_RUNS runs, or something failed.
     """
     require_runs(runs)
     with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
@@ -96,7 +96,7 @@ def bench_annotate(*, records: int, runs: int, out: Path, console: Console) -> N
 
 
 def _measure_runs(folder: Path, vcf: Path, bundle: Path, runs: int, steps: Steps) -> _Runs:
-    """Bare engine and annotator in turn, so that what else the machine does hits both."""
+    """Measure bare engine and annotator in turn, so that other load on the machine affects both."""
     measured = _Runs([], [])
     results = folder / "results"
     results.mkdir()
@@ -115,7 +115,7 @@ def _measure_module(name: str, *arguments: Path) -> Timings:
 
 def _measure_latencies(vcf: Path, runs: int, steps: Steps) -> list[float]:
     with _platform(steps) as (account, outputs), steps.step("Small jobs, one by one") as step:
-        # The first one finds nothing warm; it doesn't count.
+        # The first job runs with cold caches and doesn't count.
         latencies = []
         for number, seconds in enumerate(job_latencies(account, outputs, vcf, runs + 1)):
             step.detail = f"{number} of {runs}"
@@ -125,7 +125,7 @@ def _measure_latencies(vcf: Path, runs: int, steps: Steps) -> list[float]:
 
 @contextmanager
 def _platform(steps: Steps) -> Iterator[tuple[Account, Outputs]]:
-    """The platform that runs, or one for this purpose."""
+    """The running platform, or a temporary one."""
     run = run_state.running(Folder.of_repository())
     if run is not None and run.ready:
         file = Folder.of_repository().outputs_file

@@ -1,4 +1,4 @@
-"""One run of the annotator's whole path, in a process of its own; prints its stages as JSON.
+"""Runs the annotator's whole path once, in a process of its own; prints its stages as JSON.
 
 Usage: python -m bench.annotator_run VCF BUNDLE OUT_FOLDER
 
@@ -15,7 +15,7 @@ from runtime.annotator.pipeline import annotate_file
 
 
 def main(vcf: Path, bundle: Path, out: Path) -> None:
-    """Annotate and print {"seconds": of all, "stages": {name: seconds}}."""
+    """Annotate, and print {"seconds": total, "stages": {name: seconds}}."""
     loaded = load(bundle)
     began = time.perf_counter()
     outcome = annotate_file(vcf, vcf.name, loaded, out)

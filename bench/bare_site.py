@@ -1,6 +1,6 @@
-"""A bare Flask app with one template, under the server and the workers that the site has.
+"""A bare Flask app with one template, run by the same server and workers as the site.
 
-`python -m bench.bare_site PORT TEMPLATE`: what Flask itself costs, to measure ours by.
+`python -m bench.bare_site PORT TEMPLATE`: the cost of Flask itself, as a reference.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A bare `bcftools csq`, the least that annotating can cost, in a process of its own.
+"""Runs a bare `bcftools csq`, the reference for the annotator, in a process of its own.
 
 Usage: python -m bench.csq_run VCF BUNDLE OUT_FILE
 """

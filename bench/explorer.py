@@ -1,4 +1,4 @@
-"""`./gas bench explorer`: a large result's pages and files on a web instance, and their memory."""
+"""`./gas bench explorer`: time and memory of a large result's pages and files."""
 
 import sys
 import tempfile
@@ -40,12 +40,12 @@ FILES = ("tsv", "parquet", "vcf.gz")
 
 
 class ExplorerResult(Result):
-    """All figures of one benchmark. Seconds, and bytes of all processes of one web instance.
+    """All figures. Times in seconds, memory in bytes of all processes of one web instance.
 
     Attributes:
-        first_seconds: the first page of a result that no instance holds a copy of yet.
-        before_bytes, held_bytes, after_bytes: before anybody opened a result, once the first pages
-            were shown, and after all that is measured.
+        first_seconds: the first page of a result that the instance has no copy of yet.
+        before_bytes, held_bytes, after_bytes: before any result was opened, after the first pages,
+            and at the end.
     """
 
     records: int
@@ -65,13 +65,13 @@ class _Site:
     processes: list[psutil.Process]
 
     def seconds(self, path: str) -> float:
-        """How long an answer takes, whole."""
+        """How long a complete answer takes."""
         began = time.perf_counter()
         self.client.fetch(path)
         return time.perf_counter() - began
 
     def held_bytes(self) -> int:
-        """Memory of all processes; what they share counts once."""
+        """Memory of all processes; shared pages count once."""
         return sum(process.memory_full_info().pss for process in self.processes)
 
 
@@ -125,12 +125,12 @@ def _measure(
 
 
 def _site(platform: DeployedPlatform) -> _Site:
-    """Sign the demo user in at one instance, past the load balancer: all is asked of that one."""
+    """Sign the demo user in at one instance, past the load balancer."""
     users = UserStore(platform.account.dynamodb().Table(platform.outputs.users_table))
     user = users.authenticate(platform.demo.email, platform.demo.password)
     if user is None:
         raise LocalError("The demo user can't sign in.")
-    users.set_role(user.user_id, Role.PREMIUM_USER)  # the input is larger than Free allows
+    users.set_role(user.user_id, Role.PREMIUM_USER)  # Free doesn't allow such a large input
     web = running(platform, "web", "web").process
     client = SiteClient(f"http://127.0.0.1:{web.environ()[variable_name('http_port')]}")
     client.sign_in(platform.demo.email, platform.demo.password)

@@ -1,4 +1,4 @@
-"""How long a small job takes on an idle platform, from its publishing to COMPLETED."""
+"""Measures how long a small job takes on an idle platform, from publication to COMPLETED."""
 
 import time
 import uuid
@@ -8,31 +8,30 @@ from pathlib import Path
 from local.aws.account import Account
 from local.aws.outputs import Outputs
 from local.errors import LocalError
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import OwnerActions
 from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest
 from runtime.contract.job_status import JobStatus
 
 POLL_SECONDS = 0.005
-"""How finely a job's end is timed: the table is asked, as nothing nearer to the job tells."""
+"""The precision of a job's end, which is read from the table."""
 
 JOB_SECONDS = 60.0
 PAUSE_SECONDS = 0.5
-"""Between two jobs, so that the platform is idle again."""
+"""Before each job, so that the platform is idle again."""
 
 BENCH_USER = "bench"
 
 
 def job_latencies(account: Account, outputs: Outputs, vcf: Path, runs: int) -> Iterator[float]:
-    """Annotate a file `runs` times, one after the other; yield the seconds that each took.
+    """Annotate a file `runs` times, one after the other; yield the seconds of each.
 
-    The input and the job are there before the clock starts; it stops when the table says
-    COMPLETED.
+    Input and job exist before the clock starts. It stops when the table says COMPLETED.
 
     Raises:
         LocalError: a job failed, or didn't end.
     """
-    jobs = JobStore(account.dynamodb().Table(outputs.annotations_table))
+    jobs = OwnerActions(account.dynamodb().Table(outputs.annotations_table))
     for _ in range(runs):
         job_id = str(uuid.uuid4())
         key = input_key(BENCH_USER, job_id, vcf.name)
@@ -44,7 +43,7 @@ def job_latencies(account: Account, outputs: Outputs, vcf: Path, runs: int) -> I
             s3_inputs_bucket=outputs.inputs_bucket,
             s3_key_input_file=key,
         )
-        # No event to wait for: the platform is to be idle when the clock starts.
+        # The platform should be idle when the clock starts, and there is no event for that.
         time.sleep(PAUSE_SECONDS)
         began = time.monotonic()
         account.client("sns").publish(
@@ -54,7 +53,7 @@ def job_latencies(account: Account, outputs: Outputs, vcf: Path, runs: int) -> I
         yield time.monotonic() - began
 
 
-def _wait_completed(jobs: JobStore, job_id: str) -> None:
+def _wait_completed(jobs: OwnerActions, job_id: str) -> None:
     deadline = time.monotonic() + JOB_SECONDS
     while time.monotonic() < deadline:
         job = jobs.require(job_id)

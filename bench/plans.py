@@ -1,4 +1,4 @@
-"""`./gas bench plans`: what archives and restores cost, and what pending ones do."""
+"""`./gas bench plans`: the rate of archives and restores, and the memory of pending archives."""
 
 from pathlib import Path
 
@@ -12,17 +12,17 @@ from local.progress import Steps
 from local.temporary import temporary_platform
 
 CEILING_JOBS = 300
-"""The ceiling is found with so many results at the most: it isn't about how many there are."""
+"""The ceiling is measured with at most this many results; it doesn't depend on their number."""
 
 PENDING = 10_000
 SLEEPERS = 50
 
-CROWD = 4
-"""Instances together that find the emulator's ceiling: it is one process on one core."""
+CEILING_INSTANCES = 4
+"""So many instances reach the ceiling of the emulator, which is one process on one core."""
 
 
 class PlansResult(Result):
-    """All figures of one benchmark. Rates are a minute's, memory is in bytes."""
+    """All figures. Rates are per minute, memory is in bytes."""
 
     jobs: int
     ceiling_jobs: int
@@ -43,7 +43,7 @@ def bench_plans(*, jobs: int, out: Path, console: Console) -> None:
 
     Raises:
         LocalError: the platform didn't start, archives or restores didn't end, or their owner
-            wasn't told once.
+            didn't get exactly one email.
     """
     with Steps(console) as steps, temporary_platform(steps) as platform:
         result = _measure(platform, jobs, steps)
@@ -63,17 +63,17 @@ def _measure(platform: DeployedPlatform, jobs: int, steps: Steps) -> PlansResult
         sleeper_bytes = sleeping_bytes(archive, SLEEPERS)
     ceiling_jobs = min(jobs, CEILING_JOBS)
     alone = _rates(work, jobs, steps, "one instance")
-    with archive.copies(CROWD - 1), thaw.copies(CROWD - 1):
-        crowd = _rates(work, ceiling_jobs, steps, f"{CROWD} instances")
+    with archive.copies(CEILING_INSTANCES - 1), thaw.copies(CEILING_INSTANCES - 1):
+        ceiling = _rates(work, ceiling_jobs, steps, f"{CEILING_INSTANCES} instances")
     return PlansResult(
         measured_at=now(),
         machine=Machine.this(),
         jobs=jobs,
         ceiling_jobs=ceiling_jobs,
         archives=alone[0],
-        archives_ceiling=crowd[0],
+        archives_ceiling=ceiling[0],
         restores=alone[1],
-        restores_ceiling=crowd[1],
+        restores_ceiling=ceiling[1],
         pending=PENDING,
         pending_messages=pending_messages,
         archive_bytes_before=before,
@@ -84,7 +84,7 @@ def _measure(platform: DeployedPlatform, jobs: int, steps: Steps) -> PlansResult
 
 
 def _rates(work: Work, jobs: int, steps: Steps, who: str) -> tuple[float, float]:
-    """Archives and restores a minute."""
+    """Archives and restores per minute."""
     with steps.step(f"{jobs:,} results of one user"):
         batch = work.new_batch(jobs)
     with steps.step(f"Archive them, {who}") as step:
@@ -100,7 +100,7 @@ def rows(result: PlansResult) -> list[Row]:
     """The lines of the table."""
     sleeping = result.sleeper_bytes * result.pending
     growth = result.archive_bytes_pending - result.archive_bytes_before
-    ceiling = f"  the emulator's ceiling: {CROWD}, {result.ceiling_jobs:,} results"
+    ceiling = f"  the emulator's ceiling: {CEILING_INSTANCES}, {result.ceiling_jobs:,} results"
     return [
         Row("archives a minute, one utilities instance", f"{result.archives:,.0f}"),
         Row(ceiling, f"{result.archives_ceiling:,.0f}"),

@@ -1,4 +1,4 @@
-"""Processes of the platform's instances, found, multiplied, and compared with sleeping ones."""
+"""Finds processes of instances, starts copies of them, and measures sleeping ones."""
 
 import subprocess
 import sys
@@ -14,10 +14,10 @@ from local.errors import LocalError
 
 START_SECONDS = 60.0
 SETTLE_SECONDS = 3.0
-"""Until a further process polls: from outside nothing tells. One that comes later is measured for
-less than the whole time, one that has ended stops the benchmark."""
+"""For a copy to start polling, which can't be observed. A later start only shortens its part of the
+measurement; if a copy ends, the benchmark stops."""
 
-# What a process that waits for one job needs at the least: a client of AWS, and its sleep.
+# The least that a process needs to wait for one job: AWS clients, and the sleep.
 SLEEPER = """
 import time, boto3
 clients = [boto3.client(name, region_name="us-east-1") for name in ("s3", "dynamodb")]
@@ -35,12 +35,12 @@ class Running:
 
     @property
     def resident_bytes(self) -> int:
-        """What it holds in memory now."""
+        """Its resident memory."""
         return int(self.process.memory_info().rss)
 
     @contextmanager
     def copies(self, count: int) -> Iterator[None]:
-        """Run as many more of it, with the same settings and the same role."""
+        """Run `count` copies of it, with the same settings and the same role."""
         environment, folder = self.process.environ(), self.process.cwd()
         started = [
             subprocess.Popen(
@@ -54,7 +54,7 @@ class Running:
         try:
             time.sleep(SETTLE_SECONDS)
             if any(each.poll() is not None for each in started):
-                raise LocalError(f"A further {self.arguments[-1]} ended as it started.")
+                raise LocalError(f"A copy of {self.arguments[-1]} ended while starting.")
             yield
         finally:
             for each in started:
@@ -67,7 +67,7 @@ def running(platform: DeployedPlatform, group: str, process: str) -> Running:
     """Find a process of the group's first instance.
 
     Raises:
-        LocalError: it isn't there in time.
+        LocalError: it doesn't start in time.
     """
     retention = process in ("archive", "restore", "thaw")
     arguments = ["-m", "runtime.retention", process] if retention else ["-m", f"runtime.{process}"]
@@ -82,9 +82,9 @@ def running(platform: DeployedPlatform, group: str, process: str) -> Running:
 
 
 def sleeping_bytes(like: Running, count: int) -> float:
-    """Return the memory of one of `count` processes that sleep, as the original's did.
+    """Return the memory of one of `count` sleeping processes, as the original had for each job.
 
-    What they share (code of libraries) is counted once: it is the unique set size.
+    It is the unique set size, without what they share, such as the code of libraries.
     """
     command = [sys.executable, "-c", SLEEPER]
     sleepers = [
@@ -94,7 +94,7 @@ def sleeping_bytes(like: Running, count: int) -> float:
     try:
         for each in sleepers:
             if each.stdout is None or each.stdout.readline().strip() != "asleep":
-                raise LocalError("A process that should sleep ended.")
+                raise LocalError("A sleeping process ended.")
         own = [psutil.Process(each.pid).memory_full_info().uss for each in sleepers]
         return sum(own) / count
     finally:

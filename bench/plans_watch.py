@@ -1,4 +1,4 @@
-"""Watches results on their way without being work for the emulator, however many they are."""
+"""Waits for the states of many results, with few requests to the emulator."""
 
 import time
 from collections.abc import Sequence
@@ -14,30 +14,29 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource
 
 PAGE = 100
-"""The most items that BatchGetItem gives.
+"""The most items that BatchGetItem returns.
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
 
 POLL_SECONDS = 0.5
 
 STALL_SECONDS = 300.0
-"""How long nothing may happen: a message that a process had in hand comes again within a minute."""
+"""How long no result may change: a message that a process has lost returns within a minute."""
 
 SETTLE_SECONDS = 900.0
-"""How long a queue may take to become empty: restore looks every 5 minutes at the most seldom
-whether everything is back."""
+"""How long a queue may take to become empty: restore checks at least every 5 minutes whether all
+results are restored."""
 
 
 @dataclass
 class Watch:
-    """Results that aren't yet where they are to be.
+    """Results that aren't in the wanted state yet.
 
-    A result is read again only while it is among the first PAGE of those that are left, so that all
-    together are read about once. It is quick where they go in the order of `job_ids`, and right in
-    any order.
+    Only the first PAGE of the remaining results are read each time, so that each result is read
+    about once. It is fastest if they change in the order of `job_ids`, and correct in any order.
 
     Args:
         table: the annotations table's name.
-        job_ids: the jobs, those first that will be done first.
+        job_ids: the jobs, in the order in which they probably change.
     """
 
     dynamodb: "DynamoDBServiceResource"
@@ -49,7 +48,7 @@ class Watch:
         self._left = list(self.job_ids)
 
     def count_left(self, wanted: ResultState) -> int:
-        """Strike off what is `wanted` by now; return how many are left."""
+        """Drop results in state `wanted`; return how many are left."""
         while self._left:
             page = self._left[:PAGE]
             there = self._in_state(page, wanted)
@@ -59,10 +58,10 @@ class Watch:
         return len(self._left)
 
     def wait(self, wanted: ResultState, step: Step) -> None:
-        """Wait until all are `wanted`; `step` tells how many are.
+        """Wait until all are in state `wanted`; `step` shows how many are.
 
         Raises:
-            LocalError: nothing happened for STALL_SECONDS.
+            LocalError: no result changed for STALL_SECONDS.
         """
         total, before = len(self.job_ids), len(self.job_ids)
         until = time.monotonic() + STALL_SECONDS
@@ -89,10 +88,10 @@ class Watch:
 
 
 def wait_until_empty(account: Account, queue_url: str, *, what: str) -> None:
-    """Wait until a queue holds no message: none waiting, none delayed, none in hand.
+    """Wait until a queue has no message: visible, delayed or in flight.
 
     Args:
-        what: what is still to be done, as the error says it.
+        what: the message of the error.
 
     Raises:
         LocalError: it isn't empty within SETTLE_SECONDS.

@@ -1,4 +1,4 @@
-"""Results of one user, made directly: archived and restored by the processes that are there."""
+"""Creates results of one user directly, and has the platform archive and restore them."""
 
 import sys
 import tempfile
@@ -19,7 +19,6 @@ from local.errors import LocalError
 from local.progress import Step
 from local.site_client import SiteClient
 from runtime.common.job import Job, ResultState
-from runtime.common.keys import result_keys
 from runtime.common.messages import JobResult, Message, PlanChange
 from runtime.common.objects import Objects
 from runtime.common.queues import Queue
@@ -31,13 +30,13 @@ from runtime.retention.emails import restored
 JOB_SECONDS = 120.0
 DAY_SECONDS = 86_400
 OUTBOX_SECONDS = 300.0
-AT_ONCE = 8
+THREADS = 8
 FILE_NAME = "bench.vcf"
 
 
 @dataclass(frozen=True)
 class Work:
-    """A platform, and the bytes of one annotated VCF; as many stand for its Parquet."""
+    """A platform, and the bytes of one annotated VCF; the same bytes stand for its Parquet."""
 
     account: Account
     outputs: Outputs
@@ -45,7 +44,7 @@ class Work:
 
     @classmethod
     def prepare(cls, platform: DeployedPlatform) -> "Work":
-        """Have the sample annotated; its result is what is copied.
+        """Have the sample annotated; its result is the one to copy.
 
         Raises:
             LocalError: it wasn't annotated.
@@ -63,11 +62,11 @@ class Work:
 
     @property
     def archive_queue(self) -> Queue:
-        """The queue that carries the timers."""
+        """The queue of pending archives."""
         return Queue(self.account.client("sqs"), self.outputs.job_results_archive_queue)
 
     def add_pending(self, count: int) -> None:
-        """Send messages of as many jobs that have just completed."""
+        """Send messages for `count` jobs that have just been completed."""
         message = JobResult(
             job_id="pending",
             user_id="bench",
@@ -89,14 +88,14 @@ class Work:
         self.archive_queue.sqs.purge_queue(QueueUrl=self.archive_queue.url)
 
     def new_batch(self, count: int) -> "Batch":
-        """Make a Free user with as many completed jobs, whose time is over since yesterday."""
+        """Create a Free user with `count` completed jobs, due for the archive since yesterday."""
         users = UserStore(self.account.dynamodb().Table(self.outputs.users_table))
         owner = users.create(
             email=f"{uuid.uuid4().hex}@example.org", name="Bench", password=uuid.uuid4().hex
         )
         table = self.account.dynamodb().Table(self.outputs.annotations_table)
-        jobs = [_completed(owner, self.outputs.results_bucket, number) for number in range(count)]
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        jobs = [_completed(owner, number) for number in range(count)]
+        with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(self._put_result, jobs))
         with table.batch_writer() as batch:
             for job in jobs:
@@ -111,7 +110,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Batch:
-    """Jobs of one user that are archived, and restored after that."""
+    """Jobs of one user, to be archived and then restored."""
 
     work: Work
     users: UserStore
@@ -119,10 +118,10 @@ class Batch:
     jobs: list[Job]
 
     def archive(self, step: Step) -> float:
-        """Have all archived; return how many that were a minute.
+        """Have all archived; return the rate per minute.
 
         Raises:
-            LocalError: not all were, in the end.
+            LocalError: some weren't archived.
         """
         messages: list[tuple[Message, int]] = [(JobResult.of(job), 0) for job in self.jobs]
         ids = [job.job_id for job in self.jobs]
@@ -130,10 +129,10 @@ class Batch:
         return self._timed(lambda: send(messages), ids, ResultState.ARCHIVED, step)
 
     def restore(self, step: Step) -> float:
-        """Upgrade the owner and have all restored; return how many that were a minute.
+        """Upgrade the owner and have all restored; return the rate per minute.
 
         Raises:
-            LocalError: not all were, in the end.
+            LocalError: some weren't restored.
         """
 
         def upgrade() -> None:
@@ -147,12 +146,12 @@ class Batch:
         """Make sure that the owner got one email that everything is back, when it was.
 
         Raises:
-            LocalError: none or several came, or something is left in the archive.
+            LocalError: none or several came, or the archive isn't empty.
         """
         wait_until_empty(
             self.work.account,
             self._restore_requests.url,
-            what="The restore process is still looking for results that aren't back.",
+            what="The restore process is still waiting for results.",
         )
         email = restored(self.owner, site_url=self.work.outputs.site_url)
         told = [
@@ -185,9 +184,8 @@ class Batch:
         return len(job_ids) / (time.monotonic() - started) * 60
 
 
-def _completed(owner: User, bucket: str, number: int) -> Job:
+def _completed(owner: User, number: int) -> Job:
     job_id = str(uuid.uuid4())
-    keys = result_keys(owner.user_id, job_id, FILE_NAME)
     yesterday = int(time.time()) - DAY_SECONDS
     return Job(
         job_id=job_id,
@@ -195,8 +193,6 @@ def _completed(owner: User, bucket: str, number: int) -> Job:
         input_file_name=FILE_NAME,
         s3_inputs_bucket="bench",
         s3_key_input_file=f"users/{owner.user_id}/{job_id}/{FILE_NAME}",
-        s3_results_bucket=bucket,
-        s3_key_result_file=keys.vcf,
         submit_time=yesterday + number,  # the order in which a restore goes through them
         complete_time=yesterday,
         job_status=JobStatus.COMPLETED,

@@ -1,4 +1,4 @@
-"""The input of the benchmark: records over a bundle's whole reference, the same each time."""
+"""Writes the input of benchmarks: records over a bundle's whole reference, the same each time."""
 
 import json
 import random
@@ -23,14 +23,14 @@ COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS1\tS2\n"
 
 @dataclass(frozen=True)
 class Sequence:
-    """A contig of the reference, its bases in upper case."""
+    """A contig of the reference, with its bases in upper case."""
 
     name: str
     bases: str
 
 
 def read_reference(bundle: Path) -> list[Sequence]:
-    """Read the reference sequences of a bundle, a folder with a manifest."""
+    """Read the reference sequences of a bundle."""
     manifest = json.loads((bundle / "manifest.json").read_text())
     sequences = []
     for part in (bundle / manifest["fasta"]).read_text().split(">")[1:]:
@@ -50,34 +50,34 @@ def write_records(reference: list[Sequence], count: int, out: Path) -> None:
 
 
 def _records(reference: list[Sequence], count: int) -> Iterator[str]:
-    dice = random.Random(SEED)  # noqa: S311 - chooses variants, not secrets
+    rng = random.Random(SEED)  # noqa: S311 - chooses variants, not secrets
     total = sum(len(sequence.bases) for sequence in reference)
     begin, number = 0, 0
     for sequence in reference:
         end = begin + len(sequence.bases)
         while number < count and number * total // count < end:
             offset = number * total // count - begin
-            yield _record(sequence, offset, dice)
+            yield _record(sequence, offset, rng)
             number += 1
         begin = end
 
 
-def _record(sequence: Sequence, offset: int, dice: random.Random) -> str:
-    ref, alt = _alleles(sequence.bases, offset, dice)
-    depth = dice.randrange(20, 2000)
-    info = f"DP={depth};AF={dice.random():.3f}"
+def _record(sequence: Sequence, offset: int, rng: random.Random) -> str:
+    ref, alt = _alleles(sequence.bases, offset, rng)
+    depth = rng.randrange(20, 2000)
+    info = f"DP={depth};AF={rng.random():.3f}"
     genotypes = f"GT:DP\t0/1:{depth // 2}\t1/1:{depth - depth // 2}"
-    quality = dice.randrange(30, 500)
+    quality = rng.randrange(30, 500)
     return f"{sequence.name}\t{offset + 1}\t.\t{ref}\t{alt}\t{quality}\tPASS\t{info}\t{genotypes}\n"
 
 
-def _alleles(bases: str, offset: int, dice: random.Random) -> tuple[str, str]:
-    """A substitution, an insertion behind the base, or a deletion of the bases behind it."""
+def _alleles(bases: str, offset: int, rng: random.Random) -> tuple[str, str]:
+    """A substitution, an insertion after the base, or a deletion of the bases after it."""
     ref = bases[offset]
-    if dice.random() >= SHARE_OF_INDELS:
-        return ref, dice.choice([base for base in BASES if base != ref])
-    length = dice.randint(1, MAX_INDEL_BASES)
+    if rng.random() >= SHARE_OF_INDELS:
+        return ref, rng.choice([base for base in BASES if base != ref])
+    length = rng.randint(1, MAX_INDEL_BASES)
     deleted = bases[offset : offset + 1 + length]
-    if dice.random() < 0.5 and len(deleted) == 1 + length:
+    if rng.random() < 0.5 and len(deleted) == 1 + length:
         return deleted, ref
-    return ref, ref + "".join(dice.choice(BASES) for _ in range(length))
+    return ref, ref + "".join(rng.choice(BASES) for _ in range(length))

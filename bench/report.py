@@ -28,12 +28,12 @@ class Series(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def median(self) -> float:
-        """The middle one."""
+        """The median."""
         return median(self.values)
 
 
 class Machine(BaseModel):
-    """Where it was measured."""
+    """The machine of a measurement."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,7 +44,7 @@ class Machine(BaseModel):
 
     @classmethod
     def this(cls) -> "Machine":
-        """The machine that this runs on."""
+        """This machine."""
         return cls(
             cores=psutil.cpu_count() or 1,
             memory_bytes=psutil.virtual_memory().total,
@@ -81,7 +81,7 @@ def require_runs(runs: int) -> None:
 def publish(
     result: Result, lines: Sequence[Row], *, title: str, out: Path, console: Console
 ) -> None:
-    """Show the lines, and write all figures to `out` as JSON.
+    """Print the lines as a table, and write all figures to `out` as JSON.
 
     Raises:
         LocalError: `out` can't be written.
@@ -92,11 +92,11 @@ def publish(
         out.write_text(result.model_dump_json(indent=1) + "\n")
     except OSError as error:
         raise LocalError(f"{out} can't be written: {error.strerror}.") from error
-    console.print(f"The figures, run by run: {out}", soft_wrap=True)
+    console.print(f"The figures of each run: {out}", soft_wrap=True)
 
 
 def figures(title: str, lines: Sequence[Row], machine: Machine) -> Table:
-    """The lines of a benchmark as a table for a person."""
+    """Return the lines of a benchmark as a table."""
     table = Table(title=f"{title}, {machine.cores} cores", title_justify="left")
     table.add_column("What")
     table.add_column("Median", justify="right")
@@ -114,5 +114,5 @@ def now() -> datetime:
 
 
 def series(values: Sequence[float]) -> Series:
-    """Make a series of plain numbers."""
+    """Make a series of numbers."""
     return Series(values=tuple(values))

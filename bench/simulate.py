@@ -17,11 +17,11 @@ MAX_PEAK_BYTES = 500 * 2**20
 MIN_JOBS = 1_000_000
 
 LOAD = ("annotator", "--load", "day", "--rate", "11.6", "--service-time", "0.4")
-"""11.6 jobs a second are a million a day; at 0.4 s each, the largest group keeps up with them."""
+"""11.6 jobs per second are a million per day; at 0.4 s each, the largest group can do them."""
 
 
 class SimulateResult(Result):
-    """All figures of one benchmark."""
+    """All figures."""
 
     jobs: int
     seconds: Series
@@ -32,7 +32,7 @@ def bench_simulate(*, runs: int, out: Path, console: Console) -> None:
     """Measure, print the table and write the figures to `out` as JSON.
 
     Raises:
-        LocalError: fewer than MIN_RUNS runs, or a simulation failed.
+        LocalError: there are fewer than MIN_RUNS runs, or a simulation failed.
     """
     require_runs(runs)
     seconds, peaks, jobs = [], [], 0

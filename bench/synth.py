@@ -1,4 +1,4 @@
-"""`./gas bench synth`: a synthesis of all stacks against one of an empty CDK app."""
+"""`./gas bench synth`: the synthesis of all stacks against that of an empty CDK app."""
 
 import json
 import subprocess
@@ -24,7 +24,7 @@ EMPTY_APP = """\
 import aws_cdk as cdk
 
 app = cdk.App()
-# The least that a stack must hold to be valid.
+# The least that a valid stack needs.
 cdk.CfnWaitConditionHandle(cdk.Stack(app, "Empty"), "Nothing")
 app.synth()
 """
@@ -41,17 +41,17 @@ class Pair(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def ratio(self) -> float:
-        """All stacks over the empty app, medians."""
+        """All stacks divided by the empty app, medians."""
         return self.stacks_seconds.median / self.empty_seconds.median
 
     def milliseconds_a_resource(self, resources: int) -> float:
-        """What a resource adds to the empty app."""
+        """The milliseconds that a resource adds to the empty app."""
         added = self.stacks_seconds.median - self.empty_seconds.median
         return 1000 * added / resources
 
 
 class SynthResult(Result):
-    """All figures of one benchmark."""
+    """All figures."""
 
     stage: str
     resources: int
@@ -62,7 +62,7 @@ class SynthResult(Result):
 
 @dataclass(frozen=True)
 class App:
-    """A CDK app, and where it is synthesized to."""
+    """A CDK app, and the folder for its cloud assembly."""
 
     folder: Path
     out: Path
@@ -82,7 +82,7 @@ def bench_synth(*, stage: str, runs: int, out: Path, console: Console) -> None:
     """Measure, print the table and write the figures to `out` as JSON.
 
     Raises:
-        LocalError: fewer than MIN_RUNS runs, or a synthesis failed.
+        LocalError: there are fewer than MIN_RUNS runs, or a synthesis failed.
     """
     require_runs(runs)
     describe(stage)
@@ -118,13 +118,13 @@ def _empty_app(folder: Path) -> App:
 
 
 def _warm(empty: App, stacks: App, runs: int, steps: Steps) -> tuple[_Seconds, _Seconds]:
-    """Without validation, as where the laptop redeploys, and with it, as the gate does."""
+    """Measure without validation, as ./gas up does, and with it, as the tests do."""
     folder = Folder.of_repository()
     folder.make()
     environment = synthesis_environment(folder)
     unchecked, validated = _Seconds(), _Seconds()
     with steps.step("Warm, in turn") as step:
-        # What the first ones cache is what makes the others warm.
+        # The first ones fill the caches for the others.
         _in_turn(_Seconds(), empty, stacks, environment)
         for number in range(runs):
             step.detail = f"{number + 1} of {runs}"
@@ -134,7 +134,7 @@ def _warm(empty: App, stacks: App, runs: int, steps: Steps) -> tuple[_Seconds, _
 
 
 def _in_turn(into: _Seconds, empty: App, stacks: App, environment: Mapping[str, str]) -> None:
-    """One after the other, so that what else the machine does hits both."""
+    """Measure one after the other, so that other load on the machine affects both."""
     into.empty.append(synthesize(empty, environment))
     into.stacks.append(synthesize(stacks, environment))
 
@@ -149,7 +149,7 @@ def _cold_environment(folder: Path) -> dict[str, str]:
 
 
 def synthesize(app: App, environment: Mapping[str, str]) -> float:
-    """Return the seconds that the CDK's command line needs from its start to its end."""
+    """Return the seconds that the CDK's command line takes."""
     command = [
         *(str(cdk_cli()), "synth", "--quiet", "--output", str(app.out), *app.context),
         *("--no-notices", "--no-version-reporting"),

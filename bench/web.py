@@ -1,4 +1,4 @@
-"""`./gas bench web`: the light pages against a bare Flask app, and a user's many jobs."""
+"""`./gas bench web`: the prerendered pages against a bare Flask app, and a user with many jobs."""
 
 import os
 import subprocess
@@ -27,10 +27,10 @@ from local.progress import Steps
 from local.temporary import temporary_platform
 
 MIN_RATIO = {"/": 1.5, "/register": 0.8}
-"""Requests a second of a page, over those of the bare app with a template of its size."""
+"""Requests per second of a page, divided by those of the bare app with a template of its size."""
 
 MAX_P95_MILLISECONDS = 100.0
-"""Of a user's list of jobs, and of a job's page."""
+"""For a user's list of jobs, and a job's page."""
 
 CONNECTIONS = 200
 WARM_SECONDS = 2
@@ -51,12 +51,12 @@ class Page(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def ratio(self) -> float:
-        """Requests a second, ours over the bare app's, medians."""
+        """Requests per second, ours divided by the bare app's, medians."""
         return _rate(self.ours) / _rate(self.bare)
 
 
 class WebResult(Result):
-    """All figures of one benchmark."""
+    """All figures."""
 
     connections: int
     seconds: int
@@ -68,7 +68,7 @@ class WebResult(Result):
 
 @dataclass(frozen=True)
 class WebBench:
-    """What is measured, and how long."""
+    """The options of the benchmark."""
 
     runs: int
     seconds: int
@@ -79,7 +79,7 @@ def bench_web(wanted: WebBench, *, out: Path, console: Console) -> None:
     """Measure, print the table and write the figures to `out` as JSON.
 
     Raises:
-        LocalError: fewer than MIN_RUNS runs, or something failed.
+        LocalError: there are fewer than MIN_RUNS runs, or something failed.
     """
     require_runs(wanted.runs)
     wrk = Wrk(find_wrk(), CONNECTIONS, wanted.seconds)
@@ -100,18 +100,18 @@ def bench_web(wanted: WebBench, *, out: Path, console: Console) -> None:
     )
     title = f"{CONNECTIONS} connections, medians of {wanted.runs} runs of {wanted.seconds} s"
     publish(result, rows(result), title=title, out=out, console=console)
-    if said := caution(result):
+    if said := warning(result):
         console.print(said, soft_wrap=True)
 
 
 def _one_instance(platform: DeployedPlatform) -> str:
-    """The address of one web instance, past the load balancer."""
+    """The URL of one web instance, past the load balancer."""
     target = platform.load_balancer.health.in_state(TargetState.HEALTHY)[0]
     return f"http://127.0.0.1:{target.port}"
 
 
 def _measure(path: str, site: str, wrk: Wrk, runs: int, steps: Steps) -> Page:
-    """A page and the bare app in turn, so that what else the machine does hits both."""
+    """Measure a page and the bare app in turn, so that other load on the machine affects both."""
     answer = httpx.get(
         site + path, headers={"Accept-Encoding": "identity"}, timeout=REQUEST_SECONDS
     )
@@ -132,10 +132,10 @@ def _measure(path: str, site: str, wrk: Wrk, runs: int, steps: Steps) -> Page:
 
 @contextmanager
 def bare_site(page: str) -> Iterator[str]:
-    """Serve a template that makes a page of the same size; yield its address."""
+    """Serve a template that renders to a page of the same size; yield its URL."""
     with tempfile.TemporaryDirectory(prefix="gas-bench-") as folder:
         template = Path(folder) / "page.html"
-        # A value to fill in, as the least template has, in the place of as many characters.
+        # A template with one value, in place of as many characters.
         template.write_text(page.replace("GAS", "{{ name }}", 1), encoding="utf-8")
         port = free_port()
         process = subprocess.Popen(
@@ -164,8 +164,8 @@ def _wait_ready(url: str) -> None:
     raise LocalError(f"The bare app didn't answer within {READY_SECONDS:.0f} s.")
 
 
-def caution(result: WebResult) -> str | None:
-    """What to think of the figures where the machine did other things as well."""
+def warning(result: WebResult) -> str | None:
+    """A warning if the machine was busy before the benchmark; otherwise None."""
     if result.load_average_before < result.machine.cores / 2:
         return None
     return (

@@ -1,4 +1,4 @@
-"""How long the pages of somebody with many jobs take, asked for one after the other."""
+"""Measures the pages of a user with many jobs, one request after the other."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Steps
 from local.site_client import SiteClient
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import JobTable
 from runtime.common.users import UserStore
 
 REQUESTS = 200
@@ -28,7 +28,7 @@ EMAIL = "bench@example.org"
 
 
 class PageTimes(BaseModel):
-    """A page that was asked for one request after the other. Milliseconds, sorted."""
+    """The times of a page, requested again and again."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,7 +38,7 @@ class PageTimes(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def p95(self) -> float:
-        """95 of 100 answers took no longer."""
+        """The 95th percentile."""
         ordered = sorted(self.milliseconds)
         return ordered[-(-len(ordered) * 95 // 100) - 1]
 
@@ -46,13 +46,13 @@ class PageTimes(BaseModel):
 def ask_for_jobs(
     platform: DeployedPlatform, site: str, *, jobs: int, steps: Steps
 ) -> tuple[PageTimes, ...]:
-    """Give a user `jobs` completed jobs, and ask for pages about them.
+    """Give a user `jobs` completed jobs, and request pages about them.
 
     Args:
         site: scheme, host and port of one web instance.
 
     Raises:
-        LocalError: the one job that is really annotated wasn't.
+        LocalError: the sample wasn't annotated.
     """
     password = secrets.token_urlsafe()
     UserStore(platform.account.dynamodb().Table(platform.outputs.users_table)).create(
@@ -79,7 +79,7 @@ def ask_for_jobs(
 
 
 def _annotate_sample(client: SiteClient) -> str:
-    """Have the sample of the bundle annotated; return the job's id."""
+    """Have the bundle's sample annotated; return the job's id."""
     with tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
         bundle = Path(name) / "bundle"
         measure([sys.executable, "-m", "reference", "rcrs", "--out", bundle])
@@ -90,9 +90,9 @@ def _annotate_sample(client: SiteClient) -> str:
 
 
 def _copy_job(platform: DeployedPlatform, job_id: str, copies: int) -> None:
-    """Write as many jobs like that one, each a minute older than the one before."""
+    """Write copies of a job, each a minute older than the one before."""
     table = platform.account.dynamodb().Table(platform.outputs.annotations_table)
-    job = JobStore(table).require(job_id).model_dump(mode="json", exclude_none=True)
+    job = JobTable(table).require(job_id).model_dump(mode="json", exclude_none=True)
     with table.batch_writer() as batch:
         for number in range(copies):
             name = f"copy-{number}.vcf"
@@ -102,7 +102,7 @@ def _copy_job(platform: DeployedPlatform, job_id: str, copies: int) -> None:
 
 
 def _second_page(page: str) -> str:
-    """The address that a list's link to older jobs leads to."""
+    """The path of the list's link to older jobs."""
     found = re.search(r'href="(/jobs\?[^"]*cursor=[^"]*)"', page)
     if found is None:
         raise LocalError("The list of jobs has no second page.")
@@ -110,7 +110,7 @@ def _second_page(page: str) -> str:
 
 
 def _ask(client: SiteClient, path: str) -> tuple[float, ...]:
-    """Milliseconds from sending a request to its whole answer, on a connection that is open."""
+    """Milliseconds from sending a request to its complete answer, on an open connection."""
     took = []
     for number in range(WARM_REQUESTS + REQUESTS):
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""wrk, the load generator: many connections from one thread of C, so that the server is measured.
+"""The load generator wrk: its one thread in C is fast enough to measure the server, not itself.
 
 https://github.com/wg/wrk
 """
@@ -24,7 +24,7 @@ HOW_TO = "Install the load generator wrk (Debian: apt-get install wrk) and try a
 
 
 class Load(BaseModel):
-    """What one run found. Milliseconds; `generator_share`: of one core, what wrk itself took."""
+    """The result of a run. `generator_share` is the part of one core that wrk itself used."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,17 +35,17 @@ class Load(BaseModel):
 
 @dataclass(frozen=True)
 class Wrk:
-    """How load is made."""
+    """The settings of the load."""
 
     program: str
     connections: int
     seconds: int
 
     def run(self, url: str) -> Load:
-        """Ask for `url` as often as the server answers.
+        """Request `url` as often as the server can answer.
 
         Raises:
-            LocalError: an answer was missing, or no success.
+            LocalError: a request failed.
         """
         command = [
             *(self.program, "--threads", "1", "--connections", str(self.connections)),
@@ -65,7 +65,7 @@ class Wrk:
         share = (_children_seconds() - before) / (time.monotonic() - began)
         found = json.loads(ran.stdout.splitlines()[-1])
         if found["errors"]:
-            raise LocalError(f"{url}: {found['errors']} of {found['requests']} answers were none.")
+            raise LocalError(f"{url}: {found['errors']} of {found['requests']} requests failed.")
         return Load(
             requests_a_second=found["requests"] / found["microseconds"] * 1e6,
             p95_milliseconds=found["p95_microseconds"] / 1000,
@@ -74,10 +74,10 @@ class Wrk:
 
 
 def find_wrk() -> str:
-    """Return the path of wrk, installing Debian's package where that can be done.
+    """Return the path of wrk; install Debian's package if it is missing and that is possible.
 
     Raises:
-        LocalError: there is none, and no way to get one by itself.
+        LocalError: it is missing and can't be installed.
     """
     if shutil.which("wrk") is None and os.geteuid() == 0 and shutil.which("apt-get"):
         for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "wrk"]):

@@ -1,4 +1,4 @@
-"""Real jobs for the annotators, published to the topic in a rhythm, each followed to its end."""
+"""Publishes real jobs to the annotators in a rhythm, and polls each until it ends."""
 
 import secrets
 import time
@@ -16,23 +16,24 @@ from runtime.common.users import User
 from runtime.contract.job_status import JobStatus
 
 POLL_SECONDS = 0.25
-"""How often jobs that go on are looked at."""
+"""How often open jobs are read."""
 
-LOOKED_AT = 20
-"""So many jobs are looked at in one go while others are to be published in time, the oldest."""
+MAX_READS = 20
+"""How many open jobs, the oldest ones, are read at once while others are still to be published.
+More reads would delay a publication."""
 
 AHEAD_SECONDS = 0.5
-"""So long before its time a job is prepared; much longer, and the janitor would request it."""
+"""How long before its time a job is written. Much earlier, and the janitor would request it."""
 
-LATE_SECONDS = 180.0
+FINISH_SECONDS = 180.0
 """For the last jobs to end."""
 
 
 @dataclass
-class Sent:
-    """A job that was published. Times in epoch seconds; `ended` to the next look.
+class PublishedJob:
+    """A published job. Times are epoch seconds; `ended` is when its end was noticed.
 
-    `late` is how many seconds after its time it was published.
+    `late` is the delay of the publication in seconds.
     """
 
     job_id: str
@@ -44,34 +45,39 @@ class Sent:
 
     @property
     def completed(self) -> bool:
-        """Whether it ended well."""
+        """Whether its status is COMPLETED."""
         return self.status is JobStatus.COMPLETED
 
 
 class AnnotatorLoad:
-    """Publishes jobs of a user made for them, and follows them.
+    """Publishes jobs of a new user, and polls them.
 
     Args:
-        deployment: whose annotators get the jobs.
-        vcf: the input of each.
-        scale: how many times as fast as the wall's the rhythm's time runs.
-        show: called with the jobs after each look.
+        deployment: the platform.
+        vcf: the input of every job.
+        scale: how many times as fast as the wall clock the rhythm runs.
+        show: called with the jobs after each poll.
     """
 
     def __init__(
-        self, deployment: Deployment, *, vcf: Path, scale: int, show: Callable[[list[Sent]], None]
+        self,
+        deployment: Deployment,
+        *,
+        vcf: Path,
+        scale: int,
+        show: Callable[[list[PublishedJob]], None],
     ) -> None:
-        self.sent: list[Sent] = []
+        self.sent: list[PublishedJob] = []
         self._deployment = deployment
         self._vcf = vcf
         self._scale = scale
         self._show = show
         self._user: User | None = None
         self._made: list[str] = []
-        self._looked = 0.0
+        self._polled = 0.0
 
     def run(self, rhythm: Rhythm) -> None:
-        """Publish all jobs in time, beginning with the alarms' next minute, and await their end."""
+        """Publish all jobs on time, from the alarms' next minute on, and wait for their end."""
         self._user = self._deployment.users.create(
             email=f"loadtest-{uuid.uuid4().hex}@example.org",
             name="Load Test",
@@ -80,21 +86,21 @@ class AnnotatorLoad:
         )
         start = next_minute(time.time(), self._scale)
         for due in (start + seconds / self._scale for seconds in rhythm.times_s()):
-            self._follow_until(due - AHEAD_SECONDS)
+            self._poll_until(due - AHEAD_SECONDS)
             job_id = self._prepare(self._user)
-            self._follow_until(due)
+            self._poll_until(due)
             self._publish(job_id, due)
         self.finish()
-        self._follow_until(start + rhythm.seconds / self._scale)
+        self._poll_until(start + rhythm.seconds / self._scale)
 
     def finish(self) -> None:
-        """Follow the jobs to their end, for LATE_SECONDS at most."""
-        deadline = time.time() + LATE_SECONDS
-        while time.time() < deadline and self._look():
+        """Poll the jobs until all have ended, for at most FINISH_SECONDS."""
+        deadline = time.time() + FINISH_SECONDS
+        while time.time() < deadline and self._poll():
             time.sleep(POLL_SECONDS)
 
     def remove(self) -> list[str]:
-        """Remove the jobs and their owner; return a sentence about what is left of them."""
+        """Remove the jobs and their owner; return a sentence if any jobs are left."""
         if self._user is None:
             return []
         user_id = self._user.user_id
@@ -103,7 +109,7 @@ class AnnotatorLoad:
         return left
 
     def _prepare(self, user: User) -> str:
-        """Upload an input and write its job, so that publishing it is all that is left."""
+        """Upload an input and write its job, so that only the publication is left to do."""
         job_id = str(uuid.uuid4())
         self._made.append(job_id)
         outputs = self._deployment.outputs
@@ -124,22 +130,22 @@ class AnnotatorLoad:
             Message=JobRequest(job_id=job_id).to_body(),
         )
         published = time.time()
-        self.sent.append(Sent(job_id, published, published - due))
+        self.sent.append(PublishedJob(job_id, published, published - due))
 
-    def _follow_until(self, epoch_seconds: float) -> None:
+    def _poll_until(self, epoch_seconds: float) -> None:
         while True:
-            if time.time() > self._looked + POLL_SECONDS:
-                self._look(LOOKED_AT)
+            if time.time() > self._polled + POLL_SECONDS:
+                self._poll(MAX_READS)
             left = epoch_seconds - time.time()
             if left <= 0:
                 return
             time.sleep(min(POLL_SECONDS, left))
 
-    def _look(self, most: int | None = None) -> int:
-        """Look at the jobs that go on, the `most` oldest of them; return how many still do."""
-        self._looked = time.time()
-        going = [sent for sent in self.sent if sent.ended is None]
-        for sent in going[:most]:
+    def _poll(self, most: int | None = None) -> int:
+        """Read the open jobs, at most the `most` oldest; return how many are still open."""
+        self._polled = time.time()
+        open_jobs = [sent for sent in self.sent if sent.ended is None]
+        for sent in open_jobs[:most]:
             job = self._deployment.jobs.require(sent.job_id)
             sent.status = job.job_status
             if job.ended:

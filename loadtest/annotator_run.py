@@ -1,4 +1,4 @@
-"""The load test of the annotators, from the first job until the fleet is as small as before."""
+"""The load test of the annotators, from the first job until the fleet is back at its size."""
 
 import math
 import time
@@ -10,7 +10,7 @@ from statistics import median
 
 from matplotlib.ticker import MaxNLocator
 
-from loadtest.annotator_load import AnnotatorLoad, Sent
+from loadtest.annotator_load import AnnotatorLoad, PublishedJob
 from loadtest.comparison import Row
 from loadtest.deployment import Deployment
 from loadtest.history import History, Look, Recorder, now
@@ -22,7 +22,7 @@ from loadtest.panels import (
     save,
     strips_height,
 )
-from loadtest.result import Result, Table, machine, today
+from loadtest.result import INTERRUPTED, Result, Table, machine, today
 from loadtest.rhythm import Rhythm
 from loadtest.signals import uninterrupted
 from scaling.simulate.chart_panels import BLUE, GREEN, label, legend
@@ -30,26 +30,24 @@ from scaling.simulate.chart_panels import BLUE, GREEN, label, legend
 FLEET = "annotator"
 
 SETTLE_S, BOOT_SECONDS = 900.0, 120.0
-"""For the fleet to scale in again after the last job: of the alarms' time, and of the wall's, in
-which instances boot."""
+"""For the fleet to scale in after the last job: seconds of the alarms' clock, and of the wall
+clock, by which instances boot."""
 
 LOOK_SECONDS = 1.0
-"""How often the recorder's newest snapshot is looked at, and progress told."""
+"""How often the newest snapshot is read and progress is shown."""
 
 QUIET = (
     "No alarm changed the fleet's size. By the original's rules, a rhythm that never has more than "
     "ten jobs in 300 s changes nothing."
 )
 
-INTERRUPTED = "It was ended early, by Ctrl-C."
-
 
 @dataclass(frozen=True, kw_only=True)
 class Annotators:
-    """Whose annotators get the jobs, of which `vcf` is the input.
+    """The annotators under test.
 
-    `look` tells how the fleets stand. `scale` is how many times as fast as the wall's the time of
-    rhythm and alarms runs, and `pace` says so of the alarms.
+    `vcf` is the input of every job. `look` returns the state of the fleets. `scale` is how many
+    times as fast as the wall clock the rhythm runs; `pace` says in words how fast the alarms run.
     """
 
     deployment: Deployment
@@ -60,19 +58,19 @@ class Annotators:
 
 
 def load_annotators(rhythm: Rhythm, to: Annotators, show: Callable[[str], None]) -> Result:
-    """Publish jobs in a rhythm, await their end and the fleet's, and remove them again.
+    """Publish jobs in a rhythm, wait until they and the scaling have ended, and remove the jobs.
 
     Args:
         rhythm: when jobs are published.
-        to: who gets them.
-        show: is told how far it has come.
+        to: the annotators that get them.
+        show: called with a line about the progress.
     """
-    begun = now()
+    started = now()
     whole = False
     left: list[str] = []
     with Recorder(to.look) as recorder:
 
-        def tell(sent: Sequence[Sent]) -> None:
+        def tell(sent: Sequence[PublishedJob]) -> None:
             show(_progress(sent, rhythm, recorder.history))
 
         load = AnnotatorLoad(to.deployment, vcf=to.vcf, scale=to.scale, show=tell)
@@ -81,17 +79,17 @@ def load_annotators(rhythm: Rhythm, to: Annotators, show: Callable[[str], None])
             _settle(recorder, BOOT_SECONDS + SETTLE_S / to.scale, lambda: tell(load.sent))
             whole = True
         except KeyboardInterrupt:
-            show("ended early; waiting for the jobs that are under way")
+            show("ended early; waiting for the jobs in progress")
         finally:
             with uninterrupted():
                 load.finish()
                 left = load.remove()
     faults = [*_faults(rhythm, load.sent, whole=whole), *left]
-    return _result(rhythm, to, load.sent, recorder.history, begun=begun, faults=faults)
+    return _result(rhythm, to, load.sent, recorder.history, started=started, faults=faults)
 
 
 def _settle(recorder: Recorder, seconds: float, tell: Callable[[], None]) -> None:
-    """Wait until the fleet has, and should have, as many instances as at the beginning."""
+    """Wait until desired and running instances are as many as at the beginning."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         sizes = [
@@ -106,22 +104,22 @@ def _settle(recorder: Recorder, seconds: float, tell: Callable[[], None]) -> Non
         time.sleep(LOOK_SECONDS)
 
 
-def _progress(sent: Sequence[Sent], rhythm: Rhythm, history: History) -> str:
+def _progress(sent: Sequence[PublishedJob], rhythm: Rhythm, history: History) -> str:
     completed = sum(job.completed for job in sent)
-    course = " -> ".join(map(str, history.course(FLEET)))
-    return f"{len(sent)} of {rhythm.jobs} jobs, {completed} COMPLETED, annotators {course}"
+    capacities = " -> ".join(map(str, history.desired_capacities(FLEET)))
+    return f"{len(sent)} of {rhythm.jobs} jobs, {completed} COMPLETED, annotators {capacities}"
 
 
 def _result(
     rhythm: Rhythm,
     to: Annotators,
-    sent: Sequence[Sent],
+    sent: Sequence[PublishedJob],
     history: History,
     *,
-    begun: float,
+    started: float,
     faults: Sequence[str],
 ) -> Result:
-    start = sent[0].published if sent else begun
+    start = sent[0].published if sent else started
     return Result(
         name="annotator",
         title="Annotators",
@@ -131,7 +129,7 @@ def _result(
             ("Alarms", to.pace),
             ("Input", to.vcf.name),
             ("Machine", machine()),
-            ("Begun", today(begun)),
+            ("Begun", today(started)),
         ),
         figures=_figures(sent, history),
         history=history,
@@ -144,9 +142,9 @@ def _result(
 
 
 def draw_annotator_load(
-    file: Path, *, sent: Sequence[Sent], history: History, start: float
+    file: Path, *, sent: Sequence[PublishedJob], history: History, start: float
 ) -> None:
-    """Draw jobs, how long they took, capacity and alarms; raises OSError."""
+    """Draw the jobs, their durations, the capacity and the alarms; raises OSError."""
     alarms = history.alarms([FLEET])
     end = math.ceil(max([start, *(s.time for s in history.snapshots)]) - start)
     heights = [PANEL_IN, PANEL_IN, PANEL_IN, strips_height(alarms)]
@@ -168,7 +166,7 @@ def draw_annotator_load(
     save(figure, axes, file, seconds=end)
 
 
-def _figures(sent: Sequence[Sent], history: History) -> list[Row]:
+def _figures(sent: Sequence[PublishedJob], history: History) -> list[Row]:
     took = [job.ended - job.published for job in sent if job.ended is not None]
     late = [job.late for job in sent]
     return [
@@ -177,11 +175,11 @@ def _figures(sent: Sequence[Sent], history: History) -> list[Row]:
         Row("published after its time, longest", f"{max(late):.1f} s" if late else "-"),
         Row("published to ended, median", f"{median(took):.1f} s" if took else "-"),
         Row("published to ended, longest", f"{max(took):.1f} s" if took else "-"),
-        Row("annotators", " → ".join(map(str, history.course(FLEET)))),
+        Row("annotators", " → ".join(map(str, history.desired_capacities(FLEET)))),
     ]
 
 
-def _faults(rhythm: Rhythm, sent: Sequence[Sent], *, whole: bool) -> list[str]:
+def _faults(rhythm: Rhythm, sent: Sequence[PublishedJob], *, whole: bool) -> list[str]:
     faults = [] if whole else [INTERRUPTED]
     if whole and len(sent) != rhythm.jobs:
         faults.append(f"{len(sent)} jobs were published, not {rhythm.jobs}.")
@@ -194,13 +192,10 @@ def _faults(rhythm: Rhythm, sent: Sequence[Sent], *, whole: bool) -> list[str]:
 
 
 def _notes(history: History) -> list[str]:
-    course = history.course(FLEET)
-    if len(course) > 1:
-        return []
-    return [QUIET]
+    return [QUIET] if len(history.desired_capacities(FLEET)) <= 1 else []
 
 
-def _jobs_table(sent: Sequence[Sent], start: float) -> Table:
+def _jobs_table(sent: Sequence[PublishedJob], start: float) -> Table:
     rows = [
         (
             job.job_id,

@@ -1,4 +1,4 @@
-"""A run beside the original's, as rows of a table."""
+"""Compares a run with the original's, as rows of a table."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from loadtest.profiles import Figures
 
 @dataclass(frozen=True)
 class Row:
-    """A figure of this run, and the original's where it has one."""
+    """A figure of this run, and the same figure of the original if there is one."""
 
     what: str
     here: str

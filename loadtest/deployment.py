@@ -1,4 +1,4 @@
-"""What was deployed, as CloudFormation's outputs tell it."""
+"""The deployed platform, found by its CloudFormation outputs."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_pascal
 
 from loadtest.load_test_error import LoadTestError
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import OwnerActions, Removals
 from runtime.common.users import UserStore
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Aws(Protocol):
-    """An AWS account, as somebody who may do all that a load test needs."""
+    """An AWS account, with all permissions that a load test needs."""
 
     def client(self, service: Any) -> Any:
         """Return a client of a service."""
@@ -25,7 +25,7 @@ class Aws(Protocol):
 
 
 class Outputs(BaseModel):
-    """The outputs that load tests use, over all stacks of a stage."""
+    """The outputs that load tests use, of all stacks of a stage together."""
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", alias_generator=to_pascal, populate_by_name=True
@@ -42,22 +42,23 @@ class Deployment:
     """A deployed platform.
 
     Args:
-        aws: where it is.
-        outputs: what its stacks made.
+        aws: its account.
+        outputs: of its stacks.
     """
 
     def __init__(self, aws: Aws, outputs: Outputs) -> None:
         self.aws = aws
         self.outputs = outputs
-        self.jobs = JobStore(aws.dynamodb().Table(outputs.annotations_table))
+        annotations = aws.dynamodb().Table(outputs.annotations_table)
+        self.jobs, self.removals = OwnerActions(annotations), Removals(annotations)
         self.users = UserStore(aws.dynamodb().Table(outputs.users_table))
 
     @classmethod
     def find(cls, aws: Aws, prefix: str) -> "Deployment":
-        """Return the platform whose stacks' names begin with `prefix`.
+        """Return the platform whose stacks have names with this prefix.
 
         Raises:
-            LoadTestError: there is none, or it lacks an output.
+            LoadTestError: there is no such stack, or an output is missing.
         """
         pages = aws.client("cloudformation").get_paginator("describe_stacks").paginate()
         merged: dict[str, str] = {}

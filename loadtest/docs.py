@@ -1,4 +1,4 @@
-"""Puts a run's picture and figures into the documentation."""
+"""Writes a run's picture and figures into the documentation."""
 
 from pathlib import Path
 
@@ -16,21 +16,21 @@ def write_plot(result: Result, folder: Path) -> Path:
 
 
 def refresh_page(result: Result, page: Path) -> None:
-    """Replace what a page says of a run: what is between its two marks.
+    """Replace the text about a run, between its two markers in a page.
 
     Raises:
-        LoadTestError: the page has no such marks.
+        LoadTestError: the page has no such markers.
     """
     begin, end = f"<!-- {result.name}: begin -->", f"<!-- {result.name}: end -->"
     text = page.read_text(encoding="utf-8")
     if begin not in text or end not in text:
-        raise LoadTestError(f"{page} has no marks '{begin}' and '{end}' to write between.")
+        raise LoadTestError(f"{page} has no markers '{begin}' and '{end}' to write between.")
     before, after = text[: text.index(begin) + len(begin)], text[text.index(end) :]
     page.write_text(f"{before}\n\n{section(result)}\n\n{after}", encoding="utf-8")
 
 
 def section(result: Result) -> str:
-    """Return what a page says of a run, as Markdown."""
+    """Return the text about a run as Markdown."""
     facts = [f"- {name}: {text}" for name, text in result.facts]
     faults = [f"- **{fault}**" for fault in result.faults]
     return "\n".join([*facts, *faults, "", *_markdown(figures_table(result))])

@@ -1,4 +1,4 @@
-"""How groups and alarms stood while a load test ran."""
+"""Records the state of groups and alarms while a load test runs."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ LOOK_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class GroupSize:
-    """A fleet at one time. `running` counts the instances that run, in service or not."""
+    """A fleet's size at one time. `running` counts all running instances, in service or not."""
 
     name: str
     desired: int
@@ -50,17 +50,17 @@ class Snapshot:
 
 
 Look = Callable[[], Snapshot | None]
-"""Tells how the fleets stand now; None when nobody knows."""
+"""Returns the current state of the fleets; None where it isn't known."""
 
 
 @dataclass(frozen=True)
 class History:
-    """What was seen, the oldest first."""
+    """The snapshots, the oldest first."""
 
     snapshots: tuple[Snapshot, ...] = ()
 
     def alarms(self, fleets: Iterable[str]) -> list[Alarm]:
-        """Return each alarm of these fleets once, as it was seen first."""
+        """Return each alarm of these fleets once, from its first snapshot."""
         wanted = set(fleets)
         found: dict[tuple[str, str], Alarm] = {}
         for snapshot in self.snapshots:
@@ -70,19 +70,19 @@ class History:
         return list(found.values())
 
     def activities(self, fleets: Iterable[str]) -> list[Activity]:
-        """Return the activities of these fleets since the first look, the oldest first."""
+        """Return the activities of these fleets since the first snapshot, the oldest first."""
         wanted = set(fleets)
-        begun = self.snapshots[0].time if self.snapshots else 0.0
+        started = self.snapshots[0].time if self.snapshots else 0.0
         found = {
             activity: None
             for snapshot in self.snapshots
             for activity in snapshot.activities
-            if activity.group in wanted and activity.time >= begun
+            if activity.group in wanted and activity.time >= started
         }
         return sorted(found, key=lambda activity: activity.time)
 
-    def course(self, fleet: str) -> list[int]:
-        """Return the capacities that a fleet was told to have, one after the other."""
+    def desired_capacities(self, fleet: str) -> list[int]:
+        """Return a fleet's successive desired capacities."""
         desired = [
             group.desired
             for snapshot in self.snapshots
@@ -97,11 +97,11 @@ class History:
 
 
 class Recorder:
-    """Looks again and again while the context lasts, in a thread of its own.
+    """Takes snapshots while the context lasts, in a thread of its own.
 
     Args:
-        look: tells how the fleets stand; nothing is recorded while it returns None.
-        seconds: from look to look.
+        look: returns the state of the fleets; None isn't recorded.
+        seconds: between two snapshots.
     """
 
     def __init__(self, look: Look, seconds: float = LOOK_SECONDS) -> None:
@@ -113,7 +113,7 @@ class Recorder:
 
     @property
     def history(self) -> History:
-        """What was seen so far."""
+        """The snapshots so far."""
         return History(tuple(self._snapshots))
 
     def __enter__(self) -> Self:
@@ -134,5 +134,5 @@ class Recorder:
 
 
 def now() -> float:
-    """Return the time of a look."""
+    """Return the time of a snapshot, in epoch seconds."""
     return time.time()

@@ -1,5 +1,5 @@
-"""What goes wrong in a load test in a way that whoever runs it can do something about."""
+"""The error that a load test reports to its user."""
 
 
 class LoadTestError(Exception):
-    """Says what is wrong, and what to do next."""
+    """Its message says what is wrong and what to do."""

@@ -1,4 +1,4 @@
-"""What Locust writes: a summary of all requests, and their history second by second.
+"""Reads the files that Locust writes: a summary of all requests, and a point for each second.
 
 https://docs.locust.io/en/stable/retrieving-stats.html
 """
@@ -12,10 +12,10 @@ from loadtest.load_test_error import LoadTestError
 from loadtest.profiles import Figures
 
 FINAL_REQUESTS, FINAL_FAILURES = "requests.csv", "failures.csv"
-"""Written at the end by loadtest/users.py: Locust's own are up to a second older than that."""
+"""Written at the end by loadtest/users.py. Locust's own files may lack the last second."""
 
 TOTAL = "Aggregated"
-"""The name of the row that sums up all others."""
+"""The name of the row with the totals."""
 
 PERCENTILES = ("50%", "95%", "99%")
 
@@ -46,7 +46,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Failure:
-    """What went wrong, and how often."""
+    """An error, and how often it occurred."""
 
     method: str
     name: str
@@ -55,16 +55,16 @@ class Failure:
 
 
 def read_requests(file: Path) -> list[Request]:
-    """Read `requests.csv`, like `<prefix>_stats.csv`: the requests by name, and last all of them.
+    """Read `requests.csv`, in the form of `<prefix>_stats.csv`: requests by name, the total last.
 
     Raises:
-        LoadTestError: Locust wrote no such file, or none of its rows: it ended before its time.
+        LoadTestError: the file or its total is missing, because Locust ended too early.
     """
     rows = [
         Request(method=row["Type"], name=row["Name"], figures=_figures(row)) for row in _rows(file)
     ]
     if not rows or rows[-1].name != TOTAL:
-        raise LoadTestError(f"{file} has no row {TOTAL}: Locust ended before its time.")
+        raise LoadTestError(f"{file} has no row {TOTAL}: Locust ended too early.")
     return rows
 
 
@@ -72,7 +72,7 @@ def read_points(file: Path) -> list[Point]:
     """Read `<prefix>_stats_history.csv`.
 
     Raises:
-        LoadTestError: Locust wrote no such file.
+        LoadTestError: the file is missing.
     """
     return [
         Point(
@@ -88,10 +88,10 @@ def read_points(file: Path) -> list[Point]:
 
 
 def read_failures(file: Path) -> list[Failure]:
-    """Read `failures.csv`, like `<prefix>_failures.csv`.
+    """Read `failures.csv`, in the form of `<prefix>_failures.csv`.
 
     Raises:
-        LoadTestError: Locust wrote no such file.
+        LoadTestError: the file is missing.
     """
     return [
         Failure(row["Method"], row["Name"], row["Error"], int(row["Occurrences"]))
@@ -104,7 +104,7 @@ def _rows(file: Path) -> list[dict[str, str]]:
         with file.open(newline="", encoding="utf-8") as lines:
             return list(csv.DictReader(lines))
     except FileNotFoundError as error:
-        raise LoadTestError(f"Locust wrote no {file}: it didn't get as far as that.") from error
+        raise LoadTestError(f"Locust ended before it wrote {file}.") from error
 
 
 def _figures(row: dict[str, str]) -> Figures:

@@ -24,15 +24,15 @@ from loadtest.signals import uninterrupted
 FOLDER = Path(__file__).resolve().parent
 
 FINISH_SECONDS = 10
-"""For the requests that are under way when the time is up."""
+"""For the requests in progress when the time is up."""
 
 STOP_SECONDS = 30.0
-"""Locust may take so much longer than it was told to run, before it is killed."""
+"""How much longer than its run time Locust may take before it is killed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What Locust is to do. `user_class` is one of loadtest/users.py."""
+    """Locust's task. `user_class` is a class of loadtest/users.py."""
 
     user_class: str
     site_url: str
@@ -43,13 +43,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Files:
-    """What Locust writes, in a folder of the run's own."""
+    """The files that Locust writes, in the folder of the run."""
 
     folder: Path
 
     @property
     def prefix(self) -> Path:
-        """What the names of the CSV files begin with."""
+        """The prefix of the CSV files."""
         return self.folder / "locust"
 
     @property
@@ -58,15 +58,15 @@ class Files:
         return self.folder / "locust.html"
 
     def requests(self) -> list[Request]:
-        """The requests by name, and last all of them; raises LoadTestError."""
+        """The requests by name, and their total as the last one; raises LoadTestError."""
         return read_requests(self.folder / FINAL_REQUESTS)
 
     def points(self) -> list[Point]:
-        """The run second by second; raises LoadTestError."""
+        """A point for each second of the run; raises LoadTestError."""
         return read_points(self.folder / "locust_stats_history.csv")
 
     def failures(self) -> list[Failure]:
-        """What went wrong; raises LoadTestError."""
+        """The failures; raises LoadTestError."""
         return read_failures(self.folder / FINAL_FAILURES)
 
 
@@ -77,25 +77,25 @@ def command(job: Job, files: Files) -> list[str]:
         *("--headless", "--host", job.site_url),
         *("--users", str(job.users), "--spawn-rate", f"{job.users_per_s:g}"),
         *("--run-time", f"{job.seconds}s", "--stop-timeout", str(FINISH_SECONDS)),
-        # Without the full history its percentiles are those of the whole run so far.
+        # Without the full history, the percentiles are those of the whole run so far.
         *("--csv", str(files.prefix), "--csv-full-history", "--html", str(files.report)),
-        # Failures are told of in the report: this code is for what kept Locust from running.
+        # The report lists failed requests. The exit code is for errors of Locust itself.
         *("--exit-code-on-error", "0"),
         job.user_class,
     ]
 
 
 def run_locust(job: Job, settings: Settings, files: Files) -> bool:
-    """Run Locust to its end; its progress goes where this process's output goes.
+    """Run Locust to its end; it prints to this process's output.
 
     Args:
-        job: what it is to do.
-        settings: what its users need to know.
+        job: its task.
+        settings: what its users need.
         files: where it writes.
 
     Returns:
-        Whether it ran for as long as it should; Ctrl-C ends it early, with what it has until then
-        written.
+        Whether it ran for the whole time. Ctrl-C ends it early; the files then hold what it has
+        measured so far.
 
     Raises:
         LoadTestError: it failed, or didn't end by itself.
@@ -105,7 +105,7 @@ def run_locust(job: Job, settings: Settings, files: Files) -> bool:
         env=os.environ | settings.variables() | {"PYTHONPATH": str(FOLDER.parent)},
         stdin=subprocess.DEVNULL,
         cwd=files.folder,
-        start_new_session=True,  # a terminal's Ctrl-C comes to us alone, and is passed on once
+        start_new_session=True,  # only we get the terminal's Ctrl-C, and pass it on
     )
     try:
         code = process.wait(job.seconds + FINISH_SECONDS + STOP_SECONDS)
@@ -114,14 +114,16 @@ def run_locust(job: Job, settings: Settings, files: Files) -> bool:
         return False
     except subprocess.TimeoutExpired as error:
         _stop(process)
-        raise LoadTestError(f"Locust didn't end after {job.seconds} s, and was stopped.") from error
+        raise LoadTestError(
+            f"Locust didn't end after {job.seconds} s, so it was stopped."
+        ) from error
     if code != 0:
-        raise LoadTestError(f"Locust ended with exit code {code}; what it printed says why.")
+        raise LoadTestError(f"Locust ended with exit code {code}. Its output says why.")
     return True
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End Locust as Ctrl-C does: it finishes what is under way, and writes its files."""
+    """End Locust as Ctrl-C does: it finishes the requests in progress, and writes its files."""
     with uninterrupted():
         process.send_signal(signal.SIGINT)
         try:

@@ -1,4 +1,4 @@
-"""What a person sees in a page of the site: its forms, its token, the link in a mail."""
+"""Reads pages of the site as a browser does: their forms and token; and the link in an email."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 @dataclass
 class Form:
-    """A form as the page filled it in; `fields` are sent, by name."""
+    """A form with the values that the page put into it; `fields` holds them by name."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
@@ -21,16 +21,18 @@ class Page:
     csrf_token: str = ""
 
     def form(self, action: str) -> Form:
-        """Return the form that goes to a path, or to an address that ends in it.
+        """Return the form whose action ends with a path.
 
         Raises:
-            ValueError: the page has none.
+            ValueError: the page has no such form.
         """
         for form in self.forms:
             if form.action.endswith(action):
                 return form
         known = ", ".join(form.action or "itself" for form in self.forms) or "none"
-        raise ValueError(f"the page has no form that goes to {action}; its forms go to {known}")
+        raise ValueError(
+            f"the page has no form with the action {action}; the actions of its forms: {known}"
+        )
 
 
 class _Reader(HTMLParser):
@@ -55,13 +57,13 @@ class _Reader(HTMLParser):
 
 
 def read_page(html: str) -> Page:
-    """Read a page."""
+    """Parse a page."""
     reader = _Reader()
     reader.feed(html)
     return reader.page
 
 
 def confirmation_path(text: str) -> str | None:
-    """Return the path of the confirmation link in a mail; None when it holds none."""
+    """Return the path of the confirmation link in an email; None when there is none."""
     match = re.search(r"https?://[^/\s]+(/confirm/[^\s\"'<>]+)", text)
     return match.group(1) if match else None

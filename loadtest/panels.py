@@ -1,4 +1,4 @@
-"""The panels of a load test's picture: one quantity over the same seconds each."""
+"""The panels of a load test's picture, each with one quantity over the same time axis."""
 
 import math
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ WIDTH_IN, PANEL_IN, STRIP_IN, DPI = 9, 1.4, 0.32, 88
 
 
 def make_panels(title: str, heights_in: Sequence[float]) -> tuple[Figure, list[Axes]]:
-    """Return a figure with a panel for each height, under one title and time axis."""
+    """Return a figure with a panel for each height, and one title and time axis for all."""
     figure = Figure(figsize=(WIDTH_IN, sum(heights_in) + 0.7), layout="constrained", dpi=DPI)
     figure.suptitle(title, fontsize=11, fontweight="bold")
     axes: list[Axes] = list(
@@ -51,7 +51,7 @@ def make_panels(title: str, heights_in: Sequence[float]) -> tuple[Figure, list[A
 
 
 def save(figure: Figure, axes: Sequence[Axes], file: Path, *, seconds: float) -> None:
-    """Write the picture, its time axis `seconds` long; the same data gives the same bytes.
+    """Write the picture with a time axis of `seconds`; the same data gives the same bytes.
 
     Raises:
         OSError: the file can't be written.
@@ -60,13 +60,13 @@ def save(figure: Figure, axes: Sequence[Axes], file: Path, *, seconds: float) ->
     axes[-1].set_xlabel("seconds", fontsize=8)
     figure.align_ylabels(axes)
     undated = {".png": {"Software": None}, ".svg": {"Date": None}}
-    # As text, letters are smaller than as paths, and can be searched and read out.
+    # Letters as text take less space than as paths, and can be searched and read aloud.
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gas"}):
         figure.savefig(file, metadata=undated.get(file.suffix))
 
 
 def draw_requests(axis: Axes, points: Sequence[Point], start: float) -> None:
-    """Draw requests a second, failures among them, and how many users there are."""
+    """Draw requests and failures per second, and the number of users."""
     times = [point.time - start for point in points]
     rates = [point.requests_per_s for point in points]
     axis.fill_between(times, rates, color=BLUE, alpha=0.18, lw=0)
@@ -83,7 +83,7 @@ def draw_response_times(axis: Axes, points: Sequence[Point], start: float) -> No
     """Draw the percentiles of response times."""
     times = [point.time - start for point in points]
     for number, (name, colour) in enumerate(zip(PERCENTILES, PERCENTILE_COLOURS, strict=True)):
-        # Locust's 0 means that there was no request.
+        # Locust writes 0 when there was no request.
         values = [point.percentiles_ms[number] or math.nan for point in points]
         axis.plot(times, values, color=colour, lw=1.2, label=f"p{name.removesuffix('%')}")
     axis.set_yscale("log")
@@ -94,7 +94,7 @@ def draw_response_times(axis: Axes, points: Sequence[Point], start: float) -> No
 
 
 def draw_capacity(axis: Axes, history: History, fleet: str, start: float) -> None:
-    """Draw how many instances a fleet should have, and how many run."""
+    """Draw a fleet's desired and running instances."""
     seen = [
         (snapshot.time - start, group.desired, group.running)
         for snapshot in history.snapshots
@@ -111,12 +111,12 @@ def draw_capacity(axis: Axes, history: History, fleet: str, start: float) -> Non
 
 
 def strips_height(alarms: Sequence[Alarm]) -> float:
-    """Return the height, in inches, that the strips of so many alarms need."""
+    """Return the height of the alarms' strips in inches."""
     return STRIP_IN * max(len(alarms), 1) + 0.25
 
 
 def draw_alarms(axis: Axes, history: History, alarms: Sequence[Alarm], start: float) -> None:
-    """Draw a strip an alarm, coloured by its state, its name and condition above it."""
+    """Draw a strip for each alarm, coloured by its state, with name and condition above it."""
     for row, alarm in enumerate(reversed(alarms)):
         for state, spans in _spans(history, alarm, start).items():
             axis.broken_barh(spans, (row, STRIP_HEIGHT), color=STATE_COLOURS[state], lw=0)
@@ -126,7 +126,7 @@ def draw_alarms(axis: Axes, history: History, alarms: Sequence[Alarm], start: fl
 def _spans(
     history: History, alarm: Alarm, start: float
 ) -> dict[AlarmState, list[tuple[float, float]]]:
-    """Return since when and for how long an alarm was in each state."""
+    """Return the periods in which an alarm was in each state, as (start, length)."""
     seen = [
         (snapshot.time - start, AlarmState(each.state))
         for snapshot in history.snapshots

@@ -1,4 +1,4 @@
-"""The load tests of the site: who comes, how many, for how long, and what the original measured."""
+"""The load tests of the site: the users, their number, the duration, and the original's figures."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from scaling.simulate.loads import HOME_PAGE, REGISTER_PAGE
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """What a run of Locust comes down to. Response times in ms."""
+    """The totals of a Locust run. Response times in ms."""
 
     requests: int
     failures: int
@@ -21,8 +21,8 @@ class Figures:
 class Profile:
     """A load test of the site.
 
-    `fleets` are those whose capacity it is likely to change. `original` is None where the original
-    had no such test.
+    `fleets` are those whose capacity it may change. `original` is None where the original had no
+    such test.
     """
 
     name: str

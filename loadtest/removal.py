@@ -1,4 +1,4 @@
-"""Removes what a load test has made: the platform removes the jobs, then their owners go."""
+"""Removes the jobs and accounts of a load test: the platform removes the jobs, this the owners."""
 
 import json
 import time
@@ -10,14 +10,14 @@ from runtime.common.messages import Removal
 from runtime.common.users import normalize_email
 
 REMOVAL_SECONDS = 180.0
-"""For the platform to remove jobs: one that still runs is removed when its lease has ended."""
+"""For the platform to remove jobs. A job that still runs is removed when its lease has ended."""
 
 POLL_SECONDS = 0.5
-"""How often the table is asked what is left: a removal tells nobody that it is done."""
+"""How often the table is read: a removal doesn't announce its end."""
 
 
 def read_accounts(file: Path) -> list[str]:
-    """Return the addresses of the accounts that researchers wrote down."""
+    """Return the email addresses that the researchers noted."""
     if not file.exists():
         return []
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -25,13 +25,13 @@ def read_accounts(file: Path) -> list[str]:
 
 
 def remove_accounts(deployment: Deployment, emails: Iterable[str]) -> list[str]:
-    """Remove accounts with their jobs; return a sentence about each that is left."""
+    """Remove accounts with their jobs; return a sentence if any jobs are left."""
     users = {email: deployment.users.by_email(email) for email in emails}
     made = {email: user.user_id for email, user in users.items() if user is not None}
     jobs = {
         job.job_id: user_id
         for user_id in made.values()
-        for job in deployment.jobs.all_of_user(user_id)
+        for job in deployment.removals.all_of_user(user_id)
     }
     left = remove_jobs(deployment, jobs)
     for email, user_id in made.items():
@@ -40,9 +40,10 @@ def remove_accounts(deployment: Deployment, emails: Iterable[str]) -> list[str]:
 
 
 def remove_jobs(deployment: Deployment, jobs: dict[str, str]) -> list[str]:
-    """Let the platform remove jobs, each with its owner; return a sentence about what is left.
+    """Have the platform remove jobs, given as job id -> owner's id.
 
-    Its process deletes every version of their objects, and then their items.
+    Its process `removal` deletes every version of their objects, and then their items. Returns a
+    sentence when jobs are left, otherwise nothing.
     """
     sqs = deployment.aws.client("sqs")
     for job_id, user_id in jobs.items():
@@ -51,18 +52,20 @@ def remove_jobs(deployment: Deployment, jobs: dict[str, str]) -> list[str]:
     left = set(jobs)
     deadline = time.monotonic() + REMOVAL_SECONDS
     while left and time.monotonic() < deadline:
-        left = {job_id for job_id in left if deployment.jobs.get_even_removed(job_id) is not None}
+        left = {
+            job_id for job_id in left if deployment.removals.get_even_removed(job_id) is not None
+        }
         if left:
             time.sleep(POLL_SECONDS)
     sentence = (
-        f"{len(left)} of the {len(jobs)} jobs that it made were still there after "
+        f"{len(left)} of its {len(jobs)} jobs were still there after "
         f"{REMOVAL_SECONDS:.0f} s. The log of the utilities instance says why: ./gas status"
     )
     return [sentence] if left else []
 
 
 def remove_user(deployment: Deployment, user_id: str, email: str) -> None:
-    """Remove a user: the account, and the item that keeps its address."""
+    """Remove a user: the account, and the item that reserves its email address."""
     table = deployment.aws.dynamodb().Table(deployment.outputs.users_table)
     for key in (user_id, f"email#{normalize_email(email)}"):
         table.delete_item(Key={"user_id": key})

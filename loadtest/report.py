@@ -1,4 +1,4 @@
-"""A load test's report: one HTML file, with nothing that is fetched from anywhere."""
+"""A load test's report: one HTML file that loads nothing from elsewhere."""
 
 import html
 import tempfile
@@ -33,8 +33,8 @@ svg {{ width: 100%; height: auto }}
 """
 
 NO_HISTORY = (
-    "How the fleets stood isn't known: it was recorded for no platform but the one that "
-    "./gas up runs on this machine."
+    "The state of the fleets isn't known: it is recorded only for the platform that ./gas up runs "
+    "on this machine."
 )
 
 
@@ -62,7 +62,7 @@ def render(result: Result) -> str:
 
 
 def figures_table(result: Result) -> Table:
-    """Return the figures, beside the original's where it has any."""
+    """Return the figures, and those of the original if there are any."""
     if not any(row.original for row in result.figures):
         rows = [(row.what, row.here) for row in result.figures]
         return Table("Figures", ("Figure", "This run"), rows, frozenset({1}))
@@ -72,7 +72,7 @@ def figures_table(result: Result) -> Table:
 
 
 def activities_table(result: Result) -> Table:
-    """Return what Auto Scaling did meanwhile."""
+    """Return the scaling activities during the run."""
     start = result.history.snapshots[0].time
     rows = [
         (
@@ -91,7 +91,7 @@ def activities_table(result: Result) -> Table:
 
 def _verdict(result: Result) -> str:
     if not result.faults:
-        return '<p class="good">All went well.</p>'
+        return '<p class="good">Everything went well.</p>'
     return "\n".join(f'<p class="fault">{html.escape(fault)}</p>' for fault in result.faults)
 
 

@@ -1,4 +1,4 @@
-"""What a load test found, as its report shows it."""
+"""The result of a load test."""
 
 import platform
 from collections.abc import Callable, Sequence
@@ -11,10 +11,12 @@ import psutil
 from loadtest.comparison import Row
 from loadtest.history import History
 
+INTERRUPTED = "It was ended early by Ctrl-C."
+
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a report; `numbers` says which columns are set to the right."""
+    """A table of a report; the columns in `numbers` are right-aligned."""
 
     title: str
     columns: tuple[str, ...]
@@ -24,19 +26,19 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A load test that was run.
+    """A finished load test.
 
     Attributes:
-        name: what its files are called.
-        title: what its report is called.
-        facts: what was done and on what, as pairs of a name and a text.
-        figures: what was measured.
-        history: how the fleets stood meanwhile.
-        fleets: those that the report is about.
+        name: part of its files' names.
+        title: of its report.
+        facts: the conditions of the run, as pairs of a name and a text.
+        figures: the measurements.
+        history: the state of the fleets during the run.
+        fleets: the names of the fleets in the report.
         draw: draws the picture to a file; raises OSError.
-        tables: what else the report tells.
-        faults: what went wrong, a sentence each; empty when all went well.
-        notes: what the reader should know.
+        tables: further tables of the report.
+        faults: a sentence for each thing that went wrong; empty when all went well.
+        notes: further sentences for the reader.
     """
 
     name: str
@@ -52,11 +54,11 @@ class Result:
 
 
 def machine() -> str:
-    """Return what this machine is, in words."""
+    """Describe this machine in words."""
     gibibytes = psutil.virtual_memory().total / 2**30
     return f"{psutil.cpu_count()} cores, {gibibytes:.0f} GiB, {platform.system()}"
 
 
 def today(epoch_seconds: float) -> str:
-    """Return when a run began."""
+    """Return a time as text."""
     return datetime.fromtimestamp(epoch_seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -8,7 +8,7 @@ MINUTE_S = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Rhythm:
-    """Bursts of jobs at equal distances, with pauses between them. Times in the alarms' seconds.
+    """Bursts of jobs at equal intervals, with pauses between them. Times in the alarms' seconds.
 
     The original published a job every 25 s, and paused for 120 s after ten. Ten jobs in 300 s
     don't exceed the deployed threshold of ten, so its own rule can't fire. After ten intervals,
@@ -22,16 +22,16 @@ class Rhythm:
 
     @property
     def jobs(self) -> int:
-        """How many jobs it makes."""
+        """The number of jobs."""
         return self.burst * self.bursts
 
     @property
     def seconds(self) -> float:
-        """How long it lasts, the last pause included."""
+        """Its duration, including the last pause."""
         return self.bursts * self._period_s
 
     def times_s(self) -> list[float]:
-        """Return when each job is published, from the first one on."""
+        """Return the time of each publication, counted from the first one."""
         return [
             number * self._period_s + place * self.every_s
             for number in range(self.bursts)
@@ -53,8 +53,8 @@ class Rhythm:
 def next_minute(epoch_seconds: float, scale: int) -> float:
     """Return when the alarms' next minute begins, in epoch seconds.
 
-    The alarm looks at whole minutes. A first and an eleventh job, 250 s apart, are in the same five
-    of them when the first comes within the first 50 s of its minute.
+    The alarm evaluates whole minutes. The first and the eleventh job, 250 s apart, are in the same
+    five minutes if the first one comes within the first 50 s of its minute.
     """
     minute_s = MINUTE_S / scale
     return math.ceil(epoch_seconds / minute_s) * minute_s

@@ -1,4 +1,4 @@
-"""What the process that runs Locust is told, as environment variables."""
+"""The settings of the Locust process, passed as environment variables."""
 
 import os
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ PREFIX = "GAS_LOADTEST_"
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the users need to know.
+    """What the users need.
 
     Attributes:
         folder: where they write.
-        max_requests: after which the run ends.
-        vcf: what a researcher uploads; None where nobody does.
-        outbox_url: lists what was mailed, as the emulator keeps it; None where there is none.
+        max_requests: ends the run.
+        vcf: the file that researchers upload; None without researchers.
+        outbox_url: the emulator's list of sent emails; None without researchers.
     """
 
     folder: Path
@@ -26,7 +26,7 @@ class Settings:
 
     @property
     def accounts_file(self) -> Path:
-        """Where the addresses of the accounts go that researchers make."""
+        """The file for the addresses of the accounts that researchers open."""
         return self.folder / "accounts.jsonl"
 
     def variables(self) -> dict[str, str]:
@@ -44,7 +44,7 @@ class Settings:
         """Read the settings back.
 
         Raises:
-            KeyError: the variables are those of no load test.
+            KeyError: a variable is missing.
         """
         vcf = environment.get(f"{PREFIX}VCF")
         return cls(

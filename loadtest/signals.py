@@ -1,4 +1,4 @@
-"""Ctrl-C and its like: they end a load test in order, and don't keep it from cleaning up."""
+"""Ctrl-C and similar signals: they end a load test in order, and can't interrupt its clean-up."""
 
 import signal
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let each signal that asks for the end raise KeyboardInterrupt."""
+    """Make each signal that asks for the end raise KeyboardInterrupt."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -20,10 +20,10 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Let what has begun finish: for what takes a bounded time."""
+    """Ignore those signals, for work that takes a bounded time."""
 
     def ignore(*_: object) -> None:
-        """Not SIG_IGN, which the processes that are started meanwhile would inherit."""
+        """Do nothing. Processes started meanwhile would inherit SIG_IGN, but not a handler."""
 
     with _handled(ignore):
         yield

@@ -1,4 +1,4 @@
-"""A load test of the site: Locust runs, the fleets are watched, and both are told of together."""
+"""A load test of the site: runs Locust, records the fleets meanwhile, and reports both."""
 
 import math
 from collections.abc import Sequence
@@ -22,15 +22,13 @@ from loadtest.panels import (
     strips_height,
 )
 from loadtest.profiles import Figures, Profile
-from loadtest.result import Result, Table, machine, today
+from loadtest.result import INTERRUPTED, Result, Table, machine, today
 from loadtest.settings import Settings
-
-INTERRUPTED = "It was ended early, by Ctrl-C."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """How much of a profile's users come, and for how long. `max_requests` ends a run too."""
+    """The number of users, the duration, and the number of requests that ends a run early."""
 
     users: int
     users_per_s: float
@@ -46,7 +44,7 @@ class Load:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """What is loaded. `look` tells how its fleets stand; `pace` how fast its alarms' time runs."""
+    """The site under test. `look` returns its fleets' state; `pace` says how fast alarms run."""
 
     url: str
     look: Look
@@ -54,10 +52,10 @@ class Site:
 
 
 def load_site(profile: Profile, load: Load, site: Site, settings: Settings, out: Path) -> Result:
-    """Run a profile's users against a site; return what was found.
+    """Run a profile's users against a site; return the result.
 
     Raises:
-        LoadTestError: Locust didn't do its work.
+        LoadTestError: Locust failed.
     """
     job = Job(
         user_class=profile.user_class,
@@ -67,7 +65,7 @@ def load_site(profile: Profile, load: Load, site: Site, settings: Settings, out:
         seconds=load.seconds,
     )
     files = Files(out)
-    begun = now()
+    started = now()
     with Recorder(site.look) as recorder:
         whole = run_locust(job, settings, files)
     points = files.points()
@@ -78,7 +76,7 @@ def load_site(profile: Profile, load: Load, site: Site, settings: Settings, out:
         points=points,
         history=recorder.history,
         fleets=profile.fleets,
-        start=begun,
+        start=started,
     )
     return Result(
         name=profile.name,
@@ -88,7 +86,7 @@ def load_site(profile: Profile, load: Load, site: Site, settings: Settings, out:
             ("Load", str(load)),
             ("Alarms", site.pace),
             ("Machine", machine()),
-            ("Begun", today(begun)),
+            ("Begun", today(started)),
             ("Locust", version("locust")),
         ),
         figures=compare(requests[-1].figures, profile.original),
@@ -109,7 +107,7 @@ def draw_site_load(
     fleets: Sequence[str],
     start: float,
 ) -> None:
-    """Draw load, response times, capacity and alarms; raises OSError."""
+    """Draw the load, the response times, the capacity and the alarms; raises OSError."""
     alarms = history.alarms(fleets)
     scaling = [PANEL_IN] * len(fleets) + [strips_height(alarms)] if history.snapshots else []
     figure, axes = make_panels(title, [PANEL_IN, PANEL_IN, *scaling])
@@ -128,7 +126,7 @@ def _faults(total: Figures, *, whole: bool) -> list[str]:
     if total.failures:
         faults.append(f"{total.failures:,} of {total.requests:,} requests failed.")
     if not total.requests:
-        faults.append("Not one request was answered.")
+        faults.append("No request was answered.")
     return faults
 
 

@@ -1,4 +1,4 @@
-"""The users that Locust plays. It runs this file in a process of its own: it patches sockets.
+"""The users that Locust simulates, in a process of its own: it patches sockets.
 
 https://docs.locust.io/en/stable/writing-a-locustfile.html
 """
@@ -29,11 +29,11 @@ REQUEST_SECONDS = 30.0
 
 SETTINGS = Settings.of()
 
-# Locust's `add_listener` has no types: hence what mypy is told to ignore below.
+# Locust's `add_listener` has no types, hence the `type: ignore` comments below.
 
 
-def end_after_so_many(environment: Environment, **_: Any) -> None:
-    """Let the run end at the bound of its requests; those that are under way still count."""
+def limit_requests(environment: Environment, **_: Any) -> None:
+    """End the run after `max_requests`; requests in progress still count."""
     left = SETTINGS.max_requests
 
     def count(**_: Any) -> None:
@@ -45,11 +45,11 @@ def end_after_so_many(environment: Environment, **_: Any) -> None:
     environment.events.request.add_listener(count)  # type: ignore[no-untyped-call]
 
 
-events.init.add_listener(end_after_so_many)  # type: ignore[no-untyped-call]
+events.init.add_listener(limit_requests)  # type: ignore[no-untyped-call]
 
 
 def write_final_figures(environment: Environment, **_: Any) -> None:
-    """Write what there is when nothing is under way any more."""
+    """Write the figures once no request is in progress any more."""
 
     def write(**_: Any) -> None:
         final = StatsCSV(environment, stats.PERCENTILES_TO_REPORT)
@@ -65,7 +65,7 @@ events.init.add_listener(write_final_figures)  # type: ignore[no-untyped-call]
 
 
 class HomePage(FastHttpUser):
-    """Somebody who looks at the home page every one to three seconds, as the original's did."""
+    """Opens the home page every one to three seconds, as in the original."""
 
     wait_time = between(1, 3)
     insecure = False
@@ -77,7 +77,7 @@ class HomePage(FastHttpUser):
 
 
 class RegisterPage(FastHttpUser):
-    """Somebody who looks at the registration page every one to three seconds."""
+    """Opens the registration page every one to three seconds, as in the original."""
 
     wait_time = between(1, 3)
     insecure = False
@@ -89,7 +89,7 @@ class RegisterPage(FastHttpUser):
 
 
 class Researcher(HttpUser):
-    """Somebody who opens an account, and annotates a file again and again."""
+    """Opens an account, and annotates a file again and again."""
 
     wait_time = between(1, 5)
 
@@ -151,7 +151,7 @@ class Researcher(HttpUser):
         return str(self._json("/jobs", {"token": signed["token"]}, headers)["job_id"])
 
     def _wait(self, job_id: str) -> Exception | None:
-        """Wait until a job has ended; return what is wrong when it isn't COMPLETED."""
+        """Wait until a job has ended; return an error unless it is COMPLETED."""
         deadline = time.monotonic() + JOB_SECONDS
         while time.monotonic() < deadline:
             answer = self._checked(
@@ -164,18 +164,18 @@ class Researcher(HttpUser):
             if answer["job_status"] == "FAILED":
                 return RuntimeError(f"a job FAILED: {answer['error']}")
             gevent.sleep(POLL_SECONDS)
-        return TimeoutError(f"a job hadn't ended after {JOB_SECONDS:.0f} s")
+        return TimeoutError(f"a job had not ended after {JOB_SECONDS:.0f} s")
 
     def _confirmation_path(self) -> str:
-        """Wait for the mail that asks for the address to be confirmed; return its link's path."""
+        """Wait for the confirmation email; return the path of its link."""
         deadline = time.monotonic() + MAIL_SECONDS
         while time.monotonic() < deadline:
-            for text in read_mails(self.email):
+            for text in read_emails(self.email):
                 path = confirmation_path(text)
                 if path is not None:
                     return path
             gevent.sleep(POLL_SECONDS)
-        self._give_up(TimeoutError(f"no confirmation link was mailed within {MAIL_SECONDS:.0f} s"))
+        self._give_up(TimeoutError(f"no confirmation email arrived within {MAIL_SECONDS:.0f} s"))
         raise StopUser
 
     def _send_form(self, path: str, action: str, values: dict[str, str]) -> None:
@@ -193,7 +193,7 @@ class Researcher(HttpUser):
             self.client.post(
                 action,
                 data=form.fields | known,
-                # As every browser says; forms of visitors carry no token, and need it.
+                # As every browser sends it. Visitors' forms have no token, and need it.
                 headers={"Origin": self.client.base_url.rstrip("/")},
                 name=name,
                 timeout=REQUEST_SECONDS,
@@ -210,13 +210,13 @@ class Researcher(HttpUser):
         return found
 
     def _checked(self, answer: ResponseContextManager) -> ResponseContextManager:
-        """Return an answer; a refusal, which Locust has counted, ends this user."""
+        """Return an answer. An error, which Locust has counted, ends this user."""
         if not answer.ok:
             raise StopUser
         return answer
 
     def _give_up(self, error: Exception) -> None:
-        """Count a failure that no answer tells of."""
+        """Count a failure that isn't a failed request."""
         self.environment.events.request.fire(
             request_type="USER",
             name="opens an account",
@@ -228,16 +228,16 @@ class Researcher(HttpUser):
 
 
 def note_account(email: str) -> None:
-    """Write down an account before it is made, so that it is removed whatever happens."""
+    """Note an account before it is opened, so that it is removed whatever happens."""
     with SETTINGS.accounts_file.open("a", encoding="utf-8") as file:
         file.write(json.dumps({"email": email}) + "\n")
 
 
-def read_mails(address: str) -> list[str]:
-    """Return the texts of the mails to an address, in the laptop's outbox."""
+def read_emails(address: str) -> list[str]:
+    """Return the texts of the emails to an address, from the laptop's outbox."""
     if SETTINGS.outbox_url is None:
         raise RuntimeError("a researcher reads the laptop's outbox")
-    # Not by the user's client: it is no request to the site, and isn't counted.
+    # Not with the user's client: this isn't a request to the site, and must not count as one.
     answer = httpx.get(SETTINGS.outbox_url, timeout=REQUEST_SECONDS)
     answer.raise_for_status()
     return [

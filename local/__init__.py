@@ -1,1 +1,1 @@
-"""The laptop cloud: what the emulator doesn't play, and the command line around it."""
+"""The laptop cloud: what the emulator doesn't provide, and the command line around it."""

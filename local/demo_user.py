@@ -1,4 +1,4 @@
-"""Registration: makes the demo user, once per state and with a password of its own."""
+"""Creates the demo user, once per state and with a random password."""
 
 import secrets
 
@@ -16,7 +16,7 @@ PASSWORD_BYTES = 12
 
 
 class DemoUser(BaseModel):
-    """Who `up` submits the sample as. The password is nowhere but in the state folder."""
+    """The user who submits the sample. The password is only in the state folder."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -25,10 +25,10 @@ class DemoUser(BaseModel):
 
 
 def seed_demo_user(folder: Folder, account: Account, outputs: Outputs) -> DemoUser:
-    """Return the demo user of this state, making it where there is none.
+    """Return the demo user of this state; create it if there is none.
 
     Raises:
-        LocalError: the user is in the table, and the password's file is lost.
+        LocalError: the user is in the table, but the file with the password is lost.
     """
     known = read_demo_user(folder)
     if known is not None:
@@ -48,7 +48,7 @@ def seed_demo_user(folder: Folder, account: Account, outputs: Outputs) -> DemoUs
 
 
 def read_demo_user(folder: Folder) -> DemoUser | None:
-    """Return the demo user of this state; None when there is none yet."""
+    """Return the demo user of this state; None if there is none yet."""
     if not folder.demo_file.exists():
         return None
     return DemoUser.model_validate_json(folder.demo_file.read_text())

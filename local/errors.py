@@ -1,5 +1,5 @@
-"""What goes wrong in the laptop cloud in a way that its user can do something about."""
+"""The error that the laptop cloud reports to its user."""
 
 
 class LocalError(Exception):
-    """Says what is wrong, and what to do next. The command line prints it without a traceback."""
+    """Its message says what is wrong and what to do. The command line prints no traceback."""

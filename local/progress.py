@@ -1,4 +1,4 @@
-"""The lines that tell how far a command has come: one a step, with how long it took."""
+"""Shows the progress of a command: a line for each step, with its duration."""
 
 import time
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 @dataclass
 class Step:
-    """One step. `detail` may be set while it goes on, and shows behind its name."""
+    """A step. `detail` may be set while the step runs, and is shown after its name."""
 
     name: str
     detail: str = ""
@@ -26,12 +26,13 @@ class Step:
 
 
 class Steps:
-    """Shows the steps of a command; several may go on at a time, in threads.
+    """Shows the steps of a command; several may run at a time, in threads.
 
-    A terminal shows what goes on below what is done; elsewhere a step's line comes as it ends.
+    A terminal shows the running steps below the finished ones. Elsewhere each step's line is
+    printed when it ends.
 
     Args:
-        console: where the lines go.
+        console: for the lines.
     """
 
     def __init__(self, console: Console) -> None:
@@ -56,7 +57,7 @@ class Steps:
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
-        """Show a step while the context lasts, and its duration from then on."""
+        """Show a step while the context lasts, and then its duration."""
         step = Step(name)
         task = self._running.add_task(name, step=step)
         begin = time.monotonic()

@@ -1,4 +1,4 @@
-"""The sample VCF of the reference bundle that annotators were given, fetched from S3 as they do."""
+"""Fetches the sample VCF of the annotators' reference bundle from S3."""
 
 import json
 import re
@@ -19,11 +19,11 @@ def fetch_sample(account: Account, user_data: str, folder: Path) -> Path:
 
     Args:
         account: where the bundle is.
-        user_data: of an annotator; names the bundle.
-        folder: must exist.
+        user_data: of an annotator; it names the bundle.
+        folder: an existing folder.
 
     Raises:
-        LocalError: the user data names no bundle.
+        LocalError: the user data doesn't name a bundle.
     """
     match = _LOCATION.search(user_data)
     if match is None:

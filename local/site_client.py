@@ -23,11 +23,11 @@ CHUNK_BYTES = 1 << 20
 _CSRF = re.compile(r'name="csrf[-_]token" (?:content|value)="([^"]+)"')
 
 OnProgress = Callable[[str, int], None]
-"""Called with the job's status and its percentage."""
+"""Called with a job's status and its progress in percent."""
 
 
 class JobView(BaseModel):
-    """What the site says about a job."""
+    """The state of a job, as the site reports it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -37,12 +37,12 @@ class JobView(BaseModel):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will happen."""
+        """Whether the status is final."""
         return self.job_status in ("COMPLETED", "FAILED")
 
 
 class SubmittedJob(BaseModel):
-    """A job that the site has accepted. `url` is its page's address."""
+    """A job that the site has accepted. `url` is the address of its page."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -51,7 +51,7 @@ class SubmittedJob(BaseModel):
 
 
 class _Upload(BaseModel):
-    """What the site signed: where the file goes, and what must go with it."""
+    """A signed upload: where the file goes, and the form fields that go with it."""
 
     url: str
     fields: dict[str, str]
@@ -83,7 +83,7 @@ class SiteClient:
         """Sign in.
 
         Raises:
-            LocalError: no site is there, or it doesn't know the two.
+            LocalError: there is no site, or it doesn't accept the two.
         """
         form = {"email": email, "password": password, "csrf_token": self._csrf("/sign-in")}
         answer = self._request("POST", "/sign-in", data=form, follow_redirects=False)
@@ -94,7 +94,7 @@ class SiteClient:
         """Upload a file and start its job.
 
         Raises:
-            LocalError: the site or the storage refused it; the message says why.
+            LocalError: the site or the storage refused the file; the message says why.
         """
         headers = {"X-CSRFToken": self._csrf("/upload")}
         wanted = {"file_name": file_name or path.name, "size": path.stat().st_size}
@@ -107,11 +107,11 @@ class SiteClient:
         return SubmittedJob(job_id=str(job["job_id"]), url=page)
 
     def status(self, job_id: str) -> JobView:
-        """Ask how a job stands."""
+        """Return the state of a job."""
         return JobView.model_validate(_accepted(self._request("GET", f"/jobs/{job_id}/status")))
 
     def wait(self, job_id: str, *, seconds: float, on_progress: OnProgress) -> JobView:
-        """Wait for a job's end, good or bad.
+        """Wait until a job ends, successfully or not.
 
         Raises:
             LocalError: it hasn't ended after `seconds`.
@@ -130,10 +130,10 @@ class SiteClient:
             time.sleep(POLL_SECONDS)
 
     def download(self, job_id: str, target: Path) -> None:
-        """Save a job's annotated VCF as `target`, which appears only once it is whole.
+        """Save a job's annotated VCF as `target`, which is created once the download is complete.
 
         Raises:
-            LocalError: the site refused it, it broke off, or `target` can't be written.
+            LocalError: the site refused, the download broke off, or `target` can't be written.
         """
         part = target.with_name(target.name + ".part")
         try:
@@ -149,17 +149,21 @@ class SiteClient:
             raise LocalError(f"{target} can't be written: {error.strerror}.") from error
 
     def get(self, path: str) -> str:
-        """Return a page, or what else a path answers with.
+        """Return the text of a page.
 
         Raises:
-            LocalError: the site refused it.
+            LocalError: the site refused the request.
         """
         answer = self._request("GET", path)
         _check(answer)
         return answer.text
 
     def fetch(self, path: str) -> bytes:
-        """Return the bytes that a path answers with. Raises as `get` does."""
+        """Return the bytes at a path.
+
+        Raises:
+            LocalError: the site refused the request.
+        """
         answer = self._request("GET", path)
         _check(answer)
         return answer.content
@@ -167,7 +171,7 @@ class SiteClient:
     def _csrf(self, path: str) -> str:
         match = _CSRF.search(self.get(path))
         if match is None:
-            raise LocalError(f"{self.url}{path} is no page of GAS.")
+            raise LocalError(f"{self.url}{path} isn't a page of GAS.")
         return unescape(match.group(1))
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
@@ -175,7 +179,7 @@ class SiteClient:
             return self._http.request(method, path, **options)
         except httpx.TimeoutException as error:
             raise LocalError(
-                f"{self.url}{path} gave no answer for {REQUEST_SECONDS:.0f} s. "
+                f"{self.url}{path} didn't answer within {REQUEST_SECONDS:.0f} s. "
                 "Check the platform: ./gas status"
             ) from error
         except httpx.TransportError as error:
@@ -211,11 +215,11 @@ def _accepted(answer: httpx.Response) -> dict[str, Any]:
 
 
 def _check(answer: httpx.Response) -> None:
-    """Raise LocalError with the site's own sentence where it gave one."""
+    """Raise LocalError for an error, with the site's message if there is one."""
     if answer.is_success:
         return
     answer.read()  # a streamed answer hasn't been read yet
-    sentence = ""
+    message = ""
     if answer.headers.get("Content-Type", "").startswith("application/json"):
-        sentence = str(answer.json().get("error", ""))
-    raise LocalError(sentence or f"{answer.url} answered HTTP {answer.status_code}.")
+        message = str(answer.json().get("error", ""))
+    raise LocalError(message or f"{answer.url} answered HTTP {answer.status_code}.")

@@ -1,4 +1,4 @@
-"""What Stripe.js does in a browser with a card, asked of what stands for Stripe."""
+"""What Stripe.js does in a browser with a card, by requests to the Stripe stand-in."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class StripeJs:
     """Stripe.js, by the requests that it makes with the publishable key.
 
     Args:
-        url: of what stands for Stripe.
+        url: of the Stripe stand-in.
     """
 
     url: str

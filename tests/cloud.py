@@ -11,8 +11,8 @@ from local.aws.account import ACCOUNT_ID, Account
 from local.aws.outbox import Mail, read_outbox
 from local.demo_user import DemoUser
 from local.deployed_platform import DeployedPlatform
-from runtime.common.jobs import JobStore
 from runtime.common.users import User, UserStore
+from tests.jobs import JobStore
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class DeployedCloud:
 
     @property
     def stripe_url(self) -> str:
-        """Of what stands for Stripe."""
+        """Of the Stripe stand-in."""
         return self.platform.stripe.url
 
     @property

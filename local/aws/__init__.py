@@ -1,1 +1,1 @@
-"""What stands for AWS: the emulator, and the services that it doesn't play."""
+"""Stands for AWS: the emulator, and the services that it doesn't provide."""

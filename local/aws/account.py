@@ -1,4 +1,4 @@
-"""The AWS account that the emulator plays, seen as its root user."""
+"""The AWS account in the emulator, as its root user sees it."""
 
 import threading
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 ACCOUNT_ID = "000000000000"
-"""To the emulator, an access key id of twelve digits is the root user of that account."""
+"""The emulator takes an access key id of twelve digits for the root user of that account."""
 
 SECRET = "laptop"  # noqa: S105 - the emulator doesn't check a root user's signature
 REGION = "us-east-1"
@@ -36,24 +36,24 @@ class Account:
     """The emulated account at an endpoint.
 
     Args:
-        endpoint_url: of the emulator. The host must be an IP address, so that the S3 client puts
-            the bucket into the path.
+        endpoint_url: of the emulator. The host must be an IP address: the S3 client then puts the
+            bucket into the path.
     """
 
     def __init__(self, endpoint_url: str) -> None:
         self.endpoint_url = endpoint_url
-        # Pass `endpoint_url` to the clients that it makes.
+        # Its clients need `endpoint_url`.
         self.session = boto3.Session(
             aws_access_key_id=ACCOUNT_ID, aws_secret_access_key=SECRET, region_name=REGION
         )
         self._clients: dict[str, Any] = {}
-        # Clients may be shared by threads, the making of them may not:
+        # Threads may share clients, but not create them at the same time:
         # https://docs.aws.amazon.com/boto3/latest/guide/clients.html
         self._lock = threading.Lock()
 
     @property
     def endpoint_variables(self) -> dict[str, str]:
-        """What tells the SDKs, the AWS CLI and the CDK where AWS is."""
+        """Environment variables that lead the SDKs, the AWS CLI and the CDK to the emulator."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ENDPOINT_URL_S3": self.endpoint_url,
@@ -92,7 +92,7 @@ class Account:
     @overload
     def client(self, service: Literal["sts"]) -> "STSClient": ...
     def client(self, service: Any) -> Any:
-        """Return the root user's client of a service; it is made once, which takes a while."""
+        """Return the root user's client of a service. It is created once, as that takes a while."""
         with self._lock:
             if service not in self._clients:
                 self._clients[service] = self.session.client(

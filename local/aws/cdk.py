@@ -1,4 +1,4 @@
-"""CloudFormation: deploys all stacks into the emulator with the real CDK command line."""
+"""CloudFormation: deploys all stacks to the emulator with the real CDK command line."""
 
 import json
 import re
@@ -17,13 +17,13 @@ STAGE = "local"
 SYNTH_SECONDS = 300.0
 BOOTSTRAP_SECONDS = 120.0
 DEPLOY_SECONDS = 300.0
-"""Bounds for a slow machine; the first synthesis downloads the wheels."""
+"""Time limits for a slow machine; the first synthesis downloads the wheels."""
 
 STOP_SECONDS = 5.0
 POLL_SECONDS = 0.2
 
 BUCKET_OF_ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT_ID}-{REGION}"
-"""Made by `cdk bootstrap`; its name holds the CDK's default qualifier.
+"""Created by `cdk bootstrap`; the name contains the CDK's default qualifier.
 https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html"""
 
 _DEPLOYED = re.compile(r"^\s*✅\s+(\S+)")
@@ -39,7 +39,7 @@ class Cdk:
 
     Args:
         folder: where those are.
-        account: in which it deploys.
+        account: where it deploys.
     """
 
     def __init__(self, folder: Folder, account: Account) -> None:
@@ -48,23 +48,23 @@ class Cdk:
         self._running: set[SupervisedProcess] = set()
 
     def stop(self) -> None:
-        """Stop what runs at the moment, in whichever thread."""
+        """Stop the commands that run now, in any thread."""
         for process in tuple(self._running):
             process.ask_to_stop()
 
     def bootstrap(self) -> None:
-        """Make the bucket that assets are uploaded to, where it isn't there yet."""
+        """Create the bucket for assets, unless it exists."""
         s3 = self._account.client("s3")
         buckets = s3.list_buckets()["Buckets"]
         if BUCKET_OF_ASSETS in (bucket["Name"] for bucket in buckets):
             return
-        # Without --app the command line would synthesize first.
+        # Without --app, the command would synthesize first.
         self._run(
             ["bootstrap", f"aws://{ACCOUNT_ID}/{REGION}", "--app", ""],
             log=self._folder.logs / "bootstrap.log",
             seconds=BOOTSTRAP_SECONDS,
         )
-        # It refuses requests without TLS, and the emulator speaks plain HTTP.
+        # The policy refuses requests without TLS, and the emulator speaks plain HTTP.
         s3.delete_bucket_policy(Bucket=BUCKET_OF_ASSETS)
 
     def synthesize(self, site_url: str) -> None:
@@ -80,7 +80,7 @@ class Cdk:
         """Deploy the synthesized stacks.
 
         Args:
-            on_stack: called with a stack's name when it is deployed.
+            on_stack: called with the name of each deployed stack.
 
         Returns:
             The outputs of all stacks.
@@ -106,12 +106,12 @@ class Cdk:
             "TMPDIR": str(self._folder.temporary),
             "CI": "true",
             "NO_COLOR": "1",
-            # The gate validates; here it would double the time of a synthesis.
+            # ./gas test validates; here it would double the time of a synthesis.
             "CDK_VALIDATION": "false",
             "CDK_DISABLE_CLI_TELEMETRY": "true",
             "CDK_DEFAULT_ACCOUNT": ACCOUNT_ID,
             "CDK_DEFAULT_REGION": REGION,
-            # What the CDK library unpacks, 200 MB; a HOME is for one cloud, this is for all.
+            # The CDK library unpacks 200 MB there: once for all clouds, each of which has a HOME.
             "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(self._folder.cache / "jsii"),
             "GAS_CACHE_DIR": str(self._folder.cache),
             "UV_CACHE_DIR": str(self._folder.cache / "uv"),
@@ -169,7 +169,7 @@ def _report_stack(line: str, on_stack: OnStack) -> None:
 
 
 def failing_lines(log: Path, limit: int = 20) -> str:
-    """Return the lines of a CDK log that tell what failed; its last lines when none says so."""
+    """Return the lines of a CDK log that mention a failure; if there are none, its last lines."""
     lines = [line.rstrip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    telling = [line for line in lines if _FAULT.search(line)]
-    return "\n".join((telling or lines)[-limit:])
+    failures = [line for line in lines if _FAULT.search(line)]
+    return "\n".join((failures or lines)[-limit:])

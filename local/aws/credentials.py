@@ -1,7 +1,7 @@
-"""The credentials of instances (on EC2, the instance metadata service): one role an instance.
+"""Credentials of instances, which EC2 serves by the instance metadata service: one role each.
 
-Served by the protocol that the SDKs and the AWS CLI know from containers, so that they fetch new
-credentials on their own before the old ones expire:
+This serves them by the protocol for containers. The SDKs and the AWS CLI know it, and fetch new
+credentials by themselves before the old ones expire:
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 """
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sts.type_defs import CredentialsTypeDef
 
 LIFETIME = timedelta(hours=1)
-"""What a role allows unless it says otherwise."""
+"""The default maximum of a role's session."""
 
 FRESH = timedelta(minutes=30)
-"""Credentials with less left are replaced. botocore asks for new ones when 15 minutes are left."""
+"""Credentials that expire sooner are replaced. botocore asks for new ones 15 minutes before."""
 
 PATH = "/credentials"
 
@@ -43,12 +43,12 @@ class _Instance:
 
 
 class CredentialsServer:
-    """Hands each instance the credentials of its role, against a token that only it has.
+    """Gives each instance the credentials of its role, in return for a token that only it has.
 
     Args:
-        sts: client of the root user, whom the roles' trust admits in the local stage.
+        sts: the root user's client. In stage `local` the roles trust the root user.
         servers: where it runs.
-        clock: tells when credentials expire.
+        clock: returns the current time.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class CredentialsServer:
         self._servers.run(self._server.stop())
 
     def admit(self, instance_id: str, role_arn: str) -> dict[str, str]:
-        """Let an instance have the credentials of a role.
+        """Allow an instance to get the credentials of a role.
 
         Returns:
             The environment variables that lead the instance's SDKs here.
@@ -86,7 +86,7 @@ class CredentialsServer:
         }
 
     def dismiss(self, instance_id: str) -> None:
-        """Give an instance no more credentials."""
+        """Refuse further credentials to an instance."""
         with self._lock:
             kept = {
                 token: instance
@@ -98,7 +98,7 @@ class CredentialsServer:
     async def _answer(self, request: web.Request) -> web.Response:
         instance = self._instances.get(request.headers.get("Authorization", ""))
         if instance is None:
-            return web.json_response({"message": "The token is no instance's."}, status=403)
+            return web.json_response({"message": "The token belongs to no instance."}, status=403)
         try:
             credentials = await asyncio.to_thread(self._fresh, instance)
         except (ClientError, BotoCoreError) as error:
@@ -115,7 +115,7 @@ class CredentialsServer:
         )
 
     def _fresh(self, instance: _Instance) -> "CredentialsTypeDef":
-        """The instance's credentials, new ones when the old ones end soon."""
+        """The instance's credentials; new ones if the old ones expire soon."""
         held = instance.credentials
         if held is None or held["Expiration"] - self._clock() < FRESH:
             held = self._sts.assume_role(

@@ -1,4 +1,4 @@
-"""AWS itself: starts and stops the emulator, the PyPI package `ministack`, with IAM enforced."""
+"""Starts and stops the AWS emulator, the PyPI package `ministack`, with IAM enforced."""
 
 import shutil
 import sys
@@ -16,20 +16,20 @@ from local.host.processes import SupervisedProcess, tail
 MODULE = "local.aws.emulator_process"
 
 START_SECONDS = 60.0
-"""The first start byte-compiles the emulator's modules; the usual one takes a second."""
+"""The first start compiles the emulator's modules; later ones take a second."""
 
 STOP_SECONDS = 20.0
-"""For writing the state, between SIGTERM and SIGKILL."""
+"""Between SIGTERM and SIGKILL, for writing the state."""
 
 POLL_SECONDS = 0.05
 
 
 class Emulator:
-    """One emulator on loopback, whose state outlives it.
+    """One emulator, whose state is kept for the next one.
 
     Args:
         folder: where its state and its log are.
-        port: on which it listens, on 127.0.0.1 alone.
+        port: of 127.0.0.1, where it listens.
     """
 
     def __init__(self, folder: Folder, port: int) -> None:
@@ -51,10 +51,10 @@ class Emulator:
         """Start, and wait until it answers.
 
         Returns:
-            Whether it took up the state of the run before.
+            Whether it uses the state of the last run.
 
         Raises:
-            LocalError: the port is in use, or it ended, or didn't answer in time.
+            LocalError: the port is in use, the emulator ended, or it didn't answer in time.
         """
         check_port(self._port, "--emulator-port")
         resumed = self._saved.exists()
@@ -74,12 +74,12 @@ class Emulator:
         return resumed
 
     def stop(self) -> None:
-        """Stop, having written the state. Does nothing when it wasn't started."""
+        """Write the state and stop. Does nothing if it wasn't started."""
         if self._process is not None:
             self._process.stop()
 
     def require_running(self) -> None:
-        """Raise LocalError when it has ended on its own."""
+        """Raise LocalError if it has ended by itself."""
         code = self.process.exit_code
         if code is not None:
             raise LocalError(
@@ -104,10 +104,10 @@ class Emulator:
             "STATE_DIR": str(state / "services"),
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(state / "s3"),
-            # Listeners that nothing here uses; they would open further ports.
+            # Nothing here uses these listeners; they would open further ports.
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
-            # Where there is a Docker daemon, the emulator would remove containers as it starts.
+            # With a Docker daemon, the emulator would remove containers when it starts.
             "DOCKER_HOST": "unix:///nonexistent",
         }
 
@@ -117,7 +117,7 @@ class Emulator:
         while time.monotonic() < deadline:
             if self.process.exit_code is not None:
                 raise LocalError(
-                    f"The emulator ended as it started ({self.log}):\n{tail(self.log)}"
+                    f"The emulator ended while starting ({self.log}):\n{tail(self.log)}"
                 )
             try:
                 if httpx.get(url, timeout=2).is_success:
@@ -125,6 +125,6 @@ class Emulator:
             except httpx.TransportError:
                 time.sleep(POLL_SECONDS)
         raise LocalError(
-            f"The emulator gave no answer on {self.account.endpoint_url} for {START_SECONDS:.0f} s "
-            f"({self.log}):\n{tail(self.log)}"
+            f"The emulator didn't answer at {self.account.endpoint_url} within "
+            f"{START_SECONDS:.0f} s ({self.log}):\n{tail(self.log)}"
         )

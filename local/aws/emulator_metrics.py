@@ -1,7 +1,7 @@
-"""CloudWatch's metrics of SQS, which the emulator doesn't keep: messages sent, counted as they are.
+"""CloudWatch's count of the messages sent to a queue, which the emulator doesn't keep.
 
-ministack 1.5.33 also evaluates every alarm at every datum, over all dimensions and with neither
-periods nor missing data. It is kept from that: local/aws/autoscaling evaluates the alarms.
+At every datum, ministack 1.5.33 also evaluates every alarm, but ignores dimensions, periods and
+missing data. This turns that off: local/aws/autoscaling evaluates the alarms.
 """
 
 from collections.abc import Callable
@@ -16,16 +16,16 @@ Send = Callable[[dict[str, Any], str], dict[str, Any]]
 
 
 def keep_metrics() -> None:
-    """Change the emulator that is about to run in this process."""
+    """Patch the emulator in this process before it runs."""
     cloudwatch._evaluate_all_alarms = lambda: None  # noqa: SLF001
     sns._deliver_to_sqs = counting_deliveries(sns._deliver_to_sqs)  # noqa: SLF001
-    # A batch sends its messages one by one, by the module's name.
+    # A batch sends its messages one by one, through the module's attribute.
     sqs._act_send_message = counting_sends(sqs._act_send_message)  # noqa: SLF001
     sqs._HANDLERS["SendMessage"] = sqs._act_send_message  # noqa: SLF001
 
 
 def counting_deliveries(deliver: Deliver) -> Deliver:
-    """Return SNS's delivery to a queue, with the messages that get there counted."""
+    """Return SNS's delivery to a queue, which then counts the delivered messages."""
 
     def wrapped(endpoint: str, *args: object, **options: object) -> None:
         queue = sqs._queue_by_arn(endpoint)  # noqa: SLF001
@@ -38,7 +38,7 @@ def counting_deliveries(deliver: Deliver) -> Deliver:
 
 
 def counting_sends(send: Send) -> Send:
-    """Return SendMessage, with the messages that it takes counted."""
+    """Return SendMessage, which then counts the accepted messages."""
 
     def wrapped(data: dict[str, Any], url: str) -> dict[str, Any]:
         answer = send(data, url)

@@ -1,13 +1,15 @@
 """AWS itself, played by the PyPI package `ministack`: the process that `emulator.py` runs.
 
-Five things are added. ministack writes its state as it ends; this notes that it has, in the file
-named by its one argument: a state without that note is half a state, and is not used again. And
-ministack 1.5.33 holds SendEmail against no resource, where SES holds it against the sender's
-identity, so that a policy which names the identity would allow nothing:
+This adds five things to ministack 1.5.33.
+- It writes its state when it ends. A file, named by the one argument, then says that the state is
+  complete; a state without that file isn't used again.
+- SendEmail is checked against the sender's identity, as SES does. The emulator checks it against no
+  resource, so a policy that names the identity would allow nothing:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
-It also wants permissions for SQS's batches that no policy can give:
+- SQS's batches need the permission of the single action. The emulator asks for permissions that no
+  policy can give:
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-batch-api-actions.html
-The others are in emulator_metrics.py and emulator_queries.py.
+- emulator_metrics.py and emulator_queries.py have the other two.
 """
 
 import json
@@ -28,21 +30,20 @@ BATCHES = {
     f"sqs:{name}Batch": f"sqs:{name}"
     for name in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")
 }
-"""Whoever may do the one may do the other."""
+"""The batch action, and the action whose permission it needs."""
 
 Services = dict[str, Callable[[], object]]
 SaveAll = Callable[[Services], None]
 
 ResourceOf = Callable[[str, str, bytes, str, str], str]
-"""Of method, path, body, region and account: the ARN that a request to SES v2 is held against."""
-
+"""Takes method, path, body, region and account; returns the ARN that a request to SES v2 needs."""
 
 ActionOf = Callable[..., str | None]
-"""Of a request: the action that a policy must allow."""
+"""Takes a request; returns the action that a policy must allow."""
 
 
-def hold_batches_against_the_single_action(action_of: ActionOf) -> ActionOf:
-    """Return `action_of`, with SQS's batches allowed where one message is."""
+def check_batches_as_single_actions(action_of: ActionOf) -> ActionOf:
+    """Return `action_of`, which then asks for the single action's permission for SQS's batches."""
 
     def wrapped(*request: object) -> str | None:
         action = action_of(*request)
@@ -51,8 +52,8 @@ def hold_batches_against_the_single_action(action_of: ActionOf) -> ActionOf:
     return wrapped
 
 
-def hold_sending_against_the_identity(resource_of: ResourceOf) -> ResourceOf:
-    """Return `resource_of`, with SendEmail held against the identity of the sender's address."""
+def check_sending_against_the_identity(resource_of: ResourceOf) -> ResourceOf:
+    """Return `resource_of`, which then checks SendEmail against the sender's identity."""
 
     def wrapped(method: str, path: str, body: bytes, region: str, account_id: str) -> str:
         if method == "POST" and path == SEND_EMAIL_PATH:
@@ -64,7 +65,7 @@ def hold_sending_against_the_identity(resource_of: ResourceOf) -> ResourceOf:
 
 
 def note_when_saved(save_all: SaveAll, note: Path) -> SaveAll:
-    """Return `save_all`, which writes the note when it is done."""
+    """Return `save_all`, which then writes the note at its end."""
 
     def wrapped(services: Services) -> None:
         save_all(services)
@@ -76,15 +77,13 @@ def note_when_saved(save_all: SaveAll, note: Path) -> SaveAll:
 def run(note: Path) -> None:
     """Serve until SIGTERM."""
     app.save_all = note_when_saved(app.save_all, note)
-    iam_actions._ses_v2_resource_arn = hold_sending_against_the_identity(  # noqa: SLF001
+    iam_actions._ses_v2_resource_arn = check_sending_against_the_identity(  # noqa: SLF001
         iam_actions._ses_v2_resource_arn  # noqa: SLF001
     )
-    iam_actions.extract_iam_action = hold_batches_against_the_single_action(
-        iam_actions.extract_iam_action
-    )
+    iam_actions.extract_iam_action = check_batches_as_single_actions(iam_actions.extract_iam_action)
     keep_metrics()
     quicken_queries()
-    # ministack reads its own options from the command line.
+    # ministack parses the command line too, and doesn't know our argument.
     sys.argv = sys.argv[:1]
     app.main()
 

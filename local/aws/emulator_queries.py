@@ -1,9 +1,8 @@
-"""DynamoDB's Query, whose cost in the emulator grows with the partition and not with the page.
+"""A faster Query of DynamoDB: the emulator's cost grows with the partition instead of the page.
 
-A page of 50 of a user's 10,000 jobs took ministack 1.5.33 a quarter of a second, where DynamoDB
-reads the page: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
-Three of the things that it does for every item of the partition are done here at less cost, or for
-few of them.
+ministack 1.5.33 took a quarter of a second for a page of 50 out of a user's 10,000 jobs. DynamoDB
+reads only the page: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
+Three of its steps for every item of the partition are done here at less cost, or for fewer items.
 """
 
 import re
@@ -17,20 +16,20 @@ from ministack.services import dynamodb  # type: ignore[import-untyped]
 
 Item = dict[str, Any]
 Evaluate = Callable[..., bool]
-"""Of expression, item, attribute values, attribute names and the expression's parameter."""
+"""Takes expression, item, attribute values, attribute names and the expression's parameter."""
 
 Skip = Callable[..., list[Item]]
-"""Of items, start key, names of the partition and the sort key, direction and the table."""
+"""Takes items, start key, names of partition and sort key, direction and table."""
 
 OrderValue = Callable[[Item, str, str], Any]
-"""Of item, name of a key and its type: what the item is sorted by."""
+"""Takes an item, the name of a key and its type; returns the value to sort by."""
 
 KEY_CONDITION = "KeyConditionExpression"
 _EQUALITY = re.compile(r"(?P<name>#?\w+) = (?P<value>:\w+)")
 
 
 def quicken_queries() -> None:
-    """Change the emulator that is about to run in this process."""
+    """Patch the emulator in this process before it runs."""
     dynamodb._evaluate_condition = deciding_equalities(dynamodb._evaluate_condition)  # noqa: SLF001
     dynamodb._index_order_value = reading_at_once(dynamodb._index_order_value)  # noqa: SLF001
     dynamodb._apply_exclusive_start_key = skipping_by_halves(  # noqa: SLF001
@@ -39,9 +38,9 @@ def quicken_queries() -> None:
 
 
 def deciding_equalities(evaluate: Evaluate) -> Evaluate:
-    """Return `evaluate`, with the key condition `name = :value` decided without a parser.
+    """Return `evaluate`, which then decides the key condition `name = :value` without a parser.
 
-    The equality of a string key is what every Query of GAS asks for.
+    Every Query of GAS has such a condition on a string key.
     """
 
     def wrapped(
@@ -50,7 +49,7 @@ def deciding_equalities(evaluate: Evaluate) -> Evaluate:
         name, parameter = _equality(expression) if slot == KEY_CONDITION else ("", "")
         attribute = names.get(name, "") if name.startswith("#") else name
         value = values.get(parameter, {})
-        if not attribute or "S" not in value:  # equal numbers may be written differently
+        if not attribute or "S" not in value:  # equal numbers may have different texts
             return evaluate(expression, item, values, names, slot=slot)
         return bool(item.get(attribute) == value)
 
@@ -59,13 +58,13 @@ def deciding_equalities(evaluate: Evaluate) -> Evaluate:
 
 @lru_cache
 def _equality(expression: str) -> tuple[str, str]:
-    """Return the name and the parameter of `name = :value`, and two empty texts for all else."""
+    """Return name and parameter of `name = :value`; two empty strings for other expressions."""
     found = _EQUALITY.fullmatch(expression)
     return (found["name"], found["value"]) if found else ("", "")
 
 
 def reading_at_once(order_value: OrderValue) -> OrderValue:
-    """Return `order_value`, which reads strings and numbers without asking what they may be."""
+    """Return `order_value`, which then reads strings and numbers without checking other types."""
 
     def wrapped(item: Item, name: str, kind: str) -> Any:
         value = item.get(name, {}).get(kind)
@@ -77,9 +76,9 @@ def reading_at_once(order_value: OrderValue) -> OrderValue:
 
 
 def skipping_by_halves(skip: Skip) -> Skip:
-    """Return `skip`, which finds where a page begins by bisection: the items come sorted.
+    """Return `skip`, which then finds the start of a page by bisection, as the items are sorted.
 
-    Without a table it isn't told what they are sorted by, and compares each as before.
+    Without a table the sort key isn't known, and each item is compared as before.
     """
 
     def wrapped(  # noqa: PLR0917 (as the emulator calls it)

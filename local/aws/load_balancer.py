@@ -21,7 +21,7 @@ from local.aws.traffic import Traffic
 from local.host.http_server import LoopThread, Server
 
 CONNECT_SECONDS = 10.0
-"""ALB's bound for a connection to a target.
+"""ALB's time limit for a connection to a target.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"""
 
 IDLE_SECONDS = 60.0
@@ -29,7 +29,7 @@ IDLE_SECONDS = 60.0
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html"""
 
 KEEP_ALIVE_SECONDS = 5.0
-"""Shorter than the web server's, so that a request never goes into a connection being closed."""
+"""Shorter than the web server's, so that no request goes into a connection that is being closed."""
 
 HOP_BY_HOP = frozenset(
     {
@@ -45,7 +45,7 @@ HOP_BY_HOP = frozenset(
         "expect",
     }
 )
-"""Headers that are of one connection: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1"""
+"""Headers of a single connection: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1"""
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
@@ -58,8 +58,8 @@ class LoadBalancer:
 
     Args:
         rule: when a target is healthy.
-        targets: tells which instances are attached now.
-        port: the site's.
+        targets: returns the attached instances.
+        port: of the site.
         servers: where it runs.
     """
 
@@ -81,7 +81,7 @@ class LoadBalancer:
         self._server = Server(app, port)
 
     def unhealthy(self) -> list[str]:
-        """Ids of the instances that fail their health checks."""
+        """Ids of the instances in state unhealthy."""
         return [target.instance_id for target in self.health.in_state(TargetState.UNHEALTHY)]
 
     def start(self) -> None:
@@ -115,7 +115,7 @@ class LoadBalancer:
                 await checks
 
     def _choose(self) -> Target | None:
-        """The next target in turn; the unhealthy ones when no other is there, as ALB does."""
+        """The next healthy target in turn; as with ALB, an unhealthy one if none is healthy."""
         for state in (TargetState.HEALTHY, TargetState.UNHEALTHY):
             targets = self.health.in_state(state)
             if targets:
@@ -139,10 +139,10 @@ class LoadBalancer:
                 self.traffic.answered(answer.status, time.monotonic() - sent)
                 return await _relay(request, answer)
         except TimeoutError:
-            return _page(504, f"The web instance {target.instance_id} gave no answer in time.")
+            return _page(504, f"The web instance {target.instance_id} didn't answer in time.")
         except aiohttp.ClientError as error:
             if request.transport is None or request.transport.is_closing():
-                raise  # the browser has gone: nobody reads an answer
+                raise  # the browser has disconnected, so nobody reads an answer
             return _page(502, f"The web instance {target.instance_id} broke off: {error}.")
 
 
@@ -155,7 +155,7 @@ async def _relay(request: web.Request, answer: aiohttp.ClientResponse) -> web.St
             await response.write(chunk)
         await response.write_eof()
     except (aiohttp.ClientError, TimeoutError):
-        # Half an answer is out. Only a broken connection tells the browser that it is half.
+        # A part of the answer has been sent. Only a broken connection shows that it is incomplete.
         if request.transport is not None:
             request.transport.abort()
     return response

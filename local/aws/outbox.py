@@ -1,4 +1,4 @@
-"""The inboxes of SES's recipients: what the platform has mailed, as the emulator keeps it."""
+"""The inboxes of SES's recipients: the emails that the platform has sent, kept by the emulator."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ REQUEST_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Mail:
-    """One message."""
+    """An email."""
 
     sender: str
     to: tuple[str, ...]
@@ -24,15 +24,15 @@ class Mail:
 
 
 def outbox_url(account: Account) -> str:
-    """Return where the emulator lists what was mailed."""
+    """Return the URL of the emulator's list of sent emails."""
     return f"{account.endpoint_url}/_ministack/ses/messages"
 
 
 def read_outbox(account: Account, *, seconds: float = REQUEST_SECONDS) -> list[Mail]:
-    """Return everything that was mailed, the oldest first.
+    """Return all sent emails, the oldest first.
 
     Args:
-        seconds: how long that may take; thousands of mails take longer.
+        seconds: time limit; thousands of emails need a longer one.
 
     Raises:
         LocalError: the emulator doesn't answer.

@@ -1,6 +1,6 @@
 """Health checks of a target group (ELB): which targets may get requests.
 
-How checks count: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+How checks are counted: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import httpx
 from local.aws.account import Account
 
 INITIAL_INTERVAL_SECONDS = 0.25
-"""Until a target has passed once. A person waits for it, so it is asked more often than on AWS."""
+"""Until the first success. Somebody waits for it, so checks are more frequent than on AWS."""
 
 LONGEST_INTERVAL_SECONDS = 2.0
 """AWS's default of 30 s would leave a hung instance in service for a minute."""
@@ -29,7 +29,7 @@ class Target:
 
 
 class TargetState(StrEnum):
-    """As ELB names them."""
+    """The states of a target, as ELB names them."""
 
     INITIAL = "initial"
     HEALTHY = "healthy"
@@ -38,7 +38,7 @@ class TargetState(StrEnum):
 
 @dataclass(frozen=True)
 class HealthRule:
-    """How a target group tells healthy from unhealthy."""
+    """A target group's health check."""
 
     path: str
     interval_seconds: float
@@ -48,7 +48,7 @@ class HealthRule:
 
     @classmethod
     def of_target_group(cls, account: Account, arn: str) -> Self:
-        """Read the rule of a deployed target group."""
+        """Read the health check of a deployed target group."""
         groups = account.client("elbv2").describe_target_groups(TargetGroupArns=[arn])
         group = groups["TargetGroups"][0]
         return cls(
@@ -62,18 +62,18 @@ class HealthRule:
 
 @dataclass
 class Health:
-    """What the checks of one target have come to."""
+    """The result of the checks of one target."""
 
     state: TargetState = TargetState.INITIAL
     passed: int = 0
     failed: int = 0
-    """In a row; one of the two is 0."""
+    """Successes and failures in a row; one of the two is 0."""
 
     def count(self, rule: HealthRule, *, passed: bool) -> None:
-        """Take one more check into account."""
+        """Count one more check."""
         self.passed = self.passed + 1 if passed else 0
         self.failed = 0 if passed else self.failed + 1
-        # A target in its initial state is healthy after one check.
+        # A target in its initial state becomes healthy after one success.
         needed = 1 if self.state is TargetState.INITIAL else rule.healthy_threshold
         if self.passed >= needed:
             self.state = TargetState.HEALTHY
@@ -82,11 +82,11 @@ class Health:
 
 
 class HealthChecks:
-    """Checks the targets, each in a rhythm of its own, as long as they are there.
+    """Checks the targets, each at its own interval, as long as they exist.
 
     Args:
-        rule: when a target is healthy.
-        targets: tells which targets there are now.
+        rule: the health check.
+        targets: returns the current targets.
     """
 
     def __init__(self, rule: HealthRule, targets: Callable[[], list[Target]]) -> None:
@@ -95,11 +95,11 @@ class HealthChecks:
         self._health: dict[Target, Health] = {}
 
     def state(self, target: Target) -> TargetState:
-        """State of one target."""
+        """The state of a target."""
         return self._health.get(target, Health()).state
 
     def in_state(self, state: TargetState) -> list[Target]:
-        """The targets that are there now and in `state`."""
+        """The current targets in a state."""
         return [target for target in self.targets() if self.state(target) is state]
 
     async def run(self) -> None:

@@ -1,4 +1,4 @@
-"""Elastic Load Balancing: what it counts of the requests that its targets answer."""
+"""Elastic Load Balancing: its count of the requests that targets answer."""
 
 import threading
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ SUCCESS = range(200, 300)
 
 @dataclass
 class Count:
-    """Requests that targets answered.
+    """The requests that targets answered.
 
-    `response_times` are seconds from sending the request to the answer's headers.
+    `response_times` are the seconds from sending each request to receiving the answer's headers.
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
     """
 
@@ -19,20 +19,20 @@ class Count:
 
 
 class Traffic:
-    """Counts; may be read in another thread than it is written in."""
+    """A counter that threads may share."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._count = Count()
 
     def answered(self, status: int, seconds: float) -> None:
-        """A target has answered a request."""
+        """Count an answer of a target."""
         with self._lock:
             self._count.successes += status in SUCCESS
             self._count.response_times.append(seconds)
 
     def take(self) -> Count:
-        """Return what has been counted since the last time."""
+        """Return the count since the last call."""
         with self._lock:
             taken, self._count = self._count, Count()
         return taken

@@ -35,7 +35,7 @@ console = Console(highlight=False)
 
 
 def main() -> None:
-    """Run the command line; what its user can do something about shows without a traceback."""
+    """Run the command line; print LocalError without a traceback."""
     try:
         app(prog_name="./gas")
     except LocalError as error:

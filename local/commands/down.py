@@ -1,4 +1,4 @@
-"""`./gas down` and `./gas reset`: end a run, forget the state."""
+"""`./gas down` and `./gas reset`: stop a run, delete the state."""
 
 import os
 import shutil
@@ -13,19 +13,19 @@ from local.host.processes import Identity
 from local.host.run_state import Run, only_run, read_run
 
 ORDERLY_SECONDS = STOP_SECONDS + 30.0
-"""An `up` that ends in order waits for its instances and for the emulator's state."""
+"""`up` waits for its instances and for the emulator's state."""
 
 LEFTOVER_SECONDS = STOP_SECONDS + 10.0
 
 
 def down(folder: Folder) -> str:
-    """End the run that goes on, or what is left of one that was killed.
+    """Stop the current run, or clean up after one that was killed.
 
     Returns:
-        What was done, in a sentence.
+        A sentence about what was done.
 
     Raises:
-        LocalError: something doesn't end.
+        LocalError: a process doesn't end.
     """
     run = read_run(folder)
     if run is None:
@@ -33,19 +33,19 @@ def down(folder: Folder) -> str:
     if run.up.identity.alive:
         _end([run.up.identity], ORDERLY_SECONDS)
         left = _end_leftovers(run)
-        done = f"Ended the run of process {run.up.pid}"
+        done = f"Stopped the run of process {run.up.pid}"
     else:
         left = _end_leftovers(run)
-        done = f"The run of process {run.up.pid} had ended without order"
+        done = f"The run of process {run.up.pid} had been killed"
     folder.run_file.unlink(missing_ok=True)
-    return f"{done}; {left} of its processes were left." if left else f"{done}."
+    return f"{done}; {left} of its processes were still running." if left else f"{done}."
 
 
 def reset(folder: Folder) -> None:
-    """Delete the state: users, jobs, results, the deployed stacks. Caches and logs stay.
+    """Delete the state: users, jobs, results and the deployed stacks. Caches and logs are kept.
 
     Raises:
-        LocalError: a run goes on.
+        LocalError: the platform is running.
     """
     folder.make()
     with only_run(folder):
@@ -57,9 +57,9 @@ def _end_leftovers(run: Run) -> int:
 
 
 def _end(identities: list[Identity], seconds: float) -> int:
-    """SIGTERM, and after `seconds` SIGKILL. What was started by the processes ends with them.
+    """Send SIGTERM, and after `seconds` SIGKILL; their own children end with them.
 
-    Returns how many ran.
+    Returns how many were running.
     """
     processes = [process for identity in identities if (process := _find(identity))]
     _send(processes, signal.SIGTERM)
@@ -68,7 +68,7 @@ def _end(identities: list[Identity], seconds: float) -> int:
     _, left = psutil.wait_procs(left, timeout=5)
     if left:
         names = ", ".join(str(process.pid) for process in left)
-        raise LocalError(f"These processes don't end: {names}. End them by hand: kill -9 {names}")
+        raise LocalError(f"These processes don't end: {names}. Kill them yourself: kill -9 {names}")
     return len(processes)
 
 
@@ -81,13 +81,13 @@ def _find(identity: Identity) -> psutil.Process | None:
 
 def _send(processes: list[psutil.Process], number: signal.Signals) -> None:
     for process in processes:
-        # psutil refuses to signal another process that got the id meanwhile.
+        # psutil refuses to signal a later process with the same id.
         try:
             process.send_signal(number)
         except psutil.NoSuchProcess:
             continue
         except psutil.AccessDenied as error:
             raise LocalError(
-                f"Process {process.pid} is another user's (you are {os.getuid()}); end it as that "
-                "user."
+                f"Process {process.pid} belongs to another user (you are {os.getuid()}); "
+                "stop it as that user."
             ) from error

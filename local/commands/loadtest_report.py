@@ -1,4 +1,4 @@
-"""What a load test leaves: its folder, its report, its place in the documentation."""
+"""The output of a load test: its folder, its report, its figures in the documentation."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,29 +13,29 @@ from local.errors import LocalError
 from local.host.folder import Folder
 
 PAGE = "load-tests.md"
-"""The page of the documentation that has the figures."""
+"""The page of the documentation with the figures."""
 
 
 def make_folder(out: Path | None, name: str) -> Path:
-    """Make a run's folder: `out`, or one of its own.
+    """Create the folder of a run: `out`, or a new one.
 
     Raises:
-        LocalError: it can't be made.
+        LocalError: that isn't possible.
     """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     folder = out or Folder.of_repository().root / "loadtest" / f"{name}-{stamp}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LocalError(f"{folder} can't be made: {error.strerror}.") from error
+        raise LocalError(f"{folder} can't be created: {error.strerror}.") from error
     return folder.resolve()
 
 
-def tell(result: Result, out: Path, docs: Path | None, console: Console) -> int:
-    """Write report and picture, and print the figures; return the exit code: 0 without a fault.
+def publish_result(result: Result, out: Path, docs: Path | None, console: Console) -> int:
+    """Write report and picture, print the figures, and return the exit code: 0 without faults.
 
     Raises:
-        LoadTestError: the documentation has no place for this run.
+        LoadTestError: the page of the documentation has no markers for this run.
     """
     report = out / "report.html"
     write_report(result, report)

@@ -1,4 +1,4 @@
-"""`./gas loadtest`: finds what is loaded, runs a load test of `loadtest/`, and tells of it."""
+"""`./gas loadtest`: finds the site, runs a load test of `loadtest/`, and publishes its result."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ from rich.console import Console
 from loadtest import history, profiles
 from loadtest.annotator_run import Annotators, load_annotators
 from loadtest.deployment import Deployment
-from loadtest.hosts import require_leave, site_of
+from loadtest.hosts import require_permission, site_of
 from loadtest.load_test_error import LoadTestError
 from loadtest.profiles import Profile
 from loadtest.removal import read_accounts, remove_accounts
@@ -28,7 +28,7 @@ from local.aws.account import Account
 from local.aws.ec2.auto_scaling_groups import read_launch
 from local.aws.outbox import outbox_url
 from local.aws.outputs import Outputs
-from local.commands.loadtest_report import make_folder, tell
+from local.commands.loadtest_report import make_folder, publish_result
 from local.errors import LocalError
 from local.host import run_state
 from local.host.folder import Folder
@@ -36,12 +36,12 @@ from local.host.run_state import Run, ScalingRecord
 from local.sample import fetch_sample
 
 STACKS = "gas-local-"
-"""What the names of the laptop's stacks begin with."""
+"""The prefix of the names of the laptop's stacks."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What was asked for; None is the profile's own."""
+    """The options of the command; None stands for the profile's value."""
 
     url: str | None = None
     yes: bool = False
@@ -54,10 +54,10 @@ class Wanted:
 
 
 def run_site_load(name: str, wanted: Wanted, console: Console) -> int:
-    """Run a load test of the site; return the exit code: 0 when nothing failed.
+    """Run a load test of the site; return the exit code: 0 if nothing failed.
 
     Raises:
-        LocalError: it could not be run.
+        LocalError: it couldn't be run.
     """
     profile: Profile = getattr(profiles, name.upper())
     load = Load(
@@ -66,7 +66,7 @@ def run_site_load(name: str, wanted: Wanted, console: Console) -> int:
         seconds=wanted.seconds or profile.seconds,
         max_requests=wanted.max_requests,
     )
-    with _told_as_local_errors(), interruptible():
+    with _as_local_errors(), interruptible():
         url, run = _find_site(wanted, str(load))
         site = Site(url=url, look=_look(run), pace=_pace(run))
         out = make_folder(wanted.out, name)
@@ -77,21 +77,21 @@ def run_site_load(name: str, wanted: Wanted, console: Console) -> int:
         else:
             settings = Settings(folder=out, max_requests=wanted.max_requests)
             result = load_site(profile, load, site, settings, out)
-        return tell(result, out, wanted.docs, console)
+        return publish_result(result, out, wanted.docs, console)
 
 
 def run_annotator_load(
     rhythm: Rhythm, scale: int | None, *, out: Path | None, docs: Path | None, console: Console
 ) -> int:
-    """Run the load test of the annotators; return the exit code: 0 when all jobs are COMPLETED.
+    """Run the load test of the annotators; return the exit code: 0 if all jobs are COMPLETED.
 
     Raises:
-        LocalError: it could not be run.
+        LocalError: it couldn't be run.
     """
     run = _require_ready()
     target = make_folder(out, "annotator")
     with (
-        _told_as_local_errors(),
+        _as_local_errors(),
         interruptible(),
         tempfile.TemporaryDirectory(prefix="gas-loadtest-") as folder,
     ):
@@ -103,15 +103,15 @@ def run_annotator_load(
             scale=scale or (run.scaling.time_scale if run.scaling else 1),
             pace=_pace(run),
         )
-        console.print(f"{rhythm}. The first one comes with the alarms' next minute.")
+        console.print(f"{rhythm}. The first job comes with the alarms' next minute.")
         with console.status("") as status:
             show = status.update if console.is_terminal else _Lines(console)
             result = load_annotators(rhythm, to, show)
-        return tell(result, target, docs, console)
+        return publish_result(result, target, docs, console)
 
 
 class _Lines:
-    """Prints how far a run has come, where no line can be written over: once for each change."""
+    """Prints each change of the progress on a line of its own, for output that isn't a terminal."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -124,33 +124,33 @@ class _Lines:
 
 
 @contextmanager
-def _told_as_local_errors() -> Iterator[None]:
+def _as_local_errors() -> Iterator[None]:
     try:
         yield
     except LoadTestError as error:
         raise LocalError(str(error)) from error
     except BotoCoreError as error:
         raise LocalError(
-            f"The platform stopped answering, so what the load test made may be left: {error} "
-            "Is it up? ./gas status"
+            f"The platform has stopped answering: {error} Jobs and accounts of the load test "
+            "may be left. Check the platform: ./gas status"
         ) from error
 
 
 def _require_ready() -> Run:
     run = run_state.require_running(Folder.of_repository())
     if not run.ready:
-        raise LocalError("The platform is still starting. Try again when ./gas up says Ready.")
+        raise LocalError("The platform is still starting. Try again when ./gas up prints Ready.")
     return run
 
 
 def _find_site(wanted: Wanted, load: str) -> tuple[str, Run | None]:
-    """Return what is loaded, and the run behind it where it is that of this machine."""
+    """Return the site's URL, and the run if it is the platform of this machine."""
     if wanted.url is None:
         run = _require_ready()
         return run.site_url, run
     url = site_of(wanted.url)
     ask = typer.confirm if sys.stdin.isatty() else None
-    require_leave(url, load, yes=wanted.yes, ask=ask)
+    require_permission(url, load, yes=wanted.yes, ask=ask)
     here = run_state.running(Folder.of_repository())
     return url, here if here is not None and here.ready and here.site_url == url else None
 
@@ -158,11 +158,11 @@ def _find_site(wanted: Wanted, load: str) -> tuple[str, Run | None]:
 def _with_researchers(
     run: Run | None, out: Path, wanted: Wanted, load: Callable[[Settings], Result]
 ) -> Result:
-    """Run a load of people who open accounts; remove these afterwards, with their jobs."""
+    """Run a load test with users who open accounts; remove these and their jobs afterwards."""
     if run is None:
         raise LoadTestError(
-            "Researchers confirm their address by the link that they are mailed, and it is read "
-            f"in this machine's outbox: {wanted.url} has none. Run it against ./gas up, without "
+            "Researchers confirm their address with a link in an email, which is read from this "
+            f"machine's outbox. {wanted.url} has no such outbox. Run it against ./gas up, without "
             "--url."
         )
     account = Account(run.endpoint_url)
@@ -183,14 +183,14 @@ def _with_researchers(
 
 
 def _sample(account: Account, folder: Path) -> Path:
-    """Fetch real variants: the sample of the bundle that the annotators have."""
+    """Fetch real variants: the sample of the annotators' bundle."""
     outputs = Outputs.of_stacks(json.loads(Folder.of_repository().outputs_file.read_text()))
     launch = read_launch(account, outputs.annotator_group)
     return fetch_sample(account, launch.user_data, folder)
 
 
 def _look(run: Run | None) -> history.Look:
-    """Return what tells how the groups of this machine's platform stand; elsewhere nothing does."""
+    """Return a function for the state of the groups; it returns None without a local platform."""
     if run is None:
         return lambda: None
     return _look_here
@@ -202,7 +202,7 @@ def _look_here() -> history.Snapshot | None:
 
 
 def snapshot(scaling: ScalingRecord) -> history.Snapshot:
-    """Return what a run tells of its groups and alarms."""
+    """Convert the state of a run's groups and alarms."""
     return history.Snapshot(
         time=history.now(),
         groups=tuple(history.GroupSize(g.group, g.desired, g.running) for g in scaling.groups),

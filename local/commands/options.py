@@ -1,4 +1,4 @@
-"""What several commands take: options read in one way."""
+"""Options of several commands."""
 
 import typer
 
@@ -9,5 +9,5 @@ def time_scale(text: str) -> int:
     """Read a time scale. Raises typer.BadParameter."""
     known = {str(scale): scale for scale in TIME_SCALES}
     if str(text) not in known:
-        raise typer.BadParameter(f"expected one of {', '.join(known)}, and got '{text}'")
+        raise typer.BadParameter(f"expected one of {', '.join(known)}, but got '{text}'")
     return known[str(text)]

@@ -1,4 +1,4 @@
-"""`./gas stage` and `./gas synth`: what a stage is set to, and what it becomes."""
+"""`./gas stage` and `./gas synth`: the settings of a stage, and its synthesis."""
 
 import os
 import shutil
@@ -12,17 +12,17 @@ from local.host.folder import REPOSITORY, Folder, cdk_cli, search_path
 
 SETTINGS_SECONDS = 60.0
 SYNTH_SECONDS = 900.0
-"""Bounds for a slow machine; the first synthesis downloads the wheels."""
+"""Time limits for a slow machine; the first synthesis downloads the wheels."""
 
 MARKER = "cdk.out"
-"""A file that every cloud assembly holds."""
+"""A file in every cloud assembly."""
 
 
 def describe(stage: str) -> str:
-    """Return a stage's effective settings as text: value, origin and meaning of each key.
+    """Return the settings of a stage as text: value, origin and meaning of each key.
 
     Raises:
-        LocalError: there is no such stage, or its file is wrong; every wrong key is named.
+        LocalError: there is no such stage, or its file is wrong; the message names each wrong key.
     """
     run = subprocess.run(
         [sys.executable, "-m", "stacks.settings", stage],
@@ -39,13 +39,13 @@ def describe(stage: str) -> str:
 
 
 def synthesize(folder: Folder, stage: str, out: Path) -> None:
-    """Write the cloud assembly of a stage to `out`, replacing one that is there.
+    """Write the cloud assembly of a stage to `out`, and replace one that is there.
 
-    No credentials and no variables of the user's reach the synthesis: the same work tree gives the
+    The synthesis gets none of the user's credentials and variables: the same work tree gives the
     same bytes for everybody.
 
     Raises:
-        LocalError: the stage is wrong, `out` holds something else, or the synthesis failed.
+        LocalError: the stage is wrong, `out` has other content, or the synthesis failed.
     """
     describe(stage)
     _clear(out)
@@ -78,14 +78,12 @@ def _clear(out: Path) -> None:
     if not out.exists():
         return
     if not out.is_dir() or (any(out.iterdir()) and not (out / MARKER).exists()):
-        raise LocalError(
-            f"{out} holds something else than a cloud assembly. Choose another folder."
-        )
+        raise LocalError(f"{out} isn't a cloud assembly. Choose another folder.")
     shutil.rmtree(out)
 
 
 def synthesis_environment(folder: Folder) -> dict[str, str]:
-    """Return all variables of a synthesis: none of the user's but where packages come from."""
+    """Return all variables of a synthesis: of the user's only those about package indexes."""
     proxies = {name: value for name, value in os.environ.items() if _leads_to_packages(name)}
     return proxies | {
         "PATH": search_path(),
@@ -99,5 +97,5 @@ def synthesis_environment(folder: Folder) -> dict[str, str]:
 
 
 def _leads_to_packages(name: str) -> bool:
-    """Whether a variable tells pip and uv where packages come from, and how to get there."""
+    """Whether a variable tells pip or uv where packages come from, or how to reach that host."""
     return name.startswith(("PIP_", "UV_")) or name.lower().endswith(("_proxy", "_cert_file"))

@@ -1,4 +1,4 @@
-"""`./gas submit`: one file through the service, from a terminal."""
+"""`./gas submit`: annotates a file from the terminal."""
 
 import os
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ PASSWORD_VARIABLE = "GAS_PASSWORD"  # noqa: S105 - a variable's name
 
 @dataclass(frozen=True)
 class Person:
-    """Who submits, and where."""
+    """The user who submits, and the site."""
 
     url: str
     email: str
@@ -29,7 +29,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Submission:
-    """What is submitted, and where its result goes."""
+    """The file, and where its result goes."""
 
     file: Path
     out: Path | None
@@ -41,7 +41,7 @@ class Submission:
         """Where the annotated VCF is saved.
 
         Raises:
-            LocalError: the file has a name that the service doesn't take.
+            LocalError: the service doesn't accept the file's name.
         """
         if self.out is not None:
             return self.out
@@ -52,7 +52,7 @@ class Submission:
 
 
 def find_person(folder: Folder, *, url: str | None, email: str | None) -> Person:
-    """Return who submits: the demo user of the running platform, or whom the options name.
+    """Return the demo user of the running platform, or the user of the options.
 
     Raises:
         LocalError: no platform runs here, and no URL was given.
@@ -70,7 +70,7 @@ def submit(submission: Submission, person: Person, console: Console) -> None:
     """Upload the file, wait for its job and save the annotated VCF.
 
     Raises:
-        LocalError: any of it failed; the message says why.
+        LocalError: a step failed; the message says why.
     """
     target = submission.target
     _require_writable(target, force=submission.force)
@@ -92,13 +92,15 @@ def submit(submission: Submission, person: Person, console: Console) -> None:
 
 
 def _require_writable(target: Path, *, force: bool) -> None:
-    """Refuse what would fail when the job is done."""
+    """Check at the start what would otherwise fail at the end."""
     if target.is_dir():
-        raise LocalError(f"{target} is a folder. Name the file in it with --out.")
+        raise LocalError(f"{target} is a folder. Name a file with --out.")
     if not target.parent.is_dir():
-        raise LocalError(f"There is no folder {target.parent}. Make it, or choose another --out.")
+        raise LocalError(f"There is no folder {target.parent}. Create it, or choose another --out.")
     if target.exists() and not force:
-        raise LocalError(f"{target} exists. Replace it with --force, or choose another with --out.")
+        raise LocalError(
+            f"{target} exists. Overwrite it with --force, or choose another file with --out."
+        )
 
 
 def _wait(site: SiteClient, job: SubmittedJob, seconds: float, steps: Steps) -> None:

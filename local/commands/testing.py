@@ -24,21 +24,21 @@ SHELL_SCRIPTS = ("gas", ".ci/run", "runtime/boot/*.sh", "tests/boot/*.sh")
 CHECK_SECONDS = 600.0
 
 MOST_WORKERS = 4
-"""Of pytest: one has the running platform, and each of the others starts an emulator."""
+"""Workers of pytest: one has the running platform, each of the others starts an emulator."""
 
 SUITES = ("unit", "stacks", "platform", "boot", "browser")
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check that is a command: it passes when the exit code is 0."""
+    """A command that passes with exit code 0."""
 
     name: str
     command: tuple[str, ...]
 
 
 def checks() -> list[Check]:
-    """The checks that come before the tests."""
+    """The checks before the tests."""
     scripts = [str(path) for glob in SHELL_SCRIPTS for path in sorted(REPOSITORY.glob(glob))]
     return [
         Check("format", ("ruff", "format", "--check", "--quiet", ".")),
@@ -49,11 +49,11 @@ def checks() -> list[Check]:
 
 
 NAMES = (*(check.name for check in checks()), *SUITES)
-"""What `--only` takes."""
+"""The values of `--only`."""
 
 
 def run_tests(only: Sequence[str], arguments: Sequence[str], console: Console) -> int:
-    """Run the checks and suites that are named, all when none is.
+    """Run the named checks and suites; all of them if none is named.
 
     Every check runs even if another fails. pytest runs last, so that its summary is the last
     line.
@@ -61,13 +61,13 @@ def run_tests(only: Sequence[str], arguments: Sequence[str], console: Console) -
     Args:
         only: some of NAMES.
         arguments: for pytest.
-        console: where the lines go.
+        console: for the output.
 
     Returns:
         The exit code: 0 when all passed.
 
     Raises:
-        LocalError: `only` holds an unknown name.
+        LocalError: `only` has an unknown name.
     """
     unknown = sorted(set(only) - set(NAMES))
     if unknown:
@@ -98,7 +98,7 @@ def _run_checks(chosen: list[Check], console: Console) -> bool:
 
 
 def _run_check(check: Check) -> None:
-    """Raise LocalError with the command's output when the check fails."""
+    """Raise LocalError with the command's output if the check fails."""
     command = [str(tool(check.command[0])), *check.command[1:]]
     try:
         run = subprocess.run(
@@ -117,7 +117,7 @@ def _run_check(check: Check) -> None:
 
 
 def _provide_chromium(folder: Folder, console: Console) -> Path | None:
-    """Find a Chromium or install one. Without one the browser tests skip, or fail in CI."""
+    """Find or install a Chromium. Without one the browser tests are skipped, or fail in CI."""
     chromium = browser.find_chromium()
     if chromium is not None:
         return chromium
@@ -135,14 +135,14 @@ def _run_pytest(suites: list[str], arguments: Sequence[str], chromium: Path | No
     if chromium is not None:
         environment[browser.VARIABLE] = str(chromium)
     workers = _workers(suites)
-    # The longest suites come last; several workers begin with them, so that none waits for another.
+    # The longest suites are last in SUITES; several workers start with them, to finish together.
     folders = [f"tests/{name}" for name in (reversed(suites) if workers else suites)]
     command = [sys.executable, "-m", "pytest", *folders, *workers, *arguments]
     return subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode == 0
 
 
 def _workers(suites: list[str]) -> list[str]:
-    """Divide several suites among processes; `tests/conftest.py` says who gets what."""
+    """Divide several suites among processes, as `tests/conftest.py` says."""
     count = min(MOST_WORKERS, os.cpu_count() or 1)
     if len(suites) == 1 or count == 1:
         return []

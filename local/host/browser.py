@@ -1,4 +1,4 @@
-"""The Chromium that browser tests use: found, or installed."""
+"""Finds or installs the Chromium of the browser tests."""
 
 import os
 import shutil
@@ -19,21 +19,21 @@ HOW_TO = (
 
 
 def find_chromium(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the Chromium that GAS_CHROMIUM names, else the PATH's, else Playwright's own.
+    """Return the Chromium of GAS_CHROMIUM; else that of the PATH; else Playwright's own.
 
     Raises:
-        LocalError: GAS_CHROMIUM names no file.
+        LocalError: GAS_CHROMIUM is set, but not to a file.
     """
     named = environ.get(VARIABLE)
     if named is not None:
         if not Path(named).is_file():
-            raise LocalError(f"{VARIABLE} is {named}, where there is no file.")
+            raise LocalError(f"{VARIABLE} is {named}, which isn't a file.")
         return Path(named)
     for name in NAMES:
         found = shutil.which(name, path=environ.get("PATH"))
         if found is not None:
             return Path(found)
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it takes a while
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow to import
 
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
@@ -41,11 +41,11 @@ def find_chromium(environ: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def install_chromium(log: Path) -> Path | None:
-    """Install one and return it: Debian's package as root, else Playwright's own build.
+    """Install Chromium and return its path: Debian's package as root, else Playwright's build.
 
-    Returns None when neither is possible; `log` says why.
+    Returns None if neither is possible; `log` says why.
     """
-    for command in _ways_to_install():
+    for command in _install_commands():
         with log.open("ab") as output:
             try:
                 subprocess.run(
@@ -60,10 +60,10 @@ def install_chromium(log: Path) -> Path | None:
     return None
 
 
-def _ways_to_install() -> list[list[str]]:
-    ways = []
+def _install_commands() -> list[list[str]]:
+    commands = []
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        ways.append(["apt-get", "update"])
-        ways.append(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"])
-    ways.append([str(tool("playwright")), "install", "chromium"])
-    return ways
+        commands.append(["apt-get", "update"])
+        commands.append(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"])
+    commands.append([str(tool("playwright")), "install", "chromium"])
+    return commands

@@ -1,4 +1,4 @@
-"""What must be so before the platform can start; each fault is one sentence with a way out."""
+"""Checks before the platform starts. Each error says what is wrong and how to fix it."""
 
 import socket
 import sys
@@ -14,13 +14,13 @@ TOOLS = ("node", "aws", "uv")
 SITE_PORT = 8000
 
 EMULATOR_PORT = 4566
-"""Where such emulators usually listen."""
+"""The usual port of such emulators."""
 
 EMULATOR_PORTS_TRIED = 20
 
 
 def check_python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> None:
-    """Refuse an old Python.
+    """Check the version of Python.
 
     Raises:
         LocalError: it is too old.
@@ -34,24 +34,25 @@ def check_python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> None
 
 
 def check_tools() -> None:
-    """Refuse an incomplete installation.
+    """Check that the installation is complete.
 
     Raises:
-        LocalError: naming what is missing.
+        LocalError: programs are missing; the message names them.
     """
     missing = [path for path in (*map(tool, TOOLS), cdk_cli()) if not path.exists()]
     if missing:
         names = ", ".join(str(path.relative_to(REPOSITORY)) for path in missing)
         raise LocalError(
-            f"The installation lacks {names}. Delete .venv and node_modules, then run ./gas again."
+            f"Parts of the installation are missing: {names}. Delete .venv and "
+            "node_modules, then run ./gas again."
         )
 
 
 def check_folder(folder: Folder) -> None:
-    """Make the folder, and write a file there.
+    """Create the folder, and write a file there.
 
     Raises:
-        LocalError: that doesn't work.
+        LocalError: that isn't possible.
     """
     try:
         folder.make()
@@ -66,27 +67,27 @@ def check_folder(folder: Folder) -> None:
 
 
 def check_port(port: int, option: str) -> None:
-    """Refuse a port that is in use.
+    """Check that a port is free.
 
     Args:
-        port: on 127.0.0.1.
-        option: what chooses another one.
+        port: of 127.0.0.1.
+        option: the command's option for another port.
 
     Raises:
-        LocalError: naming the process that uses it where the system tells.
+        LocalError: it is in use; the message names the process if the system allows that.
     """
     if not is_free(port):
         raise LocalError(
-            f"Port {port} is in use{_by_whom(port)}. End that, or choose another port: "
+            f"Port {port} is in use{_by_whom(port)}. Stop that process, or choose another port: "
             f"./gas up {option} {port + 1}"
         )
 
 
 def choose_emulator_port(wanted: int | None) -> int:
-    """Return the port that was asked for, or the first free one from 4566 on.
+    """Return the wanted port, or without one the first free port from EMULATOR_PORT on.
 
     Raises:
-        LocalError: it isn't free, or none is.
+        LocalError: it isn't free, or no port is.
     """
     if wanted is not None:
         check_port(wanted, "--emulator-port")
@@ -102,16 +103,14 @@ def choose_emulator_port(wanted: int | None) -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether one can listen on a port of 127.0.0.1."""
+    """Whether a port of 127.0.0.1 is free."""
     with socket.socket() as probe:
-        # As servers do: connections of a server that has gone don't count.
+        # As servers do: old connections of a server that has ended don't count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError as error:
-            raise LocalError(
-                f"Port {port} may be used by root alone. Choose one from 1024 on."
-            ) from error
+            raise LocalError(f"Port {port} needs root. Choose a port from 1024 on.") from error
         except OSError:
             return False
     return True

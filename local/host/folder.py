@@ -1,4 +1,4 @@
-"""Where the laptop cloud keeps its things: the folder `.gas` and what lies in it."""
+"""The layout of the folder `.gas`, where the laptop cloud keeps its files."""
 
 import os
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Folder:
-    """The layout of `.gas`. Tests have a folder of their own and share `cache`."""
+    """A folder like `.gas`. Tests have one of their own, and share `cache`."""
 
     root: Path
     cache: Path
@@ -22,12 +22,12 @@ class Folder:
 
     @property
     def logs(self) -> Path:
-        """What the parts of the laptop cloud wrote; emptied by each `up`."""
+        """The logs of the laptop cloud's parts; each `up` empties it."""
         return self.root / "logs"
 
     @property
     def state(self) -> Path:
-        """What outlives a run: the emulator's state and the demo user. `./gas reset` deletes it."""
+        """The state between runs: the emulator's and the demo user. `./gas reset` deletes it."""
         return self.root / "state"
 
     @property
@@ -37,27 +37,27 @@ class Folder:
 
     @property
     def stripe_file(self) -> Path:
-        """Customers and subscriptions at what stands for Stripe; part of the state."""
+        """Customers and subscriptions of the Stripe stand-in; part of the state."""
         return self.state / "stripe.pickle"
 
     @property
     def instances(self) -> Path:
-        """A folder an instance, its GAS_ROOT."""
+        """A folder for each instance, its GAS_ROOT."""
         return self.root / "instances"
 
     @property
     def home(self) -> Path:
-        """HOME of the CDK CLI, which caches accounts there that are none of the user's business."""
+        """HOME of the CDK CLI, so that its cache of accounts stays out of the user's HOME."""
         return self.root / "home"
 
     @property
     def temporary(self) -> Path:
-        """TMPDIR of everything that is started."""
+        """TMPDIR of all processes."""
         return self.root / "tmp"
 
     @property
     def assembly(self) -> Path:
-        """What the CDK synthesizes. Assets that are there already aren't bundled again."""
+        """The cloud assembly. The CDK doesn't bundle assets again that are already there."""
         return self.root / "cdk.out"
 
     @property
@@ -67,24 +67,24 @@ class Folder:
 
     @property
     def activities_file(self) -> Path:
-        """What Auto Scaling has done; part of the state."""
+        """The scaling activities; part of the state."""
         return self.state / "activities.jsonl"
 
     @property
     def run_file(self) -> Path:
-        """Describes the run that is going on, or that was ended from outside."""
+        """Describes the current run, or one that was killed."""
         return self.root / "run.json"
 
     @property
     def lock_file(self) -> Path:
-        """Locked as long as `up` runs."""
+        """Locked while `up` runs."""
         return self.root / "lock"
 
     def make(self) -> None:
         """Create the folders.
 
         Raises:
-            OSError: the place can't be written.
+            OSError: the folder can't be written.
         """
         for path in (self.logs, self.state, self.instances, self.home, self.temporary, self.cache):
             path.mkdir(parents=True, exist_ok=True)
@@ -92,16 +92,16 @@ class Folder:
 
 
 def tool(name: str) -> Path:
-    """Path of a program of the virtual environment, such as `node` or `aws`."""
+    """The path of a program in the virtual environment, such as `node` or `aws`."""
     return REPOSITORY / ".venv" / "bin" / name
 
 
 def cdk_cli() -> Path:
-    """Path of the CDK command line, which package-lock.json pins."""
+    """The path of the CDK command line, which package-lock.json pins."""
     return REPOSITORY / "node_modules" / ".bin" / "cdk"
 
 
 def search_path() -> str:
-    """PATH for what the laptop cloud starts: the virtual environment first, then the system."""
+    """PATH for the processes of the laptop cloud: the virtual environment, then the system."""
     system = ("/usr/local/bin", "/usr/bin", "/bin")
     return os.pathsep.join([str(REPOSITORY / ".venv" / "bin"), *system])

@@ -10,11 +10,11 @@ from aiohttp import web
 T = TypeVar("T")
 
 STOP_SECONDS = 3.0
-"""How long requests that are under way may take when a server stops."""
+"""How long requests in progress may take when a server stops."""
 
 
 class LoopThread:
-    """Runs coroutines for callers that have no event loop; a context manager."""
+    """Runs coroutines for callers without an event loop; a context manager."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -41,7 +41,7 @@ class Server:
 
     Args:
         app: the application.
-        port: 0 for a free one.
+        port: 0 for any free one.
     """
 
     def __init__(self, app: web.Application, port: int = 0) -> None:
@@ -60,5 +60,5 @@ class Server:
         self.port = int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:
-        """Close, letting requests that are under way end."""
+        """Close, after the requests in progress."""
         await self._runner.cleanup()

@@ -1,4 +1,4 @@
-"""Starts and stops what the laptop cloud runs; nothing of it outlives this process."""
+"""Starts and stops the processes of the laptop cloud. None of them outlives this process."""
 
 import signal
 import subprocess
@@ -14,19 +14,19 @@ import psutil
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 
 SWEEP_SECONDS = 6.0
-"""What the supervisor may need after its grace: a little more than its own SWEEP_SECONDS."""
+"""For the supervisor after the grace: a little more than its own SWEEP_SECONDS."""
 
 
 @dataclass(frozen=True)
 class Identity:
-    """A process that no other can be taken for: ids are used again, start times aren't."""
+    """Identifies a process beyond doubt: ids are used again, but not with the same start time."""
 
     pid: int
     start_time: float
 
     @classmethod
     def of(cls, pid: int) -> "Identity | None":
-        """Identity of a running process; None when there is none of that id."""
+        """The identity of a running process; None if there is none with this id."""
         try:
             return cls(pid=pid, start_time=psutil.Process(pid).create_time())
         except psutil.NoSuchProcess:
@@ -34,7 +34,7 @@ class Identity:
 
     @property
     def alive(self) -> bool:
-        """Whether exactly this process still runs."""
+        """Whether this very process still runs."""
         return Identity.of(self.pid) == self
 
 
@@ -46,10 +46,10 @@ class SupervisedProcess:
 
     Args:
         command: program and arguments.
-        env: its whole environment.
+        env: its complete environment.
         cwd: its working folder.
         log: file to which its output is appended.
-        grace_seconds: how long it has between SIGTERM and SIGKILL.
+        grace_seconds: between SIGTERM and SIGKILL.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class SupervisedProcess:
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
-                # Ctrl-C in the terminal is for `up` alone, which stops its children in order.
+                # Only `up` gets the terminal's Ctrl-C; it stops its children in order.
                 start_new_session=True,
             )
         self.identity = Identity.of(self._popen.pid)
@@ -80,7 +80,7 @@ class SupervisedProcess:
 
     @property
     def pid(self) -> int:
-        """Id of the supervisor, whose descendants the command and all that it started are."""
+        """The supervisor's id. The command and all that it started are descendants of it."""
         return self._popen.pid
 
     @property
@@ -92,7 +92,7 @@ class SupervisedProcess:
         return code
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for the end of the command and return its exit code.
+        """Wait until the command ends, and return its exit code.
 
         Raises:
             subprocess.TimeoutExpired: it still runs after `timeout` seconds.
@@ -102,16 +102,16 @@ class SupervisedProcess:
         return code
 
     def ask_to_stop(self) -> None:
-        """Have it sent SIGTERM, and SIGKILL after the grace; doesn't wait."""
+        """Have the supervisor send SIGTERM, and SIGKILL after the grace. Doesn't wait."""
         # The supervisor waits for the end of its standard input.
         if self._popen.stdin and not self._popen.stdin.closed:
             self._popen.stdin.close()
 
     def stop(self, grace_seconds: float | None = None) -> int:
-        """Stop the command with all that it started, and return its exit code.
+        """Stop the command and all that it started; return its exit code.
 
         Args:
-            grace_seconds: less grace than it was started with.
+            grace_seconds: a shorter grace than at its start.
         """
         self.ask_to_stop()
         if grace_seconds is not None:
@@ -126,12 +126,12 @@ class SupervisedProcess:
 
 
 def running_processes() -> "list[SupervisedProcess]":
-    """Everything that this process started and that still runs."""
+    """All processes that this one has started and that still run."""
     return [process for process in tuple(_STARTED) if process.exit_code is None]
 
 
 def tail(log: Path, lines: int = 15) -> str:
-    """Return the last lines of a log, for an error message; empty when there is none."""
+    """Return the last lines of a log for an error message; empty if there is no log."""
     if not log.exists():
         return ""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

@@ -1,13 +1,13 @@
-"""Runs one command and sees to it that nothing which it started outlives the laptop cloud.
+"""Runs one command, and makes sure that nothing it started outlives the laptop cloud.
 
 Usage: python -I supervisor.py GRACE_SECONDS COMMAND [ARGUMENT...]
 
-The laptop cloud holds the other end of this script's standard input. When that end closes, for
-whatever reason (SIGKILL included), or on SIGTERM, the command gets SIGTERM; after the grace, or on
-SIGQUIT, it and everything that it started get SIGKILL. The exit code is the command's, or 128 +
-the number of the signal that ended it.
+The laptop cloud holds the other end of this script's standard input. When that end closes for any
+reason, even SIGKILL, or on SIGTERM, the command gets SIGTERM. After the grace, or on SIGQUIT, the
+command and everything that it started get SIGKILL. The exit code is the command's, or 128 + the
+number of the signal that ended it.
 
-It stands alone, so that it starts fast: nothing of `local` is imported.
+It imports nothing of `local`, so that it starts fast.
 """
 
 import ctypes
@@ -26,11 +26,11 @@ PR_SET_CHILD_SUBREAPER = 36
 """From <linux/prctl.h>; https://man7.org/linux/man-pages/man2/prctl.2.html"""
 
 SWEEP_SECONDS = 5.0
-"""How long processes that the command left behind may take to vanish after SIGKILL."""
+"""How long processes that the command left behind may take to end after SIGKILL."""
 
 
 class Supervisor:
-    """One command, with all that it starts.
+    """One command, and all processes that it starts.
 
     Args:
         command: program and arguments.
@@ -40,8 +40,8 @@ class Supervisor:
     def __init__(self, command: list[str], grace_seconds: float) -> None:
         self._command = command
         self._grace = grace_seconds
-        # A signal's handler may interrupt any instruction of the main thread, one that holds a lock
-        # included. An Event's lock would be waited for for ever; this queue's put is reentrant.
+        # A signal handler may interrupt the main thread anywhere, even while it holds a lock. With
+        # an Event's lock it would then wait for ever; this queue's put is reentrant.
         # https://docs.python.org/3/library/queue.html#simplequeue-objects
         self._wakes: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._stopping = False
@@ -49,7 +49,7 @@ class Supervisor:
         self._exit_code: int | None = None
 
     def run(self) -> int:
-        """Start the command, wait for its end or for the order to stop it, leave nothing behind."""
+        """Start the command; wait for its end, or stop it when asked; leave no process behind."""
         _adopt_orphans()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop)
@@ -84,9 +84,9 @@ class Supervisor:
         self._stop()
 
     def _wait(self, pid: int, timeout: float | None) -> None:
-        """Until the command has ended, or `timeout` is over, or (without one) a stop is asked for.
+        """Wait for the end of the command, or of `timeout`, or (without one) for a request to stop.
 
-        Where no grace is to be given, it returns at once.
+        After SIGQUIT it returns at once.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
@@ -101,12 +101,12 @@ class Supervisor:
             self._sleep(left)
 
     def _sleep(self, seconds: float | None) -> None:
-        """Until a signal or the end of the input, one that came since the last sleep included."""
+        """Wait for a signal or the end of the input, also one since the last call."""
         with suppress(queue.Empty):
             self._wakes.get(timeout=seconds)
 
     def _reap(self, pid: int) -> None:
-        """Collect ended children: the command, and orphans that were handed to this process."""
+        """Collect ended children: the command, and orphans that this process has adopted."""
         while True:
             try:
                 ended, status = os.waitpid(-1, os.WNOHANG)
@@ -119,7 +119,7 @@ class Supervisor:
                 self._exit_code = code if code >= 0 else 128 - code
 
     def _sweep(self, pid: int) -> None:
-        """Kill what is left: the command's process group, and every descendant."""
+        """Kill what is left: the command's process group and all descendants."""
         deadline = time.monotonic() + SWEEP_SECONDS
         while time.monotonic() < deadline:
             left = psutil.Process().children(recursive=True)
@@ -133,7 +133,7 @@ class Supervisor:
 
 
 def _adopt_orphans() -> None:
-    """Become the parent of descendants whose own parent ends; elsewhere the group must do."""
+    """Become the parent of descendants whose parent ends; only Linux can do that."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 

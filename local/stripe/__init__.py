@@ -1,1 +1,1 @@
-"""Stripe, as the PyPI package `localstripe` plays it, and what it doesn't play."""
+"""The Stripe stand-in: the PyPI package `localstripe`, and what it lacks."""

@@ -15,10 +15,10 @@ Method = Callable[..., Any]
 
 
 def bring_up_to_date(url: str) -> None:
-    """Change localstripe's classes.
+    """Patch localstripe's classes.
 
     Args:
-        url: its own, for the addresses of invoices.
+        url: of localstripe, for the addresses of invoices.
     """
     resources.SubscriptionItem.current_period_start = property(_period("start"))
     resources.SubscriptionItem.current_period_end = property(_period("end"))
@@ -42,7 +42,7 @@ def _period(edge: str) -> Callable[[Any], int]:
 
 
 def _payments(invoice: Any) -> Any:
-    """The one payment of an invoice, if any was tried."""
+    """The one payment of an invoice, if there was one."""
     payments = resources.List(f"/v1/invoices/{invoice.id}/payments")
     if invoice.payment_intent:
         payments._list = [_Payment(invoice.payment_intent)]  # noqa: SLF001
@@ -50,7 +50,7 @@ def _payments(invoice: Any) -> Any:
 
 
 class _Payment:
-    """An entry of that list: no object of localstripe's store."""
+    """An entry of that list. It isn't an object of localstripe's store."""
 
     def __init__(self, payment_intent: str) -> None:
         self._intent = payment_intent
@@ -65,7 +65,7 @@ class _Payment:
 
 
 def _creating(original: Method) -> Method:
-    """What an intent may be confirmed with goes by another name today; its customer must live."""
+    """Accept today's name of a parameter; require that the customer exists."""
 
     def create(cls: Any, **params: Any) -> Any:
         if "customer" in params:
@@ -78,7 +78,7 @@ def _creating(original: Method) -> Method:
 
 
 def _subscribing(original: Method) -> Method:
-    """A price is a plan under another name."""
+    """Accept a price, which localstripe calls a plan."""
 
     def create(cls: Any, **params: Any) -> Any:
         items = [{"plan": item.pop("price", None), **item} for item in params.pop("items", [])]
@@ -88,7 +88,7 @@ def _subscribing(original: Method) -> Method:
 
 
 def _attaching(original: Method) -> Method:
-    """A card that was set up for a customer is the customer's; one that is declined is at fault."""
+    """Attach the card to the customer; report a declined card as a card error."""
 
     def attach(intent: Any, method: Any) -> None:
         try:
@@ -102,7 +102,7 @@ def _attaching(original: Method) -> Method:
 
 
 def _updating(original: Method) -> Method:
-    """Parameters of an update that localstripe doesn't take; an empty text takes a value back."""
+    """Accept parameters that localstripe doesn't know; an empty string removes a value."""
 
     def update(subscription: Any, **params: Any) -> None:
         params.pop("proration_behavior", None)  # it prorates nothing
@@ -116,7 +116,7 @@ def _updating(original: Method) -> Method:
 
 
 def _announced(original: Method) -> Method:
-    """A subscription that changes is announced."""
+    """Send an event when a subscription changes."""
 
     def change(subscription: Any, *args: Any, **kwargs: Any) -> Any:
         result = original(subscription, *args, **kwargs)

@@ -1,7 +1,7 @@
-"""Stripe's memory of customers who were deleted, which localstripe forgets.
+"""Deleted customers, which Stripe still knows and localstripe forgets.
 
-https://docs.stripe.com/api/customers/delete: deleting a customer cancels the subscriptions, and the
-customer and what they had can still be read.
+https://docs.stripe.com/api/customers/delete: deleting a customer cancels the subscriptions; the
+customer and the subscriptions can still be read.
 """
 
 import re
@@ -20,7 +20,7 @@ CUSTOMER = re.compile(r"^/v1/customers/(?P<id>cus_\w+)$")
 
 
 def remember_deleted() -> None:
-    """Change localstripe's classes."""
+    """Patch localstripe's classes."""
     customer, subscription = resources.Customer, resources.Subscription
     customer._api_delete = classmethod(_deleting(customer._api_delete.__func__))  # noqa: SLF001
     subscription._api_list_all = classmethod(  # noqa: SLF001
@@ -30,7 +30,7 @@ def remember_deleted() -> None:
 
 @web.middleware
 async def show_deleted(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer who asks for a deleted customer that they are deleted."""
+    """Answer a request for a deleted customer with `deleted: true`."""
     found = CUSTOMER.match(request.path)
     if found is None or request.method != "GET" or not _is_deleted(found["id"]):
         return await handler(request)
@@ -38,10 +38,10 @@ async def show_deleted(request: web.Request, handler: Handler) -> web.StreamResp
 
 
 def _deleting(original: Method) -> Method:
-    def delete(cls: Any, id: str) -> Any:  # noqa: A002 - the name that localstripe gives it
+    def delete(cls: Any, id: str) -> Any:  # noqa: A002 - localstripe's name
         deleted = original(cls, id)
         resources.store[_key(id)] = True
-        for subscription in _living_subscriptions(id):
+        for subscription in _active_subscriptions(id):
             resources.Subscription._api_delete(subscription)  # noqa: SLF001
         return deleted
 
@@ -49,7 +49,7 @@ def _deleting(original: Method) -> Method:
 
 
 def _listing(original: Method) -> Method:
-    """The subscriptions of a deleted customer are listed as before, and all are canceled."""
+    """List the subscriptions of a deleted customer too; all of them are cancelled."""
 
     def list_all(cls: Any, url: str, customer: str | None = None, **params: Any) -> Any:
         if customer is None or not _is_deleted(customer):
@@ -61,7 +61,7 @@ def _listing(original: Method) -> Method:
     return list_all
 
 
-def _living_subscriptions(customer: str) -> list[str]:
+def _active_subscriptions(customer: str) -> list[str]:
     return [
         one.id
         for key, one in list(resources.store.items())

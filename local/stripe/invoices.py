@@ -1,4 +1,4 @@
-"""Stripe's hosted invoices, its refusals to pay one, and what voiding one leaves as it is."""
+"""Hosted invoices, refused payments, and voiding an invoice, as Stripe does them."""
 
 import html
 import re
@@ -13,7 +13,7 @@ VOID = re.compile(r"^/v1/invoices/(?P<id>in_\w+)/void$")
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Invoice {number}</title></head>
 <body><h1>Invoice {number}</h1><p>{amount:.2f} {currency}, {status}.</p>
-<p>What stands for Stripe shows this page; no money moves.</p></body></html>
+<p>The Stripe stand-in shows this page; no money moves.</p></body></html>
 """
 
 
@@ -31,7 +31,7 @@ async def show(request: web.Request) -> web.Response:
 
 @web.middleware
 async def pay(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Pay an invoice, and answer a payment that failed with the card's refusal.
+    """Pay an invoice; answer a failed payment with the card's error.
 
     https://docs.stripe.com/api/invoices/pay
     """
@@ -52,9 +52,9 @@ async def pay(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def void(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Void an invoice; a subscription that has ended before has ended as it did.
+    """Void an invoice, and leave a cancelled subscription cancelled.
 
-    localstripe takes the invoice for the first of a subscription that waits for its payment.
+    localstripe treats the invoice as the first one of a subscription that awaits its payment.
     """
     found = VOID.match(request.path)
     if found is None or request.method != "POST":

@@ -1,4 +1,4 @@
-"""Stripe: starts and stops `localstripe`, and sets it up as people set up their account."""
+"""Starts and stops the Stripe stand-in, and sets it up as one sets up an account at Stripe."""
 
 import json
 import secrets
@@ -31,27 +31,27 @@ PLAN = {
     "interval": "month",
     "product": {"name": "GAS Premium"},
 }
-"""What stages/local.toml names; the amount is in cents."""
+"""The plan in stages/local.toml; the amount is in cents."""
 
 
 @dataclass(frozen=True)
 class Keys:
-    """Secret keys of an account at Stripe, new with each start and nowhere but in memory."""
+    """The secret keys of an account at Stripe: new with each start, and only in memory."""
 
     secret_key: str = field(default_factory=lambda: f"sk_test_{secrets.token_hex(16)}")
     webhook_secret: str = field(default_factory=lambda: f"whsec_{secrets.token_hex(16)}")
 
     def to_secret(self) -> str:
-        """Return what people put into the secret of the stacks: docs/billing.md."""
+        """Return the value for the secret of the stacks, as docs/billing.md describes it."""
         return json.dumps({"secret_key": self.secret_key, "webhook_secret": self.webhook_secret})
 
 
 class LocalStripe:
-    """One account at Stripe, on loopback; its customers and subscriptions outlive it.
+    """One account at Stripe. Its customers and subscriptions are kept for the next start.
 
     Args:
         folder: where its state and its log are.
-        port: on which it listens, on 127.0.0.1 alone.
+        port: of 127.0.0.1, where it listens.
     """
 
     def __init__(self, folder: Folder, port: int) -> None:
@@ -66,7 +66,7 @@ class LocalStripe:
         """Start, and wait until it answers.
 
         Raises:
-            LocalError: it ended, or didn't answer in time.
+            LocalError: it ended, or it didn't answer in time.
         """
         self._process = SupervisedProcess(
             [sys.executable, "-m", MODULE, str(self._port), self._folder.stripe_file],
@@ -83,15 +83,15 @@ class LocalStripe:
         self._wait_until_it_answers(self._process)
 
     def stop(self) -> None:
-        """Stop. Does nothing when it wasn't started."""
+        """Stop. Does nothing if it wasn't started."""
         if self._process is not None:
             self._process.stop()
 
     def set_up(self, account: Account, *, secret_arn: str, site_url: str) -> None:
-        """Make the plan, have events sent to the site, and give the site the keys.
+        """Create the plan, register the site's webhook, and store the keys in the site's secret.
 
         Raises:
-            LocalError: what stands for Stripe refused it.
+            LocalError: the stand-in refused a request.
         """
         if not self._request("GET", f"/v1/plans/{PLAN['id']}").is_success:
             _accepted(self._request("POST", "/v1/plans", json=PLAN))
@@ -102,7 +102,7 @@ class LocalStripe:
         )
 
     def end_period(self, subscription_id: str) -> None:
-        """Reach the end of a subscription's period: it is renewed and charged, or ends.
+        """Move time to the end of a subscription's period: it is renewed and charged, or it ends.
 
         Tests call this, since they can't wait for a month.
         """
@@ -110,7 +110,7 @@ class LocalStripe:
         _accepted(self._request("POST", path))
 
     def reach_cancel_at(self, subscription_id: str) -> None:
-        """Reach the time at which a subscription is to be cancelled. Tests call this too."""
+        """Move time to a subscription's `cancel_at`. Tests call this too."""
         path = f"/_config/subscriptions/{subscription_id}/reach_cancel_at"
         _accepted(self._request("POST", path))
 
@@ -128,14 +128,14 @@ class LocalStripe:
         while time.monotonic() < deadline:
             if process.exit_code is not None:
                 raise LocalError(
-                    f"What stands for Stripe ended as it started ({self.log}):\n{tail(self.log)}"
+                    f"The Stripe stand-in ended while starting ({self.log}):\n{tail(self.log)}"
                 )
             try:
                 if self._request("GET", "/js.stripe.com/v3/").is_success:
                     return
             except httpx.TransportError:
                 time.sleep(POLL_SECONDS)
-        raise LocalError(f"What stands for Stripe gave no answer on {self.url} ({self.log}).")
+        raise LocalError(f"The Stripe stand-in didn't answer at {self.url} ({self.log}).")
 
 
 @contextmanager
@@ -143,7 +143,7 @@ def running_stripe(folder: Folder) -> Iterator[LocalStripe]:
     """Start on a free port, and stop at the end.
 
     Raises:
-        LocalError: it didn't come up.
+        LocalError: it didn't start.
     """
     stripe = LocalStripe(folder, free_port())
     try:
@@ -155,4 +155,4 @@ def running_stripe(folder: Folder) -> Iterator[LocalStripe]:
 
 def _accepted(answer: httpx.Response) -> None:
     if not answer.is_success:
-        raise LocalError(f"What stands for Stripe refused {answer.url}: {answer.text}")
+        raise LocalError(f"The Stripe stand-in refused {answer.url}: {answer.text}")

@@ -1,6 +1,6 @@
-"""The process that `local/stripe/local_stripe.py` runs: localstripe, with what it lacks.
+"""The process that `local_stripe.py` runs: localstripe, with what it lacks.
 
-It listens on 127.0.0.1 alone, and keeps its store in the file that it is given, not in /tmp.
+It listens on 127.0.0.1 alone, and keeps its store in a given file instead of /tmp.
 """
 
 import logging
@@ -20,9 +20,9 @@ from local.stripe.webhooks import deliver
 
 
 def keep_store(file: Path) -> None:
-    """Read the store from `file`, and write it there after each request that may change it."""
+    """Read the store from `file`, and write it after each request that may change it."""
     store = resources.Store
-    # Written once a request, by the server's middleware, and not with each object too.
+    # The server's middleware writes it once per request; don't write it with each object too.
     store.__setitem__, store.__delitem__ = dict.__setitem__, dict.__delitem__
     if file.exists():
         resources.store.update(pickle.loads(file.read_bytes()))  # noqa: S301 - our own file
@@ -44,14 +44,14 @@ def run(port: int, file: Path) -> None:
     remember_deleted()
     webhooks._send_webhook = deliver  # noqa: SLF001
     app = server.app
-    # Outermost first: a kept answer never reaches localstripe.
+    # Outermost: a repeated request doesn't reach localstripe.
     app.middlewares.insert(0, IdempotencyKeys().middleware)
-    # Innermost: the key has been checked by then.
+    # Innermost: the API key has already been checked.
     app.middlewares.extend([invoices.pay, invoices.void, cancel_once, show_deleted])
     routes = app.router
     routes.add_post("/_config/subscriptions/{id}/end_period", end_period)
     routes.add_post("/_config/subscriptions/{id}/reach_cancel_at", reach_cancel_at)
-    # Under the path that localstripe asks no key for.
+    # Under a path for which localstripe needs no API key.
     routes.add_get("/_config/invoices/{id}", invoices.show)
     routes.add_get("/v1/prices/{id}", show_price)
     web.run_app(app, host="127.0.0.1", port=port, access_log=logging.getLogger("access"))

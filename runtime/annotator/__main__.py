@@ -15,7 +15,7 @@ from runtime.annotator.transfer import Transfer
 from runtime.common import aws
 from runtime.common.group import InstanceInGroup
 from runtime.common.instance import Metadata
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import Attempts
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
 from runtime.common.process import EXIT_CONFIG, start
@@ -38,7 +38,7 @@ def main() -> None:
         try_out(bundle, process)
         log.info("bundle loaded", bundle=bundle.manifest.name, version=bundle.manifest.version)
         handler = AnnotateHandler(
-            jobs=JobStore(aws.table(config.annotations_table)),
+            jobs=Attempts(aws.table(config.annotations_table)),
             transfer=Transfer(aws.client("s3"), limits),
             results=Topic(aws.client("sns"), config.job_results_topic_arn),
             results_bucket=config.results_bucket,

@@ -20,13 +20,13 @@ from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job
 from runtime.common.jobs import (
+    Attempts,
     Claim,
     ClaimRefused,
     JobMissing,
-    JobStore,
     LeaseLost,
 )
-from runtime.common.keys import ResultNames, result_keys
+from runtime.common.keys import ResultNames
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobRequest, JobResult
 from runtime.common.topics import Topic
@@ -43,7 +43,7 @@ log = get_logger(__name__)
 class AnnotateHandler:
     """Does what a JobRequest asks."""
 
-    jobs: JobStore
+    jobs: Attempts
     transfer: Transfer
     results: Topic
     results_bucket: str
@@ -106,7 +106,7 @@ class AnnotateHandler:
         progress = JobProgress(self.jobs, claim, delivery)
         source, out = folder / "input", folder / "results"
         out.mkdir()
-        keys = result_keys(job.user_id, job.job_id, job.input_file_name)
+        keys = job.result_keys
         names = ResultNames.of(job.input_file_name)
         try:
             self.transfer.fetch(job, source, progress.watch)
@@ -120,7 +120,7 @@ class AnnotateHandler:
                 process=self.process,
             )
         except JobFailed as failure:
-            return self._fail(claim, failure, out / names.log, keys.log)
+            return self._fail(claim, failure, out / names.log)
         by_key = {
             key: outcome.files[name]
             for name, key in zip(vars(names).values(), vars(keys).values(), strict=True)
@@ -128,19 +128,17 @@ class AnnotateHandler:
         }
         self.transfer.store(by_key, self.results_bucket, progress.check)
         log.info("annotated", durations=dict(outcome.durations))
-        completed = self.jobs.complete(
-            claim, results_bucket=self.results_bucket, result_key=keys.vcf, log_key=keys.log
-        )
+        completed = self.jobs.complete(claim)
         job_metrics.job_completed(completed)
         return completed
 
-    def _fail(self, claim: Claim, failure: JobFailed, log_file: Path, log_key: str) -> Job:
+    def _fail(self, claim: Claim, failure: JobFailed, log_file: Path) -> Job:
         log.warning("failed", error=str(failure), detail=failure.detail)
-        where = {}
-        if log_file.exists():
+        has_log = log_file.exists()
+        if has_log:
+            log_key = claim.job.result_keys.log
             self.transfer.store({log_key: log_file}, self.results_bucket, lambda: None)
-            where = {"results_bucket": self.results_bucket, "log_key": log_key}
-        failed = self.jobs.fail(claim, str(failure), **where)
+        failed = self.jobs.fail(claim, str(failure), has_log=has_log)
         job_metrics.job_failed(failure.kind)
         return failed
 

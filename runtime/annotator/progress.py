@@ -6,7 +6,7 @@ from collections.abc import Callable
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common.delivery import Delivery
-from runtime.common.jobs import Claim, JobStore
+from runtime.common.jobs import Attempts, Claim
 from runtime.common.log import get_logger
 
 INTERVAL_SECONDS = 0.5
@@ -32,7 +32,7 @@ class JobProgress:
 
     def __init__(
         self,
-        jobs: JobStore,
+        jobs: Attempts,
         claim: Claim,
         delivery: Delivery,
         clock: Callable[[], float] = time.monotonic,

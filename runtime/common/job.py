@@ -49,6 +49,7 @@ class Job(OpenJob):
     Attributes:
         start_time: when the last attempt began.
         input_size: in bytes; None of jobs that were made before it was kept.
+        has_log: the results bucket holds its log.
         search_text: what a search in the list of jobs looks into, see `searchable`.
         cancel_requested: its owner wants it ended; who works on it ends it.
         removed_at: its owner has removed it; only the removal of its files still knows it.
@@ -67,9 +68,7 @@ class Job(OpenJob):
     input_file_name: str
     s3_inputs_bucket: str
     s3_key_input_file: str
-    s3_results_bucket: str | None = None
-    s3_key_result_file: str | None = None
-    s3_key_log_file: str | None = None
+    has_log: bool = False
     complete_time: int | None = None
     result_state: ResultState | None = None
     archive_versions: dict[str, str] = Field(default_factory=dict)

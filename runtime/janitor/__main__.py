@@ -1,7 +1,7 @@
 """The janitor process: handles dead job requests, and jobs whose request was lost."""
 
 from runtime.common import aws
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import OpenJobs
 from runtime.common.messages import JobRequest
 from runtime.common.process import start
 from runtime.common.topics import Topic
@@ -14,7 +14,7 @@ from runtime.janitor.stuck_jobs import StuckJobRequester
 def main() -> None:
     """Run until SIGTERM."""
     config = start(JanitorConfig)
-    jobs = JobStore(aws.table(config.annotations_table))
+    jobs = OpenJobs(aws.table(config.annotations_table))
     sns = aws.client("sns")
     requests = Topic(sns, config.job_requests_topic_arn)
     results = Topic(sns, config.job_results_topic_arn)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job
-from runtime.common.jobs import ClaimRefused, JobMissing, JobStore
+from runtime.common.jobs import ClaimRefused, JobMissing, OpenJobs
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobRequest, JobResult
 from runtime.common.topics import Topic
@@ -32,7 +32,7 @@ log = get_logger(__name__)
 class JanitorHandler:
     """Handles the requests that the annotators failed at."""
 
-    jobs: JobStore
+    jobs: OpenJobs
     requests: Topic
     results: Topic
     clock: Callable[[], float] = time.time

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from runtime.common.job import OpenJob
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import OpenJobs
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
 from runtime.common.topics import Topic
@@ -24,7 +24,7 @@ log = get_logger(__name__)
 class StuckJobRequester:
     """Looks for stuck jobs, at most every LOOK_SECONDS."""
 
-    jobs: JobStore
+    jobs: OpenJobs
     requests: Topic
     clock: Callable[[], float] = time.time
     _next: float = field(default=0.0, init=False)

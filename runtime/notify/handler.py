@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from runtime.common.delivery import Delivery
 from runtime.common.job import Job
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import JobTable
 from runtime.common.log import bound, get_logger
 from runtime.common.mail import Email, Mailer, moment, write_email
 from runtime.common.messages import JobResult
@@ -19,7 +19,7 @@ log = get_logger(__name__)
 class NotifyHandler:
     """Emails the owner of a job that has ended."""
 
-    jobs: JobStore
+    jobs: JobTable
     users: UserStore
     mailer: Mailer
     retention: RetentionRule

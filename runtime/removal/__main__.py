@@ -1,7 +1,7 @@
 """The removal process: deletes what removal messages name."""
 
 from runtime.common import aws
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import Removals
 from runtime.common.mail import Mailer
 from runtime.common.messages import Removal
 from runtime.common.process import start
@@ -17,7 +17,7 @@ def main() -> None:
     """Run until SIGTERM."""
     config = start(RemovalConfig)
     handler = RemovalHandler(
-        jobs=JobStore(aws.table(config.annotations_table)),
+        jobs=Removals(aws.table(config.annotations_table)),
         files=UserFiles(
             s3=aws.client("s3"),
             inputs=config.inputs_bucket,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job
-from runtime.common.jobs import JobMissing, JobStore
+from runtime.common.jobs import JobMissing, Removals
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import Removal
 from runtime.contract.job_status import JobStatus
@@ -27,7 +27,7 @@ log = get_logger(__name__)
 class RemovalHandler:
     """Does what a Removal asks."""
 
-    jobs: JobStore
+    jobs: Removals
     files: UserFiles
     erasure: AccountErasure
     clock: Callable[[], float] = time.time

@@ -4,13 +4,12 @@ import argparse
 
 from runtime.common import aws
 from runtime.common.job import Job
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import JobLists, ResultStates
 from runtime.common.mail import Mailer
 from runtime.common.messages import JobResult, RestoreCompleted, parse_restore_request
 from runtime.common.objects import Objects
 from runtime.common.process import start
 from runtime.common.queues import Queue
-from runtime.common.result_states import ResultStates
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User, UserStore
 from runtime.common.worker import Worker
@@ -40,7 +39,6 @@ def archive() -> None:
         mailer.send(to=owner.email, email=email)
 
     handler = ArchiveHandler(
-        jobs=JobStore(aws.table(config.annotations_table)),
         states=ResultStates(aws.table(config.annotations_table)),
         users=UserStore(aws.table(config.users_table)),
         files=_files(config),
@@ -75,7 +73,7 @@ def restore() -> None:
         mailer.send(to=user.email, email=emails.free_again(user, due, site_url=config.site_url))
 
     handler = RestoreHandler(
-        jobs=JobStore(aws.table(config.annotations_table)),
+        jobs=JobLists(aws.table(config.annotations_table)),
         users=UserStore(aws.table(config.users_table)),
         requester=RestoreRequester(
             states=states,
@@ -104,7 +102,6 @@ def thaw() -> None:
     config = start(ThawConfig)
     sqs = aws.client("sqs")
     handler = BringBackHandler(
-        jobs=JobStore(aws.table(config.annotations_table)),
         states=ResultStates(aws.table(config.annotations_table)),
         users=UserStore(aws.table(config.users_table)),
         retrieval=Retrieval(aws.client("s3"), config.archive_bucket, config.restore_tier),

@@ -19,13 +19,12 @@ from dataclasses import dataclass
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import ResultStates, StateChanged
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobResult, RestoreResult
 from runtime.common.objects import ObjectMissing
 from runtime.common.once import Busy
 from runtime.common.queues import Queue
-from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import Role, User, UserStore
 from runtime.contract.job_status import JobStatus
@@ -47,7 +46,6 @@ class ArchiveHandler:
         tell: emails the owner.
     """
 
-    jobs: JobStore
     states: ResultStates
     users: UserStore
     files: ResultFiles
@@ -67,7 +65,7 @@ class ArchiveHandler:
         with bound(job_id=message.job_id):
             if message.job_status is not JobStatus.COMPLETED:
                 return
-            job = self.jobs.get(message.job_id)
+            job = self.states.get(message.job_id)
             if job is None:
                 self._clean_up(message)
             elif job.result_state is ResultState.AVAILABLE:

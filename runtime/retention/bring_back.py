@@ -20,11 +20,10 @@ from dataclasses import dataclass
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import ResultStates, StateChanged
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobResult, RestoreCompleted
 from runtime.common.objects import ObjectMissing
-from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import Role, UserStore
 from runtime.retention.files import ResultFiles
@@ -48,7 +47,6 @@ class BringBackHandler:
         timer: of results that will be archived.
     """
 
-    jobs: JobStore
     states: ResultStates
     users: UserStore
     retrieval: Retrieval
@@ -73,7 +71,7 @@ class BringBackHandler:
                 log.error("not the key of a result", key=record.key)
 
     def _see_to(self, user_id: str, job_id: str, delivery: Delivery) -> None:
-        job = self.jobs.get(job_id)
+        job = self.states.get(job_id)
         if job is None:
             log.info("the job is gone")
             # What a restore that was cut off may have left.

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import JobLists
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import (
     CheckBatch,
@@ -78,7 +78,7 @@ class RestoreHandler:
         tell_free: emails the user that results will be archived, from that epoch second on.
     """
 
-    jobs: JobStore
+    jobs: JobLists
     users: UserStore
     requester: RestoreRequester
     batch: RestoreBatch

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 
+from runtime.common.jobs import ResultStates
 from runtime.common.messages import RestoreOverdue
 from runtime.common.queues import Queue
-from runtime.common.result_states import ResultStates
 
 SWEEP_SECONDS = 60
 

@@ -34,9 +34,9 @@ class Rule(StrEnum):
 
 
 def rule_of(view: Callable[..., object]) -> Rule | None:
-    """Return the rule of a view function; None when it carries none.
+    """Return the rule of a view function; None when it has none.
 
-    A test asks this of every route, so that none is without a rule.
+    Only tests call it: they check that every route has a rule.
     """
     return getattr(view, _ATTRIBUTE, None)
 

@@ -15,7 +15,7 @@ from runtime.web.blueprints import (
     job_pages,
     profile,
     provenance,
-    site,
+    site_pages,
     subscribe,
     uploads,
     variant_pages,
@@ -36,7 +36,7 @@ MAX_REQUEST_BYTES = 16 * 1024
 SESSION_LIFETIME = timedelta(hours=12)
 
 BLUEPRINTS = (
-    site,
+    site_pages,
     auth,
     uploads,
     job_pages,

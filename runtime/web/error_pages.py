@@ -51,7 +51,9 @@ _TEXTS = {
         "Look for it in your jobs.",
     ),
     405: ErrorText(
-        "That isn't allowed", "This address can't be used that way.", "Go back to your jobs."
+        "That isn't allowed",
+        "This page doesn't accept that kind of request.",
+        "Go back to your jobs.",
     ),
     409: ErrorText(
         "Not possible now", "The job isn't in a state that allows this.", "Look at the job's page."

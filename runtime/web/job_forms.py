@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from runtime.common.job import JobState
-from runtime.common.jobs.owners import MAX_NOTE_LENGTH
+from runtime.common.jobs.owner_actions import MAX_NOTE_LENGTH
 from runtime.web.forms import Form
 
 _CURSOR = re.compile(r"\d{1,12}-[0-9a-fA-F-]{36}")

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from runtime.common.job import Job
-from runtime.common.jobs import JobStore
 from tests.browser.axe import axe_in_both_themes
 from tests.browser.person import Person
 from tests.cloud import DeployedCloud
+from tests.jobs import JobStore
 from tests.platform.waiting import wait_until
 
 

@@ -38,7 +38,7 @@ class Till:
         return user.role
 
     def enter(self, number: str) -> None:
-        """Fill in the card field, as what stands for Stripe shows it."""
+        """Fill in the card field, as the Stripe stand-in shows it."""
         self.page.get_by_placeholder("number").fill(number)
         for name, value in FIELDS.items():
             self.page.get_by_placeholder(name).fill(value)

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from loadtest.annotator_run import INTERRUPTED, Annotators, load_annotators
+from loadtest.annotator_run import Annotators, load_annotators
 from loadtest.deployment import Deployment
 from loadtest.history import Look
 from loadtest.profiles import HOME, RESEARCHER
 from loadtest.removal import read_accounts, remove_accounts
-from loadtest.result import Result
+from loadtest.result import INTERRUPTED, Result
 from loadtest.rhythm import Rhythm
 from loadtest.settings import Settings
 from loadtest.site_load import Load, Site, load_site
 from local.aws.ec2.group_instances import GroupInstances
 from local.aws.outbox import outbox_url
-from local.commands.loadtest_report import tell
+from local.commands.loadtest_report import publish_result
 from local.commands.loadtests import STACKS, snapshot
 from local.commands.scaling_record import scaling_record
 from tests.cloud import DeployedCloud
@@ -56,12 +56,12 @@ def test_should_count_every_request_and_tell_of_the_fleet_when_the_home_page_is_
     settings = Settings(folder=tmp_path, max_requests=load.max_requests)
 
     result = load_site(HOME, load, site, settings, tmp_path)
-    code = tell(result, tmp_path, None, Console(quiet=True))
+    code = publish_result(result, tmp_path, None, Console(quiet=True))
 
     assert (code, result.faults) == (0, [])
     assert 30 <= int(figures(result)["requests"]) <= 40  # those under way at the bound count too
     assert figures(result)["failures"] == "0"
-    assert result.history.course("web")[0] == 2
+    assert result.history.desired_capacities("web")[0] == 2
     assert len(result.history.alarms(["web"])) == 3
     report = (tmp_path / "report.html").read_text()
     assert "29,458" in report
@@ -133,7 +133,7 @@ def test_should_scale_out_and_in_and_do_every_job_when_annotators_are_loaded(
     )
 
     result = load_annotators(RHYTHM, to, lambda _progress: None)
-    code = tell(result, tmp_path, None, Console(quiet=True))
+    code = publish_result(result, tmp_path, None, Console(quiet=True))
 
     assert (code, result.faults) == (0, [])
     assert figures(result)["jobs published"] == str(RHYTHM.jobs)

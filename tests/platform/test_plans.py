@@ -7,7 +7,6 @@ from pathlib import Path
 import httpx
 
 from runtime.common.job import Job, ResultState
-from runtime.common.keys import result_keys
 from runtime.common.messages import PlanChange
 from runtime.common.objects import Objects
 from runtime.common.users import Role
@@ -29,8 +28,7 @@ def files(cloud: DeployedCloud, job: Job) -> set[str]:
     prefix = f"users/{job.user_id}/{job.job_id}/"
     found = s3.list_objects_v2(Bucket=cloud.outputs["ResultsBucket"], Prefix=prefix)
     there = {each["Key"] for each in found.get("Contents", [])}
-    keys = result_keys(job.user_id, job.job_id, job.input_file_name)
-    return {name for name, key in vars(keys).items() if key in there}
+    return {name for name, key in vars(job.result_keys).items() if key in there}
 
 
 def in_archive(cloud: DeployedCloud, job: Job) -> int:

@@ -1,1 +1,1 @@
-"""CloudWatch's alarms and Auto Scaling's policies: measured, evaluated and executed each minute."""
+"""CloudWatch alarms and Auto Scaling policies, evaluated and executed each minute."""

@@ -30,7 +30,7 @@ INTERVAL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class EvaluatedRule:
-    """A rule after an evaluation; `value` is the newest datapoint, None when there is none."""
+    """A rule after its evaluation; `value` is the newest datapoint, None if there is none."""
 
     rule: Rule
     state: AlarmState

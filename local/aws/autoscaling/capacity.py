@@ -1,4 +1,4 @@
-"""Auto Scaling: which instances of a group are in service, and which of these have warmed up."""
+"""Auto Scaling: which instances are in service, and which of those have warmed up."""
 
 import math
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ class InService:
         self._since = {each: (before or {}).get(each, since) for each in serving}
 
     def warm(self, now_s: float, warmup_s: float) -> set[str]:
-        """Return the instances whose warm-up is over."""
+        """Return the ids of the instances whose warm-up is over."""
         known = self._since or {}
         return {each for each, since in known.items() if now_s >= since + warmup_s}
 

@@ -1,4 +1,4 @@
-"""Datapoints to and from the emulator's CloudWatch."""
+"""Writes datapoints to the emulator's CloudWatch, and reads them back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Dimensions = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Datum:
-    """What a service reports of a minute."""
+    """The samples that a service reports for a minute."""
 
     namespace: str
     name: str
@@ -34,11 +34,11 @@ class Datum:
         samples: Sequence[float],
         unit: Literal["Count", "Seconds"] = "Count",
     ) -> Self:
-        """Return what is reported of a metric that rules ask for."""
+        """Return the samples of a metric that rules use."""
         return cls(metric.namespace, metric.name, dimensions, samples, unit)
 
     def described(self, at: datetime) -> "MetricDatumTypeDef":
-        """Return it as PutMetricData wants it."""
+        """Return it in the form of PutMetricData."""
         return {
             "MetricName": self.name,
             "Dimensions": [{"Name": key, "Value": value} for key, value in self.dimensions.items()],
@@ -54,7 +54,7 @@ class Datum:
 
 
 def publish(account: Account, clock: Clock, minute: int, data: Sequence[Datum]) -> None:
-    """Report a minute to CloudWatch, at the time when it began; nothing of data without samples."""
+    """Report a minute to CloudWatch, at its start. Data without samples are left out."""
     at = datetime.fromtimestamp(clock.wall_start(minute), UTC)
     client = account.client("cloudwatch")
     for namespace in sorted({datum.namespace for datum in data}):
@@ -72,7 +72,10 @@ def read(
     end_minute: int,
     minutes: int,
 ) -> Samples:
-    """Return a metric's `minutes` before `end_minute`, by the alarms' time at which each begins."""
+    """Return a metric's statistics for the `minutes` before `end_minute`.
+
+    The keys are the starts of the minutes in the alarms' time.
+    """
     points = account.client("cloudwatch").get_metric_statistics(
         Namespace=metric.namespace,
         MetricName=metric.name,

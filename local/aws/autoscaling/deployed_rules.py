@@ -1,4 +1,4 @@
-"""The alarms and policies that the stacks deployed, read back."""
+"""Reads the deployed alarms and scaling policies back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from scaling.rules import Alarm, Metric, StepPolicy, TargetTracking
 
 @dataclass(frozen=True)
 class Rule:
-    """A policy of a group with an alarm that invokes it.
+    """A scaling policy of a group, with an alarm that invokes it.
 
     `dimensions` are those of each of the alarm's metrics, by the metric's name. `state` is the
     deployed alarm's; None for an alarm that AWS makes for a policy, and that the emulator doesn't.
@@ -29,16 +29,16 @@ class Rule:
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """What the alarm looks at."""
+        """The alarm's metrics."""
         metric = self.alarm.metric
         return (metric,) if isinstance(metric, Metric) else tuple(m for _, m in metric.metrics)
 
 
 def read_rules(account: Account) -> list[Rule]:
-    """Return every enabled policy of every group with its alarms.
+    """Return every enabled policy of every group, once for each of its alarms.
 
     Raises:
-        LocalError: a policy of a kind that isn't executed here.
+        LocalError: a policy has a type that isn't executed here.
     """
     alarms = _alarms(account)
     pages = account.client("autoscaling").get_paginator("describe_policies").paginate()
@@ -59,7 +59,7 @@ def _alarms(account: Account) -> list[dict[str, Any]]:
 def _rules(account: Account, policy: dict[str, Any], alarms: list[dict[str, Any]]) -> list[Rule]:
     match policy["PolicyType"]:
         case "StepScaling":
-            # By the alarms' actions: the emulator lists no alarms with a policy.
+            # By the alarms' actions, since the emulator doesn't list a policy's alarms.
             return [
                 _step_rule(policy, alarm, _rule_name(account, alarm["AlarmArn"]))
                 for alarm in alarms

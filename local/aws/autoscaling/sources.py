@@ -1,4 +1,4 @@
-"""What AWS's services report to CloudWatch once a minute, as far as scaling rules ask for it."""
+"""The metrics that AWS services report once a minute, as far as scaling rules use them."""
 
 from dataclasses import dataclass
 
@@ -21,8 +21,8 @@ from scaling.policies import (
 class Sources:
     """Where the figures come from.
 
-    `load_balancer` is CloudWatch's name of it, `app/<name>/<id>`, in front of the target group;
-    `queue_url` is job_requests'.
+    `load_balancer` is its name in CloudWatch, `app/<name>/<id>`; `queue_url` is that of
+    `job_requests`.
     """
 
     account: Account
@@ -33,11 +33,11 @@ class Sources:
     queue_url: str
 
     def minute(self, serving: InService) -> list[Datum]:
-        """Return what is to report of the minute that has just ended."""
+        """Return the metrics of the minute that has just ended."""
         return [*self._traffic(serving), *self._queue(), *self._groups(serving)]
 
     def _traffic(self, serving: InService) -> list[Datum]:
-        """Without requests nothing is reported.
+        """The load balancer's metrics: none without requests.
 
         https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
         """
@@ -56,7 +56,9 @@ class Sources:
         ]
 
     def _queue(self) -> list[Datum]:
-        """The emulator has counted what was sent; that nothing was is reported as 0.
+        """The metrics of the queue.
+
+        The emulator counts sent messages; 0 stands for a minute without any.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
         """
@@ -81,7 +83,7 @@ class Sources:
 
 
 def load_balancer_name(account: Account, target_group_arn: str) -> str:
-    """Return what CloudWatch calls the load balancer in front of a target group."""
+    """Return the name in CloudWatch of the load balancer in front of a target group."""
     groups = account.client("elbv2").describe_target_groups(TargetGroupArns=[target_group_arn])
     (arn,) = groups["TargetGroups"][0]["LoadBalancerArns"]
     return arn.partition(":loadbalancer/")[2]

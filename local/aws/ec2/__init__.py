@@ -1,1 +1,1 @@
-"""Auto Scaling and EC2: keeps the instances that each Auto Scaling group should have."""
+"""EC2 and Auto Scaling: runs the instances of each Auto Scaling group."""

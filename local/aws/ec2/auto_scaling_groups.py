@@ -1,6 +1,6 @@
-"""Reads the Auto Scaling groups that CloudFormation made.
+"""Reads the deployed Auto Scaling groups.
 
-The emulator forgets which target groups a group is attached to, so that comes from the template.
+The emulator forgets the target groups of a group, so those come from the template.
 """
 
 import base64
@@ -19,7 +19,7 @@ GROUP_TYPE = "AWS::AutoScaling::AutoScalingGroup"
 
 @dataclass(frozen=True)
 class AutoScalingGroup:
-    """An Auto Scaling group. `label` is its stack's name, `name` its own."""
+    """An Auto Scaling group. `label` is the name of its stack, without the common prefix."""
 
     name: str
     label: str
@@ -28,9 +28,9 @@ class AutoScalingGroup:
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """When an instance that runs is replaced: if the load balancer finds it unhealthy, or never.
+    """Whether running instances are replaced when the load balancer finds them unhealthy.
 
-    An instance is safe for `grace_seconds` after its launch.
+    An instance isn't replaced within `grace_seconds` of its launch.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html
     """
 
@@ -40,7 +40,7 @@ class HealthCheck:
 
 @dataclass(frozen=True)
 class Capacity:
-    """How many instances a group should have, and which of them count."""
+    """A group's desired capacity with its bounds, and its health check."""
 
     minimum: int
     maximum: int
@@ -49,13 +49,13 @@ class Capacity:
 
     @property
     def instances(self) -> int:
-        """The desired capacity within the bounds, which the emulator doesn't hold it to."""
+        """The desired capacity within the bounds, which the emulator doesn't enforce."""
         return max(self.minimum, min(self.maximum, self.desired))
 
 
 @dataclass(frozen=True)
 class Launch:
-    """What a new instance of a group is launched with."""
+    """The parts of a launch template that an instance needs."""
 
     user_data: str
     role_arn: str
@@ -66,7 +66,7 @@ def find_groups(account: Account, label_prefix: str) -> list[AutoScalingGroup]:
 
     Args:
         account: where the stacks are.
-        label_prefix: what all stacks' names begin with; left out of the labels.
+        label_prefix: the common prefix of the stacks' names, which labels leave out.
     """
     client = account.client("cloudformation")
     pages = client.get_paginator("describe_stacks").paginate()
@@ -100,7 +100,7 @@ def read_launch(account: Account, group_name: str) -> Launch:
     """Read a group's launch template, in the version that the group names.
 
     Raises:
-        LocalError: the group or what it needs to launch an instance is missing.
+        LocalError: the group, its launch template or its role is missing.
     """
     template = _group(account, group_name).get("LaunchTemplate")
     if not template or "LaunchTemplateId" not in template:
@@ -167,7 +167,7 @@ def _groups_of_stack(
 
 
 def _attached(resource: dict[str, Any], ids: dict[str, str]) -> tuple[str, ...]:
-    """The target groups in a group's template, which are of the same stack or named by ARN."""
+    """The target groups in a group's template: of the same stack, or named by their ARN."""
     arns = resource.get("Properties", {}).get("TargetGroupARNs", [])
     return tuple(ids[arn["Ref"]] if isinstance(arn, dict) else arn for arn in arns)
 

@@ -1,4 +1,4 @@
-"""EC2: one instance, which is the real user data run in a folder of its own."""
+"""EC2: an instance is a process that runs the real user data in a folder of its own."""
 
 import secrets
 import shutil
@@ -12,11 +12,11 @@ from local.host.processes import SupervisedProcess
 from runtime.contract.processes import WebConfig
 
 STOP_SECONDS = 30.0
-"""What an instance has between SIGTERM and SIGKILL, to finish or to hand back what it does."""
+"""Between SIGTERM and SIGKILL, for an instance to finish its work or to hand it back."""
 
 
 class InstanceState(StrEnum):
-    """Where an instance stands, in EC2's words."""
+    """The state of an instance, as EC2 names it."""
 
     RUNNING = "running"
     SHUTTING_DOWN = "shutting-down"
@@ -25,10 +25,10 @@ class InstanceState(StrEnum):
 
 @dataclass(frozen=True)
 class InstanceSettings:
-    """What an instance is started with.
+    """The settings of a new instance.
 
-    `variables` is its AWS access (endpoint, region, where its credentials come from), and the
-    address of what stands for Stripe.
+    `variables` are environment variables: its AWS access (endpoint, region, address of its
+    credentials), and the address of the Stripe stand-in.
     """
 
     group: str
@@ -38,7 +38,7 @@ class InstanceSettings:
 
 
 def new_instance_id() -> str:
-    """Return an id of the form that EC2's have."""
+    """Return a new id in the form of EC2's ids."""
     return f"i-{secrets.token_hex(9)[:17]}"
 
 
@@ -46,8 +46,8 @@ class Instance:
     """One running instance.
 
     Args:
-        folder: where its own folder is made.
-        settings: what it runs.
+        folder: where its own folder and its log are.
+        settings: its settings.
     """
 
     def __init__(self, folder: Folder, settings: InstanceSettings) -> None:
@@ -62,37 +62,37 @@ class Instance:
 
     @property
     def state(self) -> InstanceState:
-        """Where it stands."""
+        """Its state."""
         if self._process.exit_code is not None:
             return InstanceState.TERMINATED
         return InstanceState.SHUTTING_DOWN if self._stopping else InstanceState.RUNNING
 
     @property
     def was_asked_to_end(self) -> bool:
-        """Whether its end was wanted."""
+        """Whether it was terminated rather than ended by itself."""
         return self._stopping
 
     @property
     def process(self) -> SupervisedProcess:
-        """What it runs."""
+        """The process."""
         return self._process
 
     @property
     def age_seconds(self) -> float:
-        """Since it was launched."""
+        """Seconds since its launch."""
         return time.monotonic() - self._launched
 
     def terminate(self) -> None:
-        """Ask it to end; doesn't wait."""
+        """Ask it to end, without waiting."""
         self._stopping = True
         self._process.ask_to_stop()
 
     def wait_terminated(self, grace_seconds: float) -> None:
-        """Wait until it has ended: by itself for `grace_seconds`, by SIGKILL then."""
+        """Wait until it has ended; after `grace_seconds` by SIGKILL."""
         self._process.stop(grace_seconds)
 
     def delete_folder(self) -> None:
-        """Delete what it kept, as EC2 deletes the volume of an instance. Its log stays."""
+        """Delete its folder, as EC2 deletes an instance's volume. The log is kept."""
         shutil.rmtree(self.root, ignore_errors=True)
 
     def _boot(self, folder: Folder, settings: InstanceSettings) -> SupervisedProcess:
@@ -103,7 +103,7 @@ class Instance:
         script.write_text(settings.user_data)
         return SupervisedProcess(
             ["bash", script],
-            # All of it: an instance sees nothing of the environment of the laptop's user.
+            # The whole environment: an instance sees no variable of the laptop's user.
             env={
                 "PATH": search_path(),
                 "HOME": str(home),
@@ -112,7 +112,7 @@ class Instance:
                 "UV_CACHE_DIR": str(folder.cache / "uv"),
                 "GAS_ROOT": str(self.root),
                 **WebConfig.variables(http_port=self.port),
-                # The machine may have systemd; its units are not for laptop instances.
+                # Don't start systemd units, even if the machine has systemd.
                 "GAS_FOREGROUND": "1",
                 **settings.variables,
             },
@@ -123,7 +123,7 @@ class Instance:
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 on which nothing listens."""
+    """Return a free port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

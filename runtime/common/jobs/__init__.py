@@ -1,27 +1,34 @@
-"""The life cycle of a job. Every change of a job in the annotations table is made here, and, for
-where its result is, in runtime.common.result_states; each is a conditional write.
+"""The life of a job. All writes of the annotations table are made here, each on a condition. There
+is a class for each that reads or writes jobs, made from the table.
 
 job_status: PENDING -> RUNNING -> COMPLETED or FAILED; RUNNING -> PENDING when handed back.
 The attempt number is a fencing token: what an older attempt still writes is refused. A removed job
 keeps its item, as a tombstone that nobody but the removal sees, until its files are deleted.
+result_state, of COMPLETED jobs: see result_states.
 """
 
-from runtime.common.jobs.attempts import Claim
-from runtime.common.jobs.errors import (
-    ClaimRefused,
-    JobEnded,
-    JobMissing,
-    LeaseLost,
-)
-from runtime.common.jobs.lists import Page
-from runtime.common.jobs.store import JobStore
+from runtime.common.jobs.attempts import Attempts, Claim
+from runtime.common.jobs.errors import ClaimRefused, JobEnded, JobMissing, LeaseLost
+from runtime.common.jobs.lists import JobLists, Page
+from runtime.common.jobs.open_jobs import OpenJobs
+from runtime.common.jobs.owner_actions import OwnerActions
+from runtime.common.jobs.removals import Removals
+from runtime.common.jobs.result_states import ResultStates, StateChanged
+from runtime.common.jobs.table import JobTable
 
 __all__ = [
+    "Attempts",
     "Claim",
     "ClaimRefused",
     "JobEnded",
+    "JobLists",
     "JobMissing",
-    "JobStore",
+    "JobTable",
     "LeaseLost",
+    "OpenJobs",
+    "OwnerActions",
     "Page",
+    "Removals",
+    "ResultStates",
+    "StateChanged",
 ]

@@ -21,7 +21,7 @@ class Claim:
 
 
 class Attempts(JobTable):
-    """The writes of those who work on jobs."""
+    """The writes of an annotator."""
 
     def claim(self, job_id: str, *, lease_seconds: int) -> Claim:
         """Take a job for `lease_seconds`: PENDING, or RUNNING with a lease that has ended.
@@ -56,7 +56,7 @@ class Attempts(JobTable):
         changes = {"job_status": JobStatus.PENDING, "progress": 0}
         self._update_claimed(claim, set_=changes, remove=("lease_until",))
 
-    def complete(self, claim: Claim, *, results_bucket: str, result_key: str, log_key: str) -> Job:
+    def complete(self, claim: Claim) -> Job:
         """End the job in COMPLETED; its results are in place. Raises LeaseLost.
 
         A wish to cancel that comes when all is done comes too late.
@@ -64,26 +64,19 @@ class Attempts(JobTable):
         changes = {
             "job_status": JobStatus.COMPLETED,
             "result_state": ResultState.AVAILABLE,
-            "s3_results_bucket": results_bucket,
-            "s3_key_result_file": result_key,
-            "s3_key_log_file": log_key,
+            "has_log": True,
             "complete_time": self._now(),
             "progress": 100,
         }
         return self._update_claimed(claim, set_=changes, remove=OPEN_ATTRIBUTES)
 
-    def fail(
-        self,
-        claim: Claim,
-        error: str,
-        *,
-        results_bucket: str | None = None,
-        log_key: str | None = None,
-    ) -> Job:
-        """End the job in FAILED with a sentence for its owner. Raises LeaseLost."""
-        changes: dict[str, Any] = self._failure(error)
-        if results_bucket is not None and log_key is not None:
-            changes |= {"s3_results_bucket": results_bucket, "s3_key_log_file": log_key}
+    def fail(self, claim: Claim, error: str, *, has_log: bool = False) -> Job:
+        """End the job in FAILED with a sentence for its owner. Raises LeaseLost.
+
+        Args:
+            has_log: the log is in the results bucket.
+        """
+        changes = {**self._failure(error), "has_log": has_log}
         return self._update_claimed(claim, set_=changes, remove=OPEN_ATTRIBUTES)
 
     def end_cancelled(self, claim: Claim) -> Job:
@@ -105,15 +98,6 @@ class Attempts(JobTable):
             )
         except ConditionFailed:
             return
-
-    def fail_abandoned(self, job_id: str, error: str) -> Job:
-        """End in FAILED a job that nobody works on.
-
-        Raises:
-            JobMissing: there is no such job.
-            ClaimRefused: it has ended, or an attempt holds it.
-        """
-        return self._take(job_id, set_=self._failure(error), remove=OPEN_ATTRIBUTES)
 
     def _update_claimed(self, claim: Claim, **changes: Any) -> Job:
         """Write `changes` if the claim still holds."""

@@ -1,16 +1,12 @@
-"""Lists of jobs, by the table's two indexes. Both follow the table within a moment."""
+"""The list of a user's jobs, by an index that follows the table within a moment."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from boto3.dynamodb.conditions import Attr, ConditionBase, Key
+from boto3.dynamodb.conditions import Attr, ConditionBase
 
-from runtime.common import items
-from runtime.common.job import CANCELLED, Job, JobState, OpenJob
-from runtime.common.jobs.owners import OPEN_SHARDS
-from runtime.common.jobs.table import NOT_REMOVED, JobTable
-from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS
+from runtime.common.job import CANCELLED, Job, JobState
+from runtime.common.jobs.table import NOT_REMOVED, JobTable, of_user
 
 FIRST_LOOK = 4
 """With a filter, so many times the page's size are read first; after that, 1 MB at a time, which
@@ -25,8 +21,8 @@ class Page:
     cursor: str | None
 
 
-class Lists(JobTable):
-    """Reads of many jobs."""
+class JobLists(JobTable):
+    """The list of a user's jobs."""
 
     def list_for_user(
         self,
@@ -48,7 +44,7 @@ class Lists(JobTable):
         Raises:
             ValueError: the cursor is none that this method gave.
         """
-        query = _of_user(user_id, newest_first=True, only=_wanted(state, text))
+        query = of_user(user_id, newest_first=True, only=_wanted(state, text))
         if cursor is not None:
             # The user's id is the caller's, never the cursor's: that one comes from a URL.
             query["ExclusiveStartKey"] = {"user_id": user_id, **_position(cursor)}
@@ -63,44 +59,6 @@ class Lists(JobTable):
                 query.pop("Limit", None)
         jobs = tuple(Job.model_validate(item) for item in found[:limit])
         return Page(jobs=jobs, cursor=_cursor(jobs[-1]) if len(found) > limit else None)
-
-    def all_of_user(self, user_id: str) -> Iterator[Job]:
-        """Yield every job of a user, the removed ones as well, read page by page."""
-        for batch in self._batches(_of_user(user_id, newest_first=False)):
-            yield from (Job.model_validate(item) for item in batch)
-
-    def input_is_shared(self, job: Job) -> bool:
-        """Whether another job of the owner, not a removed one, has the same input."""
-        same = Attr("s3_key_input_file").eq(job.s3_key_input_file) & Attr("job_id").ne(job.job_id)
-        query = _of_user(job.user_id, newest_first=True, only=same & NOT_REMOVED)
-        return any(self._batches(query))
-
-    def open_jobs(self) -> Iterator[OpenJob]:
-        """Yield the PENDING and RUNNING jobs of all users, as of a moment ago, by the index."""
-        for shard in range(OPEN_SHARDS):
-            shard_key = Key("open_shard").eq(f"open#{shard}")
-            query = {"IndexName": OPEN_JOBS.name, **items.query(shard_key)}
-            for batch in self._batches(query):
-                yield from (OpenJob.model_validate(item) for item in batch)
-
-    def _batches(self, query: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
-        """Yield what each call of a query finds; the caller may change `query` between calls."""
-        while True:
-            answer = self._table.query(**query)
-            yield answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-
-
-def _of_user(
-    user_id: str, *, newest_first: bool, only: ConditionBase | None = None
-) -> dict[str, Any]:
-    return {
-        "IndexName": JOBS_OF_USER.name,
-        **items.query(Key("user_id").eq(user_id), only=only),
-        "ScanIndexForward": not newest_first,
-    }
 
 
 def _wanted(state: JobState | None, text: str) -> ConditionBase:

@@ -1,15 +1,16 @@
-"""What every part of the job store stands on: reading one job, and changing it on a condition."""
+"""What every part of the jobs stands on: reading one job, and changing it on a condition."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.conditions import Attr, ConditionBase
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 
 from runtime.common import items
 from runtime.common.items import ConditionFailed
 from runtime.common.job import Job
 from runtime.common.jobs.errors import ClaimRefused, JobMissing
+from runtime.contract.dynamodb import JOBS_OF_USER
 from runtime.contract.job_status import JobStatus
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 MAX_ERROR_LENGTH = 2000
 """Characters of an error kept: an item holds 400 KB, and a person reads a few sentences."""
+
+OPEN_SHARDS = 8
+"""Partitions of the open-jobs index: one would bound the writes to 1,000 a second.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-gsi-sharding.html"""
 
 OPEN_ATTRIBUTES = ("lease_until", "open_shard")
 """Only PENDING and RUNNING jobs carry these: the index of open jobs is sparse."""
@@ -57,6 +62,11 @@ class JobTable:
             raise JobMissing(f"there is no job {job_id}")
         return job
 
+    def mark_notified(self, job_id: str) -> bool:
+        """Note that the owner was told of the end; False when somebody noted it before."""
+        untold = Attr("job_id").exists() & Attr("notify_time").not_exists()
+        return self._mark(job_id, "notify_time", untold)
+
     def _now(self) -> int:
         return int(self._clock())
 
@@ -83,6 +93,15 @@ class JobTable:
             return False
         return True
 
+    def _batches(self, query: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        """Yield what each call of a query finds; the caller may change `query` between calls."""
+        while True:
+            answer = self._table.query(**query)
+            yield answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def _update(self, job_id: str, **changes: Any) -> Job:
         return Job.model_validate(items.update(self._table, {"job_id": job_id}, **changes))
 
@@ -92,3 +111,19 @@ class JobTable:
             "error": error[:MAX_ERROR_LENGTH],
             "complete_time": self._now(),
         }
+
+
+def belongs_to(user_id: str) -> ConditionBase:
+    """Return the condition that the job is this user's."""
+    return Attr("user_id").eq(user_id)
+
+
+def of_user(
+    user_id: str, *, newest_first: bool, only: ConditionBase | None = None
+) -> dict[str, Any]:
+    """Return the query for a user's jobs, by an index that follows the table within a moment."""
+    return {
+        "IndexName": JOBS_OF_USER.name,
+        **items.query(Key("user_id").eq(user_id), only=only),
+        "ScanIndexForward": not newest_first,
+    }

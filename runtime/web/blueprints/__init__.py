@@ -1,1 +1,1 @@
-"""Routes by subject. Each says who may use it: see runtime.web.access."""
+"""Routes by subject. Each one states who may use it: see runtime.web.access."""

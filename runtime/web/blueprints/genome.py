@@ -9,7 +9,7 @@ from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.extensions.security_headers import Sources
 from runtime.web.services.results import BadRange, NoResult, ResultFile
-from runtime.web.services.summary import Tags, read_summary
+from runtime.web.services.summary import Tags
 from runtime.web.services.variants.region import ReferenceRegion, locate, parse_region
 
 blueprint = Blueprint("genome", __name__, url_prefix="/jobs/<uuid:job_id>/genome")
@@ -18,12 +18,13 @@ FLANK_BASES = 40
 """Bases shown on each side of a region."""
 
 IMPACTS_BY_NAME = {name: IMPACTS[term] for name, term in SO_TERMS.items()}
-"""By the engine's names, which the annotated VCF has."""
+"""By the engine's names of consequences, as in the annotated VCF."""
 
 POLICY: dict[str, Sources] = {
     "genome.show": {
-        # igv.js 3.8.10 adds two style sheets to the page as it loads, of its colour picker and its
-        # circular view: these two texts, and no other, are allowed. All else of it is constructed.
+        # igv.js 3.8.10 adds two style sheets to the page as it loads, for its colour picker and its
+        # circular view. Exactly these two texts are allowed; its other style sheets are
+        # constructed ones, which the policy doesn't concern.
         "style-src": [
             "'sha256-ITHmamcImsZ/Je1xrdtDLZVvRSpj1Zokb6uHXORB824='",
             "'sha256-NTwDUA6nIvRRpI2lIBtHJqkV0TlTj4HVmI6vI81fIfM='",
@@ -45,8 +46,7 @@ def show(job: Job) -> ResponseReturnValue:
     except ValueError as error:
         abort(400, str(error))
     found = locate(region, reference)
-    body = services().results.summary(job)
-    summary = None if body is None else read_summary(body)
+    summary = services().results.summary(job)
     return render_template(
         "genome.html",
         job=job,

@@ -24,7 +24,7 @@ blueprint = Blueprint("job_changes", __name__, url_prefix="/jobs")
 def cancel(job: Job) -> ResponseReturnValue:
     """End a waiting job at once, and a running one within seconds."""
     try:
-        changed = services().jobs.cancel(job.job_id, job.user_id)
+        changed = services().owner_actions.cancel(job.job_id, job.user_id)
     except JobEnded:
         return _done(job, "The job had already ended.")
     except JobMissing:
@@ -73,7 +73,7 @@ def note(job: Job) -> ResponseReturnValue:
     """Replace the note on a job."""
     try:
         form = NoteForm.model_validate(request.form.to_dict())
-        services().jobs.set_note(job.job_id, job.user_id, form.note)
+        services().owner_actions.set_note(job.job_id, job.user_id, form.note)
     except ValidationError:
         abort(400, "A note has up to 500 characters. Shorten it and save it again.")
     except JobMissing:

@@ -13,7 +13,6 @@ from runtime.web.access import job_owner_required, login_required
 from runtime.web.context import services
 from runtime.web.job_forms import JobFilter
 from runtime.web.services.results import NoResult
-from runtime.web.services.summary import read_summary
 from runtime.web.services.wait_status import WaitStatus, wait_status
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -43,8 +42,7 @@ def index(user: User) -> ResponseReturnValue:
 @job_owner_required
 def show(job: Job) -> ResponseReturnValue:
     """Show one job: its progress, and its results once it has completed."""
-    body = services().results.summary(job)
-    summary = None if body is None else read_summary(body)
+    summary = services().results.summary(job)
     return render_template(
         "job.html",
         job=job,
@@ -88,7 +86,7 @@ def log(job: Job) -> ResponseReturnValue:
 @job_owner_required
 def summary(job: Job) -> ResponseReturnValue:
     """Send the summary as the annotator wrote it."""
-    body = services().results.summary(job)
+    body = services().results.summary_json(job)
     if body is None:
         abort(404, "This job has no summary yet.")
     return Response(body, content_type="application/json")

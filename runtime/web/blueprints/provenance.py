@@ -11,7 +11,6 @@ from runtime.common.users import User
 from runtime.web.access import job_owner_required, login_required
 from runtime.web.context import services
 from runtime.web.services.provenance_record import Provenance, provenance_of
-from runtime.web.services.summary import read_summary
 
 blueprint = Blueprint("provenance", __name__)
 
@@ -63,8 +62,7 @@ def reference_file(_user: User, name: str) -> ResponseReturnValue:
 
 
 def _provenance(job: Job) -> Provenance:
-    body = services().results.summary(job)
-    summary = None if body is None else read_summary(body)
+    summary = services().results.summary(job)
     if summary is None:
         abort(404, "This job has no summary yet, which says how its result was made.")
     return provenance_of(job, summary, services().reference)

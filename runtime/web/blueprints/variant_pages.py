@@ -10,7 +10,7 @@ from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.services.charts import Ring, Strip, ring_of, strips_of
 from runtime.web.services.results import NoResult
-from runtime.web.services.summary import Summary, read_summary
+from runtime.web.services.summary import Summary
 from runtime.web.services.variants.explorer import PAGE_SIZE
 from runtime.web.services.variants.external_links import links_of
 from runtime.web.services.variants.file_cache import CacheFull
@@ -26,7 +26,7 @@ blueprint.add_app_template_global(filtered_url)
 
 
 class Charts(NamedTuple):
-    """Where the alleles of a result lie."""
+    """Where the alleles of a result are."""
 
     ring: Ring | None
     strips: list[Strip]
@@ -34,7 +34,7 @@ class Charts(NamedTuple):
 
 @blueprint.app_template_global("charts")
 def charts(summary: Summary) -> Charts:
-    """Return what is drawn of a summary."""
+    """Return the charts of a summary."""
     reference = services().reference
     return Charts(ring_of(summary, reference), strips_of(summary, reference))
 
@@ -69,7 +69,6 @@ def table(job: Job) -> ResponseReturnValue:
         page, errors, status = None, {"filter": TOO_MUCH}, 503
     except CacheFull:
         page, errors, status = None, {"filter": CACHE_FULL}, 503
-    body = services().results.summary(job)
     return (
         render_template(
             "variants.html",
@@ -79,7 +78,7 @@ def table(job: Job) -> ResponseReturnValue:
             page_size=PAGE_SIZE,
             errors=errors,
             args=request.args,
-            summary=None if body is None else read_summary(body),
+            summary=services().results.summary(job),
             urls=TableUrls(job, query),
             **_variant_details(page.selected if page else None),
         ),
@@ -88,7 +87,7 @@ def table(job: Job) -> ResponseReturnValue:
 
 
 def _variant_details(variant: Variant | None) -> dict[str, object]:
-    """What the panel shows of a variant beside its rows."""
+    """What the panel shows of a variant in addition to its rows."""
     if variant is None:
         return {"links": [], "genomic": None}
     reference = services().reference

@@ -1,4 +1,4 @@
-"""Where Stripe sends its events. Their signature is what proves them: no session, no CSRF token."""
+"""Receives Stripe's events, authenticated by their signature: no session, no CSRF token."""
 
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ blueprint = Blueprint("webhooks", __name__)
 csrf.exempt(blueprint)
 
 MAX_EVENT_BYTES = 256 * 1024
-"""An invoice of one line has about 10 KB; a page of lines at most comes with an event."""
+"""An invoice with one line has about 10 KB, and an event holds at most a page of lines."""
 
 _log = get_logger(__name__)
 
@@ -24,7 +24,7 @@ _log = get_logger(__name__)
 @blueprint.post(STRIPE_WEBHOOK_PATH)
 @public
 def stripe() -> ResponseReturnValue:
-    """Take an event. 200 says that nothing is left to do; else Stripe sends it again."""
+    """Handle an event. After 200 nothing is left to do; otherwise Stripe sends it again."""
     request.max_content_length = MAX_EVENT_BYTES
     try:
         outcome = services().billing.webhooks.handle(
@@ -35,8 +35,8 @@ def stripe() -> ResponseReturnValue:
         abort(400, "This isn't signed by Stripe.")
     except InvalidEvent as error:
         _log.warning("event not understood", reason=str(error))
-        abort(400, "This is no event with a snapshot of its object: docs/billing.md.")
+        abort(400, "This isn't an event with a snapshot of its object: see docs/billing.md.")
     except (BillingError, EventNotProcessed, SyncConflict) as error:
-        _log.warning("event to come again", reason=str(error))
+        _log.warning("event must be sent again", reason=str(error))
         abort(503, "Send it again later.")
     return jsonify(outcome=outcome)

@@ -1,4 +1,4 @@
-"""Where the alleles of a result lie: a circular map with its genes, and a strip for each contig."""
+"""Where the alleles of a result are: a circular map with its genes, and a strip for each contig."""
 
 import math
 from typing import NamedTuple
@@ -14,38 +14,38 @@ SIZE = 620
 CENTRE = SIZE / 2
 FORWARD, REVERSE = 200.0, 182.0
 GENE_WIDTH = 15.0
-FOOT, HIGHEST = 214.0, 78.0
-"""Radius on which the bars stand, and the length of the longest."""
+BAR_RADIUS, MAX_BAR_LENGTH = 214.0, 78.0
+"""Inner radius of the bars, and the length of the longest."""
 
 LABEL_RADIUS = 150.0
-SHORTEST_LABELLED = 0.018
-"""Of the contig: a gene that is shorter has no room for its name."""
+MIN_LABELLED = 0.018
+"""Share of the contig: a shorter gene has no space for its name."""
 
-SHORTEST_LABELLED_SMALL = 0.05
-"""The same where the map is small, on a phone, and its names are larger beside it."""
+MIN_LABELLED_SMALL = 0.05
+"""The same where the map is small, on a phone, and names are larger in proportion."""
 
 TICKS = 8
 
 
-class Piece(NamedTuple):
-    """A part of a bar: alleles of one impact."""
+class BarSegment(NamedTuple):
+    """A part of a bar: the alleles of one impact."""
 
     impact: Impact
     path: str
 
 
 class RingBar(NamedTuple):
-    """Alleles of one bin, from the foot outwards the most severe first."""
+    """Alleles of one bin, most severe first from the inside."""
 
     region: str
     alleles: int
-    pieces: list[Piece]
+    pieces: list[BarSegment]
 
 
 class Arc(NamedTuple):
-    """A gene on the map; `x` and `y` are its label's place, None where it has no room.
+    """A gene on the map; `x` and `y` are the position of its label, None without space for one.
 
-    `wide` tells whether there is room where the map is small.
+    `wide` says whether there is also space for it where the map is small.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Arc(NamedTuple):
 
 
 class Tick(NamedTuple):
-    """A position that is named, and where."""
+    """A labelled position."""
 
     text: str
     x: float
@@ -76,7 +76,7 @@ class Ring(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """Alleles of one bin on a strip; all but the count in percent, `impact` is the worst."""
+    """Alleles of one bin on a strip; sizes in percent, `impact` is the most severe."""
 
     region: str
     alleles: int
@@ -87,7 +87,7 @@ class Bar(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """A contig and the share of the longest one that it has, in percent."""
+    """A contig; its width in percent of the longest."""
 
     contig: str
     alleles: int
@@ -96,7 +96,7 @@ class Strip(NamedTuple):
 
 
 def ring_of(summary: Summary, reference: Reference) -> Ring | None:
-    """Return the map of the first circular contig that has alleles; None where there is none."""
+    """Return the map of the first circular contig with alleles; None without one."""
     found = summary.positions.contigs
     contig = next((c for c in reference.manifest.contigs if c.circular and c.name in found), None)
     if contig is None:
@@ -163,10 +163,10 @@ def _ring_bar(
 ) -> RingBar:
     width = summary.positions.bin_bases
     first, last = _angle(at * width, contig), _angle(min((at + 1) * width, contig.length), contig)
-    pieces, inner = [], FOOT
+    pieces, inner = [], BAR_RADIUS
     for impact, count in counts.items():
-        outer = inner + max(3.0, HIGHEST * count / most)
-        pieces.append(Piece(impact, _sector(first, last, inner, outer)))
+        outer = inner + max(3.0, MAX_BAR_LENGTH * count / most)
+        pieces.append(BarSegment(impact, _sector(first, last, inner, outer)))
         inner = outer
     return RingBar(_region(summary, contig, at), sum(counts.values()), pieces)
 
@@ -180,15 +180,15 @@ def _arc(gene: Gene, contig: Contig) -> Arc:
     path = _sector(first, last, radius - GENE_WIDTH / 2, radius + GENE_WIDTH / 2)
     x = y = None
     share = (gene.end - gene.start + 1) / contig.length
-    if share >= SHORTEST_LABELLED:
+    if share >= MIN_LABELLED:
         x, y = _point((first + last) / 2, LABEL_RADIUS)
     kind = _KINDS.get(gene.biotype, "trna")
-    return Arc(gene.name, kind, path, x, y, wide=share >= SHORTEST_LABELLED_SMALL)
+    return Arc(gene.name, kind, path, x, y, wide=share >= MIN_LABELLED_SMALL)
 
 
 def _tick(contig: Contig, at: int) -> Tick:
     position = round(contig.length * at / TICKS / 100) * 100
-    x, y = _point(_angle(position, contig), FOOT + HIGHEST + 14)
+    x, y = _point(_angle(position, contig), BAR_RADIUS + MAX_BAR_LENGTH + 14)
     return Tick(f"{max(1, position):,}", x, y)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import JobTable
 from runtime.common.log import get_logger
 from runtime.common.users import UserStore
 from runtime.web.services.s3_errors import is_missing
@@ -111,7 +111,7 @@ class HealthMonitor:
 
 
 def aws_probes(
-    *, users: UserStore, jobs: JobStore, s3: "S3Client", buckets: dict[str, str]
+    *, users: UserStore, jobs: JobTable, s3: "S3Client", buckets: dict[str, str]
 ) -> dict[str, Probe]:
     """Return the probes of what web needs of AWS, by calls that its role may make anyway.
 

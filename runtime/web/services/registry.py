@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from runtime.common import aws
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import JobLists, OpenJobs, OwnerActions, Removals
 from runtime.common.mail import Mailer
 from runtime.common.queues import Queue
 from runtime.common.reference import Reference
@@ -34,7 +34,8 @@ class Services:
     users: UserStore
     accounts: AccountService
     account_deletion: AccountDeletion
-    jobs: JobStore
+    jobs: JobLists
+    owner_actions: OwnerActions
     job_queue: JobQueue
     job_removal: JobRemoval
     uploads: UploadService
@@ -57,7 +58,8 @@ class Services:
         """
         s3 = aws.client("s3")
         reference = Reference.load(config.bundle_dir)
-        jobs = JobStore(aws.table(config.annotations_table))
+        annotations = aws.table(config.annotations_table)
+        jobs, owner_actions = JobLists(annotations), OwnerActions(annotations)
         users = UserStore(aws.table(config.users_table))
         removals = Queue(aws.client("sqs"), config.removals_queue_url)
         billing = BillingServices.connect(config)
@@ -69,12 +71,15 @@ class Services:
                 users, removals, before=[billing.subscriptions.delete_customer]
             ),
             jobs=jobs,
-            job_queue=JobQueue(jobs.open_jobs, CompletionRate(aws.table(config.ephemeral_table))),
-            job_removal=JobRemoval(jobs, removals),
+            owner_actions=owner_actions,
+            job_queue=JobQueue(
+                OpenJobs(annotations).open_jobs, CompletionRate(aws.table(config.ephemeral_table))
+            ),
+            job_removal=JobRemoval(Removals(annotations), removals),
             uploads=UploadService(
                 s3=s3,
                 bucket=config.inputs_bucket,
-                jobs=jobs,
+                jobs=owner_actions,
                 job_requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
                 signer=TicketSigner(secret),
                 limits=UploadLimits(config.free_max_upload_bytes),

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from runtime.common.job import Job
-from runtime.common.jobs import JobMissing, JobStore
+from runtime.common.jobs import JobMissing, Removals
 from runtime.common.messages import Removal
 from runtime.common.queues import Queue
 from runtime.common.users import User, UserStore
@@ -20,7 +20,7 @@ removal is right too, but waits for the lease, which may last a minute."""
 class JobRemoval:
     """Removes jobs on behalf of their owners."""
 
-    jobs: JobStore
+    jobs: Removals
     removals: Queue
 
     def remove(self, job: Job) -> None:
@@ -35,7 +35,7 @@ class JobRemoval:
         """
         delay = RELEASE_SECONDS if job.job_status is JobStatus.RUNNING else 0
         self.removals.send(Removal(user_id=job.user_id, job_id=job.job_id), delay_seconds=delay)
-        # The removal process may have been faster, and the job is gone.
+        # The removal process may have been faster: the job is already deleted.
         with suppress(JobMissing):
             self.jobs.remove(job.job_id, job.user_id)
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 from botocore.exceptions import ClientError
 
 from runtime.common.job import Job
-from runtime.common.keys import ResultNames, result_keys
+from runtime.common.keys import ResultNames
 from runtime.common.log import get_logger
 from runtime.contract.job_status import JobStatus
-from runtime.contract.s3 import job_prefix
 from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.s3_errors import is_missing
+from runtime.web.services.summary import Summary, parse_summary
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -79,20 +79,24 @@ class ResultService:
 
     def log(self, job: Job) -> LogText | None:
         """Return the job's log, or None when there is none yet."""
-        if job.s3_key_log_file is None:
+        if not job.has_log:
             return None
-        body = self._read(job.s3_key_log_file, MAX_LOG_BYTES + 1)
+        body = self._read(job.result_keys.log, MAX_LOG_BYTES + 1)
         if body is None:
             return None
         text = body[:MAX_LOG_BYTES].decode("utf-8", errors="replace")
         return LogText(text, truncated=len(body) > MAX_LOG_BYTES)
 
-    def summary(self, job: Job) -> bytes | None:
+    def summary(self, job: Job) -> Summary | None:
+        """Return the parsed summary, or None when there is none yet, or it can't be parsed."""
+        body = self.summary_json(job)
+        return None if body is None else parse_summary(body)
+
+    def summary_json(self, job: Job) -> bytes | None:
         """Return summary.json as it is, or None when there is none yet, or it is far too large."""
         if job.job_status is not JobStatus.COMPLETED:
             return None
-        key = result_keys(job.user_id, job.job_id, job.input_file_name).summary
-        body = self._read(key, MAX_SUMMARY_BYTES + 1)
+        body = self._read(job.result_keys.summary, MAX_SUMMARY_BYTES + 1)
         if body is not None and len(body) > MAX_SUMMARY_BYTES:
             _log.warning("summary is too large to show", job_id=job.job_id)
             return None
@@ -110,7 +114,7 @@ class ResultService:
             "get_object",
             Params={
                 "Bucket": self.bucket,
-                "Key": job_prefix(job.user_id, job.job_id) + name,
+                "Key": getattr(job.result_keys, what),
                 # The characters of a file name are checked at upload: none needs escaping here.
                 "ResponseContentDisposition": f'attachment; filename="{name}"',
                 "ResponseContentType": _MEDIA_TYPES[what],
@@ -120,7 +124,7 @@ class ResultService:
 
     def check_available(self, job: Job) -> None:
         """Raise NoResult, with a sentence, unless the result can be read from the bucket now."""
-        if job.job_status is not JobStatus.COMPLETED or job.s3_key_result_file is None:
+        if job.job_status is not JobStatus.COMPLETED:
             raise NoResult("This job has no result to download.")
         if reason := why_not_downloadable(job):
             raise NoResult(reason)
@@ -133,8 +137,7 @@ class ResultService:
             BadRange: the file has no such bytes.
         """
         self.check_available(job)
-        key = job_prefix(job.user_id, job.job_id)
-        key += getattr(ResultNames.of(job.input_file_name), what)
+        key = getattr(job.result_keys, what)
         try:
             if byte_range:
                 answer = self.s3.get_object(Bucket=self.bucket, Key=key, Range=byte_range)

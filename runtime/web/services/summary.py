@@ -1,7 +1,7 @@
-"""A job's summary.json, as runtime.annotator.summary writes it, for the result page.
+"""A job's summary.json, as runtime.annotator.summary writes it, for the pages.
 
-The file may come from another release of the annotator: what this one doesn't know is left out,
-and a file that can't be read is no summary rather than a fault.
+Another release of the annotator may have written the file: unknown fields are ignored, and a file
+that can't be parsed counts as no summary.
 """
 
 from typing import Annotated
@@ -16,28 +16,28 @@ _log = get_logger(__name__)
 Counts = dict[str, NonNegativeInt]
 
 
-class Part(BaseModel):
+class SummaryModel(BaseModel):
     """Base of all parts of a summary."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Records(Part):
-    """Lines of the file that hold variants, and those whose REF isn't what the reference has."""
+class Records(SummaryModel):
+    """Records of the file, and those whose REF differs from the reference."""
 
     total: NonNegativeInt
     contradicting_reference: NonNegativeInt = 0
 
 
-class Alleles(Part):
-    """ALT alleles: a record has one or several."""
+class Alleles(SummaryModel):
+    """ALT alleles: a record has one or more."""
 
     total: NonNegativeInt
     annotated: NonNegativeInt
     not_annotated: NonNegativeInt
 
 
-class Problem(Part):
+class Problem(SummaryModel):
     """An allele that isn't annotated; `line` counts in the upload, from 1."""
 
     line: int
@@ -46,7 +46,7 @@ class Problem(Part):
     reason: str
 
 
-class Input(Part):
+class Input(SummaryModel):
     """The upload; its size in bytes."""
 
     sha256: str
@@ -55,7 +55,7 @@ class Input(Part):
     vcf_version: str
 
 
-class Bundle(Part):
+class Bundle(SummaryModel):
     """The reference."""
 
     name: str
@@ -63,35 +63,35 @@ class Bundle(Part):
     assembly: str
 
 
-class Engine(Part):
-    """What worked out the consequences, and by which rules."""
+class Engine(SummaryModel):
+    """What determined the consequences, and by which rules."""
 
     name: str
     version: str
     rules: str = ""
 
 
-class Index(Part):
-    """Whether the result has an index, and if not, why."""
+class Index(SummaryModel):
+    """Whether the result has an index, and if not, why not."""
 
     present: bool
     reason: str | None = None
 
 
-class Tags(Part):
-    """Names of the INFO fields that annotation added, as far as the pages need them."""
+class Tags(SummaryModel):
+    """Names of the INFO fields that the annotation added, as far as the pages need them."""
 
     consequence: str = "CSQ"
 
 
-class Positions(Part):
-    """Alleles by contig, impact and bin (from 0) of so many bases; empty in older results."""
+class Positions(SummaryModel):
+    """Alleles by contig, impact and bin of `bin_bases`, from 0; empty in older results."""
 
     bin_bases: PositiveInt = 1
     contigs: dict[str, dict[Impact, dict[NonNegativeInt, NonNegativeInt]]] = {}
 
 
-class Bar(Part):
+class ConsequenceBar(SummaryModel):
     """A bar of the chart: a consequence, its impact, and how many alleles have it."""
 
     term: str
@@ -100,8 +100,8 @@ class Bar(Part):
     impact: Impact
 
 
-class Summary(Part):
-    """What the page shows of summary.json. Counts are of alleles, by contig of records."""
+class Summary(SummaryModel):
+    """What the pages show of summary.json. Counts are of alleles, those by contig of records."""
 
     records: Records
     alleles: Alleles
@@ -123,11 +123,11 @@ class Summary(Part):
     index: Index | None = None
 
     @property
-    def bars(self) -> list[Bar]:
-        """The consequences found, most severe first; equally severe ones by their number."""
+    def bars(self) -> list[ConsequenceBar]:
+        """The consequences found, most severe first, then by their number."""
         counts = {term: count for term, count in self.consequence_counts.items() if count}
         return [
-            Bar(
+            ConsequenceBar(
                 term=term,
                 label=words(term),
                 count=count,
@@ -138,7 +138,7 @@ class Summary(Part):
 
     @property
     def reasons(self) -> Counts:
-        """How many alleles are not annotated, by the reason in words."""
+        """How many alleles aren't annotated, by the reason in words."""
         return {words(reason): count for reason, count in self.not_annotated.items()}
 
 
@@ -155,10 +155,10 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def read_summary(body: bytes) -> Summary | None:
-    """Return the summary, or None when `body` isn't one."""
+def parse_summary(body: bytes) -> Summary | None:
+    """Return the parsed summary, or None when `body` isn't one."""
     try:
         return Summary.model_validate_json(body)
     except ValidationError as error:
-        _log.warning("summary can't be read", faults=error.error_count())
+        _log.warning("summary can't be parsed", errors=error.error_count())
         return None

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from runtime.common import job_metrics
 from runtime.common.input_size import MAX_INPUT_BYTES
 from runtime.common.job import Job
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import OwnerActions
 from runtime.common.keys import check_file_name, input_key
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
@@ -74,7 +74,7 @@ class UploadService:
 
     s3: "S3Client"
     bucket: str
-    jobs: JobStore
+    jobs: OwnerActions
     job_requests: Topic
     signer: TicketSigner
     limits: UploadLimits
@@ -152,7 +152,7 @@ class UploadService:
         return again
 
     def post_url(self) -> str:
-        """Return the address that uploads are posted to: the same for every upload."""
+        """Return the URL that uploads are posted to: the same for every upload."""
         return str(self._presign("users/", 1)["url"])
 
     def _presign(self, key: str, max_bytes: int) -> dict[str, Any]:

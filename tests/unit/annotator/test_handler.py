@@ -35,8 +35,8 @@ def test_should_complete_the_job_with_all_results_when_a_request_comes(
 
     job = world.job()
     assert (job.job_status, job.progress, job.attempt) == (JobStatus.COMPLETED, 100, 1)
-    assert (job.s3_results_bucket, job.s3_key_result_file) == (world.results.name, KEYS.vcf)
-    assert job.s3_key_log_file == KEYS.log
+    assert job.has_log
+    assert job.result_keys == KEYS
     assert world.results.keys() == set(vars(KEYS).values())
     assert "missense_variant" in world.results.text(KEYS.log)
     assert world.announced() == ["COMPLETED"]
@@ -55,7 +55,7 @@ def test_should_fail_the_job_with_the_sentence_and_the_log_when_the_file_is_at_f
     assert job.job_status == JobStatus.FAILED
     assert (job.error or "").startswith("Line 1: this is not a VCF file")
     assert world.results.keys() == {KEYS.log}
-    assert (job.s3_results_bucket, job.s3_key_log_file) == (world.results.name, KEYS.log)
+    assert job.has_log
     assert "not a VCF" in world.results.text(KEYS.log)
     assert world.announced() == ["FAILED"]
     assert measured()[1:] == [("Jobs", "FAILED", 1), ("JobFailures", "input", 1)]
@@ -89,7 +89,7 @@ def test_should_fail_the_job_when_the_upload_is_gone_or_too_large(
     job = world.job()
     assert job.job_status == JobStatus.FAILED
     assert reason in (job.error or "")
-    assert job.s3_key_log_file is None
+    assert not job.has_log
     assert world.announced() == ["FAILED"]
 
 

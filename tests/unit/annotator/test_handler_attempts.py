@@ -118,7 +118,7 @@ def test_should_say_lease_lost_when_an_older_attempt_completes_late(
     world.handler(REQUEST, delivery)
 
     with pytest.raises(LeaseLost):
-        world.jobs.complete(late, results_bucket="b", result_key="k", log_key="l")
+        world.jobs.complete(late)
 
 
 def test_should_release_the_job_and_hand_back_when_the_process_is_to_end(

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.common.jobs import JobStore
 from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest
 from runtime.contract.job_status import JobStatus
 from runtime.contract.processes import AnnotatorConfig
 from tests.emulator import Emulator
+from tests.jobs import JobStore
 from tests.unit.annotator.vcfs import record, vcf
 from tests.unit.queues import Queue, create_queue
 from tests.unit.topics import create_topic

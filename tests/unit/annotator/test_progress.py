@@ -13,7 +13,8 @@ from runtime.annotator.progress import (
     Stopping,
 )
 from runtime.common.delivery import Delivery
-from runtime.common.jobs import Claim, JobStore, LeaseLost
+from runtime.common.jobs import Claim, LeaseLost
+from tests.jobs import JobStore
 from tests.unit.clock import Clock
 
 if TYPE_CHECKING:

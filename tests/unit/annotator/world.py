@@ -12,10 +12,10 @@ from runtime.annotator.handler import LEASE_SECONDS, AnnotateHandler
 from runtime.annotator.limits import Limits
 from runtime.annotator.transfer import Transfer
 from runtime.common.job import Job
-from runtime.common.jobs import JobStore
 from runtime.common.keys import input_key, result_keys
 from runtime.common.messages import JobRequest
 from tests.emulator import Emulator
+from tests.jobs import JobStore
 from tests.unit.annotator.vcfs import ONE
 from tests.unit.clock import Clock
 from tests.unit.topics import ReadableTopic, create_topic

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from bench import web
 from bench.report import Machine, now
-from bench.web import Page, WebResult, caution, rows
+from bench.web import Page, WebResult, rows, warning
 from bench.web_jobs import PageTimes
 from bench.wrk import Load
 from local.errors import LocalError
@@ -58,7 +58,7 @@ def test_should_say_which_targets_are_met(
 @pytest.mark.parametrize(("load", "said"), [(0.1, False), (1000.0, True)])
 def test_should_say_so_when_the_machine_was_busy(load: float, said: bool) -> None:
     found = result(ratios={"/": 2}, milliseconds=1).model_copy(update={"load_average_before": load})
-    assert bool(caution(found)) == said
+    assert bool(warning(found)) == said
 
 
 @pytest.mark.parametrize(("count", "slow", "p95"), [(100, 5, 1.0), (100, 6, 9.0), (20, 1, 1.0)])

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.common.delivery import HandBack
-from runtime.common.jobs import JobStore
 from runtime.common.messages import JobRequest, JobResult
 from runtime.contract.job_status import JobStatus
 from runtime.janitor.handler import MAX_ATTEMPTS, MAX_OPEN_SECONDS, JanitorHandler
 from runtime.janitor.stuck_jobs import LOOK_SECONDS, STUCK_SECONDS, StuckJobRequester
 from tests.emulator import Emulator
+from tests.jobs import JobStore
 from tests.unit.clock import Clock
 from tests.unit.delivery import delivery
 from tests.unit.measured import Measured
@@ -177,7 +177,7 @@ def test_should_announce_the_end_again_when_the_job_has_ended(
     handler: JanitorHandler, jobs: JobStore, results: ReadableTopic
 ) -> None:
     claim = jobs.claim("job-1", lease_seconds=LEASE)
-    done = jobs.complete(claim, results_bucket="results", result_key="r", log_key="l")
+    done = jobs.complete(claim)
     handler(REQUEST, delivery())
     assert results.published() == [JobResult.of(done).to_body()]
     assert jobs.get("job-1") == done

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loadtest.annotator_load import Sent
+from loadtest.annotator_load import PublishedJob
 from loadtest.annotator_run import _faults, _figures, _notes
 from loadtest.history import GroupSize, History, Snapshot
 from loadtest.rhythm import Rhythm
@@ -11,9 +11,9 @@ from runtime.contract.job_status import JobStatus
 TWO = Rhythm(burst=2)
 
 
-def job(status: JobStatus, error: str | None = None) -> Sent:
+def job(status: JobStatus, error: str | None = None) -> PublishedJob:
     ended = 101.5 if status in (JobStatus.COMPLETED, JobStatus.FAILED) else None
-    return Sent("one", 100.0, 0.25, ended=ended, status=status, error=error)
+    return PublishedJob("one", 100.0, 0.25, ended=ended, status=status, error=error)
 
 
 COMPLETED, FAILED, RUNNING = (
@@ -30,11 +30,11 @@ COMPLETED, FAILED, RUNNING = (
         ([COMPLETED, FAILED], True, ["The job one is FAILED, not COMPLETED: no such contig."]),
         ([COMPLETED, RUNNING], True, ["The job one is RUNNING, not COMPLETED."]),
         ([COMPLETED], True, ["1 jobs were published, not 2."]),
-        ([COMPLETED], False, ["It was ended early, by Ctrl-C."]),
+        ([COMPLETED], False, ["It was ended early by Ctrl-C."]),
     ],
 )
 def test_should_tell_every_job_that_is_not_completed_when_a_run_is_over(
-    sent: list[Sent], whole: bool, faults: list[str]
+    sent: list[PublishedJob], whole: bool, faults: list[str]
 ) -> None:
     assert _faults(TWO, sent, whole=whole) == faults
 

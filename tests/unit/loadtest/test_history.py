@@ -17,9 +17,9 @@ def snapshot(time: float, desired: int, *activities: Activity) -> Snapshot:
 def test_should_tell_each_capacity_once_when_it_stays_for_a_while() -> None:
     history = History(tuple(snapshot(at, n) for at, n in enumerate([2, 2, 3, 3, 2, 3])))
 
-    assert history.course("web") == [2, 3, 2, 3]
-    assert history.course("annotator") == [2]
-    assert history.course("restore") == []
+    assert history.desired_capacities("web") == [2, 3, 2, 3]
+    assert history.desired_capacities("annotator") == [2]
+    assert history.desired_capacities("restore") == []
 
 
 def test_should_tell_each_activity_once_when_it_was_seen_again_and_again() -> None:
@@ -48,4 +48,4 @@ def test_should_look_until_the_end_when_it_records() -> None:
     with Recorder(look, seconds=0.001) as recorder:
         assert seen_twice.wait(10)
 
-    assert recorder.history.course("web") == [2, 3]
+    assert recorder.history.desired_capacities("web") == [2, 3]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loadtest.hosts import is_loopback, require_leave, site_of
+from loadtest.hosts import is_loopback, require_permission, site_of
 from loadtest.load_test_error import LoadTestError
 
 LOAD = "200 users"
@@ -34,12 +34,12 @@ def test_should_know_this_machine_when_it_sees_an_address(url: str, loopback: bo
 
 
 def test_should_ask_nobody_when_the_host_is_this_machine() -> None:
-    require_leave("http://127.0.0.1:8000", LOAD, yes=False, ask=never_asked)
+    require_permission("http://127.0.0.1:8000", LOAD, yes=False, ask=never_asked)
 
 
 def test_should_refuse_a_foreign_host_when_nobody_can_be_asked() -> None:
     with pytest.raises(LoadTestError, match=r"gas\.example\.org isn't this machine.*--yes"):
-        require_leave("https://gas.example.org", LOAD, yes=False, ask=None)
+        require_permission("https://gas.example.org", LOAD, yes=False, ask=None)
 
 
 def test_should_refuse_a_foreign_host_when_the_answer_is_no() -> None:
@@ -50,14 +50,14 @@ def test_should_refuse_a_foreign_host_when_the_answer_is_no() -> None:
         return False
 
     with pytest.raises(LoadTestError, match="was not loaded"):
-        require_leave("https://gas.example.org", LOAD, yes=False, ask=no)
+        require_permission("https://gas.example.org", LOAD, yes=False, ask=no)
     assert "gas.example.org" in asked[0]
     assert LOAD in asked[0]
 
 
 def test_should_load_a_foreign_host_when_leave_was_given() -> None:
-    require_leave("https://gas.example.org", LOAD, yes=True, ask=never_asked)
-    require_leave("https://gas.example.org", LOAD, yes=False, ask=lambda _: True)
+    require_permission("https://gas.example.org", LOAD, yes=True, ask=never_asked)
+    require_permission("https://gas.example.org", LOAD, yes=False, ask=lambda _: True)
 
 
 @pytest.mark.parametrize(

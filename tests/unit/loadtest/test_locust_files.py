@@ -34,10 +34,10 @@ def test_should_read_each_name_and_the_sum_when_locust_has_ended(file: Path) -> 
     assert (total.figures.maximum_ms, total.figures.requests_per_s) == (250.25, 40.5)
 
 
-def test_should_say_so_when_locust_ended_before_its_time(file: Path) -> None:
+def test_should_say_so_when_locust_ended_too_early(file: Path) -> None:
     file.write_text(STATS)
 
-    with pytest.raises(LoadTestError, match="ended before its time"):
+    with pytest.raises(LoadTestError, match="ended too early"):
         read_requests(file)
 
 

@@ -63,9 +63,9 @@ def test_should_say_that_the_history_is_not_known_when_nobody_told_it() -> None:
 
 
 def test_should_name_the_faults_when_there_were_some() -> None:
-    assert "All went well" in page_of_a_run()
+    assert "Everything went well" in page_of_a_run()
     page = render(result(faults=["3 of 100 requests failed."]))
-    assert "All went well" not in page
+    assert "Everything went well" not in page
     assert "3 of 100 requests failed." in page
 
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.common.job import Job
-from runtime.common.jobs import JobStore
 from runtime.common.mail import Mailer, moment
 from runtime.common.messages import JobResult
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User, UserStore
 from runtime.notify.handler import NotifyHandler, job_ended_email
 from tests.emulator import Emulator
+from tests.jobs import JobStore
 from tests.unit.clock import Clock
 from tests.unit.delivery import delivery
 from tests.unit.outbox import Outbox
@@ -61,7 +61,7 @@ def handler(emulator: Emulator, jobs: JobStore, users: UserStore, outbox: Outbox
 
 def completed(jobs: JobStore) -> Job:
     claim = jobs.claim("job-1", lease_seconds=60)
-    return jobs.complete(claim, results_bucket="results", result_key="r", log_key="l")
+    return jobs.complete(claim)
 
 
 def test_should_send_one_mail_when_told_twice(

@@ -9,16 +9,16 @@ from botocore.exceptions import ClientError
 
 from runtime.common.delivery import HandBack
 from runtime.common.job import Job, ResultState
-from runtime.common.jobs import JobStore
+from runtime.common.jobs.result_states import ResultStates, StateChanged
 from runtime.common.keys import input_key, result_keys
 from runtime.common.mail import Email
 from runtime.common.messages import Removal
-from runtime.common.result_states import ResultStates, StateChanged
 from runtime.common.users import User, UserStore
 from runtime.removal.account_erasure import AccountErasure
 from runtime.removal.handler import RemovalHandler
 from runtime.removal.user_files import NotDeleted, UserFiles
 from tests.emulator import Emulator
+from tests.jobs import JobStore
 from tests.unit.clock import Clock
 from tests.unit.delivery import delivery
 
@@ -61,9 +61,7 @@ class World:
                 self.files.s3.put_object(Bucket=self.files.results, Key=key, Body=body)
         self.files.s3.put_object(Bucket=self.files.archive, Key=keys.vcf, Body=b"archived")
         claim = self.jobs.claim(job.job_id, lease_seconds=LEASE)
-        return self.jobs.complete(
-            claim, results_bucket=self.files.results, result_key=keys.vcf, log_key=keys.log
-        )
+        return self.jobs.complete(claim)
 
     def left(self, owner: str) -> set[str]:
         """Keys of all versions and markers of a user, in all buckets."""

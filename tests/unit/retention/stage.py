@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.common import aws
 from runtime.common.job import Job
-from runtime.common.jobs import JobStore
+from runtime.common.jobs.result_states import ResultStates
 from runtime.common.keys import result_keys
 from runtime.common.messages import PlanChange
 from runtime.common.objects import Objects
 from runtime.common.queues import Queue
-from runtime.common.result_states import ResultStates
 from runtime.common.users import Role, User, UserStore
 from tests.emulator import (
     Emulator,
@@ -20,6 +19,7 @@ from tests.emulator import (
     create_ephemeral_table,
     create_users_table,
 )
+from tests.jobs import JobStore
 from tests.unit.clock import Clock
 from tests.unit.queues import Queue as TestQueue
 from tests.unit.queues import create_queue
@@ -105,12 +105,7 @@ class Stage:
             s3_inputs_bucket="inputs",
             s3_key_input_file=f"users/{owner.user_id}/{job_id}/{FILE_NAME}",
         )
-        return self.jobs.complete(
-            self.jobs.claim(job_id, lease_seconds=60),
-            results_bucket=self.results,
-            result_key=keys.vcf,
-            log_key=keys.log,
-        )
+        return self.jobs.complete(self.jobs.claim(job_id, lease_seconds=60))
 
     def due(self, owner: User) -> Job:
         """Make a completed job whose retention is over."""

@@ -46,8 +46,6 @@ def archived(world: World, owner: User, number: int) -> Job:
         input_file_name=FILE_NAME,
         s3_inputs_bucket="inputs",
         s3_key_input_file="key",
-        s3_results_bucket=world.results,
-        s3_key_result_file=keys.vcf,
         submit_time=number,
         complete_time=number,
         job_status=JobStatus.COMPLETED,

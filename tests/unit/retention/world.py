@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from runtime.common.job import Job, ResultState
-from runtime.common.jobs import JobStore
+from runtime.common.jobs import JobLists, ResultStates
 from runtime.common.messages import (
     JobResult,
     RestoreCompleted,
@@ -18,7 +18,6 @@ from runtime.common.messages import (
     parse_restore_request,
 )
 from runtime.common.objects import Objects
-from runtime.common.result_states import ResultStates
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User, UserStore
 from runtime.retention.archive import ArchiveHandler
@@ -55,7 +54,6 @@ class World(Stage):
     def new_archiver(self) -> ArchiveHandler:
         """Return the handler as another utilities instance has it."""
         return ArchiveHandler(
-            jobs=JobStore(self.watched_annotations, self.clock),
             states=ResultStates(self.watched_annotations, self.clock),
             users=UserStore(self.watched_users, self.clock),
             files=self._files(),
@@ -72,7 +70,7 @@ class World(Stage):
         states = ResultStates(self.watched_annotations, self.clock)
         requests = self.watched_queue(self.restore_requests)
         return RestoreHandler(
-            jobs=JobStore(self.watched_annotations, self.clock),
+            jobs=JobLists(self.watched_annotations, self.clock),
             users=UserStore(self.watched_users, self.clock),
             requester=RestoreRequester(
                 states=states,
@@ -93,7 +91,6 @@ class World(Stage):
     def new_thawer(self) -> BringBackHandler:
         """Return the handler as another restore instance has it."""
         return BringBackHandler(
-            jobs=JobStore(self.watched_annotations, self.clock),
             states=ResultStates(self.watched_annotations, self.clock),
             users=UserStore(self.watched_users, self.clock),
             retrieval=self._retrieval(),

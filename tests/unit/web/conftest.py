@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-import boto3
 import pytest
 from argon2 import PasswordHasher
 
 from runtime.common import passwords
+from runtime.common.users import User
 from tests.emulator import Emulator
 from tests.unit.outbox import Outbox
-from tests.unit.web.site import MAIL_SENDER, Site, create_site
+from tests.unit.web.site import MAIL_SENDER, Browser, Site, create_parts, environment_of
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +40,18 @@ def own_site(emulator: Emulator, vendor: Path, files: Path) -> Site:
 
 
 @pytest.fixture
+def user(site: Site) -> User:
+    """Somebody on the Free plan."""
+    return site.user()
+
+
+@pytest.fixture
+def browser(site: Site, user: User) -> Browser:
+    """The user's browser, signed in."""
+    return site.browser(user)
+
+
+@pytest.fixture
 def outbox(emulator: Emulator) -> Outbox:
     """What the app mails from now on."""
     return Outbox(emulator, MAIL_SENDER)
@@ -54,9 +66,5 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _connected(emulator: Emulator, vendor: Path, files: Path) -> Site:
-    # Clients read the environment when they are made, and keep to it.
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in emulator.environment.items():
-            patch.setenv(name, value)
-        patch.setattr(boto3, "DEFAULT_SESSION", None)
-        return create_site(emulator, vendor, files)
+    with environment_of(emulator):
+        return create_parts(emulator, files).connect(vendor)

@@ -10,25 +10,23 @@ VCF_GZ = b"\x1f\x8b an annotated VCF"
 
 def running(site: Site, user: User, percent: int = 1) -> Job:
     """A job that an annotator works on."""
-    claim = site.services.jobs.claim(site.job(user).job_id, lease_seconds=60)
-    site.services.jobs.set_progress(claim, percent)
-    return site.services.jobs.require(claim.job.job_id)
+    claim = site.jobs.claim(site.job(user).job_id, lease_seconds=60)
+    site.jobs.set_progress(claim, percent)
+    return site.jobs.require(claim.job.job_id)
 
 
 def failed(site: Site, user: User, error: str = "Not a VCF.") -> Job:
     """A job that ended in FAILED."""
-    claim = site.services.jobs.claim(site.job(user).job_id, lease_seconds=60)
-    return site.services.jobs.fail(claim, error)
+    claim = site.jobs.claim(site.job(user).job_id, lease_seconds=60)
+    return site.jobs.fail(claim, error)
 
 
 def completed(site: Site, user: User, *, log: bytes = b"log", summary: bytes | None = None) -> Job:
     """A job that ended in COMPLETED, with its files in the results bucket."""
-    claim = site.services.jobs.claim(site.job(user).job_id, lease_seconds=60)
+    claim = site.jobs.claim(site.job(user).job_id, lease_seconds=60)
     keys = result_keys(user.user_id, claim.job.job_id, claim.job.input_file_name)
     bucket = site.config.results_bucket
     files = {keys.vcf: VCF_GZ, keys.log: log} | ({keys.summary: summary} if summary else {})
     for key, body in files.items():
         site.s3.put_object(Bucket=bucket, Key=key, Body=body)
-    return site.services.jobs.complete(
-        claim, results_bucket=bucket, result_key=keys.vcf, log_key=keys.log
-    )
+    return site.jobs.complete(claim)

@@ -1,12 +1,18 @@
 """The web app on a real emulator, and a browser's side of its conversation."""
 
+import json
 import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import httpx
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -25,10 +31,12 @@ from tests.emulator import (
     create_ephemeral_table,
     create_users_table,
 )
+from tests.jobs import JobStore
 from tests.unit.queues import create_queue
 from tests.unit.topics import ReadableTopic, create_topic
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_s3 import S3Client
 
 SITE_URL = "http://127.0.0.1:4621"
@@ -53,6 +61,13 @@ class Site:
     services: Services
     s3: "S3Client"
     requests: ReadableTopic
+    annotations: "Table"
+    users: "Table"
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        """All that annotators and others do to the jobs."""
+        return JobStore(self.annotations)
 
     def replace_variants(self, **parts: Any) -> None:
         """Give the app's variant service other parts, such as a cache with less space."""
@@ -66,16 +81,27 @@ class Site:
             email=email, name=name, password=PASSWORD, role=role, email_verified=True
         )
 
-    def job(self, user: User, file_name: str = "sample.vcf") -> Job:
-        """Create a PENDING job of `user`."""
+    def job(self, user: User, file_name: str = "sample.vcf", *, submitted: int = 0) -> Job:
+        """Create a PENDING job of `user`, now or at an epoch second."""
         job_id = str(uuid.uuid4())
-        return self.services.jobs.create(
+        jobs = JobStore(self.annotations, lambda: submitted) if submitted else self.jobs
+        return jobs.create(
             job_id=job_id,
             user_id=user.user_id,
             input_file_name=file_name,
             s3_inputs_bucket=self.config.inputs_bucket,
             s3_key_input_file=f"users/{user.user_id}/{job_id}/{file_name}",
         )
+
+    def removal_messages(self) -> list[dict[str, Any]]:
+        """Return the messages on the removals queue since the last call."""
+        queue = self.services.job_removal.removals
+        found = []
+        while messages := queue.sqs.receive_message(QueueUrl=queue.url).get("Messages"):
+            for message in messages:
+                queue.sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"])
+                found.append(json.loads(message["Body"]))
+        return found
 
     def visitor(self) -> "Browser":
         """Return a browser in which nobody is signed in."""
@@ -150,33 +176,66 @@ def send(opened: dict[str, Any], content: bytes, **fields: str) -> httpx.Respons
     )
 
 
-def create_site(emulator: Emulator, vendor: Path, files: Path) -> Site:
-    """Create tables, buckets and a topic, and the app on top of them.
+@dataclass(frozen=True)
+class Parts:
+    """What the app stands on, and the settings that describe it."""
+
+    config: WebConfig
+    s3: "S3Client"
+    requests: ReadableTopic
+    annotations: "Table"
+    users: "Table"
+
+    def connect(self, vendor: Path, **settings: str) -> Site:
+        """Return the app on top of these parts. The environment must lead to the emulator.
+
+        Args:
+            vendor: folder with third-party files for the pages.
+            settings: take the place of those in `config`.
+        """
+        config = self.config.model_copy(update=settings)
+        services = Services.connect(config, SECRET)
+        app = create_app(config, secret=SECRET, services=services, assets=Assets(vendor=vendor))
+        return Site(
+            app=app,
+            config=config,
+            services=services,
+            s3=self.s3,
+            requests=self.requests,
+            annotations=self.annotations,
+            users=self.users,
+        )
+
+
+@contextmanager
+def environment_of(emulator: Emulator) -> Iterator[None]:
+    """Let boto3 find the emulator. Clients read the environment when they are made, and keep it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in emulator.environment.items():
+            patch.setenv(name, value)
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        yield
+
+
+def create_parts(emulator: Emulator, files: Path) -> Parts:
+    """Create tables, buckets, a topic, queues and secrets.
 
     Args:
-        vendor: folder with third-party files for the pages.
         files: folder with the reference in `bundle`.
     """
-    config, topic = create_parts(emulator, files)
-    services = Services.connect(config, SECRET)
-    app = create_app(config, secret=SECRET, services=services, assets=Assets(vendor=vendor))
-    s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
-    return Site(app=app, config=config, services=services, s3=s3, requests=topic)
-
-
-def create_parts(emulator: Emulator, files: Path) -> tuple[WebConfig, ReadableTopic]:
-    """Create what the app stands on, and the settings that describe it."""
     name = uuid.uuid4().hex
     s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
     for bucket in ("inputs", "results"):
         s3.create_bucket(Bucket=f"{bucket}-{name}")
     secrets = emulator.session.client("secretsmanager", endpoint_url=emulator.endpoint_url)
     topic = create_topic(emulator)
+    annotations = create_annotations_table(emulator, f"annotations-{name}")
+    users = create_users_table(emulator, f"users-{name}")
     config = WebConfig(
         stage="test",
         region=REGION,
-        annotations_table=create_annotations_table(emulator, f"annotations-{name}").name,
-        users_table=create_users_table(emulator, f"users-{name}").name,
+        annotations_table=annotations.name,
+        users_table=users.name,
         ephemeral_table=create_ephemeral_table(emulator, f"ephemeral-{name}").name,
         mail_sender=MAIL_SENDER,
         inputs_bucket=f"inputs-{name}",
@@ -196,4 +255,4 @@ def create_parts(emulator: Emulator, files: Path) -> tuple[WebConfig, ReadableTo
         http_port=4621,
         bundle_dir=files / "bundle",
     )
-    return config, topic
+    return Parts(config, s3, topic, annotations, users)

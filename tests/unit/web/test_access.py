@@ -107,7 +107,7 @@ def test_should_answer_404_when_the_job_is_another_users(site: Site, route: str)
     browser = site.browser(site.user("Eve"))
     foreign = ask(browser, route, job.job_id)
     missing = ask(browser, route)
-    assert site.services.jobs.get(job.job_id) == job
+    assert site.jobs.get(job.job_id) == job
     assert foreign.status_code == missing.status_code == 404
     assert without_tokens(foreign.text) == without_tokens(missing.text)
 

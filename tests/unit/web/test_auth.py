@@ -100,7 +100,7 @@ def test_should_end_the_session_when_signed_out(site: Site) -> None:
 def test_should_be_a_visitor_when_the_account_is_gone(site: Site) -> None:
     user = site.user()
     browser = site.browser(user)
-    site.services.users._table.delete_item(Key={"user_id": user.user_id})
+    site.users.delete_item(Key={"user_id": user.user_id})
     assert browser.get("/jobs").status_code == 303
 
 

@@ -11,8 +11,8 @@ from runtime.annotator.bundle import load
 from runtime.common.job import Job
 from runtime.common.reference import Reference
 from runtime.common.users import User
-from runtime.web.services.charts import CENTRE, FOOT, ring_of, strips_of
-from runtime.web.services.summary import Summary, read_summary
+from runtime.web.services.charts import BAR_RADIUS, CENTRE, ring_of, strips_of
+from runtime.web.services.summary import Summary, parse_summary
 from runtime.web.services.variants.filters import VariantQuery
 from tests.unit.web.site import Site
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
@@ -31,7 +31,7 @@ def summary_of(contigs: dict[str, Any], bin_bases: int = 70) -> Summary:
         "consequences": {},
         "positions": {"bin_bases": bin_bases, "contigs": contigs},
     }
-    found = read_summary(json.dumps(body).encode())
+    found = parse_summary(json.dumps(body).encode())
     assert found
     return found
 
@@ -55,11 +55,11 @@ def test_should_lie_clockwise_from_the_top(reference: Reference) -> None:
     places = [(float(m[1]) - CENTRE, float(m[2]) - CENTRE) for m in starts if m]
     top, right, bottom, left = places
     assert abs(top[0]) < 1
-    assert top[1] < -FOOT
-    assert right[0] > FOOT
+    assert top[1] < -BAR_RADIUS
+    assert right[0] > BAR_RADIUS
     assert abs(right[1]) < 20
-    assert bottom[1] > FOOT
-    assert left[0] < -FOOT
+    assert bottom[1] > BAR_RADIUS
+    assert left[0] < -BAR_RADIUS
 
 
 def test_should_draw_no_map_when_no_circular_contig_has_alleles(reference: Reference) -> None:
@@ -77,7 +77,7 @@ def test_should_find_again_what_is_drawn_when_a_mark_is_followed(site: Site) -> 
     user: User = site.user()
     job = annotated(site, user, vcf_of(RECORDS))
     page = site.browser(user).get(f"/jobs/{job.job_id}").text
-    summary = read_summary(site.services.results.summary(job) or b"")
+    summary = site.services.results.summary(job)
     assert summary
     ring = ring_of(summary, site.services.reference)
     assert ring
@@ -100,7 +100,7 @@ def test_should_lead_to_as_many_as_a_mark_counts_when_some_are_not_annotated(sit
     at = ("MT", 100, ".", "G")
     kept = (("MT", 200, ".", "A", "<DEL>", ".", "."), ("MT", 73, ".", "A", "G", ".", "."))
     job = annotated(site, user, vcf_of((*kept, (*at, "N,A,*", ".", "."), (*at, ".", ".", "."))))
-    summary = read_summary(site.services.results.summary(job) or b"")
+    summary = site.services.results.summary(job)
     assert summary
     ring = ring_of(summary, site.services.reference)
     [strip] = strips_of(summary, site.services.reference)
@@ -129,7 +129,7 @@ def test_should_count_as_many_as_are_annotated_when_a_file_is_annotated(
 ) -> None:
     user = site.user()
     job = annotated(site, user, _sample(site))
-    summary = read_summary(site.services.results.summary(job) or b"")
+    summary = site.services.results.summary(job)
     assert summary
     drawn = [sum(bins.values()) for bins in summary.positions.contigs["MT"].values()]
     assert sum(drawn) == summary.alleles.annotated
@@ -137,7 +137,7 @@ def test_should_count_as_many_as_are_annotated_when_a_file_is_annotated(
 
 def test_should_count_what_the_table_counts_when_a_chart_is_followed(site: Site) -> None:
     job = annotated(site, site.user(), _sample(site))
-    summary = read_summary(site.services.results.summary(job) or b"")
+    summary = site.services.results.summary(job)
     assert summary
     charts = {
         "impact": summary.impacts,
@@ -154,7 +154,7 @@ def test_should_count_what_the_table_counts_when_a_chart_is_followed(site: Site)
 def test_should_lead_nowhere_when_the_result_is_archived(site: Site) -> None:
     user = site.user()
     job = annotated(site, user, vcf_of(RECORDS))
-    site.services.jobs._table.update_item(
+    site.annotations.update_item(
         Key={"job_id": job.job_id},
         UpdateExpression="SET result_state = :state",
         ExpressionAttributeValues={":state": "ARCHIVED"},

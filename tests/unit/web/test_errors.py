@@ -43,7 +43,7 @@ def test_should_hide_the_fault_and_give_a_code_when_the_app_crashes(
 
 def test_should_answer_503_when_a_table_is_gone(own_site: Site) -> None:
     browser = own_site.browser(own_site.user())
-    own_site.services.users._table.delete()
+    own_site.users.delete()
     answer = browser.get("/jobs")
     assert answer.status_code == 503
     assert "Try again in a minute" in answer.text

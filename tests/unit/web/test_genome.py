@@ -24,11 +24,6 @@ def job(site: Site, user: User) -> Job:
     return annotated(site, user, vcf_of(RECORDS))
 
 
-@pytest.fixture
-def browser(site: Site, user: User) -> Browser:
-    return site.browser(user)
-
-
 @pytest.mark.parametrize(
     ("region", "locus"),
     [
@@ -74,7 +69,7 @@ def test_should_allow_two_style_sheets_and_no_others_when_the_browser_loads(
 
 
 def test_should_send_whole_files_and_ranges_of_them(site: Site, browser: Browser, job: Job) -> None:
-    key = job.s3_key_result_file or ""
+    key = job.result_keys.vcf
     whole = site.s3.get_object(Bucket=site.config.results_bucket, Key=key)["Body"].read()
     path = f"/jobs/{job.job_id}/genome/variants.vcf.gz"
     assert browser.get(path).data == whole

@@ -86,12 +86,11 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
     user = site.user()
     browser = site.browser(user)
     yield "empty list", browser.get("/jobs").text
-    jobs = site.services.jobs
+    jobs = site.jobs
     pending, running, failed, completed = (site.job(user) for _ in range(4))
     jobs.claim(running.job_id, lease_seconds=60)
     jobs.fail(jobs.claim(failed.job_id, lease_seconds=60), "Not a VCF.")
-    names = {"results_bucket": "b", "result_key": "r", "log_key": "l"}
-    jobs.complete(jobs.claim(completed.job_id, lease_seconds=60), **names)
+    jobs.complete(jobs.claim(completed.job_id, lease_seconds=60))
     for job in (pending, running, failed, completed):
         yield f"job {job.job_id}", browser.get(f"/jobs/{job.job_id}").text
         yield f"log {job.job_id}", browser.get(f"/jobs/{job.job_id}/log").text

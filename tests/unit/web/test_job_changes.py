@@ -1,4 +1,4 @@
-"""What owners do to their jobs, by forms and by scripts; and the list that finds them."""
+"""What owners do to their jobs, by forms and by scripts."""
 
 import json
 import re
@@ -15,35 +15,14 @@ from tests.unit.web.job_states import completed, failed, running
 from tests.unit.web.site import VCF, Browser, Site
 
 
-@pytest.fixture
-def user(site: Site) -> User:
-    return site.user()
-
-
-@pytest.fixture
-def browser(site: Site, user: User) -> Browser:
-    return site.browser(user)
-
-
 def with_input(site: Site, job: Job, body: bytes = VCF) -> Job:
     """Put the file of a job into the inputs bucket."""
     site.s3.put_object(Bucket=site.config.inputs_bucket, Key=job.s3_key_input_file, Body=body)
     return job
 
 
-def removals(site: Site) -> list[dict[str, Any]]:
-    """Messages on the removals queue since the last call."""
-    queue = site.services.job_removal.removals
-    found = []
-    while messages := queue.sqs.receive_message(QueueUrl=queue.url).get("Messages"):
-        for message in messages:
-            queue.sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"])
-            found.append(json.loads(message["Body"]))
-    return found
-
-
 def job_at(site: Site, address: str) -> Job:
-    return site.services.jobs.require(address.rsplit("/", 1)[1])
+    return site.jobs.require(address.rsplit("/", 1)[1])
 
 
 def test_should_end_the_job_and_show_it_when_a_waiting_job_is_cancelled(
@@ -53,7 +32,7 @@ def test_should_end_the_job_and_show_it_when_a_waiting_job_is_cancelled(
     assert "Cancel this job" in browser.get(f"/jobs/{job.job_id}").text
     answer = browser.post_form(f"/jobs/{job.job_id}/cancel")
     assert (answer.status_code, answer.location) == (303, f"/jobs/{job.job_id}")
-    assert site.services.jobs.require(job.job_id).cancelled
+    assert site.jobs.require(job.job_id).cancelled
     page = browser.get(answer.location).text
     assert "You cancelled this job" in page
     assert "Cancel this job" not in page
@@ -66,7 +45,7 @@ def test_should_say_that_it_stops_when_a_running_job_is_cancelled(
 ) -> None:
     job = running(site, user, 43)
     assert browser.post_form(f"/jobs/{job.job_id}/cancel").status_code == 303
-    assert site.services.jobs.require(job.job_id).job_status is JobStatus.RUNNING
+    assert site.jobs.require(job.job_id).job_status is JobStatus.RUNNING
     page = browser.get(f"/jobs/{job.job_id}").text
     assert "The annotator stops within seconds" in page
     assert "Cancel this job" not in page
@@ -80,7 +59,7 @@ def test_should_say_that_it_had_ended_when_the_wish_to_cancel_comes_too_late(
     job = completed(site, user)
     answer = browser.post_form(f"/jobs/{job.job_id}/cancel")
     assert "The job had already ended" in browser.get(answer.location).text
-    assert site.services.jobs.require(job.job_id) == job
+    assert site.jobs.require(job.job_id) == job
 
 
 def test_should_ask_and_then_hide_the_job_when_it_is_deleted(
@@ -90,12 +69,12 @@ def test_should_ask_and_then_hide_the_job_when_it_is_deleted(
     question = browser.get(f"/jobs/{job.job_id}/delete").text
     assert "Delete this job?" in question
     assert f'action="/jobs/{job.job_id}/delete"' in question
-    assert site.services.jobs.get(job.job_id) == job
-    assert removals(site) == []
+    assert site.jobs.get(job.job_id) == job
+    assert site.removal_messages() == []
 
     answer = browser.post_form(f"/jobs/{job.job_id}/delete")
     assert (answer.status_code, answer.location) == (303, "/jobs")
-    assert removals(site) == [{"user_id": user.user_id, "job_id": job.job_id}]
+    assert site.removal_messages() == [{"user_id": user.user_id, "job_id": job.job_id}]
     page = browser.get("/jobs").text
     assert "sample.vcf and its results have been deleted" in page
     assert "No jobs yet" in page
@@ -115,7 +94,7 @@ def test_should_keep_the_job_when_nobody_could_be_told_to_delete_its_files(
 
     monkeypatch.setattr(own_site.services.job_removal.removals.sqs, "send_message", refuse)
     assert browser.post_form(f"/jobs/{job.job_id}/delete").status_code == 503
-    assert own_site.services.jobs.get(job.job_id) == job
+    assert own_site.jobs.get(job.job_id) == job
 
 
 def test_should_give_the_annotator_time_to_let_go_when_a_running_job_is_deleted(
@@ -137,7 +116,7 @@ def test_should_be_deleted_when_the_removal_process_was_quicker(
     own_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = own_site.user()
-    job, browser, jobs = own_site.job(user), own_site.browser(user), own_site.services.jobs
+    job, browser, jobs = own_site.job(user), own_site.browser(user), own_site.jobs
 
     def remove_at_once(**_: object) -> None:
         jobs.remove(job.job_id, user.user_id)
@@ -152,7 +131,7 @@ def test_should_make_another_job_of_the_same_input_when_it_runs_again(
     site: Site, user: User, browser: Browser
 ) -> None:
     old = with_input(site, failed(site, user, "The annotation engine crashed."))
-    site.services.jobs.set_note(old.job_id, user.user_id, "Trio 7")
+    site.jobs.set_note(old.job_id, user.user_id, "Trio 7")
     site.requests.published()
     answer = browser.post_form(f"/jobs/{old.job_id}/again")
     assert answer.status_code == 303
@@ -171,7 +150,7 @@ def test_should_say_that_the_file_expired_when_it_can_not_run_again(
     assert answer.status_code == 410
     assert "has expired" in answer.text
     assert 'href="/upload"' in answer.text
-    assert len(site.services.jobs.list_for_user(user.user_id).jobs) == 1
+    assert len(site.jobs.list_for_user(user.user_id).jobs) == 1
 
 
 def test_should_hold_to_the_plan_of_today_when_it_runs_again(site: Site) -> None:
@@ -196,11 +175,11 @@ def test_should_keep_the_note_when_one_is_written_and_take_it_away_when_empty(
     # As long as the form lets one write it; browsers send a line's end as two characters.
     longest = "x" * 250 + "\r\n" + "x" * 249
     assert browser.post_form(f"{path}/note", note=longest).status_code == 303
-    assert len(site.services.jobs.require(job.job_id).note) == 500
+    assert len(site.jobs.require(job.job_id).note) == 500
     browser.post_form(f"{path}/note", note="Mother <of> 7")
-    assert site.services.jobs.require(job.job_id).note == "Mother <of> 7"
+    assert site.jobs.require(job.job_id).note == "Mother <of> 7"
     browser.post_form(f"{path}/note", note="")
-    assert site.services.jobs.require(job.job_id).note == ""
+    assert site.jobs.require(job.job_id).note == ""
 
 
 def test_should_answer_json_when_a_script_changes_a_job(
@@ -214,65 +193,4 @@ def test_should_answer_json_when_a_script_changes_a_job(
     assert again.status_code == 201
     assert again.get_json()["url"] != url
     assert browser.post_json(f"{url}/delete", {}).get_json()["url"] == "/jobs"
-    assert removals(site)
-
-
-def names(page: str) -> list[str]:
-    return re.findall(r">([\w-]+\.vcf)</a>", page)
-
-
-def test_should_list_what_the_filter_wants_when_one_is_set(
-    site: Site, user: User, browser: Browser
-) -> None:
-    for name in ("tumour.vcf", "normal.vcf"):
-        site.job(user, name)
-    failed(site, user, "No.")
-    assert set(names(browser.get("/jobs").text)) == {"tumour.vcf", "normal.vcf", "sample.vcf"}
-    assert names(browser.get("/jobs?state=FAILED").text) == ["sample.vcf"]
-    page = browser.get("/jobs?q=TUMOUR&state=PENDING").text
-    assert names(page) == ["tumour.vcf"]
-    assert 'value="TUMOUR"' in page
-    assert '<option value="PENDING" selected>' in page
-    none = browser.get("/jobs?q=<b>&state=COMPLETED").text
-    assert "No matching jobs" in none
-    assert "“&lt;b&gt;”" in none
-    assert 'href="/jobs"' in none
-
-
-def test_should_keep_the_filter_when_paged_through(
-    site: Site, user: User, browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for i in range(60):
-        monkeypatch.setattr(site.services.jobs, "_clock", lambda i=i: 1_800_000_000 + i)
-        site.job(user, f"{'wanted' if i % 2 else 'other'}-{i:02d}.vcf")
-    first = browser.get("/jobs?q=wanted").text
-    older = re.search(r'href="(/jobs\?[^"]+)">Older', first)
-    assert older
-    second = browser.get(older[1].replace("&amp;", "&")).text
-    assert names(first + second) == [f"wanted-{i:02d}.vcf" for i in range(59, 0, -2)]
-    assert re.search(r'href="/jobs\?q=wanted">Newest', second)
-
-
-@pytest.mark.parametrize("query", ["state=DONE", "state=PENDING&x=1", "q=" + "x" * 201])
-def test_should_answer_404_when_the_filter_is_none_of_ours(browser: Browser, query: str) -> None:
-    assert browser.get(f"/jobs?{query}").status_code == 404
-
-
-def test_should_say_what_to_do_when_a_job_failed(site: Site, user: User, browser: Browser) -> None:
-    job = failed(site, user, "The reference alleles contradict rCRS in 9 of 10 records.")
-    page = browser.get(f"/jobs/{job.job_id}").text
-    assert "What to do:" in page
-    assert "bcftools +liftover" in page
-
-
-def test_should_tell_input_reference_and_place_when_a_job_waits(
-    site: Site, user: User, browser: Browser
-) -> None:
-    ticket = browser.upload("trio.vcf", VCF)
-    made = browser.post_json("/jobs", {"token": ticket, "note": "Trio 7"}).get_json()
-    page = browser.get(made["url"]).text
-    assert f"trio.vcf, {len(VCF)} bytes<" in page
-    assert site.services.reference.manifest.assembly in page
-    assert re.search(r'id="headline">Waiting', page)
-    assert "Trio 7" in page
-    assert site.services.jobs.require(made["job_id"]).note == "Trio 7"
+    assert site.removal_messages()

@@ -1,4 +1,4 @@
-"""The list of jobs, and each job's page, status, log, summary and download."""
+"""A job's page, status, log, summary and download."""
 
 import json
 import re
@@ -10,55 +10,9 @@ import pytest
 from runtime.common.job import Job, ResultState
 from runtime.common.users import User
 from runtime.contract.job_status import JobStatus
-from runtime.web.blueprints.job_pages import JOBS_PER_PAGE
 from runtime.web.services import results
 from tests.unit.web.job_states import VCF_GZ, completed, failed, running
-from tests.unit.web.site import Browser, Site
-
-
-@pytest.fixture
-def user(site: Site) -> User:
-    return site.user()
-
-
-@pytest.fixture
-def browser(site: Site, user: User) -> Browser:
-    return site.browser(user)
-
-
-def test_should_say_what_to_do_when_there_are_no_jobs(browser: Browser) -> None:
-    page = browser.get("/jobs").text
-    assert "No jobs yet" in page
-    assert 'href="/upload"' in page
-
-
-def test_should_list_all_jobs_newest_first_when_paged_through(
-    site: Site, user: User, browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    names = [f"x{i:02d}.vcf" for i in range(JOBS_PER_PAGE + 5)]
-    for i, name in enumerate(names):
-        monkeypatch.setattr(site.services.jobs, "_clock", lambda i=i: 1_800_000_000 + i)
-        site.job(user, name)
-    first = browser.get("/jobs").text
-    older = re.search(r'href="(/jobs\?cursor=[^"]+)">Older', first)
-    assert older
-    second = browser.get(older[1]).text
-    assert re.findall(r">(x\d\d\.vcf)</a>", first + second) == names[::-1]
-    assert "Newest jobs" in second
-    assert "Older" not in second
-
-
-@pytest.mark.parametrize("cursor", ["x", "1-", "1-users/eve", "99999999999999999999-x", "'"])
-def test_should_answer_404_when_the_cursor_is_none_of_ours(browser: Browser, cursor: str) -> None:
-    assert browser.get("/jobs", query_string={"cursor": cursor}).status_code == 404
-
-
-def test_should_show_no_foreign_jobs_when_another_users_cursor_is_given(
-    site: Site, browser: Browser
-) -> None:
-    theirs = site.job(site.user("Eve"), "secret.vcf")
-    page = browser.get("/jobs", query_string={"cursor": f"9999999999-{theirs.job_id}"})
-    assert "secret.vcf" not in page.text
+from tests.unit.web.site import VCF, Browser, Site
 
 
 def test_should_follow_by_script_or_by_reload_when_a_job_is_open(
@@ -135,7 +89,6 @@ def test_should_answer_409_when_there_is_nothing_to_download(
     ("changes", "said"),
     [
         ({"job_status": JobStatus.RUNNING}, "no result to download"),
-        ({"s3_key_result_file": None}, "no result to download"),
         ({"result_state": ResultState.ARCHIVED}, "is archived"),
         ({"result_state": ResultState.RESTORING}, "being restored from the archive"),
         ({"result_state": None}, "no result to download"),
@@ -208,3 +161,23 @@ def test_should_not_read_it_when_the_summary_is_far_too_large(
     job = completed(site, user, summary=b'{"padding": "0123456789"}')
     assert "can't show the summary" in browser.get(f"/jobs/{job.job_id}").text
     assert browser.get(f"/jobs/{job.job_id}/summary.json").status_code == 404
+
+
+def test_should_say_what_to_do_when_a_job_failed(site: Site, user: User, browser: Browser) -> None:
+    job = failed(site, user, "The reference alleles contradict rCRS in 9 of 10 records.")
+    page = browser.get(f"/jobs/{job.job_id}").text
+    assert "What to do:" in page
+    assert "bcftools +liftover" in page
+
+
+def test_should_tell_input_reference_and_place_when_a_job_waits(
+    site: Site, user: User, browser: Browser
+) -> None:
+    ticket = browser.upload("trio.vcf", VCF)
+    made = browser.post_json("/jobs", {"token": ticket, "note": "Trio 7"}).get_json()
+    page = browser.get(made["url"]).text
+    assert f"trio.vcf, {len(VCF)} bytes<" in page
+    assert site.services.reference.manifest.assembly in page
+    assert re.search(r'id="headline">Waiting', page)
+    assert "Trio 7" in page
+    assert site.jobs.require(made["job_id"]).note == "Trio 7"

@@ -10,7 +10,6 @@ from runtime.common.users import User
 from runtime.web.services.removal_requests import AccountDeletion
 from tests.unit.outbox import Outbox
 from tests.unit.web.site import PASSWORD, Site
-from tests.unit.web.test_job_changes import removals
 
 NEW_PASSWORD = "nine purple otters sing"
 
@@ -85,13 +84,13 @@ def test_should_leave_the_password_when_the_form_is_wrong(
 
 def test_should_ask_for_removal_and_sign_out_when_the_account_is_deleted(site: Site) -> None:
     user = site.user()
-    removals(site)
+    site.removal_messages()
     browser, elsewhere = site.browser(user), site.browser(user)
     answer = browser.post("/profile/delete", password=PASSWORD)
     assert "Your account is being deleted" in answer.text
     assert browser.get("/jobs").status_code == elsewhere.get("/jobs").status_code == 303
     assert site.visitor().sign_in(user.email).status_code == 422
-    assert removals(site) == [{"user_id": user.user_id, "job_id": None}]
+    assert site.removal_messages() == [{"user_id": user.user_id, "job_id": None}]
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])

@@ -25,16 +25,6 @@ ELSEWHERE = "chr1\t"
 KEYS = ("BCSQ", "KNOWN_ID", "CLINICAL_SIGNIFICANCE", "CONDITION")
 
 
-@pytest.fixture
-def user(site: Site) -> User:
-    return site.user()
-
-
-@pytest.fixture
-def browser(site: Site, user: User) -> Browser:
-    return site.browser(user)
-
-
 def sample(site: Site) -> str:
     return (site.config.bundle_dir / "sample.vcf").read_text()
 
@@ -108,7 +98,7 @@ def test_should_make_the_same_annotation_when_the_commands_are_run(
     made = browser.get(f"/jobs/{job.job_id}/provenance.json").get_json()
     assert run(browser, made, upload, tmp_path).returncode == 0
 
-    body = site.s3.get_object(Bucket=site.config.results_bucket, Key=job.s3_key_result_file or "")
+    body = site.s3.get_object(Bucket=site.config.results_bucket, Key=job.result_keys.vcf)
     ours = annotation(body["Body"].read())
     theirs = annotation((tmp_path / "my upload.annot.vcf.gz").read_bytes())
     differing = {key for key in ours if ours[key] != theirs[key]}

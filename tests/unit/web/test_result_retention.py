@@ -5,8 +5,8 @@ import time
 import pytest
 
 from runtime.common.job import Job, ResultState
+from runtime.common.jobs.result_states import ResultStates
 from runtime.common.messages import PlanChange
-from runtime.common.result_states import ResultStates
 from runtime.common.users import Role, User
 from runtime.web.services.formatting import time_left
 from tests.unit.web.site import FREE_RETENTION_SECONDS, Site
@@ -14,16 +14,11 @@ from tests.unit.web.site import FREE_RETENTION_SECONDS, Site
 
 def completed(site: Site, owner: User) -> Job:
     job = site.job(owner)
-    return site.services.jobs.complete(
-        site.services.jobs.claim(job.job_id, lease_seconds=60),
-        results_bucket=site.config.results_bucket,
-        result_key=f"users/{owner.user_id}/{job.job_id}/sample.annot.vcf.gz",
-        log_key="log",
-    )
+    return site.jobs.complete(site.jobs.claim(job.job_id, lease_seconds=60))
 
 
 def states(site: Site) -> ResultStates:
-    return ResultStates(site.services.jobs._table)
+    return ResultStates(site.annotations)
 
 
 @pytest.mark.parametrize(

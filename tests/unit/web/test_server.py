@@ -42,7 +42,7 @@ def app_folder(tmp_path_factory: pytest.TempPathFactory, vendor: Path) -> Path:
 @pytest.fixture
 def environment(emulator: Emulator, app_folder: Path, files: Path) -> Environment:
     """What the process reads, on a port of its own."""
-    config, _ = create_parts(emulator, files)
+    config = create_parts(emulator, files).config
     named = config.model_copy(update={"http_port": free_port()}).to_variables()
     path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(app_folder)}
     return {**path, **emulator.environment, **named}

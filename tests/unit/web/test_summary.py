@@ -8,7 +8,7 @@ import pytest
 
 from runtime.annotator.summary import summarize
 from runtime.annotator.tally import Tally
-from runtime.web.services.summary import Summary, read_summary
+from runtime.web.services.summary import Summary, parse_summary
 from tests.unit.web.job_states import completed
 from tests.unit.web.site import Site
 
@@ -53,7 +53,7 @@ def summary() -> dict[str, Any]:
 
 
 def read(written_: dict[str, Any]) -> Summary:
-    found = read_summary(json.dumps(written_).encode())
+    found = parse_summary(json.dumps(written_).encode())
     assert found
     return found
 
@@ -114,7 +114,7 @@ def test_should_be_no_summary_when_a_part_that_the_page_needs_is_gone(
     summary: dict[str, Any], part: str
 ) -> None:
     del summary[part]
-    assert read_summary(json.dumps(summary).encode()) is None
+    assert parse_summary(json.dumps(summary).encode()) is None
 
 
 @pytest.mark.parametrize("part", ["genes", "engines", "bundle", "input", "index", "problems"])

@@ -26,7 +26,7 @@ def test_should_make_the_job_that_was_signed_when_the_file_has_arrived(
     assert answer.status_code == 201
     job_id = answer.get_json()["job_id"]
     assert answer.get_json()["url"] == f"/jobs/{job_id}"
-    job = site.services.jobs.require(job_id)
+    job = site.jobs.require(job_id)
     assert (job.user_id, job.job_status, job.input_file_name) == (
         user.user_id,
         "PENDING",
@@ -47,14 +47,14 @@ def test_should_be_one_job_when_a_ticket_is_handed_in_twice(site: Site) -> None:
     first = browser.post_json("/jobs", {"token": token}).get_json()
     again = browser.post_json("/jobs", {"token": token})
     assert (again.status_code, again.get_json()) == (201, first)
-    assert len(site.services.jobs.list_for_user(user.user_id).jobs) == 1
+    assert len(site.jobs.list_for_user(user.user_id).jobs) == 1
 
 
 def test_should_not_ask_again_when_the_job_has_begun(own_site: Site) -> None:
     browser = own_site.browser(own_site.user())
     token = browser.upload()
     job_id = browser.post_json("/jobs", {"token": token}).get_json()["job_id"]
-    own_site.services.jobs.claim(job_id, lease_seconds=60)
+    own_site.jobs.claim(job_id, lease_seconds=60)
     own_site.requests.published()
     assert browser.post_json("/jobs", {"token": token}).status_code == 201
     assert own_site.requests.published() == []
@@ -67,7 +67,7 @@ def test_should_keep_the_job_when_the_request_cannot_be_published(own_site: Site
     topic.sns.delete_topic(TopicArn=topic.arn)
     answer = browser.post_json("/jobs", {"token": token})
     assert answer.status_code == 201
-    job = own_site.services.jobs.require(answer.get_json()["job_id"])
+    job = own_site.jobs.require(answer.get_json()["job_id"])
     assert job.job_status == "PENDING"
     assert browser.get(f"/jobs/{job.job_id}").status_code == 200
 
@@ -78,7 +78,7 @@ def test_should_refuse_the_ticket_when_it_is_another_users(site: Site) -> None:
     answer = site.browser(eve).post_json("/jobs", {"token": token})
     assert answer.status_code == 400
     assert "Another account" in answer.get_json()["error"]
-    assert site.services.jobs.list_for_user(eve.user_id).jobs == ()
+    assert site.jobs.list_for_user(eve.user_id).jobs == ()
 
 
 def test_should_refuse_the_ticket_when_it_is_forged_or_old(

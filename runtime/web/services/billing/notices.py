@@ -33,7 +33,7 @@ class Notices:
                 self.mailer.send(to=record.email, email=email)
 
     def email(self, notice: Notice, record: SubscriptionRecord) -> Email | None:
-        """Return what a notice tells the payer; None when it isn't so any more.
+        """Return the email of a notice; None when it is no longer true.
 
         A notice that couldn't be sent at once is sent with what came after it: by then the payment
         may have been made, or the subscription resumed.

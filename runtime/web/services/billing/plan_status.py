@@ -78,7 +78,7 @@ def payment_of(invoice: stripe.Invoice) -> stripe.PaymentIntent | None:
     """Return the payment of an invoice that was read with its payments expanded.
 
     Stripe creates one when the invoice is finalized, and tries every card on it. Payments by other
-    means are listed beside it. https://docs.stripe.com/api/invoice-payment/object
+    means are listed with it. https://docs.stripe.com/api/invoice-payment/object
     """
     payments = invoice.payments.data if invoice.payments else []
     ours = sorted(payments, key=lambda payment: not payment.is_default)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from runtime.common.job import Job
-from runtime.common.keys import result_keys
 from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
 from runtime.contract.job_status import JobStatus
@@ -157,7 +156,7 @@ class VariantService:
         self.cache.evict(_key(job))
 
     def clean_up(self) -> None:
-        """Delete what lies on this disk unused."""
+        """Delete the unused files on this disk."""
         self.cache.evict_idle()
         workspace.delete_abandoned(self.cache.folder)
 
@@ -206,4 +205,4 @@ class VariantService:
 
 
 def _key(job: Job) -> str:
-    return result_keys(job.user_id, job.job_id, job.input_file_name).parquet
+    return job.result_keys.parquet

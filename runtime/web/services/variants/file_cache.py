@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 GIB = 1024**3
 MAX_BYTES = 4 * GIB
-"""Of all cached files together. With what two worker processes may spill and export beside them
+"""Of all cached files together. With what two worker processes may spill and export as well
 (`query_engine`), that is 10 GiB; a web instance's disk has 16 or more."""
 
 MAX_FILE_BYTES = GIB

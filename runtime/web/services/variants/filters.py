@@ -58,7 +58,7 @@ class VariantFilter(BaseModel):
         clinical: the row's significance is one of these; `any` means any value.
         af_min, af_max: bounds of the allele frequency, both included.
         annotated: `yes` leaves out variants that weren't annotated.
-        region: POS lies in it; a number that isn't a contig's name is a position.
+        region: POS is in it; a number that isn't a contig's name is a position.
         text: is contained in a name, id, change or condition, in any case; or it is itself a
             change of bases, a position or a region.
     """

@@ -31,7 +31,7 @@ _NEW_RECORD = "record IS DISTINCT FROM last_record"
 _NEW_VARIANT = f"({_NEW_RECORD} OR allele IS DISTINCT FROM last_allele)"
 """Whether a row is the first of its variant among those that meet the filter.
 
-Rows of a variant lie together, and DuckDB keeps the order of the file, so the row before is enough
+Rows of a variant are adjacent, and DuckDB keeps the order of the file, so the row before is enough
 to know. Grouping would hold a million variants in memory; this holds nothing.
 https://duckdb.org/docs/stable/sql/dialect/order_preservation
 """

@@ -77,7 +77,7 @@ def locate(region: Region, reference: Reference) -> ReferenceRegion | None:
 
 
 def parse_position(text: str) -> int | None:
-    """Return the number that the whole text is; None when it isn't one, or is far too large."""
+    """Return the text as a number; None when it isn't one, or is far too large."""
     digits = text.replace(",", "")
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= MAX_DIGITS):
         return None

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.common.jobs import JobStore
+from tests.jobs import JobStore
 from tests.unit.clock import Clock
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from runtime.common.job import ResultState
-from runtime.common.jobs import ClaimRefused, JobMissing, JobStore, LeaseLost
+from runtime.common.jobs import ClaimRefused, JobMissing, LeaseLost
 from runtime.contract.job_status import JobStatus
+from tests.jobs import JobStore
 from tests.unit.clock import Clock
 from tests.unit.common.jobs.steps import LEASE, complete, open_ids, submit
 
@@ -45,7 +46,7 @@ def test_should_run_and_complete_when_claimed(store: JobStore, clock: Clock) -> 
     assert done == store.get("job-1")
     assert (done.job_status, done.result_state) == (JobStatus.COMPLETED, ResultState.AVAILABLE)
     assert (done.progress, done.complete_time) == (100, int(clock.now))
-    assert (done.s3_results_bucket, done.s3_key_result_file) == ("results", "r")
+    assert done.has_log
     assert done.lease_until is None
     assert open_ids(store) == set()
 
@@ -53,9 +54,9 @@ def test_should_run_and_complete_when_claimed(store: JobStore, clock: Clock) -> 
 def test_should_keep_the_reason_and_the_log_when_failed(store: JobStore) -> None:
     submit(store)
     claim = store.claim("job-1", lease_seconds=LEASE)
-    failed = store.fail(claim, "Line 3 is no record.", results_bucket="results", log_key="log")
+    failed = store.fail(claim, "Line 3 is no record.", has_log=True)
     assert (failed.job_status, failed.error) == (JobStatus.FAILED, "Line 3 is no record.")
-    assert (failed.s3_key_log_file, failed.s3_key_result_file) == ("log", None)
+    assert failed.has_log
     assert open_ids(store) == set()
 
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.common.job import JobState
-from runtime.common.jobs import JobStore
-from runtime.common.result_states import ResultStates
+from runtime.common.jobs.result_states import ResultStates
+from tests.jobs import JobStore
 from tests.unit.clock import Clock
 from tests.unit.common.jobs.steps import LEASE, complete, submit
 

@@ -28,7 +28,7 @@ def test_should_touch_nothing_when_something_else_is_there(
     thesis.parent.mkdir()
     thesis.write_text("mine")
     out = thesis.parent if stands == "folder" else thesis
-    with pytest.raises(LocalError, match="holds something else"):
+    with pytest.raises(LocalError, match="isn't a cloud assembly"):
         stage.synthesize(folder, "local", out)
     assert thesis.read_text() == "mine"
 

@@ -82,7 +82,7 @@ def test_should_refuse_to_overwrite_when_there_is_a_result(site: FakeSite, vcf: 
     target = vcf.with_name("x.annot.vcf.gz")
     target.write_text("mine")
 
-    with pytest.raises(LocalError, match=r"x\.annot\.vcf\.gz exists\. Replace it with --force"):
+    with pytest.raises(LocalError, match=r"x\.annot\.vcf\.gz exists\. Overwrite it with --force"):
         run(site, vcf)
     assert target.read_text() == "mine"
     assert site.received == {}
@@ -93,7 +93,7 @@ def test_should_refuse_to_overwrite_when_there_is_a_result(site: FakeSite, vcf: 
 
 @pytest.mark.parametrize(
     ("out", "sentence"),
-    [("", "is a folder. Name the file in it"), ("nosuch/x.gz", "There is no folder .*nosuch")],
+    [("", "is a folder. Name a file"), ("nosuch/x.gz", "There is no folder .*nosuch")],
 )
 def test_should_send_nothing_when_the_result_could_not_be_saved(
     site: FakeSite, vcf: Path, tmp_path: Path, out: str, sentence: str

@@ -66,7 +66,7 @@ def test_should_take_the_named_chromium_when_there_is_one(tmp_path: Path) -> Non
 
 
 def test_should_refuse_the_named_chromium_when_it_does_not_exist(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match=r"GAS_CHROMIUM is .*/none, where there is no file"):
+    with pytest.raises(LocalError, match=r"GAS_CHROMIUM is .*/none, which isn't a file"):
         browser.find_chromium({"GAS_CHROMIUM": str(tmp_path / "none"), "PATH": ""})
 
 

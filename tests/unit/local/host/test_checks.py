@@ -38,7 +38,7 @@ def test_should_name_what_is_missing_when_the_installation_is_incomplete(
 ) -> None:
     monkeypatch.setattr("local.host.checks.TOOLS", ("node", "no-such-tool"))
 
-    with pytest.raises(LocalError, match=r"lacks \.venv/bin/no-such-tool\. Delete"):
+    with pytest.raises(LocalError, match=r"missing: \.venv/bin/no-such-tool\. Delete"):
         checks.check_tools()
 
 

@@ -101,7 +101,7 @@ def test_should_end_the_run_when_it_goes_on(folder: Folder) -> None:
     running_up = record(up.pid)
     write_run(folder, running_up)
 
-    assert down(folder) == f"Ended the run of process {up.pid}."
+    assert down(folder) == f"Stopped the run of process {up.pid}."
 
     end(up)
     assert not running_up.identity.alive
@@ -120,7 +120,7 @@ def test_should_end_what_is_left_when_the_run_was_killed(
 
     said = down(folder)
 
-    assert "had ended without order; 1 of its processes were left" in said
+    assert "had been killed; 1 of its processes were still running" in said
     end(left)
     assert not leftover.identity.alive
 

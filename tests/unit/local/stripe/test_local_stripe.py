@@ -1,4 +1,4 @@
-"""What stands for Stripe, asked by Stripe's own client: what localstripe alone doesn't do."""
+"""The Stripe stand-in, tested with Stripe's own client: what localstripe alone doesn't do."""
 
 import json
 import queue

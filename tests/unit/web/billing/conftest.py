@@ -4,19 +4,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import boto3
 import pytest
 
 from local.aws.account import Account
 from local.host.folder import Folder
 from local.stripe.local_stripe import LocalStripe, running_stripe
 from runtime.common.users import User
-from runtime.web.app import create_app
-from runtime.web.extensions.assets import Assets
-from runtime.web.services.registry import Services
 from tests.emulator import Emulator
 from tests.unit.web.billing.shop import Shop, create_shop
-from tests.unit.web.site import SECRET, Browser, Site, create_parts
+from tests.unit.web.site import Browser, Site, create_parts, environment_of
 
 NOWHERE = "http://127.0.0.1:9"
 """Events go there: tests send those that they need themselves, in the order that they need."""
@@ -42,23 +38,16 @@ def shop(emulator: Emulator, payments: LocalStripe) -> Shop:
 @pytest.fixture(scope="package")
 def paying_site(emulator: Emulator, payments: LocalStripe, vendor: Path, files: Path) -> Site:
     """The web app, with a key to what stands for Stripe."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in emulator.environment.items():
-            patch.setenv(name, value)
-        patch.setattr(boto3, "DEFAULT_SESSION", None)
-        config, topic = create_parts(emulator, files)
+    with environment_of(emulator):
+        parts = create_parts(emulator, files)
         secrets = emulator.session.client("secretsmanager", endpoint_url=emulator.endpoint_url)
         secrets.put_secret_value(
-            SecretId=config.stripe_secret_arn, SecretString=payments.keys.to_secret()
+            SecretId=parts.config.stripe_secret_arn, SecretString=payments.keys.to_secret()
         )
         ses = emulator.session.client("sesv2", endpoint_url=emulator.endpoint_url)
         with suppress(ses.exceptions.AlreadyExistsException):
-            ses.create_email_identity(EmailIdentity=config.mail_sender)
-        config = config.model_copy(update={"stripe_url": payments.url})
-        services = Services.connect(config, SECRET)
-    app = create_app(config, secret=SECRET, services=services, assets=Assets(vendor=vendor))
-    s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
-    return Site(app=app, config=config, services=services, s3=s3, requests=topic)
+            ses.create_email_identity(EmailIdentity=parts.config.mail_sender)
+        return parts.connect(vendor, stripe_url=payments.url)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.unit.web.site import Site
 
 def annotated(site: Site, user: User, vcf: str, name: str = "x.vcf") -> Job:
     """Return a COMPLETED job with the result of annotating a text."""
-    claim = site.services.jobs.claim(site.job(user, name).job_id, lease_seconds=60)
+    claim = site.jobs.claim(site.job(user, name).job_id, lease_seconds=60)
     keys = result_keys(user.user_id, claim.job.job_id, name)
     names, bucket = ResultNames.of(name), site.config.results_bucket
     with tempfile.TemporaryDirectory() as folder:
@@ -30,14 +30,12 @@ def annotated(site: Site, user: User, vcf: str, name: str = "x.vcf") -> Job:
             file = out / getattr(names, field)
             if file.exists():
                 site.s3.upload_file(str(file), bucket, getattr(keys, field))
-    return site.services.jobs.complete(
-        claim, results_bucket=bucket, result_key=keys.vcf, log_key=keys.log
-    )
+    return site.jobs.complete(claim)
 
 
 def rows_of(site: Site, job: Job, folder: Path) -> list[dict[str, Any]]:
     """Return the rows of a job's Parquet file, read without DuckDB."""
-    key = result_keys(job.user_id, job.job_id, job.input_file_name).parquet
+    key = job.result_keys.parquet
     file = folder / f"{job.job_id}.parquet"
     site.s3.download_file(site.config.results_bucket, key, str(file))
     return pq.read_table(file).to_pylist()

@@ -85,7 +85,7 @@ def test_should_say_the_same_counts_on_the_page(browser: Browser, job: Job) -> N
 def test_should_keep_every_column_and_the_header_when_records_are_chosen(
     site: Site, browser: Browser, job: Job
 ) -> None:
-    whole = site.s3.get_object(Bucket=site.config.results_bucket, Key=job.s3_key_result_file or "")
+    whole = site.s3.get_object(Bucket=site.config.results_bucket, Key=job.result_keys.vcf)
     lines = gzip.decompress(whole["Body"].read()).splitlines()
     sent = gzip.decompress(browser.get(f"/jobs/{job.job_id}/variants.vcf.gz?q=Arg340").data)
     chosen = sent.splitlines()
@@ -188,7 +188,7 @@ def damaged(
 ) -> Job:
     """A job whose annotated VCF lacks its end."""
     job = annotated(site, user, vcf_of(records))
-    key: Any = {"Bucket": site.config.results_bucket, "Key": job.s3_key_result_file}
+    key: Any = {"Bucket": site.config.results_bucket, "Key": job.result_keys.vcf}
     whole = site.s3.get_object(**key)["Body"].read()
     site.s3.put_object(**key, Body=whole[:-60])
     return job

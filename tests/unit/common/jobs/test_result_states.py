@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.common.job import Job, ResultState
-from runtime.common.jobs import JobStore
-from runtime.common.result_states import ResultStates, StateChanged
+from runtime.common.jobs.result_states import ResultStates, StateChanged
+from tests.jobs import JobStore
 from tests.unit.clock import Clock
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def available(jobs: JobStore) -> Job:
         s3_key_input_file="k",
     )
     claim = jobs.claim("job-1", lease_seconds=60)
-    return jobs.complete(claim, results_bucket="results", result_key="r", log_key="l")
+    return jobs.complete(claim)
 
 
 def test_should_go_round_when_nothing_comes_between(

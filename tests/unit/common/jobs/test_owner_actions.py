@@ -6,14 +6,9 @@ import pytest
 
 from runtime.common.items import ConditionFailed
 from runtime.common.job import CANCELLED
-from runtime.common.jobs import (
-    ClaimRefused,
-    JobEnded,
-    JobMissing,
-    JobStore,
-    LeaseLost,
-)
+from runtime.common.jobs import ClaimRefused, JobEnded, JobMissing, LeaseLost
 from runtime.contract.job_status import JobStatus
+from tests.jobs import JobStore
 from tests.unit.clock import Clock
 from tests.unit.common.jobs.steps import LEASE, complete, open_ids, submit
 

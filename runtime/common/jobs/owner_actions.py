@@ -1,26 +1,28 @@
-"""What a job's owner does to it: makes it, cancels it, notes something, removes it."""
+"""What a job's owner does to it: creates it, cancels it, and sets its note."""
 
 import random
 from typing import Any
 
-from boto3.dynamodb.conditions import Attr, ConditionBase
+from boto3.dynamodb.conditions import Attr
 
 from runtime.common import items
 from runtime.common.items import ConditionFailed
 from runtime.common.job import CANCELLED, Job, searchable
 from runtime.common.jobs.errors import JobEnded, JobMissing
-from runtime.common.jobs.table import NOT_REMOVED, OPEN_ATTRIBUTES, JobTable
+from runtime.common.jobs.table import (
+    NOT_REMOVED,
+    OPEN_ATTRIBUTES,
+    OPEN_SHARDS,
+    JobTable,
+    belongs_to,
+)
 from runtime.contract.job_status import JobStatus
-
-OPEN_SHARDS = 8
-"""Partitions of the open-jobs index: one would bound the writes to 1,000 a second.
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-gsi-sharding.html"""
 
 MAX_NOTE_LENGTH = 500
 """Characters of a note: a few sentences."""
 
 
-class Owners(JobTable):
+class OwnerActions(JobTable):
     """The writes that a job's owner asks for. Whose job it is is part of each condition."""
 
     def create(
@@ -76,7 +78,7 @@ class Owners(JobTable):
         name = self.require(job_id).input_file_name
         changes = {"note": note, "search_text": searchable(name, note)}
         try:
-            return self._update(job_id, set_=changes, condition=_belongs_to(user_id) & NOT_REMOVED)
+            return self._update(job_id, set_=changes, condition=belongs_to(user_id) & NOT_REMOVED)
         except ConditionFailed as refusal:
             raise JobMissing(f"user {user_id} has no job {job_id}") from refusal
 
@@ -90,7 +92,7 @@ class Owners(JobTable):
             JobMissing: the user has no such job.
             JobEnded: it has ended.
         """
-        mine = _belongs_to(user_id)
+        mine = belongs_to(user_id)
         try:
             changes: dict[str, Any] = {"cancel_requested": True, **self._failure(CANCELLED)}
             return self._update(
@@ -101,7 +103,7 @@ class Owners(JobTable):
 
     def _request_cancel(self, job_id: str, user_id: str) -> Job:
         # Whoever claims a job that was handed back meanwhile finds the wish too.
-        still_open = _belongs_to(user_id) & Attr("open_shard").exists() & NOT_REMOVED
+        still_open = belongs_to(user_id) & Attr("open_shard").exists() & NOT_REMOVED
         try:
             return self._update(job_id, set_={"cancel_requested": True}, condition=still_open)
         except ConditionFailed as refusal:
@@ -109,38 +111,3 @@ class Owners(JobTable):
             if job.user_id != user_id:
                 raise JobMissing(f"user {user_id} has no job {job_id}") from refusal
             raise JobEnded(f"job {job_id} is {job.job_status}") from refusal
-
-    def remove(self, job_id: str, user_id: str) -> Job:
-        """Write the tombstone: nobody sees the job or works on it any more. Safe to repeat.
-
-        Its lease, if any, stays: who works on it may still write files until that ends.
-
-        Raises:
-            JobMissing: the user has no such job.
-        """
-        try:
-            return self._update(
-                job_id,
-                set_={"removed_at": self._now()},
-                # Out of both sparse indexes: it isn't open, and nobody waits for its return.
-                remove=("open_shard", "restoring_user", "restore_due"),
-                condition=_belongs_to(user_id) & NOT_REMOVED,
-            )
-        except ConditionFailed as refusal:
-            job = self.get_even_removed(job_id)
-            if job is None or job.user_id != user_id:
-                raise JobMissing(f"user {user_id} has no job {job_id}") from refusal
-            return job
-
-    def erase(self, job_id: str) -> None:
-        """Delete the item of a removed job; safe to repeat.
-
-        Raises:
-            items.ConditionFailed: the job isn't removed.
-        """
-        gone = Attr("removed_at").exists() | Attr("job_id").not_exists()
-        items.delete(self._table, {"job_id": job_id}, condition=gone)
-
-
-def _belongs_to(user_id: str) -> ConditionBase:
-    return Attr("user_id").eq(user_id)
