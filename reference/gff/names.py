@@ -46,7 +46,8 @@ def name_transcripts(features: Features) -> pl.DataFrame:
     """A row a transcript: `contig`, `key`, place, and what VEP shows of it.
 
     stable_id is what engines write as Feature. A RefSeq model that lies on a contig twice (RefSeq
-    tells its places apart in the ID alone) has its ID as stable_id in the second place.
+    tells its places apart in the ID alone) has its ID as stable_id in the second place. exception
+    is RefSeq's word for what isn't usual about a transcript or its CDS, else empty.
     """
     proteins = _proteins(features.parts)
     named = (
@@ -60,7 +61,8 @@ def name_transcripts(features: Features) -> pl.DataFrame:
         ccds=pl.coalesce("ccds", "protein_ccds"),
         start_incomplete=pl.col("start_incomplete") | pl.col("cds_start_open").fill_null(False),
         end_incomplete=pl.col("end_incomplete") | pl.col("cds_end_open").fill_null(False),
-    ).drop("protein_ccds", "cds_start_open", "cds_end_open")
+        exception=pl.concat_str("exception", "cds_exception", separator=" ", ignore_nulls=True),
+    ).drop("protein_ccds", "cds_start_open", "cds_end_open", "cds_exception")
 
 
 def _named(transcripts: pl.DataFrame) -> pl.DataFrame:
@@ -96,6 +98,7 @@ def _named(transcripts: pl.DataFrame) -> pl.DataFrame:
         gencode_primary=listed.list.contains("gencode_primary"),
         start_incomplete=listed.list.contains("cds_start_NF"),
         end_incomplete=listed.list.contains("cds_end_NF"),
+        exception=decoded(attribute("exception")),
     )
 
 
@@ -174,10 +177,13 @@ def _proteins(parts: pl.DataFrame) -> pl.DataFrame:
             protein_ccds=cross_reference("CCDS"),
             cds_start_open=pl.when(plus).then(lower).otherwise(higher),
             cds_end_open=pl.when(plus).then(higher).otherwise(lower),
+            cds_exception=decoded(attribute("exception")),
         )
         .group_by(_KEY, maintain_order=True)
         .agg(
-            pl.col("protein", "protein_version", "protein_ccds").drop_nulls().first(),
+            pl.col("protein", "protein_version", "protein_ccds", "cds_exception")
+            .drop_nulls()
+            .first(),
             pl.col("cds_start_open", "cds_end_open").any(),
         )
     )

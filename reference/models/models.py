@@ -26,7 +26,8 @@ class Models:
         transcripts: the columns of `reference.gff.names` by contig (in the FASTA's order), start,
             end and stable_id; t, the row's number; direction, 1 or -1; exon_count; and of a CDS,
             else null: cds_start, cds_end (on the contig), coding_start, coding_end (in the cDNA),
-            phase, the bases of its first codon that are missing, cds_length, genetic_code. Of the
+            phase, the bases of its first codon that are missing, frame_differs, cds_length,
+            genetic_code. Of the
             gene gene_start and gene_end, and opens_gene, true for its first transcript.
         exons: t, number (from 1), start, end, cdna_start, cdna_end, id, version, by t and number.
         selenocysteines: t, codon (of the CDS, from 1).
@@ -94,6 +95,7 @@ def build_models(
     """
     chosen = _Chosen(named, left_out)
     chosen.drop_if("transcripts in several places, or with an ID used twice", pl.col("rows") > 1)
+    chosen.drop_if("trans-spliced transcripts", pl.col("exception").str.contains("trans-splicing"))
     chosen.drop_if("transcripts without a strand", ~pl.col("strand").is_in(["+", "-"]))
     ends = pl.col("contig").replace_strict(lengths, return_dtype=pl.Int64)
     chosen.drop_if("transcripts past the end of their contig", pl.col("end") > ends)
@@ -105,7 +107,7 @@ def build_models(
         parts.filter(pl.col("strand") != pl.col("of_transcript")),
     )
     exons = _exons(parts)
-    chosen.drop("transcripts with exons that overlap or touch", _overlapping(exons))
+    chosen.drop("transcripts with exons that overlap", _overlapping(exons))
     placed = _in_cdna(exons)
     coding = _coding(parts, placed, chosen)
     order = {name: number for number, name in enumerate(lengths)}
@@ -154,10 +156,17 @@ def _gene_places() -> dict[str, pl.Expr]:
 
 
 def _flags() -> pl.Expr:
-    """VEP's FLAGS."""
+    """VEP's FLAGS, and what an engine's answers may be wrong for: it reads the contig's bases.
+
+    RefSeq's models come from transcripts, and say so where these differ from the genome; a model
+    whose phases contradict the lengths of its CDS is read in another frame than its source means.
+    """
+    differs = pl.col("exception").str.contains("annotated by|RNA editing|discrepancy")
     said = [
         pl.when("start_incomplete").then(pl.lit("cds_start_NF")),
         pl.when("end_incomplete").then(pl.lit("cds_end_NF")),
+        pl.when(differs).then(pl.lit("sequence_differs")),
+        pl.when("frame_differs").then(pl.lit("frame_differs")),
     ]
     return pl.concat_str(said, separator="&", ignore_nulls=True).replace("", None)
 
@@ -212,7 +221,8 @@ def _exons(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _overlapping(exons: pl.DataFrame) -> pl.DataFrame:
-    return exons.filter(pl.col("start") <= pl.col("end").shift().over(_KEY) + 1)
+    """Exons may touch: RefSeq's do where a transcript has bases that the genome lacks."""
+    return exons.filter(pl.col("start") <= pl.col("end").shift().over(_KEY))
 
 
 def _in_cdna(exons: pl.DataFrame) -> pl.DataFrame:
@@ -268,11 +278,20 @@ def _coding(parts: pl.DataFrame, exons: pl.DataFrame, chosen: _Chosen) -> pl.Dat
             cds_length=pl.col("bases").sum(),
             # GFF3 counts the bases to the next codon's start; a missing one or two came before.
             phase=(3 - phase.sort_by("first").first()) % 3,
+            frame_differs=_frame_differs(phase),
         )
     )
     whole = pl.col("coding_end") - pl.col("coding_start") + 1 == pl.col("cds_length")
     chosen.drop("transcripts with a CDS that slips back or skips bases", coding.filter(~whole))
     return coding
+
+
+def _frame_differs(phase: pl.Expr) -> pl.Expr:
+    """Whether a stated phase differs from what the pieces before it leave, in a group of pieces."""
+    stated = phase.sort_by("first")
+    before = pl.col("first").sort() - pl.col("first").min()
+    expected = (stated.first() - before) % 3
+    return ((stated != expected) & (pl.col("phase").sort_by("first") != ".")).any()
 
 
 def _codons(

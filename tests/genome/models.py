@@ -145,6 +145,8 @@ PLANS = (
     Plan("CYB", "chrM", 1501, "-", (303,), (), 0, 100, stop="TAG"),
     Plan("TRNF", "chrM", 2001, "+", (70,), biotype="Mt_tRNA"),
     Plan("RNR1", "chrM", 2201, "+", (400,), biotype="Mt_rRNA"),
+    # Exons that touch, as RefSeq has them where the transcript has bases that the genome lacks.
+    Plan("TOUCH", "1", 18_001, "+", (120, 100, 90), (0, 150), 30, 80),
 )
 
 

@@ -141,6 +141,19 @@ def test_should_refuse_contigs_when_vepyr_takes_them_for_one(tmp_path: Path) -> 
         build_small(tmp_path, *rows, contigs={"9": bases(), "chr9": bases()})
 
 
+def test_should_name_the_protein_after_its_transcript_when_it_has_no_id(tmp_path: Path) -> None:
+    # vepyr gives no protein change where a CDS has no protein id, without a word.
+    rows = ("9 mRNA 1 90 + . ID=t", "9 exon 1 90 + . Parent=t", "9 CDS 1 90 + 0 Parent=t")
+
+    small = build_small(tmp_path, *rows)
+
+    for table in ("transcript", "translation_core"):
+        name = "translation_stable_id" if table == "transcript" else "stable_id"
+        frame = pl.read_parquet(small.folder / f"vep/{table}/0000.parquet")
+        assert frame[name].to_list() == ["t"]
+    assert small.transcripts["t"]["ENSP"] is None
+
+
 def test_should_keep_transcripts_apart_when_alternate_contigs_repeat_ids(tmp_path: Path) -> None:
     names = ("6", "6_alt1", "6_alt2", "7")
     ids = ("T", "T", "T", "U")

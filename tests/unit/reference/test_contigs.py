@@ -57,6 +57,7 @@ def test_should_take_names_from_options_first_when_the_gene_file_tells_others() 
         ("MtDNA", {}, None, 1),
         ("MtDNA", {5: 12}, None, 5),
         ("MT", {4: 12, 2: 1}, None, 4),
+        ("MT", {4: 1, 2: 12}, None, 2),
         ("MT", {4: 12}, 3, 3),
         ("9", {}, 6, 6),
     ],

@@ -16,7 +16,7 @@ def test_should_read_names_when_the_genes_are_ensembl_s(tmp_path: Path) -> None:
         "transcript_id=ENST00000000007;transcript_support_level=1 (assigned before);version=5",
         "9 exon 101 400 - . Parent=transcript:ENST00000000007;exon_id=ENSE00000000001;version=1",
         "9 exon 601 900 - . Parent=transcript:ENST00000000007;exon_id=ENSE00000000002;version=1",
-        "9 CDS 201 400 - 1 ID=CDS:ENSP00000000007;Parent=transcript:ENST00000000007;"
+        "9 CDS 201 400 - 2 ID=CDS:ENSP00000000007;Parent=transcript:ENST00000000007;"
         "protein_id=ENSP00000000007;version=2",
         "9 CDS 601 700 - 0 ID=CDS:ENSP00000000007;Parent=transcript:ENST00000000007;"
         "protein_id=ENSP00000000007;version=2",
@@ -297,3 +297,27 @@ def test_should_flag_open_ends_when_refseq_says_that_a_cds_is_partial(tmp_path: 
         # Begins within a codon, and ends within one.
         "C": "cds_start_NF&cds_end_NF",
     }
+
+
+def test_should_flag_the_transcript_when_its_source_reads_other_bases_or_another_frame(
+    tmp_path: Path,
+) -> None:
+    noted = "Note=The RefSeq transcript has 1 substitution compared to this genomic sequence;"
+    small = build_small(
+        tmp_path,
+        "9 gene 101 400 + . ID=gene-A;gbkey=Gene;gene=A",
+        "9 mRNA 101 400 + . ID=rna-A;Parent=gene-A;"
+        f"{noted}exception=annotated by transcript or proteomic data",
+        "9 exon 101 400 + . ID=e;Parent=rna-A",
+        "9 CDS 101 400 + 0 ID=cds-A;Parent=rna-A",
+        "9 gene 501 900 + . ID=gene-B;gbkey=Gene;gene=B",
+        "9 mRNA 501 900 + . ID=rna-B;Parent=gene-B",
+        "9 exon 501 600 + . ID=f;Parent=rna-B",
+        "9 exon 701 900 + . ID=f;Parent=rna-B",
+        # After 100 bases, two more end a codon.
+        "9 CDS 501 600 + 0 ID=cds-B;Parent=rna-B",
+        "9 CDS 701 900 + 1 ID=cds-B;Parent=rna-B",
+    )
+
+    flags = {row["stable_id"]: row["FLAGS"] for row in small.rows}
+    assert flags == {"A": "sequence_differs", "B": "frame_differs&non_ATG_start"}

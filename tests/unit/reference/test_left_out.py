@@ -68,7 +68,7 @@ GOOD = (
                 "9 exon 1 50 + . Parent=X",
                 "9 exon 50 90 + . Parent=X",
             ),
-            "transcripts with exons that overlap or touch",
+            "transcripts with exons that overlap",
             1,
         ),
         (
@@ -97,9 +97,17 @@ GOOD = (
                 "9 mRNA 1 300 + . ID=X;Parent=gene:G",
                 "9 exon 1 300 + . Parent=X",
                 "9 CDS 1 150 + 0 ID=c;Parent=X",
-                "9 CDS 152 301 + 0 ID=c;Parent=X",
+                "9 CDS 152 300 + 0 ID=c;Parent=X",
             ),
-            "transcripts with CDS outside of their exons",
+            "transcripts with a CDS that slips back or skips bases",
+            1,
+        ),
+        (
+            (
+                "9 mRNA 1 90 + . ID=X;Parent=gene:G;exception=trans-splicing",
+                "9 exon 1 90 + . Parent=X",
+            ),
+            "trans-spliced transcripts",
             1,
         ),
     ],

@@ -75,6 +75,32 @@ def test_should_split_align_and_sort_when_records_need_it(tmp_path: Path) -> Non
     assert {key: round(value[0], 3) for key, value in values.items()} == {("A",): 0.2, ("G",): 0.1}
 
 
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        (("9 11 a TT T .",), [("9", 7, "GT", ("G",))]),
+        (("9 1 a AC AG .",), [("9", 2, "C", ("G",))]),
+        (("9 1 a A G,T .",), [("9", 1, "A", ("G",)), ("9", 1, "A", ("T",))]),
+        (("9 2 a C G .", "9 1 b A G ."), [("9", 1, "A", ("G",)), ("9", 2, "C", ("G",))]),
+        (
+            ("9 1 a A G .", "8 1 b A G .", "chr9 2 c C G ."),
+            [("9", 1, "A", ("G",)), ("9", 2, "C", ("G",)), ("8", 1, "A", ("G",))],
+        ),
+    ],
+    ids=["left-align", "trim", "split", "sort positions", "sort contigs"],
+)
+def test_should_change_a_track_when_one_thing_about_it_does_not_fit(
+    tmp_path: Path,
+    records: tuple[str, ...],
+    expected: list[tuple[str, int, str, tuple[str, ...]]],
+) -> None:
+    found = [
+        (contig, at, ref, alts) for contig, at, _, ref, alts in _records(_build(tmp_path, *records))
+    ]
+
+    assert found == expected
+
+
 def test_should_count_records_when_they_cannot_be_used(tmp_path: Path) -> None:
     small = _build(
         tmp_path,

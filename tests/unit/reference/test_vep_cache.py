@@ -96,7 +96,7 @@ def test_should_agree_with_the_oracle_on_every_coding_base_when_vepyr_reads_the_
     ]
 
     assert wrong == []
-    assert len(judged) == 12_843
+    assert len(judged) == 13_572
 
 
 def test_should_flag_the_transcript_when_vepyr_is_wrong_about_a_codon(
