@@ -27,8 +27,8 @@ def bench_annotate_command(
 ) -> None:
     """Measure the annotator's whole path against a bare bcftools csq of the same records.
 
-    Then a small job's way on an idle platform, from its publishing to COMPLETED: on the platform
-    that runs, or on one that is started for it.
+    Then measure a small job on an idle platform, from publication to COMPLETED. It uses the
+    running platform, or starts a temporary one.
     """
     from bench.annotate import bench_annotate
 
@@ -54,7 +54,7 @@ def bench_plans_command(
 ) -> None:
     """Measure archives and restores per minute of one instance, and the emulator's ceiling.
 
-    Then the memory of 10,000 pending archives, beside that of one sleeping process a job.
+    Then measure the memory of 10,000 pending archives, and of one sleeping process for each job.
     """
     from bench.plans import bench_plans
 
@@ -77,7 +77,7 @@ def bench_synth_command(
 ) -> None:
     """Measure a cold and a warm synthesis of all stacks against those of an empty CDK app.
 
-    The cold one makes the assets, so it downloads the wheels.
+    The cold one builds the assets, so it downloads the wheels.
     """
     from bench.synth import bench_synth
 
@@ -91,9 +91,9 @@ def bench_web_command(
     jobs: Annotated[int, typer.Option(help="Jobs of the user with many jobs.", min=50)] = 10_000,
     out: Out = None,
 ) -> None:
-    """Measure the light pages on one web instance against a bare Flask app of the same size.
+    """Measure the prerendered pages of one web instance against a bare Flask app of the same size.
 
-    Then the pages of a user with many jobs, asked for one request after the other.
+    Then measure the pages of a user with many jobs, one request after the other.
     """
     from bench.web import WebBench, bench_web
 

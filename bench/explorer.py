@@ -13,12 +13,13 @@ from bench.measure import measure
 from bench.plans_processes import running
 from bench.records import read_reference, write_records
 from bench.report import Machine, Result, Row, Series, now, publish, series
+from bench.roles import make_premium
 from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Steps
 from local.site_client import SiteClient
 from local.temporary import temporary_platform
-from runtime.common.users import Role, UserStore
+from runtime.common.users import UserStore
 from runtime.contract.environment import variable_name
 
 JOB_SECONDS = 600.0
@@ -126,11 +127,11 @@ def _measure(
 
 def _site(platform: DeployedPlatform) -> _Site:
     """Sign the demo user in at one instance, past the load balancer."""
-    users = UserStore(platform.account.dynamodb().Table(platform.outputs.users_table))
-    user = users.authenticate(platform.demo.email, platform.demo.password)
+    users = platform.account.dynamodb().Table(platform.outputs.users_table)
+    user = UserStore(users).authenticate(platform.demo.email, platform.demo.password)
     if user is None:
         raise LocalError("The demo user can't sign in.")
-    users.set_role(user.user_id, Role.PREMIUM_USER)  # Free doesn't allow such a large input
+    make_premium(users, user.user_id)  # Free doesn't allow such a large input
     web = running(platform, "web", "web").process
     client = SiteClient(f"http://127.0.0.1:{web.environ()[variable_name('http_port')]}")
     client.sign_in(platform.demo.email, platform.demo.password)

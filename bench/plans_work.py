@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.measure import measure
 from bench.plans_watch import Watch, wait_until_empty
+from bench.roles import make_premium
 from local.aws.account import Account
 from local.aws.outbox import read_outbox
 from local.aws.outputs import Outputs
@@ -22,7 +23,7 @@ from runtime.common.job import Job, ResultState
 from runtime.common.messages import JobResult, Message, PlanChange
 from runtime.common.objects import Objects
 from runtime.common.queues import Queue
-from runtime.common.users import Role, User, UserStore
+from runtime.common.users import User, UserStore
 from runtime.contract.job_status import JobStatus
 from runtime.contract.sqs import MAX_DELAY_SECONDS
 from runtime.retention.emails import restored
@@ -100,7 +101,7 @@ class Work:
         with table.batch_writer() as batch:
             for job in jobs:
                 batch.put_item(Item=job.to_item())
-        return Batch(self, users, owner, jobs)
+        return Batch(self, owner, jobs)
 
     def _put_result(self, job: Job) -> None:
         s3, keys = self.account.client("s3"), job.result_keys
@@ -113,7 +114,6 @@ class Batch:
     """Jobs of one user, to be archived and then restored."""
 
     work: Work
-    users: UserStore
     owner: User
     jobs: list[Job]
 
@@ -136,7 +136,8 @@ class Batch:
         """
 
         def upgrade() -> None:
-            self.users.set_role(self.owner.user_id, Role.PREMIUM_USER)
+            users = self.work.account.dynamodb().Table(self.work.outputs.users_table)
+            make_premium(users, self.owner.user_id)
             self._restore_requests.send(PlanChange(user_id=self.owner.user_id))
 
         newest_first = [job.job_id for job in reversed(self.jobs)]

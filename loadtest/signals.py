@@ -1,4 +1,4 @@
-"""Ctrl-C and similar signals: they end a load test in order, and can't interrupt its clean-up."""
+"""Ctrl-C and similar signals: they end a command in order, and can't interrupt its clean-up."""
 
 import signal
 from collections.abc import Iterator

@@ -11,8 +11,9 @@ from local.aws.account import ACCOUNT_ID, Account
 from local.aws.outbox import Mail, read_outbox
 from local.demo_user import DemoUser
 from local.deployed_platform import DeployedPlatform
-from runtime.common.users import User, UserStore
+from runtime.common.users import Role, User, UserStore
 from tests.jobs import JobStore
+from tests.roles import change_role
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,10 @@ class DeployedCloud:
     def users(self) -> UserStore:
         """The table of users."""
         return UserStore(self.account.dynamodb().Table(self.outputs["UsersTable"]))
+
+    def change_role(self, user_id: str, role: Role) -> None:
+        """Put a user on another plan; nothing is sent."""
+        change_role(self.account.dynamodb().Table(self.outputs["UsersTable"]), user_id, role)
 
     def new_user(self, email: str, password: str) -> User:
         """Make another user."""

@@ -113,7 +113,7 @@ def reset_command(
 def status_command() -> None:
     """Show what runs: site, instances, scaling, and any problems.
 
-    Exits 1 when nothing runs.
+    Exits with 1 if nothing runs.
     """
     from local.commands.status import show_status
     from local.host.run_state import require_running
@@ -199,8 +199,8 @@ def submit_command(
 ) -> None:
     """Annotate a file: upload it, wait, and save the annotated VCF.
 
-    The password of another user than the demo user is taken from GAS_PASSWORD, or asked for.
-    Exits 0 when the result is saved, 1 when the job failed or something else did.
+    For a user other than the demo user, the password comes from GAS_PASSWORD, or is asked for.
+    Exits with 0 if the result is saved, otherwise with 1.
     """
     from local.commands.submit import Submission, find_person, submit
 
@@ -255,7 +255,7 @@ def run_tests_command(
 ) -> None:
     """Run every check and test. Other arguments go to pytest, such as -x or -k WORD.
 
-    Exits 0 when all passed. The last line is pytest's summary.
+    Exits with 0 if all pass. The last line is pytest's summary.
     """
     raise typer.Exit(testing.run_tests(only or [], context.args, console))
 
@@ -274,7 +274,7 @@ def stage_show_command(
 ) -> None:
     """Show the settings of a stage: the value, origin and meaning of each key.
 
-    Exits 1 when the file is wrong, naming every wrong key and what was expected there.
+    Exits with 1 if the file is wrong, and names every wrong key with what was expected.
     """
     from local.commands.stage import describe
 

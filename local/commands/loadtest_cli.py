@@ -111,9 +111,9 @@ def annotator_command(
 ) -> None:
     """Publish real jobs to the annotators in the original's rhythm: one every 25 s, then a pause.
 
-    Eleven of them: the deployed rule wants more than ten in 300 s, so the original's ten never
-    fired it. Then it waits until the fleet is as small as before, and removes the jobs. Exits 1
-    when one didn't end COMPLETED.
+    Eleven jobs: the deployed rule needs more than ten in 300 s, so the original's ten never
+    triggered it. Then it waits until the fleet is back at its size, and removes the jobs. Exits
+    with 1 unless all jobs are COMPLETED.
     """
     from local.commands.loadtests import run_annotator_load
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from loadtest.signals import STOPS, interruptible
 from local.aws.autoscaling.autoscaler import Autoscaler
 from local.aws.console_page import ConsolePage
 from local.aws.ec2.auto_scaling_groups import read_launch
@@ -34,8 +35,6 @@ SAMPLE_SECONDS = 120.0
 
 REPORT_SECONDS = 1.0
 """How often the run file is updated."""
-
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def up(folder: Folder, options: Options, console: Console) -> int:
     checks.check_python()
     checks.check_tools()
     checks.check_folder(folder)
-    with only_run(folder), _signals_interrupt():
+    with only_run(folder), interruptible():
         checks.check_port(options.site_port, "--port")
         ports = Ports(options.site_port, checks.choose_emulator_port(options.emulator_port))
         with (
@@ -98,24 +97,9 @@ def _cloud(folder: Folder, ports: Ports, steps: Steps) -> Iterator[Cloud]:
         folder.run_file.unlink(missing_ok=True)
 
 
-@contextmanager
-def _signals_interrupt() -> Iterator[None]:
-    """Make each signal that asks for the end raise KeyboardInterrupt."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in STOP_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _ignore_signals() -> None:
     """Don't let a signal interrupt a stop that has begun: it takes a bounded time."""
-    for number in STOP_SIGNALS:
+    for number in STOPS:
         signal.signal(number, signal.SIG_IGN)
 
 

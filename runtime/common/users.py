@@ -137,32 +137,6 @@ class UserStore:
         address = self._table.get_item(Key=key, ConsistentRead=True).get("Item", {})
         return self.get(str(address.get("owner_id", NOBODY_ID)))
 
-    def set_role(self, user_id: str, role: Role) -> User:
-        """Put a user on another plan; a role that they have already is left as it is.
-
-        Whoever calls this sends a PlanChange as well, whether or not the role was new: a caller
-        that was cut off between the two does both again.
-
-        Raises:
-            UserMissing: there is no such user.
-        """
-        changes = {"role": role, "role_since": int(self._clock())}
-        another = Attr("role").ne(role)
-        try:
-            return User.model_validate(
-                items.update(
-                    self._table,
-                    {"user_id": user_id},
-                    set_=changes,
-                    condition=Attr("email").exists() & another,
-                )
-            )
-        except ConditionFailed as refusal:
-            user = self.get(user_id)
-            if user is None:
-                raise UserMissing(f"there is no user {user_id}") from refusal
-            return user
-
     def authenticate(self, email: str, password: str) -> User | None:
         """Return the user of this address and password, or None; an account must live.
 

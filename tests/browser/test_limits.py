@@ -65,7 +65,7 @@ def test_should_be_stopped_with_a_way_out_when_a_file_is_more_than_a_job_takes(
 ) -> None:
     user = cloud.users.by_email(person.email)
     assert user
-    cloud.users.set_role(user.user_id, Role.PREMIUM_USER)
+    cloud.change_role(user.user_id, Role.PREMIUM_USER)
     text = (VCF + COLUMNS + RECORDS).encode()
     begin = {"plain.vcf": text, "packed.vcf.gz": gzip.compress(text)}
     for name, body in begin.items():

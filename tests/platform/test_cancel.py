@@ -33,7 +33,7 @@ def long_file(tmp_path_factory: pytest.TempPathFactory, bundle_folder: Path) -> 
 
 def running(cloud: DeployedCloud, person: Person, file: Path) -> str:
     """Submit a file; return the job's id once an annotator is in the midst of it."""
-    cloud.users.set_role(person.user_id, Role.PREMIUM_USER)
+    cloud.change_role(person.user_id, Role.PREMIUM_USER)
     job_id = person.submit(file).job_id
     wait_until(lambda: 0 < cloud.jobs.require(job_id).progress < 100, "the job runs")
     return job_id

@@ -61,7 +61,7 @@ def test_should_go_and_come_back_when_its_owner_is_free_and_then_premium(
     archived = f"The result of {sample.name} has been archived"
     wait_until(lambda: archived in subjects(cloud, person), "the owner is told")
 
-    cloud.users.set_role(person.user_id, Role.PREMIUM_USER)
+    cloud.change_role(person.user_id, Role.PREMIUM_USER)
     send(cloud, "RestoreRequestsQueue", PlanChange(user_id=person.user_id).to_body())
     wait_until(lambda: state() is ResultState.AVAILABLE, "the result is back")
     wait_until(lambda: in_archive(cloud, job) == 0, "what is back is gone from the archive")
@@ -76,9 +76,9 @@ def test_should_go_and_come_back_when_its_owner_is_free_and_then_premium(
 def test_should_have_its_time_again_when_its_owner_is_free_again(
     cloud: DeployedCloud, person: Person, sample: Path
 ) -> None:
-    cloud.users.set_role(person.user_id, Role.PREMIUM_USER)
+    cloud.change_role(person.user_id, Role.PREMIUM_USER)
     job = person.annotate(sample)
-    cloud.users.set_role(person.user_id, Role.FREE_USER)
+    cloud.change_role(person.user_id, Role.FREE_USER)
     retention = load("local").plans.free_retention_seconds
     earlier = retention - SOON_SECONDS
     put_back(cloud, "UsersTable", {"user_id": person.user_id}, "role_since", earlier)

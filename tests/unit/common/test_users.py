@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.common.users import EmailTaken, Role, User, UserChanged, UserMissing, UserStore
+from runtime.common.users import EmailTaken, Role, User, UserChanged, UserStore
 from tests.unit.clock import Clock
 
 if TYPE_CHECKING:
@@ -62,34 +62,6 @@ def test_should_authenticate_only_the_right_password(
 def test_should_not_take_an_address_item_for_a_user(store: UserStore) -> None:
     store.create(email="ada@example.org", name="Ada", password="correct horse")
     assert store.get("email#ada@example.org") is None
-
-
-def test_should_tell_since_when_when_the_role_changes(users_table: "Table") -> None:
-    clock = Clock()
-    store = UserStore(users_table, clock)
-    user = store.create(email="ada@example.org", name="Ada", password="correct horse")
-    assert user.role_since is None
-    clock.advance(60)
-    changed = store.set_role(user.user_id, Role.PREMIUM_USER)
-    assert changed == store.get(user.user_id)
-    assert (changed.role, changed.role_since) == (Role.PREMIUM_USER, int(clock.now))
-
-
-def test_should_leave_the_user_alone_when_the_role_is_not_new(users_table: "Table") -> None:
-    clock = Clock()
-    store = UserStore(users_table, clock)
-    user = store.create(email="ada@example.org", name="Ada", password="correct horse")
-    premium = store.set_role(user.user_id, Role.PREMIUM_USER)
-    clock.advance(60)
-    assert store.set_role(user.user_id, Role.PREMIUM_USER) == premium
-
-
-@pytest.mark.parametrize("user_id", ["nobody", "email#ada@example.org"])
-def test_should_refuse_a_role_when_there_is_no_such_user(store: UserStore, user_id: str) -> None:
-    store.create(email="ada@example.org", name="Ada", password="correct horse")
-    with pytest.raises(UserMissing):
-        store.set_role(user_id, Role.PREMIUM_USER)
-    assert store.get(user_id) is None
 
 
 def test_should_confirm_an_address_once(store: UserStore, ada: User) -> None:

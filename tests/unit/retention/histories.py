@@ -89,7 +89,7 @@ class Histories(RuleBasedStateMachine):
     @rule(role=st.sampled_from(Role), lost=st.booleans())
     def change_plan(self, role: Role, lost: bool) -> None:
         """The user upgrades or cancels; the web process may die before it says so, and retries."""
-        self.world.users.set_role(self.owner.user_id, role)
+        self.world.change_role(self.owner.user_id, role)
         self.untold = self.untold and role is Role.PREMIUM_USER
         url, body = self.world.restore_requests.url, PlanChange(user_id=self.owner.user_id)
         for _ in range(1 if lost else 2):

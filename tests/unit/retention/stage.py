@@ -20,6 +20,7 @@ from tests.emulator import (
     create_users_table,
 )
 from tests.jobs import JobStore
+from tests.roles import change_role
 from tests.unit.clock import Clock
 from tests.unit.queues import Queue as TestQueue
 from tests.unit.queues import create_queue
@@ -67,6 +68,7 @@ class Stage:
         self.jobs = JobStore(self.annotations, self.clock)
         self.states = ResultStates(self.annotations, self.clock)
         self.users = UserStore(users, self.clock)
+        self._users_table = users
         self.archive_queue: TestQueue = create_queue(self.emulator)
         self.restore_requests: TestQueue = create_queue(self.emulator)
         self.restore_completed: TestQueue = create_queue(self.emulator)
@@ -113,14 +115,18 @@ class Stage:
         self.clock.advance(self.free_seconds)
         return job
 
+    def change_role(self, user_id: str, role: Role) -> None:
+        """Put a user on another plan; nothing is sent."""
+        change_role(self._users_table, user_id, role, self.clock)
+
     def upgrade(self, owner: User) -> PlanChange:
         """Put a user on Premium; return the message that says so."""
-        self.users.set_role(owner.user_id, Role.PREMIUM_USER)
+        self.change_role(owner.user_id, Role.PREMIUM_USER)
         return PlanChange(user_id=owner.user_id)
 
     def cancel(self, owner: User) -> PlanChange:
         """Put a user back on Free; return the message that says so."""
-        self.users.set_role(owner.user_id, Role.FREE_USER)
+        self.change_role(owner.user_id, Role.FREE_USER)
         return PlanChange(user_id=owner.user_id)
 
     def shared(self, service: Any) -> Any:

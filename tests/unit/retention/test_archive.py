@@ -65,7 +65,7 @@ def test_should_archive_once_when_delivered_again(world: World, times: int) -> N
 def test_should_never_archive_when_the_owner_is_premium_when_due(world: World) -> None:
     owner = world.user()
     job = world.due(owner)
-    world.users.set_role(owner.user_id, Role.PREMIUM_USER)
+    world.change_role(owner.user_id, Role.PREMIUM_USER)
     world.archive_now(job)
     assert world.job(job).result_state is ResultState.AVAILABLE
     assert world.names_in_results(job) == ALL
@@ -75,7 +75,7 @@ def test_should_never_archive_when_the_owner_is_premium_when_due(world: World) -
 def test_should_get_its_time_again_when_the_owner_has_come_back_to_free(world: World) -> None:
     owner = world.user(Role.PREMIUM_USER)
     job = world.due(owner)
-    world.users.set_role(owner.user_id, Role.FREE_USER)
+    world.change_role(owner.user_id, Role.FREE_USER)
     world.clock.advance(RETENTION - 1)
     world.archive_now(job)
     assert world.job(job).result_state is ResultState.AVAILABLE
@@ -238,7 +238,7 @@ def test_should_ask_for_a_restore_when_an_upgrade_comes_between_any_two_calls(
         seen_archived: list[bool] = []
 
         def upgrade(job: Job = job, seen: list[bool] = seen_archived) -> None:
-            world.users.set_role(job.user_id, Role.PREMIUM_USER)
+            world.change_role(job.user_id, Role.PREMIUM_USER)
             seen.append(world.job(job).result_state is ResultState.ARCHIVED)
 
         world.seam.at_number(number, upgrade)

@@ -77,7 +77,7 @@ def test_should_go_and_come_back_byte_for_byte_when_the_processes_run(
         wait_until(lambda: world.job(job).result_state is ResultState.ARCHIVED, "archived")
         wait_until(lambda: world.names_in_results(job) == STAYS, "gone")
 
-        world.users.set_role(job.user_id, Role.PREMIUM_USER)
+        world.change_role(job.user_id, Role.PREMIUM_USER)
         world.restore_requests.send(PlanChange(user_id=job.user_id).to_body())
         wait_until(lambda: world.job(job).result_state is ResultState.AVAILABLE, "back")
         wait_until(lambda: not world.archive_versions(job), "the archive's versions are gone")

@@ -11,6 +11,7 @@ from runtime.common.job import Job
 from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.removal_requests import RELEASE_SECONDS
+from tests.roles import change_role
 from tests.unit.web.job_states import completed, failed, running
 from tests.unit.web.site import VCF, Browser, Site
 
@@ -157,7 +158,7 @@ def test_should_hold_to_the_plan_of_today_when_it_runs_again(site: Site) -> None
     premium = site.user(role=Role.PREMIUM_USER)
     large = b"x" * (site.config.free_max_upload_bytes + 1)
     old = with_input(site, failed(site, premium, "No."), large)
-    site.services.users.set_role(premium.user_id, Role.FREE_USER)
+    change_role(site.users, premium.user_id, Role.FREE_USER)
     answer = site.browser(premium).post_form(f"/jobs/{old.job_id}/again")
     assert answer.status_code == 413
     assert "your plan allows" in answer.text
