@@ -2,8 +2,8 @@
 
 from stacks.settings.base import Settings
 from stacks.settings.instances import FleetSize, Software, architecture
-from stacks.settings.network import Firewall, Network, Site
-from stacks.settings.scaling import ScalingRules
+from stacks.settings.network_settings import Firewall, Network, Site
+from stacks.settings.scaling_settings import ScalingRules
 from stacks.settings.service import EMBEDDED_BUNDLE, Budget, Data, Mail, Plans, Reference, Stripe
 from stacks.settings.stage import EMULATED_STAGE, Stage
 from stacks.settings.stage_file import STAGES, SettingsError, load

@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 
 from stacks.settings.base import Settings
 from stacks.settings.instances import FleetSize, Software, architecture
-from stacks.settings.network import Firewall, Network, Site
-from stacks.settings.scaling import ScalingRules
+from stacks.settings.network_settings import Firewall, Network, Site
+from stacks.settings.scaling_settings import ScalingRules
 from stacks.settings.service import Accounts, Budget, Data, Mail, Plans, Reference, Stripe
 
 EMULATED_STAGE = "local"

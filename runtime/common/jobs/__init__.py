@@ -8,10 +8,10 @@ result_state, of COMPLETED jobs: see result_states.
 """
 
 from runtime.common.jobs.attempts import Attempts, Claim
-from runtime.common.jobs.errors import ClaimRefused, JobEnded, JobMissing, LeaseLost
 from runtime.common.jobs.lists import JobLists, Page
 from runtime.common.jobs.open_jobs import OpenJobs
 from runtime.common.jobs.owner_actions import OwnerActions
+from runtime.common.jobs.refusals import ClaimRefused, JobEnded, JobMissing, LeaseLost
 from runtime.common.jobs.removals import Removals
 from runtime.common.jobs.result_states import ResultStates, StateChanged
 from runtime.common.jobs.table import JobTable

@@ -7,7 +7,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from runtime.common.items import ConditionFailed
 from runtime.common.job import CANCELLED, Job, ResultState
-from runtime.common.jobs.errors import LeaseLost
+from runtime.common.jobs.refusals import LeaseLost
 from runtime.common.jobs.table import NOT_REMOVED, OPEN_ATTRIBUTES, JobTable
 from runtime.contract.job_status import JobStatus
 

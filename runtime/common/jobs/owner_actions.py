@@ -8,7 +8,7 @@ from boto3.dynamodb.conditions import Attr
 from runtime.common import items
 from runtime.common.items import ConditionFailed
 from runtime.common.job import CANCELLED, Job, searchable
-from runtime.common.jobs.errors import JobEnded, JobMissing
+from runtime.common.jobs.refusals import JobEnded, JobMissing
 from runtime.common.jobs.table import (
     NOT_REMOVED,
     OPEN_ATTRIBUTES,

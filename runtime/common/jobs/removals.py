@@ -7,7 +7,7 @@ from boto3.dynamodb.conditions import Attr
 from runtime.common import items
 from runtime.common.items import ConditionFailed
 from runtime.common.job import Job
-from runtime.common.jobs.errors import JobMissing
+from runtime.common.jobs.refusals import JobMissing
 from runtime.common.jobs.table import NOT_REMOVED, JobTable, belongs_to, of_user
 
 

@@ -9,7 +9,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from runtime.common import items
 from runtime.common.items import ConditionFailed
 from runtime.common.job import Job
-from runtime.common.jobs.errors import ClaimRefused, JobMissing
+from runtime.common.jobs.refusals import ClaimRefused, JobMissing
 from runtime.contract.dynamodb import JOBS_OF_USER
 from runtime.contract.job_status import JobStatus
 
