@@ -28,6 +28,9 @@ EFFECTS = {
 IMPACT = pl.Enum([impact.value for impact in Impact])
 """The most severe first."""
 
+TERM = pl.Enum(list(IMPACTS))
+"""The most severe first."""
+
 OF_TRANSCRIPT = (
     "SYMBOL",
     "Gene",
@@ -78,11 +81,12 @@ def rank_of(consequences: pl.Series) -> pl.Series:
 
 
 def completed(effects: pl.DataFrame, transcripts: pl.DataFrame) -> pl.DataFrame:
-    """Add IMPACT, PICK and `most_severe` to effects, and sort them by site.
+    """Add IMPACT, PICK and what is most severe to effects, and sort them.
 
     Of each site one row is picked: MANE Select, MANE Plus Clinical, canonical, the most severe,
-    the longest transcript, in this order. `most_severe` marks all rows that are as severe as the
-    worst of the site, so that a pick which is less severe hides nothing.
+    the longest transcript, in this order. A site's rows are in that order too, the pick first.
+    `most_severe` marks all rows that are as severe as the worst of the site, and each row has that
+    one's term as `most_severe_consequence`, so that a pick which is less severe hides nothing.
 
     Args:
         effects: EFFECTS, of whole sites.
@@ -95,13 +99,18 @@ def completed(effects: pl.DataFrame, transcripts: pl.DataFrame) -> pl.DataFrame:
     ]
     key = (of_transcript[0].cast(pl.UInt64) * 64 + rank) * 2**32 + of_transcript[1]
     impacts = pl.Series([impact.value for impact in IMPACTS.values()], dtype=IMPACT)
-    sorted_ = effects.with_columns(impacts.gather(rank).alias("IMPACT"), _rank=rank, _key=key)
-    if not effects["site"].is_sorted():
-        sorted_ = sorted_.sort("site", maintain_order=True)
-    return sorted_.with_columns(
-        PICK=pl.col("_key") == pl.col("_key").min().over("site"),
-        most_severe=pl.col("_rank") == pl.col("_rank").min().over("site"),
-    ).drop("_key", "_rank")
+    terms = pl.Series(list(IMPACTS), dtype=TERM)
+    return (
+        effects.with_columns(impacts.gather(rank).alias("IMPACT"), _rank=rank, _key=key)
+        .sort("site", "_key", maintain_order=True)
+        .with_columns(_worst=pl.col("_rank").min().over("site"))
+        .with_columns(
+            PICK=pl.col("site").is_first_distinct(),
+            most_severe=pl.col("_rank") == pl.col("_worst"),
+            most_severe_consequence=pl.lit(terms).gather("_worst"),
+        )
+        .drop("_key", "_rank", "_worst")
+    )
 
 
 def with_preference(transcripts: pl.DataFrame) -> pl.DataFrame:

@@ -127,7 +127,7 @@ class VariantsWriter:
         found = {name: _spread(few[name].to_arrow(), places) for name in OF_TRANSCRIPT}
         kind = pl.Series(["Transcript"] * len(distinct), dtype=pl.String)
         found["Feature_type"] = _spread(kind.to_arrow(), places)
-        for name in ("Consequence", "IMPACT", "EXON", "INTRON"):
+        for name in ("Consequence", "IMPACT", "EXON", "INTRON", "most_severe_consequence"):
             found[name] = _as_dictionary(effects[name])
         for name in (*_PLAIN, "PICK", "most_severe"):
             found[name] = effects[name].to_arrow(compat_level=pl.CompatLevel.oldest())

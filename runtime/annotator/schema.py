@@ -52,7 +52,8 @@ _EFFECT: dict[str, pa.DataType] = {
     "CCDS": pa.string(),
     "ENSP": pa.string(),
     "PICK": pa.bool_(),
-    "most_severe": pa.bool_(),
+    "most_severe": pa.bool_(),  # no effect of the allele is more severe
+    "most_severe_consequence": pa.string(),  # the worst term of all effects of the allele
 }
 
 

@@ -69,14 +69,16 @@ def _ordered(counts: Counter[str]) -> dict[str, int]:
 
 def _positions(tally: Tally) -> dict[str, Any]:
     """By place, not by count: bins follow each other as on the contig."""
-    contigs = {
+    return {
         contig: {
-            impact: {str(at): count for at, count in sorted(bins.items())}
-            for impact, bins in sorted(impacts.items())
+            "bin_bases": tally.bin_bases[contig],
+            "impacts": {
+                impact: {str(at): count for at, count in sorted(bins.items())}
+                for impact, bins in sorted(impacts.items())
+            },
         }
         for contig, impacts in sorted(tally.positions.items())
     }
-    return {"bin_bases": tally.bin_bases, "contigs": contigs}
 
 
 def write_summary(path: Path, summary: dict[str, Any]) -> None:

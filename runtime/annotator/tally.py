@@ -1,15 +1,21 @@
 """Counts over the alleles of a result."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.rows import Rows
+from runtime.common.manifest import Contig
 
 BINS = 240
-"""Into how many pieces the whole reference is cut, roughly, to show where the alleles lie."""
+"""Into how many pieces the whole reference is cut, roughly, to show where the alleles lie; and each
+circular contig, which the pages draw as a ring."""
+
+MOST_RINGS = 10
+"""Circular contigs that are cut into pieces of their own: a file of plasmids may have thousands."""
 
 
 @dataclass
@@ -29,8 +35,8 @@ class Tally:
         contigs: records by contig.
         not_annotated: alleles ('.' too) by the reason.
         fields: alleles for which a track has a value, by the value's column.
-        bin_bases: width of a bin of `positions`.
         positions: annotated alleles by contig of the reference, worst impact, and bin, from 0.
+        bin_bases: width of a contig's bins.
     """
 
     records: int = 0
@@ -45,8 +51,8 @@ class Tally:
     contigs: Counter[str] = field(default_factory=Counter)
     not_annotated: Counter[str] = field(default_factory=Counter)
     fields: Counter[str] = field(default_factory=Counter)
-    bin_bases: int = 1
     positions: dict[str, dict[str, Counter[int]]] = field(default_factory=dict)
+    bin_bases: dict[str, int] = field(default_factory=dict)
 
 
 class Counting:
@@ -55,13 +61,14 @@ class Counting:
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
         self._names = {name.decode(): each.name for name, each in bundle.contigs.items()}
-        total = sum(contig.length for contig in bundle.manifest.contigs)
         transcripts = bundle.transcripts
         self._genes = transcripts.select(
             pl.coalesce("SYMBOL", "Gene").cast(pl.Categorical)
         ).to_series()
         self._flags = transcripts["FLAGS"]
-        self.tally = Tally(bin_bases=max(1, -(-total // BINS)))
+        self.tally = Tally(bin_bases=bin_widths(bundle.manifest.contigs))
+        widths = self.tally.bin_bases
+        self._widths = {name: widths[own] for name, own in self._names.items()}
 
     def add(self, rows: Rows) -> None:
         """Count a part."""
@@ -110,7 +117,8 @@ class Counting:
     def _count_places(self, alleles: pl.DataFrame, rows: pl.DataFrame) -> None:
         worst = rows.group_by("allele").agg(pl.col("_n").first(), pl.col("IMPACT").min())
         self.tally.annotated += _sum(worst)
-        place = (alleles["position"] - 1) // self.tally.bin_bases
+        widths = alleles["chrom"].replace_strict(self._widths, default=1, return_dtype=pl.Int64)
+        place = (alleles["position"] - 1) // widths
         bins = (
             worst.with_columns(
                 alleles["chrom"].gather(worst["allele"]).alias("chrom"),
@@ -122,6 +130,14 @@ class Counting:
         for chrom, impact, at, count in bins.iter_rows():
             contig = self.tally.positions.setdefault(self._names[chrom], {})
             contig.setdefault(impact, Counter())[at] += count
+
+
+def bin_widths(contigs: Sequence[Contig]) -> dict[str, int]:
+    """Return how many bases a bin of each contig has."""
+    width = -(-sum(contig.length for contig in contigs) // BINS)
+    circular = [contig for contig in contigs if contig.circular][:MOST_RINGS]
+    own = {contig.name: min(width, -(-contig.length // BINS)) for contig in circular}
+    return {contig.name: own.get(contig.name, width) for contig in contigs}
 
 
 def _exploded(frame: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -19,6 +19,7 @@ _GENES = """
 SELECT coalesce(any_value(SYMBOL), Gene), coalesce(any_value(gene_biotype), ''), contig,
     min("start"), max("end"), CASE WHEN any_value(STRAND) < 0 THEN '-' ELSE '+' END
 FROM read_parquet(?, file_row_number = true)
+WHERE contig = ?
 GROUP BY contig, Gene
 ORDER BY min(file_row_number)
 """
@@ -77,9 +78,15 @@ class Reference:
     def _in_lower_case(self) -> dict[str, Contig]:
         return {name.lower(): contig for name, contig in self.contigs.items()}
 
+    def genes_of(self, contig: str) -> tuple[Gene, ...]:
+        """Return the genes of a contig, by start of their first transcript."""
+        if contig not in self._genes:
+            values = [str(self.folder / self.manifest.transcripts), contig]
+            with duckdb.connect() as connection:
+                rows = connection.execute(_GENES, values).fetchall()
+            self._genes[contig] = tuple(Gene(*row) for row in rows)
+        return self._genes[contig]
+
     @cached_property
-    def genes(self) -> tuple[Gene, ...]:
-        """The genes, by contig and start of their first transcript."""
-        with duckdb.connect() as connection:
-            rows = connection.execute(_GENES, [str(self.folder / self.manifest.transcripts)])
-            return tuple(Gene(*row) for row in rows.fetchall())
+    def _genes(self) -> dict[str, tuple[Gene, ...]]:
+        return {}

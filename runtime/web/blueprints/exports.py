@@ -19,6 +19,8 @@ from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLar
 
 blueprint = Blueprint("exports", __name__, url_prefix="/jobs/<uuid:job_id>")
 
+_TSV = "text/tab-separated-values; charset=utf-8"
+
 BUSY = "Too many exports are running at the moment. Try again in a minute."
 
 
@@ -31,15 +33,22 @@ def vcf(job: Job) -> ResponseReturnValue:
 
 @blueprint.get("/variants.tsv")
 @job_owner_required
-def tsv(job: Job) -> ResponseReturnValue:
-    """Send the consequences that meet the filter, as a table."""
-    return _export(job, _exporter().tsv, "tsv", "text/tab-separated-values; charset=utf-8")
+def variants_tsv(job: Job) -> ResponseReturnValue:
+    """Send the variants that meet the filter, as a table with a row for each."""
+    return _export(job, _exporter().variants_tsv, "tsv", _TSV)
+
+
+@blueprint.get("/effects.tsv")
+@job_owner_required
+def effects_tsv(job: Job) -> ResponseReturnValue:
+    """Send the effects that meet the filter, as a table with a row for each."""
+    return _export(job, _exporter().effects_tsv, "effects.tsv", _TSV)
 
 
 @blueprint.get("/variants.parquet")
 @job_owner_required
 def parquet(job: Job) -> ResponseReturnValue:
-    """Send the consequences that meet the filter, as Parquet."""
+    """Send the effects that meet the filter, as Parquet."""
     sizes: list[int] = []
     make = partial(_exporter().parquet, on_size=sizes.append)
     response = _export(job, make, "parquet", "application/vnd.apache.parquet")

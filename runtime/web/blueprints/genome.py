@@ -4,7 +4,9 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
-from runtime.vcf.consequences import IMPACTS, SO_TERMS
+from runtime.common.manifest import Manifest
+from runtime.common.reference import Reference
+from runtime.vcf.genetic_codes import STANDARD
 from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.extensions.security_headers import Sources
@@ -14,11 +16,11 @@ from runtime.web.services.variants.region import ReferenceRegion, locate, parse_
 
 blueprint = Blueprint("genome", __name__, url_prefix="/jobs/<uuid:job_id>/genome")
 
+MAX_GENES_BYTES = 500_000
+"""Of a compressed GFF3 that the browser reads as a whole: some thousand genes."""
+
 FLANK_BASES = 40
 """Bases shown on each side of a region."""
-
-IMPACTS_BY_NAME = {name: IMPACTS[term] for name, term in SO_TERMS.items()}
-"""By the engine's names of consequences, as in the annotated VCF."""
 
 POLICY: dict[str, Sources] = {
     "genome.show": {
@@ -55,8 +57,8 @@ def show(job: Job) -> ResponseReturnValue:
         locus=_locus(found or ReferenceRegion(reference.manifest.contigs[0])),
         manifest=reference.manifest,
         indexed=bool(summary and summary.index and summary.index.present),
-        codes={each.name: each.genetic_code for each in reference.manifest.contigs},
-        impacts=IMPACTS_BY_NAME,
+        codes=_other_codes(reference.manifest),
+        genes_indexed=_genes_indexed(reference),
         tag=(summary.tags if summary else Tags()).consequence,
     )
 
@@ -73,6 +75,22 @@ def variants(job: Job) -> ResponseReturnValue:
 def index(job: Job) -> ResponseReturnValue:
     """Send its index."""
     return _part(job, "index")
+
+
+def _other_codes(manifest: Manifest) -> dict[str, int]:
+    """Genetic codes by contig, of those that don't have the standard one."""
+    return {
+        each.name: each.genetic_code for each in manifest.contigs if each.genetic_code != STANDARD
+    }
+
+
+def _genes_indexed(reference: Reference) -> bool:
+    """Whether the browser reads the genes by their index, region by region.
+
+    Of fewer genes it reads the whole file: then it finds them by name.
+    """
+    size = (reference.folder / reference.manifest.genes).stat().st_size
+    return size > MAX_GENES_BYTES
 
 
 def _part(job: Job, what: ResultFile) -> Response:

@@ -46,7 +46,7 @@ def as_json(job: Job) -> ResponseReturnValue:
     return response
 
 
-@blueprint.get("/reference/<name>")
+@blueprint.get("/reference/<path:name>")
 @login_required
 def reference_file(_user: User, name: str) -> ResponseReturnValue:
     """Send a file of the reference bundle, or a range of its bytes."""

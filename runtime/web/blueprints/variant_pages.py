@@ -6,30 +6,33 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
+from runtime.common.manifest import Contig
 from runtime.web.access import job_owner_required
 from runtime.web.context import services
-from runtime.web.services.charts import Ring, Strip, ring_of, strips_of
+from runtime.web.services.charts import Ring, StripChart, ring_of, strips_of
 from runtime.web.services.results import NoResult
 from runtime.web.services.summary import Summary
 from runtime.web.services.variants.explorer import PAGE_SIZE
-from runtime.web.services.variants.external_links import links_of
+from runtime.web.services.variants.external_links import ExternalLink, id_url, links_of
 from runtime.web.services.variants.file_cache import CacheFull
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
-from runtime.web.services.variants.hgvs import genomic_name
 from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
 from runtime.web.services.variants.variant import Variant
+from runtime.web.services.variants.vep_terms import flag_meaning
 from runtime.web.table_urls import TableUrls, filtered_url
 
 blueprint = Blueprint("variants", __name__, url_prefix="/jobs/<uuid:job_id>")
 
 blueprint.add_app_template_global(filtered_url)
+blueprint.add_app_template_global(id_url)
+blueprint.add_app_template_filter(flag_meaning)
 
 
 class Charts(NamedTuple):
     """Where the alleles of a result are."""
 
     ring: Ring | None
-    strips: list[Strip]
+    strips: StripChart
 
 
 @blueprint.app_template_global("charts")
@@ -80,21 +83,21 @@ def table(job: Job) -> ResponseReturnValue:
             args=request.args,
             summary=services().results.summary(job),
             urls=TableUrls(job, query),
-            **_variant_details(page.selected if page else None),
+            links=_links(page.selected if page else None),
+            example_region=_example_region(services().reference.manifest.contigs[0]),
         ),
         status,
     )
 
 
-def _variant_details(variant: Variant | None) -> dict[str, object]:
-    """What the panel shows of a variant in addition to its rows."""
+def _example_region(contig: Contig) -> str:
+    """How a region is written."""
+    return f"{contig.name}:{min(3000, contig.length)}-{min(4000, contig.length)}"
+
+
+def _links(variant: Variant | None) -> list[ExternalLink]:
     if variant is None:
-        return {"links": [], "genomic": None}
+        return []
     reference = services().reference
     contig = reference.contigs.get(variant.contig)
-    return {
-        "links": links_of(variant, contig, reference.manifest.assembly),
-        "genomic": genomic_name(variant, contig, services().variants.bases(contig))
-        if contig
-        else None,
-    }
+    return links_of(variant, contig, reference.manifest.assembly)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from runtime.common.manifest import Contig
 from runtime.common.reference import Gene, Reference
 from runtime.vcf.consequences import Impact
-from runtime.web.services.summary import Summary
+from runtime.web.services.summary import Positions, Summary
 
 SIZE = 620
 """Width and height of the map, in its own units."""
@@ -23,6 +23,12 @@ MIN_LABELLED = 0.018
 
 MIN_LABELLED_SMALL = 0.05
 """The same where the map is small, on a phone, and names are larger in proportion."""
+
+MOST_GENES = 300
+"""On a map: of more, no mark could be told from the next."""
+
+MOST_STRIPS = 30
+"""Contigs that are drawn: an assembly may have thousands."""
 
 TICKS = 8
 
@@ -95,41 +101,66 @@ class Strip(NamedTuple):
     bars: list[Bar]
 
 
+class StripChart(NamedTuple):
+    """Strips of contigs, and how many contigs are left out, with how many alleles."""
+
+    strips: list[Strip]
+    contigs_left_out: int
+    alleles_left_out: int
+
+
 def ring_of(summary: Summary, reference: Reference) -> Ring | None:
     """Return the map of the first circular contig with alleles; None without one."""
-    found = summary.positions.contigs
-    contig = next((c for c in reference.manifest.contigs if c.circular and c.name in found), None)
+    contigs = reference.manifest.contigs
+    contig = next((c for c in contigs if c.circular and c.name in summary.positions), None)
     if contig is None:
         return None
-    bins = _bins(summary, contig)
+    positions = summary.positions[contig.name]
+    bins = _bins(positions, contig)
     most = max((sum(counts.values()) for counts in bins.values()), default=1)
+    genes = reference.genes_of(contig.name)
     return Ring(
         contig=contig.name,
         length=contig.length,
-        alleles=sum(sum(counts.values()) for counts in bins.values()),
-        genes=[_arc(gene, contig) for gene in reference.genes if gene.contig == contig.name],
+        alleles=_alleles(positions),
+        genes=[_arc(gene, contig) for gene in genes] if len(genes) <= MOST_GENES else [],
         bars=[
-            _ring_bar(summary, contig, at, counts, most=most) for at, counts in sorted(bins.items())
+            _ring_bar(positions, contig, at, counts, most=most)
+            for at, counts in sorted(bins.items())
         ],
         ticks=[_tick(contig, at) for at in range(TICKS)],
     )
 
 
-def strips_of(summary: Summary, reference: Reference) -> list[Strip]:
-    """Return the reference's contigs that have alleles, in its order."""
-    contigs = [c for c in reference.manifest.contigs if c.name in summary.positions.contigs]
-    longest = max((contig.length for contig in contigs), default=1)
-    return [_strip(summary, contig, longest) for contig in contigs]
+def strips_of(summary: Summary, reference: Reference) -> StripChart:
+    """Return the reference's contigs that have the most alleles, in its order."""
+    contigs = [c for c in reference.manifest.contigs if c.name in summary.positions]
+    alleles = {contig.name: _alleles(summary.positions[contig.name]) for contig in contigs}
+    drawn = set(sorted(alleles, key=lambda name: -alleles[name])[:MOST_STRIPS])
+    longest = max((contig.length for contig in contigs if contig.name in drawn), default=1)
+    return StripChart(
+        strips=[
+            _strip(summary.positions[contig.name], contig, longest)
+            for contig in contigs
+            if contig.name in drawn
+        ],
+        contigs_left_out=len(alleles) - len(drawn),
+        alleles_left_out=sum(count for name, count in alleles.items() if name not in drawn),
+    )
 
 
-def _strip(summary: Summary, contig: Contig, longest: int) -> Strip:
-    bins = _bins(summary, contig)
+def _alleles(positions: Positions) -> int:
+    return sum(sum(bins.values()) for bins in positions.impacts.values())
+
+
+def _strip(positions: Positions, contig: Contig, longest: int) -> Strip:
+    bins = _bins(positions, contig)
     totals = {at: sum(counts.values()) for at, counts in bins.items()}
     most = max(totals.values(), default=1)
-    width = 100 * summary.positions.bin_bases / contig.length
+    width = 100 * positions.bin_bases / contig.length
     bars = [
         Bar(
-            region=_region(summary, contig, at),
+            region=_region(positions, contig, at),
             alleles=totals[at],
             impact=next(iter(bins[at])),
             x=round(at * width, 3),
@@ -142,33 +173,32 @@ def _strip(summary: Summary, contig: Contig, longest: int) -> Strip:
     return Strip(contig.name, sum(totals.values()), share, bars)
 
 
-def _bins(summary: Summary, contig: Contig) -> dict[int, dict[Impact, int]]:
+def _bins(positions: Positions, contig: Contig) -> dict[int, dict[Impact, int]]:
     """Alleles by bin and impact, most severe first."""
-    by_impact = summary.positions.contigs[contig.name]
     found: dict[int, dict[Impact, int]] = {}
     for impact in Impact:
-        for at, count in by_impact.get(impact, {}).items():
-            if at * summary.positions.bin_bases < contig.length:
+        for at, count in positions.impacts.get(impact, {}).items():
+            if at * positions.bin_bases < contig.length:
                 found.setdefault(at, {})[impact] = count
     return found
 
 
-def _region(summary: Summary, contig: Contig, at: int) -> str:
-    width = summary.positions.bin_bases
+def _region(positions: Positions, contig: Contig, at: int) -> str:
+    width = positions.bin_bases
     return f"{contig.name}:{at * width + 1}-{min((at + 1) * width, contig.length)}"
 
 
 def _ring_bar(
-    summary: Summary, contig: Contig, at: int, counts: dict[Impact, int], *, most: int
+    positions: Positions, contig: Contig, at: int, counts: dict[Impact, int], *, most: int
 ) -> RingBar:
-    width = summary.positions.bin_bases
+    width = positions.bin_bases
     first, last = _angle(at * width, contig), _angle(min((at + 1) * width, contig.length), contig)
     pieces, inner = [], BAR_RADIUS
     for impact, count in counts.items():
         outer = inner + max(3.0, MAX_BAR_LENGTH * count / most)
         pieces.append(BarSegment(impact, _sector(first, last, inner, outer)))
         inner = outer
-    return RingBar(_region(summary, contig, at), sum(counts.values()), pieces)
+    return RingBar(_region(positions, contig, at), sum(counts.values()), pieces)
 
 
 _KINDS = {"protein_coding": "cds", "Mt_rRNA": "rrna", "rRNA": "rrna"}

@@ -4,9 +4,10 @@ from pydantic import BaseModel, ConfigDict
 
 from runtime.common.job import Job
 from runtime.common.keys import ResultNames
-from runtime.common.manifest import SourceNote
+from runtime.common.manifest import Manifest, SourceNote
 from runtime.common.reference import Reference
 from runtime.web.services.summary import Bundle, Engine, Input, Summary
+from runtime.web.services.variants.vep_terms import COLUMNS
 
 
 class Provenance(BaseModel):
@@ -16,7 +17,8 @@ class Provenance(BaseModel):
         checksums: of the reference's files; empty when this service now has another version.
         sources: where the reference's data come from, likewise.
         results: names of the result's files.
-        commands: reproduce the annotation on the command line, likewise.
+        commands: annotate the same file on the command line, likewise.
+        columns: what each column of Parquet and TSV means.
         contradicting_reference: number of records that do; those in coding genes stop the commands.
     """
 
@@ -35,6 +37,7 @@ class Provenance(BaseModel):
     sources: list[SourceNote]
     results: list[str]
     commands: list[str]
+    columns: dict[str, str]
     contradicting_reference: int
 
 
@@ -60,5 +63,10 @@ def provenance_of(job: Job, summary: Summary, reference: Reference) -> Provenanc
         sources=list(manifest.sources) if same else [],
         results=[names.vcf, names.index, names.parquet, names.summary, names.log],
         commands=summary.commands if same else [],
+        columns=COLUMNS | (_track_columns(manifest) if same else {}),
         contradicting_reference=summary.records.contradicting_reference,
     )
+
+
+def _track_columns(manifest: Manifest) -> dict[str, str]:
+    return {field.column: field.description for field in manifest.added_fields}

@@ -64,11 +64,12 @@ class Bundle(SummaryModel):
 
 
 class Engine(SummaryModel):
-    """What determined the consequences, and by which rules."""
+    """What determined the effects, and by which rules, on contigs of which genetic codes."""
 
     name: str
     version: str
-    rules: str = ""
+    rules: str
+    genetic_codes: list[int]
 
 
 class Index(SummaryModel):
@@ -85,10 +86,10 @@ class Tags(SummaryModel):
 
 
 class Positions(SummaryModel):
-    """Alleles by contig, impact and bin of `bin_bases`, from 0; empty in older results."""
+    """Alleles of a contig by impact and bin of `bin_bases`, from 0."""
 
-    bin_bases: PositiveInt = 1
-    contigs: dict[str, dict[Impact, dict[NonNegativeInt, NonNegativeInt]]] = {}
+    bin_bases: PositiveInt
+    impacts: dict[Impact, dict[NonNegativeInt, NonNegativeInt]]
 
 
 class ConsequenceBar(SummaryModel):
@@ -109,9 +110,10 @@ class Summary(SummaryModel):
     impacts: Counts = {}
     variant_classes: Counts = {}
     genes: Counts = {}
+    flags: Counts = {}
     contigs: Counts = {}
     fields: Counts = {}
-    positions: Positions = Positions()
+    positions: dict[str, Positions] = {}
     tags: Tags = Tags()
     not_annotated: Counts = {}
     problems: list[Problem] = []

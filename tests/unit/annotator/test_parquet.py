@@ -55,6 +55,7 @@ COLUMNS = {
     "ENSP": "string",
     "PICK": "bool",
     "most_severe": "bool",
+    "most_severe_consequence": "string",
     "known_id": "string",
     "clinical_significance": "string",
     "condition": "string",

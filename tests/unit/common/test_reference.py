@@ -19,10 +19,11 @@ def test_should_find_a_contig_by_any_of_its_names(reference: Reference) -> None:
 
 
 def test_should_read_genes_from_the_bundle(reference: Reference) -> None:
-    genes = {gene.name: gene for gene in reference.genes}
+    genes = {gene.name: gene for gene in reference.genes_of("MT")}
     assert len(genes) == 37
     assert genes["MT-ND4"] == Gene("MT-ND4", "protein_coding", "MT", 10_760, 12_137, "+")
     assert genes["MT-ND6"].strand == "-"
+    assert reference.genes_of("chr1") == ()
 
 
 @pytest.mark.parametrize("manifest", [None, "{}", "no JSON"])

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from runtime.common import passwords
 from runtime.common.users import User
 from tests.emulator import Emulator
+from tests.genome.bundle import build_genome
 from tests.unit.outbox import Outbox
 from tests.unit.web.site import MAIL_SENDER, Browser, Site, create_parts, environment_of
 
@@ -31,6 +32,17 @@ def files(bundle_folder: Path) -> Path:
 def site(emulator: Emulator, vendor: Path, files: Path) -> Site:
     """The web app on the session's emulator."""
     return _connected(emulator, vendor, files)
+
+
+@pytest.fixture(scope="session")
+def invented_site(
+    emulator: Emulator, vendor: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Site:
+    """A web app whose reference is the invented genome: several contigs, both engines."""
+    folder = tmp_path_factory.mktemp("invented")
+    (folder / "scratch").mkdir()
+    build_genome(folder / "bundle", folder / "scratch")
+    return _connected(emulator, vendor, folder)
 
 
 @pytest.fixture

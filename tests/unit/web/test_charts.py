@@ -29,7 +29,9 @@ def summary_of(contigs: dict[str, Any], bin_bases: int = 70) -> Summary:
         "records": {"total": 1},
         "alleles": {"total": 1, "annotated": 1, "not_annotated": 0},
         "consequences": {},
-        "positions": {"bin_bases": bin_bases, "contigs": contigs},
+        "positions": {
+            name: {"bin_bases": bin_bases, "impacts": impacts} for name, impacts in contigs.items()
+        },
     }
     found = parse_summary(json.dumps(body).encode())
     assert found
@@ -64,11 +66,11 @@ def test_should_lie_clockwise_from_the_top(reference: Reference) -> None:
 
 def test_should_draw_no_map_when_no_circular_contig_has_alleles(reference: Reference) -> None:
     assert ring_of(summary_of({}), reference) is None
-    assert strips_of(summary_of({"chr1": {"LOW": {"0": 1}}}), reference) == []
+    assert strips_of(summary_of({"chr1": {"LOW": {"0": 1}}}), reference).strips == []
 
 
 def test_should_show_the_worst_impact_of_a_bin_on_a_strip(reference: Reference) -> None:
-    [strip] = strips_of(summary_of({"MT": {"LOW": {"1": 3}, "HIGH": {"1": 1}}}), reference)
+    [strip] = strips_of(summary_of({"MT": {"LOW": {"1": 3}, "HIGH": {"1": 1}}}), reference).strips
     [bar] = strip.bars
     assert (bar.impact, bar.alleles, bar.height, strip.width) == ("HIGH", 4, 100, 100)
 
@@ -103,7 +105,7 @@ def test_should_lead_to_as_many_as_a_mark_counts_when_some_are_not_annotated(sit
     summary = site.services.results.summary(job)
     assert summary
     ring = ring_of(summary, site.services.reference)
-    [strip] = strips_of(summary, site.services.reference)
+    [strip] = strips_of(summary, site.services.reference).strips
     assert ring
     assert [(bar.region, bar.alleles) for bar in ring.bars] == [("MT:71-140", 2)]
     assert [(bar.region, bar.alleles) for bar in strip.bars] == [("MT:71-140", 2)]
@@ -131,7 +133,7 @@ def test_should_count_as_many_as_are_annotated_when_a_file_is_annotated(
     job = annotated(site, user, _sample(site))
     summary = site.services.results.summary(job)
     assert summary
-    drawn = [sum(bins.values()) for bins in summary.positions.contigs["MT"].values()]
+    drawn = [sum(bins.values()) for bins in summary.positions["MT"].impacts.values()]
     assert sum(drawn) == summary.alleles.annotated
 
 

@@ -3,9 +3,12 @@
 import html
 import json
 import re
+from pathlib import Path
 
 import pytest
 
+import runtime.web
+from runtime.annotator.csq_field import FIELDS
 from runtime.common.job import Job
 from runtime.common.users import User
 from tests.unit.web.job_states import running
@@ -49,12 +52,21 @@ def test_should_begin_around_the_region(
         assert f"no contig {region.rpartition(':')[0]}. You see" in page
 
 
-def test_should_tell_what_colours_a_variant_when_it_is_drawn(browser: Browser, job: Job) -> None:
+def test_should_tell_where_the_effects_are_when_a_variant_is_drawn(
+    browser: Browser, job: Job
+) -> None:
     page = html.unescape(browser.get(f"/jobs/{job.job_id}/genome").text)
-    found = re.search(r'data-impacts="(.+?)"\n  data-tag="(.+?)"', page)
-    assert found
-    impacts = json.loads(found[1])
-    assert (impacts["stop_gained"], impacts["missense"], found[2]) == ("HIGH", "MODERATE", "BCSQ")
+    assert 'data-tag="CSQ"' in page
+    assert """data-codes="{"MT": 2}\"""" in page
+
+
+def test_should_find_the_fields_that_the_scripts_show_at_their_places() -> None:
+    folder = Path(runtime.web.__path__[0]) / "static" / "js" / "genome"
+    [impact] = re.findall(r"const IMPACT = (\d+);", (folder / "colours.js").read_text())
+    assert FIELDS[int(impact)] == "IMPACT"
+    [shown] = re.findall(r"const SHOWN = (\[.*\]);", (folder / "popup.js").read_text())
+    names = ["Consequence", "IMPACT", "SYMBOL", "Feature", "HGVSc", "HGVSp"]
+    assert [FIELDS[at] for at in json.loads(shown)] == names
 
 
 def test_should_allow_two_style_sheets_and_no_others_when_the_browser_loads(

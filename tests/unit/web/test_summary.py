@@ -25,7 +25,14 @@ def written(**counts: Any) -> dict[str, Any]:
             "vcf_version": "4.2",
         },
         "bundle": {"name": "rcrs", "version": "1.0.0", "assembly": "rCRS"},
-        "engines": [{"name": "bcftools csq", "version": "1.24", "rules": "bcftools csq"}],
+        "engines": [
+            {
+                "name": "bcftools csq",
+                "version": "1.24",
+                "rules": "bcftools csq",
+                "genetic_codes": [2],
+            }
+        ],
         "warnings": [],
         "commands": ["bcftools norm x.vcf"],
         "tags": {"consequence": "CSQ", "not_annotated": "N", "fields": {}},

@@ -4,16 +4,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from runtime.common.job import Job
-from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
 from runtime.contract.job_status import JobStatus
-from runtime.vcf.fasta import Fasta
-from runtime.vcf.genomic import Bases
 from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.results import NoResult
 from runtime.web.services.variants import queries, workspace
@@ -41,7 +37,7 @@ class VariantCounts:
     Attributes:
         variants: ALT alleles; a record without one counts as one.
         records: lines of the VCF that hold them.
-        rows: their consequences that meet the filter.
+        rows: their effects that meet the filter.
         without_alt: of the variants, those that are records without an ALT allele.
     """
 
@@ -91,19 +87,6 @@ class VariantService:
         """
         folder = Path(tempfile.gettempdir()) / "gas-results"
         return cls(ResultFileCache(s3, bucket, folder), QueryEngine(folder), reference)
-
-    def bases(self, contig: Contig) -> Bases:
-        """Return a function that gives the bases of a contig of the reference.
-
-        Raises:
-            OSError: the reference's FASTA can't be read.
-        """
-        fasta = self._fasta
-        return lambda position, count: fasta.bases(contig.name, position, count).decode()
-
-    @cached_property
-    def _fasta(self) -> Fasta:
-        return Fasta(self.reference.folder / self.reference.manifest.fasta)
 
     def page(self, job: Job, query: VariantQuery) -> VariantPage:
         """Return a page of the variants that meet a filter; past the end, the last page.

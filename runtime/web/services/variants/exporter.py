@@ -1,7 +1,9 @@
 """Exports what meets a filter as files, streamed in memory that doesn't grow with their size.
 
-TSV and Parquet hold the rows that meet the filter. VCF holds the records that have such a row, as
-they are in the annotated VCF, with every column and allele. The counts on the page say how many.
+A row is an effect. Parquet holds the rows that meet the filter, and TSV the same, or of each
+variant the first of them: the picked one, unless the filter leaves that out. VCF holds the records
+that have such a row, as they are in the annotated VCF, with every column and allele. The counts on
+the page say how many.
 
 A failure before the first bytes is raised. After that the HTTP answer has begun, and its end looks
 the same as any other, so the file itself says that it is incomplete.
@@ -14,7 +16,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 from urllib.parse import urlencode
 
 from runtime.common.job import Job
@@ -23,6 +25,7 @@ from runtime.vcf.bgzf import BGZF_EOF, BLOCK_BYTES, compressed_block
 from runtime.web.services.results import ResultService
 from runtime.web.services.variants import queries
 from runtime.web.services.variants.explorer import VariantService
+from runtime.web.services.variants.filter_sql import WhereClause
 from runtime.web.services.variants.filters import VariantFilter
 from runtime.web.services.variants.query_engine import QueryEngine, QueryTimeout, QueryTooLarge
 
@@ -45,22 +48,29 @@ class VariantExporter:
     def _engine(self) -> QueryEngine:
         return self.variants.engine
 
-    def tsv(self, job: Job, wanted: VariantFilter) -> Iterator[bytes]:
-        """Yield a table separated by tabs, with a row for each consequence; nulls are empty."""
-        return _with_error_mark(self._tsv(job, wanted), _incomplete)
+    def effects_tsv(self, job: Job, wanted: VariantFilter) -> Iterator[bytes]:
+        """Yield a table separated by tabs, with a row for each effect; nulls are empty."""
+        return _with_error_mark(self._tsv(job, wanted, queries.effects), _incomplete)
 
-    def _tsv(self, job: Job, wanted: VariantFilter) -> Generator[bytes, None, None]:
+    def variants_tsv(self, job: Job, wanted: VariantFilter) -> Iterator[bytes]:
+        """Yield the same with a row for each variant."""
+        return _with_error_mark(self._tsv(job, wanted, queries.variants), _incomplete)
+
+    def _tsv(
+        self, job: Job, wanted: VariantFilter, query: Callable[[WhereClause], str]
+    ) -> Generator[bytes, None, None]:
         with self.variants.table(job) as table, self._engine.export_cursor() as cursor:
             where = self.variants.condition(table, wanted)
-            batches = cursor.stream(queries.rows(where), [str(table.path), *where.parameters])
+            sql = queries.as_lines(query(where), table.columns)
+            batches = cursor.stream(sql, [str(table.path), *where.parameters])
             yield ("\t".join(table.columns) + "\n").encode()
             for rows in batches:
-                yield "".join(map(_line, rows)).encode()
+                yield "".join([line for (line,) in rows]).encode()
 
     def parquet(
         self, job: Job, wanted: VariantFilter, on_size: Callable[[int], None]
     ) -> Iterator[bytes]:
-        """Yield a Parquet file with the columns of the result's own, a row for each consequence.
+        """Yield a Parquet file with the columns of the result's own, a row for each effect.
 
         Args:
             job: whose result it is.
@@ -71,7 +81,7 @@ class VariantExporter:
             where = self.variants.condition(table, wanted)
             with tempfile.NamedTemporaryFile(dir=self._engine.workspace) as file:
                 values = [str(table.path), *where.parameters, file.name]
-                cursor.run(queries.rows_to_file(where), values)
+                cursor.run(queries.effects_to_file(where), values)
                 # DuckDB writes another file and renames it, so `file` isn't what it wrote.
                 with Path(file.name).open("rb") as written:
                     on_size(os.fstat(written.fileno()).st_size)
@@ -142,10 +152,6 @@ _REASONS: dict[type[Exception], str] = {
     QueryTimeout: "the query took longer than it may",
     QueryTooLarge: "the query needs more memory than it may have",
 }
-
-
-def _line(row: tuple[Any, ...]) -> str:
-    return "\t".join(["" if value is None else str(value) for value in row]) + "\n"
 
 
 def _filter_line(wanted: VariantFilter) -> bytes:

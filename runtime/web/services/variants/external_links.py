@@ -1,12 +1,15 @@
-"""Links to other sites about a variant. Which there are depends on the assembly."""
+"""Links to other sites about variants, genes and transcripts.
 
+Those about variants depend on the assembly.
+"""
+
+import re
 from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote
 
 from runtime.common.manifest import Contig
 from runtime.vcf.padding import unpadded
-from runtime.web.services.variants.hgvs import MITOCHONDRIAL
 from runtime.web.services.variants.variant import Variant
 
 FLANK_BASES = 30
@@ -34,7 +37,10 @@ ASSEMBLIES = {
     "GRCh37": Assembly("gnomad_r2_1", "https://grch37.ensembl.org"),
 }
 
-# rCRS is the mitochondrial genome of GRCh38; gnomAD's mitochondrial calls belong to release 3.1.
+RCRS = "NC_012920.1"
+"""The human mitochondrial genome, in GRCh38 and in later releases of GRCh37."""
+
+# gnomAD's mitochondrial calls belong to release 3.1.
 # https://gnomad.broadinstitute.org/news/2020-11-gnomad-v3-1-mitochondrial-dna-variants/
 MITOCHONDRIAL_ASSEMBLY = Assembly("gnomad_r3", _ENSEMBL)
 
@@ -53,8 +59,10 @@ def links_of(variant: Variant, contig: Contig | None, assembly: str) -> list[Ext
     ]
     if contig is None:
         return links
-    mitochondrial = bool({contig.name, *contig.aliases} & MITOCHONDRIAL)
-    known = ASSEMBLIES.get(assembly) or (MITOCHONDRIAL_ASSEMBLY if mitochondrial else None)
+    mitochondrial = RCRS in (contig.accession, *contig.aliases)
+    # A patch release, such as GRCh38.p14, has the same positions.
+    known = ASSEMBLIES.get(assembly.partition(".")[0])
+    known = known or (MITOCHONDRIAL_ASSEMBLY if mitochondrial else None)
     if known is None:
         return links
     name = "M" if mitochondrial else contig.name.removeprefix("chr")
@@ -64,6 +72,22 @@ def links_of(variant: Variant, contig: Contig | None, assembly: str) -> list[Ext
         links.append(_gnomad(variant, name, known, mitochondrial=mitochondrial))
     links.append(_ensembl(variant, "MT" if mitochondrial else name, ids, known))
     return links
+
+
+_ENSEMBL_ID = re.compile(r"(ENS[A-Z]*[GTP]\d{11})(\.\d+)?")
+_REFSEQ_ID = re.compile(r"[NX][MR]_\d+(\.\d+)?")
+
+
+def id_url(identifier: str) -> str | None:
+    """Return the page about a gene or a transcript of Ensembl, or a transcript of RefSeq.
+
+    None for other identifiers.
+    """
+    if found := _ENSEMBL_ID.fullmatch(identifier):
+        return f"{_ENSEMBL}/id/{found[1]}"
+    if _REFSEQ_ID.fullmatch(identifier):
+        return f"https://www.ncbi.nlm.nih.gov/nuccore/{identifier}"
+    return None
 
 
 def _normalized(variant: Variant) -> Variant:

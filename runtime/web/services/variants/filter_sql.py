@@ -1,31 +1,25 @@
 """A filter as an SQL WHERE clause. What a person wrote is always a parameter, never SQL."""
 
-from collections.abc import Collection
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
-from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
-from runtime.web.services.variants.hgvs import BaseChange, parse_base_change
-from runtime.web.services.variants.region import Region, locate, parse_position, parse_region
-
-SEARCHED_COLUMNS = (
-    "gene",
-    "transcript",
-    "consequence",
-    "id",
-    "known_id",
-    "clinical_significance",
-    "condition",
-    "coding_change",
-    "protein_change",
+from runtime.web.services.variants.base_change import (
+    BaseChange,
+    parse_base_change,
+    parse_hgvs_part,
 )
-"""Columns that free text is searched in, as far as a file has them."""
+from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
+from runtime.web.services.variants.region import Region, locate, parse_position, parse_region
+from runtime.web.services.variants.variant import track_columns
 
-TERM_COLUMNS = frozenset({"consequence", "clinical_significance", "condition"})
-"""Columns of terms: the pages write them with spaces, the files with underscores."""
+SEARCHED_COLUMNS = ("SYMBOL", "Gene", "Feature", "MANE_SELECT", "HGVSp", "id")
+"""Columns that free text is searched in, in any case, beside `Consequence` and those of the
+bundle's tracks. HGVSg and HGVSc are too long for lower() to be quick: see `parse_hgvs_part`."""
 
-ID_COLUMNS = ("known_id", "id")
+ID_SUFFIX = "_id"
+"""Ends the names of the tracks' columns that hold identifiers, such as known_id."""
 
 
 class WhereClause(NamedTuple):
@@ -43,8 +37,8 @@ class FilterCompiler:
         reference: knows all names of a contig: a region means any of them.
     """
 
-    def __init__(self, columns: Collection[str], reference: Reference) -> None:
-        self._columns = columns
+    def __init__(self, columns: list[str], reference: Reference) -> None:
+        self._tracks = track_columns(columns)
         self._reference = reference
 
     def compile(self, wanted: VariantFilter) -> WhereClause:
@@ -52,8 +46,8 @@ class FilterCompiler:
         parts = [
             self._gene(wanted.gene),
             self._consequence(wanted.consequence),
-            self._one_of("impact", tuple(map(str, wanted.impact))),
-            self._one_of("variant_class", wanted.variant_class),
+            self._one_of("IMPACT", tuple(map(str, wanted.impact))),
+            self._one_of("VARIANT_CLASS", wanted.variant_class),
             self._known(wanted.known),
             self._clinical(wanted.clinical),
             self._bound("allele_frequency >= ?", wanted.af_min),
@@ -66,32 +60,32 @@ class FilterCompiler:
         sql = " AND ".join(f"({part.sql})" for part in used) or "true"
         return WhereClause(sql, tuple(value for part in used for value in part.parameters))
 
-    def _present(self, names: tuple[str, ...]) -> list[str]:
-        return [name for name in names if name in self._columns]
-
     def _one_of(self, column: str, values: tuple[str, ...]) -> WhereClause | None:
         if not values:
             return None
-        if column not in self._columns:
-            return WhereClause("false", ())
         return WhereClause(f"{column} IN ({_placeholders(values)})", values)
 
     def _gene(self, names: tuple[str, ...]) -> WhereClause | None:
-        # As written, and in upper case as gene symbols are. Not lower() in SQL: the file's
-        # statistics, by which row groups are skipped, can't be used through a function.
-        spellings = (spelling for name in names for spelling in (name, name.upper()))
-        return self._one_of("gene", tuple(dict.fromkeys(spellings)))
+        if not names:
+            return None
+        # As written, and in upper case as symbols are. Not lower() in SQL: the file's statistics,
+        # by which row groups are skipped, can't be used through a function.
+        spellings = tuple(
+            dict.fromkeys(spelling for name in names for spelling in (name, name.upper()))
+        )
+        places = _placeholders(spellings)
+        return WhereClause(f"SYMBOL IN ({places}) OR Gene IN ({places})", spellings * 2)
 
     def _consequence(self, terms: tuple[str, ...]) -> WhereClause | None:
         if not terms:
             return None
-        each = "list_contains(string_split(consequence, '&'), ?)"
+        each = "list_contains(string_split(Consequence, '&'), ?)"
         return WhereClause(" OR ".join([each] * len(terms)), terms)
 
     def _known(self, wanted: str | None) -> WhereClause | None:
-        columns = self._present(ID_COLUMNS)
         if wanted is None:
             return None
+        columns = [*(name for name in self._tracks if name.endswith(ID_SUFFIX)), "id"]
         if wanted.lower() == ANY:
             return WhereClause(" OR ".join(f"{name} IS NOT NULL" for name in columns), ())
         if wanted.lower() == NONE:
@@ -103,7 +97,9 @@ class FilterCompiler:
         )
 
     def _clinical(self, wanted: tuple[str, ...]) -> WhereClause | None:
-        if ANY in wanted and "clinical_significance" in self._columns:
+        if wanted and "clinical_significance" not in self._tracks:
+            return WhereClause("false", ())
+        if ANY in wanted:
             return WhereClause("clinical_significance IS NOT NULL", ())
         return self._one_of("clinical_significance", wanted)
 
@@ -116,18 +112,25 @@ class FilterCompiler:
         found = locate(region, self._reference)
         if found is None:
             # A contig that only the file has. The whole text may be its name, too.
-            inside = _within((region.contig,), region.start, region.end)
+            inside = _within(region.contig, region.start, region.end)
             return WhereClause(f"{inside.sql} OR contig = ?", (*inside.parameters, str(region)))
         if region.start is None and found.start is not None:  # a position, on any contig
             return WhereClause("contig = ? OR position = ?", (region.contig, found.start))
-        return _within((found.contig.name, *found.contig.aliases), found.start, found.end)
+        return _within(found.contig.name, found.start, found.end)
 
     def _text(self, text: str | None) -> WhereClause | None:
         if text is None:
             return None
-        columns = self._present(SEARCHED_COLUMNS)
+        # Terms have underscores in the file, where the pages write spaces.
+        terms = {"Consequence", *(name for name in self._tracks if not name.endswith(ID_SUFFIX))}
+        columns = list(dict.fromkeys((*SEARCHED_COLUMNS, "Consequence", *self._tracks)))
         each = [f"contains(lower({name}), lower(?))" for name in columns]
-        values = [text.replace(" ", "_") if name in TERM_COLUMNS else text for name in columns]
+        values = [text.replace(" ", "_") if name in terms else text for name in columns]
+        if part := parse_hgvs_part(text):
+            # They have an accession in front, so a search for the rest finds them too.
+            names = ("HGVSc",) * part.of_transcript + ("HGVSg",) * part.of_contig
+            each += [f"contains({name}, ?)" for name in names]
+            values += [part.text] * len(names)
         contained = WhereClause(" OR ".join(each), tuple(values))
         parsed = self._parsed(text)
         if parsed is None:
@@ -150,21 +153,32 @@ class FilterCompiler:
 
     def _base_change(self, change: BaseChange) -> WhereClause:
         """The change itself, and the same with padding at the end of REF and ALT."""
-        return WhereClause(
+        sql = (
             "position = ? AND starts_with(upper(ref), ?) AND starts_with(upper(alt), ?) "
-            "AND upper(ref)[? + 1:] = upper(alt)[? + 1:]",
-            (*change, len(change.ref), len(change.alt)),
+            "AND upper(ref)[? + 1:] = upper(alt)[? + 1:]"
         )
+        ref, alt = change.ref, change.alt
+        values: tuple[Any, ...] = (change.position, ref, alt, len(ref), len(alt))
+        if change.contig:
+            contig = self._reference.contig(change.contig)
+            return WhereClause(f"contig = ? AND {sql}", (_name(contig, change.contig), *values))
+        if change.mitochondrial:  # what isn't annotated has no HGVS name
+            sql += " AND coalesce(contains(HGVSg, ':m.'), true)"
+        return WhereClause(sql, values)
 
 
-def _within(contigs: tuple[str, ...], start: int | None, end: int | None) -> WhereClause:
-    """A contig by all of its names, or a part of it."""
-    contig = f"contig IN ({_placeholders(contigs)})"
+def _name(contig: Contig | None, written: str) -> str:
+    """The file's name of a contig: the reference's own, where it has the contig."""
+    return contig.name if contig else written
+
+
+def _within(contig: str, start: int | None, end: int | None) -> WhereClause:
+    """A contig, or a part of it."""
     if start is None or end is None:
-        return WhereClause(contig, contigs)
+        return WhereClause("contig = ?", (contig,))
     # A start after the end means: through the origin.
     between = "position BETWEEN ? AND ?" if start <= end else "(position >= ? OR position <= ?)"
-    return WhereClause(f"({contig} AND {between})", (*contigs, start, end))
+    return WhereClause(f"(contig = ? AND {between})", (contig, start, end))
 
 
 def _placeholders(values: tuple[Any, ...]) -> str:

@@ -50,7 +50,7 @@ class VariantFilter(BaseModel):
     """Conditions that one row of a variant must meet together; an empty field is no condition.
 
     Attributes:
-        gene: the row's gene is one of these.
+        gene: the row's gene has one of these symbols or identifiers.
         consequence: the row has one of these terms of the Sequence Ontology.
         impact: the row's impact is one of these.
         variant_class: the variant's class is one of these, such as SNV.

@@ -2,6 +2,11 @@
 
 Each query is made of the fixed parts in this module and in `filter_sql`. What a person wrote is
 always a parameter. Parameters come in the order of the text: the file's path first.
+
+Rows of a variant lie together, the picked effect first, and DuckDB keeps the order of the file: so
+the row before is enough to know where a variant begins. Grouping would hold a million variants in
+memory; this holds nothing.
+https://duckdb.org/docs/stable/sql/dialect/order_preservation
 """
 
 # ruff: noqa: S608 - nothing of a request is in the text: see above, and tests/unit/web/variants
@@ -15,33 +20,28 @@ COLUMNS = "SELECT name FROM parquet_schema(?)"
 
 SIGNIFICANCES = (
     f"SELECT clinical_significance FROM {FILE} WHERE clinical_significance IS NOT NULL "
-    "GROUP BY ALL ORDER BY count(*) DESC, 1 LIMIT 30"
+    "AND PICK IS NOT FALSE GROUP BY ALL ORDER BY count(*) DESC, 1 LIMIT 30"
 )
+"""The first row of each variant is enough: it is picked, or not annotated."""
 
 # A variant is sorted by the best value among those of its rows that meet the filter.
 _SORT_KEYS = {
     "position": "record",
-    "impact": "min(list_position(['HIGH', 'MODERATE', 'LOW', 'MODIFIER'], impact))",
-    "gene": "min(gene)",
+    "impact": "min(list_position(['HIGH', 'MODERATE', 'LOW', 'MODIFIER'], IMPACT))",
+    "gene": "min(coalesce(SYMBOL, Gene))",
     "frequency": "min(allele_frequency)",
     "quality": "min(quality)",
 }
 
 _NEW_RECORD = "record IS DISTINCT FROM last_record"
 _NEW_VARIANT = f"({_NEW_RECORD} OR allele IS DISTINCT FROM last_allele)"
-"""Whether a row is the first of its variant among those that meet the filter.
+"""Whether a row is the first of its variant among those that meet the filter."""
 
-Rows of a variant are adjacent, and DuckDB keeps the order of the file, so the row before is enough
-to know. Grouping would hold a million variants in memory; this holds nothing.
-https://duckdb.org/docs/stable/sql/dialect/order_preservation
-"""
+_LAST = "lag(record) OVER () AS last_record, lag(allele) OVER () AS last_allele"
 
 
 def _rows_with_last(where: WhereClause) -> str:
-    return (
-        "(SELECT record, allele, alt, lag(record) OVER () AS last_record, "
-        f"lag(allele) OVER () AS last_allele FROM {FILE} WHERE {where.sql})"
-    )
+    return f"(SELECT record, allele, alt, {_LAST} FROM {FILE} WHERE {where.sql})"
 
 
 def counts(where: WhereClause) -> str:
@@ -65,28 +65,40 @@ def keys(where: WhereClause, order: str, *, descending: bool) -> str:
 
 
 def rows_of_records(where: WhereClause, count: int) -> str:
-    """All rows of `count` records, each with whether it meets a condition.
+    """All rows of `count` records in the file's order, each with whether it meets a condition.
 
     Here the parameters of the condition come before the file's path.
     """
     placeholders = ", ".join("?" * count)
     return (
         f"SELECT *, coalesce({where.sql}, false) AS matches FROM {FILE} "
-        f"WHERE record IN ({placeholders}) ORDER BY record, allele"
+        f"WHERE record IN ({placeholders})"
     )
 
 
-def rows(where: WhereClause) -> str:
-    """Whole rows, in the order of the file, which DuckDB keeps without sorting.
-
-    https://duckdb.org/docs/stable/sql/dialect/order_preservation
-    """
+def effects(where: WhereClause) -> str:
+    """Whole rows, in the order of the file."""
     return f"SELECT * FROM {FILE} WHERE {where.sql}"
 
 
-def rows_to_file(where: WhereClause) -> str:
-    """The same rows written to a Parquet file, whose path is the last parameter."""
-    return f"COPY ({rows(where)}) TO ? (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 100000)"
+def variants(where: WhereClause) -> str:
+    """Of each variant the first row that meets a condition, in the order of the file."""
+    return (
+        f"SELECT * EXCLUDE (last_record, last_allele) FROM "
+        f"(SELECT *, {_LAST} FROM {FILE} WHERE {where.sql}) WHERE {_NEW_VARIANT}"
+    )
+
+
+def effects_to_file(where: WhereClause) -> str:
+    """The rows of `effects` written to a Parquet file, whose path is the last parameter."""
+    copied = effects(where)
+    return f"COPY ({copied}) TO ? (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 100000)"
+
+
+def as_lines(query: str, columns: list[str]) -> str:
+    """The rows of `query`, each as a line of text with tabs between the values; nulls are empty."""
+    values = ", ".join(f"""coalesce("{name}"::VARCHAR, '')""" for name in columns)
+    return f"SELECT concat_ws(chr(9), {values}) || chr(10) FROM ({query})"
 
 
 def records(where: WhereClause) -> str:

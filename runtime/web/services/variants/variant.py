@@ -1,15 +1,15 @@
-"""Variants: alleles with all of their consequences, from the rows of variants.parquet."""
+"""Variants: alleles with all of their effects, from the rows of variants.parquet.
+
+The file names its columns as Ensembl VEP does:
+https://www.ensembl.org/info/docs/tools/vep/vep_formats.html#output
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
-from runtime.vcf.consequences import IMPACTS, Impact
-
-_SEVERITY = {term: rank for rank, term in enumerate(IMPACTS)}
-_UNKNOWN_TERM = len(_SEVERITY)
-_NO_TERM = _UNKNOWN_TERM + 1
+from runtime.vcf.consequences import SEVERITY, Impact
 
 
 class VariantKey(NamedTuple):
@@ -31,39 +31,100 @@ class VariantKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Effect:
-    """One consequence of a variant; `matches` says whether its row meets the filter."""
+    """What a variant does to one transcript, or that it lies between genes.
 
+    Attributes:
+        terms: of the Sequence Ontology, the most severe first.
+        gene: the gene's identifier, `symbol` its name.
+        transcript: its identifier with version.
+        exon, intron: such as 2/11.
+        coding: HGVS name on the transcript, `protein` on the protein, both with accession.
+        flags: VEP's FLAGS of the transcript.
+        mane_select: the RefSeq transcript that is the same as this one in MANE Select.
+        picked: whether it stands for the variant where only one can.
+        matches: whether its row meets the filter.
+    """
+
+    terms: tuple[str, ...]
+    impact: Impact | None
+    symbol: str | None
     gene: str | None
     transcript: str | None
     biotype: str | None
-    terms: tuple[str, ...]
-    impact: Impact | None
     strand: int | None
-    coding_change: str | None
-    protein_change: str | None
+    exon: str | None
+    intron: str | None
+    coding: str | None
+    protein: str | None
+    codons: str | None
+    amino_acids: str | None
+    flags: tuple[str, ...]
+    canonical: bool
+    mane_select: str | None
+    mane_plus_clinical: str | None
+    picked: bool
     matches: bool
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
         """Read it from a row."""
-        same = ("gene", "transcript", "biotype", "strand", "coding_change", "protein_change")
         return cls(
-            **{name: row[name] for name in same},
-            terms=tuple(row["consequence"].split("&")) if row["consequence"] else (),
-            impact=Impact(row["impact"]) if row["impact"] else None,
+            **{name: row[column] for name, column in _TEXTS.items()},
+            terms=_parts(row["Consequence"]),
+            impact=Impact(row["IMPACT"]) if row["IMPACT"] else None,
+            flags=_parts(row["FLAGS"]),
+            canonical=bool(row["CANONICAL"]),
+            picked=bool(row["PICK"]),
             matches=bool(row["matches"]),
         )
 
     @property
     def severity(self) -> int:
         """Rank of the most severe term: 0 is the most severe."""
-        ranks = (_SEVERITY.get(term, _UNKNOWN_TERM) for term in self.terms)
-        return min(ranks, default=_NO_TERM)
+        return min((SEVERITY[term] for term in self.terms), default=len(SEVERITY))
+
+    @property
+    def gene_name(self) -> str | None:
+        """The gene's symbol; of a gene without one, its identifier."""
+        return self.symbol or self.gene
+
+    @property
+    def change(self) -> str | None:
+        """The change of the protein, or else of the transcript, without accession."""
+        name = self.protein or self.coding
+        return name.partition(":")[2] if name else None
+
+
+_TEXTS = {
+    "symbol": "SYMBOL",
+    "gene": "Gene",
+    "transcript": "Feature",
+    "biotype": "BIOTYPE",
+    "strand": "STRAND",
+    "exon": "EXON",
+    "intron": "INTRON",
+    "coding": "HGVSc",
+    "protein": "HGVSp",
+    "codons": "Codons",
+    "amino_acids": "Amino_acids",
+    "mane_select": "MANE_SELECT",
+    "mane_plus_clinical": "MANE_PLUS_CLINICAL",
+}
+
+
+def _parts(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split("&")) if text else ()
 
 
 @dataclass(frozen=True)
 class Variant:
-    """An allele of a record; `fields` holds what the bundle's tracks say, by column."""
+    """An allele of a record.
+
+    Attributes:
+        genomic: its HGVS name on the contig.
+        fields: what the bundle's tracks say, by column.
+        effects: in the file's order: the picked one is the first.
+    """
 
     key: VariantKey
     contig: str
@@ -71,6 +132,7 @@ class Variant:
     ref: str
     alt: str | None
     variant_class: str | None
+    genomic: str | None
     id: str | None
     quality: float | None
     filter: str | None
@@ -82,7 +144,7 @@ class Variant:
     @property
     def known_ids(self) -> list[str]:
         """The ids from the tracks, then those of the uploaded file."""
-        texts = (self.fields.get("known_id"), self.id)
+        texts = (*(self.fields[name] for name in self.fields if name.endswith("_id")), self.id)
         return list(dict.fromkeys(each for text in texts if text for each in text.split(";")))
 
     @property
@@ -91,9 +153,15 @@ class Variant:
         return self.fields.get("clinical_significance")
 
     @cached_property
-    def most_severe(self) -> Effect:
-        """The most severe of the effects that meet the filter, or of all when none does."""
-        return min(self.effects, key=lambda e: (not e.matches, e.severity))
+    def shown(self) -> Effect:
+        """The picked effect; where the filter leaves that out, the first of those that meet it."""
+        return next((effect for effect in self.effects if effect.matches), self.effects[0])
+
+    @cached_property
+    def worse(self) -> Effect | None:
+        """The most severe of all effects, where that is more severe than the shown one."""
+        worst = min(self.effects, key=lambda effect: effect.severity)
+        return worst if worst.severity < self.shown.severity else None
 
     @property
     def end(self) -> int:
@@ -101,42 +169,49 @@ class Variant:
         return self.position + len(self.ref) - 1
 
 
-VARIANT_COLUMNS = (
-    *("record", "allele", "contig", "position", "ref", "alt", "variant_class", "id", "quality"),
-    *("filter", "allele_frequency", "not_annotated"),
-)
-EFFECT_COLUMNS = (
-    *("gene", "transcript", "biotype", "consequence", "impact", "strand"),
-    *("coding_change", "protein_change", "protein_position", "amino_acids"),
-)
+_OF_VARIANT = {
+    "contig": "contig",
+    "position": "position",
+    "ref": "ref",
+    "alt": "alt",
+    "variant_class": "VARIANT_CLASS",
+    "genomic": "HGVSg",
+    "id": "id",
+    "quality": "quality",
+    "filter": "filter",
+    "frequency": "allele_frequency",
+    "not_annotated": "not_annotated",
+}
+_LAST_COLUMN = "most_severe_consequence"
+
+
+def track_columns(columns: list[str]) -> list[str]:
+    """Return the columns of a file that the bundle's tracks add: they are its last ones."""
+    return columns[columns.index(_LAST_COLUMN) + 1 :]
 
 
 def group_by_variant(
     columns: list[str], rows: Iterable[tuple[Any, ...]]
 ) -> dict[VariantKey, Variant]:
-    """Group rows by variant, with the most severe effect of each first."""
+    """Group rows by variant; the order of the rows is that of a variant's effects.
+
+    Args:
+        columns: those of the file, and `matches` at the end.
+        rows: their values.
+    """
+    tracks = track_columns(columns[:-1])
     grouped: dict[VariantKey, list[dict[str, Any]]] = {}
     for values in rows:
         row = dict(zip(columns, values, strict=True))
         grouped.setdefault(VariantKey(row["record"], row["allele"]), []).append(row)
-    return {key: _variant(key, of_key) for key, of_key in grouped.items()}
+    return {key: _variant(key, of_key, tracks) for key, of_key in grouped.items()}
 
 
-def _variant(key: VariantKey, rows: list[dict[str, Any]]) -> Variant:
+def _variant(key: VariantKey, rows: list[dict[str, Any]], tracks: list[str]) -> Variant:
     first = rows[0]
-    tracks = first.keys() - {*VARIANT_COLUMNS, *EFFECT_COLUMNS, "matches"}
     return Variant(
         key=key,
-        contig=first["contig"],
-        position=first["position"],
-        ref=first["ref"],
-        alt=first["alt"],
-        variant_class=first["variant_class"],
-        id=first["id"],
-        quality=first["quality"],
-        filter=first["filter"],
-        frequency=first["allele_frequency"],
-        not_annotated=first["not_annotated"],
-        fields={name: first[name] for name in first if name in tracks and first[name] is not None},
-        effects=tuple(sorted((Effect.from_row(row) for row in rows), key=lambda e: e.severity)),
+        **{name: first[column] for name, column in _OF_VARIANT.items()},
+        fields={name: first[name] for name in tracks if first[name] is not None},
+        effects=tuple(Effect.from_row(row) for row in rows),
     )

@@ -45,6 +45,12 @@ def counts_of(site: Site, job: Job, address: str) -> VariantCounts:
     return site.services.variants.counts(job, VariantQuery.from_args(given).filter)
 
 
+def text_of(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
 def table_of(text: str) -> list[dict[str, str]]:
     head, *lines = text.splitlines()
     return [dict(zip(head.split("\t"), line.split("\t"), strict=True)) for line in lines]
@@ -56,7 +62,8 @@ def test_should_agree_in_all_formats_and_with_the_table(
 ) -> None:
     counts = counts_of(site, job, address)
     base = f"/jobs/{job.job_id}/variants"
-    tsv = table_of(browser.get(f"{base}.tsv?{address}").text)
+    tsv = table_of(browser.get(f"/jobs/{job.job_id}/effects.tsv?{address}").text)
+    variants = table_of(browser.get(f"{base}.tsv?{address}").text)
     body = browser.get(f"{base}.parquet?{address}").data
     parquet = pq.read_table(io.BytesIO(body)).to_pylist()
     vcf = records_of(browser.get(f"{base}.vcf.gz?{address}").data)
@@ -64,10 +71,11 @@ def test_should_agree_in_all_formats_and_with_the_table(
     assert len(tsv) == len(parquet) == counts.rows
     assert len(vcf) == counts.records
     assert len({(row["record"], row["allele"]) for row in parquet}) == counts.variants
-    assert [[row[name] for name in ("record", "allele", "gene")] for row in tsv] == [
-        ["" if row[name] is None else str(row[name]) for name in ("record", "allele", "gene")]
-        for row in parquet
+    assert [list(row.values()) for row in tsv] == [
+        [text_of(value) for value in row.values()] for row in parquet
     ]
+    firsts = {(row["record"], row["allele"]): row for row in reversed(tsv)}
+    assert variants == list(firsts.values())[::-1]
     numbers = sorted({row["record"] for row in parquet})
     assert [columns[:5] for columns in vcf] == [
         [contig, str(at), known, ref, alt]
@@ -78,7 +86,8 @@ def test_should_agree_in_all_formats_and_with_the_table(
 def test_should_say_the_same_counts_on_the_page(browser: Browser, job: Job) -> None:
     page = browser.get(f"/jobs/{job.job_id}/variants?gene=MT-ATP6").text
     assert re.search(r"VCF<span[^>]*>2 records", page)
-    assert re.search(r"TSV<span[^>]*>3 rows", page)
+    assert re.search(r"TSV<span[^>]*>3 rows, one per variant", page)
+    assert re.search(r"TSV of effects<span[^>]*>3 rows, one per effect", page)
     assert re.search(r"Parquet<span[^>]*>3 rows", page)
 
 
@@ -115,11 +124,21 @@ def test_should_hold_the_same_text_when_blocks_end_anywhere(size: int) -> None:
     assert gzip.decompress(b"".join(bgzip(lines))) == b"".join(lines)
 
 
-def test_should_name_the_file_after_the_upload(browser: Browser, job: Job) -> None:
-    whole = browser.get(f"/jobs/{job.job_id}/variants.tsv")
-    some = browser.get(f"/jobs/{job.job_id}/variants.vcf.gz?gene=MT-ND4")
-    assert whole.headers["Content-Disposition"] == 'attachment; filename="x.variants.tsv"'
-    assert some.headers["Content-Disposition"] == 'attachment; filename="x.filtered.vcf.gz"'
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("variants.tsv", "x.variants.tsv"),
+        ("variants.vcf.gz?gene=MT-ND4", "x.filtered.vcf.gz"),
+        ("effects.tsv", "x.variants.effects.tsv"),
+        ("effects.tsv?gene=MT-ND4", "x.filtered.effects.tsv"),
+    ],
+)
+def test_should_name_the_file_after_the_upload(
+    browser: Browser, job: Job, path: str, name: str
+) -> None:
+    with browser.get(f"/jobs/{job.job_id}/{path}") as answer:
+        sent = answer.headers["Content-Disposition"]
+    assert sent == f'attachment; filename="{name}"'
 
 
 @pytest.mark.parametrize("form", ["tsv", "parquet", "vcf.gz"])
@@ -154,7 +173,7 @@ def test_should_ask_for_patience_when_many_exports_run(
 def test_should_free_its_slot_when_the_reader_leaves(site: Site, job: Job) -> None:
     exporter = VariantExporter(site.services.variants, site.services.results)
     for _ in range(QueryLimits().concurrent + 1):
-        stream: Any = exporter.tsv(job, VariantFilter())
+        stream: Any = exporter.effects_tsv(job, VariantFilter())
         next(stream)
         stream.close()
 
@@ -178,7 +197,7 @@ def test_should_end_with_a_line_that_says_so_when_a_table_is_incomplete(
     limits = QueryLimits(fetch_rows=2, export_seconds=3)
     engine = QueryEngine(variants.cache.folder, limits, each_step_takes_a_second.__next__)
     exporter = VariantExporter(replace(variants, engine=engine), site.services.results)
-    *lines, last = b"".join(exporter.tsv(job, VariantFilter())).decode().splitlines()
+    *lines, last = b"".join(exporter.effects_tsv(job, VariantFilter())).decode().splitlines()
     assert lines[0].startswith("record\tcontig")
     assert last.startswith("#INCOMPLETE: the query took longer than it may; ")
 

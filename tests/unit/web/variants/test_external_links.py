@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from runtime.common.manifest import Contig
-from runtime.web.services.variants.external_links import links_of
-from runtime.web.services.variants.hgvs import genomic_name
+from runtime.web.services.variants.external_links import id_url, links_of
 from runtime.web.services.variants.variant import Variant, VariantKey
 
 MT = Contig(name="MT", aliases=["chrM", "NC_012920.1"], length=16569, genetic_code=2, circular=True)
+MOUSE = Contig(name="MT", aliases=["chrM"], length=16299, genetic_code=2, circular=True)
 ONE = Contig(name="chr1", aliases=["1"], length=248956422, genetic_code=1, circular=False)
 UNKNOWN = Variant(
     key=VariantKey(1, 1),
@@ -18,6 +18,7 @@ UNKNOWN = Variant(
     ref="G",
     alt="A",
     variant_class="SNV",
+    genomic=None,
     id=None,
     quality=None,
     filter=None,
@@ -26,10 +27,6 @@ UNKNOWN = Variant(
     fields={},
     effects=(),
 )
-
-
-def replace_names(contig: Contig, *aliases: str) -> Contig:
-    return contig.model_copy(update={"aliases": list(aliases)})
 
 
 KNOWN = replace(UNKNOWN, fields={"known_id": "rs199476112"})
@@ -79,6 +76,17 @@ KNOWN = replace(UNKNOWN, fields={"known_id": "rs199476112"})
                 "https://grch37.ensembl.org/Homo_sapiens/Location/View?r=1:11748-11808",
             ],
         ),
+        (
+            UNKNOWN,
+            ONE,
+            "GRCh38.p14",
+            [
+                "https://www.ncbi.nlm.nih.gov/clinvar/?term=1%5Bchr%5D%20AND%2011778%3A11778%5Bchrpos%5D",
+                "https://gnomad.broadinstitute.org/variant/1-11778-G-A?dataset=gnomad_r4",
+                "https://www.ensembl.org/Homo_sapiens/Location/View?r=1:11748-11808",
+            ],
+        ),
+        (KNOWN, MOUSE, "GRCm39", ["https://www.ncbi.nlm.nih.gov/snp/rs199476112"]),
         (KNOWN, ONE, "GRCm39", ["https://www.ncbi.nlm.nih.gov/snp/rs199476112"]),
         (UNKNOWN, None, "rCRS", []),
         (
@@ -96,25 +104,15 @@ def test_should_lead_to_the_variant(
 
 
 @pytest.mark.parametrize(
-    ("variant", "contig", "name"),
+    ("identifier", "url"),
     [
-        (UNKNOWN, MT, "NC_012920.1:m.11778G>A"),
-        (replace(UNKNOWN, ref="GT", alt="AT"), MT, "NC_012920.1:m.11778G>A"),
-        (replace(UNKNOWN, ref="g", alt="a"), MT, "NC_012920.1:m.11778G>A"),
-        (
-            replace(UNKNOWN, variant_class="insertion", alt="GA"),
-            MT,
-            "NC_012920.1:m.11778_11779insA",
-        ),
-        (replace(UNKNOWN, not_annotated="reference_mismatch"), MT, None),
-        (replace(UNKNOWN, alt="N", not_annotated="ambiguous_bases"), MT, None),
-        (replace(UNKNOWN, alt="<DEL>", not_annotated="symbolic_allele"), MT, None),
-        (replace(UNKNOWN, alt=None, not_annotated="no_alternate_allele"), MT, None),
-        (UNKNOWN, ONE, None),
-        (UNKNOWN, replace_names(ONE, "NC_000001.11"), "NC_000001.11:g.11778G>A"),
+        ("ENST00000361390.2", "https://www.ensembl.org/id/ENST00000361390"),
+        ("ENSMUSG00000064341", "https://www.ensembl.org/id/ENSMUSG00000064341"),
+        ("NM_000059.4", "https://www.ncbi.nlm.nih.gov/nuccore/NM_000059.4"),
+        ("NR_046018.2", "https://www.ncbi.nlm.nih.gov/nuccore/NR_046018.2"),
+        ("2L52.1a.1", None),
+        ("ENST00000361390.2/../x", None),
     ],
 )
-def test_should_name_a_change_in_the_genome(
-    variant: Variant, contig: Contig, name: str | None
-) -> None:
-    assert genomic_name(variant, contig, lambda _position, count: "G" * count) == name
+def test_should_lead_to_the_page_of_an_identifier(identifier: str, url: str | None) -> None:
+    assert id_url(identifier) == url

@@ -29,8 +29,8 @@ def test_should_show_counts_filter_and_rows_when_a_filter_is_in_the_address(
 ) -> None:
     page = browser.get(f"/jobs/{job.job_id}/variants?gene=MT-ND4&impact=MODERATE").text
     text = text_of(page)
-    assert "1 variant in 1 record, with 1 consequence" in text
-    assert "chrM:11,778" in text
+    assert "1 variant in 1 record, with 1 effect" in text
+    assert "MT:11,778" in text
     assert "p.Arg340His" in text
     assert 'value="MODERATE" checked' in page
     assert 'value="MT-ND4"' in page
@@ -43,7 +43,7 @@ def test_should_show_counts_filter_and_rows_when_a_filter_is_in_the_address(
 def test_should_show_one_variant_whole_when_it_is_selected(browser: Browser, job: Job) -> None:
     page = browser.get(f"/jobs/{job.job_id}/variants?variant=5-1").text
     panel = text_of(page[page.index('id="variant"') :])
-    for part in ("2 consequences", "MT-ATP8", "MT-ATP6", "NC_012920.1:m.8527A>G", "Record 5"):
+    for part in ("2 effects", "MT-ATP8", "MT-ATP6", "NC_012920.1:m.8527A>G", "Record 5"):
         assert part in panel
     assert any(link.startswith("https://gnomad.broadinstitute.org/") for link in links_of(page))
 

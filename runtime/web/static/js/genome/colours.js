@@ -1,22 +1,22 @@
-// The colour of a variant in the genome browser: that of its most severe consequence's impact.
+// The colour of a variant in the genome browser: that of its most severe effect's impact.
 const LEVELS = ["HIGH", "MODERATE", "LOW", "MODIFIER"];
+
+/** The place of IMPACT among the fields of an effect, which runtime/annotator/csq_field.py writes. */
+const IMPACT = 2;
 
 /**
  * Return the function that gives igv.js the colour of a variant.
  *
- * `place` has the site's colours, `impacts` the impact of each consequence by bcftools' name for it,
- * and `tag` is the key of INFO that holds consequences, each as "names|gene|...", names with & between.
+ * `place` has the site's colours, and `tag` is the key of INFO that holds the effects, separated by
+ * commas, each as "Allele|Consequence|IMPACT|...".
  */
-export function painter(place, impacts, tag) {
+export function painter(place, tag) {
   const style = getComputedStyle(place);
   const colours = Object.fromEntries(
     LEVELS.map((level) => [level, style.getPropertyValue(`--gas-${level.toLowerCase()}`).trim()]),
   );
   return (variant) => {
-    const found = (variant.info?.[tag] ?? "")
-      .split(",")
-      .flatMap((each) => each.split("|")[0].replace(/^\*/, "").split("&"))
-      .map((name) => impacts[name]);
+    const found = (variant.info?.[tag] ?? "").split(",").map((each) => each.split("|")[IMPACT]);
     return colours[LEVELS.find((level) => found.includes(level)) ?? "MODIFIER"];
   };
 }

@@ -21,10 +21,11 @@ const reference = {
       type: "annotation",
       format: "gff3",
       url: data.genes,
-      indexed: false,
+      indexURL: data.genesIndex,
+      indexed: Boolean(data.genesIndex),
       displayMode: "EXPANDED",
       height: 110,
-      searchable: true,
+      searchable: !data.genesIndex,
     },
   ],
 };
@@ -37,7 +38,7 @@ const variants = data.vcf && {
   indexURL: data.index,
   displayMode: "EXPANDED",
   height: 130,
-  color: painter(place, JSON.parse(data.impacts), data.tag),
+  color: painter(place, data.tag),
 };
 
 /** Add our style sheet to igv.js's shadow tree, which the page's own styles don't reach. */
@@ -68,7 +69,7 @@ async function start() {
     queryParametersSupported: false,
     search: false, // it would send what people search for to another site
     showSVGButton: false,
-    listeners: { trackclick: (_track, fields) => popup(fields, data.table) },
+    listeners: { trackclick: (_track, fields) => popup(fields, data.table, data.tag) },
   });
   await dress(place.shadowRoot);
   readBy(JSON.parse(data.codes), browser);

@@ -1,21 +1,24 @@
 // The details of what was clicked in the genome browser. It is our own list, because igv.js's uses
 // style attributes, which the pages' Content-Security-Policy forbids.
 
-/** A value for people: one consequence per line, with its parts separated. */
-function readable(value) {
-  const text = String(value ?? "");
-  if (!text.includes("|")) return text;
-  return text
+/** Of an effect: Consequence, IMPACT, SYMBOL, Feature, HGVSc and HGVSp, which
+ * runtime/annotator/csq_field.py writes at these places. The table shows the rest. */
+const SHOWN = [1, 2, 3, 6, 10, 11];
+
+/** The effects of a variant, one per line. */
+function effects(value) {
+  return String(value ?? "")
     .split(",")
-    .map((each) => each.split("|").filter(Boolean).join(" · "))
+    .map((each) => each.split("|"))
+    .map((parts) => SHOWN.map((at) => parts[at]).filter(Boolean).join(" · "))
     .join("\n");
 }
 
-function add(list, name, value) {
+function add(list, name, text) {
   const term = document.createElement("dt");
   const description = document.createElement("dd");
   term.textContent = name.replace(/:$/, "").replaceAll("_", "_\u200b"); // allows a line break
-  description.textContent = readable(value);
+  description.textContent = text;
   list.append(term, description);
 }
 
@@ -39,12 +42,17 @@ function groupsOf(fields) {
   return groups.filter((group) => group.length);
 }
 
-/** Return igv.js's fields of what was clicked as markup; undefined when there are none. */
-export function popup(fields, table) {
+/**
+ * Return igv.js's fields of what was clicked as markup; undefined when there are none.
+ *
+ * `tag` is the name of the field that holds effects.
+ */
+export function popup(fields, table, tag) {
   const parts = groupsOf(fields ?? []).flatMap((group) => {
     const list = document.createElement("dl");
     for (const { name, value } of group) {
-      if (name !== "Loc" && !["", "."].includes(String(value ?? ""))) add(list, name, value);
+      const text = name.replace(/:$/, "") === tag ? effects(value) : String(value ?? "");
+      if (name !== "Loc" && !["", "."].includes(text)) add(list, name, text);
     }
     return [...rowOf(group, table), list];
   });

@@ -5,12 +5,7 @@ from itertools import product
 
 import pytest
 
-from runtime.common.job import Job
-from runtime.common.users import User
 from runtime.vcf.genomic import describe
-from tests.unit.web.site import Site
-from tests.unit.web.variants.conftest import vcf_of
-from tests.unit.web.variants.results import annotated
 
 
 def described(sequence: str, position: int, ref: str, alt: str) -> str | None:
@@ -62,31 +57,3 @@ def test_should_give_one_name_to_each_change_however_it_is_written(sequence: str
     found = [name for of_one in names.values() for name in of_one]
     assert {after: of_one for after, of_one in names.items() if len(of_one) > 1} == {}
     assert len(set(found) - {None}) == len([name for name in found if name])
-
-
-@pytest.mark.parametrize(
-    ("number", "name"),
-    [
-        (1, "m.315dup"),
-        (2, "m.523_524del"),
-        (3, "m.3243A&gt;G"),
-        (4, "m.8281_8289del"),
-    ],
-)
-def test_should_show_the_name_of_a_change_by_the_bases_of_the_reference(
-    site: Site, owner: User, indels: Job, number: int, name: str
-) -> None:
-    page = site.browser(owner).get(f"/jobs/{indels.job_id}/variants?variant={number}-1").text
-    assert f'<dt>HGVS</dt><dd class="mono">NC_012920.1:{name}</dd>' in page
-
-
-@pytest.fixture(scope="module")
-def indels(site: Site, owner: User) -> Job:
-    """Three in repeats, where callers write them first, and one that is padded."""
-    records = (
-        ("MT", 310, ".", "T", "TC", ".", "."),
-        ("MT", 513, ".", "GCA", "G", ".", "."),
-        ("MT", 3243, ".", "AG", "GG", ".", "."),
-        ("MT", 8270, ".", "CACCCCCTCT", "C", ".", "."),
-    )
-    return annotated(site, owner, vcf_of(records))
