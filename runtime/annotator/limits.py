@@ -37,7 +37,7 @@ class Limits:
     contigs: int = 100_000
     allele_bases: int = 10_000
     inserted_bases: int = 5_000
-    batch_records: int = 120_000
+    batch_records: int = 60_000
     batch_allele_bytes: int = 2 * MIB
     engine_memory_bytes: int = 2 * GIB
     engine_file_bytes: int = 16 * GIB

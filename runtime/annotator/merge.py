@@ -10,12 +10,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import polars as pl
 
 from runtime.annotator import csq_field
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.check import Findings
+from runtime.annotator.columns import as_text
 from runtime.annotator.header import read_header
 from runtime.annotator.limits import Limits
 from runtime.annotator.reader import Block, Reader
@@ -26,7 +26,7 @@ PROVENANCE = b"##gas_annotation="
 
 _NO_INFO = (b".", b"")
 _CONTIG_NAME = re.compile(rb"[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~-]*")
-_AF = r"(?:^|;)AF=(?P<values>[^;]*)"
+_AF = r"(?:^|;)AF=([^;]*)"
 
 
 class MergeError(Exception):
@@ -34,12 +34,12 @@ class MergeError(Exception):
 
 
 class RecordColumns(NamedTuple):
-    """Columns of some records, as bytes; `frequencies` are the values of INFO/AF, or null."""
+    """Columns of some records; `frequencies` are the values of INFO/AF, or null."""
 
     ids: list[bytes]
     qualities: list[bytes]
     filters: list[bytes]
-    frequencies: "pa.ChunkedArray[Any]"
+    frequencies: pl.Series
 
 
 class Merger:
@@ -92,8 +92,7 @@ class Merger:
         Raises:
             MergeError: the records don't end where a block of lines does.
         """
-        columns = RecordColumns([], [], [], pa.chunked_array([], pa.binary()))
-        chunks = []
+        columns = RecordColumns([], [], [], pl.Series(dtype=pl.String))
         at = 0
         while at < len(groups):
             block = next(self._blocks, None)
@@ -102,10 +101,10 @@ class Merger:
             merged, infos = self._merged(block.lines, groups, at, additions, columns)
             at += len(merged)
             self._writer.write(b"\n".join([*merged, b""]))
-            chunks.append(pc.extract_regex(pa.array(infos, pa.binary()), _AF).field(0))
+            columns.frequencies.append(_frequencies(infos))
         if at != len(groups):
             raise MergeError(f"a batch of {len(groups)} records holds {at}")
-        return columns._replace(frequencies=pa.chunked_array(chunks, pa.binary()))
+        return columns
 
     def finish(self) -> None:
         """Check that all of the upload has been written. Raises MergeError."""
@@ -140,6 +139,13 @@ class Merger:
                 line = b"\t".join(fields)  # noqa: PLW2901 - the record as it is to be
             merged.append(line)
         return merged, infos
+
+
+def _frequencies(infos: list[bytes]) -> pl.Series:
+    """The value of AF in each INFO; null where there is none."""
+    if not any(b"AF=" in info for info in infos):
+        return pl.Series([None], dtype=pl.String).new_from_index(0, len(infos))
+    return as_text(pl.Series(infos, dtype=pl.Binary)).str.extract(_AF)
 
 
 def _header(findings: Findings, tags: Tags, provenance: Mapping[str, Any], bundle: Bundle) -> bytes:

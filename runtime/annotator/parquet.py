@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from runtime.annotator.arrow import numbers, texts
 from runtime.annotator.bundle import Bundle
+from runtime.annotator.columns import numbers, texts
 from runtime.annotator.effects import OF_TRANSCRIPT
 from runtime.annotator.merge import RecordColumns
 from runtime.annotator.rows import Rows
@@ -91,9 +91,9 @@ class VariantsWriter:
         records, alleles = expanded.records.to_arrow(), expanded.effects["allele"].to_arrow()
         found = {
             "record": pc.add(records.cast(pa.int64()), self._records + 1),
-            "id": _spread(texts(pa.array(columns.ids, pa.binary())), records),
-            "quality": numbers(pa.array(columns.qualities, pa.binary())).take(records),
-            "filter": _spread(texts(pa.array(columns.filters, pa.binary())), records),
+            "id": _spread(texts(columns.ids).to_arrow(), records),
+            "quality": numbers(columns.qualities).to_arrow().take(records),
+            "filter": _spread(texts(columns.filters).to_arrow(), records),
             FREQUENCY: _frequencies(columns, rows, expanded),
             **self._of_alleles(rows.alleles, alleles),
             **self._of_effects(expanded.effects),
@@ -194,7 +194,7 @@ def _first_number(positions: pl.Series) -> pl.Series:
 
 def _frequencies(columns: RecordColumns, rows: Rows, expanded: _Expanded) -> "Column":
     """INFO/AF of each row's allele; null where AF isn't a number for each ALT allele."""
-    found = pl.Series(pl.from_arrow(texts(columns.frequencies.combine_chunks())))
+    found = columns.frequencies
     if found.null_count() == len(found):
         return pa.nulls(len(expanded.records), pa.float64())
     of_group = rows.alleles.group_by("group", maintain_order=True).agg(pl.len().alias("count"))
@@ -202,9 +202,7 @@ def _frequencies(columns: RecordColumns, rows: Rows, expanded: _Expanded) -> "Co
     values = pl.select(
         pl.when(found.str.count_matches(",", literal=True) + 1 == counts).then(found.str.split(","))
     ).to_series()
-    own = pl.select(
-        values.gather(expanded.records)
-        .list.get(rows.alleles["number"].gather(expanded.effects["allele"]) - 1)
-        .cast(pl.Binary)
-    ).to_series()
-    return numbers(own.to_arrow().cast(pa.binary()))
+    own = values.gather(expanded.records).list.get(
+        rows.alleles["number"].gather(expanded.effects["allele"]) - 1
+    )
+    return own.cast(pl.Float64, strict=False).to_arrow()

@@ -13,7 +13,7 @@ from runtime.annotator.errors import InputRejected
 from runtime.annotator.limits import MIB, Limits
 from runtime.common.input_size import GB
 
-CHUNK = MIB
+CHUNK = 3 * MIB // 8
 UTF8_BOM = b"\xef\xbb\xbf"
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from runtime.annotator.arrow import as_text
+from runtime.annotator.columns import as_text
 from runtime.annotator.errors import InputRejected, shown
 from runtime.annotator.reader import Block
 
