@@ -47,6 +47,7 @@ SITES = {
     "alt": pl.String,
 }
 _KEY = ["contig", "position", "_ref", "_alt"]
+_COLLECTED = [*(name for name in ALLELES if name != "site"), "contig", "_ref", "_alt"]
 
 
 class Part(NamedTuple):
@@ -115,7 +116,7 @@ class BatchMaker:
         count = alleles["group"].n_unique()
         self._parts.append((len(records), count, len(alleles)))
         self._records.append(records)
-        self._alleles.append(_with_odd_classes(alleles))
+        self._alleles.append(_with_odd_classes(alleles).select(_COLLECTED))
         self.record_count += len(records)
         lengths = pl.col("ref").str.len_bytes() + pl.col("alt").str.len_bytes()
         self.allele_bytes += int(alleles.select(lengths.sum()).item())

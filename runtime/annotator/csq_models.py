@@ -1,5 +1,6 @@
 """A transcript with its bases: where a change lies in it, and what it does to its codons."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, Self
@@ -61,6 +62,23 @@ class Model:
         """The bases of the CDS; without those that polyadenylation adds to its last codon."""
         first, last = self.transcript.cds_numbers
         return self.bases[first - 1 : last]
+
+    def segments(self) -> Iterator[tuple[int, int, int | None, int | None, int | None]]:
+        """Yield exons and introns in the order of the transcript.
+
+        First and last position, number as an exon and as an intron, number of the first base.
+        """
+        ordered = (
+            self.transcript.exons if self.transcript.strand > 0 else self.transcript.exons[::-1]
+        )
+        bases = 1
+        for number, (first, last) in enumerate(ordered, 1):
+            if number > 1:
+                before = ordered[number - 2]
+                ends = sorted((before, (first, last)))
+                yield ends[0][1] + 1, ends[1][0] - 1, None, number - 1, None
+            yield first, last, number, None, bases
+            bases += last - first + 1
 
     def _oriented(self, bases: str) -> str:
         return bases if self.transcript.strand > 0 else bases.translate(_COMPLEMENT)[::-1]

@@ -77,6 +77,8 @@ def annotate_file(
     """
     if process is None:
         with EngineProcess() as own:
+            # It loads the engines while the file is checked.
+            own.start()
             return annotate_file(
                 source,
                 file_name,
