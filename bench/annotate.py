@@ -1,178 +1,175 @@
-"""`./gas bench annotate`: the annotator against the bare engine, and the latency of a small job."""
+"""`./gas bench annotate`: the annotator against bare engines, and the latency of small jobs."""
 
 import json
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, computed_field
 from rich.console import Console
 
+from bench import bundles, snpeff
+from bench.alleles import write_every_snv, write_spread
+from bench.annotate_report import AnnotateResult, PartResult, SmallJob, rows
+from bench.annotate_runs import Input, measure_runs
+from bench.annotators import annotator_with
 from bench.latency import job_latencies
-from bench.measure import measure
-from bench.records import read_reference, write_records
-from bench.report import Machine, Result, Row, Series, now, publish, require_runs, series
-from local.aws.account import Account
-from local.aws.outputs import Outputs
-from local.host import run_state
-from local.host.folder import Folder
-from local.progress import Steps
+from bench.report import Machine, now, publish, series
+from local.deployed_platform import DeployedPlatform
+from local.errors import LocalError
+from local.progress import Step, Steps
 from local.temporary import temporary_platform
+from runtime.common.manifest import FILE_NAME
+from runtime.vcf.fasta import Fasta
 
-MAX_RATIO = 8.0
-MAX_PEAK_BYTES = 1.5 * 2**30
-MAX_LATENCY_SECONDS = 0.6
-
-
-class Timings(BaseModel):
-    """The output of a run, without the start of the process: a worker starts once for many jobs."""
-
-    seconds: float
-    stages: dict[str, float] = {}
-    peak_bytes: int = 0
+SMALL_ALLELES = 100
+RUNS, RUNS_OF_LARGE = 5, 3
+"""How often, unless it is said."""
 
 
-class AnnotateResult(Result):
-    """All figures. Seconds and bytes."""
+class Part(StrEnum):
+    """What can be measured alone."""
 
-    records: int
-    csq_seconds: Series
-    annotator_seconds: Series
-    annotator_peak_bytes: Series
-    stage_seconds: dict[str, Series]
-    latency_seconds: Series
+    DENSE = "a"
+    HUMAN = "b"
+    MITOCHONDRION = "c"
+    SMALL = "small"
 
-    # mypy knows no decorated property: https://docs.pydantic.dev/latest/api/fields/
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def ratio(self) -> float:
-        """The annotator's whole path divided by the bare engine, medians."""
-        return self.annotator_seconds.median / self.csq_seconds.median
+
+class Genome(StrEnum):
+    """The genome of part a."""
+
+    INVENTED = "invented"
+    CHR9 = "chr9"
 
 
 @dataclass(frozen=True)
-class _Runs:
-    csq: list[Timings]
-    annotator: list[Timings]
+class AnnotateBench:
+    """What to measure.
 
-    def stages(self) -> dict[str, Series]:
-        """Seconds of each stage, run by run."""
-        names = self.annotator[0].stages
-        return {name: series([run.stages[name] for run in self.annotator]) for name in names}
+    Attributes:
+        only: the parts.
+        alleles: of the parts a and b.
+        genome: of part a.
+        runs: how often each; None for the defaults.
+    """
+
+    only: frozenset[Part]
+    alleles: int
+    genome: Genome
+    runs: int | None
 
 
-def bench_annotate(*, records: int, runs: int, out: Path, console: Console) -> None:
+def bench_annotate(wanted: AnnotateBench, *, out: Path, console: Console) -> None:
     """Measure, print the table and write the figures to `out` as JSON.
 
     Raises:
-        LocalError: there are fewer than MIN_RUNS runs, or something failed.
+        LocalError: something failed.
     """
-    require_runs(runs)
     with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
-        folder = Path(name)
-        bundle = folder / "bundle"
-        with steps.step("Build the bundle and the input"):
-            measure([sys.executable, "-m", "reference", "rcrs", "--out", bundle])
-            vcf = folder / "bench.vcf"
-            write_records(read_reference(bundle), records, vcf)
-        measured = _measure_runs(folder, vcf, bundle, runs, steps)
-        sample = bundle / json.loads((bundle / "manifest.json").read_text())["sample"]
-        latencies = _measure_latencies(sample, runs, steps)
+        parts = [
+            _measure(part, wanted, Path(name), steps) for part in _MAKERS if part in wanted.only
+        ]
+        small = _small_jobs(wanted, Path(name), steps) if Part.SMALL in wanted.only else []
     result = AnnotateResult(
         measured_at=now(),
         machine=Machine.this(),
-        records=records,
-        csq_seconds=series([run.seconds for run in measured.csq]),
-        annotator_seconds=series([run.seconds for run in measured.annotator]),
-        annotator_peak_bytes=series([run.peak_bytes for run in measured.annotator]),
-        stage_seconds=measured.stages(),
-        latency_seconds=series(latencies),
+        parts=parts,
+        small_jobs=small,
+        snpeff=snpeff.installed() or "not installed",
     )
-    title = f"{records:,} records, medians of {runs} runs"
-    publish(result, rows(result), title=title, out=out, console=console)
+    publish(result, rows(result), title="Medians", out=out, console=console)
 
 
-def _measure_runs(folder: Path, vcf: Path, bundle: Path, runs: int, steps: Steps) -> _Runs:
-    """Measure bare engine and annotator in turn, so that other load on the machine affects both."""
-    measured = _Runs([], [])
-    results = folder / "results"
-    results.mkdir()
-    with steps.step("Bare csq and annotator, in turn") as step:
-        for number in range(runs):
-            step.detail = f"{number + 1} of {runs}"
-            measured.csq.append(_measure_module("csq_run", vcf, bundle, folder / "csq.vcf"))
-            measured.annotator.append(_measure_module("annotator_run", vcf, bundle, results))
-    return measured
+def _measure(part: Part, wanted: AnnotateBench, folder: Path, steps: Steps) -> PartResult:
+    work = _MAKERS[part](wanted, folder, steps)
+    runs = wanted.runs or (RUNS if part is Part.MITOCHONDRION else RUNS_OF_LARGE)
+    program = snpeff.installed() if part is Part.DENSE else None
+    database = None
+    if program:
+        with steps.step("Build SnpEff's database"):
+            database = snpeff.build_database(program, work.bundle, folder / "snpeff")
+    with steps.step(f"Part {part}") as step:
+        return measure_runs(work, folder, runs, database, step)
 
 
-def _measure_module(name: str, *arguments: Path) -> Timings:
-    run = measure([sys.executable, "-m", f"bench.{name}", *arguments])
-    return Timings.model_validate(json.loads(run.output) | {"peak_bytes": run.peak_bytes})
+def _dense(wanted: AnnotateBench, folder: Path, steps: Steps) -> Input:
+    chr9 = wanted.genome is Genome.CHR9
+    bundle = bundles.chr9_bundle(steps) if chr9 else bundles.dense_bundle(steps)
+    title = "a: GRCh38 9:1-1,000,000" if chr9 else "a: coding genes"
+    return _spread(title, bundle, wanted.alleles, folder, steps)
 
 
-def _measure_latencies(vcf: Path, runs: int, steps: Steps) -> list[float]:
-    with _platform(steps) as (account, outputs), steps.step("Small jobs, one by one") as step:
-        # The first job runs with cold caches and doesn't count.
+def _human(wanted: AnnotateBench, folder: Path, steps: Steps) -> Input:
+    bundle = bundles.human_bundle(steps)
+    return _spread("b: a genome of human size", bundle, wanted.alleles, folder, steps)
+
+
+def _spread(title: str, bundle: Path, alleles: int, folder: Path, steps: Steps) -> Input:
+    vcf, fasta = folder / f"{bundle.name}.vcf", _fasta(bundle)
+    if alleles > (positions := sum(fasta.lengths.values())):
+        raise LocalError(f"This genome has {positions:,} positions, one for each allele.")
+    with steps.step("Write the input") as step:
+        written = write_spread(fasta, alleles, vcf, _shows(step))
+    return Input(title, vcf, bundle, engine="vepyr", max_ratio=2.5, alleles=written)
+
+
+def _mitochondrion(_wanted: AnnotateBench, folder: Path, steps: Steps) -> Input:
+    bundle, vcf = bundles.rcrs_bundle(steps), folder / "rcrs.vcf"
+    written = write_every_snv(_fasta(bundle), vcf)
+    return Input("c: every SNV of rCRS", vcf, bundle, engine="csq", max_ratio=10, alleles=written)
+
+
+_MAKERS: dict[Part, Callable[[AnnotateBench, Path, Steps], Input]] = {
+    Part.DENSE: _dense,
+    Part.HUMAN: _human,
+    Part.MITOCHONDRION: _mitochondrion,
+}
+
+
+def _shows(step: Step) -> Callable[[int], None]:
+    def show(alleles: int) -> None:
+        step.detail = f"{alleles:,} alleles"
+
+    return show
+
+
+def _fasta(bundle: Path) -> Fasta:
+    manifest = json.loads((bundle / FILE_NAME).read_text())
+    return Fasta(bundle / manifest["fasta"])
+
+
+@dataclass(frozen=True)
+class _SmallInput:
+    title: str
+    vcf: Path
+    max_seconds: float
+
+
+def _small_jobs(wanted: AnnotateBench, folder: Path, steps: Steps) -> list[SmallJob]:
+    """Jobs with the service's bundle, then with that of human size, on one temporary platform."""
+    rcrs, human = bundles.rcrs_bundle(steps), bundles.human_bundle(steps)
+    sample = rcrs / json.loads((rcrs / FILE_NAME).read_text())["sample"]
+    spread = folder / "small.vcf"
+    write_spread(_fasta(human), SMALL_ALLELES, spread)
+    embedded = _SmallInput("rcrs, its sample", sample, 0.6)
+    large = _SmallInput(f"human size, {SMALL_ALLELES} variants on 24 contigs", spread, 3.0)
+    runs = wanted.runs or RUNS
+    with temporary_platform(steps) as platform:
+        first = _latencies(platform, embedded, runs, steps)
+        with annotator_with(platform, human, steps):
+            return [first, _latencies(platform, large, runs, steps)]
+
+
+def _latencies(platform: DeployedPlatform, work: _SmallInput, runs: int, steps: Steps) -> SmallJob:
+    with steps.step(f"Small jobs, one by one: {work.title}") as step:
         latencies = []
-        for number, seconds in enumerate(job_latencies(account, outputs, vcf, runs + 1)):
+        # The first job runs with cold caches and doesn't count.
+        jobs = job_latencies(platform.account, platform.outputs, work.vcf, runs + 1)
+        for number, seconds in enumerate(jobs):
             step.detail = f"{number} of {runs}"
             latencies.append(seconds)
-        return latencies[1:]
-
-
-@contextmanager
-def _platform(steps: Steps) -> Iterator[tuple[Account, Outputs]]:
-    """The running platform, or a temporary one."""
-    run = run_state.running(Folder.of_repository())
-    if run is not None and run.ready:
-        file = Folder.of_repository().outputs_file
-        yield Account(run.endpoint_url), Outputs.of_stacks(json.loads(file.read_text()))
-        return
-    with temporary_platform(steps) as platform:
-        yield platform.account, platform.outputs
-
-
-def rows(result: AnnotateResult) -> list[Row]:
-    """The lines of the table."""
-    peak = result.annotator_peak_bytes.median
-    latency = result.latency_seconds.median
-    whole = result.annotator_seconds.median
-    return [
-        Row("bare bcftools csq", _seconds(result.csq_seconds)),
-        Row("annotator, whole path", _seconds(result.annotator_seconds)),
-        *_stage_rows(result.stage_seconds, whole),
-        Row(
-            "whole path / bare csq",
-            f"{result.ratio:.1f} x",
-            f"at most {MAX_RATIO:.0f} x",
-            result.ratio <= MAX_RATIO,
-        ),
-        Row(
-            "annotator, peak memory",
-            f"{peak / 2**20:.0f} MiB",
-            f"under {MAX_PEAK_BYTES / 2**20:.0f} MiB",
-            peak < MAX_PEAK_BYTES,
-        ),
-        Row(
-            "small job, publish to COMPLETED",
-            _seconds(result.latency_seconds),
-            f"under {MAX_LATENCY_SECONDS} s",
-            latency < MAX_LATENCY_SECONDS,
-        ),
-    ]
-
-
-def _stage_rows(stages: dict[str, Series], whole: float) -> list[Row]:
-    known = [
-        Row(f"  {name}", f"{_seconds(series)} {series.median / whole:6.1%}")
-        for name, series in stages.items()
-    ]
-    rest = whole - sum(series.median for series in stages.values())
-    return [*known, Row("  between the stages", f"{rest:.2f} s {rest / whole:6.1%}")]
-
-
-def _seconds(series: Series) -> str:
-    return f"{series.median:.2f} s"
+    return SmallJob(
+        title=work.title, latency_seconds=series(latencies[1:]), max_seconds=work.max_seconds
+    )

@@ -1,6 +1,5 @@
 """`./gas bench explorer`: time and memory of a large result's pages and files."""
 
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -9,9 +8,10 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from bench.measure import measure
+from bench.alleles import write_spread
+from bench.annotators import annotator_with
+from bench.bundles import dense_bundle
 from bench.plans_processes import running
-from bench.records import read_reference, write_records
 from bench.report import Machine, Result, Row, Series, now, publish, series
 from bench.roles import make_premium
 from local.deployed_platform import DeployedPlatform
@@ -21,6 +21,7 @@ from local.site_client import SiteClient
 from local.temporary import temporary_platform
 from runtime.common.users import UserStore
 from runtime.contract.environment import variable_name
+from runtime.vcf.fasta import Fasta
 
 JOB_SECONDS = 600.0
 MAX_FIRST_SECONDS = 1.0
@@ -29,9 +30,9 @@ MAX_BYTES = 300 * 2**20
 PAGES = {
     "the page again": "",
     "last page": "?page=999999999",
-    "a gene": "?gene=MT-ND4",
+    "a gene": "?gene=GENE50",
     "free text": "?q=leu",
-    "region through the origin": "?region=MT:16500-20",
+    "a region": "?region=1:500000-501000",
     "sorted by frequency": "?sort=-frequency",
     "sorted by impact": "?sort=impact",
     "one variant": "?variant=500000-1",
@@ -83,12 +84,10 @@ def bench_explorer(*, records: int, runs: int, out: Path, console: Console) -> N
         LocalError: something failed.
     """
     with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
-        folder = Path(name)
-        with steps.step("Build the input"):
-            measure([sys.executable, "-m", "reference", "rcrs", "--out", folder / "bundle"])
-            vcf = folder / "bench.vcf"
-            write_records(read_reference(folder / "bundle"), records, vcf)
-        with temporary_platform(steps) as platform:
+        bundle, vcf = dense_bundle(steps), Path(name, "bench.vcf")
+        with steps.step("Write the input"):
+            write_spread(Fasta(bundle / "genome.fa"), records, vcf)
+        with temporary_platform(steps) as platform, annotator_with(platform, bundle, steps):
             result = _measure(platform, vcf, records=records, runs=runs, steps=steps)
     title = f"A result of {records:,} records"
     publish(result, rows(result), title=title, out=out, console=console)

@@ -69,16 +69,30 @@ def running(platform: DeployedPlatform, group: str, process: str) -> Running:
     Raises:
         LocalError: it doesn't start in time.
     """
+    return running_everywhere(platform, group, process)[0]
+
+
+def running_everywhere(platform: DeployedPlatform, group: str, process: str) -> list[Running]:
+    """Find a process of each instance of the group.
+
+    Raises:
+        LocalError: one isn't there in time.
+    """
     retention = process in ("archive", "restore", "thaw")
     arguments = ["-m", "runtime.retention", process] if retention else ["-m", f"runtime.{process}"]
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        for instance in platform.instances.of_group(group).running:
-            for child in psutil.Process(instance.process.pid).children(recursive=True):
-                if child.cmdline()[1:] == arguments:
-                    return Running(child, arguments)
+        instances = platform.instances.of_group(group).running
+        found = [
+            Running(child, arguments)
+            for instance in instances
+            for child in psutil.Process(instance.process.pid).children(recursive=True)
+            if child.cmdline()[1:] == arguments
+        ]
+        if found and len(found) == len(instances):
+            return found
         time.sleep(0.2)
-    raise LocalError(f"The group {group} runs no process {process}.")
+    raise LocalError(f"Not every instance of the group {group} runs a process {process}.")
 
 
 def sleeping_bytes(like: Running, count: int) -> float:

@@ -1,6 +1,5 @@
-"""The benchmark's input is the same each time and fits its reference; its figures are right."""
+"""The figures of the annotator's benchmark are right, and each run measures what it says."""
 
-import hashlib
 import io
 import json
 import sys
@@ -10,53 +9,15 @@ import pytest
 from rich.console import Console
 
 from bench import report
-from bench.annotate import AnnotateResult
-from bench.annotate import rows as rows_of
-from bench.measure import measure
-from bench.records import COLUMNS, Sequence, write_records
+from bench.alleles import write_every_snv
+from bench.annotate_report import AnnotateResult, PartResult, SmallJob, ToolFigures
+from bench.annotate_report import rows as rows_of
+from bench.annotate_runs import Input, Printed, measure_runs
+from bench.measure import cpu_seconds, measure
 from local.errors import LocalError
-
-REFERENCE = [Sequence("one", "ACGTACGTAC" * 10), Sequence("two", "GATTACA" * 3)]
-
-
-def write(tmp_path: Path, count: int) -> list[list[str]]:
-    vcf = tmp_path / "records.vcf"
-    write_records(REFERENCE, count, vcf)
-    lines = vcf.read_text().splitlines(keepends=True)
-    return [line.rstrip("\n").split("\t") for line in lines[lines.index(COLUMNS) + 1 :]]
-
-
-@pytest.mark.parametrize("count", [1, 20, 121, 1000])
-def test_should_write_as_many_records_as_asked_when_there_are_several_contigs(
-    tmp_path: Path, count: int
-) -> None:
-    assert len(write(tmp_path, count)) == count
-
-
-def test_should_agree_with_the_reference_when_records_are_written(tmp_path: Path) -> None:
-    bases = {sequence.name: sequence.bases for sequence in REFERENCE}
-
-    for contig, position, _, ref, alt, *_ in write(tmp_path, 5000):
-        begin = int(position) - 1
-        assert bases[contig][begin : begin + len(ref)] == ref
-        assert ref != alt
-        assert ref[0] == alt[0] or len(ref) == len(alt) == 1
-
-
-def test_should_be_in_order_when_records_are_written(tmp_path: Path) -> None:
-    names = [sequence.name for sequence in REFERENCE]
-    places = [(names.index(row[0]), int(row[1])) for row in write(tmp_path, 500)]
-
-    assert places == sorted(places)
-
-
-def test_should_write_the_same_bytes_when_written_again(tmp_path: Path) -> None:
-    digests = set()
-    for name in ("a", "b"):
-        write_records(REFERENCE, 1000, tmp_path / name)
-        digests.add(hashlib.sha256((tmp_path / name).read_bytes()).hexdigest())
-
-    assert len(digests) == 1
+from local.progress import Step
+from reference.rcrs.build import build_rcrs
+from runtime.vcf.fasta import Fasta
 
 
 def test_should_count_the_memory_of_children_when_a_command_is_measured() -> None:
@@ -65,7 +26,18 @@ def test_should_count_the_memory_of_children_when_a_command_is_measured() -> Non
 
     run = measure([sys.executable, "-c", parent])
 
-    assert run.peak_bytes > 100_000_000
+    assert run.peak_bytes > run.peak_own_bytes > 100_000_000
+
+
+def test_should_leave_mapped_files_out_of_own_memory_when_measured(tmp_path: Path) -> None:
+    large = tmp_path / "large"
+    large.write_bytes(bytes(100_000_000))
+    reads = f"import mmap, time; f = open({str(large)!r}); m = mmap.mmap(f.fileno(), 0, prot=1)"
+    touches = "[m[at] for at in range(0, len(m), 4096)]; time.sleep(0.5)"
+
+    run = measure([sys.executable, "-c", f"{reads}; {touches}"])
+
+    assert run.peak_own_bytes < 100_000_000 < run.peak_bytes
 
 
 def test_should_say_what_it_printed_when_a_measured_command_fails() -> None:
@@ -73,26 +45,73 @@ def test_should_say_what_it_printed_when_a_measured_command_fails() -> None:
         measure([sys.executable, "-c", "raise ValueError('no')"])
 
 
+def test_should_count_the_processor_time_of_children_that_have_ended() -> None:
+    before = cpu_seconds()
+
+    measure([sys.executable, "-c", "sum(range(3_000_000))"])
+
+    assert cpu_seconds() > before
+
+
+def test_should_compare_the_annotator_with_a_bare_engine_when_runs_are_measured(
+    tmp_path: Path,
+) -> None:
+    bundle, vcf = tmp_path / "rcrs", tmp_path / "snvs.vcf"
+    build_rcrs(bundle)
+    (fasta,) = bundle.glob("*.fa")
+    alleles = write_every_snv(Fasta(fasta), vcf)
+    work = Input("every SNV", vcf, bundle, engine="csq", max_ratio=10, alleles=alleles)
+
+    result = measure_runs(work, tmp_path, 1, None, Step("runs"))
+
+    assert result.alleles == 49_704
+    assert result.effects >= result.alleles
+    assert set(result.stage_seconds) == {"check", "annotate", "index", "report"}
+    annotated = (tmp_path / "csq_run" / "csq.vcf").read_text()
+    assert annotated.count("BCSQ=") > 30_000
+    assert result.snpeff is None
+
+
+def tool(seconds: float, peak: float = 2**20) -> ToolFigures:
+    return ToolFigures(
+        seconds=report.series([seconds, 0.1, 99.0]),
+        cpu_seconds=report.series([seconds]),
+        peak_bytes=report.series([2 * peak]),
+        peak_own_bytes=report.series([peak]),
+    )
+
+
 def result(annotator_seconds: float, peak: float, latency: float) -> AnnotateResult:
+    part = PartResult(
+        title="a part",
+        alleles=1000,
+        effects=6000,
+        engine="vepyr",
+        max_ratio=2.5,
+        bare=tool(2.0),
+        annotator=tool(annotator_seconds, peak),
+        stage_seconds={"check": report.series([1.0, 0.5, 3.0])},
+        snpeff=None,
+    )
+    small = SmallJob(
+        title="a small one", latency_seconds=report.series([latency, 9.0, 0.1]), max_seconds=3.0
+    )
     return AnnotateResult(
         measured_at=report.now(),
         machine=report.Machine.this(),
-        records=500_000,
-        csq_seconds=report.series([1.0, 0.9, 5.0]),
-        annotator_seconds=report.series([annotator_seconds] * 3),
-        annotator_peak_bytes=report.series([peak] * 3),
-        stage_seconds={"check": report.series([2.0, 1.0, 3.0])},
-        latency_seconds=report.series([latency, 9.0, 0.1]),
+        parts=[part],
+        small_jobs=[small],
+        snpeff="not installed",
     )
 
 
 @pytest.mark.parametrize(
     ("annotator_seconds", "peak", "latency", "met"),
     [
-        (8.0, 2**30, 0.5, (True, True, True)),
-        (8.1, 2**30, 0.5, (False, True, True)),
-        (8.0, 1.5 * 2**30, 0.5, (True, False, True)),
-        (8.0, 2**30, 0.6, (True, True, False)),
+        (5.0, 1.5 * 2**30, 2.9, (True, True, True)),
+        (5.1, 2**30, 0.5, (False, True, True)),
+        (4.0, 1.6 * 2**30, 0.5, (True, False, True)),
+        (4.0, 2**30, 3.0, (True, True, False)),
     ],
 )
 def test_should_say_which_targets_are_met_when_figures_are_reported(
@@ -106,17 +125,22 @@ def test_should_say_which_targets_are_met_when_figures_are_reported(
 def test_should_take_medians_when_figures_are_reported() -> None:
     figures = result(4.0, 2**30, 0.4)
 
-    assert figures.csq_seconds.median == 1.0
-    assert figures.ratio == 4.0
-    assert figures.latency_seconds.median == 0.4
-    assert '"median":0.4' in figures.model_dump_json().replace(" ", "")
+    assert figures.parts[0].ratio == 2.0
+    assert figures.small_jobs[0].latency_seconds.median == 0.4
+    assert '"ratio":2.0' in figures.model_dump_json().replace(" ", "")
 
 
 def test_should_show_each_stages_share_when_figures_are_reported() -> None:
     values = {row.what.strip(): row.value for row in rows_of(result(4.0, 2**30, 0.4))}
 
-    assert values["check"].split() == ["2.00", "s", "50.0%"]
-    assert values["between the stages"].split() == ["2.00", "s", "50.0%"]
+    assert values["check"].split() == ["1.00", "s", "25.0%"]
+    assert values["between the stages"].split() == ["3.00", "s", "75.0%"]
+
+
+def test_should_say_that_snpeff_is_missing_when_it_did_not_run() -> None:
+    values = {row.what: row.value for row in rows_of(result(4.0, 2**30, 0.4))}
+
+    assert values["SnpEff"] == "not installed"
 
 
 def test_should_show_figures_and_keep_each_run_when_a_result_is_published(tmp_path: Path) -> None:
@@ -126,11 +150,11 @@ def test_should_show_figures_and_keep_each_run_when_a_result_is_published(tmp_pa
     report.publish(measured, rows_of(measured), title="A title", out=out, console=console)
 
     kept = json.loads(out.read_text())
-    assert kept["csq_seconds"]["values"] == [1.0, 0.9, 5.0]
+    assert kept["parts"][0]["bare"]["seconds"]["values"] == [2.0, 0.1, 99.0]
     assert kept["machine"]["cores"] == measured.machine.cores
     said = console.export_text()
     assert "A title" in said
-    assert "small job, publish to COMPLETED" in said
+    assert "a small one, publish to COMPLETED" in said
     assert str(out) in said
 
 
@@ -140,4 +164,12 @@ def test_should_show_figures_all_the_same_when_they_cannot_be_written(tmp_path: 
 
     with pytest.raises(LocalError, match="can't be written: Is a directory"):
         report.publish(measured, rows_of(measured), title="x", out=tmp_path, console=console)
-    assert "small job, publish to COMPLETED" in console.export_text()
+    assert "a small one, publish to COMPLETED" in console.export_text()
+
+
+def test_should_read_what_a_run_prints() -> None:
+    printed = Printed.model_validate_json(
+        '{"seconds": 2, "cpu_seconds": 3, "stages": {"check": 1}}'
+    )
+
+    assert (printed.seconds, printed.cpu_seconds, printed.effects) == (2.0, 3.0, 0)
