@@ -126,6 +126,7 @@ def test_should_take_medians_when_figures_are_reported() -> None:
     figures = result(4.0, 2**30, 0.4)
 
     assert figures.parts[0].ratio == 2.0
+    assert figures.parts[0].cpu_ratio == 2.0
     assert figures.small_jobs[0].latency_seconds.median == 0.4
     assert '"ratio":2.0' in figures.model_dump_json().replace(" ", "")
 
