@@ -1,4 +1,4 @@
-"""Runs a command and measures its peak memory from outside, that of its children included."""
+"""Runs a command, and measures the peak memory of its process and all its children."""
 
 import subprocess
 import time
@@ -12,7 +12,7 @@ from local.errors import LocalError
 from local.host.folder import REPOSITORY
 
 SAMPLE_SECONDS = 0.02
-"""How often memory is read; what is held for less time may go unseen."""
+"""How often memory is read; shorter peaks may be missed."""
 
 RUN_SECONDS = 1800.0
 
@@ -36,7 +36,7 @@ class Measurement:
 def measure(command: Sequence[str | Path]) -> Measurement:
     """Run a command to its end and measure it.
 
-    Pages that processes share are counted for each of them, so the peak is rather too high.
+    Pages that processes share count for each of them, so the peak may be too high, never too low.
 
     Raises:
         LocalError: it failed, or took longer than RUN_SECONDS.
