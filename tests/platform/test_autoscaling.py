@@ -4,13 +4,13 @@ from pathlib import Path
 
 import httpx
 
-from bench.records import read_reference, write_records
 from local.aws.autoscaling.autoscaler import Autoscaler, EvaluatedRule
 from local.aws.ec2.group_instances import GroupInstances
 from runtime.contract.job_status import JobStatus
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
-from tests.platform.test_faults import LARGE, request_job, wait_ended
+from tests.platform.large_files import write_large_file
+from tests.platform.test_faults import request_job, wait_ended
 from tests.platform.waiting import wait_until
 
 TIME_SCALE = 30
@@ -50,7 +50,7 @@ def test_should_neither_lose_nor_repeat_work_when_a_busy_annotator_drains(
     annotators: GroupInstances,
 ) -> None:
     large = tmp_path / "large.vcf"
-    write_records(read_reference(bundle_folder), LARGE, large)
+    write_large_file(bundle_folder, large)
     job_id = request_job(cloud, person.user_id, large)
     wait_until(lambda: cloud.jobs.require(job_id).progress > 0, "the job is under way")
     (busy,) = [each for each in annotators.running if job_id in each.log.read_text()]

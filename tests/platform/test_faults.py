@@ -9,7 +9,6 @@ import httpx
 import psutil
 import pytest
 
-from bench.records import read_reference, write_records
 from local.aws.cdk import BUCKET_OF_ASSETS
 from local.aws.ec2.instance import Instance
 from local.aws.target_health import Target, TargetState
@@ -19,10 +18,8 @@ from runtime.common.messages import JobRequest
 from runtime.contract.job_status import JobStatus
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
+from tests.platform.large_files import write_large_file
 from tests.platform.waiting import wait_until
-
-LARGE = 200_000
-"""Records that keep an annotator busy for seconds; more than a Free user may upload."""
 
 
 def processes(instance: Instance) -> list[psutil.Process]:
@@ -71,7 +68,7 @@ def test_should_complete_the_job_when_the_annotators_are_killed_in_the_middle(
     tmp_path: Path,
 ) -> None:
     large = tmp_path / "large.vcf"
-    write_records(read_reference(bundle_folder), LARGE, large)
+    write_large_file(bundle_folder, large)
     job_id = request_job(cloud, person.user_id, large)
     wait_until(lambda: cloud.jobs.require(job_id).progress > 0, "the job is under way")
 
