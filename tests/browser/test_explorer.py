@@ -92,8 +92,8 @@ def filters_in_place(person: Person) -> None:
 
 
 def reads_one_variant(page: Page) -> None:
-    page.get_by_role("link", name="chrM:11,778").click()
-    panel = page.get_by_role("region", name="chrM:11,778")
+    page.get_by_role("link", name="MT:11,778").click()
+    panel = page.get_by_role("region", name="MT:11,778")
     expect(panel).to_be_focused()
     expect(panel).to_contain_text("p.Arg340His")
     expect(panel).to_contain_text("NC_012920.1:m.11778G>A")
@@ -103,7 +103,7 @@ def reads_one_variant(page: Page) -> None:
     axe_in_both_themes(page)
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
-    expect(page.get_by_role("link", name="chrM:11,778")).to_be_focused()
+    expect(page.get_by_role("link", name="MT:11,778")).to_be_focused()
     page.get_by_role("link", name=re.compile("Gene MT-ND4")).click()
     expect(page.locator("#count")).not_to_contain_text("1 variant ")
 
@@ -111,10 +111,10 @@ def reads_one_variant(page: Page) -> None:
 def downloads_agree(page: Page, folder: Path) -> None:
     variants = count(page)
     files = {}
-    for form in ("VCF", "TSV", "Parquet"):
+    for form, name in (("VCF", "VCF"), ("TSV", "TSV of effects"), ("Parquet", "Parquet")):
         page.locator(".menu > summary").click()
         with page.expect_download() as download:
-            page.get_by_role("link", name=re.compile(f"^{form}")).click()
+            page.get_by_role("link", name=re.compile(f"^{name}")).click()
         files[form] = folder / download.value.suggested_filename
         download.value.save_as(files[form])
         page.locator(".menu > summary").click()
@@ -127,7 +127,7 @@ def downloads_agree(page: Page, folder: Path) -> None:
 
 
 def draws_the_genome(page: Page) -> None:
-    page.get_by_role("link", name="chrM:11,778").click()
+    page.get_by_role("link", name="MT:11,778").click()
     page.get_by_role("link", name="Show in the genome browser").click()
     expect(page.locator("#genome")).to_have_attribute("data-state", "ready", timeout=30_000)
     tracks = page.locator("#genome .igv-viewport:not(.igv-ruler-viewport) canvas")
@@ -188,5 +188,5 @@ def test_should_show_tables_filters_and_one_variant_when_scripts_are_off(
         page.get_by_label("Gene").fill("MT-ND4")
         page.get_by_role("button", name="Apply").click()
         assert count(page) == 3
-        page.get_by_role("link", name="chrM:11,778").click()
-        expect(page.get_by_role("region", name="chrM:11,778")).to_contain_text("p.Arg340His")
+        page.get_by_role("link", name="MT:11,778").click()
+        expect(page.get_by_role("region", name="MT:11,778")).to_contain_text("p.Arg340His")

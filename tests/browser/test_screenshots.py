@@ -32,7 +32,7 @@ def test_should_be_worth_a_picture_when_a_job_has_completed(
         if not suffix:  # wide enough for the panel to stand beside the table
             reader.page.set_viewport_size({"width": 1440, "height": 960})
         reader.page.goto(f"{reader.page.url}/variants?clinical=any&gene=MT-ND4,MT-ATP6")
-        reader.page.get_by_role("link", name="chrM:11,778").click()
+        reader.page.get_by_role("link", name="MT:11,778").click()
         expect(reader.page.get_by_role("heading", name="In your file")).to_be_visible()
         keep(reader, folder / f"explorer{suffix}-dark.png", full_page=False)
         reader.page.emulate_media(color_scheme="light")

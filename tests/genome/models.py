@@ -129,7 +129,17 @@ PLANS = (
     Plan("SELENO", "1", 9501, "+", (200, 180), (99,), 35, 90, selenocysteine=41),
     # Introns of 1, 2 and 3 bases, as Ensembl mends a frame that the assembly breaks.
     Plan("TINY", "1", 10501, "+", (90, 82, 80, 75), (1, 2, 3), 30, 90),
-    Plan("LONG", "1", 11501, "+", (300, 300, 300), (1200, 900), 120, 200, tags=("basic",)),
+    Plan(
+        "LONG",
+        "1",
+        11501,
+        "+",
+        (300, 300, 300),
+        (1200, 900),
+        120,
+        200,
+        tags=("basic", "Ensembl_canonical"),
+    ),
     # In the first intron of LONG, on the other strand.
     Plan("INSIDE", "1", 12001, "-", (120, 130), (100,), 30, 60),
     Plan("LINC", "1", 15001, "-", (150, 90), (300,), biotype="lncRNA"),

@@ -35,7 +35,7 @@ def test_should_annotate_every_record_when_a_vcf_is_submitted(
     person.site.download(job.job_id, target)
     before, after = records(sample), records(target)
     assert [row[:2] + row[3:5] for row in after] == [row[:2] + row[3:5] for row in before]
-    assert any("BCSQ=" in row[7] for row in after)
+    assert any("CSQ=" in row[7] for row in after)
 
 
 def test_should_describe_the_job_as_designed_when_it_completes(

@@ -75,6 +75,36 @@ def test_should_show_the_worst_impact_of_a_bin_on_a_strip(reference: Reference) 
     assert (bar.impact, bar.alleles, bar.height, strip.width) == ("HIGH", 4, 100, 100)
 
 
+def test_should_stay_small_when_there_are_thousands_of_contigs(reference: Reference) -> None:
+    [contig] = reference.manifest.contigs
+    many = [contig.model_copy(update={"name": f"s{n}", "circular": False}) for n in range(5000)]
+    assembly = Reference(reference.folder, reference.manifest.model_copy(update={"contigs": many}))
+    counts = {f"s{n}": {"LOW": {"0": n + 1}} for n in range(5000)}
+    chart = strips_of(summary_of(counts), assembly)
+    assert [strip.contig for strip in chart.strips] == [f"s{n}" for n in range(4970, 5000)]
+    assert (chart.contigs_left_out, chart.alleles_left_out) == (4970, sum(range(1, 4971)))
+
+
+def test_should_cut_a_circular_contig_finely_when_it_is_a_small_part_of_the_reference(
+    invented_site: Site,
+) -> None:
+    job = annotated(invented_site, invented_site.user(), _sample(invented_site))
+    summary = invented_site.services.results.summary(job)
+    assert summary
+    ring = ring_of(summary, invented_site.services.reference)
+    assert ring
+    assert (ring.contig, len(ring.bars), ring.alleles) == ("chrM", 5, 5)
+    assert summary.positions["chrM"].bin_bases == 21  # of 5,000 bases, in 240 bins
+    assert [
+        strip.contig for strip in strips_of(summary, invented_site.services.reference).strips
+    ] == [
+        "1",
+        "2",
+        "chrM",
+        "empty.1",
+    ]
+
+
 def test_should_find_again_what_is_drawn_when_a_mark_is_followed(site: Site) -> None:
     user: User = site.user()
     job = annotated(site, user, vcf_of(RECORDS))
