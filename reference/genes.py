@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
@@ -29,6 +30,9 @@ from runtime.vcf.fasta import Fasta
 
 FASTA, GENES, TRANSCRIPTS = "genome.fa", "genes.gff3.gz", "transcripts.parquet"
 CSQ_GENES, VEP_CACHE = "csq.gff3.gz", "vep"
+
+_ROWS = 20_000
+"""Rows of GFF3 that are text at a time."""
 
 
 @dataclass
@@ -70,7 +74,8 @@ class GeneWriter:
                 rows = spool.read(number)
                 if rows.is_empty():
                     continue
-                genes.write(_sorted_rows(rows, self.contigs))
+                for text in _sorted_rows(rows, self.contigs):
+                    genes.write(text)
                 for standard, names, models in self._models(rows).parts():
                     with cache.shard(names) if standard else nullcontext(csq) as engine:
                         for block in read_blocks(models, fasta):
@@ -126,11 +131,12 @@ def _header(given: list[str]) -> bytes:
     return "\n".join(["##gff-version 3", *kept, ""]).encode()
 
 
-def _sorted_rows(rows: pl.DataFrame, contigs: Contigs) -> bytes:
-    """The rows by contig and start; a feature before what lies within it."""
+def _sorted_rows(rows: pl.DataFrame, contigs: Contigs) -> Iterator[bytes]:
+    """The rows by contig and start, some at a time; a feature before what lies within it."""
     order = {name: number for number, name in enumerate(contigs.lengths)}
     rank = pl.col("contig").replace_strict(order, return_dtype=pl.Int64)
     ordered = rows.sort(rank, "start", -pl.col("end"), maintain_order=True).select(*COLUMNS)
-    return ordered.write_csv(
-        separator="\t", include_header=False, quote_style="never", null_value="."
-    ).encode()
+    for some in ordered.iter_slices(_ROWS):
+        yield some.write_csv(
+            separator="\t", include_header=False, quote_style="never", null_value="."
+        ).encode()
