@@ -82,17 +82,22 @@ def running_everywhere(platform: DeployedPlatform, group: str, process: str) -> 
     arguments = ["-m", "runtime.retention", process] if retention else ["-m", f"runtime.{process}"]
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        instances = platform.instances.of_group(group).running
         found = [
-            Running(child, arguments)
-            for instance in instances
-            for child in psutil.Process(instance.process.pid).children(recursive=True)
-            if child.cmdline()[1:] == arguments
+            _first(instance.process.pid, arguments)
+            for instance in platform.instances.of_group(group).running
         ]
-        if found and len(found) == len(instances):
-            return found
+        if found and None not in found:
+            return [each for each in found if each]
         time.sleep(0.2)
     raise LocalError(f"Not every instance of the group {group} runs a process {process}.")
+
+
+def _first(pid: int, arguments: list[str]) -> Running | None:
+    """The first process below `pid` with these arguments: a server's workers may have them too."""
+    for child in psutil.Process(pid).children(recursive=True):
+        if child.cmdline()[1:] == arguments:
+            return Running(child, arguments)
+    return None
 
 
 def sleeping_bytes(like: Running, count: int) -> float:
