@@ -1,7 +1,7 @@
 """The jobs of a table, for tests."""
 
-from runtime.common.jobs import Attempts, JobLists, OpenJobs, OwnerActions, Removals
+from runtime.common.jobs import Attempts, EndedJobs, JobLists, OpenJobs, OwnerActions, Removals
 
 
-class JobStore(Attempts, OwnerActions, Removals, JobLists, OpenJobs):
+class JobStore(Attempts, EndedJobs, OwnerActions, Removals, JobLists, OpenJobs):
     """Every part in one, so that a test can create, run, end, list and remove jobs."""

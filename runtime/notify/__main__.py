@@ -1,7 +1,7 @@
 """The notify process: emails the owners of jobs that have ended."""
 
 from runtime.common import aws
-from runtime.common.jobs import JobTable
+from runtime.common.jobs import EndedJobs
 from runtime.common.mail import Mailer
 from runtime.common.messages import JobResult
 from runtime.common.process import start
@@ -16,7 +16,7 @@ def main() -> None:
     """Run until SIGTERM."""
     config = start(NotifyConfig)
     handler = NotifyHandler(
-        jobs=JobTable(aws.table(config.annotations_table)),
+        jobs=EndedJobs(aws.table(config.annotations_table)),
         users=UserStore(aws.table(config.users_table)),
         mailer=Mailer(aws.client("sesv2"), config.mail_sender),
         retention=RetentionRule(config.free_retention_seconds),

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from runtime.common.delivery import Delivery
+from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job
-from runtime.common.jobs import JobTable
+from runtime.common.jobs import EndedJobs
 from runtime.common.log import bound, get_logger
 from runtime.common.mail import Email, Mailer, moment, write_email
 from runtime.common.messages import JobResult
+from runtime.common.once import Busy
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User, UserStore
 from runtime.contract.job_status import JobStatus
@@ -19,7 +20,7 @@ log = get_logger(__name__)
 class NotifyHandler:
     """Emails the owner of a job that has ended."""
 
-    jobs: JobTable
+    jobs: EndedJobs
     users: UserStore
     mailer: Mailer
     retention: RetentionRule
@@ -28,8 +29,8 @@ class NotifyHandler:
     def __call__(self, message: JobResult, _delivery: Delivery) -> None:
         """Send the email, unless it was sent before or nobody needs it.
 
-        The job is marked after the email was sent: a crash between the two sends it twice, while
-        the other order could lose it.
+        Raises:
+            HandBack: another instance is sending it.
         """
         with bound(job_id=message.job_id):
             job = self.jobs.get(message.job_id)
@@ -48,9 +49,14 @@ class NotifyHandler:
                 return
             due = self.retention.due(job, user)
             email = job_ended_email(job, user, due=due, site_url=self.site_url)
-            self.mailer.send(to=user.email, email=email)
-            self.jobs.mark_notified(job.job_id)
-            log.info("email sent to the owner", job_status=job.job_status)
+            try:
+                sent = self.jobs.tell_ended_once(
+                    job, lambda: self.mailer.send(to=user.email, email=email)
+                )
+            except Busy as other:
+                raise HandBack(other.retry_after, "another instance sends the email") from None
+            if sent:
+                log.info("email sent to the owner", job_status=job.job_status)
 
 
 def job_ended_email(job: Job, user: User, *, due: int | None, site_url: str) -> Email:

@@ -8,6 +8,7 @@ result_state, of COMPLETED jobs: see result_states.
 """
 
 from runtime.common.jobs.attempts import Attempts, Claim
+from runtime.common.jobs.ended_jobs import EndedJobs
 from runtime.common.jobs.lists import JobLists, Page
 from runtime.common.jobs.open_jobs import OpenJobs
 from runtime.common.jobs.owner_actions import OwnerActions
@@ -20,6 +21,7 @@ __all__ = [
     "Attempts",
     "Claim",
     "ClaimRefused",
+    "EndedJobs",
     "JobEnded",
     "JobLists",
     "JobMissing",

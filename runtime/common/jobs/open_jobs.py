@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from boto3.dynamodb.conditions import Attr, Key
 
 from runtime.common import items
+from runtime.common.items import ConditionFailed
 from runtime.common.job import Job, OpenJob
 from runtime.common.jobs.table import OPEN_ATTRIBUTES, OPEN_SHARDS, JobTable
 from runtime.contract.dynamodb import OPEN_JOBS
@@ -31,7 +32,12 @@ class OpenJobs(JobTable):
             Whether the caller is the one to publish: of several, one is.
         """
         due = Attr("request_time").not_exists() | Attr("request_time").lt(not_since)
-        return self._mark(job_id, "request_time", due & Attr("open_shard").exists())
+        condition = due & Attr("open_shard").exists()
+        try:
+            self._update(job_id, set_={"request_time": self._now()}, condition=condition)
+        except ConditionFailed:
+            return False
+        return True
 
     def fail_abandoned(self, job_id: str, error: str) -> Job:
         """End in FAILED a job that nobody works on.

@@ -62,11 +62,6 @@ class JobTable:
             raise JobMissing(f"there is no job {job_id}")
         return job
 
-    def mark_notified(self, job_id: str) -> bool:
-        """Note that the owner was told of the end; False when somebody noted it before."""
-        untold = Attr("job_id").exists() & Attr("notify_time").not_exists()
-        return self._mark(job_id, "notify_time", untold)
-
     def _now(self) -> int:
         return int(self._clock())
 
@@ -84,14 +79,6 @@ class JobTable:
             now, held = self._now(), self.require(job_id)
             retry_after = max(1, (held.lease_until or now) - now + 1)
             raise ClaimRefused(held, None if held.ended else retry_after) from refusal
-
-    def _mark(self, job_id: str, name: str, condition: ConditionBase) -> bool:
-        """Write the time into attribute `name` if `condition` holds; return whether it did."""
-        try:
-            self._update(job_id, set_={name: self._now()}, condition=condition)
-        except ConditionFailed:
-            return False
-        return True
 
     def _batches(self, query: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
         """Yield what each call of a query finds; the caller may change `query` between calls."""

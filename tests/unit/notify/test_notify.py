@@ -1,9 +1,10 @@
 """The owner of a job hears of its end, once, in text and HTML."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runtime.common.delivery import HandBack
 from runtime.common.job import Job
 from runtime.common.mail import Mailer, moment
 from runtime.common.messages import JobResult
@@ -75,6 +76,22 @@ def test_should_send_one_mail_when_told_twice(
     assert (mail.to, mail.subject) == ("ada@example.org", "trio.vcf has been annotated")
     due = moment((completed_at or 0) + FREE_SECONDS)
     assert f"On the Free plan this result will be archived on {due}" in mail.text
+
+
+def test_should_send_one_mail_when_two_instances_are_told_at_once(
+    handler: NotifyHandler, jobs: JobStore, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = JobResult.of(completed(jobs))
+    send = Mailer.send
+
+    def meanwhile(mailer: Mailer, **email: Any) -> None:
+        with pytest.raises(HandBack):
+            handler(message, delivery())
+        send(mailer, **email)
+
+    monkeypatch.setattr(Mailer, "send", meanwhile)
+    handler(message, delivery())
+    assert len(outbox.messages()) == 1
 
 
 def test_should_send_nothing_when_the_job_or_its_owner_is_gone(

@@ -166,11 +166,3 @@ def test_should_request_again_once_when_several_would(store: JobStore, clock: Cl
     complete(store, store.claim("job-1", lease_seconds=LEASE))
     clock.advance(600)
     assert not store.mark_requested("job-1", not_since=int(clock.now) - 300)
-
-
-def test_should_mark_notified_once(store: JobStore) -> None:
-    submit(store)
-    assert store.mark_notified("job-1")
-    assert not store.mark_notified("job-1")
-    assert not store.mark_notified("job-2")
-    assert store.get("job-2") is None
