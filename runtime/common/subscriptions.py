@@ -15,13 +15,14 @@ from pydantic import BaseModel, ConfigDict
 
 from runtime.common import items
 from runtime.common.items import ConditionFailed
+from runtime.common.once import once
 from runtime.common.users import Role
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-DELIVERY_SECONDS = 30
-"""How long whoever wrote notices has to deliver them, before another may."""
+NOTICES = "notices"
+"""Who sends them holds `notices_until`, and notes `notices_time`."""
 
 
 class Notice(StrEnum):
@@ -44,7 +45,7 @@ class SubscriptionRecord(BaseModel):
         subscription_ends_at: when a subscription that is cancelled ends; None for one that goes on.
         billing_attempt: raised when a subscription has ended or could not be made. With it in the
             idempotency keys, a request that is repeated makes nothing twice, and a new try is new.
-        billing_notices: what is yet to be told; nobody else delivers before `notices_until`.
+        billing_notices: what is yet to be told.
         billing_version: raised by every write of these attributes.
     """
 
@@ -61,7 +62,6 @@ class SubscriptionRecord(BaseModel):
     subscription_ends_at: int | None = None
     billing_attempt: int = 0
     billing_notices: tuple[Notice, ...] = ()
-    notices_until: int = 0
     billing_version: int = 0
 
 
@@ -91,7 +91,7 @@ class SubscriptionStore:
     def change(self, record: SubscriptionRecord, changes: Mapping[str, Any]) -> SubscriptionRecord:
         """Write `changes` over `record`, and return what it is then. None removes an attribute.
 
-        A new role is dated. Notices are the writer's to deliver for a while.
+        A new role is dated. New notices are yet to be sent, whoever is sending others now.
 
         Raises:
             RecordChanged: it isn't any more what was read.
@@ -100,18 +100,22 @@ class SubscriptionStore:
         if wanted.get("role", record.role) != record.role:
             wanted["role_since"] = self.now()
         if wanted.get("billing_notices"):
-            wanted["notices_until"] = self.now() + DELIVERY_SECONDS
+            wanted |= {f"{NOTICES}_time": None, f"{NOTICES}_until": None}
         return self._write(record, wanted)
 
-    def take_notices(self, record: SubscriptionRecord) -> SubscriptionRecord | None:
-        """Take over the delivery of notices; None while somebody else is at it.
+    def notify_once(
+        self, record: SubscriptionRecord, notify: Callable[[], object]
+    ) -> SubscriptionRecord:
+        """Call `notify`, which sends the record's notices, unless they were sent; drop them.
 
         Raises:
+            Busy: somebody else is sending them.
             RecordChanged: the record isn't any more what was read.
         """
-        if record.notices_until > self.now():
-            return None
-        return self.change(record, {"billing_notices": record.billing_notices})
+        as_read = _at_version(record.billing_version)
+        key = {"user_id": record.user_id}
+        once(self._table, key, NOTICES, notify, now=self.now(), only_if=as_read)
+        return self.change(record, {"billing_notices": None})
 
     def next_attempt(self, record: SubscriptionRecord) -> SubscriptionRecord:
         """Let the next try be a new one for Stripe, after one that was refused for good.

@@ -8,6 +8,7 @@ import stripe
 from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common.log import get_logger
+from runtime.common.once import Busy
 from runtime.common.subscriptions import RecordChanged, SubscriptionRecord, SubscriptionStore
 from runtime.web.services.billing.billing_errors import translated_errors
 from runtime.web.services.billing.cancellation import void_unpaid
@@ -66,12 +67,13 @@ class SubscriptionSynchronizer:
             # Stripe is asked after the record was read: an older answer can't be written later.
             snapshot = self._read(record)
             try:
-                written = self._write(record, snapshot)
+                record = self._write(record, snapshot)
             except RecordChanged:
                 continue
-            if written is not None:
-                return self._notify(written, snapshot)
-            last = SyncResult(_plan_status(record, snapshot), notified=False)
+            try:
+                return self._notify(record, snapshot)
+            except Busy:
+                last = SyncResult(_plan_status(record, snapshot), notified=False)
         if last is None:
             raise SyncConflict(f"user {user_id} is being synchronized by other processes")
         return last
@@ -89,20 +91,20 @@ class SubscriptionSynchronizer:
 
     def _write(
         self, record: SubscriptionRecord, snapshot: SubscriptionSnapshot
-    ) -> SubscriptionRecord | None:
-        """Return the record with the notices that are ours to send; None while others send them."""
+    ) -> SubscriptionRecord:
+        """Return the record as it is after the changes that the snapshot asks for."""
         changes = changes_of(record, snapshot)
         if changes:
             _log.info("subscription changed", user_id=record.user_id, changed=sorted(changes))
             return self.store.change(record, changes)
-        return self.store.take_notices(record) if record.billing_notices else record
+        return record
 
     def _notify(self, record: SubscriptionRecord, snapshot: SubscriptionSnapshot) -> SyncResult:
+        """Send the record's notices. Raises Busy while another process sends them."""
         if not record.billing_notices:
             return SyncResult(_plan_status(record, snapshot), notified=True)
         try:
-            self.notices.deliver(record)
-            record = self.store.change(record, {"billing_notices": None})
+            record = self.store.notify_once(record, lambda: self.notices.deliver(record))
         except (ClientError, BotoCoreError):
             _log.exception("a notice of a change of plan couldn't be sent", user_id=record.user_id)
             return SyncResult(_plan_status(record, snapshot), notified=False)
