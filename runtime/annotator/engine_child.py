@@ -8,15 +8,17 @@ before a fork, so it has no threads that a fork would lose.
 It is run by its path, isolated (python -I), with an empty environment: it imports nothing of
 `runtime`, and what it runs sees no credentials. A request is one line of JSON on standard input:
 {"command": [...], "folder": ..., "messages": ..., "memory_bytes": ..., "file_bytes": ...,
-"seconds": ...}. The answer is one on standard output: {"code": ..., "peak_bytes": ...}, where a
-negative code is the signal that ended the command.
+"seconds": ...}. The answer is one on standard output: {"code": ..., "over_memory": ...,
+"peak_bytes": ...}, where a negative code is the signal that ended the command.
 """
 
 import ctypes
 import json
 import os
 import platform
+import re
 import resource
+import select
 import signal
 import struct
 import sys
@@ -46,6 +48,13 @@ VEP_LISTS = (
 )
 """What vepyr tells of each transcript; what follows from the transcript alone is left to others."""
 
+WATCH_SECONDS = 0.05
+"""Between two looks at a command's memory."""
+
+RESERVED_TIMES = 4
+"""Data memory that a command may reserve, in multiples of what it may hold; what grows faster than
+it is watched stops there."""
+
 _REPEATED = ("Consequence", "Feature", "EXON", "INTRON")
 """Of these, columns with few different values."""
 
@@ -63,14 +72,47 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             _run_and_exit(json.loads(request))
+        over_memory = _watch_memory(child, json.loads(request)["memory_bytes"])
         _, status, usage = os.wait4(child, 0)
         answer = {
             "code": os.waitstatus_to_exitcode(status),
+            "over_memory": over_memory,
             # Linux counts in KiB: https://man7.org/linux/man-pages/man2/getrusage.2.html
             "peak_bytes": usage.ru_maxrss * 1024,
         }
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
+
+
+def _watch_memory(child: int, most_bytes: int) -> bool:
+    """Wait until a command ends; kill it, and return True, when it holds more memory than it may.
+
+    Counted are the pages that it has written. A limit on data memory alone (RLIMIT_DATA) counts
+    what is reserved too, of which vepyr has three times as much. Without /proc and pidfd_open, on
+    a developer's machine that isn't Linux, RLIMIT_DATA is the only bound.
+    """
+    if sys.platform != "linux":
+        return False
+    ended = os.pidfd_open(child)
+    try:
+        while True:
+            if _written_bytes(child) > most_bytes:
+                os.kill(child, signal.SIGKILL)
+                return True
+            if select.select([ended], [], [], WATCH_SECONDS)[0]:
+                return False
+    finally:
+        os.close(ended)
+
+
+def _written_bytes(process: int) -> int:
+    """Return the bytes of a process's pages that no file backs; 0 when it has ended.
+
+    https://man7.org/linux/man-pages/man5/proc_pid_status.5.html (RssAnon, in kB)
+    """
+    status = Path(f"/proc/{process}/status").read_text()
+    found = re.search(r"^RssAnon:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 def _run_and_exit(request: dict[str, Any]) -> None:
@@ -94,7 +136,7 @@ def _run_and_exit(request: dict[str, Any]) -> None:
 
 def _limit(request: dict[str, Any]) -> None:
     for kind, bound in (
-        (resource.RLIMIT_DATA, request["memory_bytes"]),
+        (resource.RLIMIT_DATA, RESERVED_TIMES * request["memory_bytes"]),
         (resource.RLIMIT_FSIZE, request["file_bytes"]),
         # The parent's clock kills it before; this holds when the parent is gone.
         (resource.RLIMIT_CPU, 4 * int(request["seconds"]) + 60),

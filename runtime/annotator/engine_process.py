@@ -99,7 +99,7 @@ class EngineProcess:
         if answer is None:
             raise EngineFailed("The annotation engine ended without an answer.", detail=printed)
         if answer["code"] != 0:
-            raise _failure(command[0], answer["code"], printed, limits)
+            raise _failure(command[0], answer, printed, limits)
         return CommandRun(printed, answer["peak_bytes"])
 
     def _running(self) -> "subprocess.Popen[bytes]":
@@ -150,9 +150,12 @@ def _exchange(
     return json.loads(answer) if answer else None
 
 
-def _failure(name: str, code: int, printed: str, limits: Limits) -> EngineFailed:
+def _failure(name: str, answer: dict[str, int], printed: str, limits: Limits) -> EngineFailed:
     memory = f"{limits.engine_memory_bytes / GIB:g} GiB of memory"
-    if code < 0:
+    code = answer["code"]
+    if answer["over_memory"]:
+        sentence = f"The annotation engine ({name}) needed more than {memory}."
+    elif code < 0:
         sentence = (
             f"The annotation engine ({name}) crashed with signal "
             f"{signal.Signals(-code).name}, or needed more than {memory}."

@@ -25,7 +25,7 @@ class Limits:
             each transcript there.
         batch_records: records after which a batch ends, at the end of a block of lines.
         batch_allele_bytes: bytes of REF and ALT, in the same way.
-        engine_memory_bytes: data memory (RLIMIT_DATA) of the engine's process.
+        engine_memory_bytes: memory that a command of the engines may hold, pages of files aside.
         engine_file_bytes: one file that the engine writes (RLIMIT_FSIZE).
         seconds: wall time of the whole job.
     """

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,19 @@ def test_should_fail_with_a_reason_when_a_command_goes_over_a_limit(
 ) -> None:
     with pytest.raises(EngineFailed):
         run("view", "-o", str(tmp_path / "out.vcf"), plain, limits=limits)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is watched on Linux alone")
+def test_should_name_the_memory_when_a_command_holds_more_than_it_may(
+    run: Run, plain: str, tmp_path: Path
+) -> None:
+    # Less than the modules take that the command's process was born with.
+    limits = Limits(engine_memory_bytes=8 * 1024**2)
+
+    with pytest.raises(EngineFailed, match=r"needed more than 0\.0078125 GiB of memory"):
+        run("view", "-o", str(tmp_path / "out.vcf"), plain, limits=limits)
+
+    run("view", "-o", str(tmp_path / "out.vcf"), plain)
 
 
 def test_should_start_again_when_its_process_was_killed_from_outside(
