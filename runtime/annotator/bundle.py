@@ -140,7 +140,8 @@ def load(folder: Path) -> Bundle:
     except ValidationError as error:
         faults = [f"  {'.'.join(map(str, f['loc'])) or 'file'}: {f['msg']}" for f in error.errors()]
         raise BundleError("\n".join([f"{path} is wrong:", *faults])) from error
-    bundle = Bundle(folder, manifest)
+    # Engines run in folders of their own.
+    bundle = Bundle(folder.resolve(), manifest)
     _check_engines(bundle)
     _check_files(bundle)
     _check_names(bundle)

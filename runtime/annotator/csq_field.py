@@ -64,7 +64,7 @@ _NO_TRANSCRIPT = {
 
 def definition(key: str) -> bytes:
     """Return the header line. Tools take the names from what follows "Format: "."""
-    text = f"Consequence annotations from Ensembl VEP. Format: {'|'.join(FIELDS)}"
+    text = f"Consequence annotations in the format of Ensembl VEP. Format: {'|'.join(FIELDS)}"
     return f'##INFO=<ID={key},Number=.,Type=String,Description="{text}">'.encode()
 
 

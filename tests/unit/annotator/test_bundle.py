@@ -28,6 +28,14 @@ def test_should_know_a_contig_by_its_name_and_aliases(bundle: Bundle) -> None:
     assert {contig.name for contig in bundle.contigs.values()} == {"MT"}
 
 
+def test_should_find_its_files_from_anywhere_when_the_folder_is_given_relative(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+
+    assert load(Path(folder.name)).fasta_path.is_absolute()
+
+
 def test_should_put_the_track_s_name_before_a_field_that_is_called_as_a_column(
     bundle: Bundle,
 ) -> None:
