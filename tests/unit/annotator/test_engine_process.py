@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -199,6 +200,31 @@ def test_should_hold_no_credentials(
     environment = psutil.Process(pid_of(engines)).environ()
 
     assert set(environment) == {"PATH", "LC_ALL"}
+
+
+def test_should_refuse_the_network_and_allow_local_sockets() -> None:
+    # The filter can't be taken back, so a process of its own tries it.
+    tried = (
+        "import socket, runtime.annotator.engine_child as child\n"
+        "child.refuse_network()\n"
+        "socket.socketpair()\n"
+        "for family in (socket.AF_INET, socket.AF_INET6):\n"
+        "    try:\n        socket.socket(family)\n"
+        "    except PermissionError:\n        print('refused')\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", tried], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert done.stdout.split() == ["refused", "refused"]
+
+
+def test_should_fail_with_a_reason_when_vepyr_stops(run: Run, plain: str, tmp_path: Path) -> None:
+    with pytest.raises(EngineFailed, match=r"\(vepyr\) stopped with an error") as failure:
+        run("vepyr", plain, str(tmp_path / "no-cache"), str(tmp_path / "no.fa"), "out.arrow")
+
+    assert "no-cache" in failure.value.detail
 
 
 def test_should_end_its_process_when_closed() -> None:

@@ -1,0 +1,151 @@
+"""The whole path on the invented genome, of both genetic codes, against its oracle."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from runtime.annotator.bundle import Bundle, load
+from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.errors import EngineFailed
+from runtime.annotator.limits import Limits
+from tests.genome.models import LENGTHS, genome
+from tests.genome.oracle import Change, changes
+from tests.unit.annotator.results import Result, annotate_bytes
+from tests.unit.annotator.vcfs import record, vcf
+
+Rows = dict[tuple[str, int, str, str], dict[str, Any]]
+"""By contig, position, ALT and transcript."""
+
+
+@pytest.fixture(scope="module")
+def bundle(genome_bundle: Path) -> Bundle:
+    return load(genome_bundle)
+
+
+@pytest.fixture(scope="module")
+def expected() -> list[Change]:
+    return [change for model in genome().models for change in changes(model)]
+
+
+@pytest.fixture
+def annotate(bundle: Bundle, engines: EngineProcess, tmp_path: Path) -> Callable[[str], Result]:
+    return lambda content: annotate_bytes(
+        content.encode(), "x.vcf", tmp_path, bundle=bundle, process=engines, limits=Limits()
+    )
+
+
+@pytest.fixture(scope="module")
+def rows(
+    bundle: Bundle,
+    engines: EngineProcess,
+    expected: list[Change],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Rows:
+    order = list(LENGTHS)
+    sites = {(each.model.contig, each.position_on_contig, each.ref, each.alt) for each in expected}
+    lines = [
+        record(at, ref, alt, chrom=contig)
+        for contig, at, ref, alt in sorted(sites, key=lambda site: (order.index(site[0]), site[1:]))
+    ]
+    result = annotate_bytes(
+        vcf(*lines).encode(),
+        "x.vcf",
+        tmp_path_factory.mktemp("genome"),
+        bundle=bundle,
+        process=engines,
+        limits=Limits(),
+    )
+    return {
+        (row["contig"], row["position"], row["alt"], (row["Feature"] or "").split(".")[0]): row
+        for row in result.rows
+    }
+
+
+def row_of(change: Change, rows: Rows) -> dict[str, Any]:
+    model = change.model
+    return rows[model.contig, change.position_on_contig, change.alt, model.name]
+
+
+def flagged(change: Change) -> bool:
+    """Whether vepyr can't know the codon, so that the transcript has a flag."""
+    other_start = change.first and change.model.start_codon != "ATG"
+    return change.model.genetic_code == 1 and (change.selenocysteine or other_start)
+
+
+def test_should_agree_with_the_oracle_on_every_coding_base_of_both_codes(
+    expected: list[Change], rows: Rows
+) -> None:
+    wrong = []
+    for change in expected:
+        row = row_of(change, rows)
+        terms = frozenset(row["Consequence"].split("&"))
+        if change.near_short_intron:
+            terms = frozenset(term for term in terms if not term.startswith("splice_"))
+        found = terms, row["Codons"], row["Amino_acids"], row["Protein_position"]
+        wanted = change.terms, change.codons, change.amino_acids, str(change.position)
+        if not flagged(change) and found != wanted:
+            wrong.append((change, found))
+
+    assert wrong == []
+    assert {change.model.genetic_code for change in expected} == {1, 2}
+
+
+def test_should_flag_what_an_engine_cannot_know(expected: list[Change], rows: Rows) -> None:
+    flags = {row_of(change, rows)["FLAGS"] for change in expected if flagged(change)}
+
+    assert flags == {"selenocysteine", "non_ATG_start"}
+
+
+def test_should_flag_incomplete_models_and_count_them(
+    annotate: Callable[[str], Result], expected: list[Change]
+) -> None:
+    change = next(each for each in expected if each.model.partial)
+
+    result = annotate(
+        vcf(record(change.position_on_contig, change.ref, change.alt, chrom=change.model.contig))
+    )
+
+    flags = {row["Feature"].split(".")[0]: row["FLAGS"] for row in result.rows}
+    assert flags[change.model.name] == "cds_start_NF"
+    assert result.summary["flags"]["cds_start_NF"] == 1
+    (entry,) = [each for each in result.effects[0] if change.model.name in each["Feature"]]
+    assert entry["FLAGS"] == "cds_start_NF"
+
+
+def test_should_annotate_contigs_of_both_codes_in_one_file_in_its_own_order(
+    annotate: Callable[[str], Result],
+) -> None:
+    places = [(name, 450) for name in reversed(LENGTHS)]
+    lines = [
+        record(at, base, "ACGT".replace(base, "")[0], chrom=name)
+        for name, at in places
+        for base in [genome().base(name, at)]
+    ]
+
+    result = annotate(vcf(*lines))
+
+    assert [row[0].decode() for row in result.records] == [name for name, _ in places]
+    assert all(result.effects)
+    assert result.summary["alleles"]["annotated"] == len(places)
+
+
+class LosingProcess(EngineProcess):
+    """An engine's process whose vepyr leaves a site out, as it does on a contig without a cache."""
+
+    def run(self, command: list[str], **kwargs: Any) -> Any:
+        ran = super().run(command, **kwargs)
+        if command[0] == "vepyr":
+            rows = pl.read_ipc(command[-1], memory_map=False)
+            rows.filter(pl.col("site") != 0).write_ipc(command[-1])
+        return ran
+
+
+def test_should_fail_when_rows_vanish_in_the_engine(bundle: Bundle, tmp_path: Path) -> None:
+    base = genome().base("1", 450)
+    content = vcf(record(450, base, "ACGT".replace(base, "")[0], chrom="1")).encode()
+
+    with LosingProcess() as process, pytest.raises(EngineFailed, match="for 0 of 1 alleles"):
+        annotate_bytes(content, "x.vcf", tmp_path, bundle=bundle, process=process, limits=Limits())
