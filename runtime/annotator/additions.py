@@ -16,7 +16,7 @@ def additions(rows: Rows, tags: Tags, bundle: Bundle, texts: pl.DataFrame) -> li
         rows: of a part.
         tags: the INFO keys.
         bundle: the reference.
-        texts: of csq_field.transcript_texts.
+        texts: of transcript_table.csq_texts.
     """
     alleles = rows.alleles
     consequences = _consequences(rows, tags, texts)

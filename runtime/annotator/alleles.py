@@ -41,8 +41,9 @@ EXPLANATIONS = {
     Skip.TOO_LONG: "allele too long for the engine",
 }
 
-WINDOW_BYTES = 32 * MIB
-"""Of the reference, that a block of records is compared with in one piece."""
+WINDOW_BYTES, BYTES_A_RECORD = 32 * MIB, 4096
+"""Of the reference, that a block of records is compared with in one piece; at most so many bytes
+for each record, or it's quicker to read the bases of each."""
 
 _BASES = r"^[ACGTacgt]+$"
 # https://www.bioinformatics.org/sms/iupac.html
@@ -98,7 +99,7 @@ class Judge:
         first, last = there["position"].min(), there["_last"].max()
         if not isinstance(first, int) or not isinstance(last, int):
             raise TypeError("positions are whole numbers")
-        if last - first > WINDOW_BYTES:
+        if last - first > min(WINDOW_BYTES, BYTES_A_RECORD * len(there)):
             fasta = self.bundle.fasta
             bases = pl.Series(
                 [

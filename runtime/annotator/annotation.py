@@ -15,7 +15,6 @@ from runtime.annotator.additions import additions
 from runtime.annotator.batches import Batch
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.check import Findings
-from runtime.annotator.csq_field import transcript_texts
 from runtime.annotator.engine import Run
 from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.engines import effects_of
@@ -139,7 +138,7 @@ class Annotation:
     def _write(
         self, answer: _Answer, merger: Merger, table: VariantsWriter, counting: Counting
     ) -> None:
-        texts = transcript_texts(self.bundle.transcripts)
+        texts = self.bundle.csq_texts
         for rows in rows_of(answer.batch, answer.effects, answer.tracks, self.bundle):
             added = additions(rows, self.tags, self.bundle, texts)
             columns = merger.add(rows.part.groups.to_list(), added)

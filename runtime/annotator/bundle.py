@@ -15,8 +15,8 @@ import polars as pl
 import pysam.version
 from pydantic import ValidationError
 
-from runtime.annotator.effects import with_preference
 from runtime.annotator.errors import BundleError
+from runtime.annotator.transcript_table import csq_texts, with_preference
 from runtime.annotator.transcripts import Transcripts
 from runtime.common.manifest import FILE_NAME, AddedField, Contig, EngineOptions, Manifest
 from runtime.vcf.fasta import Fasta
@@ -117,6 +117,23 @@ class Bundle:
         # A protein without an id of its own goes by its transcript's in vepyr's cache.
         protein = pl.when(pl.col("ENSP") != pl.col("stable_id")).then("ENSP")
         return with_preference(table.with_columns(contig_place=place, ENSP=protein))
+
+    @cached_property
+    def csq_texts(self) -> pl.DataFrame:
+        """What each transcript says in INFO/CSQ, in the order of `transcripts`."""
+        return csq_texts(self.transcripts)
+
+    @cached_property
+    def transcript_keys(self) -> pl.DataFrame:
+        """The row (`transcript`), `start` and `end` of each transcript by `contig`, its place in
+        the manifest, and `Feature`, the id that vepyr writes."""
+        return self.transcripts.select(
+            pl.col("contig_place").alias("contig"),
+            pl.col("stable_id").cast(pl.Categorical).alias("Feature"),
+            "transcript",
+            "start",
+            "end",
+        )
 
     def known_contigs(self) -> str:
         """Return the contigs' names and aliases, for a message."""

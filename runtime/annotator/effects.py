@@ -31,25 +31,6 @@ IMPACT = pl.Enum([impact.value for impact in Impact])
 TERM = pl.Enum(list(IMPACTS))
 """The most severe first."""
 
-OF_TRANSCRIPT = (
-    "SYMBOL",
-    "Gene",
-    "Feature",
-    "BIOTYPE",
-    "STRAND",
-    "FLAGS",
-    "SYMBOL_SOURCE",
-    "HGNC_ID",
-    "CANONICAL",
-    "MANE_SELECT",
-    "MANE_PLUS_CLINICAL",
-    "TSL",
-    "APPRIS",
-    "CCDS",
-    "ENSP",
-)
-"""Columns that each row of a transcript has."""
-
 
 def check_complete(effects: pl.DataFrame, sites: pl.DataFrame, engine: str) -> None:
     """Raise EngineFailed unless every site is among the effects, and no other."""
@@ -110,20 +91,4 @@ def completed(effects: pl.DataFrame, transcripts: pl.DataFrame) -> pl.DataFrame:
             most_severe_consequence=pl.lit(terms).gather("_worst"),
         )
         .drop("_key", "_rank", "_worst")
-    )
-
-
-def with_preference(transcripts: pl.DataFrame) -> pl.DataFrame:
-    """Add to transcripts.parquet by what `completed` picks: the smaller number is preferred."""
-    not_mane = pl.col("MANE_SELECT").is_null().cast(pl.UInt8)
-    not_plus = pl.col("MANE_PLUS_CLINICAL").is_null().cast(pl.UInt8)
-    not_canonical = (~pl.col("CANONICAL")).cast(pl.UInt8)
-    by_length = (
-        transcripts.with_row_index("_row")
-        .sort("cds_length", pl.col("end") - pl.col("start"), descending=True, maintain_order=True)
-        .with_row_index("_pick_order")
-        .sort("_row")
-    )
-    return transcripts.with_columns(
-        by_length["_pick_order"], _pick_class=not_mane * 4 + not_plus * 2 + not_canonical
     )

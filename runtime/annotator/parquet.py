@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.columns import numbers, texts
-from runtime.annotator.effects import OF_TRANSCRIPT
 from runtime.annotator.merge import RecordColumns
 from runtime.annotator.rows import Rows
 from runtime.annotator.schema import FREQUENCY, schema
+from runtime.annotator.transcript_table import OF_TRANSCRIPT
 
 ROW_GROUP_ROWS = 100_000
 

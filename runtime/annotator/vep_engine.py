@@ -52,15 +52,8 @@ class VepEngine:
 
 def _with_transcripts(effects: pl.DataFrame, sites: pl.DataFrame, bundle: Bundle) -> pl.DataFrame:
     """Say which row of the bundle's transcripts each effect is of."""
-    known = bundle.transcripts.select(
-        pl.col("contig_place").alias("contig"),
-        pl.col("stable_id").cast(pl.Categorical).alias("Feature"),
-        "transcript",
-        "start",
-        "end",
-    )
     found = effects.join(sites, on="site", how="left", maintain_order="left").join(
-        known, on=["contig", "Feature"], how="left", maintain_order="left"
+        bundle.transcript_keys, on=["contig", "Feature"], how="left", maintain_order="left"
     )
     lost = found.filter(pl.col("Feature").is_not_null() & pl.col("transcript").is_null())
     if not lost.is_empty():
