@@ -25,6 +25,11 @@ _LIST_FILE = "chrom_manifest.json"
 _SHARDED = ("transcript", "exon", "translation_core")
 _OTHERS = ("translation_sift", "regulatory", "motif", "variation")
 
+ROW_GROUP_ROWS = 512
+"""Transcripts that the annotator reads together where a file has few variants."""
+ROWS_A_TRANSCRIPT = 8
+"""Exons, roughly."""
+
 Listing = dict[str, str | int]
 
 
@@ -62,7 +67,10 @@ class CacheWriter:
         """Write a table as a shard."""
         described = table.cast(_described(table.schema, contigs))
         path = self.folder / folder / name
-        pq.write_table(described, path, compression="zstd", write_page_index=True)
+        size = ROW_GROUP_ROWS * ROWS_A_TRANSCRIPT
+        pq.write_table(
+            described, path, compression="zstd", write_page_index=True, row_group_size=size
+        )
 
     def list_shard(self, folder: str, name: str, contigs: Iterable[str]) -> None:
         """Tell vepyr which contigs a shard holds."""
@@ -127,7 +135,7 @@ class Shard:
         table = tables.transcript_table(
             block, exons, first_uid=self._cache.transcripts, origin=self._cache.origin
         )
-        self._writer.write_table(table.cast(self._schema))
+        self._writer.write_table(table.cast(self._schema), row_group_size=ROW_GROUP_ROWS)
         self._cache.transcripts += len(table)
         self._exons.append(exons)
         self._translations.append(tables.translation_table(block))

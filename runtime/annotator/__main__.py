@@ -34,6 +34,7 @@ def main() -> None:
         log.critical("can't start", reason=str(error))
         sys.exit(EXIT_CONFIG)
     limits = Limits()
+    bundle.read_ahead()
     with EngineProcess() as process:
         try_out(bundle, process)
         log.info("bundle loaded", bundle=bundle.manifest.name, version=bundle.manifest.version)

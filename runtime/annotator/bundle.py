@@ -135,6 +135,10 @@ class Bundle:
             "end",
         )
 
+    def read_ahead(self) -> None:
+        """Work out now what the first job would wait for."""
+        _ = self.csq_texts, self.transcript_keys, self.models
+
     def known_contigs(self) -> str:
         """Return the contigs' names and aliases, for a message."""
         return ", ".join(

@@ -6,6 +6,7 @@ from runtime.annotator.bundle import VEPYR_VERSION, Bundle
 from runtime.annotator.effects import EFFECTS, check_complete
 from runtime.annotator.engine import Run, write_sites
 from runtime.annotator.errors import EngineFailed
+from runtime.annotator.vep_excerpt import MOST_SITES, excerpt
 from runtime.vcf.genetic_codes import STANDARD
 
 NAME = f"vepyr {VEPYR_VERSION}"
@@ -31,6 +32,10 @@ class VepEngine:
             raise EngineFailed("The reference has no transcripts for its contigs.")
         vcf, out = run.folder / "vep.vcf", run.folder / "vep.arrow"
         write_sites(vcf, sites, bundle)
+        if len(sites) <= MOST_SITES:
+            names = [contig.name for contig in bundle.manifest.contigs]
+            folder = run.folder / f"vep-cache-{sites['site'][0]}-{len(sites)}"
+            cache = excerpt(cache, names, sites, folder) or cache
         fasta = run.once("vep-fasta", bundle.link_vep_fasta)
         run.command("vepyr", str(vcf), str(cache), str(fasta), str(out))
         effects = pl.read_ipc(out, memory_map=False)

@@ -3,7 +3,9 @@
 Each difference is of a class below, with who is right; what comes up new fails a test.
 """
 
+import gzip
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -178,6 +180,33 @@ def test_should_say_the_same_in_the_vcf(result: Result) -> None:
     ]
 
     assert of_vcf == of_rows
+
+
+def test_should_say_the_same_of_few_alleles_as_of_many(
+    bundle: Bundle, engines: EngineProcess, result: Result, tmp_path: Path
+) -> None:
+    text = gzip.decompress((data() / "variants.vcf.gz").read_bytes()).decode()
+    lines = text.splitlines()
+    header = [line for line in lines if line.startswith("#")]
+    few = [line for line in lines if not line.startswith("#")][::20]
+
+    found = annotate_bytes(
+        "\n".join([*header, *few, ""]).encode(),
+        "x.vcf",
+        tmp_path,
+        bundle=bundle,
+        process=engines,
+        limits=Limits(),
+    )
+
+    def answers(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+        return {
+            (row["position"], row["ref"], row["alt"], row["Feature"]): {**row, "record": 0}
+            for row in rows
+        }
+
+    assert len(few) > 700
+    assert answers(found.rows).items() <= answers(result.rows).items()
 
 
 def test_should_be_right_about_both_when_a_file_has_nuclear_and_mitochondrial_records(

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from runtime.annotator import vep_engine
 from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.errors import EngineFailed
@@ -130,6 +131,32 @@ def test_should_annotate_contigs_of_both_codes_in_one_file_in_its_own_order(
     assert [row[0].decode() for row in result.records] == [name for name, _ in places]
     assert all(result.effects)
     assert result.summary["alleles"]["annotated"] == len(places)
+
+
+def test_should_say_the_same_when_vepyr_reads_an_excerpt_of_its_cache(
+    annotate: Callable[[str], Result], expected: list[Change], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = sorted(
+        {
+            (each.model.contig, each.position_on_contig, each.ref, each.alt)
+            for each in expected[::60]
+            if each.model.genetic_code == 1
+        }
+    )
+    between = [(name, 450, genome().base(name, 450), "N") for name in LENGTHS]
+    content = vcf(
+        *(
+            record(at, ref, alt if alt != "N" else "ACGT".replace(ref, "")[0], chrom=contig)
+            for contig, at, ref, alt in [*some, *between]
+        )
+    )
+    cut = annotate(content)
+    monkeypatch.setattr(vep_engine, "MOST_SITES", 0)
+
+    whole = annotate(content)
+
+    assert cut.rows == whole.rows
+    assert len(some) > 200
 
 
 class LosingProcess(EngineProcess):
