@@ -17,7 +17,7 @@ from reference.options import BuildOptions
 from reference.progress import Progress
 from reference.tracks import TrackBuilder
 from reference.vep.schemas import ENGINE_VERSION, RELEASE
-from runtime.common.manifest import FILE_NAME, EngineOptions, Manifest, Track, VepCache
+from runtime.common.manifest import FILE_NAME, Manifest, Track, VepCache
 
 SAMPLE = "sample.vcf"
 
@@ -97,9 +97,6 @@ def _manifest(
         vep_cache=cache if (folder / VEP_CACHE).exists() else None,
         transcripts=TRANSCRIPTS,
         tracks=tracks,
-        engine=EngineOptions(
-            name="bcftools", version="1.24", csq_options=["--local-csq", "--genetic-code", "2"]
-        ),
         left_out=dict(sorted(left_out.items())),
         sources=list(options.sources),
         sample=SAMPLE if options.sample else None,

@@ -14,6 +14,7 @@ from bench.commands import bench
 from local.commands import testing
 from local.commands.loadtest_cli import app as loadtest_app
 from local.commands.options import time_scale as read_time_scale
+from local.commands.stage_cli import app as stage
 from local.errors import LocalError
 from local.host.checks import EMULATOR_PORT, SITE_PORT
 from local.host.folder import Folder
@@ -260,27 +261,6 @@ def run_tests_command(
     raise typer.Exit(testing.run_tests(only or [], context.args, console))
 
 
-stage = typer.Typer(
-    help="Show the stages, which hold all differences between deployments.",
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-)
-app.add_typer(stage, name="stage")
-
-
-@stage.command("show")
-def stage_show_command(
-    name: Annotated[str, typer.Argument(help="Name of a file in stages/, without .toml.")],
-) -> None:
-    """Show the settings of a stage: the value, origin and meaning of each key.
-
-    Exits with 1 if the file is wrong, and names every wrong key with what was expected.
-    """
-    from local.commands.stage import describe
-
-    typer.echo(describe(name), nl=False)
-
-
 @app.command("synth")
 def synth_command(
     name: Annotated[str, typer.Option("--stage", help="Name of a file in stages/, without .toml.")],
@@ -298,6 +278,7 @@ def synth_command(
     console.print(f"The cloud assembly of stage {escape(name)} is in {escape(str(out))}")
 
 
+app.add_typer(stage, name="stage")
 app.add_typer(loadtest_app, name="loadtest")
 app.add_typer(bench, name="bench")
 app.add_typer(reference, name="reference")

@@ -1,4 +1,4 @@
-"""Transcript models: exons in order, where they lie in the cDNA, and where the CDS lies in it.
+"""Transcript models: their exons, and where the CDS lies in the cDNA.
 
 All of it are frames over a group of contigs. A model that neither engine can represent is left
 out, counted by its reason, rather than annotated wrongly.
@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from reference.gff.attributes import attribute, whole_number, without_version
-from reference.gff.features import CDS, EXON, Features
+from reference.gff.features import CDS, Features
+from reference.models.exons import KEY, exons_of, in_cdna, overlapping
 from reference.models.translation import STANDARD
 
-_KEY = ["contig", "key"]
 _NUMBER = "t"
 
 
@@ -100,19 +99,19 @@ def build_models(
     ends = pl.col("contig").replace_strict(lengths, return_dtype=pl.Int64)
     chosen.drop_if("transcripts past the end of their contig", pl.col("end") > ends)
     parts = features.parts.join(
-        chosen.frame.select(*_KEY, of_transcript="strand"), on=_KEY, maintain_order="left"
+        chosen.frame.select(*KEY, of_transcript="strand"), on=KEY, maintain_order="left"
     )
     chosen.drop(
         "transcripts with parts on both strands",
         parts.filter(pl.col("strand") != pl.col("of_transcript")),
     )
-    exons = _exons(parts)
-    chosen.drop("transcripts with exons that overlap", _overlapping(exons))
-    placed = _in_cdna(exons)
+    exons = exons_of(parts)
+    chosen.drop("transcripts with exons that overlap", overlapping(exons))
+    placed = in_cdna(exons)
     coding = _coding(parts, placed, chosen)
     order = {name: number for number, name in enumerate(lengths)}
     transcripts = (
-        chosen.frame.join(coding, on=_KEY, how="left", maintain_order="left")
+        chosen.frame.join(coding, on=KEY, how="left", maintain_order="left")
         .with_columns(
             rank=pl.col("contig").replace_strict(order, return_dtype=pl.Int64),
             direction=pl.when(pl.col("strand") == "+").then(1).otherwise(-1).cast(pl.Int8),
@@ -123,8 +122,8 @@ def build_models(
         .with_columns(flags=_flags(), **_gene_places())
         .drop("rank", "rows")
     )
-    numbers = transcripts.select(*_KEY, _NUMBER, "direction")
-    ordered = placed.join(numbers, on=_KEY, how="inner").sort(_NUMBER, "number").drop(_KEY)
+    numbers = transcripts.select(*KEY, _NUMBER, "direction")
+    ordered = placed.join(numbers, on=KEY, how="inner").sort(_NUMBER, "number").drop(KEY)
     counts = ordered.group_by(_NUMBER).agg(exon_count=pl.len().cast(pl.Int32))
     return Models(
         transcripts=transcripts.join(counts, on=_NUMBER, how="left", maintain_order="left"),
@@ -183,70 +182,20 @@ class _Chosen:
 
     def drop(self, reason: str, wrong: pl.DataFrame) -> None:
         """Drop the transcripts that have a row in `wrong`."""
-        left = self.frame.join(wrong.select(_KEY), on=_KEY, how="anti", maintain_order="left")
+        left = self.frame.join(wrong.select(KEY), on=KEY, how="anti", maintain_order="left")
         if dropped := self.frame.height - left.height:
             self._left_out[reason] += dropped
         self.frame = left
-
-
-def _exons(parts: pl.DataFrame) -> pl.DataFrame:
-    """The exons; where a transcript has none, what its CDS and UTRs cover."""
-    stated = parts.filter(pl.col("kind") == EXON).select(
-        *_KEY,
-        "strand",
-        "start",
-        "end",
-        id=without_version(pl.coalesce(attribute("exon_id"), attribute("Name"))),
-        version=whole_number(
-            pl.coalesce(attribute("version"), attribute("exon_id").str.extract(r"\.(\d+)$"))
-        ),
-    )
-    others = parts.join(stated, on=_KEY, how="anti").sort(*_KEY, "start", "end")
-    reach = pl.col("end").cum_max().shift().over(_KEY)
-    begins = (pl.col("start") > reach + 1).fill_null(True)
-    covered = (
-        others.with_columns(stretch=begins.cum_sum().over(_KEY))
-        .group_by(*_KEY, "stretch", maintain_order=True)
-        .agg(pl.col("strand").first(), pl.col("start").min(), pl.col("end").max())
-        .select(
-            *_KEY,
-            "strand",
-            "start",
-            "end",
-            pl.lit(None, dtype=pl.String).alias("id"),
-            pl.lit(None, dtype=pl.Int32).alias("version"),
-        )
-    )
-    return pl.concat([stated, covered]).sort(*_KEY, "start", "end")
-
-
-def _overlapping(exons: pl.DataFrame) -> pl.DataFrame:
-    """Exons may touch: RefSeq's do where a transcript has bases that the genome lacks."""
-    return exons.filter(pl.col("start") <= pl.col("end").shift().over(_KEY))
-
-
-def _in_cdna(exons: pl.DataFrame) -> pl.DataFrame:
-    """The exons numbered from the 5' end, with their first and last base in the cDNA, from 1."""
-    length = pl.col("end") - pl.col("start") + 1
-    before = length.cum_sum().over(_KEY) - length
-    total, count = length.sum().over(_KEY), pl.len().over(_KEY)
-    place, plus = pl.int_range(pl.len()).over(_KEY), pl.col("strand") == "+"
-    cdna_start = pl.when(plus).then(before + 1).otherwise(total - before - length + 1)
-    return exons.with_columns(
-        number=pl.when(plus).then(place + 1).otherwise(count - place).cast(pl.Int32),
-        cdna_start=cdna_start,
-        cdna_end=cdna_start + length - 1,
-    ).drop("strand")
 
 
 def _coding(parts: pl.DataFrame, exons: pl.DataFrame, chosen: _Chosen) -> pl.DataFrame:
     """Where the CDS of each transcript lies. A transcript whose CDS can't be used is dropped."""
     cds = parts.filter(pl.col("kind") == CDS).sort("start", "end")
     inside = (
-        cds.select(*_KEY, "start", "end", "strand", "phase")
+        cds.select(*KEY, "start", "end", "strand", "phase")
         .join_asof(
             exons.sort("start").select(
-                *_KEY,
+                *KEY,
                 "cdna_start",
                 exon_start="start",
                 exon_end="end",
@@ -254,7 +203,7 @@ def _coding(parts: pl.DataFrame, exons: pl.DataFrame, chosen: _Chosen) -> pl.Dat
                 cdna_end="cdna_end",
             ),
             on="start",
-            by=_KEY,
+            by=KEY,
             strategy="backward",
             check_sortedness=False,
         )
@@ -269,7 +218,7 @@ def _coding(parts: pl.DataFrame, exons: pl.DataFrame, chosen: _Chosen) -> pl.Dat
     phase = pl.col("phase").cast(pl.Int8, strict=False).fill_null(0)
     coding = (
         inside.with_columns(first=first, last=last, bases=pl.col("end") - pl.col("start") + 1)
-        .group_by(_KEY)
+        .group_by(KEY)
         .agg(
             cds_start=pl.col("start").min(),
             cds_end=pl.col("end").max(),
@@ -302,13 +251,13 @@ def _codons(
 ) -> pl.DataFrame:
     """The codons, of the CDS and from 1, that are read as selenocysteine."""
     at = pl.when(pl.col("direction") > 0).then("start").otherwise("end")
-    sites = selenocysteines.join(numbers, on=_KEY).select(*_KEY, "t", "direction", at=at)
-    placed = sites.join(exons, on=_KEY).filter(pl.col("at").is_between("start", "end"))
+    sites = selenocysteines.join(numbers, on=KEY).select(*KEY, "t", "direction", at=at)
+    placed = sites.join(exons, on=KEY).filter(pl.col("at").is_between("start", "end"))
     offset = pl.when(pl.col("direction") > 0).then(pl.col("at") - pl.col("start"))
     cdna = pl.col("cdna_start") + offset.otherwise(pl.col("end") - pl.col("at"))
     codon = (cdna - pl.col("coding_start") + pl.col("phase")) // 3 + 1
     return (
-        placed.join(coding, on=_KEY)
+        placed.join(coding, on=KEY)
         .select("t", codon=codon.cast(pl.Int32))
         .unique()
         .sort("t", "codon")

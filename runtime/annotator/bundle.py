@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from runtime.annotator.errors import BundleError
 from runtime.annotator.transcript_table import csq_texts, with_preference
 from runtime.annotator.transcripts import Transcripts
-from runtime.common.manifest import FILE_NAME, AddedField, Contig, EngineOptions, Manifest
+from runtime.common.manifest import FILE_NAME, AddedField, Contig, Manifest
 from runtime.vcf.fasta import Fasta
 
 VEP_CACHE_POLICY = "reference_policy.json"
@@ -167,7 +167,6 @@ def load(folder: Path) -> Bundle:
     _check_files(bundle)
     _check_names(bundle)
     _check_lengths(bundle)
-    _check_engine(manifest.engine)
     return bundle
 
 
@@ -227,14 +226,3 @@ def _check_engines(bundle: Bundle) -> None:
             f"the cache of {bundle.folder} is for vepyr {cache.engine_version}, "
             f"{VEPYR_VERSION} is installed: build the bundle again"
         )
-
-
-def _check_engine(engine: EngineOptions) -> None:
-    if _numbers(BCFTOOLS_VERSION) < _numbers(engine.version):
-        raise BundleError(
-            f"the bundle needs bcftools {engine.version}, pysam carries {BCFTOOLS_VERSION}"
-        )
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in version.split("."))

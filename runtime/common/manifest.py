@@ -86,14 +86,6 @@ class Track(_Model):
     fields: Annotated[list[TrackField], Field(min_length=1)]
 
 
-class EngineOptions(_Model):
-    """The engine, its lowest version, and the options of `bcftools csq`."""
-
-    name: Literal["bcftools"]
-    version: Version
-    csq_options: list[str]
-
-
 class VepCache(_Model):
     """The transcripts of the contigs of genetic code 1, as vepyr reads them.
 
@@ -140,7 +132,6 @@ class Manifest(_Model):
     vep_cache: VepCache | None
     transcripts: RelativePath
     tracks: list[Track]
-    engine: EngineOptions
     left_out: dict[str, PositiveInt]
     sources: list[SourceNote]
     sample: RelativePath | None

@@ -66,8 +66,6 @@ def test_should_put_the_track_s_name_before_a_field_that_is_called_as_a_column(
         ),
         (lambda m: m["contigs"][0].update(name="X"), "has no bases of X"),
         (lambda m: m["contigs"][0].update(aliases=["MT"]), "uses these names twice: MT"),
-        (lambda m: m["engine"].update(version="99.1"), "needs bcftools 99.1, pysam carries"),
-        (lambda m: m["engine"].update(name="vep"), "engine.name: Input should be 'bcftools'"),
         (lambda m: m["tracks"][0].update(file="t.vcf.gz"), "no checksum for t.vcf.gz"),
         (lambda m: m["tracks"][0]["fields"][0].update(source="x;y"), "source: String should match"),
         (lambda m: m["tracks"][0]["fields"][0].update(description='"'), "description: String"),

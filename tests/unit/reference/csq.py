@@ -45,7 +45,7 @@ def call_consequences(
     ]
     plain.write_text("\n".join([*lines, ""]))
     _run_csq(
-        *manifest["engine"]["csq_options"],
+        *("--local-csq", "--genetic-code", str(contig["genetic_code"])),
         *("--fasta-ref", bundle / manifest["fasta"]),
         *("--gff-annot", bundle / manifest["csq_genes"]),
         *("--output", annotated, plain),

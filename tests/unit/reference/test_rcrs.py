@@ -55,11 +55,6 @@ def test_should_describe_the_genome_when_built(bundle: Path) -> None:
             "accession": "NC_012920.1",
         }
     ]
-    assert manifest["engine"] == {
-        "name": "bcftools",
-        "version": "1.24",
-        "csq_options": ["--local-csq", "--genetic-code", "2"],
-    }
 
 
 def test_should_name_files_that_are_there_when_built(bundle: Path) -> None:
