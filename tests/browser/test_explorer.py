@@ -163,7 +163,7 @@ def leads_back_to_the_table(page: Page) -> None:
     assert box
     track.click(position={"x": box["width"] * (8528.5 - 8490) / 71, "y": 13})
     popup = page.locator("#genome .gas-popup")
-    expect(popup).to_contain_text("missense · MT-ATP8")
+    expect(popup).to_contain_text("missense_variant · MODERATE · MT-ATP8")
     axe(page)
     popup.get_by_role("link", name="Show in the table").click()
     expect(page.locator("#count")).to_contain_text("1 variant ")

@@ -69,7 +69,7 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
-        "annotation engine|The service tried",
+        "annotation engine|reference has no transcripts|The service tried",
         (
             "This is probably not the fault of your file. Run it again; if it fails the same way, "
             "tell the operators the address of this page."

@@ -100,8 +100,10 @@ def stopped(paths: list[Path], bundle: Bundle) -> list[bool]:
 
 def refused(path: Path, bundle: Bundle) -> bool:
     """Whether the annotator refuses a file, whatever its REFs."""
+    sites = path.with_suffix(".sites")
+    sites.mkdir()
     try:
-        check.check(path, path.parent / "sites", bundle, limits=Limits(), tick=lambda _share: None)
+        check.check(path, sites, bundle, limits=Limits(), tick=lambda _share: None)
     except JobFailed:
         return True
     return False
