@@ -93,11 +93,7 @@ def build_models(
         left_out: counts models that can't be used, by reason.
     """
     chosen = _Chosen(named, left_out)
-    chosen.drop_if("transcripts in several places, or with an ID used twice", pl.col("rows") > 1)
-    chosen.drop_if("trans-spliced transcripts", pl.col("exception").str.contains("trans-splicing"))
-    chosen.drop_if("transcripts without a strand", ~pl.col("strand").is_in(["+", "-"]))
-    ends = pl.col("contig").replace_strict(lengths, return_dtype=pl.Int64)
-    chosen.drop_if("transcripts past the end of their contig", pl.col("end") > ends)
+    _drop_unusable(chosen, lengths)
     parts = features.parts.join(
         chosen.frame.select(*KEY, of_transcript="strand"), on=KEY, maintain_order="left"
     )
@@ -130,6 +126,15 @@ def build_models(
         exons=ordered,
         selenocysteines=_codons(features.selenocysteines, numbers, placed, coding),
     )
+
+
+def _drop_unusable(chosen: "_Chosen", lengths: dict[str, int]) -> None:
+    """Drop the transcripts whose own rows say that neither engine can represent them."""
+    chosen.drop_if("transcripts in several places, or with an ID used twice", pl.col("rows") > 1)
+    chosen.drop_if("trans-spliced transcripts", pl.col("exception").str.contains("trans-splicing"))
+    chosen.drop_if("transcripts without a strand", ~pl.col("strand").is_in(["+", "-"]))
+    ends = pl.col("contig").replace_strict(lengths, return_dtype=pl.Int64)
+    chosen.drop_if("transcripts past the end of their contig", pl.col("end") > ends)
 
 
 def _incomplete() -> dict[str, pl.Expr]:

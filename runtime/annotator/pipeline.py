@@ -80,13 +80,7 @@ def annotate_file(
             # It loads the engines while the file is checked.
             own.start()
             return annotate_file(
-                source,
-                file_name,
-                bundle,
-                out_dir,
-                limits=limits,
-                progress=progress,
-                process=own,
+                source, file_name, bundle, out_dir, limits=limits, progress=progress, process=own
             )
     with tempfile.TemporaryDirectory(dir=out_dir, prefix=".work-") as work:
         deadline = Deadline(limits.seconds)
