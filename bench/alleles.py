@@ -30,7 +30,7 @@ Tick = Callable[[int], None]
 def _silent(_alleles: int) -> None: ...
 
 
-def write_spread(fasta: Fasta, count: int, out: Path, tick: Tick = _silent) -> int:
+def write_spread(fasta: Fasta, count: int, out: Path, report_progress: Tick = _silent) -> int:
     """Write at most one allele a position, spread evenly over all contigs, in order.
 
     Nine in ten are substitutions, the others insertions and deletions. Where the reference has no
@@ -40,7 +40,7 @@ def write_spread(fasta: Fasta, count: int, out: Path, tick: Tick = _silent) -> i
         fasta: the reference.
         count: how many, at most the length of the reference.
         out: the VCF.
-        tick: called with the number of alleles so far.
+        report_progress: called with the number of alleles so far.
 
     Returns:
         How many there are.
@@ -51,7 +51,7 @@ def write_spread(fasta: Fasta, count: int, out: Path, tick: Tick = _silent) -> i
     total = sum(fasta.lengths.values())
     if count > total:
         raise ValueError(f"{count:,} alleles need as many positions, there are {total:,}")
-    return _write(fasta, _spread(fasta, count, total), out, tick)
+    return _write(fasta, _spread(fasta, count, total), out, report_progress)
 
 
 def write_every_snv(fasta: Fasta, out: Path) -> int:
@@ -63,7 +63,7 @@ Allele = tuple[str, int, str, str]
 """Contig, position from 1, REF and ALT."""
 
 
-def _write(fasta: Fasta, alleles: Iterator[Allele], out: Path, tick: Tick) -> int:
+def _write(fasta: Fasta, alleles: Iterator[Allele], out: Path, report_progress: Tick) -> int:
     dice = random.Random(SEED)  # noqa: S311 - chooses values, not secrets
     number = 0
     with out.open("w") as vcf:
@@ -74,7 +74,7 @@ def _write(fasta: Fasta, alleles: Iterator[Allele], out: Path, tick: Tick) -> in
         for number, allele in enumerate(alleles, 1):
             vcf.write(_record(allele, dice))
             if number % ALLELES_BETWEEN_TICKS == 0:
-                tick(number)
+                report_progress(number)
     return number
 
 

@@ -67,7 +67,7 @@ class Annotation:
     warnings: list[str] = field(default_factory=list)
     peak_bytes: int = 0
 
-    def run(self, vcf: Path, parquet: Path, tick: Callable[[float], None]) -> None:
+    def run(self, vcf: Path, parquet: Path, report_progress: Callable[[float], None]) -> None:
         """Write both files.
 
         Raises:
@@ -84,7 +84,7 @@ class Annotation:
             VariantsWriter(parquet, self.bundle, metadata) as table,
         ):
             try:
-                for answer in self._answers(pool, run, tick):
+                for answer in self._answers(pool, run, report_progress):
                     self._write(answer, merger, table, counting)
             except BaseException:
                 stop.set()
@@ -94,13 +94,13 @@ class Annotation:
         self.warnings, self.peak_bytes = run.warnings, run.peak_bytes
 
     def _answers(
-        self, pool: ThreadPoolExecutor, run: Run, tick: Callable[[float], None]
+        self, pool: ThreadPoolExecutor, run: Run, report_progress: Callable[[float], None]
     ) -> Iterator[_Answer]:
         """Yield the answers in turn, each while the next is worked on."""
         folders = self.findings.batches
         ahead = pool.submit(self._answer, folders[0], run)
         for number in range(len(folders)):
-            answer = _wait(ahead, partial(tick, number / len(folders)))
+            answer = _wait(ahead, partial(report_progress, number / len(folders)))
             if number + 1 < len(folders):
                 ahead = pool.submit(self._answer, folders[number + 1], run)
             yield answer
@@ -124,7 +124,7 @@ class Annotation:
             provenance=self.provenance,
             bundle=self.bundle,
             limits=self.limits,
-            tick=lambda _share: None,
+            report_progress=lambda _share: None,
         )
 
     def _answer(self, folder: Path, run: Run) -> _Answer:
@@ -146,7 +146,7 @@ class Annotation:
             table.add(rows, columns)
 
 
-def _wait(future: "Future[_Answer]", tick: Callable[[], None]) -> _Answer:
+def _wait(future: "Future[_Answer]", check_cancelled: Callable[[], None]) -> _Answer:
     """Wait for an answer, and tell progress meanwhile."""
     while True:
         try:
@@ -154,4 +154,4 @@ def _wait(future: "Future[_Answer]", tick: Callable[[], None]) -> _Answer:
         except TimeoutError:
             if future.done():
                 raise
-            tick()
+            check_cancelled()

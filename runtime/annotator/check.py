@@ -79,7 +79,7 @@ def check(
     bundle: Bundle,
     *,
     limits: Limits,
-    tick: Callable[[float], None],
+    report_progress: Callable[[float], None],
 ) -> Findings:
     """Read an upload to its end, and write its batches into `folder`.
 
@@ -88,12 +88,12 @@ def check(
         folder: an empty folder; the batches get folders in it.
         bundle: the reference.
         limits: bounds of the file, and of a batch.
-        tick: told the share of the upload that has been read; may raise to end the check.
+        report_progress: told the share that has been read; may raise to end the check.
 
     Raises:
         InputRejected: with a sentence for the person who uploaded the file.
     """
-    with Reader(source, limits, tick) as reader:
+    with Reader(source, limits, report_progress) as reader:
         blocks = reader.blocks()
         header, rest = read_header(blocks, limits)
         tags = TagsInUse((CONSEQUENCE, NOT_ANNOTATED, *(added.tag for added in bundle.fields)))

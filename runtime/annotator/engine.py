@@ -21,7 +21,7 @@ class Run:
 
     Attributes:
         folder: for the files of the engines.
-        tick: called several times a second; may raise to end the job.
+        check_cancelled: called several times a second; may raise to end the job.
         warnings: what the engines printed that their users must know.
         peak_bytes: the most memory that a command held.
     """
@@ -30,7 +30,7 @@ class Run:
     folder: Path
     limits: Limits
     deadline: Deadline
-    tick: Callable[[], None]
+    check_cancelled: Callable[[], None]
     warnings: list[str] = dataclasses.field(default_factory=list)
     peak_bytes: int = 0
     _made: dict[str, Path] = dataclasses.field(default_factory=dict)
@@ -44,13 +44,13 @@ class Run:
         return self._made[name]
 
     def command(self, *command: str) -> CommandRun:
-        """Run one command. Raises EngineFailed, TimeLimitReached, and what `tick` raises."""
+        """Run one command. Raises EngineFailed, TimeLimitReached, what `check_cancelled` does."""
         ran = self.process.run(
             list(command),
             folder=self.folder,
             limits=self.limits,
             deadline=self.deadline,
-            tick=self.tick,
+            check_cancelled=self.check_cancelled,
         )
         self.peak_bytes = max(self.peak_bytes, ran.peak_bytes)
         return ran

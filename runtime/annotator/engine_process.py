@@ -64,7 +64,7 @@ class EngineProcess:
         folder: Path,
         limits: Limits,
         deadline: Deadline,
-        tick: Callable[[], None],
+        check_cancelled: Callable[[], None],
     ) -> CommandRun:
         """Run one command, such as ["csq", "-o", ...]; "tabix" FILE makes an index.
 
@@ -73,7 +73,7 @@ class EngineProcess:
             folder: the command's working and temporary folder.
             limits: bounds of memory and files.
             deadline: when to kill it.
-            tick: called several times a second; if it raises, the command is killed.
+            check_cancelled: called several times a second; if it raises, the command is killed.
 
         Raises:
             EngineFailed: it ended with an error, crashed, or went over a limit.
@@ -90,7 +90,7 @@ class EngineProcess:
             }
             process = self._running()
             try:
-                answer = _exchange(process, request, deadline, tick)
+                answer = _exchange(process, request, deadline, check_cancelled)
             except BaseException:
                 self._kill()
                 raise
@@ -134,7 +134,7 @@ def _exchange(
     process: "subprocess.Popen[bytes]",
     request: dict[str, object],
     deadline: Deadline,
-    tick: Callable[[], None],
+    check_cancelled: Callable[[], None],
 ) -> dict[str, int] | None:
     """Send a request and wait for the answer, which is None when the process has ended."""
     if process.stdin is None or process.stdout is None:
@@ -145,7 +145,7 @@ def _exchange(
         selector.register(process.stdout, selectors.EVENT_READ)
         while not selector.select(POLL_SECONDS):
             deadline.check()
-            tick()
+            check_cancelled()
     answer = process.stdout.readline()
     return json.loads(answer) if answer else None
 

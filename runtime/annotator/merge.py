@@ -53,7 +53,7 @@ class Merger:
         provenance: what the header tells of how the file was made.
         bundle: the reference.
         limits: bounds of the upload.
-        tick: told the share that has been read; may raise to end the merge.
+        report_progress: told the share that has been read; may raise to end the merge.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class Merger:
         provenance: Mapping[str, Any],
         bundle: Bundle,
         limits: Limits,
-        tick: Callable[[float], None],
+        report_progress: Callable[[float], None],
     ) -> None:
-        self._reader = Reader(source, limits, tick)
+        self._reader = Reader(source, limits, report_progress)
         self._writer = BgzfWriter(out)
         blocks = self._reader.blocks()
         _, rest = read_header(blocks, limits)

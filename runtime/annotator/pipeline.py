@@ -134,8 +134,14 @@ class _Job:
     def _check(self) -> Findings:
         folder = self.work / "batches"
         folder.mkdir()
-        with self.stages.stage("check") as tick:
-            return check(self.source, folder, self.bundle, limits=self.limits, tick=tick)
+        with self.stages.stage("check") as report_progress:
+            return check(
+                self.source,
+                folder,
+                self.bundle,
+                limits=self.limits,
+                report_progress=report_progress,
+            )
 
     def _annotate(self, findings: Findings, results: Path, names: ResultNames) -> Annotation:
         annotation = Annotation(
@@ -149,8 +155,8 @@ class _Job:
             limits=self.limits,
             deadline=self.deadline,
         )
-        with self.stages.stage("annotate") as tick:
-            annotation.run(results / names.vcf, results / names.parquet, tick)
+        with self.stages.stage("annotate") as report_progress:
+            annotation.run(results / names.vcf, results / names.parquet, report_progress)
         return annotation
 
     def _index(self, vcf: Path, *, in_order: bool) -> str | None:
@@ -158,7 +164,7 @@ class _Job:
 
         An index needs sorted records. Where they aren't, their order counts for more.
         """
-        with self.stages.stage("index") as tick:
+        with self.stages.stage("index") as report_progress:
             if not in_order:
                 return NOT_IN_ORDER
             clock = EngineClock(0.005 + vcf.stat().st_size / INDEXED_BYTES_PER_SECOND)
@@ -168,7 +174,7 @@ class _Job:
                     folder=vcf.parent,
                     limits=self.limits,
                     deadline=self.deadline,
-                    tick=lambda: tick(clock.share),
+                    check_cancelled=lambda: report_progress(clock.share),
                 )
             except EngineFailed as failure:
                 # Positions past 2^29, say, which .tbi can't hold: the result is whole without it.

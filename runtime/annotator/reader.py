@@ -34,7 +34,7 @@ class Reader:
     Args:
         path: the upload.
         limits: bounds of the decompressed size and of a line.
-        tick: called after each chunk with the share of the upload that has been read, 0 to 1.
+        report_progress: called after each chunk with the share that has been read, 0 to 1.
 
     Attributes:
         crlf: whether a line that was read ended in CRLF.
@@ -42,11 +42,13 @@ class Reader:
         line: number of the last line read, from 1.
     """
 
-    def __init__(self, path: Path, limits: Limits, tick: Callable[[float], None]) -> None:
+    def __init__(
+        self, path: Path, limits: Limits, report_progress: Callable[[float], None]
+    ) -> None:
         self._opened = open_upload(path)
         self._size = os.fstat(self._opened.raw.fileno()).st_size
         self._limits = limits
-        self._tick = tick
+        self._report_progress = report_progress
         self.compression = self._opened.compression
         self.crlf = False
         self.bom = False
@@ -86,7 +88,7 @@ class Reader:
                 limit = self._limits.decompressed_bytes / GB
                 raise InputRejected(f"The file holds more than {limit:g} GB decompressed.")
             yield chunk.removeprefix(UTF8_BOM) if self.bom and total == len(chunk) else chunk
-            self._tick(min(1.0, self._opened.raw.tell() / self._size))
+            self._report_progress(min(1.0, self._opened.raw.tell() / self._size))
         if total == 0:
             raise InputRejected("The file is empty.")
 

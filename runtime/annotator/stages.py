@@ -34,15 +34,15 @@ class Stages:
         names = list(SHARES)
         before = sum(SHARES[each] for each in names[: names.index(name)])
 
-        def tick(share: float) -> None:
+        def report_progress(share: float) -> None:
             self._deadline.check()
             self._percent = max(self._percent, before + int(SHARES[name] * share))
             self._progress(self._percent)
 
         start = time.perf_counter()
         try:
-            tick(0.0)
-            yield tick
-            tick(1.0)
+            report_progress(0.0)
+            yield report_progress
+            report_progress(1.0)
         finally:
             self.durations[name] = time.perf_counter() - start

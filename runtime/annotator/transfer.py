@@ -39,8 +39,8 @@ class Transfer:
     s3: "S3Client"
     limits: Limits
 
-    def fetch(self, job: Job, target: Path, tick: Callable[[], None]) -> None:
-        """Download a job's input to `target`; `tick` is called now and then, and may raise.
+    def fetch(self, job: Job, target: Path, check_cancelled: Callable[[], None]) -> None:
+        """Download a job's input to `target`; `check_cancelled` is called now and then.
 
         Raises:
             InputRejected: the file is gone, or too large.
@@ -58,15 +58,17 @@ class Transfer:
             # Shorter than ContentLength: botocore raises, and the job is tried again.
             for chunk in answer["Body"].iter_chunks(CHUNK):
                 file.write(chunk)
-                tick()
+                check_cancelled()
 
-    def store(self, files: Mapping[str, Path], bucket: str, tick: Callable[[], None]) -> None:
-        """Upload files, by key; `tick` is called after each, and may raise."""
+    def store(
+        self, files: Mapping[str, Path], bucket: str, check_cancelled: Callable[[], None]
+    ) -> None:
+        """Upload files, by key; `check_cancelled` is called after each, and may raise."""
         with ThreadPoolExecutor(UPLOADS_AT_ONCE, thread_name_prefix="upload") as pool:
             uploads = [pool.submit(self._upload, path, bucket, key) for key, path in files.items()]
             for upload in uploads:
                 upload.result()
-                tick()
+                check_cancelled()
 
     def _upload(self, path: Path, bucket: str, key: str) -> None:
         kind = _CONTENT_TYPES.get(path.suffix, "application/octet-stream")

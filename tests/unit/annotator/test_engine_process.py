@@ -31,7 +31,7 @@ def run(engines: EngineProcess, tmp_path: Path) -> Run:
             folder=tmp_path,
             limits=limits or Limits(),
             deadline=Deadline(seconds),
-            tick=kwargs.get("tick", lambda: None),
+            check_cancelled=kwargs.get("check_cancelled", lambda: None),
         )
 
     return call
@@ -127,7 +127,7 @@ def test_should_kill_the_command_when_the_caller_wants_to_stop(
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        run("view", "-o", "out.vcf", endless, tick=stop)
+        run("view", "-o", "out.vcf", endless, check_cancelled=stop)
 
     assert len(seen) >= 2
     assert all(_is_over(each) for each in psutil.wait_procs(seen, timeout=5)[1])
@@ -186,7 +186,7 @@ def test_should_fail_with_a_reason_when_its_process_is_killed_in_the_midst(
     engines.start()
 
     with pytest.raises(EngineFailed, match="ended without an answer"):
-        run("view", endless, tick=lambda: psutil.Process(pid_of(engines)).kill())
+        run("view", endless, check_cancelled=lambda: psutil.Process(pid_of(engines)).kill())
 
 
 def test_should_hold_no_credentials(

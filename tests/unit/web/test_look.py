@@ -103,7 +103,7 @@ def refused(path: Path, bundle: Bundle) -> bool:
     sites = path.with_suffix(".sites")
     sites.mkdir()
     try:
-        check.check(path, sites, bundle, limits=Limits(), tick=lambda _share: None)
+        check.check(path, sites, bundle, limits=Limits(), report_progress=lambda _share: None)
     except JobFailed:
         return True
     return False
