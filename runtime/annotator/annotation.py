@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -16,7 +15,7 @@ from runtime.annotator.batches import Batch
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.check import Findings
 from runtime.annotator.engine import Run
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_process import EngineClock, EngineProcess
 from runtime.annotator.engines import effects_of
 from runtime.annotator.limits import Deadline, Limits
 from runtime.annotator.merge import Merger
@@ -27,6 +26,8 @@ from runtime.annotator.tally import Counting, Tally
 from runtime.annotator.tracks import track_fields
 
 POLL_SECONDS = 0.1
+SITES_PER_SECOND = 10_000
+"""What the engines take in, roughly; for the estimate of progress only."""
 
 
 class _GivenUp(Exception):
@@ -98,9 +99,15 @@ class Annotation:
     ) -> Iterator[_Answer]:
         """Yield the answers in turn, each while the next is worked on."""
         folders = self.findings.batches
+        expected = self.findings.sites / len(folders) / SITES_PER_SECOND
         ahead = pool.submit(self._answer, folders[0], run)
         for number in range(len(folders)):
-            answer = _wait(ahead, partial(report_progress, number / len(folders)))
+            clock = EngineClock(expected)
+
+            def report_share(number: int = number, clock: EngineClock = clock) -> None:
+                report_progress((number + clock.share) / len(folders))
+
+            answer = _wait(ahead, report_share)
             if number + 1 < len(folders):
                 ahead = pool.submit(self._answer, folders[number + 1], run)
             yield answer
@@ -146,7 +153,7 @@ class Annotation:
             table.add(rows, columns)
 
 
-def _wait(future: "Future[_Answer]", check_cancelled: Callable[[], None]) -> _Answer:
+def _wait(future: "Future[_Answer]", report_share: Callable[[], None]) -> _Answer:
     """Wait for an answer, and tell progress meanwhile."""
     while True:
         try:
@@ -154,4 +161,4 @@ def _wait(future: "Future[_Answer]", check_cancelled: Callable[[], None]) -> _An
         except TimeoutError:
             if future.done():
                 raise
-            check_cancelled()
+            report_share()

@@ -1,6 +1,8 @@
 """The whole way of an upload: the results that it has, and when it has none."""
 
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import polars as pl
 import pysam
@@ -9,6 +11,7 @@ import pytest
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.csq_effects import CsqEffects
 from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engines import effects_of
 from runtime.annotator.errors import EngineFailed
 from runtime.annotator.pipeline import annotate_file
 from tests.unit.annotator.conftest import Annotate
@@ -138,6 +141,26 @@ def test_should_report_progress_that_never_falls_and_ends_at_100(
 
     assert told == sorted(told)
     assert told[-1] == 100
+
+
+def test_should_report_progress_within_a_batch_when_the_engines_take_long(
+    bundle: Bundle, engines: EngineProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = Event()
+
+    def slow(*arguments: Any) -> pl.DataFrame:
+        assert moved.wait(timeout=30), "progress stands still while the engines work"
+        return effects_of(*arguments)
+
+    def progress(percent: int) -> None:
+        if 20 < percent < 95:
+            moved.set()
+
+    monkeypatch.setattr("runtime.annotator.annotation.effects_of", slow)
+
+    annotate_file(_sample(bundle), "x.vcf", bundle, tmp_path, process=engines, progress=progress)
+
+    assert moved.is_set()
 
 
 def test_should_leave_nothing_behind_when_progress_ends_the_job(
