@@ -54,7 +54,7 @@ def _write(options: BuildOptions, place: Workplace, progress: Progress) -> Built
     folder = place.bundle
     left_out = Counter[str]()
     lengths = write_fasta(options.fasta, folder / FASTA, progress)
-    contigs = Contigs(options.fasta, lengths, options.contigs)
+    contigs = Contigs(options.fasta[0], lengths, options.contigs)
     genes = GeneWriter(options, place, contigs, left_out, progress)
     genes.write()
     builder = TrackBuilder(

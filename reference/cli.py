@@ -36,7 +36,12 @@ def build_command(
     name: Annotated[str, typer.Option(help="Name of the bundle, such as `grch38`.")],
     assembly: Annotated[str, typer.Option(help="Name of the assembly, such as `GRCh38`.")],
     fasta: Annotated[
-        Path, typer.Option(help="The sequences: FASTA, plain or gzip.", metavar="FILE")
+        list[Path],
+        typer.Option(
+            help="The sequences: FASTA, plain or gzip. Give it once for each file of a genome in "
+            "several.",
+            metavar="FILE",
+        ),
     ],
     genes: Annotated[
         Path,
@@ -110,7 +115,7 @@ def build_command(
         return read.BuildOptions(
             name=name,
             assembly=assembly,
-            fasta=fasta,
+            fasta=tuple(fasta),
             genes=genes,
             version=bundle_version,
             description=description,

@@ -1,6 +1,6 @@
 """The sequences: any FASTA in, one with lines of equal width and an index out."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ _NEWLINE = ord("\n")
 _BASES = b"ACGTRYSWKMBDHVN"
 
 
-def write_fasta(source: Path, target: Path, progress: Progress) -> dict[str, int]:
+def write_fasta(sources: Sequence[Path], target: Path, progress: Progress) -> dict[str, int]:
     """Copy the sequences in upper case, with lines of WIDTH bases; return the length of each.
 
     A sequence's name is its header up to the first space.
@@ -27,23 +27,28 @@ def write_fasta(source: Path, target: Path, progress: Progress) -> dict[str, int
     lengths: dict[str, int] = {}
     held = b""
     with target.open("wb") as out:
-        for name, bases in _pieces(source):
-            if name not in lengths:
-                out.write(_wrapped(held) + f">{name}\n".encode())
-                lengths[name], held = 0, b""
-            lengths[name] += len(bases)
-            held += bases
-            whole = len(held) - len(held) % WIDTH
-            out.write(_wrapped(held[:whole]))
-            held = held[whole:]
-            progress(f"Sequences: {name}, {sum(lengths.values()):,} bases so far")
+        for source in sources:
+            for name, bases in _pieces(source, lengths):
+                if name not in lengths:
+                    out.write(_wrapped(held) + f">{name}\n".encode())
+                    lengths[name], held = 0, b""
+                lengths[name] += len(bases)
+                held += bases
+                whole = len(held) - len(held) % WIDTH
+                out.write(_wrapped(held[:whole]))
+                held = held[whole:]
+                progress(f"Sequences: {name}, {sum(lengths.values()):,} bases so far")
+            _check_bases(source, lengths)
         out.write(_wrapped(held))
+    pysam.faidx(str(target))
+    return lengths
+
+
+def _check_bases(source: Path, lengths: Mapping[str, int]) -> None:
     if empty := [name for name, length in lengths.items() if not length]:
         raise InputError(source, f"{empty[0]} has no bases")
     if not lengths:
         raise InputError(source, "holds no sequence: a FASTA file is needed")
-    pysam.faidx(str(target))
-    return lengths
 
 
 def _wrapped(bases: bytes) -> bytes:
@@ -55,9 +60,13 @@ def _wrapped(bases: bytes) -> bytes:
     return lines.tobytes() + (rest + b"\n" if rest else b"")
 
 
-def _pieces(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The sequences piece by piece, in upper case; every sequence yields one piece at least."""
-    seen: set[str] = set()
+def _pieces(path: Path, seen: Container[str]) -> Iterator[tuple[str, bytes]]:
+    """The sequences piece by piece, in upper case; every sequence yields one piece at least.
+
+    Args:
+        path: the file.
+        seen: the names of sequences whose first piece was taken; it grows with each.
+    """
     name, number = "", 1
     for block in read_blocks(path):
         if name and b">" not in block:
@@ -72,7 +81,6 @@ def _pieces(path: Path) -> Iterator[tuple[str, bytes]]:
                 name = _name(path, line, place)
                 if name in seen:
                     raise InputError(path, f"a second sequence is named {name}", place)
-                seen.add(name)
                 yield name, b""
             else:
                 yield name, _bases(path, name, line, place)

@@ -30,11 +30,19 @@ class FieldOption:
 
 @dataclass(frozen=True)
 class TrackOption:
-    """A VCF, and what to take from it."""
+    """VCFs of known variants, and what to take from them.
+
+    Attributes:
+        files: one, or several where each holds some contigs; the header of the first one counts.
+        version: of the source, as 116; None where its header tells it.
+        date: of the source, as 2026-11-22; None where its header tells it.
+    """
 
     name: str
-    file: Path
+    files: tuple[Path, ...]
     fields: tuple[FieldOption, ...]
+    version: str | None = None
+    date: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class BuildOptions:
 
     name: str
     assembly: str
-    fasta: Path
+    fasta: tuple[Path, ...]
     genes: Path
     version: str = "1"
     description: str = ""
@@ -76,7 +84,7 @@ def read_track(text: str) -> TrackOption:
         )
     name = match["name"].lower()
     fields = tuple(_read_field(text, name, each) for each in match["fields"].split(","))
-    return TrackOption(name=name, file=Path(match["file"]), fields=fields)
+    return TrackOption(name=name, files=(Path(match["file"]),), fields=fields)
 
 
 def _read_field(track: str, name: str, text: str) -> FieldOption:

@@ -19,6 +19,7 @@ import pysam
 from reference.errors import InputError
 from reference.options import FieldOption, TrackOption
 from reference.progress import Progress
+from reference.reduction import Reduction
 from reference.text_files import read_lines
 from runtime.common.manifest import FieldType, Track, TrackField
 from runtime.vcf.bgzf import BgzfWriter
@@ -100,6 +101,7 @@ class _Copy:
         self._option = option
         self._builder = builder
         self._bases = Fasta(builder.fasta)
+        self._reduction = Reduction(option.fields)
         self._names: dict[bytes, bytes | None] = {}
         self._place: tuple[bytes, int] = (b"", 0)
         self._done: set[bytes] = set()
@@ -112,26 +114,31 @@ class _Copy:
         Raises:
             InputError: nothing can be used, or most records contradict the reference.
         """
-        for number, line in enumerate(read_lines(self._option.file), start=1):
-            if line.startswith(b"##"):
-                if not line.startswith(b"##contig="):
-                    out.write(line + b"\n")
-            elif line.startswith(b"#"):
-                out.write(self._contig_lines() + b"\t".join(line.split(b"\t")[:_COLUMNS]) + b"\n")
-            elif line and (record := self._record(line, number)):
-                out.write(record + b"\n")
-            if not number % 100_000:
-                self._builder.progress(f"Track {self._option.name}: {number:,} lines read")
+        for file in self._option.files:
+            for number, line in enumerate(read_lines(file), start=1):
+                if line.startswith(b"#"):
+                    if file == self._option.files[0]:
+                        self._write_header(line, out)
+                elif line and (record := self._record(line, file, number)):
+                    out.write(record + b"\n")
+                if not number % 100_000:
+                    self._builder.progress(f"Track {self._option.name}: {number:,} lines read")
         self._check()
+
+    def _write_header(self, line: bytes, out: BgzfWriter) -> None:
+        if not line.startswith(b"##"):
+            out.write(self._contig_lines() + b"\t".join(line.split(b"\t")[:_COLUMNS]) + b"\n")
+        elif self._reduction.keeps(line):
+            out.write(line + b"\n")
 
     def _contig_lines(self) -> bytes:
         lengths = self._bases.lengths.items()
         return "".join(f"##contig=<ID={name},length={size}>\n" for name, size in lengths).encode()
 
-    def _record(self, line: bytes, number: int) -> bytes | None:
+    def _record(self, line: bytes, file: Path, number: int) -> bytes | None:
         columns = line.split(b"\t", _COLUMNS)[:_COLUMNS]
         if len(columns) < _COLUMNS or not columns[1].isdigit():
-            raise InputError(self._option.file, "this is no record of a VCF", number)
+            raise InputError(file, "this is no record of a VCF", number)
         contig = self._contig(columns[0])
         if contig is None:
             self._leave_out("on contigs that the bundle lacks")
@@ -148,6 +155,7 @@ class _Copy:
         self._notice(contig, position)
         self.fits = self.fits and _is_normal(ref, alt)
         columns[0], columns[3], columns[4] = contig, ref, alt
+        self._reduction.reduce(columns)
         return b"\t".join(columns)
 
     def _contig(self, given: bytes) -> bytes | None:
@@ -172,14 +180,14 @@ class _Copy:
     def _check(self) -> None:
         if self._contradicting > self._kept:
             raise InputError(
-                self._option.file,
+                self._option.files[0],
                 f"the REF of {self._contradicting:,} records contradicts the reference: "
                 "it belongs to another assembly",
             )
         if not self._kept:
             names = ", ".join(sorted(name.decode("utf-8", "replace") for name in self._names)[:5])
             raise InputError(
-                self._option.file,
+                self._option.files[0],
                 f"no record can be used: it has the contigs {names or '(none)'}; say with --alias "
                 "which contig of the FASTA each is",
             )
@@ -193,7 +201,7 @@ def _is_normal(ref: bytes, alt: bytes) -> bool:
 
 
 def _fields(option: TrackOption) -> list[TrackField]:
-    declared = {match["id"]: match for match in _declarations(option.file)}
+    declared = {match["id"]: match for match in _declarations(option.files[0])}
     return [_field(option, each, declared) for each in option.fields]
 
 
@@ -218,12 +226,12 @@ def _field(
     name = field.source.removeprefix("INFO/")
     if name not in declared:
         raise InputError(
-            option.file,
+            option.files[0],
             f"has no INFO field {name}; it has {', '.join(sorted(declared)) or 'none'}",
         )
     line = declared[name]
     if line["type"] not in get_args(FieldType):
-        raise InputError(option.file, f"the type of INFO/{name} is unknown: {line['type']}")
+        raise InputError(option.files[0], f"the type of INFO/{name} is unknown: {line['type']}")
     description = _NOT_IN_DESCRIPTIONS.sub("", line["description"])
     return TrackField.model_validate(
         {

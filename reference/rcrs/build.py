@@ -51,13 +51,13 @@ def _write_inputs(settings: Settings, data: Path, folder: Path) -> BuildOptions:
         return path
 
     known_vcf = to_vcf(settings.assembly, contig.name, contig.length, known)
-    track = TrackOption("known", written("known.vcf", known_vcf), _KNOWN_FIELDS)
+    track = TrackOption("known", (written("known.vcf", known_vcf),), _KNOWN_FIELDS)
     return BuildOptions(
         name=settings.name,
         version=settings.version,
         assembly=settings.assembly,
         description=settings.description,
-        fasta=written("rcrs.fa", to_fasta(contig.name, sequence)),
+        fasta=(written("rcrs.fa", to_fasta(contig.name, sequence)),),
         genes=written("rcrs.gff3", to_gff3(contig.name, contig.length, genes)),
         tracks=(track,),
         contigs=ContigOptions(

@@ -28,7 +28,7 @@ def write_sources(scratch: Path) -> BuildOptions:
     return BuildOptions(
         name=NAME,
         assembly=ASSEMBLY,
-        fasta=fasta,
+        fasta=(fasta,),
         genes=genes,
         tracks=(read_track(f"known={known}:{fields}"),),
         contigs=ContigOptions(

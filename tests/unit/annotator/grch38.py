@@ -31,7 +31,7 @@ def build_grch38(folder: Path) -> Bundle:
     options = BuildOptions(
         name="grch38-chr9",
         assembly="GRCh38",
-        fasta=fasta,
+        fasta=(fasta,),
         genes=genes,
         contigs=ContigOptions(
             aliases={"9": ["chr9"], "MT": ["chrM"]},

@@ -25,7 +25,7 @@ def built(genome: Path, out: Path) -> Built:
     options = BuildOptions(
         name="invented",
         assembly="invented",
-        fasta=genome / "genome.fa",
+        fasta=(genome / "genome.fa",),
         genes=genome / "genes.gff3",
     )
     return build(options, out, SILENT)

@@ -63,7 +63,7 @@ def build_small(
     made = BuildOptions(
         name="small",
         assembly="Small1",
-        fasta=fasta,
+        fasta=(fasta,),
         genes=genes,
         contigs=options or ContigOptions(),
         tracks=tracks,

@@ -125,7 +125,7 @@ def test_should_leave_the_earlier_bundle_when_a_build_fails(tmp_path: Path) -> N
     build(options, tmp_path / "out/bundle", SILENT)
     before = _contents(tmp_path / "out/bundle")
     # The last thing that a build reads.
-    options.tracks[0].file.write_text("")
+    options.tracks[0].files[0].write_text("")
 
     with pytest.raises(InputError, match=r"known\.vcf"):
         build(options, tmp_path / "out/bundle", SILENT)

@@ -33,8 +33,8 @@ def test_should_build_what_the_options_say_when_called_as_a_command(tmp_path: Pa
 
     run = _run(
         *("build", "--name", "made", "--assembly", "Made1.p2", "--bundle-version", "3.1"),
-        *("--fasta", str(made.fasta), "--genes", str(made.genes), "--sample", str(made.sample)),
-        *("--track", f"known={made.tracks[0].file}:ID,INFO/AF"),
+        *("--fasta", str(made.fasta[0]), "--genes", str(made.genes), "--sample", str(made.sample)),
+        *("--track", f"known={made.tracks[0].files[0]}:ID,INFO/AF"),
         *("--alias", "1=one,uno", "--circular", "chrM", "--genetic-code", "chrM=5"),
         *("--accession", "2=NC_9.1", "--description", "Made up", "--out", str(tmp_path / "bundle")),
     )
@@ -58,13 +58,14 @@ def test_should_say_what_is_wrong_when_an_option_is(tmp_path: Path) -> None:
 
     run = _run(
         *("build", "--name", "made", "--assembly", "Made1"),
-        *("--fasta", str(made.fasta), "--genes", str(made.genes)),
+        *("--fasta", str(made.fasta[0]), "--genes", str(made.genes)),
         *("--genetic-code", "MT=2", "--out", str(tmp_path / "bundle")),
     )
 
     assert run.returncode == 1
     assert (
-        run.stderr == f"reference: --genetic-code MT: {made.fasta} has no sequence of this name\n"
+        run.stderr
+        == f"reference: --genetic-code MT: {made.fasta[0]} has no sequence of this name\n"
     )
     assert not (tmp_path / "bundle").exists()
 

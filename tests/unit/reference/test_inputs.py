@@ -26,7 +26,7 @@ def test_should_write_lines_of_equal_width_when_a_fasta_has_any(
     source = tmp_path / "given"
     source.write_bytes(pack(end.join([*lines, ""]).encode()))
 
-    lengths = write_fasta(source, tmp_path / "x.fa", SILENT)
+    lengths = write_fasta((source,), tmp_path / "x.fa", SILENT)
 
     assert lengths == {"9": 205, "chrM": 60, "x": 2}
     fasta = Fasta(tmp_path / "x.fa")
@@ -43,9 +43,22 @@ def test_should_join_pieces_when_a_sequence_is_longer_than_a_block(
     lines = [text[:77], text[77:150], text[150:301], text[301:]]
     (tmp_path / "given").write_text("\n".join([">9", *lines, ">2", "A", ""]))
 
-    write_fasta(tmp_path / "given", tmp_path / "x.fa", SILENT)
+    write_fasta((tmp_path / "given",), tmp_path / "x.fa", SILENT)
 
     assert Fasta(tmp_path / "x.fa").bases("9", 1, 500) == text.encode()
+
+
+def test_should_keep_the_order_of_the_files_when_a_genome_has_several(tmp_path: Path) -> None:
+    first, second = tmp_path / "chr10.fa.gz", tmp_path / "chr9.fa"
+    first.write_bytes(gzip.compress(b">10\nACGT\n>11\nA\n"))
+    second.write_text(">9\nTTT")
+
+    lengths = write_fasta((first, second), tmp_path / "x.fa", SILENT)
+
+    assert list(lengths.items()) == [("10", 4), ("11", 1), ("9", 3)]
+    assert Fasta(tmp_path / "x.fa").bases("9", 1, 3) == b"TTT"
+    with pytest.raises(InputError, match=r"chr9\.fa, line 1: a second sequence is named 9"):
+        write_fasta((second, second), tmp_path / "y.fa", SILENT)
 
 
 @pytest.mark.parametrize(
@@ -65,18 +78,18 @@ def test_should_name_file_and_line_when_a_fasta_is_wrong(
     (tmp_path / "given.fa").write_text(text)
 
     with pytest.raises(InputError, match=r"given\.fa") as error:
-        write_fasta(tmp_path / "given.fa", tmp_path / "x.fa", SILENT)
+        write_fasta((tmp_path / "given.fa",), tmp_path / "x.fa", SILENT)
 
     assert fault in str(error.value)
 
 
 def test_should_say_so_when_a_file_is_missing_or_cut_off(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.fa: can't be read: No such file"):
-        write_fasta(tmp_path / "none.fa", tmp_path / "x.fa", SILENT)
+        write_fasta((tmp_path / "none.fa",), tmp_path / "x.fa", SILENT)
 
     (tmp_path / "cut.fa.gz").write_bytes(gzip.compress(b">9\n" + b"ACGT" * 1_000)[:-20])
     with pytest.raises(InputError, match=r"cut\.fa\.gz: is damaged"):
-        write_fasta(tmp_path / "cut.fa.gz", tmp_path / "x.fa", SILENT)
+        write_fasta((tmp_path / "cut.fa.gz",), tmp_path / "x.fa", SILENT)
 
 
 def _spool(folder: Path, text: str, lengths: dict[str, int] | None = None) -> Spool:

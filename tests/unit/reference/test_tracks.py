@@ -1,5 +1,6 @@
 """Tracks in the bundle: an allele is found by its text."""
 
+import gzip
 from pathlib import Path
 
 import pysam
@@ -62,6 +63,7 @@ def test_should_split_align_and_sort_when_records_need_it(tmp_path: Path) -> Non
         # A deletion from the run of T at 8 to 12, written at its end; and two ALTs with padding.
         "9 11 run TT T .",
         "9 1 two AC AG,A AF=0.1,0.2",
+        fields="ID,INFO/AF",
     )
 
     assert _records(small) == [
@@ -99,6 +101,21 @@ def test_should_change_a_track_when_one_thing_about_it_does_not_fit(
     ]
 
     assert found == expected
+
+
+def test_should_keep_only_what_is_taken_when_records_hold_more(tmp_path: Path) -> None:
+    _build(tmp_path, "9 1 a A G AF=0.5;CLNSIG=Benign;OTHER=x", "9 2 b C T FLAG", fields="INFO/AF")
+
+    with gzip.open(tmp_path / "bundle/known.vcf.gz", "rt") as file:
+        text = file.read()
+    assert [line.split("\t")[2:] for line in text.splitlines() if line[0] == "9"] == [
+        [".", "A", "G", ".", ".", "AF=0.5"],
+        [".", "C", "T", ".", ".", "."],
+    ]
+    assert [line for line in text.splitlines() if line.startswith("##INFO")] == [
+        '##INFO=<ID=AF,Number=A,Type=Float,Description="Allele frequency">'
+    ]
+    assert "##FORMAT" not in text
 
 
 def test_should_count_records_when_they_cannot_be_used(tmp_path: Path) -> None:
