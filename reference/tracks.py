@@ -5,23 +5,23 @@ and ALT share needlessly (https://genome.sph.umich.edu/wiki/Variant_Normalizatio
 left out. Records that are so already stay as they are; bcftools norm and sort see to the others.
 """
 
-import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import pysam
 
 from reference.errors import InputError
-from reference.options import FieldOption, TrackOption
+from reference.options import TrackOption
 from reference.progress import Progress
 from reference.reduction import Reduction
 from reference.text_files import read_lines
-from runtime.common.manifest import FieldType, Track, TrackField
+from reference.track_header import read_header
+from runtime.common.manifest import Track
 from runtime.vcf.bgzf import BgzfWriter
 from runtime.vcf.fasta import Fasta
 
@@ -29,11 +29,6 @@ TABIX_MOST = 2**29
 """Positions that a .tbi can index; longer contigs need a .csi."""
 
 _COLUMNS = 8
-_INFO = re.compile(
-    r"##INFO=<ID=(?P<id>[^,>]+),Number=(?P<number>\d+|[ARG.]),Type=(?P<type>\w+),"
-    r'Description="(?P<description>(?:[^"\\]|\\.)*)"'
-)
-_NOT_IN_DESCRIPTIONS = re.compile(r'["\\\n\r]')
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,7 @@ class TrackBuilder:
             InputError: a field isn't in its header, it has no contig in common with the bundle, or
                 it belongs to another assembly.
         """
-        fields = _fields(option)
+        header = read_header(option)
         target = self.folder / f"{option.name}.vcf.gz"
         copy = _Copy(option, self)
         first = self.scratch / f"{option.name}.vcf.gz"
@@ -73,7 +68,14 @@ class TrackBuilder:
         else:
             self._normalize(first, target)
         index_file(target, self.fasta, preset="vcf")
-        return Track(name=option.name, file=target.name, format="vcf", fields=fields)
+        return Track(
+            name=option.name,
+            version=option.version or header.version,
+            date=option.date or header.date,
+            file=target.name,
+            format="vcf",
+            fields=header.fields,
+        )
 
     def _normalize(self, source: Path, target: Path) -> None:
         self.progress(f"Track {target.name}: splitting, aligning and sorting its records")
@@ -198,50 +200,6 @@ def _is_normal(ref: bytes, alt: bytes) -> bool:
     if b"," in alt or ref[-1:] == alt[-1:]:
         return False
     return ref[:1] != alt[:1] or min(len(ref), len(alt)) == 1
-
-
-def _fields(option: TrackOption) -> list[TrackField]:
-    declared = {match["id"]: match for match in _declarations(option.files[0])}
-    return [_field(option, each, declared) for each in option.fields]
-
-
-def _declarations(path: Path) -> Iterator[re.Match[str]]:
-    for number, line in enumerate(read_lines(path), start=1):
-        if number == 1 and not line.startswith(b"##fileformat=VCF"):
-            raise InputError(path, "is no VCF: it should begin with ##fileformat=VCF", number)
-        if not line.startswith(b"##"):
-            return
-        if match := _INFO.match(line.decode("utf-8", "replace")):
-            yield match
-
-
-def _field(
-    option: TrackOption, field: FieldOption, declared: dict[str, re.Match[str]]
-) -> TrackField:
-    if field.source == "ID":
-        description = field.description or f"Identifier in {option.name}"
-        return TrackField(
-            source="ID", target=field.target, description=description, number="1", type="String"
-        )
-    name = field.source.removeprefix("INFO/")
-    if name not in declared:
-        raise InputError(
-            option.files[0],
-            f"has no INFO field {name}; it has {', '.join(sorted(declared)) or 'none'}",
-        )
-    line = declared[name]
-    if line["type"] not in get_args(FieldType):
-        raise InputError(option.files[0], f"the type of INFO/{name} is unknown: {line['type']}")
-    description = _NOT_IN_DESCRIPTIONS.sub("", line["description"])
-    return TrackField.model_validate(
-        {
-            "source": field.source,
-            "target": field.target,
-            "description": field.description or description or name,
-            "number": line["number"],
-            "type": line["type"],
-        }
-    )
 
 
 def _bcftools(*arguments: str | Path) -> None:

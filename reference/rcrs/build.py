@@ -51,7 +51,13 @@ def _write_inputs(settings: Settings, data: Path, folder: Path) -> BuildOptions:
         return path
 
     known_vcf = to_vcf(settings.assembly, contig.name, contig.length, known)
-    track = TrackOption("known", (written("known.vcf", known_vcf),), _KNOWN_FIELDS)
+    track = TrackOption(
+        "known",
+        (written("known.vcf", known_vcf),),
+        _KNOWN_FIELDS,
+        version=settings.version,
+        date=settings.known_variants,
+    )
     return BuildOptions(
         name=settings.name,
         version=settings.version,

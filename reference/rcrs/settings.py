@@ -32,12 +32,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class Settings:
-    """The whole of bundle.toml."""
+    """The whole of bundle.toml; `known_variants` is the date of their table."""
 
     name: str
     version: str
     assembly: str
     description: str
+    known_variants: str
     contig: Contig
     sample: Sample
     sources: list[SourceNote]

@@ -225,6 +225,10 @@ class _Job:
                 "name": manifest.name,
                 "version": manifest.version,
                 "assembly": manifest.assembly,
+                "tracks": [
+                    {"name": track.name, "version": track.version, "date": track.date}
+                    for track in manifest.tracks
+                ],
             },
             "engines": [facts for facts in engines if facts],
             "input": {

@@ -83,6 +83,10 @@ def _reference(summary: Mapping[str, Any]) -> str:
         codes = ", ".join(map(str, engine["genetic_codes"]))
         words = f"{engine['version']}: {engine['rules']}; genetic code {codes}"
         rows.append((engine["name"], words))
+    for track in bundle["tracks"]:
+        stated = [track["version"], track["date"]]
+        words = ", ".join(text for text in stated if text) or "states no version and no date"
+        rows.append((f"Track {track['name']}", words))
     rows.append(("Service", summary["service"]))
     return _table("Reference and engines", rows)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runtime.annotator.bundle import Bundle
+from runtime.common.manifest import Track
 
 CONSEQUENCE = "CSQ"
 NOT_ANNOTATED = "NOT_ANNOTATED"
@@ -58,11 +59,21 @@ def choose(in_use: TagsInUse, bundle: Bundle) -> Tags:
 
 def definitions(tags: Tags, bundle: Bundle) -> list[bytes]:
     """Return the header lines that define the keys, but for that of the consequences."""
-    source = f'Source="{bundle.manifest.name}",Version="{bundle.manifest.version}"'
+    sources = {track.name: _source(track) for track in bundle.manifest.tracks}
     reasons = "For each ALT allele why it is not annotated, or ."
-    described = [(tags.not_annotated, ".", reasons)]
-    described += [(tags.fields[field.column], "A", field.description) for field in bundle.fields]
+    own = f'Source="{bundle.manifest.name}",Version="{bundle.manifest.version}"'
+    described = [(tags.not_annotated, ".", reasons, own)]
+    described += [
+        (tags.fields[field.column], "A", field.description, sources[field.track])
+        for field in bundle.fields
+    ]
     return [
         f'##INFO=<ID={name},Number={number},Type=String,Description="{text}",{source}>'.encode()
-        for name, number, text in described
+        for name, number, text, source in described
     ]
+
+
+def _source(track: Track) -> str:
+    """Source and version, as VCF 4.3 has them in an INFO line: section 1.4.2."""
+    version = track.version or track.date
+    return f'Source="{track.name}"' + (f',Version="{version}"' if version else "")

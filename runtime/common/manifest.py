@@ -23,9 +23,11 @@ Version = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")]
 TrackSource = Annotated[str, StringConstraints(pattern=r"^(ID|INFO/[A-Za-z_][\w.]*|[1-9]\d*)$")]
 
 
+Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
 FieldType = Literal["Integer", "Float", "Flag", "Character", "String"]
 
-# It goes into a VCF header between quotes.
+# They go into VCF headers between quotes.
+TrackVersion = Annotated[str, StringConstraints(pattern=r'^[^"\\\n\r]+$', max_length=100)]
 Description = Annotated[str, StringConstraints(pattern=r'^[^"\\\n\r]+$')]
 
 
@@ -78,9 +80,14 @@ class TrackField(_Model):
 
 
 class Track(_Model):
-    """An annotation track: an indexed VCF, or an indexed BED."""
+    """An annotation track: an indexed VCF, or an indexed BED.
+
+    `version` and `date` (ISO 8601) are those of its publisher; null where it states none.
+    """
 
     name: Name
+    version: TrackVersion | None
+    date: Date | None
     file: RelativePath
     format: Literal["vcf", "bed"]
     fields: Annotated[list[TrackField], Field(min_length=1)]

@@ -16,6 +16,7 @@ class Provenance(BaseModel):
     Attributes:
         checksums: of the reference's files; empty when this service now has another version.
         sources: where the reference's data come from, likewise.
+        left_out: what of them couldn't be used, counted by reason, likewise.
         results: names of the result's files.
         commands: annotate the same file on the command line, likewise.
         columns: what each column of Parquet and TSV means.
@@ -35,6 +36,7 @@ class Provenance(BaseModel):
     reference: Bundle | None
     checksums: dict[str, str]
     sources: list[SourceNote]
+    left_out: dict[str, int]
     results: list[str]
     commands: list[str]
     columns: dict[str, str]
@@ -61,6 +63,7 @@ def provenance_of(job: Job, summary: Summary, reference: Reference) -> Provenanc
         reference=made_with,
         checksums=dict(manifest.checksums) if same else {},
         sources=list(manifest.sources) if same else [],
+        left_out=dict(manifest.left_out) if same else {},
         results=[names.vcf, names.index, names.parquet, names.summary, names.log],
         commands=summary.commands if same else [],
         columns=COLUMNS | (_track_columns(manifest) if same else {}),

@@ -55,12 +55,21 @@ class Input(SummaryModel):
     vcf_version: str
 
 
+class Track(SummaryModel):
+    """A track of the reference; version and date (ISO 8601) are its publisher's, where stated."""
+
+    name: str
+    version: str | None
+    date: str | None
+
+
 class Bundle(SummaryModel):
     """The reference."""
 
     name: str
     version: str
     assembly: str
+    tracks: list[Track] = []
 
 
 class Engine(SummaryModel):

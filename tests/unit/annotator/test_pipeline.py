@@ -1,5 +1,7 @@
 """The whole way of an upload: the results that it has, and when it has none."""
 
+import json
+import re
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -37,6 +39,17 @@ def test_should_write_all_results_when_a_sample_is_annotated(
     ]
     assert set(outcome.files) == {path.name for path in tmp_path.iterdir()}
     assert list(outcome.durations) == ["check", "annotate", "index", "report"]
+
+
+def test_should_name_each_track_s_version_and_date_in_every_text_result(annotate: Annotate) -> None:
+    result = annotate(ONE)
+
+    known = {"name": "known", "version": "1.0.0", "date": "2026-11-22"}
+    assert result.summary["bundle"]["tracks"] == [known]
+    header = b"\n".join(result.header).decode()
+    assert json.dumps([known]) in header
+    assert re.search(r"##INFO=<ID=KNOWN_ID,.*Source=\"known\",Version=\"1\.0\.0\">", header)
+    assert re.search(r"Track known +1\.0\.0, 2026-11-22", result.log)
 
 
 def test_should_annotate_a_known_pathogenic_variant_in_every_result(annotate: Annotate) -> None:

@@ -64,6 +64,8 @@ def test_should_take_fields_from_a_bed_track(
     bed.write_text("MT\t0\t576\tx\tcontrol region\nMT\t8000\t9000\ty\tD5\nMT\t8500\t9000\tz\tD6\n")
     track = {
         "name": "regions",
+        "version": None,
+        "date": None,
         "file": "regions.bed.gz",
         "format": "bed",
         "fields": [

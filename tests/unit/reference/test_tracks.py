@@ -167,6 +167,24 @@ def test_should_type_fields_by_the_track_s_own_header(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "version", "date"),
+    [
+        ("##fileDate=20230525\n##dbSNP_BUILD_ID=156\n", "156", "2023-05-25"),
+        ("##fileDate=2026-11-01\n##source=ClinVar\n", None, "2026-11-01"),
+        ("##fileDate=Sunday\n", None, None),
+    ],
+    ids=["dbSNP", "ClinVar", "none"],
+)
+def test_should_take_version_and_date_from_the_header_when_none_is_stated(
+    tmp_path: Path, lines: str, version: str | None, date: str | None
+) -> None:
+    header = HEADER.replace("##INFO", f"{lines}##INFO", 1)
+    (track,) = _build(tmp_path, "9 1 a A G .", header=header).built.manifest.tracks
+
+    assert (track.version, track.date) == (version, date)
+
+
+@pytest.mark.parametrize(
     ("records", "fields", "header", "fault"),
     [
         (("9 1 a A G .",), "INFO/X", "", "has no INFO field X; it has AF, CLNSIG"),

@@ -45,7 +45,13 @@ def test_should_tell_checksums_versions_and_options(
     assert engine["genetic_codes"] == [2]
     assert made["columns"]["HGVSg"] == "HGVS name on the contig"
     assert made["columns"]["known_id"]
-    assert made["reference"] == {"name": "rcrs", "version": "1.0.0", "assembly": "rCRS"}
+    track = {"name": "known", "version": "1.0.0", "date": "2026-11-22"}
+    assert made["reference"] == {
+        "name": "rcrs",
+        "version": "1.0.0",
+        "assembly": "rCRS",
+        "tracks": [track],
+    }
     assert made["checksums"]["genome.fa"].startswith("sha256:")
     assert made["results"][0] == "x.annot.vcf.gz"
 

@@ -24,7 +24,7 @@ def written(**counts: Any) -> dict[str, Any]:
             "compression": "none",
             "vcf_version": "4.2",
         },
-        "bundle": {"name": "rcrs", "version": "1.0.0", "assembly": "rCRS"},
+        "bundle": {"name": "rcrs", "version": "1.0.0", "assembly": "rCRS", "tracks": []},
         "engines": [
             {
                 "name": "bcftools csq",
