@@ -104,10 +104,13 @@ def _effect(
     """The fields of an effect after `transcript`, in the order of EFFECTS."""
     names = {name for each in consequences for name in each.names}
     terms = _terms(model, change, names)
-    coding = model.coding(change)
+    # csq counts codons from the first whole one. Before it the model lacks bases, and how many
+    # codons nobody knows: what is numbered by codons is left out (FLAGS says cds_start_NF).
+    whole = not model.transcript.phase
+    coding = model.coding(change) if whole else None
     protein = None
     for each in consequences:
-        if each.amino_acids:
+        if each.amino_acids and whole:
             protein = protein_change(each.names, each.amino_acids, model.residue)
     notation = f"{named.protein}:{protein}" if protein else None
     name = model.hgvs(change)
@@ -119,7 +122,7 @@ def _effect(
         notation,
         model.cdna_position(change),
         model.cds_position(change),
-        model.protein_position(change),
+        model.protein_position(change) if whole else None,
         coding.amino_acids if coding else None,
         coding.codons if coding else None,
     )

@@ -212,30 +212,50 @@ class Model:
     def hgvs(self, change: Change) -> str | None:
         """Name the change: c. where there is a CDS, n. where not; None outside the transcript."""
         transcript = self.transcript
-        numbers = [transcript.number(each) for each in self._ends(change)]
+        first, last = map(self._along, self._ends(change))
+        if first < 1 or last > self._length:
+            return None
         ref, alt = self._oriented(change.ref), self._oriented(change.alt)
-        exonic = all(numbers) and abs((numbers[1] or 0) - (numbers[0] or 0)) == abs(
-            change.last - change.first
-        )
-        if exonic:
-            start = (numbers[0] or 0) + (0 if ref else 1)
-            text = describe(start, ref, alt, self._some, transcript.named)
-        else:
-            text = self._intronic(change, ref, alt)
+        start = first if ref else first + 1
+        text = describe(start, ref, alt, self._span_bases, self._named)
         return f"{transcript.numbering}.{text}" if text else None
 
-    def _some(self, position: int, count: int) -> str:
-        return self.bases[position - 1 : position - 1 + count] if position > 0 else ""
+    @property
+    def _length(self) -> int:
+        """Of exons and introns."""
+        return self.transcript.end - self.transcript.start + 1
 
-    def _intronic(self, change: Change, ref: str, alt: str) -> str | None:
-        """Without a shift, which would need the introns' bases."""
-        first, last = map(self.transcript.locate, self._ends(change))
-        if first is None or last is None:
-            return None
-        place = first if first == last else f"{first}_{last}"
-        if len(ref) == len(alt) == 1:
-            return f"{place}{ref}>{alt}"
-        return f"{place}{'delins' if ref and alt else 'ins' if alt else 'del'}{alt}"
+    def _along(self, position: int) -> int:
+        """Number of a position from the transcript's first base on, introns and all."""
+        transcript = self.transcript
+        if transcript.strand > 0:
+            return position - transcript.start + 1
+        return transcript.end - position + 1
+
+    def _span_bases(self, number: int, count: int) -> str:
+        """Bases of exons and introns, in the order of the transcript.
+
+        HGVS names the most 3' of equal changes by the genome: one doesn't slip from an exon into
+        the next across the intron, and it may slip into the intron.
+        https://hgvs-nomenclature.org/stable/recommendations/general/ (3' rule, its exception)
+        """
+        count = min(count, self._length - number + 1)
+        if number < 1 or count < 1:
+            return ""
+        ends = sorted(self._position(at) for at in (number, number + count - 1))
+        bases = self._fasta.bases(self.transcript.contig, ends[0], count)
+        return self._oriented(bases.decode())
+
+    def _position(self, number: int) -> int:
+        """What `_along` numbers so."""
+        transcript = self.transcript
+        return (
+            transcript.start + number - 1 if transcript.strand > 0 else transcript.end - number + 1
+        )
+
+    def _named(self, number: int) -> str:
+        """Name such a number as HGVS does."""
+        return self.transcript.locate(self._position(number)) or ""
 
 
 def _span(first: int | None, last: int | None) -> str | None:

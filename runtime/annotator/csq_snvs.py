@@ -35,6 +35,7 @@ _MODELS = {
     "exons": pl.Int32,
     "cds": pl.Binary,  # empty without a CDS
     "cds_first": pl.Int64,
+    "phase": pl.Int64,  # see Transcript
     "code": pl.Int64,
 }
 # Consequences that depend on more than one codon, or that corrections.py looks at.
@@ -159,9 +160,8 @@ class CsqSnvs:
             cds = model.cds.encode() if transcript.cds else b""
             first = transcript.cds_numbers[0] if transcript.cds else 0
             forward, exons = transcript.strand > 0, len(transcript.exons)
-            models.append(
-                (row, name, feature, protein or feature, forward, exons, cds, first, code)
-            )
+            about = (row, name, feature, protein or feature, forward, exons)
+            models.append((*about, cds, first, transcript.phase, code))
         return (
             pl.DataFrame(segments, schema=_SEGMENTS, orient="row"),
             pl.DataFrame(models, schema=_MODELS, orient="row"),
@@ -199,6 +199,7 @@ def _with_terms(rows: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.format("{}{}>{}{}", number, before, number, after))
     )
     no_cds, in_exon = pl.col("_size") == 0, pl.col("exon").is_not_null()
+    whole = pl.col("phase") == 0
     term = pl.col("names").replace_strict(terms, default=None, return_dtype=pl.String)
     return rows.with_columns(
         pl.when(no_cds & in_exon)
@@ -211,7 +212,7 @@ def _with_terms(rows: pl.DataFrame) -> pl.DataFrame:
         .then(before)
         .otherwise(pl.format("{}/{}", before, after))
         .alias("Amino_acids"),
-        sure=no_cds | ((pl.col("residues") == said) & ~first & term.is_not_null()),
+        sure=no_cds | ((pl.col("residues") == said) & ~first & whole & term.is_not_null()),
         number=number,
     )
 

@@ -16,7 +16,11 @@ Interval = tuple[int, int]
 
 @dataclass(frozen=True)
 class Transcript:
-    """A transcript; `exons` and `cds` ascend by position, `strand` is 1 or -1."""
+    """A transcript; `exons` and `cds` ascend by position, `strand` is 1 or -1.
+
+    `phase` is that of the CDS's first row: so many bases of it end a codon whose beginning the
+    model lacks.
+    """
 
     name: str
     gene: str
@@ -27,6 +31,7 @@ class Transcript:
     end: int
     exons: tuple[Interval, ...]
     cds: tuple[Interval, ...]
+    phase: int = 0
 
     @property
     def numbering(self) -> str:
@@ -125,6 +130,7 @@ class _Parts:
     attributes: dict[str, str] = field(default_factory=dict)
     exons: list[Interval] = field(default_factory=list)
     cds: list[Interval] = field(default_factory=list)
+    phases: dict[Interval, int] = field(default_factory=dict)
 
 
 def _parse(lines: Iterable[str]) -> list[Transcript]:
@@ -141,13 +147,18 @@ def _parse(lines: Iterable[str]) -> list[Transcript]:
         elif columns[2] in ("exon", "CDS"):
             child_of = parts[attributes["Parent"].removeprefix("transcript:")]
             interval = int(columns[3]), int(columns[4])
-            (child_of.exons if columns[2] == "exon" else child_of.cds).append(interval)
+            if columns[2] == "exon":
+                child_of.exons.append(interval)
+            else:
+                child_of.cds.append(interval)
+                child_of.phases[interval] = int(columns[7])
     return [_transcript(name, part, genes) for name, part in parts.items() if part.columns]
 
 
 def _transcript(name: str, part: _Parts, genes: dict[str, str]) -> Transcript:
     contig, _, _, start, end, _, strand, _, _ = part.columns
     gene = part.attributes["Parent"].removeprefix("gene:")
+    first = min if strand == "+" else max
     return Transcript(
         name=name,
         gene=genes.get(gene, gene),
@@ -158,4 +169,5 @@ def _transcript(name: str, part: _Parts, genes: dict[str, str]) -> Transcript:
         end=int(end),
         exons=tuple(sorted(part.exons)) or ((int(start), int(end)),),
         cds=tuple(sorted(part.cds)),
+        phase=part.phases[first(part.cds)] if part.cds else 0,
     )

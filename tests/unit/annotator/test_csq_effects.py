@@ -1,12 +1,19 @@
 """Effects on the mitochondrion: outside of coding sequence, in part of one, or in several."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reference.options import ContigOptions
+from runtime.annotator.bundle import load
+from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.limits import Limits
 from tests.unit.annotator.conftest import Annotate
+from tests.unit.annotator.results import annotate_bytes
 from tests.unit.annotator.vcfs import record, vcf
 from tests.unit.reference import oracle
+from tests.unit.reference.small import bases, build_small
 
 
 @pytest.mark.parametrize(
@@ -100,3 +107,32 @@ def test_should_classify_an_allele(
     rows = annotate(vcf(record(8993, ref, alt))).rows
 
     assert {row["VARIANT_CLASS"] for row in rows} == {kind}
+
+
+@pytest.mark.parametrize(("phase", "numbered"), [(0, True), (1, False), (2, False)])
+@pytest.mark.parametrize("alt", ["{other}", "{base}TTT"])
+def test_should_leave_out_what_codons_number_when_the_first_codon_is_cut(
+    engines: EngineProcess, tmp_path: Path, phase: int, numbered: bool, alt: str
+) -> None:
+    sequence = bases()
+    rows = (
+        "9 gene 101 300 + . ID=gene:G;biotype=protein_coding",
+        "9 mRNA 101 300 + . ID=transcript:T;Parent=gene:G;biotype=protein_coding",
+        "9 exon 101 300 + . Parent=transcript:T",
+        f"9 CDS 101 {300 - (2 - phase) % 3} + {phase} ID=CDS:P;Parent=transcript:T",
+    )
+    small = build_small(tmp_path, *rows, options=ContigOptions(genetic_codes={"9": 6}))
+    base = sequence[149]
+    change = alt.format(base=base, other="ACGT".replace(base, "")[0])
+    content = vcf(record(150, base, change, chrom="9")).encode()
+    out = tmp_path / "out"
+    out.mkdir()
+
+    (row,) = annotate_bytes(
+        content, "x.vcf", out, bundle=load(small.folder), process=engines, limits=Limits()
+    ).rows
+
+    of_codons = ("Codons", "Amino_acids", "HGVSp", "Protein_position")
+    assert row["HGVSc"].startswith("T:c.")
+    assert [name for name in of_codons if row[name]] == (list(of_codons) if numbered else [])
+    assert (row["FLAGS"] or "").startswith("cds_start_NF") == (not numbered)

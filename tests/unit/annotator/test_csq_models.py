@@ -126,3 +126,35 @@ def test_should_place_a_change_in_the_transcript(
     )
     assert found == places
     assert model.coding(made) == codons
+
+
+REPEATS = f"{'G' * 100}{'ACAAACCCACACAAAACCACAACCCAAACACACACCCAAA'}A{'G' * 20}"
+"""Of contig 1: so many repeats that most deletions can be written in several places."""
+
+
+def _deletions(count: int) -> list[int]:
+    """Positions at which so many bases of the transcript can be deleted."""
+    return list(range(101, 141 - count + 1))
+
+
+def _deleted(position: int, count: int) -> str:
+    return REPEATS[: position - 1] + REPEATS[position - 1 + count :]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("strand", [1, -1])
+def test_should_name_the_most_3_prime_of_equal_deletions_in_exons_and_introns(
+    tmp_path: Path, strand: int, count: int
+) -> None:
+    path = tmp_path / "repeats.fa"
+    path.write_text(f">1\n{REPEATS}\n")
+    pysam.faidx(str(path))
+    of = transcript(strand)
+    model = Model(of, Fasta(path), 1)
+
+    for position in _deletions(count):
+        equal = [at for at in _deletions(count) if _deleted(at, count) == _deleted(position, count)]
+        most = max(equal) if strand > 0 else min(equal)
+        ends = [of.locate(most), of.locate(most + count - 1)][::strand]
+        made = Change(position, position + count - 1, REPEATS[position - 1 :][:count], "")
+        assert model.hgvs(made) == f"c.{'_'.join(dict.fromkeys(map(str, ends)))}del"
