@@ -4,6 +4,7 @@ import polars as pl
 import pyarrow as pa
 
 from runtime.annotator import csq_field
+from runtime.annotator.alleles import Skip
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.rows import Rows
 from runtime.annotator.tags import Tags
@@ -20,7 +21,8 @@ def additions(rows: Rows, tags: Tags, bundle: Bundle, texts: pl.DataFrame) -> li
     """
     alleles = rows.alleles
     consequences = _consequences(rows, tags, texts)
-    parts = [_values(alleles, "skip", tags.not_annotated)]
+    reason = pl.col("skip").replace(Skip.UNSPECIFIED.value, None)
+    parts = [_values(alleles.with_columns(reason), "skip", tags.not_annotated)]
     parts += [_values(alleles, field.tag, tags.fields[field.column]) for field in bundle.fields]
     found = [part for part in parts if not part.is_empty()]
     if not found:

@@ -26,6 +26,7 @@ class Skip(StrEnum):
     REF_MISMATCH = "reference_mismatch"
     SAME_AS_REF = "same_as_reference"
     TOO_LONG = "allele_too_long"
+    UNSPECIFIED = "unspecified_allele"
 
 
 EXPLANATIONS = {
@@ -39,7 +40,12 @@ EXPLANATIONS = {
     Skip.REF_MISMATCH: "REF is not what the reference has there",
     Skip.SAME_AS_REF: "ALT is the same as REF",
     Skip.TOO_LONG: "allele too long for the engine",
+    Skip.UNSPECIFIED: "stands for any other allele",
 }
+
+UNSPECIFIED_ALLELES = ("<*>", "<NON_REF>")
+"""What a gVCF writes for any other allele that there could be. Alone it makes a reference block;
+beside others it is no allele of its own. https://samtools.github.io/hts-specs/VCFv4.3.pdf, 5.5"""
 
 WINDOW_BYTES, BYTES_A_RECORD = 32 * MIB, 4096
 """Of the reference, that a block of records is compared with in one piece; at most so many bytes
@@ -137,7 +143,9 @@ class Judge:
         ambiguous = pl.col("contig").is_in(standard) & ~ref.str.contains(_BASES)
         form = alt.replace_strict(forms, default=None, return_dtype=pl.String) if forms else None
         return alleles.select(
-            pl.when(pl.col("contig").is_null())
+            pl.when(alt.is_in(UNSPECIFIED_ALLELES))
+            .then(pl.lit(Skip.UNSPECIFIED.value))
+            .when(pl.col("contig").is_null())
             .then(pl.lit(Skip.UNKNOWN_CONTIG.value))
             .when(~plain)
             .then(form)
@@ -152,9 +160,6 @@ class Judge:
             .alias("skip")
         ).to_series()
 
-
-# Of a gVCF: what any other allele there would be.
-_ANY_ALLELE = ("<*>", "<NON_REF>")
 
 _SYMBOLIC_CLASSES = {
     "DEL": "deletion",
@@ -173,7 +178,7 @@ def variant_class(ref: str, alt: str) -> str | None:
     form = None if re.search(_BASES, alt) else form_of(alt)
     if form is None or form is Skip.AMBIGUOUS:
         return _class_of_bases(ref, alt)
-    if form in (Skip.NO_ALTERNATE, Skip.OVERLAPPING_DELETION) or alt in _ANY_ALLELE:
+    if form in (Skip.NO_ALTERNATE, Skip.OVERLAPPING_DELETION) or alt in UNSPECIFIED_ALLELES:
         return None
     if form is Skip.BREAKEND:
         return "chromosome_breakpoint"

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from runtime.annotator.alleles import variant_class
+from runtime.annotator.alleles import UNSPECIFIED_ALLELES, variant_class
 
 PARTS = {"records": pl.UInt32, "groups": pl.UInt32, "alleles": pl.UInt32}
 """How many there are in a part."""
@@ -96,7 +96,7 @@ class BatchMaker:
 
     Attributes:
         record_count: records so far.
-        allele_bytes: bytes of REF and ALT of all groups together.
+        allele_bytes: bytes of CHROM, REF and ALT of all alleles together.
     """
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ class BatchMaker:
         self._records.append(records)
         self._alleles.append(_with_odd_classes(alleles).select(_COLLECTED))
         self.record_count += len(records)
-        lengths = pl.col("ref").str.len_bytes() + pl.col("alt").str.len_bytes()
+        lengths = pl.sum_horizontal(pl.col("chrom", "ref", "alt").str.len_bytes())
         self.allele_bytes += int(alleles.select(lengths.sum()).item())
 
     def finish(self) -> Batch:
@@ -171,7 +171,7 @@ def _with_anchors(alleles: pl.DataFrame, several: pl.DataFrame) -> pl.DataFrame:
     """Say of which alleles VEP cuts off the first base.
 
     It does where a record has an indel, and all of its alleles but `*` begin with the same base
-    (Parser/VCF.pm of ensembl-vep, create_VariationFeatures).
+    (Parser/VCF.pm of ensembl-vep, create_VariationFeatures). Unspecified alleles don't count.
 
     Args:
         alleles: the alleles.
@@ -184,6 +184,7 @@ def _with_anchors(alleles: pl.DataFrame, several: pl.DataFrame) -> pl.DataFrame:
         return alleles.with_columns(anchored=indel & same)
     by_group = (
         alleles.join(several, on="group", how="semi")
+        .filter(~alt.is_in(UNSPECIFIED_ALLELES))
         .group_by("group")
         .agg(_indel=indel.any(), _same=(same | (alt == "*")).all())
         .select("group", _group_anchored=pl.col("_indel") & pl.col("_same"))

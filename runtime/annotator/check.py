@@ -12,12 +12,12 @@ from typing import Any
 
 import polars as pl
 
-from runtime.annotator.alleles import Judge
+from runtime.annotator.alleles import Judge, Skip
 from runtime.annotator.batches import BatchMaker, alleles_of
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.errors import InputRejected, shown
 from runtime.annotator.header import Header, read_header
-from runtime.annotator.limits import Limits
+from runtime.annotator.limits import MIB, Limits
 from runtime.annotator.reader import Block, Reader
 from runtime.annotator.records import records_of
 from runtime.annotator.tags import CONSEQUENCE, NOT_ANNOTATED, TagsInUse
@@ -123,6 +123,7 @@ class _Table:
         self._batch = BatchMaker()
         self._last = ("", 0)
         self._left: set[str] = set()
+        self._name_bytes = 0
 
     def read(self, first: Block, others: Iterator[Block]) -> None:
         for block in chain([first], others):
@@ -151,6 +152,7 @@ class _Table:
         if records.is_empty():
             return
         findings.records += len(records)
+        self._refuse_too_many_alleles(records)
         self._count_contigs(records)
         self._watch_order(records)
         groups, of_records = _grouped(records)
@@ -163,15 +165,38 @@ class _Table:
         self._note(alleles)
         self._batch.add(of_records, alleles)
 
+    def _refuse_too_many_alleles(self, records: pl.DataFrame) -> None:
+        count = pl.col("alts").str.count_matches(",", literal=True) + 1
+        most = self._limits.record_alleles
+        # A record has a comma less than alleles, and each allele has a base.
+        long = records.filter(pl.col("alts").str.len_bytes() > most)
+        for line, alleles in long.select("line", count).filter(pl.col("alts") > most).iter_rows():
+            raise InputRejected(
+                f"{alleles:,} ALT alleles; a record may have {most:,}. Split the record with "
+                "`bcftools norm -m -any`.",
+                line=line,
+            )
+
     def _count_contigs(self, records: pl.DataFrame) -> None:
-        contigs = self._findings.contigs
-        counts = records.group_by("chrom", maintain_order=True).len()
-        for name, count in counts.iter_rows():
+        contigs, limits = self._findings.contigs, self._limits
+        counts = records.group_by("chrom", maintain_order=True).agg(pl.len(), pl.col("line").min())
+        for name, count, line in counts.iter_rows():
+            if name not in contigs:
+                self._name_bytes += len(name.encode())
             contigs[name] += count
-        if len(contigs) > self._limits.contigs:
-            allowed = set(list(contigs)[: self._limits.contigs])
-            line = records.filter(~pl.col("chrom").is_in(allowed))["line"][0]
-            raise InputRejected(f"more than {self._limits.contigs:,} different contigs.", line=line)
+            if len(name.encode()) > limits.contig_name_bytes:
+                raise InputRejected(
+                    f"the contig's name is longer than {limits.contig_name_bytes:,} bytes.",
+                    line=line,
+                )
+            if len(contigs) > limits.contigs:
+                raise InputRejected(f"more than {limits.contigs:,} different contigs.", line=line)
+            if self._name_bytes > limits.contig_names_bytes:
+                raise InputRejected(
+                    f"the names of the contigs so far have more than "
+                    f"{limits.contig_names_bytes / MIB:g} MiB.",
+                    line=line,
+                )
 
     def _watch_order(self, records: pl.DataFrame) -> None:
         """Take note whether the records are sorted by position, each contig in one piece."""
@@ -197,7 +222,7 @@ class _Table:
                 self._findings.first_contradiction = self._contradiction(row)
 
     def _note(self, alleles: pl.DataFrame) -> None:
-        skipped = alleles.filter(pl.col("skip").is_not_null())
+        skipped = alleles.filter(pl.col("skip") != Skip.UNSPECIFIED.value)
         if skipped.is_empty():
             return
         columns = ("line", "chrom", "position", "skip")

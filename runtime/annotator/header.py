@@ -64,6 +64,10 @@ def read_header(blocks: Iterator[Block], limits: Limits) -> tuple[Header, Block]
             if size > limits.header_bytes:
                 limit = limits.header_bytes / MIB
                 raise InputRejected(f"the header is longer than {limit:g} MiB.", line=number)
+            if len(lines) > limits.header_lines:
+                raise InputRejected(
+                    f"the header has more than {limits.header_lines:,} lines.", line=number
+                )
     raise InputRejected(
         f"The file ends after {len(lines)} header lines: the line that begins with #CHROM and "
         "names the columns is missing, and so are the variants."

@@ -18,13 +18,17 @@ class Limits:
         input_bytes: the file as uploaded.
         decompressed_bytes: the file decompressed.
         header_bytes: its header, decompressed. 6.8 MB of gzip can hold 1 GB of header lines.
+        header_lines: lines of the header, which may be short.
         line_bytes: one line; 16 MiB hold the genotypes of some 500,000 samples.
         contigs: different names in the first column.
+        contig_name_bytes: one of these names.
+        contig_names_bytes: all of them together: the result's header has a line for each.
+        record_alleles: ALT alleles of one record.
         allele_bases: bases of REF; where it has more, the alleles are kept but not annotated.
         inserted_bases: bases of an ALT allele, in the same way. They are repeated in the names of
             each transcript there.
         batch_records: records after which a batch ends, at the end of a block of lines.
-        batch_allele_bytes: bytes of REF and ALT, in the same way.
+        batch_allele_bytes: bytes of CHROM, REF and ALT of all alleles, in the same way.
         engine_memory_bytes: memory that a command of the engines may hold, pages of files aside.
         engine_file_bytes: one file that the engine writes (RLIMIT_FSIZE).
         seconds: wall time of the whole job.
@@ -33,8 +37,12 @@ class Limits:
     input_bytes: int = MAX_INPUT_BYTES
     decompressed_bytes: int = MAX_DECOMPRESSED_BYTES
     header_bytes: int = 16 * MIB
+    header_lines: int = 250_000
     line_bytes: int = 16 * MIB
     contigs: int = 100_000
+    contig_name_bytes: int = 1_000
+    contig_names_bytes: int = 8 * MIB
+    record_alleles: int = 2_000
     allele_bases: int = 10_000
     inserted_bases: int = 5_000
     batch_records: int = 60_000

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from runtime.annotator.alleles import Skip
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.columns import numbers, texts
 from runtime.annotator.merge import RecordColumns
@@ -149,6 +150,16 @@ def _given(field: "pa.Field[Any]") -> pa.DataType:
 
 
 def _expanded(rows: Rows) -> _Expanded:
+    """The rows of each record, but for those of unspecified alleles."""
+    expanded = _all_expanded(rows)
+    unspecified = rows.alleles["skip"].eq_missing(Skip.UNSPECIFIED.value)
+    if not unspecified.any():
+        return expanded
+    kept = ~unspecified.gather(expanded.effects["allele"])
+    return _Expanded(expanded.records.filter(kept), expanded.effects.filter(kept))
+
+
+def _all_expanded(rows: Rows) -> _Expanded:
     """The rows of a group for each of its records."""
     groups, effects = rows.part.groups, rows.effects
     of_effects = rows.alleles["group"].gather(effects["allele"])

@@ -95,6 +95,7 @@ def _results(summary: Mapping[str, Any]) -> str:
     records, alleles = summary["records"], summary["alleles"]
     rows = [
         ("Records written", f"{records['total']:,}"),
+        *_blocks(records["reference_blocks"]),
         ("Records on known contigs", f"{records['on_known_contigs']:,}"),
         ("Records that contradict the reference", f"{records['contradicting_reference']:,}"),
         ("Alternate alleles", f"{alleles['total']:,}"),
@@ -109,6 +110,10 @@ def _results(summary: Mapping[str, Any]) -> str:
     index = summary["index"]
     rows.append(("Index", "written" if index["present"] else f"none: {index['reason']}"))
     return _table("Result", rows)
+
+
+def _blocks(count: int) -> list[tuple[str, str]]:
+    return [("Reference blocks of a gVCF, skipped", f"{count:,}")] if count else []
 
 
 def _counts(title: str, counts: Mapping[str, int]) -> str:

@@ -21,7 +21,8 @@ def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> d
         no_index: why it has no index; None when it has one.
 
     Returns:
-        JSON: `records`, `alleles` and `effects` in numbers; `consequences`, `impacts`,
+        JSON: `records` (`reference_blocks`: records of a gVCF without a variant), `alleles` and
+        `effects` in numbers; `consequences`, `impacts`,
         `variant_classes`, `genes`, `flags` (alleles each) and `contigs` (records each) as objects,
         the largest count first; `positions`: annotated alleles by contig, impact and bin of so
         many bases, from 0; `not_annotated` with the reasons; `engines` with their versions;
@@ -39,6 +40,7 @@ def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> d
         "tags": facts["tags"],
         "records": {
             "total": tally.records,
+            "reference_blocks": tally.reference_blocks,
             "on_known_contigs": facts["on_known_contigs"],
             "contradicting_reference": facts["contradicting"],
         },

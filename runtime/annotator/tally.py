@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from runtime.annotator.alleles import Skip
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.rows import Rows
 from runtime.common.manifest import Contig
@@ -24,7 +25,8 @@ class Tally:
 
     Attributes:
         records: records.
-        alleles: ALT alleles, '.' not counted.
+        reference_blocks: of these, records of a gVCF with no allele but an unspecified one.
+        alleles: ALT alleles, without '.' and unspecified ones.
         annotated: of these, those that an engine took.
         effects: rows of the annotated alleles.
         consequences: alleles by consequence; one with several counts for each once.
@@ -40,6 +42,7 @@ class Tally:
     """
 
     records: int = 0
+    reference_blocks: int = 0
     alleles: int = 0
     annotated: int = 0
     effects: int = 0
@@ -77,9 +80,12 @@ class Counting:
         alleles = rows.alleles.with_columns(counts.gather(rows.alleles["group"]).alias("_n"))
         tally.records += len(groups)
         _count(tally.contigs, alleles.unique("group", keep="first"), "chrom")
-        tally.alleles += _sum(alleles.filter(pl.col("alt") != "."))
-        _count(tally.variant_classes, alleles, "VARIANT_CLASS")
-        _count(tally.not_annotated, alleles, "skip")
+        specified = alleles.filter(pl.col("skip").ne_missing(pl.lit(Skip.UNSPECIFIED.value)))
+        blocks = alleles.join(specified, on="group", how="anti").unique("group")
+        tally.reference_blocks += _sum(blocks)
+        tally.alleles += _sum(specified.filter(pl.col("alt") != "."))
+        _count(tally.variant_classes, specified, "VARIANT_CLASS")
+        _count(tally.not_annotated, specified, "skip")
         for each in self._bundle.fields:
             found = alleles.filter(pl.col(each.tag).is_not_null())
             if not found.is_empty():

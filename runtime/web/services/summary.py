@@ -23,9 +23,11 @@ class SummaryModel(BaseModel):
 
 
 class Records(SummaryModel):
-    """Records of the file, and those whose REF differs from the reference."""
+    """Records of the file; those of a gVCF without a variant; those whose REF differs from the
+    reference."""
 
     total: NonNegativeInt
+    reference_blocks: NonNegativeInt = 0
     contradicting_reference: NonNegativeInt = 0
 
 

@@ -130,7 +130,7 @@ def test_should_tell_alleles_apart_when_a_record_has_several(annotate: Annotate)
     ("alt", "reason"),
     [
         ("<DEL>", "symbolic_allele"),
-        ("<NON_REF>", "symbolic_allele"),
+        ("<CNV>", "symbolic_allele"),
         (".", "no_alternate_allele"),
         ("*", "overlapping_deletion"),
         ("T[MT:100[", "breakend"),

@@ -12,6 +12,7 @@ from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.errors import InputRejected, JobFailed
 from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
+from tests.shared_data import shared_data
 from tests.unit.annotator.conftest import Annotate
 from tests.unit.annotator.vcfs import HEADER, MELAS, NARP, ONE, bgzip, record, vcf
 
@@ -119,8 +120,24 @@ def test_should_leave_a_log_with_the_reason_when_a_file_is_refused(
         (
             Limits(contigs=3),
             vcf(NARP, *(record(1, "A", "C", chrom=f"c{i}") for i in range(3))),
-            "more than 3 different contigs",
+            "Line 6: more than 3 different contigs",
         ),
+        (
+            Limits(contig_name_bytes=9),
+            vcf(NARP, record(1, "A", "C", chrom="c" * 10)),
+            "Line 4: the contig's name is longer than 9 bytes",
+        ),
+        (
+            Limits(contig_names_bytes=2**20),
+            vcf(NARP, *(record(1, "A", "C", chrom=f"{i:01000}") for i in range(1100))),
+            "the names of the contigs so far have more than 1 MiB",
+        ),
+        (
+            Limits(record_alleles=3),
+            vcf(NARP, record(8993, "T", "G,C,A"), record(8993, "T", "G,C,A,TA")),
+            "Line 5: 4 ALT alleles; a record may have 3",
+        ),
+        (Limits(header_lines=9), vcf(NARP, header=("##",) * 9), "Line 10: the header has more"),
     ],
 )
 def test_should_refuse_when_a_limit_is_exceeded(
@@ -128,6 +145,13 @@ def test_should_refuse_when_a_limit_is_exceeded(
 ) -> None:
     with pytest.raises(InputRejected, match=sentence):
         annotate(content, limits=limits)
+
+
+def test_should_refuse_5000_alternates_when_a_record_has_them(annotate: Annotate) -> None:
+    content = (shared_data() / "field" / "5000-alternates-at-3243.vcf").read_bytes()
+
+    with pytest.raises(InputRejected, match="ALT alleles; a record may have 2,000"):
+        annotate(content)
 
 
 def test_should_refuse_a_gzip_bomb_before_it_is_decompressed(annotate: Annotate) -> None:
