@@ -37,7 +37,7 @@ def update(
     key: dict[str, str],
     *,
     condition: ConditionBase,
-    set_: Mapping[str, Any],
+    set_: Mapping[str, Any] | None = None,
     remove: tuple[str, ...] = (),
     add: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
@@ -46,9 +46,9 @@ def update(
     Raises:
         ConditionFailed: it doesn't.
     """
-    values = {**set_, **(add or {})}
+    values = {**(set_ or {}), **(add or {})}
     clauses = {
-        "SET": [f"#attr_{name} = :attr_{name}" for name in set_],
+        "SET": [f"#attr_{name} = :attr_{name}" for name in set_ or {}],
         "REMOVE": [f"#attr_{name}" for name in remove],
         "ADD": [f"#attr_{name} :attr_{name}" for name in add or {}],
     }

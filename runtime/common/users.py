@@ -36,6 +36,14 @@ class UserChanged(Exception):
     """The user isn't any more what a change was meant for; nothing was written."""
 
 
+MOST_ENDED_SESSIONS = 100
+"""So many signed-out sessions of a user are remembered until they would have ended by themselves;
+one more ends all. It bounds the item, which every request of the user reads."""
+
+_TRIES = 5
+"""Of a write that others may be faster with."""
+
+
 class UserMissing(Exception):
     """There is no user of that id."""
 
@@ -45,6 +53,8 @@ class User(BaseModel):
 
     Attributes:
         session_epoch: raised by all that ends sessions; a session of a lower one is over.
+        ended_sessions: sessions of this epoch that were signed out of, as `UNTIL ID`; until then
+            a copy of their cookie must be refused.
         deleted_at: the account is being deleted; nobody can sign in to it any more.
         role_since: when the role last changed; None when it never did.
     """
@@ -59,10 +69,15 @@ class User(BaseModel):
     email_verified: bool
     created_at: int
     session_epoch: int = 0
+    ended_sessions: frozenset[str] | None = None
     deleted_at: int | None = None
     role_since: int | None = None
     stripe_customer_id: str | None = None
     stripe_subscription_id: str | None = None
+
+    def has_ended(self, session_id: str) -> bool:
+        """Whether the session of that id was signed out of."""
+        return any(each.partition(" ")[2] == session_id for each in self.ended_sessions or ())
 
 
 def normalize_email(email: str) -> str:
@@ -182,6 +197,50 @@ class UserStore:
             user_id,
             condition=_unconfirmed(),
             set_={"password_hash": NO_PASSWORD},
+            add={"session_epoch": 1},
+        )
+
+    def end_session(self, user_id: str, session_id: str, *, until: int) -> None:
+        """Have one session refused from now on; done again it changes nothing.
+
+        Args:
+            until: epoch seconds at which its cookie ends by itself.
+
+        Raises:
+            UserChanged: the account is gone or going, and its sessions with it.
+        """
+        for _ in range(_TRIES):
+            user = self.get(user_id)
+            if user is None or user.has_ended(session_id):
+                return
+            now = int(self._clock())
+            old = user.ended_sessions or frozenset[str]()
+            live = {each for each in old if int(each.partition(" ")[0]) > now}
+            if len(live) >= MOST_ENDED_SESSIONS:
+                self.end_all_sessions(user_id)
+                return
+            ended = Attr("ended_sessions")
+            try:
+                self._change(
+                    user_id,
+                    condition=ended.eq(set(old)) if old else ended.not_exists(),
+                    set_={"ended_sessions": live | {f"{until} {session_id}"}},
+                )
+            except UserChanged:
+                continue
+            return
+        raise UserChanged(f"user {user_id} changes all the time")
+
+    def end_all_sessions(self, user_id: str) -> None:
+        """End every session of the user, on every device.
+
+        Raises:
+            UserChanged: the account is gone or going.
+        """
+        self._change(
+            user_id,
+            condition=Attr("email").exists(),
+            remove=("ended_sessions",),
             add={"session_epoch": 1},
         )
 

@@ -6,7 +6,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
-from runtime.web.access import public
+from runtime.common.users import User
+from runtime.web.access import login_required, public
 from runtime.web.account_forms import MAX_TARGET_LENGTH, SignIn
 from runtime.web.client_address import client_address
 from runtime.web.context import services
@@ -60,6 +61,14 @@ def end_session() -> ResponseReturnValue:
     """Sign out; safe when nobody is signed in."""
     identity.sign_out()
     return redirect(url_for("site.landing"), code=303)
+
+
+@blueprint.post("/sign-out-everywhere")
+@login_required
+def end_all_sessions(user: User) -> ResponseReturnValue:
+    """Sign out on every device."""
+    identity.sign_out_everywhere(user)
+    return redirect(url_for("auth.sign_in"), code=303)
 
 
 def _again(sentence: str, **kind: bool) -> tuple[str, int]:

@@ -98,14 +98,14 @@ def delete(user: User) -> ResponseReturnValue:
         services().account_deletion.delete(user)
     except BillingError:
         abort(503, STILL_SUBSCRIBED)
-    identity.sign_out()
+    identity.forget()
     return render_template("done.html", what="deleted", email=user.email)
 
 
 @blueprint.errorhandler(UserChanged)
 def changed_elsewhere(_error: UserChanged) -> ResponseReturnValue:
     """The account was changed elsewhere at the same time, which ended this session."""
-    identity.sign_out()
+    identity.forget()
     return redirect(url_for("auth.sign_in", next=url_for("profile.show")), code=303)
 
 

@@ -1,12 +1,22 @@
-"""The user of the session, read once per request."""
+"""The user of the session, read once per request.
+
+The session is a signed cookie, so a copy of it works until it ends by itself. What ends it before
+is in the user's item: an epoch for all sessions, and the ids of those that were signed out of.
+"""
+
+import secrets
+import time
+from contextlib import suppress
 
 from flask import Flask, Response, after_this_request, current_app, g, session
 
-from runtime.common.users import User
+from runtime.common.users import User, UserChanged
 from runtime.web.context import services
 
 _USER = "user_id"
 _EPOCH = "epoch"
+_ID = "id"
+_ID_BYTES = 16
 
 SIGNED_IN_COOKIE = "gas-signed-in"
 """A cookie for scripts only: the landing page, which is the same for everybody, shows "Your jobs"
@@ -25,12 +35,28 @@ class Identity:
         session.clear()
         session[_USER] = user.user_id
         session[_EPOCH] = user.session_epoch
+        session[_ID] = secrets.token_urlsafe(_ID_BYTES)
         session.permanent = True
         g.current_user = user
         after_this_request(_set_signed_in_cookie)
 
     def sign_out(self) -> None:
-        """End the session."""
+        """End the session, for copies of its cookie too."""
+        user = self.current_user()
+        if user is not None:
+            until = time.time() + current_app.permanent_session_lifetime.total_seconds()
+            # Of an account that is gone or going, no session is left.
+            with suppress(UserChanged):
+                services().users.end_session(user.user_id, session[_ID], until=int(until))
+        self.forget()
+
+    def sign_out_everywhere(self, user: User) -> None:
+        """End all sessions of a user, on every device."""
+        services().users.end_all_sessions(user.user_id)
+        self.forget()
+
+    def forget(self) -> None:
+        """Delete the session's cookies; on the server it is over already."""
         session.clear()
         g.current_user = None
         after_this_request(_delete_signed_in_cookie)
@@ -44,11 +70,11 @@ class Identity:
 
 
 def _of_session() -> User | None:
-    user_id = session.get(_USER)
-    if user_id is None:
+    user_id, session_id = session.get(_USER), session.get(_ID)
+    if user_id is None or session_id is None:
         return None
     user = services().users.get(user_id)
-    if user is None or user.deleted_at is not None:
+    if user is None or user.deleted_at is not None or user.has_ended(session_id):
         return None
     return user if user.session_epoch == session.get(_EPOCH, 0) else None
 

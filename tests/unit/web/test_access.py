@@ -14,6 +14,7 @@ ROUTES = {
     "GET /sign-in": Rule.PUBLIC,
     "POST /sign-in": Rule.PUBLIC,
     "POST /sign-out": Rule.PUBLIC,
+    "POST /sign-out-everywhere": Rule.LOGIN_REQUIRED,
     "GET /register": Rule.PUBLIC,
     "POST /register": Rule.PUBLIC,
     "GET /confirm/again": Rule.PUBLIC,

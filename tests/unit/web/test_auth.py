@@ -2,7 +2,7 @@ import pytest
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.test import TestResponse
 
-from tests.unit.web.site import PASSWORD, SECRET, Site
+from tests.unit.web.site import PASSWORD, SECRET, Browser, Site
 
 
 def session_cookie(answer: TestResponse) -> str:
@@ -95,6 +95,38 @@ def test_should_end_the_session_when_signed_out(site: Site) -> None:
     form = {"csrf_token": browser.csrf_token()}
     assert browser.client.post("/sign-out", data=form).location == "/"
     assert browser.get("/jobs").status_code == 303
+
+
+def _copy(site: Site, browser: Browser) -> Browser:
+    """A browser with a copy of another one's session."""
+    stolen = browser.client.get_cookie("gas")
+    assert stolen
+    thief = site.visitor()
+    thief.client.set_cookie("gas", stolen.value)
+    assert thief.get("/jobs").status_code == 200
+    return thief
+
+
+def test_should_refuse_a_copied_cookie_when_its_session_was_signed_out_of(site: Site) -> None:
+    user = site.user()
+    browser, elsewhere = site.browser(user), site.browser(user)
+    thief = _copy(site, browser)
+
+    browser.post("/sign-out")
+
+    assert thief.get("/jobs").status_code == 303
+    assert elsewhere.get("/jobs").status_code == 200
+
+
+def test_should_end_all_sessions_when_signed_out_everywhere(site: Site) -> None:
+    user = site.user()
+    browser, elsewhere = site.browser(user), site.browser(user)
+    thief = _copy(site, browser)
+
+    assert browser.post("/sign-out-everywhere").location == "/sign-in"
+
+    assert [each.get("/jobs").status_code for each in (browser, elsewhere, thief)] == [303] * 3
+    assert browser.sign_in(user.email).location == "/jobs"
 
 
 def test_should_be_a_visitor_when_the_account_is_gone(site: Site) -> None:
