@@ -15,6 +15,8 @@ NO_STACK_TRACES = {"aws:cdk:disable-creation-stack-traces": True}
 app = cdk.App(post_cli_context=NO_STACK_TRACES)
 try:
     stage = load(app.node.get_context("stage"))
+    if app.node.try_get_context("first") == "true":
+        stage = stage.first()
     build(app, stage=stage, site_url=app.node.try_get_context("site_url"))
 except (AssetError, SettingsError) as error:
     sys.exit(str(error))

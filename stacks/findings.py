@@ -14,6 +14,17 @@ def acknowledge(on: IConstruct, finding: str, *, reason: str) -> None:
     Validations.of(on).acknowledge(Acknowledgment(id=finding, reason=reason))
 
 
+def acknowledge_arn(on: IConstruct, arn: str, *, reason: str) -> None:
+    """Record why `on` may act on every resource that the pattern `arn` matches.
+
+    cdk-nag writes a reference in angle brackets, so `arn` names partition, region and account by
+    references, also where they are known.
+    """
+    [_, parts] = Stack.of(on).resolve(arn)["Fn::Join"]
+    found = "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in parts)
+    acknowledge(on, f"AwsSolutions-IAM5[Resource::{found}]", reason=reason)
+
+
 def acknowledge_pattern(role: IConstruct, bucket: s3.Bucket, keys: str, *, reason: str) -> None:
     """Record why `role` may use all objects of another stack's bucket whose keys match `keys`."""
     resource = f"{_reference(bucket, role)}/{keys}"

@@ -5,7 +5,7 @@ from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.findings import acknowledge
+from stacks.findings import acknowledge, acknowledge_arn
 
 HOOK = "drain"
 
@@ -56,9 +56,9 @@ class Lifecycle(Construct):
             "AwsSolutions-IAM5[Resource::*]",
             reason="Auto Scaling's descriptions can't be limited to a group.",
         )
-        acknowledge(
+        acknowledge_arn(
             policy,
-            f"AwsSolutions-IAM5[Resource::{_as_found(_arn(group), group)}]",
+            _arn(group),
             reason="The pattern stands for an id that no template knows; the name is the group's.",
         )
 
@@ -72,9 +72,3 @@ def _arn(group: autoscaling.AutoScalingGroup) -> str:
         f"arn:{cdk.Aws.PARTITION}:autoscaling:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
         f":autoScalingGroup:*:autoScalingGroupName/{group.auto_scaling_group_name}"
     )
-
-
-def _as_found(arn: str, scope: Construct) -> str:
-    """Return an ARN as cdk-nag writes it, with references in angle brackets."""
-    [_, parts] = cdk.Stack.of(scope).resolve(arn)["Fn::Join"]
-    return "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in parts)

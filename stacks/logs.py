@@ -57,12 +57,15 @@ class LogsStack(StageStack):
         self._admit("logging.s3.amazonaws.com", f"{BUCKETS_PREFIX}*", source_arn=storage)
 
     def _admit_load_balancer(self) -> None:
-        """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html"""
+        """Admit load balancers by the prefix alone, which has this account's number.
+
+        The page on access logs gives this policy without conditions. With aws:SourceAccount and
+        aws:SourceArn, the check that comes with turning the logs on is known to fail.
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+        """
         self._admit(
             "logdelivery.elasticloadbalancing.amazonaws.com",
             f"{LOAD_BALANCER_PREFIX}/AWSLogs/{self.account}/*",
-            source_arn=f"arn:{self.partition}:elasticloadbalancing:{self.region}:{self.account}"
-            f":loadbalancer/app/gas-{self.stage.name}/*",
         )
 
     def _admit_flow_logs(self) -> None:
@@ -82,21 +85,24 @@ class LogsStack(StageStack):
         service: str,
         keys: str | None,
         *,
-        source_arn: str,
+        source_arn: str | None = None,
         action: str = "s3:PutObject",
         equals: dict[str, Any] | None = None,
     ) -> None:
-        """Let a service act on `keys`, or on the bucket itself, for resources of this account."""
+        """Let a service act on `keys`, or on the bucket itself.
+
+        With `source_arn`, only for resources of this account with such an ARN.
+        """
         on = self.bucket.arn_for_objects(keys) if keys else self.bucket.bucket_arn
-        same_account = {"aws:SourceAccount": self.account}
+        conditions = {
+            "StringEquals": {"aws:SourceAccount": self.account, **(equals or {})},
+            "ArnLike": {"aws:SourceArn": source_arn},
+        }
         self.bucket.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal(service)],
                 actions=[action],
                 resources=[on],
-                conditions={
-                    "StringEquals": {**same_account, **(equals or {})},
-                    "ArnLike": {"aws:SourceArn": source_arn},
-                },
+                conditions=conditions if source_arn else None,
             )
         )

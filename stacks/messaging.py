@@ -3,12 +3,12 @@
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from runtime.contract.sqs import MAX_DELAY_SECONDS
+from stacks.mail_identity import Sender
 from stacks.settings import Stage
 from stacks.stage_stack import StageStack
 from stacks.work_queue import MAX_RECEIVE_COUNT, OUTAGE_RECEIVE_COUNT, WorkQueue
@@ -47,9 +47,7 @@ class MessagingStack(StageStack):
         self.job_results_topic = self._topic(
             "JobResultsTopic", self.job_results_notify, self.job_results_archive
         )
-        self.sender = ses.EmailIdentity(
-            self, "Sender", identity=ses.Identity.email(stage.mail.sender)
-        )
+        Sender(self, "Sender", mail=stage.mail)
         self._admit_restore_events()
         self._output_all()
 

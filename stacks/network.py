@@ -9,22 +9,8 @@ from runtime.contract.site import IDLE_SECONDS
 from stacks.findings import acknowledge
 from stacks.firewall import Firewall
 from stacks.logs import FLOWS_PREFIX, LOAD_BALANCER_PREFIX, LogsStack
-from stacks.settings import Stage
+from stacks.settings import ENDPOINTS, Stage
 from stacks.stage_stack import StageStack
-
-INTERFACE_ENDPOINTS = {
-    "Sqs": ec2.InterfaceVpcEndpointAwsService.SQS,
-    "Sns": ec2.InterfaceVpcEndpointAwsService.SNS,
-    "Ses": ec2.InterfaceVpcEndpointAwsService.EMAIL,
-    "SecretsManager": ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-    "CloudWatch": ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
-    "Logs": ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
-    "AutoScaling": ec2.InterfaceVpcEndpointAwsService.AUTOSCALING,
-    "CloudFormation": ec2.InterfaceVpcEndpointAwsService.CLOUDFORMATION,
-    "Ssm": ec2.InterfaceVpcEndpointAwsService.SSM,
-    "SsmMessages": ec2.InterfaceVpcEndpointAwsService.SSM_MESSAGES,
-}
-"""The services that instances call and that have no gateway endpoint."""
 
 
 class NetworkStack(StageStack):
@@ -100,7 +86,7 @@ class NetworkStack(StageStack):
         )
 
     def _add_private_endpoints(self) -> ec2.SecurityGroup:
-        """Add endpoints to every isolated subnet; fleets add the rules of the security group."""
+        """Add endpoints to the isolated subnets; fleets add the rules of the security group."""
         group = ec2.SecurityGroup(
             self,
             "EndpointSecurityGroup",
@@ -108,11 +94,14 @@ class NetworkStack(StageStack):
             description="Endpoints of AWS services: admit the fleets, call nobody",
             allow_all_outbound=False,
         )
-        for name, service in INTERFACE_ENDPOINTS.items():
+        for service in ENDPOINTS:
+            zones = [f"{self.region}{zone}" for zone in self.stage.network.zones_of(service)]
             self.vpc.add_interface_endpoint(
-                name,
-                service=service,
-                subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+                service.capitalize(),
+                service=ec2.InterfaceVpcEndpointAwsService(service),
+                subnets=ec2.SubnetSelection(
+                    subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, availability_zones=zones
+                ),
                 security_groups=[group],
                 open=False,
             )

@@ -9,6 +9,7 @@ from stacks.annotator import AnnotatorStack
 from stacks.budget import Budget
 from stacks.dashboard import DashboardSources, rows
 from stacks.job_alarms import JobAlarms
+from stacks.mail_alarms import MailAlarms
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
 from stacks.queue_alarms import QueueAlarms
@@ -42,6 +43,7 @@ class ObservabilityStack(StageStack):
         topic = monitoring.ops_topic
         QueueAlarms(self, "Queues", work_queues=messaging.work_queues, topic=topic)
         SiteAlarms(self, "Site", dimensions=web.load_dimensions, topic=topic)
+        MailAlarms(self, "Mail", topic=topic)
         JobAlarms(self, "Jobs", stage=stage, topic=topic)
         if stage.budget:
             Budget(self, "Budget", settings=stage.budget, topic=topic)

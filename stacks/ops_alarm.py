@@ -38,13 +38,13 @@ def ops_alarm(
     advice: Advice,
     threshold: float = 1,
     comparison: cloudwatch.ComparisonOperator = AT_LEAST,
-    minutes: int = 1,
-    of_minutes: int | None = None,
+    periods: int = 1,
+    of_periods: int | None = None,
     without_data_alarms: bool = False,
 ) -> None:
-    """Notify `topic` when `metric` breaches in `minutes` of the last `of_minutes` minutes.
+    """Notify `topic` when `metric` breaches in `periods` of its last `of_periods` periods.
 
-    The metric has a period of a minute. The topic is notified again when the alarm is OK, so that
+    The topic is notified again when the alarm is OK, so that
     nobody has to check whether the problem is over.
     """
     missing = cloudwatch.TreatMissingData
@@ -55,8 +55,8 @@ def ops_alarm(
         metric=metric,
         threshold=threshold,
         comparison_operator=comparison,
-        evaluation_periods=of_minutes or minutes,
-        datapoints_to_alarm=minutes,
+        evaluation_periods=of_periods or periods,
+        datapoints_to_alarm=periods,
         treat_missing_data=missing.BREACHING if without_data_alarms else missing.NOT_BREACHING,
     )
     action = actions.SnsAction(topic)

@@ -1,5 +1,7 @@
 """All stacks of one stage, each with the other stacks that it needs."""
 
+import os
+
 import aws_cdk as cdk
 
 from stacks.annotator import AnnotatorStack
@@ -17,6 +19,7 @@ from stacks.settings import Stage
 from stacks.storage import StorageStack
 from stacks.utilities import UtilitiesStack
 from stacks.web import WebStack
+from stacks.zones import refuse_missing_zones
 
 
 def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
@@ -24,7 +27,11 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
 
     `site_url` is the site's address on the laptop, where it is neither the load balancer's nor the
     stage's domain.
+
+    Raises:
+        SettingsError: the stage doesn't suit the region that the environment names.
     """
+    refuse_missing_zones(stage, os.environ.get("CDK_DEFAULT_REGION"))
     logs = LogsStack(app, stage=stage)
     network = NetworkStack(app, stage=stage, logs=logs, site_url=site_url)
     messaging = MessagingStack(app, stage=stage)

@@ -66,7 +66,7 @@ class QueueAlarms(Construct):
             topic=self._topic,
             metric=_maximum(queue, "ApproximateAgeOfOldestMessage"),
             threshold=seconds,
-            minutes=3,
+            periods=3,
             advice=Advice(
                 f"The oldest message of {name} has waited over {seconds} s: nobody takes them, or "
                 "too few do.",

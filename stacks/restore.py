@@ -7,6 +7,7 @@ from runtime.contract.processes import RestoreConfig, ThawConfig
 from stacks.findings import acknowledge_pattern
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume, send
+from stacks.mail_identity import allow_sending
 from stacks.settings import Stage
 from stacks.storage import USER_KEYS
 
@@ -80,4 +81,4 @@ class RestoreStack(FleetStack):
             consume(self.role, work.queue)
             send(self.role, work.queue)
         send(self.role, self._messaging.job_results_archive.queue)
-        allow(self.role, "ses:SendEmail", on=self._messaging.sender.email_identity_arn)
+        allow_sending(self.role, sender=self.stage.mail.sender)

@@ -34,8 +34,8 @@ class SiteAlarms(Construct):
             metric=_error_rate(dimensions),
             threshold=ERRORS_PERCENT,
             comparison=ABOVE,
-            minutes=3,
-            of_minutes=5,
+            periods=3,
+            of_periods=5,
             advice=Advice(
                 f"Over {ERRORS_PERCENT} % of the requests ended with a status of 500 or above.",
                 "read the web log's newest errors; if they began with a deployment, roll it back.",
@@ -49,7 +49,7 @@ class SiteAlarms(Construct):
             metric=_metric("HealthyHostCount", "Maximum", dimensions),
             threshold=1,
             comparison=BELOW,
-            minutes=2,
+            periods=2,
             without_data_alarms=True,
             advice=Advice(
                 "No web instance passes its health check: the site is down.",

@@ -27,6 +27,7 @@ class StageStack(cdk.Stack):
                 region=os.environ.get("CDK_DEFAULT_REGION"),
             ),
             synthesizer=_synthesizer(stage),
+            termination_protection=stage.deletion_protection,
         )
         self.stage = stage
         refuse_examples(self, file=f"stages/{stage.name}.toml", keys=stage.examples)
@@ -47,8 +48,15 @@ class StageStack(cdk.Stack):
 
     @property
     def removal(self) -> cdk.RemovalPolicy:
-        """What happens to data when its stack is deleted."""
-        return cdk.RemovalPolicy[self.stage.removal_policy.upper()]
+        """What happens to data when its stack is deleted.
+
+        What a stage retains still goes when its very creation is rolled back: it is empty, and
+        would be left over from each attempt.
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
+        """
+        if self.stage.removal_policy == "destroy":
+            return cdk.RemovalPolicy.DESTROY
+        return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
     def output(self, **values: str) -> None:
         """Add CloudFormation outputs, by which tools and people find what was deployed."""

@@ -1,13 +1,14 @@
-"""User data of an instance: environment file, runtime asset, boot script."""
+"""User data of an instance: environment file, first steps, runtime asset, boot script."""
 
 from collections.abc import Iterable, Mapping
 
 from aws_cdk import aws_ec2 as ec2
 
 from runtime.contract.boot import ROOT
-from runtime.contract.environment import variable_name
+from stacks.assets import RUNTIME
 
-REGION = variable_name("region")
+SCRIPTS = ("instance.sh", "first.sh")
+"""The files of runtime/boot/ that the first steps need, when the runtime asset isn't there yet."""
 
 
 def new_script() -> ec2.UserData:
@@ -28,9 +29,13 @@ def boot_commands(
         "cat > \"$GAS_ROOT/environment\" <<'END'",
         *(f"{name}={value}" for name, value in sorted(environment.items())),
         "END",
-        f'export {REGION}="{environment[REGION]}"',
-        f'aws s3 cp --no-progress "{runtime_s3_uri}" "$GAS_ROOT/runtime.zip"',
-        'rm -rf "$GAS_ROOT/app"',
-        'python3 -m zipfile -e "$GAS_ROOT/runtime.zip" "$GAS_ROOT/app"',
+        *(line for name in SCRIPTS for line in _code(name)),
+        f'fetch_code "{runtime_s3_uri}"',
         f'exec bash "$GAS_ROOT/app/runtime/boot/boot.sh" {" ".join(processes)}',
     ]
+
+
+def _code(name: str) -> list[str]:
+    """Return the lines of a script without its comments: EC2 takes 16 KB of user data."""
+    lines = (RUNTIME / "boot" / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]

@@ -7,6 +7,7 @@ from runtime.contract.processes import ArchiveConfig, JanitorConfig, NotifyConfi
 from stacks.findings import acknowledge_pattern
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume, send
+from stacks.mail_identity import allow_sending
 from stacks.settings import Stage
 from stacks.storage import USER_KEYS
 
@@ -33,7 +34,7 @@ class UtilitiesStack(FleetStack):
 
     def _grant_notify(self) -> None:
         consume(self.role, self._messaging.job_results_notify.queue)
-        allow(self.role, "ses:SendEmail", on=self._messaging.sender.email_identity_arn)
+        allow_sending(self.role, sender=self.stage.mail.sender)
         allow(self.role, "dynamodb:GetItem", on=self._storage.users.table_arn)
         allow(
             self.role,

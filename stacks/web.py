@@ -15,7 +15,9 @@ from stacks.findings import acknowledge, acknowledge_pattern
 from stacks.fleet_scaling import Scaling
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, send
+from stacks.mail_identity import allow_sending
 from stacks.settings import Site, Stage
+from stacks.stage_stack import StageStack
 from stacks.storage import USER_KEYS
 
 PROCESSES = (WebConfig,)
@@ -78,7 +80,7 @@ class WebStack(FleetStack):
             allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{index.name}")
         for table in (self._storage.users, self._storage.ephemeral):
             allow(self.role, *READ_AND_WRITE, on=table.table_arn)
-        allow(self.role, "ses:SendEmail", on=self._messaging.sender.email_identity_arn)
+        allow_sending(self.role, sender=self.stage.mail.sender)
         allow(self.role, "sns:Publish", on=self._messaging.job_requests_topic.topic_arn)
         for work in (self._messaging.restore_requests, self._messaging.removals):
             send(self.role, work.queue)
@@ -156,6 +158,7 @@ def _session_secret(scope: Construct) -> str:
         reason="A new one signs everybody out and voids uploads under way, so that people choose "
         "when; instances read it as they start.",
     )
+    secret.apply_removal_policy(StageStack.containing(scope).removal)
     return secret.attr_id
 
 
@@ -172,4 +175,5 @@ def _stripe_secret(scope: Construct) -> str:
         "AwsSolutions-SMG4",
         reason="Stripe makes its keys; nothing of AWS's could replace them there.",
     )
+    secret.apply_removal_policy(StageStack.containing(scope).removal)
     return secret.attr_id

@@ -1,11 +1,12 @@
 """AWS itself, played by the PyPI package `ministack`: the process that `emulator.py` runs.
 
-This adds five things to ministack 1.5.33.
+This adds six things to ministack 1.5.33.
 - It writes its state when it ends. A file, named by the one argument, then says that the state is
   complete; a state without that file isn't used again.
 - SendEmail is checked against the sender's identity, as SES does. The emulator checks it against no
   resource, so a policy that names the identity would allow nothing:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+- The condition key ses:FromAddress has the sender's address, which the emulator leaves out.
 - SQS's batches need the permission of the single action. The emulator asks for permissions that no
   policy can give:
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-batch-api-actions.html
@@ -19,7 +20,7 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from ministack import app  # type: ignore[import-untyped]
-from ministack.core import iam_actions  # type: ignore[import-untyped]
+from ministack.core import iam_actions, iam_evaluator  # type: ignore[import-untyped]
 
 from local.aws.emulator_metrics import keep_metrics
 from local.aws.emulator_queries import quicken_queries
@@ -37,6 +38,9 @@ SaveAll = Callable[[Services], None]
 
 ResourceOf = Callable[[str, str, bytes, str, str], str]
 """Takes method, path, body, region and account; returns the ARN that a request to SES v2 needs."""
+
+Enforce = Callable[..., object]
+"""Takes the access key, action, service, region, resource and condition keys of a request."""
 
 ActionOf = Callable[..., str | None]
 """Takes a request; returns the action that a policy must allow."""
@@ -64,6 +68,21 @@ def check_sending_against_the_identity(resource_of: ResourceOf) -> ResourceOf:
     return wrapped
 
 
+def fill_in_from_address(enforce: Enforce) -> Enforce:
+    """Return `enforce`, which then has ses:FromAddress for SendEmail.
+
+    The resource is the identity with the sender's address: check_sending_against_the_identity.
+    """
+
+    def wrapped(key: str, action: str, *rest: object, **named: object) -> object:
+        if action == "ses:SendEmail":
+            address = str(named.get("resource_arn")).partition(":identity/")[2]
+            named["service_context"] = {"ses:FromAddress": address}
+        return enforce(key, action, *rest, **named)
+
+    return wrapped
+
+
 def note_when_saved(save_all: SaveAll, note: Path) -> SaveAll:
     """Return `save_all`, which then writes the note at its end."""
 
@@ -80,6 +99,7 @@ def run(note: Path) -> None:
     iam_actions._ses_v2_resource_arn = check_sending_against_the_identity(  # noqa: SLF001
         iam_actions._ses_v2_resource_arn  # noqa: SLF001
     )
+    iam_evaluator.enforce = fill_in_from_address(iam_evaluator.enforce)
     iam_actions.extract_iam_action = check_batches_as_single_actions(iam_actions.extract_iam_action)
     keep_metrics()
     quicken_queries()

@@ -9,14 +9,13 @@ from stacks import annotator, restore, utilities
 from stacks.costs import prices
 from stacks.costs.prices import HOURS, Price
 from stacks.firewall import MANAGED_RULES
-from stacks.network import INTERFACE_ENDPOINTS
-from stacks.settings import Stage
+from stacks.settings import ENDPOINTS, Stage
 
 DETAILED_METRICS = 7
 """Metrics that detailed monitoring bills for each instance.
 https://aws.amazon.com/cloudwatch/pricing/"""
 
-ALARM_METRICS = 23
+ALARM_METRICS = 25
 """Metrics that all alarms together look at; most are of the queues, the site and scaling."""
 
 SECRETS = 2
@@ -92,11 +91,11 @@ def _instances(stage: Stage) -> list[Item]:
 
 
 def _endpoints(stage: Stage) -> int:
-    return (
-        len(INTERFACE_ENDPOINTS) * len(stage.network.zones)
-        if stage.network.private_endpoints
-        else 0
-    )
+    """Interface endpoints, counted in each of their zones."""
+    network = stage.network
+    if not network.private_endpoints:
+        return 0
+    return sum(len(network.zones_of(service)) for service in ENDPOINTS)
 
 
 def _firewall(stage: Stage) -> list[Item]:

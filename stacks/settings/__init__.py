@@ -2,7 +2,7 @@
 
 from stacks.settings.base import Settings
 from stacks.settings.instances import FleetSize, Software, architecture
-from stacks.settings.network_settings import Firewall, Network, Site
+from stacks.settings.network_settings import ENDPOINTS, EndpointName, Firewall, Network, Site
 from stacks.settings.scaling_settings import ScalingRules
 from stacks.settings.service import EMBEDDED_BUNDLE, Budget, Data, Mail, Plans, Reference, Stripe
 from stacks.settings.stage import EMULATED_STAGE, Stage
@@ -11,9 +11,11 @@ from stacks.settings.stage_file import STAGES, SettingsError, load
 __all__ = [
     "EMBEDDED_BUNDLE",
     "EMULATED_STAGE",
+    "ENDPOINTS",
     "STAGES",
     "Budget",
     "Data",
+    "EndpointName",
     "Firewall",
     "FleetSize",
     "Mail",

@@ -2,6 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict
 
+DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
+"""A host name in lower case."""
+
 
 class Settings(BaseModel):
     """Refuses unknown keys, changes, and values of another type."""

@@ -91,6 +91,9 @@ def _expected(kind: dict[str, Any]) -> str:
             return " ".join(["whole number,", ", ".join(said)]) if said else "whole number"
         case "array":
             return f"list of at least {kind['minItems']}: {_expected(kind['items'])}"
+        case "object":
+            names = ", ".join(kind["propertyNames"]["enum"])
+            return f"{_expected(kind['additionalProperties'])}, by any of: {names}"
         case "string":
             return f"text like `{kind['pattern']}`" if "pattern" in kind else "text"
     raise ValueError(f"no description of {kind}")

@@ -1,16 +1,35 @@
 """The network of a stage, its public address and its firewall."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from stacks.settings.base import Settings
+from stacks.settings.base import DOMAIN, Settings
+
+EndpointName = Literal[
+    "autoscaling",
+    "cloudformation",
+    "email",
+    "logs",
+    "monitoring",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "ssmmessages",
+]
+"""The services that instances call and that have no gateway endpoint, as AWS names them after
+`com.amazonaws.<region>.`. `email` is the API of SES, `monitoring` is CloudWatch's."""
+
+ENDPOINTS: tuple[EndpointName, ...] = get_args(EndpointName)
+
+Zone = Annotated[str, Field(pattern=r"^[a-z]$")]
 
 
 class Network(Settings):
     """The VPC."""
 
-    zones: list[Annotated[str, Field(pattern=r"^[a-z]$")]] = Field(
+    zones: list[Zone] = Field(
         min_length=2,
         description="Letters of the availability zones, which follow the region's name. A load "
         "balancer needs two zones.",
@@ -24,6 +43,11 @@ class Network(Settings):
         description="Reach AWS services through interface endpoints, and put worker instances into "
         "subnets without a route to the internet."
     )
+    endpoint_zones: dict[EndpointName, Annotated[list[Zone], Field(min_length=1)]] = Field(
+        default={},
+        description="Zones of an interface endpoint that AWS doesn't offer in all zones of the "
+        "stage, by its service; instances of other zones use it too.",
+    )
 
     @model_validator(mode="after")
     def _fits_the_zones(self) -> Self:
@@ -32,14 +56,24 @@ class Network(Settings):
                 f"nat_gateways ({self.nat_gateways}) must be at most the number of zones "
                 f"({len(self.zones)})"
             )
+        for service, zones in self.endpoint_zones.items():
+            if strange := set(zones) - set(self.zones):
+                raise ValueError(
+                    f"endpoint_zones.{service} must be zones of the stage, not "
+                    f"{', '.join(sorted(strange))}"
+                )
         return self
+
+    def zones_of(self, endpoint: EndpointName) -> list[str]:
+        """Return the letters of the zones in which an interface endpoint lies."""
+        return self.endpoint_zones.get(endpoint, self.zones)
 
 
 class Site(Settings):
     """The public address of the web site."""
 
     domain: str = Field(
-        pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$",
+        pattern=DOMAIN,
         description="Host name of the site, in lower case. Its DNS record points to the load "
         "balancer.",
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from runtime.contract.s3 import RESTORE_SECONDS, RestoreTier, StorageClass
-from stacks.settings.base import Settings
+from stacks.settings.base import DOMAIN, Settings
 
 EMBEDDED_BUNDLE = "rcrs"
 
@@ -114,11 +114,31 @@ class Mail(Settings):
         pattern=r"^[^@\s\"'$`\\]+@[^@\s\"'$`\\]+$",
         description="Sender address of emails to users. SES verifies it as an identity.",
     )
+    identity: Literal["create", "existing"] = Field(
+        default="create",
+        description="Whether the deployment creates the identity in SES, or uses one that the "
+        "account has already. SES refuses to create one twice.",
+    )
+    domain: str | None = Field(
+        default=None,
+        pattern=DOMAIN,
+        description="Domain of the sender. With it, SES verifies the domain by three DNS records "
+        "that sign every email (DKIM). Without it, SES verifies the sender's address by a link.",
+    )
     ops_email: str | None = Field(
         default=None,
         pattern=r"^[^@\s]+@[^@\s]+$",
         description="Address that receives the alarms, if any.",
     )
+
+    @model_validator(mode="after")
+    def _is_of_its_domain(self) -> Self:
+        host = self.sender.rpartition("@")[2].lower()
+        if self.domain and host != self.domain and not host.endswith(f".{self.domain}"):
+            raise ValueError(f"sender ({self.sender}) must be an address of domain ({self.domain})")
+        if self.domain and self.identity == "existing":
+            raise ValueError("domain must be left out: an existing identity keeps its own settings")
+        return self
 
 
 class Budget(Settings):

@@ -34,7 +34,8 @@ class Stage(Settings):
         "is deleted."
     )
     deletion_protection: bool = Field(
-        description="Protects tables and the load balancer from deletion."
+        description="Protects tables, the load balancer and all stacks from deletion. The first "
+        "deployment is without it: `-c first=true`."
     )
     network: Network
     firewall: Firewall = Field(
@@ -62,6 +63,14 @@ class Stage(Settings):
     scaling: ScalingRules = Field(
         default=ScalingRules(), description="The scaling rules of the groups."
     )
+
+    def first(self) -> "Stage":
+        """Return the stage as it is first deployed: CloudFormation can roll all of it back.
+
+        It can't delete what is protected, and a stack whose creation couldn't be rolled back blocks
+        the next attempt.
+        """
+        return self.model_copy(update={"deletion_protection": False})
 
     @property
     def tls_only(self) -> bool:
@@ -97,6 +106,7 @@ class Stage(Settings):
         """Keys that still hold example values, which a stage must replace before it goes to AWS."""
         values = {
             "mail.sender": self.mail.sender,
+            "mail.domain": self.mail.domain,
             "mail.ops_email": self.mail.ops_email,
             "stripe.plan": self.stripe.plan,
             "stripe.publishable_key": self.stripe.publishable_key,
@@ -124,6 +134,16 @@ class Stage(Settings):
             raise ValueError(f"emulator must be true in stage {EMULATED_STAGE} and nowhere else")
         if self.name == "prod" and self.site is None:
             raise ValueError("site must name a domain and a certificate: prod refuses plain HTTP")
+        return self
+
+    @model_validator(mode="after")
+    def _reaches_aws(self) -> Self:
+        network = self.network
+        if not (network.nat_gateways or network.private_endpoints or self.emulator):
+            raise ValueError(
+                "network.nat_gateways must be at least 1, or network.private_endpoints true: no "
+                "instance could boot, because it would reach neither SQS nor CloudFormation"
+            )
         return self
 
     @model_validator(mode="after")

@@ -142,7 +142,9 @@ def test_should_wait_for_its_instances_to_drain_when_a_group_of_workers_shrinks(
 def test_should_keep_the_logs_of_instances_as_long_as_the_stage_says() -> None:
     for stage, group in of_every_stage("AWS::Logs::LogGroup"):
         assert group.properties["RetentionInDays"] == load(stage).data.logs_days
-        assert group.body["DeletionPolicy"] == ("Retain" if stage == "prod" else "Delete")
+        assert group.body["DeletionPolicy"] == (
+            "RetainExceptOnCreate" if stage == "prod" else "Delete"
+        )
         assert "LogGroupName" not in group.properties
     for stage in STAGES:
         assert {group.stack for group in resources(stage, "AWS::Logs::LogGroup")} == set(FLEETS)

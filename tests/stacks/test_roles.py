@@ -17,6 +17,8 @@ SIGNAL = "cloudformation:SignalResource"
 DESCRIBE = "autoscaling:DescribeAutoScalingInstances"
 CONSUME = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage"
 
+EMAIL = {"identity/*": "ses:SendEmail", "configuration-set/*": "ses:SendEmail"}
+
 ALLOWED = {
     "web": {
         "assets": "s3:GetObject",
@@ -29,7 +31,7 @@ ALLOWED = {
         "<Ephemeral>": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
         "<JobRequestsTopic>": "sns:Publish",
         "<RestoreRequestsQueue>": "sqs:SendMessage",
-        "identity/<Sender>": "ses:SendEmail",
+        **EMAIL,
         "<RemovalsQueue>": "sqs:SendMessage",
         "<SessionSecret>": "secretsmanager:GetSecretValue",
         "<StripeSecret>": "secretsmanager:GetSecretValue",
@@ -65,7 +67,7 @@ ALLOWED = {
         "<RemovalsQueue>": CONSUME,
         "<JobRequestsTopic>": "sns:Publish",
         "<JobResultsTopic>": "sns:Publish",
-        "identity/<Sender>": "ses:SendEmail",
+        **EMAIL,
     },
     "restore": {
         "assets": "s3:GetObject",
@@ -86,7 +88,7 @@ ALLOWED = {
         "<RestoreRequestsQueue>": f"{CONSUME} sqs:SendMessage",
         "<RestoreCompletedQueue>": f"{CONSUME} sqs:SendMessage",
         "<JobResultsArchiveQueue>": "sqs:SendMessage",
-        "identity/<Sender>": "ses:SendEmail",
+        **EMAIL,
     },
 }
 
@@ -115,6 +117,8 @@ UNSCOPED = {
 
 WILDCARDS = {
     "/users/*": "keys begin with the id of their owner, and a process serves all owners",
+    ":identity/*": "the identity is the sender or its domain, and a condition names the sender",
+    ":configuration-set/*": "SES authorizes the identity's default set too",
 }
 """How the only resources end that a role may name by a pattern, and why."""
 
@@ -175,7 +179,7 @@ def test_should_touch_no_other_items_when_restore_notes_what_it_told(stage: str)
         for each in policy.properties["PolicyDocument"]["Statement"]
         if policy.stack == "restore"
         and "Condition" in each
-        and text(each["Resource"]) == "<Ephemeral>"
+        and "dynamodb:DeleteItem" in each["Action"]
     ]
     assert condition == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["plan#*"]}}
 
@@ -192,6 +196,15 @@ def test_should_name_action_and_resource_when_a_role_is_allowed_something() -> N
                 for ending in WILDCARDS:
                     fixed = fixed.removesuffix(ending)
                 assert "*" not in fixed, (stage, policy.where, resource)
+
+
+def test_should_be_from_the_stages_sender_when_a_role_may_send_emails() -> None:
+    for stage, policy in of_every_stage("AWS::IAM::Policy"):
+        for each in policy.properties["PolicyDocument"]["Statement"]:
+            if "ses:SendEmail" in each["Action"]:
+                sender = load(stage).mail.sender
+                only_if = {"StringEquals": {"ses:FromAddress": [sender]}}
+                assert each["Condition"] == only_if, (stage, policy.where)
 
 
 def test_should_have_no_other_policy_when_a_role_is_made() -> None:

@@ -78,6 +78,36 @@ WRONG = {
         "nat_gateways = 3",
         r"network: nat_gateways \(3\) must be at most the number of zones \(2\)",
     ),
+    "no way to AWS": (
+        "try",
+        "nat_gateways = 1",
+        "nat_gateways = 0",
+        "the stage: network.nat_gateways must be at least 1, or network.private_endpoints true",
+    ),
+    "an endpoint in a zone that the stage lacks": (
+        "try",
+        "private_endpoints = false",
+        'private_endpoints = true\nendpoint_zones = {email = ["a", "d"]}',
+        "network: endpoint_zones.email must be zones of the stage, not d",
+    ),
+    "an endpoint that no instance uses": (
+        "try",
+        "private_endpoints = false",
+        'private_endpoints = true\nendpoint_zones = {ecr = ["a"]}',
+        "network.endpoint_zones.ecr",
+    ),
+    "a sender of another domain": (
+        "try",
+        "[mail]",
+        '[mail]\ndomain = "genes.test"',
+        r"mail: sender \(gas@example.org\) must be an address of domain \(genes.test\)",
+    ),
+    "a domain whose identity exists": (
+        "try",
+        "[mail]",
+        '[mail]\nidentity = "existing"\ndomain = "example.org"',
+        "mail: domain must be left out",
+    ),
     "an unknown bundle": (
         "try",
         '"rcrs"',

@@ -39,12 +39,19 @@ def server(account: Account, servers: LoopThread, clock: Clock) -> Iterator[Cred
     server.stop()
 
 
-def create_role(account: Account, *actions: str, on: str = "*") -> str:
+def create_role(
+    account: Account,
+    *actions: str,
+    on: str = "*",
+    only_if: Mapping[str, object] | None = None,
+) -> str:
     """A role like those of the local stage: EC2 and the account's root may assume it."""
     name = f"role-{uuid.uuid4().hex}"
     principal = {"Service": "ec2.amazonaws.com", "AWS": f"arn:aws:iam::{ACCOUNT_ID}:root"}
     trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    policy = {"Effect": "Allow", "Action": list(actions), "Resource": on}
+    policy: dict[str, object] = {"Effect": "Allow", "Action": list(actions), "Resource": on}
+    if only_if:
+        policy["Condition"] = only_if
     iam = account.client("iam")
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))["Role"]
     iam.put_role_policy(RoleName=name, PolicyName="it", PolicyDocument=document(policy))

@@ -133,15 +133,20 @@ def test_should_listen_on_loopback_alone_when_it_runs(fresh: Emulator) -> None:
 
 
 @pytest.mark.parametrize(("sender", "allowed"), [("may@example.org", True), ("b@c.de", False)])
-def test_should_let_a_role_send_mail_when_it_is_from_the_identity_that_its_policy_names(
-    fresh: Emulator, sender: str, allowed: bool
+@pytest.mark.parametrize("by", ["identity", "condition"])
+def test_should_let_a_role_send_mail_when_it_is_from_the_address_that_its_policy_names(
+    fresh: Emulator, sender: str, allowed: bool, by: str
 ) -> None:
     fresh.start()
     ses = fresh.account.client("sesv2")
     for address in ("may@example.org", "b@c.de"):
         ses.create_email_identity(EmailIdentity=address)
-    identity = f"arn:aws:ses:{REGION}:{ACCOUNT_ID}:identity/may@example.org"
-    role = create_role(fresh.account, "ses:SendEmail", on=identity)
+    identities = f"arn:aws:ses:{REGION}:{ACCOUNT_ID}:identity/"
+    if by == "identity":
+        role = create_role(fresh.account, "ses:SendEmail", on=f"{identities}may@example.org")
+    else:
+        only = {"StringEquals": {"ses:FromAddress": "may@example.org"}}
+        role = create_role(fresh.account, "ses:SendEmail", on=f"{identities}*", only_if=only)
     theirs = session_of(role, fresh).client("sesv2", endpoint_url=fresh.account.endpoint_url)
 
     with nullcontext() if allowed else pytest.raises(ClientError, match="AccessDenied"):
