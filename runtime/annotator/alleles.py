@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import polars as pl
 
@@ -17,6 +18,9 @@ class Skip(StrEnum):
     """Why an allele is kept but not annotated."""
 
     UNKNOWN_CONTIG = "unknown_contig"
+    OTHER_SEQUENCE = "other_sequence"
+    PAST_END = "past_contig_end"
+    PAST_END_OF_CIRCLE = "past_end_of_circular_contig"
     NO_ALTERNATE = "no_alternate_allele"
     SYMBOLIC = "symbolic_allele"
     BREAKEND = "breakend"
@@ -31,6 +35,9 @@ class Skip(StrEnum):
 
 EXPLANATIONS = {
     Skip.UNKNOWN_CONTIG: "on a contig that the reference doesn't have",
+    Skip.OTHER_SEQUENCE: "on a contig that is another sequence than the reference's",
+    Skip.PAST_END: "past the end of the contig",
+    Skip.PAST_END_OF_CIRCLE: "past the end of a circular contig: count on from position 1",
     Skip.NO_ALTERNATE: "ALT is '.': no variant",
     Skip.SYMBOLIC: "symbolic allele, such as <DEL>",
     Skip.BREAKEND: "breakend",
@@ -72,10 +79,15 @@ def form_of(alt: str) -> Skip:
 
 @dataclass(frozen=True)
 class Judge:
-    """Decides about alleles by the bundle's reference."""
+    """Decides about alleles by the bundle's reference.
+
+    Attributes:
+        others: contigs of the file that the bundle has by name, but as another sequence.
+    """
 
     bundle: Bundle
     limits: Limits
+    others: frozenset[str] = frozenset()
 
     def contradicts(self, groups: pl.DataFrame) -> pl.Series:
         """Whether REF (any case) isn't what the reference has; null on unknown contigs.
@@ -125,7 +137,7 @@ class Judge:
         """Why each allele is skipped; null where it isn't.
 
         Args:
-            alleles: `contig`, `ref`, `alt`, and `contradicts` of their group.
+            alleles: `chrom`, `contig`, `position`, `ref`, `alt`, and `contradicts` of their group.
         """
         standard = [
             at
@@ -145,10 +157,14 @@ class Judge:
         return alleles.select(
             pl.when(alt.is_in(UNSPECIFIED_ALLELES))
             .then(pl.lit(Skip.UNSPECIFIED.value))
+            .when(pl.col("contig").is_null() & pl.col("chrom").is_in(self.others))
+            .then(pl.lit(Skip.OTHER_SEQUENCE.value))
             .when(pl.col("contig").is_null())
             .then(pl.lit(Skip.UNKNOWN_CONTIG.value))
             .when(~plain)
             .then(form)
+            .when(self._past_end(alleles))
+            .then(self._past_which_end(alleles))
             .when("contradicts")
             .then(pl.lit(Skip.REF_MISMATCH.value))
             .when(too_long)
@@ -159,6 +175,28 @@ class Judge:
             .then(pl.lit(Skip.SAME_AS_REF.value))
             .alias("skip")
         ).to_series()
+
+    @cached_property
+    def _ends(self) -> pl.DataFrame:
+        """By a contig's place in the manifest: its last position, and whether it is circular."""
+        contigs = self.bundle.manifest.contigs
+        return pl.DataFrame(
+            {
+                "length": [contig.length for contig in contigs],
+                "circular": [contig.circular for contig in contigs],
+            }
+        )
+
+    def _past_end(self, alleles: pl.DataFrame) -> pl.Series:
+        last = alleles["position"] + alleles["ref"].str.len_bytes().cast(pl.Int64) - 1
+        return last > self._ends["length"].gather(alleles["contig"])
+
+    def _past_which_end(self, alleles: pl.DataFrame) -> pl.Expr:
+        return (
+            pl.when(self._ends["circular"].gather(alleles["contig"]))
+            .then(pl.lit(Skip.PAST_END_OF_CIRCLE.value))
+            .otherwise(pl.lit(Skip.PAST_END.value))
+        )
 
 
 _SYMBOLIC_CLASSES = {

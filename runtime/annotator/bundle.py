@@ -139,13 +139,6 @@ class Bundle:
         """Work out now what the first job would wait for."""
         _ = self.csq_texts, self.transcript_keys, self.models
 
-    def known_contigs(self) -> str:
-        """Return the contigs' names and aliases, for a message."""
-        return ", ".join(
-            f"{contig.name} (also {', '.join(contig.aliases)})" if contig.aliases else contig.name
-            for contig in self.manifest.contigs[:30]
-        )
-
 
 def load(folder: Path) -> Bundle:
     """Read the bundle in `folder`, and check every file of it.

@@ -4,7 +4,7 @@ It writes batches (see batches.py): for each record and allele which site it is,
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -16,6 +16,7 @@ from runtime.annotator.alleles import Judge, Skip
 from runtime.annotator.batches import BatchMaker, alleles_of
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.errors import InputRejected, shown
+from runtime.annotator.gate import COMPARED_RECORDS, Gate, Record
 from runtime.annotator.header import Header, read_header
 from runtime.annotator.limits import MIB, Limits
 from runtime.annotator.reader import Block, Reader
@@ -24,9 +25,6 @@ from runtime.annotator.tags import CONSEQUENCE, NOT_ANNOTATED, TagsInUse
 
 PROBLEMS_SHOWN = 5
 """Of each reason for not annotating an allele, so many examples are kept."""
-
-MAX_CONTRADICTIONS = 0.1
-"""Share of the records on known contigs whose REF may contradict the reference."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,8 @@ class Findings:
         batches: folders of the batches, in the order of the records.
         sites: distinct alleles for the engines, of all batches together.
         problems: examples of what can't be annotated.
+        assembly: the file's, and what tells it, in words.
+        notes: sentences on what of its assembly is odd.
     """
 
     header: Header
@@ -71,6 +71,8 @@ class Findings:
     batches: list[Path] = field(default_factory=list)
     sites: int = 0
     problems: list[Problem] = field(default_factory=list)
+    assembly: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 def check(
@@ -80,6 +82,7 @@ def check(
     *,
     limits: Limits,
     report_progress: Callable[[float], None],
+    offered: Sequence[Bundle] = (),
 ) -> Findings:
     """Read an upload to its end, and write its batches into `folder`.
 
@@ -89,6 +92,7 @@ def check(
         bundle: the reference.
         limits: bounds of the file, and of a batch.
         report_progress: told the share that has been read; may raise to end the check.
+        offered: all references that the service offers, in their order; none: the bundle alone.
 
     Raises:
         InputRejected: with a sentence for the person who uploaded the file.
@@ -100,24 +104,28 @@ def check(
         findings = Findings(header, tags, compression=reader.compression)
         for line in header.lines:
             tags.look_at(line)
-        _Table(findings, bundle, limits, folder).read(rest, blocks)
+        gate = Gate(bundle, offered or (bundle,), header)
+        _Table(findings, gate, limits, folder).read(rest, blocks)
         findings.crlf, findings.bom = reader.crlf, reader.bom
-    _check_as_a_whole(findings, bundle)
+    _check_as_a_whole(findings, gate)
     return findings
 
 
 class _Table:
     """Reads the records, block by block."""
 
-    def __init__(self, findings: Findings, bundle: Bundle, limits: Limits, folder: Path) -> None:
+    def __init__(self, findings: Findings, gate: Gate, limits: Limits, folder: Path) -> None:
         self._findings = findings
-        self._bundle = bundle
+        self._gate = gate
+        self._bundle = bundle = gate.chosen
         self._limits = limits
         self._folder = folder
-        self._judge = Judge(bundle, limits)
+        self._judge = Judge(bundle, limits, gate.others)
         places = {contig.name: at for at, contig in enumerate(bundle.manifest.contigs)}
         self._places = {
-            name.decode(): places[contig.name] for name, contig in bundle.contigs.items()
+            name: places[contig.name]
+            for name, contig in ((name.decode(), contig) for name, contig in bundle.contigs.items())
+            if name not in self._judge.others
         }
         self._examples: Counter[str] = Counter()
         self._batch = BatchMaker()
@@ -156,6 +164,7 @@ class _Table:
         self._count_contigs(records)
         self._watch_order(records)
         groups, of_records = _grouped(records)
+        self._gate.look_at(_plain(groups))
         place = pl.col("chrom").replace_strict(self._places, default=None, return_dtype=pl.UInt32)
         groups = groups.with_columns(place.alias("contig"))
         groups = groups.with_columns(self._judge.contradicts(groups).alias("contradicts"))
@@ -234,12 +243,14 @@ class _Table:
                 self._findings.problems.append(Problem(line, name, position, skip))
 
     def _contradiction(self, group: Mapping[str, Any]) -> str:
-        contig, position, ref = group["contig"], group["position"], group["ref"].encode()
-        name = self._bundle.manifest.contigs[contig].name
-        found = self._bundle.fasta.bases(name, position, max(1, min(len(ref), 10)))
+        contig = self._bundle.manifest.contigs[group["contig"]]
+        position, ref, length = group["position"], group["ref"].encode(), contig.length
+        found = self._bundle.fasta.bases(contig.name, position, max(1, min(len(ref), 10)))
         place = f"line {group['line']}, {shown(group['chrom'].encode())} {position}"
-        has = shown(found) if found else "no such position"
-        return f"{place}: REF is {shown(ref, 10)}, the reference has {has}"
+        if position + len(ref) - 1 > length:
+            circular = ", and is circular: count on from 1" if contig.circular else ""
+            return f"{place}: the contig ends at {length:,}{circular}"
+        return f"{place}: REF is {shown(ref, 10)}, the reference has {shown(found)}"
 
 
 def _grouped(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
@@ -254,20 +265,19 @@ def _grouped(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     return groups, of_records["group"]
 
 
-def _check_as_a_whole(findings: Findings, bundle: Bundle) -> None:
+def _plain(groups: pl.DataFrame) -> Iterator[Record]:
+    """Of a block's first groups, those with plain bases in REF."""
+    plain = groups.filter(pl.col("ref").str.contains("^[ACGTacgt]+$")).head(COMPARED_RECORDS)
+    yield from (Record(*row) for row in plain.select("chrom", "position", "ref").iter_rows())
+
+
+def _check_as_a_whole(findings: Findings, gate: Gate) -> None:
     if findings.records == 0:
         raise InputRejected("The file has a header but no variants: there is nothing to annotate.")
-    if findings.on_known_contigs == 0:
-        seen = ", ".join(shown(name.encode()) for name in list(findings.contigs)[:10])
-        more = len(findings.contigs) - 10
-        raise InputRejected(
-            "No variant is on a contig that this service knows. The file has "
-            f"{seen}{f' and {more} more' if more > 0 else ''}; known are {bundle.known_contigs()}."
-        )
-    share = findings.contradicting / findings.on_known_contigs
-    if share > MAX_CONTRADICTIONS:
-        raise InputRejected(
-            f"The reference alleles contradict {bundle.manifest.assembly} in "
-            f"{findings.contradicting:,} of {findings.on_known_contigs:,} records (first at "
-            f"{findings.first_contradiction}): the file was probably made against another assembly."
-        )
+    gate.check_contigs(findings.contigs)
+    gate.check_refs(
+        contradicting=findings.contradicting,
+        compared=findings.on_known_contigs,
+        first=findings.first_contradiction,
+    )
+    findings.assembly, findings.notes = gate.assembly(), gate.notes()

@@ -237,6 +237,8 @@ class _Job:
                 "size": self.source.stat().st_size,
                 "compression": findings.compression,
                 "vcf_version": findings.header.version,
+                "assembly": findings.assembly,
+                "assembly_notes": findings.notes,
                 "crlf": findings.crlf,
                 "byte_order_mark": findings.bom,
                 "header_lines": findings.header.line_count,

@@ -64,6 +64,8 @@ def _input(summary: Mapping[str, Any]) -> str:
         ("Size", f"{facts['size']:,} bytes, compression: {facts['compression']}"),
         ("SHA-256", facts["sha256"]),
         ("VCF version", facts["vcf_version"]),
+        ("Assembly", facts["assembly"]),
+        *(("Note", note) for note in facts["assembly_notes"]),
         ("Header lines", f"{facts['header_lines']:,}"),
         ("Records", f"{facts['records']:,}"),
     ]

@@ -53,7 +53,11 @@ STOPPED = {
     "headless.vcf": (vcf().replace(b"#CHROM", b"CHROM"), "which begins with #CHROM, is missing"),
     "reads.bam": (b"BAM\x01", "isn't a VCF file: the name must end in"),
     "large.vcf": (vcf(records=9000), "your plan allows 150 KB per file"),
-    "human.vcf": (vcf("chr1", meta=CHR1), "No variant is on a contig that this service knows"),
+    "human.vcf": (vcf("chr1", meta=CHR1), "This service doesn't offer GRCh38: it offers rCRS."),
+    "hg19.vcf": (
+        vcf("chrM", records=2, meta="##contig=<ID=chrM,length=16571>\n"),
+        "chrM has 16,571 bases: it is NC_001807.4",
+    ),
 }
 
 
@@ -84,13 +88,12 @@ def test_should_show_what_it_sees_when_files_are_plain_gzip_or_bgzip(
 ) -> None:
     page = person.page
     content = vcf("chrM", records=60_000, samples="\tNA1\tNA2\tNA3\tNA4")
-    mixed = vcf("chrM", records=2, meta="##contig=<ID=chrM,length=16571>\n")
+    mixed = vcf("chrM", records=2, meta="##contig=<ID=chrM,length=16569>\n")
     files = {
         "a.vcf": vcf(records=3),
         "b.vcf.gz": gzip.compress(content),
         "c.vcf.gz": bgzip(tmp_path / "c.vcf.gz", content),
         "d.vcf": mixed + b"chr7\t5\t.\tA\tG\t.\t.\t.\n",
-        "hg19.vcf": mixed,
     }
     for name, body in files.items():
         (tmp_path / name).write_bytes(body)
@@ -107,14 +110,14 @@ def test_should_show_what_it_sees_when_files_are_plain_gzip_or_bgzip(
         "Samples": "none, sites only",
         "Contigs": "MT",
         "Variants": "3",
-        "Reference": "rCRS, the reference that this service offers",
+        "Assembly": "not stated in the file",
     }
     for name, compression in (("b.vcf.gz", "gzip"), ("c.vcf.gz", "bgzip")):
         assert seen[name]["Compression"] == compression
         assert seen[name]["Samples"] == "4: NA1, NA2, NA3, …"
         guess = int(seen[name]["Variants"].removeprefix("about ").replace(",", ""))
         assert 50_000 < guess < 70_000
-    expect(item(page, "hg19.vcf")).to_contain_text("chrM has 16,571 bases; in rCRS it has 16,569")
+    expect(item(page, "d.vcf")).to_contain_text("those on chr7 will be left unannotated")
     expect(item(page, "d.vcf")).to_contain_text("Ready")
 
 
@@ -129,7 +132,7 @@ def test_should_see_real_files_as_they_are(person: Person) -> None:
     page.goto("/upload")
     page.get_by_label("VCF file").set_input_files([data / "mtdna/1000g-pilot-mt.vcf", *passed])
     pilot = item(page, "1000g-pilot-mt.vcf")
-    expect(pilot).to_contain_text("rCRS, the reference that this service offers")
+    expect(pilot).to_contain_text("its header says ##reference=rCRS")
     expect(page.locator("[data-state=looking]")).to_have_count(0)
     for file in passed:
         expect(item(page, file.name).get_by_text("VCF version")).to_be_visible()

@@ -7,6 +7,7 @@ from runtime.common.input_size import MAX_DECOMPRESSED_BYTES
 from runtime.common.keys import EXTENSIONS
 from runtime.common.manifest import Manifest
 from runtime.common.users import User
+from runtime.vcf.assemblies import assembly_facts
 from runtime.web.access import login_required
 from runtime.web.context import services
 from runtime.web.forms import json_body
@@ -29,17 +30,16 @@ def form(user: User) -> ResponseReturnValue:
         most_decompressed=MAX_DECOMPRESSED_BYTES,
         extensions=EXTENSIONS,
         reference=reference,
-        facts=_facts(reference),
+        references=[_facts(reference)],
+        assemblies=assembly_facts(),
     )
 
 
 def _facts(reference: Manifest) -> dict[str, object]:
-    """What the page's scripts need of the reference, to compare files with it."""
-    contigs = [
-        {"name": contig.name, "aliases": contig.aliases, "length": contig.length}
-        for contig in reference.contigs
-    ]
-    return {"assembly": reference.assembly, "contigs": contigs}
+    """What the page's scripts need of a reference, to compare files with it."""
+    fields = {"name": True, "version": True, "assembly": True}
+    contig = {"name": True, "aliases": True, "length": True, "accession": True}
+    return reference.model_dump(include={**fields, "contigs": {"__all__": contig}})
 
 
 @blueprint.get("/upload/example")

@@ -18,6 +18,28 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
         "Uploads are kept for a limited time only. Upload the file again.",
     ),
     (
+        "which this service offers",
+        (
+            "Upload the file again and choose the reference that is named. "
+            "If the file's header is out of date, correct it first (bcftools reheader)."
+        ),
+    ),
+    (
+        "This service doesn't offer",
+        (
+            "Call the variants again on an assembly that this service offers, or convert the file "
+            "with bcftools +liftover. If the file's header is out of date, correct it "
+            "(bcftools reheader)."
+        ),
+    ),
+    (
+        "bases, not that of|bases: it is|is another sequence than in",
+        (
+            "Check which genome the file was made against. If the length in the file's header is "
+            "wrong, correct it (bcftools reheader)."
+        ),
+    ),
+    (
         "No variant is on a contig",
         (
             "Check which genome the file was made against. If it holds variants on the contigs "

@@ -49,7 +49,7 @@ packed = partial(gzip.compress, mtime=0)
         (vcf(NARP, ONE.rstrip()).encode(), 4, "header line among"),
         (vcf(record(8993, "T\0", "G")).encode(), 3, "NUL"),
         (vcf(record(8993, "A", "G")).encode(), None, "another assembly"),
-        (vcf(record(20_000, "A", "G")).encode(), None, "no such position"),
+        (vcf(record(20_000, "A", "G")).encode(), None, "the contig ends at 16,569"),
         (vcf(record(1, "A", "C", chrom="chr7")).encode(), None, "chr7"),
         (packed(ONE.encode())[:-20], None, "cut short"),
         (packed(ONE.encode()) + b"garbage", None, "damaged"),
@@ -76,8 +76,36 @@ def test_should_name_the_contigs_seen_and_known_when_none_is_known(annotate: Ann
 
 
 def test_should_refuse_when_more_than_one_ref_in_ten_contradicts(annotate: Annotate) -> None:
-    with pytest.raises(InputRejected, match=r"2 of 19 records \(first at line 3, MT 8994: REF is"):
-        annotate(vcf(*[record(8994, "T", "G")] * 2, *[NARP] * 17))
+    with pytest.raises(InputRejected, match=r"6 of 50 records \(first at line 3, MT 8994: REF is"):
+        annotate(vcf(*[record(8994, "T", "G")] * 6, *[NARP] * 44))
+
+
+def test_should_refuse_when_most_of_few_refs_contradict(annotate: Annotate) -> None:
+    with pytest.raises(InputRejected, match=r"2 of 3 records .* or its positions or alleles are"):
+        annotate(vcf(*[record(8994, "T", "G")] * 2, NARP))
+
+
+@pytest.mark.parametrize(
+    ("header", "contig", "sentence"),
+    [
+        (
+            ["##contig=<ID=chr1,length=248956422>"],
+            "chr1",
+            "GRCh38 (hg38): its contig chr1 has 248,",
+        ),
+        (["##contig=<ID=1,assembly=b37>"], "1", "GRCh37 (hg19): its header says assembly=b37."),
+        (["##contig=<ID=chrM,length=16571>"], "chrM", "it is NC_001807.4 (the chrM of hg19"),
+        (["##contig=<ID=1,length=248387328>"], "MT", "In T2T-CHM13v2.0 (hs1), MT is another"),
+    ],
+)
+def test_should_name_the_assembly_when_the_file_is_of_another(
+    annotate: Annotate, header: list[str], contig: str, sentence: str
+) -> None:
+    with pytest.raises(InputRejected) as refusal:
+        annotate(vcf(record(8993, "T", "G", chrom=contig), header=tuple(header)))
+
+    assert sentence in str(refusal.value)
+    assert "This service doesn't offer" in str(refusal.value)
 
 
 @pytest.mark.parametrize("damage", ["flip", "truncate", "no end"])

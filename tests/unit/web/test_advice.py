@@ -11,6 +11,7 @@ from runtime.annotator.compression import _OTHER_FORMATS
 from runtime.common.job import CANCELLED
 from runtime.janitor.handler import GAVE_UP
 from runtime.web.services.advice import DEFAULT, advice
+from tests.unit.vcf.assembly_cases import CASES
 
 ANNOTATOR = Path(runtime.annotator.__path__[0])
 
@@ -37,6 +38,14 @@ def rejections() -> Iterator[str]:
 
 @pytest.mark.parametrize("error", sorted(set(rejections())))
 def test_should_say_what_to_do_when_the_annotator_rejects_a_file(error: str) -> None:
+    assert advice(error) != DEFAULT
+
+
+REFUSED = [case["found"]["contradiction"] for case in CASES if case["found"]["contradiction"]]
+
+
+@pytest.mark.parametrize("error", REFUSED)
+def test_should_say_what_to_do_when_a_file_is_of_another_assembly(error: str) -> None:
     assert advice(error) != DEFAULT
 
 

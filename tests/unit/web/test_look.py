@@ -12,22 +12,28 @@ from pathlib import Path
 
 import pytest
 
-from runtime.annotator import check
+from runtime.annotator import check, gate
 from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.errors import JobFailed
 from runtime.annotator.limits import Limits
 from runtime.common.keys import EXTENSIONS
+from runtime.vcf.assemblies import assembly_facts
 from runtime.web.extensions.assets import STATIC
 from tests.shared_data import shared_data
 
 LOOK = """
 import { readFileSync } from "node:fs";
-const { look } = await import(process.argv[1]);
-const { files, rules } = JSON.parse(readFileSync(0, "utf8"));
+const folder = process.argv[1];
+const { look } = await import(`${folder}/look.js`);
+const { knownAssemblies } = await import(`${folder}/assemblies.js`);
+const { files, rules, assemblies } = JSON.parse(readFileSync(0, "utf8"));
+rules.known = knownAssemblies(assemblies);
 const seen = [];
 for (const path of files) {
   const file = new File([readFileSync(path)], path.split("/").pop());
-  seen.push((await look(file, rules)).stop);
+  const { stop, decide } = await look(file, rules);
+  const verdict = decide?.("");
+  seen.push(stop || (verdict?.level === "stop" && verdict.text));
 }
 process.stdout.write(JSON.stringify(seen));
 """
@@ -53,6 +59,8 @@ REFUSED = {
     "version 9": SOUND.replace(b"VCFv4.2", b"VCFv9.2"),
     "more in the first line": SOUND.replace(b"VCFv4.2", b"VCFv4.2 draft"),
     "another contig": SOUND.replace(b"MT", b"7"),
+    "the chrM of hg19": SOUND.replace(b"\n", b"\n##contig=<ID=MT,length=16571>\n", 1),
+    "the chrM of T2T": SOUND.replace(b"\n", b"\n##reference=chm13v2.0.fa\n", 1),
     "no records": VERSION + COLUMNS,
     "no header": VERSION + RECORD,
     "blank line in the header": VERSION + b"\n" + COLUMNS + RECORD,
@@ -76,10 +84,13 @@ def bundle(files: Path) -> Bundle:
 
 def stopped(paths: list[Path], bundle: Bundle) -> list[bool]:
     """Whether the page stops each of the files: its own scripts, run by Node."""
-    contigs = [contig.model_dump() for contig in bundle.manifest.contigs]
-    reference = {"assembly": bundle.manifest.assembly, "contigs": contigs}
+    reference = bundle.manifest.model_dump(include={"name", "version", "assembly", "contigs"})
     rules = {"extensions": EXTENSIONS, "limit": 1e9, "most": 1e9, "mostDecompressed": 1e9}
-    asked = {"files": list(map(str, paths)), "rules": {**rules, "reference": reference}}
+    asked = {
+        "files": list(map(str, paths)),
+        "rules": {**rules, "references": [reference]},
+        "assemblies": assembly_facts(),
+    }
     node = str(Path(sys.executable).parent / "node")
     run = subprocess.run(
         [
@@ -88,7 +99,7 @@ def stopped(paths: list[Path], bundle: Bundle) -> list[bool]:
             "--input-type=module",
             "--eval",
             LOOK,
-            str(STATIC / "js" / "upload" / "look.js"),
+            str(STATIC / "js" / "upload"),
         ],
         input=json.dumps(asked),
         capture_output=True,
@@ -127,7 +138,8 @@ def write(folder: Path, contents: dict[str, bytes]) -> list[Path]:
 
 @pytest.fixture(autouse=True)
 def _any_reference(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "MAX_CONTRADICTIONS", 1.0)
+    monkeypatch.setattr(gate, "MAX_CONTRADICTIONS", 1.0)
+    monkeypatch.setattr(gate, "MAX_OF_FEW", 1.0)
 
 
 def test_should_stop_what_the_annotator_refuses_when_it_can_be_seen(

@@ -10,6 +10,7 @@ import pytest
 from runtime.common.input_size import MAX_INPUT_BYTES
 from runtime.common.messages import JobRequest
 from runtime.common.users import Role
+from runtime.vcf.assemblies import assembly_facts
 from runtime.web.services import tickets
 from tests.unit.measured import Measured
 from tests.unit.web.site import FREE_MAX_UPLOAD_BYTES, VCF, Site, send
@@ -198,13 +199,16 @@ def test_should_be_refused_by_s3_when_the_key_is_changed(site: Site) -> None:
 
 def test_should_tell_the_browser_what_it_can_compare_files_with(site: Site) -> None:
     page = site.browser(site.user()).get("/upload").text
-    found = re.search(r"data-reference='([^']+)'", page)
+    found = re.search(r"data-references='([^']+)'", page)
     assert found
-    facts = json.loads(unescape(found[1]))
-    assert facts["assembly"] == "rCRS"
+    [facts] = json.loads(unescape(found[1]))
+    assert (facts["name"], facts["assembly"]) == ("rcrs", "rCRS")
     [contig] = facts["contigs"]
     assert (contig["name"], contig["length"]) == ("MT", 16569)
     assert "chrM" in contig["aliases"]
+    known = re.search(r"data-assemblies='([^']+)'", page)
+    assert known
+    assert json.loads(unescape(known[1])) == assembly_facts()
     assert 'data-limit="150000"' in page
     assert "Premium allows up to 4 GB" in page
     premium = site.browser(site.user(role=Role.PREMIUM_USER)).get("/upload").text

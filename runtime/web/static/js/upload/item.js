@@ -26,7 +26,7 @@ function show(element, text) {
   element.hidden = !text;
 }
 
-/** States: looking, stopped, ready, queued, sending, submitting, failed, done. */
+/** States: looking, stopped, open (the reference is to be chosen), ready, queued, sending, submitting, failed, done. */
 export class Item {
   /** `events` is {onChange, onSpeak, onRemove}. */
   constructor(file, rules, events) {
@@ -46,10 +46,22 @@ export class Item {
     number += 1;
     input.id = `note-${number}`;
     this.part("note-label").htmlFor = input.id;
+    this.offer();
     // The list of jobs also searches notes, so it still finds the file by its original name.
     if (this.name !== file.name) input.value = file.name;
     this.progress(0);
     this.become("looking");
+  }
+
+  /** List the references that are offered. */
+  offer() {
+    const select = this.part("reference");
+    select.id = `reference-${number}`;
+    this.part("reference-label").htmlFor = select.id;
+    for (const { name, assembly, version } of this.rules.references) {
+      select.add(new Option(`${assembly} (${name} ${version})`, name));
+    }
+    select.addEventListener("change", () => this.decide(select.value));
   }
 
   part(name) {
@@ -59,16 +71,29 @@ export class Item {
   /** Check the file, and show what was found. */
   async look() {
     try {
-      const { facts, stop, warning } = await look(this.file, this.rules);
+      this.looked = await look(this.file, this.rules);
+      const { facts } = this.looked;
       if (this.name !== this.file.name) facts.unshift(["Stored as", this.name]);
       this.tell(facts);
-      show(this.part("stop"), stop);
-      show(this.part("warning"), warning);
-      this.become(stop ? "stopped" : "ready");
+      this.decide("");
     } catch {
       show(this.part("stop"), "The file can't be read. Was it moved or changed? Choose it again.");
       this.become("stopped");
     }
+  }
+
+  /** Decide which reference the file is annotated with; `chosen` is the person's choice, or "". */
+  decide(chosen) {
+    const { stop, warning, decide } = this.looked;
+    const { reference, level, text } = decide?.(chosen) ?? { reference: "", level: "good", text: "" };
+    this.reference = reference;
+    this.part("reference").value = reference;
+    const stopped = level === "stop" ? text : "";
+    show(this.part("stop"), stop || stopped);
+    show(this.part("warning"), [warning, level === "warn" || level === "open" ? text : ""].filter(Boolean).join(" "));
+    // Another reference may fit where this one doesn't; nothing mends another fault.
+    this.choosable = Boolean(decide) && !stop && this.rules.references.length > 1;
+    this.become(stop || stopped ? "stopped" : level === "open" ? "open" : "ready");
   }
 
   tell(facts) {
@@ -139,7 +164,7 @@ export class Item {
     const focused = this.element.querySelector(":focus");
     this.state = state;
     const busy = state === "sending" || state === "submitting";
-    const words = { looking: "Checking the file…", stopped: "Can't be annotated", ready: "Ready", queued: "Queued", failed: this.ticket ? "Uploaded, but no job was created" : "Not uploaded", done: "Uploaded" };
+    const words = { looking: "Checking the file…", stopped: "Can't be annotated", open: "Choose the reference", ready: "Ready", queued: "Queued", failed: this.ticket ? "Uploaded, but no job was created" : "Not uploaded", done: "Uploaded" };
     this.element.dataset.state = state;
     show(this.part("state"), words[state] ?? "");
     this.part("phase").textContent = state === "submitting" ? "Starting the job" : "Uploading";
@@ -148,6 +173,7 @@ export class Item {
     this.part("retry").hidden = state !== "failed";
     this.part("remove").hidden = busy || state === "done";
     this.part("job").hidden = state !== "done";
+    this.part("reference-field").hidden = !this.choosable || !["ready", "open", "stopped"].includes(state);
     this.part("note-field").hidden = !["ready", "queued", "sending", "failed"].includes(state);
     this.keepFocus(focused);
     this.events.onChange();

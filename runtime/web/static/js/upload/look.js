@@ -1,7 +1,7 @@
 // Checks a file before it is uploaded: what it is, and why it might be rejected.
 import { humanSize } from "../sizes.js";
 import { readStart } from "./bytes.js";
-import { compare, contigNames, likelyReference } from "./reference.js";
+import { contigNames, judge } from "./reference.js";
 import { estimate, readVcf } from "./vcf.js";
 
 const count = (number) => number.toLocaleString("en-GB");
@@ -51,9 +51,10 @@ function contigs(found) {
 /**
  * Check `file`.
  *
- * `rules` is {extensions, limit, most, mostDecompressed, reference}, sizes in bytes. Resolves to
- * {facts, stop, warning}: `facts` are pairs of a name and a value to show, `stop` says why it can't
- * be uploaded, `warning` what to check first.
+ * `rules` is {extensions, limit, most, mostDecompressed, references, known}, sizes in bytes. Resolves
+ * to {facts, stop, warning, decide}: `facts` are pairs of a name and a value to show, `stop` says why
+ * it can't be uploaded, `warning` what to check first. `decide(chosen)` says which reference it is to
+ * be annotated with (`judge` in reference.js); it is missing where the file is no VCF.
  */
 export async function look(file, rules) {
   const facts = [["Size", humanSize(file.size)]];
@@ -63,19 +64,18 @@ export async function look(file, rules) {
   if (start.other) return { facts, stop: wrong || `This isn't a VCF file but ${start.other}.`, warning: "" };
   const found = readVcf(start);
   if (found.problem) return { facts, stop: wrong || found.problem, warning: "" };
-  const verdict = compare(found, rules.reference);
-  const reference = verdict.level === "good" && verdict.text ? verdict.text : likelyReference(found);
   facts.push(
     ["VCF version", found.version],
     ["Compression", start.compression],
     ["Samples", found.header ? samples(found.samples) : ""],
     ["Contigs", contigs(found)],
     ["Variants", variants(found, start)],
-    ["Reference", reference || "not stated in the file"],
+    ["Assembly", judge(found, rules, "").assembly],
   );
   return {
     facts: facts.filter(([, value]) => value),
-    stop: wrong || (verdict.level === "stop" ? verdict.text : ""),
-    warning: [tooLargeInside(start, rules), verdict.level === "warn" ? verdict.text : ""].filter(Boolean).join(" "),
+    stop: wrong,
+    warning: tooLargeInside(start, rules),
+    decide: (chosen) => judge(found, rules, chosen),
   };
 }

@@ -1,4 +1,5 @@
 // The upload page. Files are chosen, dropped, pasted, or the example file; each becomes a job.
+import { knownAssemblies } from "./assemblies.js";
 import { Item } from "./item.js";
 import { toVcf } from "./paste.js";
 
@@ -11,7 +12,8 @@ const rules = {
   most: Number(form.dataset.most),
   mostDecompressed: Number(form.dataset.mostDecompressed),
   extensions: form.dataset.extensions.split(" "),
-  reference: JSON.parse(form.dataset.reference),
+  references: JSON.parse(form.dataset.references),
+  known: knownAssemblies(JSON.parse(form.dataset.assemblies)),
 };
 const items = new Set();
 let looked = Promise.resolve();
@@ -95,6 +97,12 @@ function lead() {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   await looked;
+  const [open] = having("open");
+  if (open) {
+    complain(`Choose the reference for ${open.file.name}.`);
+    open.part("reference").focus();
+    return;
+  }
   if (!having("ready").length) {
     complain(items.size ? "None of these files can be uploaded. Each one says why. Choose another file." : "Choose a file first, or use the example file.");
     part("file").focus();

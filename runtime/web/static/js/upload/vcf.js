@@ -4,9 +4,11 @@ const COLUMNS = "#CHROM POS ID REF ALT QUAL FILTER INFO".split(" ");
 const MISSING = "The line of column names, which begins with #CHROM, is missing before the first variant.";
 // Files of the 2010s begin with ##format=VCFv3.3.
 const FIRST_LINE = /^##(?:file)?format=\s*VCFv?(\d{1,3})\.(\d{1,3})\s*$/i;
-const CONTIG = /^##contig=<(.*)>$/;
+const CONTIG = /^##contig=<(.*?)>?\s*$/i;
+const UNKNOWN_LENGTH = 2 ** 31 - 1; // what some tools write where they don't know it
 
-const field = (text, name) => new RegExp(`(?:^|,)${name}=("[^"]*"|[^,]*)`, "i").exec(text)?.[1];
+const field = (text, name) =>
+  (new RegExp(`(?:^|,)\\s*${name}=("[^"]*"|[^,]*)`, "i").exec(text)?.[1] ?? "").replaceAll('"', "").trim();
 
 /** Complete lines of `text`; the last one only when the text is the whole file. */
 function lines(text, complete) {
@@ -39,16 +41,17 @@ const shortened = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text
 /**
  * Read `start`, which readStart returned.
  *
- * Returns {version, samples, contigs, reference, seen, records, size, header, problem}: `contigs`
- * maps the names of the header to their lengths, `seen` counts records by contig, `size` is that of
- * an average record, `header` whether the line of column names was found.
+ * Returns {version, samples, lengths, assemblies, reference, seen, records, size, header, problem}:
+ * `lengths` maps the contigs of the header to their lengths, 0 where none is stated, `assemblies` are
+ * the distinct values of assembly=, `seen` counts records by contig, `size` is that of an average
+ * record, `header` whether the line of column names was found.
  */
 export function readVcf({ text, complete }) {
   const all = lines(text, complete);
   const first = all[0] ?? text.slice(0, 200);
   const found = {
     version: FIRST_LINE.exec(first)?.slice(1).map(Number).join(".") ?? "",
-    samples: [], contigs: new Map(), reference: "", seen: new Map(),
+    samples: [], lengths: new Map(), assemblies: [], reference: "", seen: new Map(),
     records: 0, size: 0, header: false, complete, problem: "",
   };
   found.problem = versionProblem(found.version, first);
@@ -91,16 +94,22 @@ function readRecords(all, first, found) {
   found.size = found.records ? bytes / found.records : 0;
 }
 
+/** Take what runtime/vcf/file_facts.py takes. */
 function readMeta(line, found) {
   const contig = CONTIG.exec(line);
   if (contig) {
-    const name = field(contig[1], "ID");
-    if (name) found.contigs.set(name, Number(field(contig[1], "length")) || 0);
-    found.reference ||= field(contig[1], "assembly")?.replaceAll('"', "") ?? "";
+    const [name, length, assembly] = ["ID", "length", "assembly"].map((key) => field(contig[1], key));
+    const stated = /^[0-9]{1,10}$/.test(length) ? Number(length) : 0;
+    if (name) found.lengths.set(name, stated < UNKNOWN_LENGTH ? stated : 0);
+    if (assembly && !found.assemblies.includes(assembly)) found.assemblies.push(assembly);
   } else if (line.startsWith("##reference=")) {
-    found.reference = line.slice("##reference=".length);
+    found.reference ||= line.slice("##reference=".length).trim();
   }
 }
+
+/** What a file, as readVcf found it, says of its assembly; `seen` are contigs of its records. */
+export const factsOf = ({ lengths, assemblies, reference, seen }) =>
+  ({ lengths, assemblies, reference, seen: [...seen.keys()] });
 
 function versionProblem(version, first) {
   if (/^[34]\./.test(version)) return "";
