@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from reference.assembly_report import with_report
 from reference.contigs import Contigs
 from reference.fasta import write_fasta
 from reference.files import Workplace, checksums, replacing
@@ -54,7 +55,10 @@ def _write(options: BuildOptions, place: Workplace, progress: Progress) -> Built
     folder = place.bundle
     left_out = Counter[str]()
     lengths = write_fasta(options.fasta, folder / FASTA, progress)
-    contigs = Contigs(options.fasta[0], lengths, options.contigs)
+    known, notes = options.contigs, list[str]()
+    if options.assembly_report:
+        known, notes = with_report(known, options.assembly_report, lengths)
+    contigs = Contigs(options.fasta[0], lengths, known)
     genes = GeneWriter(options, place, contigs, left_out, progress)
     genes.write()
     builder = TrackBuilder(
@@ -72,7 +76,7 @@ def _write(options: BuildOptions, place: Workplace, progress: Progress) -> Built
     return Built(
         manifest=_manifest(options, folder, contigs, tracks, left_out),
         transcripts=genes.transcripts,
-        notes=genes.notes,
+        notes=[*notes, *genes.notes],
     )
 
 

@@ -2,17 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from reference import command_options
 from reference.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reference.build import Built
-    from reference.options import BuildOptions
+    from reference.given import Given
     from reference.progress import Progress
 
 app = typer.Typer(
@@ -24,99 +25,46 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_Out = Annotated[
-    Path,
-    typer.Option(help="Folder of the bundle; an earlier bundle there is replaced.", metavar="DIR"),
-]
-
 
 @app.command("build")
 def build_command(
     *,
-    name: Annotated[str, typer.Option(help="Name of the bundle, such as `grch38`.")],
-    assembly: Annotated[str, typer.Option(help="Name of the assembly, such as `GRCh38`.")],
-    fasta: Annotated[
-        list[Path],
-        typer.Option(
-            help="The sequences: FASTA, plain or gzip. Give it once for each file of a genome in "
-            "several.",
-            metavar="FILE",
-        ),
-    ],
-    genes: Annotated[
-        Path,
-        typer.Option(
-            help="The genes: GFF3 of Ensembl, GENCODE, RefSeq or similar, plain or gzip, in any "
-            "order.",
-            metavar="FILE",
-        ),
-    ],
-    out: _Out,
-    track: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A VCF of known variants and the fields to add to equal alleles, such as "
-            "`clinvar=clinvar.vcf.gz:ID,INFO/CLNSIG,INFO/CLNDN`. `INFO/X=name` names the column. "
-            "Records are split, left-aligned and sorted where they need to be.",
-            metavar="NAME=FILE:FIELDS",
-        ),
-    ] = None,
-    alias: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Other names of a contig in users' files, in the GFF3 or in tracks, such as "
-            "`9=CM000671.2,NC_000009.12`. 9 and chr9, and MT, M, chrM and chrMT, are known.",
-            metavar="CONTIG=NAMES",
-        ),
-    ] = None,
-    genetic_code: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="NCBI's number of a contig's genetic code, such as `MT=2`. Without it: what the "
-            "GFF3 says (transl_table), 2 for MT, M, chrM and chrMT, and 1 for all others.",
-            metavar="CONTIG=NUMBER",
-        ),
-    ] = None,
-    circular: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A circular contig. Without it: what the GFF3 says (Is_circular).",
-            metavar="CONTIG",
-        ),
-    ] = None,
-    accession: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A contig's accession for genomic HGVS names, such as `9=NC_000009.12`. Without "
-            "it: a name or alias that is one.",
-            metavar="CONTIG=ACCESSION",
-        ),
-    ] = None,
-    bundle_version: Annotated[
-        str, typer.Option("--bundle-version", help="Version of the bundle, shown with results.")
-    ] = "1",
-    description: Annotated[str, typer.Option(help="What the bundle is, for readers.")] = "",
-    sample: Annotated[
-        Path | None,
-        typer.Option(
-            help="A small VCF to try the bundle on: at an annotator's start, and on the site.",
-            metavar="FILE",
-        ),
-    ] = None,
+    recipe: command_options.Recipe = None,
+    out: command_options.Out,
+    source: command_options.From = None,
+    downloads: command_options.Downloads = None,
+    plan: command_options.Plan = False,
+    name: command_options.BundleName = None,
+    assembly: command_options.Assembly = None,
+    fasta: command_options.FastaFiles = None,
+    genes: command_options.Genes = None,
+    assembly_report: command_options.AssemblyReport = None,
+    track: command_options.Tracks = None,
+    alias: command_options.Aliases = None,
+    genetic_code: command_options.GeneticCodes = None,
+    circular: command_options.Circular = None,
+    accession: command_options.Accessions = None,
+    bundle_version: command_options.BundleVersion = None,
+    description: command_options.Description = None,
+    sample: command_options.Sample = None,
 ) -> None:
-    """Build a bundle of any organism from its FASTA, its genes and VCFs of known variants.
+    """Build a bundle from official releases by a recipe, or of any organism from your own files.
+
+    `./gas reference build grch38 --out DIR` downloads what it needs, checks it, and goes on where
+    it was cut off. Options add to a recipe: `--track` for scores that you have a licence for.
 
     The same files and options give the same bytes. A build that fails leaves what was there.
     """
     from reference import options as read
-    from reference.build import build
+    from reference.given import Given
 
-    def options() -> "BuildOptions":
-        return read.BuildOptions(
+    def build(progress: "Progress") -> "Built | None":
+        given = Given(
             name=name,
             assembly=assembly,
-            fasta=tuple(fasta),
+            fasta=tuple(fasta or []),
             genes=genes,
+            assembly_report=assembly_report,
             version=bundle_version,
             description=description,
             tracks=tuple(read.read_track(text) for text in track or []),
@@ -128,27 +76,69 @@ def build_command(
             ),
             sample=sample,
         )
+        if recipe is not None:
+            return _build_recipe(
+                recipe, given, out, downloads=downloads, base=source, progress=progress, plan=plan
+            )
+        if source or downloads or plan:
+            raise InputError("--from, --downloads and --plan", "need a recipe, such as grch38")
+        return _build_files(given, out, progress)
 
-    _run(lambda progress: build(options(), out, progress), out)
+    _run(build, out)
+
+
+def _build_files(given: "Given", out: Path, progress: "Progress") -> "Built":
+    from reference.build import build
+
+    return build(given.alone(), out, progress)
+
+
+def _build_recipe(
+    name: str,
+    given: "Given",
+    out: Path,
+    *,
+    downloads: Path | None,
+    base: str | None,
+    progress: "Progress",
+    plan: bool,
+) -> "Built | None":
+    from reference.recipes.build import Request, build_recipe
+    from reference.recipes.recipe import load_recipe
+
+    given.check_beside_recipe()
+    recipe, folder = load_recipe(name)
+    request = Request(
+        recipe=recipe,
+        folder=folder,
+        out=out,
+        downloads=downloads or out.with_name(f"{out.name}.downloads"),
+        base=base,
+        change=given.added_to,
+    )
+    return build_recipe(request, progress, typer.echo, only_plan=plan)
 
 
 @app.command("rcrs")
-def rcrs_command(out: _Out) -> None:
+def rcrs_command(out: command_options.Out) -> None:
     """Build `rcrs`, the human mitochondrial genome, from the facts in `reference/rcrs/data`."""
     from reference.rcrs.build import build_rcrs
 
     _run(lambda progress: build_rcrs(out, progress=progress), out)
 
 
-def _run(build: "Callable[[Progress], Built]", out: Path) -> None:
+def _run(build: "Callable[[Progress], Built | None]", out: Path) -> None:
     """Build, and say what was made; 1 and a sentence on standard error where that fails."""
-    from reference.progress import Progress
+    from reference.progress import terminal_progress
 
     try:
-        built = build(Progress(lambda text: typer.echo(text, err=True)))
+        with terminal_progress(sys.stderr) as progress:
+            built = build(progress)
     except (InputError, OSError) as error:
         typer.echo(f"reference: {error}", err=True)
         sys.exit(1)
+    if built is None:
+        return
     manifest = built.manifest
     typer.echo(
         f"{manifest.name} {manifest.version} is in {out}: {len(manifest.contigs):,} contigs, "

@@ -13,10 +13,9 @@ _USUAL_TARGETS = {
     "INFO/CLNSIG": "clinical_significance",
     "INFO/CLNDN": "condition",
 }
+FIELD = r"^(?P<source>ID|INFO/[A-Za-z_][A-Za-z0-9_.]*)(=(?P<target>[A-Za-z][A-Za-z0-9_]*))?$"
+"""A field of a track, and the name of its column where it isn't the usual one."""
 _TRACK = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)=(?P<file>.+):(?P<fields>[^:]+)")
-_FIELD = re.compile(
-    r"(?P<source>ID|INFO/[A-Za-z_][\w.]*)(=(?P<target>[A-Za-z][A-Za-z0-9_]*))?", re.ASCII
-)
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class TrackOption:
         files: one, or several where each holds some contigs; the header of the first one counts.
         version: of the source, as 116; None where its header tells it.
         date: of the source, as 2026-11-22; None where its header tells it.
+        only_pass: leave out records that their publisher doubts: FILTER is neither PASS nor empty.
     """
 
     name: str
@@ -43,6 +43,7 @@ class TrackOption:
     fields: tuple[FieldOption, ...]
     version: str | None = None
     date: str | None = None
+    only_pass: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,27 @@ class ContigOptions:
     circular: frozenset[str] = frozenset()
     accessions: dict[str, str] = field(default_factory=dict)
 
+    def merged(self, other: "ContigOptions") -> "ContigOptions":
+        """These and those of `other`, which says more where both say something."""
+        aliases = {name: list(given) for name, given in self.aliases.items()}
+        for name, given in other.aliases.items():
+            aliases.setdefault(name, []).extend(given)
+        return ContigOptions(
+            aliases=aliases,
+            genetic_codes=self.genetic_codes | other.genetic_codes,
+            circular=self.circular | other.circular,
+            accessions=self.accessions | other.accessions,
+        )
+
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """All that a build depends on: the same options and files give the same bytes."""
+    """All that a build depends on: the same options and files give the same bytes.
+
+    Attributes:
+        fasta: one file, or several that make up the genome.
+        assembly_report: NCBI's, for more names of the contigs.
+    """
 
     name: str
     assembly: str
@@ -67,6 +85,7 @@ class BuildOptions:
     description: str = ""
     tracks: tuple[TrackOption, ...] = ()
     contigs: ContigOptions = field(default_factory=ContigOptions)
+    assembly_report: Path | None = None
     sample: Path | None = None
     sources: tuple[SourceNote, ...] = ()
 
@@ -83,18 +102,26 @@ def read_track(text: str) -> TrackOption:
             f"--track {text}", "should be like clinvar=clinvar.vcf.gz:ID,INFO/CLNSIG,INFO/CLNDN"
         )
     name = match["name"].lower()
-    fields = tuple(_read_field(text, name, each) for each in match["fields"].split(","))
-    return TrackOption(name=name, files=(Path(match["file"]),), fields=fields)
+    return TrackOption(
+        name, (Path(match["file"]),), read_track_fields(name, match["fields"].split(","))
+    )
 
 
-def _read_field(track: str, name: str, text: str) -> FieldOption:
-    match = _FIELD.fullmatch(text.strip())
+def read_track_fields(track: str, texts: Iterable[str]) -> tuple[FieldOption, ...]:
+    """Read the fields that are taken from a track: ID, INFO/NAME or INFO/NAME=COLUMN.
+
+    Raises:
+        InputError: one has another form.
+    """
+    return tuple(_read_field(track, text.strip()) for text in texts)
+
+
+def _read_field(track: str, text: str) -> FieldOption:
+    match = re.match(FIELD, text)
     if match is None:
-        raise InputError(
-            f"--track {track}", f"{text!r} should be ID, INFO/NAME or INFO/NAME=COLUMN"
-        )
+        raise InputError(f"track {track}", f"{text!r} should be ID, INFO/NAME or INFO/NAME=COLUMN")
     source = match["source"]
-    own = "id" if source == "ID" else f"{name}_{source.removeprefix('INFO/')}".lower()
+    own = "id" if source == "ID" else f"{track}_{source.removeprefix('INFO/')}".lower()
     target = match["target"] or _USUAL_TARGETS.get(source, re.sub(r"\W", "_", own))
     return FieldOption(source=source, target=target)
 

@@ -1,9 +1,12 @@
 """Lines on what takes long: a quick build is silent until its end."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
 
 SECONDS_BETWEEN_LINES = 2.0
+_ERASE_LINE = "\r\x1b[2K"
 
 
 class Progress:
@@ -22,6 +25,18 @@ class Progress:
         if now - self._last >= SECONDS_BETWEEN_LINES:
             self._last = now
             self._write(text)
+
+
+@contextmanager
+def terminal_progress(stream: TextIO) -> Iterator[Progress]:
+    """Write to a terminal one line that changes, which is gone at the end; to a file, lines."""
+    if not stream.isatty():
+        yield Progress(lambda text: print(text, file=stream, flush=True))
+        return
+    try:
+        yield Progress(lambda text: print(f"{_ERASE_LINE}{text}", end="", file=stream, flush=True))
+    finally:
+        print(_ERASE_LINE, end="", file=stream, flush=True)
 
 
 SILENT = Progress(lambda _text: None)

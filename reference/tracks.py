@@ -145,6 +145,9 @@ class _Copy:
         if contig is None:
             self._leave_out("on contigs that the bundle lacks")
             return None
+        if self._option.only_pass and columns[6] not in (b"PASS", b"."):
+            self._leave_out("that its publisher filtered out")
+            return None
         position, ref, alt = int(columns[1]), columns[3].upper(), columns[4].upper()
         if (ref + alt).translate(None, b"ACGTN,"):
             self._leave_out("without bases as ALT")

@@ -107,11 +107,12 @@ class VepCache(_Model):
 
 
 class SourceNote(_Model):
-    """Where a part of the bundle comes from."""
+    """Where a part of the bundle comes from: `retrieved` is its date, `licence` may be a URL."""
 
     what: str
     source: str
     retrieved: str
+    licence: str | None = None
 
 
 class Manifest(_Model):

@@ -1,6 +1,7 @@
 """Tracks in the bundle: an allele is found by its text."""
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pysam
@@ -36,6 +37,20 @@ def _build(folder: Path, *records: str, fields: str = "ID,INFO/CLNSIG", header: 
     vcf.write_text("\n".join([(header or HEADER) + COLUMNS, *lines, ""]))
     track: TrackOption = read_track(f"known={vcf}:{fields}")
     return build_small(folder, *GENES, contigs={"9": SEQUENCE, "8": SEQUENCE}, tracks=(track,))
+
+
+def test_should_leave_out_what_its_publisher_doubts_when_only_pass_is_wanted(
+    tmp_path: Path,
+) -> None:
+    vcf = tmp_path / "given.vcf"
+    rows = ["9\t1\ta\tA\tG\t.\tPASS\t.", "9\t2\tb\tC\tT\t.\tAC0\t.", "9\t3\tc\tG\tT\t.\t.\t."]
+    vcf.write_text("\n".join([HEADER + COLUMNS, *rows, ""]))
+    track = replace(read_track(f"known={vcf}:ID"), only_pass=True)
+
+    small = build_small(tmp_path, *GENES, contigs={"9": SEQUENCE}, tracks=(track,))
+
+    assert [record[2] for record in _records(small)] == ["a", "c"]
+    assert small.left_out == {"records of track known that its publisher filtered out": 1}
 
 
 def _records(small: Small) -> list[tuple[str, int, str | None, str, tuple[str, ...] | None]]:

@@ -1,0 +1,117 @@
+"""What a build takes, said before it begins: disk, memory and time."""
+
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from reference.errors import InputError
+from reference.recipes.files import RecipeFile
+from reference.recipes.recipe import GENES, REPORT, SEQUENCES, Recipe
+from reference.recipes.sizes import duration_text, size_text
+
+MEMORY = 8 * 2**30
+"""Bytes that a build keeps to."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a compressed byte costs: bytes of the bundle, bytes on the way to it, seconds."""
+
+    bundle: float
+    scratch: float
+    seconds: float
+
+
+_COSTS = {
+    SEQUENCES: Cost(bundle=3.8, scratch=0.0, seconds=1 / 25e6),
+    GENES: Cost(bundle=14.0, scratch=15.0, seconds=1 / 150e3),
+    REPORT: Cost(bundle=0.0, scratch=0.0, seconds=0.0),
+}
+_TRACK = Cost(bundle=0.7, scratch=1.5, seconds=1 / 3e6)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The files of a recipe, and where they and the bundle go."""
+
+    recipe: Recipe
+    files: list[RecipeFile]
+    downloads: Path
+    out: Path
+
+    @property
+    def missing(self) -> list[RecipeFile]:
+        """What has to be downloaded."""
+        return [file for file in self.files if not file.is_there]
+
+    @property
+    def download_bytes(self) -> int:
+        """What has to come, as far as servers say sizes."""
+        return sum(file.facts.size or 0 for file in self.missing)
+
+    @property
+    def cost(self) -> Cost:
+        """Bytes of the bundle, bytes on the way to it, and seconds, roughly, on two cores."""
+        sizes = [(file.facts.size or 0, _COSTS.get(file.what, _TRACK)) for file in self.files]
+        return Cost(
+            bundle=sum(size * cost.bundle for size, cost in sizes),
+            scratch=sum(size * cost.scratch for size, cost in sizes),
+            seconds=sum(size * cost.seconds for size, cost in sizes),
+        )
+
+    def lines(self) -> list[str]:
+        """The plan for the person who waits."""
+        return [
+            f"{self.recipe.name}: {self.recipe.description}",
+            *(f"  {what}: {s.origin} ({s.licence})" for what, s in self.recipe.sources.items()),
+            *(f"  No checksum is published for {each.path.name}." for each in self._unchecked),
+            self._download_line(),
+            self._disk_line(),
+            f"Memory: up to {MEMORY / 2**30:.0f} GiB.",
+            f"Time: the download, then about {duration_text(self.cost.seconds)} on two cores.",
+        ]
+
+    def _download_line(self) -> str:
+        unknown = sum(file.facts.size is None for file in self.missing)
+        unsized = f", and {unknown} of unknown size" if unknown else ""
+        return (
+            f"Download: {size_text(self.download_bytes)} in {len(self.missing)} files{unsized}; "
+            f"{len(self.files) - len(self.missing)} are there. They are kept in {self.downloads}."
+        )
+
+    def _disk_line(self) -> str:
+        folder = self.out.absolute().parent
+        return (
+            f"Disk: about {size_text(self.cost.bundle)} for the bundle and "
+            f"{size_text(self.cost.scratch)} more while it's built, in {folder}."
+        )
+
+    @property
+    def _unchecked(self) -> list[RecipeFile]:
+        return [file for file in self.files if file.checksum is None]
+
+    def check_disk(self) -> None:
+        """Make sure that the disk is large enough, as far as sizes are known.
+
+        Raises:
+            InputError: it isn't; naming the folder.
+        """
+        needs: dict[int, float] = defaultdict(float)
+        places: dict[int, Path] = {}
+        for folder, size in (
+            (self.downloads, self.download_bytes),
+            (self.out.absolute().parent, self.cost.bundle + self.cost.scratch),
+        ):
+            place = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+            device = place.stat().st_dev
+            needs[device] += size
+            places[device] = place
+        for device, place in places.items():
+            free = shutil.disk_usage(place).free
+            if free < needs[device]:
+                raise InputError(
+                    place,
+                    f"has {size_text(free)} free, and this needs {size_text(needs[device])}: free "
+                    "some, or name other folders with --out and --downloads",
+                )
