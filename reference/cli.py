@@ -8,6 +8,7 @@ import typer
 
 from reference import command_options
 from reference.errors import InputError
+from runtime.common.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,8 +142,9 @@ def _run(build: "Callable[[Progress], Built | None]", out: Path) -> None:
         return
     manifest = built.manifest
     typer.echo(
-        f"{manifest.name} {manifest.version} is in {out}: {len(manifest.contigs):,} contigs, "
-        f"{built.transcripts:,} transcripts, {len(manifest.tracks)} tracks."
+        f"{manifest.name} {manifest.version} is in {out}: "
+        f"{counted(len(manifest.contigs), 'contig')}, "
+        f"{counted(built.transcripts, 'transcript')}, {counted(len(manifest.tracks), 'track')}."
     )
     for reason, count in manifest.left_out.items():
         typer.echo(f"Left out: {count:,} {reason}.")

@@ -12,6 +12,7 @@ from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.engine_process import EngineProcess
 from runtime.annotator.errors import BundleError, JobFailed
 from runtime.annotator.pipeline import Outcome, annotate_file
+from runtime.common.counted import counted
 from runtime.common.keys import ResultNames, check_file_name
 
 SECONDS_BETWEEN_LINES = 2.0
@@ -83,8 +84,8 @@ def _say(name: str, outcome: Outcome, result: Path, seconds: float, console: Con
     left = alleles["not_annotated"]
     rest = f", {left:,} left without annotation" if left else ""
     console.print(
-        f"{escape(name)}: {alleles['annotated']:,} alleles annotated{rest}, in {seconds:.1f} s: "
-        f"{escape(str(result))}",
+        f"{escape(name)}: {counted(alleles['annotated'], 'allele')} annotated{rest}, "
+        f"in {seconds:.1f} s: {escape(str(result))}",
         soft_wrap=True,
     )
 

@@ -8,6 +8,7 @@ https://www.ensembl.org/info/docs/tools/vep/vep_formats.html#output
 import polars as pl
 
 from runtime.annotator.errors import EngineFailed
+from runtime.common.counted import counted
 from runtime.vcf.consequences import IMPACTS, SEVERITY, Impact
 
 EFFECTS = {
@@ -40,7 +41,7 @@ def check_complete(effects: pl.DataFrame, sites: pl.DataFrame, engine: str) -> N
         lost = asked.filter(~asked.is_in(answered.implode()))
         raise EngineFailed(
             f"The annotation engine ({engine}) answered for {len(answered):,} of "
-            f"{len(asked):,} alleles.",
+            f"{counted(len(asked), 'allele')}.",
             detail=f"the first sites without an answer: {lost.head(5).to_list()}",
         )
 

@@ -18,6 +18,7 @@ from runtime.annotator.engines import ENGINES
 from runtime.annotator.errors import EngineFailed, JobFailed
 from runtime.annotator.limits import Deadline, Limits
 from runtime.annotator.stages import Stages
+from runtime.common.counted import counted
 from runtime.common.keys import ResultNames, check_file_name
 
 SERVICE = "GAS annotator 2"
@@ -116,7 +117,8 @@ class _Job:
         try:
             findings = self._check()
             done.append(
-                f"{findings.records:,} records read, {findings.sites:,} alleles to annotate"
+                f"{counted(findings.records, 'record')} read, "
+                f"{counted(findings.sites, 'allele')} to annotate"
             )
             annotation = self._annotate(findings, results, names)
             done.append("records annotated")

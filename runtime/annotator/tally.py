@@ -11,12 +11,15 @@ from runtime.annotator.bundle import Bundle
 from runtime.annotator.rows import Rows
 from runtime.common.manifest import Contig
 
-BINS = 240
-"""Into how many pieces the whole reference is cut, roughly, to show where the alleles lie; and each
-circular contig, which the pages draw as a ring."""
+CONTIG_BINS = 240
+"""Into how many pieces a contig is cut at most, to show where the alleles lie."""
+
+REFERENCE_BINS = 1_000
+"""The same of all contigs together, roughly: those of a genome share one width."""
 
 MOST_RINGS = 10
-"""Circular contigs that are cut into pieces of their own: a file of plasmids may have thousands."""
+"""Circular contigs, drawn as rings, that are cut into pieces of their own width: there may be
+thousands of plasmids."""
 
 
 @dataclass
@@ -140,9 +143,10 @@ class Counting:
 
 def bin_widths(contigs: Sequence[Contig]) -> dict[str, int]:
     """Return how many bases a bin of each contig has."""
-    width = -(-sum(contig.length for contig in contigs) // BINS)
+    lengths = [contig.length for contig in contigs]
+    width = max(-(-sum(lengths) // REFERENCE_BINS), -(-max(lengths) // CONTIG_BINS))
     circular = [contig for contig in contigs if contig.circular][:MOST_RINGS]
-    own = {contig.name: min(width, -(-contig.length // BINS)) for contig in circular}
+    own = {contig.name: min(width, -(-contig.length // CONTIG_BINS)) for contig in circular}
     return {contig.name: own.get(contig.name, width) for contig in contigs}
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from flask import Flask
 from markupsafe import Markup
 
+from runtime.common.counted import counted, plural
 from runtime.common.job import Job
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
@@ -20,6 +21,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         size=human_size,
         number=number,
+        counted=counted,
+        plural=plural,
         when=when,
         took=took,
         advice=advice,

@@ -9,7 +9,8 @@ from runtime.common.job import Job
 from runtime.common.manifest import Contig
 from runtime.web.access import job_owner_required
 from runtime.web.context import services
-from runtime.web.services.charts import Ring, StripChart, ring_of, strips_of
+from runtime.web.services.circular_map import Ring, ring_of
+from runtime.web.services.contig_strips import StripChart, strips_of
 from runtime.web.services.results import NoResult
 from runtime.web.services.summary import Summary
 from runtime.web.services.variants.explorer import PAGE_SIZE

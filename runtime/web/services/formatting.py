@@ -2,6 +2,8 @@
 
 import math
 
+from runtime.common.counted import counted
+
 MINUTE, HOUR = 60, 3600
 
 _UNITS = ("bytes", "KB", "MB", "GB")
@@ -13,7 +15,7 @@ def human_size(count: int) -> str:
     150000 is "150 KB", 1536 is "1.5 KB", 1 is "1 byte". sizes.js writes the same.
     """
     if count < 1000:
-        return "1 byte" if count == 1 else f"{count} bytes"
+        return counted(count, "byte")
     value, unit = float(count), 0
     while value >= 1000 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
 
+from runtime.common.counted import counted
 from runtime.common.job import Job, OpenJob
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.completion_rate import SAMPLE_SECONDS, CompletionRate
@@ -135,7 +136,7 @@ def _jobs_ahead(position: QueuePosition) -> str:
         return "Waiting, with thousands of other jobs"
     if position.ahead == 0:
         return "Waiting, next in line"
-    return f"Waiting behind {position.ahead:,} {'job' if position.ahead == 1 else 'jobs'}"
+    return f"Waiting behind {counted(position.ahead, 'job')}"
 
 
 def _time_to_start(position: QueuePosition) -> str:

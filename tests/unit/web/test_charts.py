@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from runtime.annotator.bundle import load
+from runtime.annotator.tally import bin_widths
 from runtime.common.job import Job
 from runtime.common.reference import Reference
 from runtime.common.users import User
-from runtime.web.services.charts import BAR_RADIUS, CENTRE, ring_of, strips_of
+from runtime.web.services.circular_map import BAR_RADIUS, CENTRE, ring_of
+from runtime.web.services.contig_strips import strips_of
 from runtime.web.services.summary import Summary, parse_summary
 from runtime.web.services.variants.filters import VariantQuery
 from tests.unit.web.site import Site
@@ -69,20 +71,66 @@ def test_should_draw_no_map_when_no_circular_contig_has_alleles(reference: Refer
     assert strips_of(summary_of({"chr1": {"LOW": {"0": 1}}}), reference).strips == []
 
 
-def test_should_show_the_worst_impact_of_a_bin_on_a_strip(reference: Reference) -> None:
-    [strip] = strips_of(summary_of({"MT": {"LOW": {"1": 3}, "HIGH": {"1": 1}}}), reference).strips
+def test_should_stack_the_impacts_of_a_bin_when_it_has_several(reference: Reference) -> None:
+    counts = {"LOW": {"1": 300}, "HIGH": {"1": 100}}
+    [strip] = strips_of(summary_of({"MT": counts}), reference).strips
     [bar] = strip.bars
-    assert (bar.impact, bar.alleles, bar.height, strip.width) == ("HIGH", 4, 100, 100)
+    assert (bar.alleles, strip.width) == (400, 100)
+    assert bar.pieces == [("HIGH", 75, 25), ("LOW", 0, 75)]
+
+
+def test_should_show_one_severe_allele_when_there_are_a_thousand_others(
+    reference: Reference,
+) -> None:
+    counts = {"MODIFIER": {"1": 1000}, "HIGH": {"1": 1}}
+    [strip] = strips_of(summary_of({"MT": counts}), reference).strips
+    [severe, rest] = strip.bars[0].pieces
+    assert severe.height > 4
+    assert round(severe.height + rest.height) == 100
+
+
+def test_should_draw_contigs_to_one_scale_when_there_are_several(reference: Reference) -> None:
+    assembly = _assembly(reference, {"1": 200_000, "2": 50_000, "scaffold": 1_500})
+    full, half = {"LOW": {"0": 20}}, {"LOW": {"0": 10}}
+    chart = strips_of(summary_of({"1": full, "2": half, "scaffold": full}), assembly)
+    assert [(strip.contig, strip.width) for strip in chart.strips] == [("1", 100), ("2", 25)]
+    heights = [strip.bars[0].pieces[0].height for strip in chart.strips]
+    assert heights == [100, 54]  # 8 % is the least
+    assert chart.others == [("scaffold", 20)]
 
 
 def test_should_stay_small_when_there_are_thousands_of_contigs(reference: Reference) -> None:
-    [contig] = reference.manifest.contigs
-    many = [contig.model_copy(update={"name": f"s{n}", "circular": False}) for n in range(5000)]
-    assembly = Reference(reference.folder, reference.manifest.model_copy(update={"contigs": many}))
+    assembly = _assembly(reference, {f"s{n}": 16_569 for n in range(5000)})
     counts = {f"s{n}": {"LOW": {"0": n + 1}} for n in range(5000)}
     chart = strips_of(summary_of(counts), assembly)
-    assert [strip.contig for strip in chart.strips] == [f"s{n}" for n in range(4970, 5000)]
-    assert (chart.contigs_left_out, chart.alleles_left_out) == (4970, sum(range(1, 4971)))
+    assert [strip.contig for strip in chart.strips] == [f"s{n}" for n in range(4940, 5000)]
+    assert chart.others[0] == ("s4939", 4940)
+    assert len(chart.others) == 200
+    assert (chart.unnamed, chart.unnamed_alleles) == (4740, sum(range(1, 4741)))
+
+
+def test_should_show_how_alleles_are_spread_when_a_genome_has_the_size_of_a_human_one(
+    reference: Reference,
+) -> None:
+    others = {f"c{n}": 126_500_000 for n in range(22)}
+    lengths = {"1": 248_956_422, "21": 46_709_983, **others}
+    contigs = _assembly(reference, lengths).manifest.contigs + reference.manifest.contigs
+    widths = bin_widths(contigs)
+    lengths["MT"] = 16_569
+    bins = {name: length / widths[name] for name, length in lengths.items()}
+    assert 75 < bins["1"] < 85
+    assert 14 < bins["21"] < 16
+    assert 235 < bins["MT"] <= 240
+
+
+def _assembly(reference: Reference, lengths: dict[str, int]) -> Reference:
+    """The reference with other contigs, none of them circular."""
+    [contig] = reference.manifest.contigs
+    others = [
+        contig.model_copy(update={"name": name, "length": length, "circular": False})
+        for name, length in lengths.items()
+    ]
+    return Reference(reference.folder, reference.manifest.model_copy(update={"contigs": others}))
 
 
 def test_should_cut_a_circular_contig_finely_when_it_is_a_small_part_of_the_reference(

@@ -37,7 +37,7 @@ def test_should_leave_the_files_of_a_job_when_files_are_annotated(
 
     said = run(files, bundle, tmp_path / "new" / "out")
 
-    assert "x.vcf: 1 alleles annotated" in said
+    assert "x.vcf: 1 allele annotated" in said
     assert {path.name for path in (tmp_path / "new" / "out").iterdir()} == {
         f"{stem}.{rest}"
         for stem in "xy"

@@ -1,4 +1,4 @@
-"""Where the alleles of a result are: a circular map with its genes, and a strip for each contig."""
+"""Where the alleles of a circular contig are, on a map with its genes."""
 
 import math
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 from runtime.common.manifest import Contig
 from runtime.common.reference import Gene, Reference
 from runtime.vcf.consequences import Impact
+from runtime.web.services.allele_bins import alleles_of, bins_of, region_of
 from runtime.web.services.summary import Positions, Summary
 
 SIZE = 620
@@ -26,9 +27,6 @@ MIN_LABELLED_SMALL = 0.05
 
 MOST_GENES = 300
 """On a map: of more, no mark could be told from the next."""
-
-MOST_STRIPS = 30
-"""Contigs that are drawn: an assembly may have thousands."""
 
 TICKS = 8
 
@@ -81,34 +79,6 @@ class Ring(NamedTuple):
     ticks: list[Tick]
 
 
-class Bar(NamedTuple):
-    """Alleles of one bin on a strip; sizes in percent, `impact` is the most severe."""
-
-    region: str
-    alleles: int
-    impact: Impact
-    x: float
-    width: float
-    height: float
-
-
-class Strip(NamedTuple):
-    """A contig; its width in percent of the longest."""
-
-    contig: str
-    alleles: int
-    width: float
-    bars: list[Bar]
-
-
-class StripChart(NamedTuple):
-    """Strips of contigs, and how many contigs are left out, with how many alleles."""
-
-    strips: list[Strip]
-    contigs_left_out: int
-    alleles_left_out: int
-
-
 def ring_of(summary: Summary, reference: Reference) -> Ring | None:
     """Return the map of the first circular contig with alleles; None without one."""
     contigs = reference.manifest.contigs
@@ -116,13 +86,13 @@ def ring_of(summary: Summary, reference: Reference) -> Ring | None:
     if contig is None:
         return None
     positions = summary.positions[contig.name]
-    bins = _bins(positions, contig)
+    bins = bins_of(positions, contig)
     most = max((sum(counts.values()) for counts in bins.values()), default=1)
     genes = reference.genes_of(contig.name)
     return Ring(
         contig=contig.name,
         length=contig.length,
-        alleles=_alleles(positions),
+        alleles=alleles_of(positions),
         genes=[_arc(gene, contig) for gene in genes] if len(genes) <= MOST_GENES else [],
         bars=[
             _ring_bar(positions, contig, at, counts, most=most)
@@ -130,62 +100,6 @@ def ring_of(summary: Summary, reference: Reference) -> Ring | None:
         ],
         ticks=[_tick(contig, at) for at in range(TICKS)],
     )
-
-
-def strips_of(summary: Summary, reference: Reference) -> StripChart:
-    """Return the reference's contigs that have the most alleles, in its order."""
-    contigs = [c for c in reference.manifest.contigs if c.name in summary.positions]
-    alleles = {contig.name: _alleles(summary.positions[contig.name]) for contig in contigs}
-    drawn = set(sorted(alleles, key=lambda name: -alleles[name])[:MOST_STRIPS])
-    longest = max((contig.length for contig in contigs if contig.name in drawn), default=1)
-    return StripChart(
-        strips=[
-            _strip(summary.positions[contig.name], contig, longest)
-            for contig in contigs
-            if contig.name in drawn
-        ],
-        contigs_left_out=len(alleles) - len(drawn),
-        alleles_left_out=sum(count for name, count in alleles.items() if name not in drawn),
-    )
-
-
-def _alleles(positions: Positions) -> int:
-    return sum(sum(bins.values()) for bins in positions.impacts.values())
-
-
-def _strip(positions: Positions, contig: Contig, longest: int) -> Strip:
-    bins = _bins(positions, contig)
-    totals = {at: sum(counts.values()) for at, counts in bins.items()}
-    most = max(totals.values(), default=1)
-    width = 100 * positions.bin_bases / contig.length
-    bars = [
-        Bar(
-            region=_region(positions, contig, at),
-            alleles=totals[at],
-            impact=next(iter(bins[at])),
-            x=round(at * width, 3),
-            width=round(min(width, 100 - at * width), 3),
-            height=round(8 + 92 * totals[at] / most, 2),
-        )
-        for at in sorted(bins)
-    ]
-    share = round(max(2.0, 100 * contig.length / longest), 2)
-    return Strip(contig.name, sum(totals.values()), share, bars)
-
-
-def _bins(positions: Positions, contig: Contig) -> dict[int, dict[Impact, int]]:
-    """Alleles by bin and impact, most severe first."""
-    found: dict[int, dict[Impact, int]] = {}
-    for impact in Impact:
-        for at, count in positions.impacts.get(impact, {}).items():
-            if at * positions.bin_bases < contig.length:
-                found.setdefault(at, {})[impact] = count
-    return found
-
-
-def _region(positions: Positions, contig: Contig, at: int) -> str:
-    width = positions.bin_bases
-    return f"{contig.name}:{at * width + 1}-{min((at + 1) * width, contig.length)}"
 
 
 def _ring_bar(
@@ -198,7 +112,7 @@ def _ring_bar(
         outer = inner + max(3.0, MAX_BAR_LENGTH * count / most)
         pieces.append(BarSegment(impact, _sector(first, last, inner, outer)))
         inner = outer
-    return RingBar(_region(positions, contig, at), sum(counts.values()), pieces)
+    return RingBar(region_of(positions, contig, at), sum(counts.values()), pieces)
 
 
 _KINDS = {"protein_coding": "cds", "Mt_rRNA": "rrna", "rRNA": "rrna"}
