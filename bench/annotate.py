@@ -21,6 +21,7 @@ from local.errors import LocalError
 from local.progress import Step, Steps
 from local.temporary import temporary_platform
 from runtime.common.manifest import FILE_NAME
+from runtime.common.reference import Reference
 from runtime.vcf.fasta import Fasta
 
 SMALL_ALLELES = 100
@@ -144,6 +145,7 @@ def _fasta(bundle: Path) -> Fasta:
 class _SmallInput:
     title: str
     vcf: Path
+    bundle: Path
     max_seconds: float
 
 
@@ -153,8 +155,8 @@ def _small_jobs(wanted: AnnotateBench, folder: Path, steps: Steps) -> list[Small
     sample = rcrs / json.loads((rcrs / FILE_NAME).read_text())["sample"]
     spread = folder / "small.vcf"
     write_spread(_fasta(human), SMALL_ALLELES, spread)
-    embedded = _SmallInput("rcrs, its sample", sample, 0.6)
-    large = _SmallInput(f"human size, {SMALL_ALLELES} variants on 24 contigs", spread, 3.0)
+    embedded = _SmallInput("rcrs, its sample", sample, rcrs, 0.6)
+    large = _SmallInput(f"human size, {SMALL_ALLELES} variants on 24 contigs", spread, human, 3.0)
     runs = wanted.runs or RUNS
     with temporary_platform(steps) as platform:
         first = _latencies(platform, embedded, runs, steps)
@@ -166,7 +168,8 @@ def _latencies(platform: DeployedPlatform, work: _SmallInput, runs: int, steps: 
     with steps.step(f"Small jobs, one by one: {work.title}") as step:
         latencies = []
         # The first job runs with cold caches and doesn't count.
-        jobs = job_latencies(platform.account, platform.outputs, work.vcf, runs + 1)
+        name = Reference.load(work.bundle).name
+        jobs = job_latencies(platform.account, platform.outputs, work.vcf, name, runs + 1)
         for number, seconds in enumerate(jobs):
             step.detail = f"{number} of {runs}"
             latencies.append(seconds)

@@ -13,6 +13,8 @@ from bench.plans_processes import running_everywhere
 from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Steps
+from runtime.common.reference import Reference
+from runtime.common.references import Offered, write_catalogue
 from runtime.contract.environment import variable_name
 from runtime.contract.sqs import LONG_POLL_SECONDS
 
@@ -41,13 +43,17 @@ def annotator_with(platform: DeployedPlatform, bundle: Path, steps: Steps) -> It
             # From outside nothing tells that; a job would wait for a poll that nobody answers.
             time.sleep(LONG_POLL_SECONDS + 1)
         with steps.step(f"Start an annotator with {bundle.name}"):
-            stack.enter_context(_started(own[0], bundle))
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            reference = Reference.load(bundle)
+            (folder / reference.name).symlink_to(bundle)
+            write_catalogue(folder, [Offered(name=reference.name, source=bundle.as_uri())])
+            stack.enter_context(_started(own[0], folder))
         yield
 
 
 @contextmanager
-def _started(like: psutil.Process, bundle: Path) -> Iterator[None]:
-    environment = like.environ() | {variable_name("bundle_dir"): str(bundle)}
+def _started(like: psutil.Process, references: Path) -> Iterator[None]:
+    environment = like.environ() | {variable_name("references_dir"): str(references)}
     with tempfile.NamedTemporaryFile("r", prefix="annotator-", suffix=".log") as log:
         annotator = subprocess.Popen(
             like.cmdline(),

@@ -23,8 +23,10 @@ PAUSE_SECONDS = 0.5
 BENCH_USER = "bench"
 
 
-def job_latencies(account: Account, outputs: Outputs, vcf: Path, runs: int) -> Iterator[float]:
-    """Annotate a file `runs` times, one after the other; yield the seconds of each.
+def job_latencies(
+    account: Account, outputs: Outputs, vcf: Path, reference: str, runs: int
+) -> Iterator[float]:
+    """Annotate a file with a reference `runs` times, one after the other; yield each's seconds.
 
     Input and job exist before the clock starts. It stops when the table says COMPLETED.
 
@@ -42,6 +44,7 @@ def job_latencies(account: Account, outputs: Outputs, vcf: Path, runs: int) -> I
             input_file_name=vcf.name,
             s3_inputs_bucket=outputs.inputs_bucket,
             s3_key_input_file=key,
+            reference=reference,
         )
         # The platform should be idle when the clock starts, and there is no event for that.
         time.sleep(PAUSE_SECONDS)

@@ -55,6 +55,7 @@ class AnnotatorLoad:
     Args:
         deployment: the platform.
         vcf: the input of every job.
+        reference: the name of its reference.
         scale: how many times as fast as the wall clock the rhythm runs.
         show: called with the jobs after each poll.
     """
@@ -64,12 +65,14 @@ class AnnotatorLoad:
         deployment: Deployment,
         *,
         vcf: Path,
+        reference: str,
         scale: int,
         show: Callable[[list[PublishedJob]], None],
     ) -> None:
         self.sent: list[PublishedJob] = []
         self._deployment = deployment
         self._vcf = vcf
+        self._reference = reference
         self._scale = scale
         self._show = show
         self._user: User | None = None
@@ -121,6 +124,7 @@ class AnnotatorLoad:
             input_file_name=self._vcf.name,
             s3_inputs_bucket=outputs.inputs_bucket,
             s3_key_input_file=key,
+            reference=self._reference,
         )
         return job_id
 

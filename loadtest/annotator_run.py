@@ -46,12 +46,14 @@ QUIET = (
 class Annotators:
     """The annotators under test.
 
-    `vcf` is the input of every job. `look` returns the state of the fleets. `scale` is how many
-    times as fast as the wall clock the rhythm runs; `pace` says in words how fast the alarms run.
+    `vcf` is the input of every job, and `reference` the name of its reference. `look` returns the
+    state of the fleets. `scale` is how many times as fast as the wall clock the rhythm runs; `pace`
+    says in words how fast the alarms run.
     """
 
     deployment: Deployment
     vcf: Path
+    reference: str
     look: Look
     scale: int
     pace: str
@@ -73,7 +75,9 @@ def load_annotators(rhythm: Rhythm, to: Annotators, show: Callable[[str], None])
         def tell(sent: Sequence[PublishedJob]) -> None:
             show(_progress(sent, rhythm, recorder.history))
 
-        load = AnnotatorLoad(to.deployment, vcf=to.vcf, scale=to.scale, show=tell)
+        load = AnnotatorLoad(
+            to.deployment, vcf=to.vcf, reference=to.reference, scale=to.scale, show=tell
+        )
         try:
             load.run(rhythm)
             _settle(recorder, BOOT_SECONDS + SETTLE_S / to.scale, lambda: tell(load.sent))

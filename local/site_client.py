@@ -90,14 +90,25 @@ class SiteClient:
         if answer.status_code not in (302, 303):
             raise LocalError(f"{self.url} doesn't accept the password of {email}.")
 
-    def submit(self, path: Path, file_name: str | None = None) -> SubmittedJob:
+    def submit(
+        self, path: Path, file_name: str | None = None, *, reference: str | None = None
+    ) -> SubmittedJob:
         """Upload a file and start its job.
+
+        Args:
+            path: the file.
+            file_name: its name at the site, if another.
+            reference: the name of the reference; the site's default if None.
 
         Raises:
             LocalError: the site or the storage refused the file; the message says why.
         """
         headers = {"X-CSRFToken": self._csrf("/upload")}
-        wanted = {"file_name": file_name or path.name, "size": path.stat().st_size}
+        wanted = {
+            "file_name": file_name or path.name,
+            "size": path.stat().st_size,
+            "reference": reference,
+        }
         signed = self._request("POST", "/uploads", json=wanted, headers=headers)
         upload = _Upload.model_validate(_accepted(signed))
         _post_file(upload, path)

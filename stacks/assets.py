@@ -1,4 +1,4 @@
-"""The files that instances download: runtime code, wheels, reference bundle."""
+"""The files that instances download: runtime code, wheels, embedded reference."""
 
 import subprocess
 import sys

@@ -9,6 +9,7 @@ from constructs import Construct
 from runtime.contract.boot import BootEnvironment
 from runtime.contract.processes import ProcessConfig
 from stacks.environment_file import Suppliers, environment
+from stacks.findings import acknowledge
 from stacks.fleet import InstanceFleet
 from stacks.grants import allow
 from stacks.instance_role import instance_role
@@ -54,8 +55,8 @@ class FleetStack(StageStack):
         self._storage = foundations.storage
         self._messaging = foundations.messaging
         self._monitoring = foundations.monitoring
-        with_bundle = any("bundle_dir" in process.model_fields for process in processes)
-        self._software = Software(self, "Software", stage=stage, with_bundle=with_bundle)
+        reads = any("references_dir" in process.model_fields for process in processes)
+        self._software = Software(self, "Software", stage=stage, with_references=reads)
         self.role = instance_role(self, assumable_by_account=stage.emulator)
 
     def suppliers(self) -> Suppliers:
@@ -127,15 +128,24 @@ class FleetStack(StageStack):
             runtime_s3_uri=self._software.code_uri,
         )
         script.add_commands(*commands)
-        allow(self.role, "s3:GetObject", on=self._software.object_arns)
+        self._grant_software()
         self.output(**{f"{name}Group": fleet.group_name})
         return fleet
+
+    def _grant_software(self) -> None:
+        allow(self.role, "s3:GetObject", on=self._software.object_arns)
+        for pattern in self._software.patterns:
+            acknowledge(
+                self.role,
+                f"AwsSolutions-IAM5[Resource::{pattern}]",
+                reason="A published reference is a folder whose files only its manifest lists.",
+            )
 
     def _environment(self, fleet: InstanceFleet, own: Mapping[str, str]) -> dict[str, str]:
         boot = BootEnvironment(
             python=self.stage.software.python,
             wheels_s3_uri=self._software.wheels_uri,
-            bundle_s3_uri=self._software.bundle_uri,
+            references_s3_uris=self._software.reference_uris,
             log_group=fleet.log_group,
             signal_stack=self.stack_id,
             signal_resource=fleet.logical_id,

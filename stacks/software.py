@@ -5,30 +5,36 @@ from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from stacks import assets
-from stacks.settings import EMBEDDED_BUNDLE, Stage
+from stacks.settings import EMBEDDED, Stage
 
 
 class Software(Construct):
-    """Runtime code and wheels, and the reference bundle where a process uses it."""
+    """Runtime code and wheels, and the references where a process uses them."""
 
-    def __init__(self, scope: Construct, name: str, *, stage: Stage, with_bundle: bool) -> None:
+    def __init__(self, scope: Construct, name: str, *, stage: Stage, with_references: bool) -> None:
         super().__init__(scope, name)
         code = assets.runtime_code(self)
         wheels = assets.wheelhouse(self, stage.software)
         self.code_uri = code.s3_object_url
         self.wheels_uri = wheels.s3_object_url
         self.object_arns = [_arn(code), _arn(wheels)]
-        self.bundle_uri = self._add_bundle(stage.reference.bundle) if with_bundle else None
+        self.patterns: list[str] = []
+        self.reference_uris = self._add_references(stage) if with_references else None
 
-    def _add_bundle(self, bundle: str) -> str:
-        if bundle == EMBEDDED_BUNDLE:
+    def _add_references(self, stage: Stage) -> str:
+        """Return the URIs of the references, in their order, with commas between them."""
+        return ",".join(self._add_reference(offered) for offered in stage.reference.offered)
+
+    def _add_reference(self, offered: str) -> str:
+        if offered == EMBEDDED:
             asset = assets.reference_bundle(self)
-            uri, arn = asset.s3_object_url, _arn(asset)
-        else:
-            uri = bundle
-            arn = f"arn:{Stack.of(self).partition}:s3:::{bundle.removeprefix('s3://')}"
+            self.object_arns.append(_arn(asset))
+            return asset.s3_object_url
+        files = f"{offered.removeprefix('s3://')}/*"
+        arn = f"arn:{Stack.of(self).partition}:s3:::{files}"
         self.object_arns.append(arn)
-        return uri
+        self.patterns.append(arn.replace(Stack.of(self).partition, "<AWS::Partition>"))
+        return offered
 
 
 def _arn(asset: s3_assets.Asset) -> str:

@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from local.progress import Steps
 from local.temporary import temporary_platform
 from reference.rcrs.build import build_rcrs
+from runtime.common.references import Offered, write_catalogue
 from tests.cloud import DeployedCloud
 
 SHARED = {"boot": "cloud", "browser": "cloud", "platform": "cloud", "stacks": "stacks"}
@@ -45,9 +46,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySuite
 
 @pytest.fixture(scope="session")
 def bundle_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the embedded reference bundle, built once. Tests that change files copy it."""
-    folder = tmp_path_factory.mktemp("reference") / "bundle"
+    """The folder of the embedded reference bundle, built once. Tests that change files copy it.
+
+    Its parent is as an instance has it that offers this reference alone.
+    """
+    folder = tmp_path_factory.mktemp("references") / "rcrs"
     build_rcrs(folder)
+    write_catalogue(folder.parent, [Offered(name="rcrs", source="s3://assets/rcrs.zip")])
     return folder
 
 

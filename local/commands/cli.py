@@ -196,6 +196,13 @@ def submit_command(
             envvar="GAS_EMAIL", help="Email address of the user; by default the demo user."
         ),
     ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(
+            help="Reference to annotate with, such as `grch38`; by default the site's first.",
+            metavar="NAME",
+        ),
+    ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the result.", min=1)] = 3600.0,
 ) -> None:
     """Annotate a file: upload it, wait, and save the annotated VCF.
@@ -205,7 +212,7 @@ def submit_command(
     """
     from local.commands.submit import Submission, find_person, submit
 
-    job = Submission(file=file, out=out, force=force, seconds=timeout)
+    job = Submission(file=file, out=out, force=force, seconds=timeout, reference=reference)
     submit(job, find_person(Folder.of_repository(), url=url, email=email), console)
 
 

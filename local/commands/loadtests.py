@@ -33,7 +33,7 @@ from local.errors import LocalError
 from local.host import run_state
 from local.host.folder import Folder
 from local.host.run_state import Run, ScalingRecord
-from local.sample import fetch_sample
+from local.sample import Sample, fetch_sample
 
 STACKS = "gas-local-"
 """The prefix of the names of the laptop's stacks."""
@@ -96,9 +96,11 @@ def run_annotator_load(
         tempfile.TemporaryDirectory(prefix="gas-loadtest-") as folder,
     ):
         account = Account(run.endpoint_url)
+        sample = _sample(account, Path(folder))
         to = Annotators(
             deployment=Deployment.find(account, STACKS),
-            vcf=_sample(account, Path(folder)),
+            vcf=sample.vcf,
+            reference=sample.reference,
             look=_look(run),
             scale=scale or (run.scaling.time_scale if run.scaling else 1),
             pace=_pace(run),
@@ -169,7 +171,7 @@ def _with_researchers(
     settings = Settings(
         folder=out,
         max_requests=wanted.max_requests,
-        vcf=_sample(account, out),
+        vcf=_sample(account, out).vcf,
         outbox_url=outbox_url(account),
     )
     left: list[str] = []
@@ -182,8 +184,8 @@ def _with_researchers(
     return replace(result, faults=[*result.faults, *left])
 
 
-def _sample(account: Account, folder: Path) -> Path:
-    """Fetch real variants: the sample of the annotators' bundle."""
+def _sample(account: Account, folder: Path) -> Sample:
+    """Fetch real variants: the sample of the annotators' default reference."""
     outputs = Outputs.of_stacks(json.loads(Folder.of_repository().outputs_file.read_text()))
     launch = read_launch(account, outputs.annotator_group)
     return fetch_sample(account, launch.user_data, folder)

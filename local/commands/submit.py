@@ -29,12 +29,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Submission:
-    """The file, and where its result goes."""
+    """The file, where its result goes, and its reference: the site's default if None."""
 
     file: Path
     out: Path | None
     force: bool
     seconds: float
+    reference: str | None = None
 
     @property
     def target(self) -> Path:
@@ -82,7 +83,7 @@ def submit(submission: Submission, person: Person, console: Console) -> None:
                 site.sign_in(person.email, person.password)
             with steps.step("Upload") as step:
                 step.detail = submission.file.name
-                job = site.submit(submission.file)
+                job = site.submit(submission.file, reference=submission.reference)
             _wait(site, job, submission.seconds, steps)
             with steps.step("Download"):
                 site.download(job.job_id, target)

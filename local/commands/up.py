@@ -110,10 +110,10 @@ def _annotate_sample(platform: DeployedPlatform, steps: Steps) -> str:
         sample = fetch_sample(platform.account, launch.user_data, Path(folder))
         with SiteClient(platform.site_url) as site:
             site.sign_in(platform.demo.email, platform.demo.password)
-            job = site.submit(sample)
+            job = site.submit(sample.vcf, reference=sample.reference)
 
             def show(status: str, percent: int) -> None:
-                step.detail = f"{sample.name}, {status} {percent} %"
+                step.detail = f"{sample.vcf.name}, {status} {percent} %"
                 platform.instances.require_bootable()
 
             view = site.wait(job.job_id, seconds=SAMPLE_SECONDS, on_progress=show)

@@ -19,6 +19,8 @@ from runtime.common.jobs import Attempts
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
 from runtime.common.process import EXIT_CONFIG, start
+from runtime.common.reference import ReferenceUnreadable
+from runtime.common.references import read_catalogue
 from runtime.common.topics import Topic
 from runtime.common.worker import Worker
 from runtime.contract.processes import AnnotatorConfig
@@ -29,25 +31,35 @@ def main() -> None:
     config = start(AnnotatorConfig)
     log = get_logger(__name__)
     try:
-        bundle = load(config.bundle_dir)
-    except BundleError as error:
+        bundles = load_offered(config.references_dir)
+    except (BundleError, ReferenceUnreadable) as error:
         log.critical("can't start", reason=str(error))
         sys.exit(EXIT_CONFIG)
     limits = Limits()
-    bundle.read_ahead()
     with EngineProcess() as process:
-        try_out(bundle, process)
-        log.info("bundle loaded", bundle=bundle.manifest.name, version=bundle.manifest.version)
+        for name, bundle in bundles.items():
+            bundle.read_ahead()
+            try_out(bundle, process)
+            log.info("bundle loaded", bundle=name, version=bundle.manifest.version)
         handler = AnnotateHandler(
             jobs=Attempts(aws.table(config.annotations_table)),
             transfer=Transfer(aws.client("s3"), limits),
             results=Topic(aws.client("sns"), config.job_results_topic_arn),
             results_bucket=config.results_bucket,
-            bundle=bundle,
+            bundles=bundles,
             process=process,
             limits=limits,
         )
         worker(config, handler).run()
+
+
+def load_offered(folder: Path) -> dict[str, Bundle]:
+    """Return the bundles of the references that the stage offers, by their names.
+
+    Raises:
+        ReferenceUnreadable, BundleError: naming what is missing or wrong.
+    """
+    return {each.name: load(folder / each.name) for each in read_catalogue(folder)}
 
 
 def worker(config: AnnotatorConfig, handler: AnnotateHandler) -> Worker[JobRequest]:

@@ -4,7 +4,6 @@ VCF tracks must hold one ALT allele a record (`bcftools norm -m -`): an allele o
 the fields of the record with the same contig, position, REF and ALT.
 """
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ from pydantic import ValidationError
 from runtime.annotator.errors import BundleError
 from runtime.annotator.transcript_table import csq_texts, with_preference
 from runtime.annotator.transcripts import Transcripts
+from runtime.common import bundle_files
 from runtime.common.manifest import FILE_NAME, AddedField, Contig, Manifest
 from runtime.vcf.fasta import Fasta
 
@@ -141,7 +141,7 @@ class Bundle:
 
 
 def load(folder: Path) -> Bundle:
-    """Read the bundle in `folder`, and check every file of it.
+    """Read the bundle in `folder`, and check every file of it, unless a mark says that it was.
 
     Raises:
         BundleError: naming what is missing or wrong.
@@ -174,14 +174,10 @@ def _check_files(bundle: Bundle) -> None:
         needed += [indexed, csi if csi in manifest.checksums else f"{indexed}.tbi"]
     if unlisted := sorted(set(needed) - manifest.checksums.keys()):
         raise BundleError(f"{bundle.folder}: no checksum for {', '.join(unlisted)}")
-    for name, expected in manifest.checksums.items():
-        try:
-            with (bundle.folder / name).open("rb") as file:
-                found = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-        except OSError as error:
-            raise BundleError(f"{bundle.folder / name}: {error.strerror}") from error
-        if found != expected:
-            raise BundleError(f"{bundle.folder / name} is not the file that the manifest describes")
+    try:
+        bundle_files.verify(bundle.folder, manifest)
+    except bundle_files.WrongFile as error:
+        raise BundleError(str(error)) from error
 
 
 def _check_names(bundle: Bundle) -> None:

@@ -6,6 +6,7 @@ is done again by whoever finds the job ended.
 """
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from runtime.common.jobs import (
 from runtime.common.keys import ResultNames
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobRequest, JobResult
+from runtime.common.references import not_offered
 from runtime.common.topics import Topic
 from runtime.contract.job_status import FailureKind, JobStatus
 from runtime.contract.sqs import VISIBILITY_SECONDS
@@ -41,13 +43,13 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class AnnotateHandler:
-    """Does what a JobRequest asks."""
+    """Does what a JobRequest asks. `bundles` are the offered references by their names."""
 
     jobs: Attempts
     transfer: Transfer
     results: Topic
     results_bucket: str
-    bundle: Bundle
+    bundles: Mapping[str, Bundle]
     process: EngineProcess
     limits: Limits
 
@@ -109,15 +111,17 @@ class AnnotateHandler:
         keys = job.result_keys
         names = ResultNames.of(job.input_file_name)
         try:
+            bundle = self._bundle_of(job)
             self.transfer.fetch(job, source, progress.watch)
             outcome = annotate_file(
                 source,
                 job.input_file_name,
-                self.bundle,
+                bundle,
                 out,
                 limits=self.limits,
                 progress=progress,
                 process=self.process,
+                offered=tuple(self.bundles.values()),
             )
         except JobFailed as failure:
             return self._fail(claim, failure, out / names.log)
@@ -128,9 +132,15 @@ class AnnotateHandler:
         }
         self.transfer.store(by_key, self.results_bucket, progress.check)
         log.info("annotated", durations=dict(outcome.durations))
-        completed = self.jobs.complete(claim)
+        completed = self.jobs.complete(claim, reference_version=bundle.manifest.version)
         job_metrics.job_completed(completed)
         return completed
+
+    def _bundle_of(self, job: Job) -> Bundle:
+        bundle = self.bundles.get(job.reference)
+        if bundle is None:
+            raise JobFailed(not_offered(job.reference, self.bundles))
+        return bundle
 
     def _fail(self, claim: Claim, failure: JobFailed, log_file: Path) -> Job:
         log.warning("failed", error=str(failure), detail=failure.detail)

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,7 @@ def annotate_file(
     limits: Limits = DEFAULT_LIMITS,
     progress: Callable[[int], None] = lambda _percent: None,
     process: EngineProcess | None = None,
+    offered: Sequence[Bundle] = (),
 ) -> Outcome:
     """Annotate an upload and write its results into `out_dir`, which appear there all at once.
 
@@ -71,6 +72,7 @@ def annotate_file(
         limits: bounds of the job.
         progress: called often with the percentage done; may raise to end the job.
         process: runs the engines; one for this job alone, if None.
+        offered: all references that are offered, to name the one that fits a file better.
 
     Raises:
         JobFailed: with a sentence for the owner; the log is in `out_dir` and says so too.
@@ -81,7 +83,14 @@ def annotate_file(
             # It loads the engines while the file is checked.
             own.start()
             return annotate_file(
-                source, file_name, bundle, out_dir, limits=limits, progress=progress, process=own
+                source,
+                file_name,
+                bundle,
+                out_dir,
+                limits=limits,
+                progress=progress,
+                process=own,
+                offered=offered,
             )
     with tempfile.TemporaryDirectory(dir=out_dir, prefix=".work-") as work:
         deadline = Deadline(limits.seconds)
@@ -94,6 +103,7 @@ def annotate_file(
             deadline=deadline,
             stages=Stages(progress, deadline),
             process=process,
+            offered=offered,
         )
         return job.run(out_dir)
 
@@ -108,6 +118,7 @@ class _Job:
     deadline: Deadline
     stages: Stages
     process: EngineProcess
+    offered: Sequence[Bundle]
 
     def run(self, out_dir: Path) -> Outcome:
         names = ResultNames.of(check_file_name(self.file_name))
@@ -141,6 +152,7 @@ class _Job:
                 self.source,
                 folder,
                 self.bundle,
+                offered=self.offered,
                 limits=self.limits,
                 report_progress=report_progress,
             )

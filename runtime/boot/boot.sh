@@ -31,7 +31,7 @@ is_amazon_linux() { command -v dnf >/dev/null; }
 
 prepare_environment() {
   read_environment
-  export GAS_BUNDLE_DIR=$GAS_ROOT/bundle
+  export GAS_REFERENCES_DIR=$GAS_ROOT/references
   export GAS_HTTP_PORT=${GAS_HTTP_PORT:-8080}
   # Without PYTHONSAFEPATH, `python -m` would search the current folder first.
   export PYTHONPATH=$GAS_ROOT/app PYTHONSAFEPATH=1
@@ -79,15 +79,10 @@ install_packages() {
   rm -rf "$GAS_ROOT/cache"
 }
 
-install_bundle() {
-  if [[ -z ${GAS_BUNDLE_S3_URI:-} ]] || is_done_for bundle/.installed "$GAS_BUNDLE_S3_URI"; then
-    return
-  fi
-  rm -rf "$GAS_BUNDLE_DIR"
-  fetch "$GAS_BUNDLE_S3_URI" "$GAS_ROOT/bundle.zip"
-  unpack "$GAS_ROOT/bundle.zip" "$GAS_BUNDLE_DIR"
-  echo "$GAS_BUNDLE_S3_URI" >"$GAS_BUNDLE_DIR/.installed"
-  rm "$GAS_ROOT/bundle.zip"
+# Fetches the references that the processes need.
+install_references() {
+  [[ -n ${GAS_REFERENCES_S3_URIS:-} ]] || return 0
+  "$VENV_PYTHON" -m runtime.boot.references "$@"
 }
 
 # Amazon Linux 2023 only. Its own python3 is too old. Its packages come from S3, without internet.
@@ -127,10 +122,10 @@ start_units() {
 
 # A web instance has booted when /health answers 200. The load balancer asks the same.
 await_health() {
-  local answer
+  local answer deadline=$((SECONDS + HEALTHY_WITHIN_SECONDS))
   until answer=$(curl --silent --max-time 10 --write-out '\n%{http_code}' \
     "http://127.0.0.1:$GAS_HTTP_PORT/health") && [[ $answer == *$'\n'200 ]]; do
-    ((SECONDS < HEALTHY_WITHIN_SECONDS)) || fail "not healthy after $SECONDS s: $answer"
+    ((SECONDS < deadline)) || fail "not healthy after $SECONDS s: $answer"
     sleep 2
   done
 }
@@ -153,7 +148,7 @@ boot_units() {
     ship_logs "$@"
     install_interpreter
   fi
-  install_software
+  install_software "$@"
   start_units "$@"
   if [[ " $* " == *' web '* ]]; then await_health; fi
   say "booted after $SECONDS s"
@@ -180,10 +175,8 @@ run_in_foreground() {
 }
 
 install_software() {
-  install_bundle &
-  local bundle=$!
   install_packages
-  wait "$bundle" || fail "the reference bundle wasn't installed"
+  install_references "$@" || fail "the references weren't installed; the reason is above"
   say "installed after $SECONDS s"
 }
 
@@ -193,7 +186,7 @@ main() {
   if has_systemd; then
     boot_units "$@"
   else
-    install_software
+    install_software "$@"
     run_in_foreground "$@"
   fi
 }

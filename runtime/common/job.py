@@ -11,6 +11,9 @@ from runtime.contract.job_status import JobStatus
 CANCELLED = "This job was cancelled by its owner."
 """The error of a job that its owner ended."""
 
+FIRST_REFERENCE = "rcrs"
+"""The reference of jobs that don't say which: they were made when there was no other."""
+
 
 class ResultState(StrEnum):
     """Where the result of a COMPLETED job is."""
@@ -47,6 +50,8 @@ class Job(OpenJob):
     """A job, attribute by attribute as the table holds it. Times are in epoch seconds.
 
     Attributes:
+        reference: the name of the reference that it is annotated with.
+        reference_version: that reference's version, once the job is COMPLETED.
         start_time: when the last attempt began.
         input_size: in bytes; None of jobs that were made before it was kept.
         has_log: the results bucket holds its log.
@@ -66,6 +71,8 @@ class Job(OpenJob):
 
     user_id: str
     input_file_name: str
+    reference: str = FIRST_REFERENCE
+    reference_version: str | None = None
     s3_inputs_bucket: str
     s3_key_input_file: str
     has_log: bool = False

@@ -43,13 +43,14 @@ class Gene:
 
 @dataclass(frozen=True)
 class Reference:
-    """A bundle's folder, and what its manifest says."""
+    """A bundle's folder, what its manifest says, and where in S3 it came from, if it did."""
 
     folder: Path
     manifest: Manifest
+    source: str | None = None
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, *, source: str | None = None) -> Self:
         """Read the manifest of the bundle in `folder`.
 
         Raises:
@@ -57,9 +58,19 @@ class Reference:
         """
         path = folder / FILE_NAME
         try:
-            return cls(folder, Manifest.model_validate_json(path.read_bytes()))
+            return cls(folder, Manifest.model_validate_json(path.read_bytes()), source)
         except (OSError, ValidationError) as error:
             raise ReferenceUnreadable(f"{path} can't be read: {error}") from error
+
+    @property
+    def name(self) -> str:
+        """The name by which jobs, pages and the command line know it."""
+        return self.manifest.name
+
+    @property
+    def version(self) -> str:
+        """The version of its data."""
+        return self.manifest.version
 
     @cached_property
     def contigs(self) -> dict[str, Contig]:

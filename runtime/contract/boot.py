@@ -12,7 +12,8 @@ class BootEnvironment(Environment):
     Attributes:
         python: the interpreter on the instance, e.g. python3.12.
         wheels_s3_uri: zip file of the pinned wheels.
-        bundle_s3_uri: zip file of the reference bundle, where a process of the fleet reads one.
+        references_s3_uris: where the references are, with commas between them, where a process of
+            the fleet reads any: folders that `./gas reference publish` wrote, or zip files.
         log_group: where CloudWatch's agent sends the logs.
         signal_stack: the stack whose deployment waits for this boot.
         signal_resource: logical id of the group in that stack.
@@ -21,7 +22,7 @@ class BootEnvironment(Environment):
 
     python: str
     wheels_s3_uri: str
-    bundle_s3_uri: str | None = None
+    references_s3_uris: str | None = None
     log_group: str
     signal_stack: str
     signal_resource: str

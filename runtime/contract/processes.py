@@ -25,7 +25,7 @@ HttpUrl = Annotated[
 ConsumedQueueUrl = Annotated[HttpUrl, CONSUMED]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 Port = Annotated[int, Field(ge=1, le=65535), SET_BY_BOOT]
-BundleDir = Annotated[Path, SET_BY_BOOT]
+ReferencesDir = Annotated[Path, SET_BY_BOOT]
 
 STRIPE_URL = "https://api.stripe.com"
 """Stripe itself. Only a laptop's instances are told another address."""
@@ -97,7 +97,7 @@ class WebConfig(ProcessConfig):
     stripe_grace_days: PositiveInt
     stripe_url: HttpUrl = STRIPE_URL
     http_port: Port
-    bundle_dir: BundleDir
+    references_dir: ReferencesDir
 
 
 class AnnotatorConfig(WorkerConfig):
@@ -108,7 +108,7 @@ class AnnotatorConfig(WorkerConfig):
     results_bucket: Text
     job_requests_queue_url: ConsumedQueueUrl
     job_results_topic_arn: TopicArn
-    bundle_dir: BundleDir
+    references_dir: ReferencesDir
     scale_in_protection: bool
 
 

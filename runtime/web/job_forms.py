@@ -37,10 +37,14 @@ Note = Annotated[
 
 
 class NewUpload(Form):
-    """A file that the browser is about to upload. `size` is in bytes."""
+    """A file that the browser is about to upload. `size` is in bytes.
+
+    Without `reference` the file is annotated with the service's default.
+    """
 
     file_name: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
     size: Annotated[int, Field(ge=0)]
+    reference: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
 
 
 class NewJob(Form):

@@ -4,12 +4,12 @@ from stacks.settings.base import Settings
 from stacks.settings.instances import FleetSize, Software, architecture
 from stacks.settings.network_settings import ENDPOINTS, EndpointName, Firewall, Network, Site
 from stacks.settings.scaling_settings import ScalingRules
-from stacks.settings.service import EMBEDDED_BUNDLE, Budget, Data, Mail, Plans, Reference, Stripe
+from stacks.settings.service import EMBEDDED, Budget, Data, Mail, Plans, Reference, Stripe
 from stacks.settings.stage import EMULATED_STAGE, Stage
 from stacks.settings.stage_file import STAGES, SettingsError, load
 
 __all__ = [
-    "EMBEDDED_BUNDLE",
+    "EMBEDDED",
     "EMULATED_STAGE",
     "ENDPOINTS",
     "STAGES",

@@ -1,5 +1,6 @@
 """Plans, payments, retention of data, accounts, the reference and mail."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -7,7 +8,8 @@ from pydantic import AfterValidator, Field, model_validator
 from runtime.contract.s3 import RESTORE_SECONDS, RestoreTier, StorageClass
 from stacks.settings.base import DOMAIN, Settings
 
-EMBEDDED_BUNDLE = "rcrs"
+EMBEDDED = "rcrs"
+"""The reference that a deployment builds and brings along: the human mitochondrial genome."""
 
 
 class Plans(Settings):
@@ -92,19 +94,32 @@ class Accounts(Settings):
     )
 
 
-def _bundle_name(value: str) -> str:
-    if value == EMBEDDED_BUNDLE or (value.startswith("s3://") and value.count("/") >= 3):
+_FOLDER = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_.-]+)+")
+"""Names as `./gas reference publish` writes them; a list of them is joined by commas."""
+
+
+def _reference_name(value: str) -> str:
+    if value == EMBEDDED or _FOLDER.fullmatch(value):
         return value
-    raise ValueError("expected 'rcrs' or an s3://bucket/key of a bundle's zip file")
+    raise ValueError(
+        "expected 'rcrs' or the s3://bucket/folder that `./gas reference publish` printed"
+    )
 
 
 class Reference(Settings):
-    """The reference that annotators use."""
+    """The references that the stage offers."""
 
-    bundle: Annotated[str, AfterValidator(_bundle_name)] = Field(
-        description="'rcrs', the built-in human mitochondrial genome, or the s3://bucket/key of a "
-        "zip file with another bundle."
+    offered: list[Annotated[str, AfterValidator(_reference_name)]] = Field(
+        min_length=1,
+        description="The references, the default first: 'rcrs', the built-in human mitochondrial "
+        "genome, or the s3:// folder of a published one. At most one version of each.",
     )
+
+    @model_validator(mode="after")
+    def _offers_each_once(self) -> Self:
+        if len(set(self.offered)) < len(self.offered):
+            raise ValueError("offered names a reference twice")
+        return self
 
 
 class Mail(Settings):

@@ -24,6 +24,7 @@ def job(cloud: DeployedCloud, person: Person) -> Job:
         input_file_name="slow.vcf",
         s3_inputs_bucket=cloud.outputs["InputsBucket"],
         s3_key_input_file=f"users/{user.user_id}/{job_id}/slow.vcf",
+        reference="rcrs",
     )
 
 
@@ -89,7 +90,7 @@ def test_should_keep_the_focus_when_the_page_goes_on(
 def complete(cloud: DeployedCloud, job: Job) -> None:
     """End the job as an annotator does, but without a result."""
     claim = cloud.jobs.claim(job.job_id, lease_seconds=600)
-    cloud.jobs.complete(claim)
+    cloud.jobs.complete(claim, reference_version="1.0.0")
 
 
 def test_should_keep_the_list_as_it_is_when_a_job_goes_on(

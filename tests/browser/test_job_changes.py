@@ -39,6 +39,7 @@ def waiting_job(cloud: DeployedCloud, person: Person, name: str = "slow.vcf") ->
         input_file_name=name,
         s3_inputs_bucket=cloud.outputs["InputsBucket"],
         s3_key_input_file=f"users/{user.user_id}/{job_id}/{name}",
+        reference="rcrs",
     )
 
 

@@ -47,6 +47,7 @@ def request_job(cloud: DeployedCloud, user_id: str, file: Path, bucket: str | No
         input_file_name=file.name,
         s3_inputs_bucket=bucket or inputs,
         s3_key_input_file=key,
+        reference="rcrs",
     )
     publish(cloud, JobRequest(job_id=job_id).to_body())
     return job_id

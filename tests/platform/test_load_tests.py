@@ -109,6 +109,7 @@ def test_should_remove_its_jobs_and_their_owner_when_it_is_ended_early(
     to = Annotators(
         deployment=Deployment.find(cloud.account, STACKS),
         vcf=sample,
+        reference="rcrs",
         look=lambda: None,
         scale=60,
         pace=PACE,
@@ -127,6 +128,7 @@ def test_should_scale_out_and_in_and_do_every_job_when_annotators_are_loaded(
     to = Annotators(
         deployment=Deployment.find(cloud.account, STACKS),
         vcf=sample,
+        reference="rcrs",
         look=look,
         scale=TIME_SCALE,
         pace=PACE,

@@ -18,13 +18,14 @@ from pathlib import Path
 
 import pytest
 
+from runtime.common.references import References
 from runtime.contract.cloudwatch import FAILED_BOOTS, namespace
 from runtime.contract.site import HTTP_PORT
 from tests.emulator import Emulator, running_emulator
 from tests.metadata import played_metadata
 from tests.stacks.synthesis import ROOT
 
-BUCKET = "bundles"
+BUCKET = "references"
 WITHIN_SECONDS = 60
 
 STEADY = """
@@ -86,7 +87,10 @@ def instance(tmp_path: Path) -> Instance:
     for name, source in PROCESSES.items():
         (runtime / f"{name}.py").write_text(source)
     (tmp_path / "venv/bin").mkdir(parents=True)
-    (tmp_path / "venv/bin/python").symlink_to(sys.executable)
+    python = tmp_path / "venv/bin/python"
+    # Not a link: Python would look for this environment's packages beside it.
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
     (tmp_path / "venv/installed").write_text("s3://assets/wheels.zip\n")
     instance = Instance(tmp_path)
     instance.write_environment()
@@ -160,7 +164,7 @@ def test_should_tell_processes_where_they_are_when_it_starts_them(
     instance.environment = given
     _, said = end(instance.boot("telling"))
     assert f'"GAS_HTTP_PORT": "{expected}"' in said
-    assert f'"GAS_BUNDLE_DIR": "{instance.root}/bundle"' in said
+    assert f'"GAS_REFERENCES_DIR": "{instance.root}/references"' in said
     assert f'"PYTHONPATH": "{instance.root}/app"' in said
 
 
@@ -171,37 +175,42 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def bundles(emulator: Emulator, instance: Instance) -> str:
-    """The URI of a bundle in S3, that the instance may read."""
+def embedded(emulator: Emulator, instance: Instance, bundle_folder: Path) -> str:
+    """The URI of a reference in S3 that the instance may read; it has the installer's code."""
     instance.environment |= emulator.environment
+    runtime = instance.root / "app/runtime"
+    shutil.copy(ROOT / "runtime/boot/references.py", runtime / "boot")
+    for package in ("common", "contract"):
+        (runtime / package).symlink_to(ROOT / "runtime" / package)
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as bundle:
-        bundle.writestr("manifest.json", "{}")
+    with zipfile.ZipFile(content, "w") as packed:
+        for path in bundle_folder.rglob("*"):
+            packed.write(path, path.relative_to(bundle_folder))
     s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key="rcrs.zip", Body=content.getvalue())
     return f"s3://{BUCKET}/rcrs.zip"
 
 
-def test_should_install_the_bundle_once_when_an_annotator_boots_twice(
-    instance: Instance, bundles: str, emulator: Emulator
+def test_should_install_the_reference_once_when_an_annotator_boots_twice(
+    instance: Instance, embedded: str, emulator: Emulator
 ) -> None:
-    instance.write_environment(GAS_BUNDLE_S3_URI=bundles)
+    instance.write_environment(GAS_REFERENCES_S3_URIS=embedded)
     end(instance.boot("finishing"))
-    assert (instance.root / "bundle/manifest.json").read_text() == "{}"
+    assert [each.name for each in References.load(instance.root / "references")] == ["rcrs"]
     s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
     s3.delete_object(Bucket=BUCKET, Key="rcrs.zip")
     _, said = end(instance.boot("finishing"))
     assert "boot: running finishing" in said
 
 
-def test_should_start_nothing_when_the_bundle_is_not_there(
-    instance: Instance, bundles: str
+def test_should_start_nothing_when_a_reference_is_not_there(
+    instance: Instance, embedded: str
 ) -> None:
-    instance.write_environment(GAS_BUNDLE_S3_URI=f"s3://{BUCKET}/none.zip")
+    instance.write_environment(GAS_REFERENCES_S3_URIS=f"{embedded},s3://{BUCKET}/none-1")
     code, said = end(instance.boot("finishing"))
     assert code == 1
-    assert "boot: the reference bundle wasn't installed" in said
+    assert f"boot: the references weren't installed: s3://{BUCKET}/none-1 can't be fetched" in said
     assert "running" not in said
 
 

@@ -57,7 +57,7 @@ def test_should_write_what_is_read_when_a_fleet_boots(
     if fleet != "web":
         read.add("lifecycle_hook")
     if fleet in ("annotator", "web"):
-        read.add("bundle_s3_uri")
+        read.add("references_s3_uris")
     assert set(environment_file(stage, fleet)) == {variable_name(name) for name in read}
 
 
@@ -84,15 +84,18 @@ def test_should_name_its_own_group_when_an_instance_is_told_where_it_belongs(
 
 
 READ = re.compile(r"\$\{?(GAS_\w+)")
+INSTALLED = re.compile(r'variable_name\("(\w+)"\)')
 SAID_BY_USER_DATA = {"GAS_ROOT"}
 SAID_BY_LAPTOP = {"GAS_FOREGROUND"}
 
 
 def test_should_be_read_by_the_boot_or_the_watcher_when_a_variable_is_for_them() -> None:
     scripts = "".join(path.read_text() for path in (ROOT / "runtime/boot").glob("*.sh"))
+    installer = (ROOT / "runtime/boot/references.py").read_text()
+    read = {*READ.findall(scripts), *map(variable_name, INSTALLED.findall(installer))}
     told = {variable_name(name) for name in {*BootEnvironment.model_fields, "stage"}}
-    made = {variable_name(name) for name in ("bundle_dir", "http_port")}
-    assert set(READ.findall(scripts)) == told | made | SAID_BY_USER_DATA | SAID_BY_LAPTOP
+    made = {variable_name(name) for name in ("references_dir", "http_port")}
+    assert read == told | made | SAID_BY_USER_DATA | SAID_BY_LAPTOP
 
 
 @pytest.mark.parametrize("stage", STAGES)

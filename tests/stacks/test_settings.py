@@ -108,12 +108,19 @@ WRONG = {
         '[mail]\nidentity = "existing"\ndomain = "example.org"',
         "mail: domain must be left out",
     ),
-    "an unknown bundle": (
+    "an unknown reference": (
         "try",
         '"rcrs"',
         '"hg19"',
-        "reference.bundle: expected 'rcrs' or an s3://",
+        "reference.offered.0: expected 'rcrs' or the s3://",
     ),
+    "a reference twice": (
+        "try",
+        '["rcrs"]',
+        '["rcrs", "rcrs"]',
+        "reference: offered names a reference twice",
+    ),
+    "no reference": ("try", '["rcrs"]', "[]", "reference.offered: .*at least 1 item"),
     "a sender without a host": ("try", "gas@example.org", "gas", "mail.sender: .*pattern"),
     "a sender that a shell would run": ("try", "gas@", "$(id)@", "mail.sender: .*pattern"),
     "a secret key for a publishable one": (

@@ -63,7 +63,7 @@ lies in a package of its own."""
 RUNTIME_MAY_IMPORT = {
     "contract": (),
     "vcf": (),
-    "boot": (),
+    "boot": ("contract", "common"),
     "common": ("contract",),
     **dict.fromkeys(PROCESSES, ("contract", "vcf", "common")),
 }

@@ -56,14 +56,18 @@ class Attempts(JobTable):
         changes = {"job_status": JobStatus.PENDING, "progress": 0}
         self._update_claimed(claim, set_=changes, remove=("lease_until",))
 
-    def complete(self, claim: Claim) -> Job:
+    def complete(self, claim: Claim, *, reference_version: str) -> Job:
         """End the job in COMPLETED; its results are in place. Raises LeaseLost.
 
         A wish to cancel that comes when all is done comes too late.
+
+        Args:
+            reference_version: of the reference that the results were made with.
         """
         changes = {
             "job_status": JobStatus.COMPLETED,
             "result_state": ResultState.AVAILABLE,
+            "reference_version": reference_version,
             "has_log": True,
             "complete_time": self._now(),
             "progress": 100,

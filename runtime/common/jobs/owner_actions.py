@@ -33,12 +33,14 @@ class OwnerActions(JobTable):
         input_file_name: str,
         s3_inputs_bucket: str,
         s3_key_input_file: str,
+        reference: str,
         input_size: int | None = None,
         note: str = "",
     ) -> Job:
         """Write a new job in PENDING; a second call for the same job returns the one there is.
 
         Args:
+            reference: the name of one that the stage offers.
             input_size: bytes of the input, as S3 holds it.
             note: what the owner wants to remember of it, up to MAX_NOTE_LENGTH characters.
 
@@ -52,6 +54,7 @@ class OwnerActions(JobTable):
             input_file_name=input_file_name,
             s3_inputs_bucket=s3_inputs_bucket,
             s3_key_input_file=s3_key_input_file,
+            reference=reference,
             input_size=input_size,
             note=note[:MAX_NOTE_LENGTH],
             search_text=searchable(input_file_name, note),

@@ -39,7 +39,10 @@ POLICY: dict[str, Sources] = {
 @job_owner_required
 def show(job: Job) -> ResponseReturnValue:
     """Show the genome browser at `region`, or at the beginning."""
-    reference = services().reference
+    reference = services().reference_of(job)
+    if reference is None:
+        reason = f"This service doesn't offer the reference {job.reference} any more."
+        return render_template("variants_missing.html", job=job, reason=reason), 409
     try:
         services().results.check_available(job)
         region = parse_region(request.args.get("region") or reference.manifest.contigs[0].name)

@@ -14,7 +14,7 @@ from runtime.web.context import services
 from runtime.web.error_pages import wants_json
 from runtime.web.extensions.identity import identity
 from runtime.web.job_forms import NoteForm
-from runtime.web.services.upload_service import FileMissing, UploadRefused
+from runtime.web.services.upload_service import FileMissing, ReferenceNotOffered, UploadRefused
 
 blueprint = Blueprint("job_changes", __name__, url_prefix="/jobs")
 
@@ -62,6 +62,8 @@ def again(job: Job) -> ResponseReturnValue:
         abort(401)
     try:
         new = services().uploads.submit_again(user, job)
+    except ReferenceNotOffered as error:
+        abort(409, str(error))
     except UploadRefused as error:
         abort(410 if isinstance(error, FileMissing) else 413, str(error))
     return _done(new, "", code=201)

@@ -48,7 +48,7 @@ def show(job: Job) -> ResponseReturnValue:
         job=job,
         summary=summary,
         wait=None if job.ended else _wait_status(job),
-        reference=services().reference.manifest,
+        reference=services().reference_of(job),
     )
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
 from runtime.common.manifest import FILE_NAME
+from runtime.common.references import not_offered
 from runtime.common.users import User
 from runtime.web.access import job_owner_required, login_required
 from runtime.web.context import services
@@ -46,11 +47,13 @@ def as_json(job: Job) -> ResponseReturnValue:
     return response
 
 
-@blueprint.get("/reference/<path:name>")
+@blueprint.get("/reference/<reference_name>/<path:name>")
 @login_required
-def reference_file(_user: User, name: str) -> ResponseReturnValue:
-    """Send a file of the reference bundle, or a range of its bytes."""
-    reference = services().reference
+def reference_file(_user: User, reference_name: str, name: str) -> ResponseReturnValue:
+    """Send a file of a reference bundle, or a range of its bytes."""
+    reference = services().references.get(reference_name)
+    if reference is None:
+        abort(404, not_offered(reference_name, services().references.names))
     if name == ALIASES:
         contigs = reference.manifest.contigs
         lines = ["\t".join([contig.name, *contig.aliases]) for contig in contigs]
@@ -65,4 +68,4 @@ def _provenance(job: Job) -> Provenance:
     summary = services().results.summary(job)
     if summary is None:
         abort(404, "This job has no summary yet, which says how its result was made.")
-    return provenance_of(job, summary, services().reference)
+    return provenance_of(job, summary, services().reference_of(job))

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from runtime.common.input_size import MAX_DECOMPRESSED_BYTES
 from runtime.common.keys import EXTENSIONS
-from runtime.common.manifest import Manifest
+from runtime.common.reference import Reference
 from runtime.common.users import User
 from runtime.vcf.assemblies import assembly_facts
 from runtime.web.access import login_required
@@ -22,31 +22,31 @@ blueprint = Blueprint("uploads", __name__)
 @login_required
 def form(user: User) -> ResponseReturnValue:
     """Show the upload form."""
-    reference = services().reference.manifest
+    references = services().references
     return render_template(
         "upload.html",
         limit=services().uploads.limits.for_role(user.role),
         most=services().uploads.limits.max_bytes,
         most_decompressed=MAX_DECOMPRESSED_BYTES,
         extensions=EXTENSIONS,
-        reference=reference,
-        references=[_facts(reference)],
+        references=references,
+        facts=[_facts(reference) for reference in references],
         assemblies=assembly_facts(),
     )
 
 
-def _facts(reference: Manifest) -> dict[str, object]:
+def _facts(reference: Reference) -> dict[str, object]:
     """What the page's scripts need of a reference, to compare files with it."""
     fields = {"name": True, "version": True, "assembly": True}
     contig = {"name": True, "aliases": True, "length": True, "accession": True}
-    return reference.model_dump(include={**fields, "contigs": {"__all__": contig}})
+    return reference.manifest.model_dump(include={**fields, "contigs": {"__all__": contig}})
 
 
 @blueprint.get("/upload/example")
 @login_required
 def example(_user: User) -> ResponseReturnValue:
-    """Send the sample of the reference bundle, for people without a file of their own."""
-    reference = services().reference
+    """Send the sample of the default reference, for people without a file of their own."""
+    reference = services().references.default
     if reference.manifest.sample is None:
         abort(404)
     sample = reference.folder / reference.manifest.sample
@@ -59,7 +59,9 @@ def open_upload(user: User) -> ResponseReturnValue:
     """Sign one upload: the browser posts the file to `url` with `fields`, then sends `token`."""
     wanted = json_body(NewUpload)
     try:
-        upload = services().uploads.open(user, file_name=wanted.file_name, size=wanted.size)
+        upload = services().uploads.open(
+            user, file_name=wanted.file_name, size=wanted.size, reference=wanted.reference
+        )
     except UploadRefused as error:
         abort(413 if isinstance(error, FileTooLarge) else 400, str(error))
     return jsonify(url=upload.url, fields=upload.fields, token=upload.token), 201

@@ -6,7 +6,6 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
-from runtime.common.manifest import Contig
 from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.services.circular_map import Ring, ring_of
@@ -30,16 +29,18 @@ blueprint.add_app_template_filter(flag_meaning)
 
 
 class Charts(NamedTuple):
-    """Where the alleles of a result are."""
+    """Where the alleles of a result are; nothing without the result's reference."""
 
-    ring: Ring | None
-    strips: StripChart
+    ring: Ring | None = None
+    strips: StripChart = StripChart([], None, [], 0, 0)
 
 
 @blueprint.app_template_global("charts")
-def charts(summary: Summary) -> Charts:
-    """Return the charts of a summary."""
-    reference = services().reference
+def charts(job: Job, summary: Summary) -> Charts:
+    """Return the charts of a job's summary."""
+    reference = services().reference_of(job)
+    if reference is None:
+        return Charts()
     return Charts(ring_of(summary, reference), strips_of(summary, reference))
 
 
@@ -84,21 +85,23 @@ def table(job: Job) -> ResponseReturnValue:
             args=request.args,
             summary=services().results.summary(job),
             urls=TableUrls(job, query),
-            links=_links(page.selected if page else None),
-            example_region=_example_region(services().reference.manifest.contigs[0]),
+            links=_links(job, page.selected if page else None),
+            example_region=_example_region(job),
         ),
         status,
     )
 
 
-def _example_region(contig: Contig) -> str:
+def _example_region(job: Job) -> str:
     """How a region is written."""
+    reference = services().reference_of(job) or services().references.default
+    contig = reference.manifest.contigs[0]
     return f"{contig.name}:{min(3000, contig.length)}-{min(4000, contig.length)}"
 
 
-def _links(variant: Variant | None) -> list[ExternalLink]:
-    if variant is None:
+def _links(job: Job, variant: Variant | None) -> list[ExternalLink]:
+    reference = services().reference_of(job)
+    if variant is None or reference is None:
         return []
-    reference = services().reference
     contig = reference.contigs.get(variant.contig)
     return links_of(variant, contig, reference.manifest.assembly)

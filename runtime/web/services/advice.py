@@ -18,6 +18,10 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
         "Uploads are kept for a limited time only. Upload the file again.",
     ),
     (
+        "doesn't offer the reference",
+        "Upload the file again, and choose one of the references that are offered.",
+    ),
+    (
         "which this service offers",
         (
             "Upload the file again and choose the reference that is named. "

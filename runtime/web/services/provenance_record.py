@@ -14,7 +14,7 @@ class Provenance(BaseModel):
     """How a result was made. Times are in epoch seconds.
 
     Attributes:
-        checksums: of the reference's files; empty when this service now has another version.
+        checksums: of the reference's files; empty where this service doesn't offer this version.
         sources: where the reference's data come from, likewise.
         left_out: what of them couldn't be used, counted by reason, likewise.
         results: names of the result's files.
@@ -43,14 +43,17 @@ class Provenance(BaseModel):
     contradicting_reference: int
 
 
-def provenance_of(job: Job, summary: Summary, reference: Reference) -> Provenance:
-    """Put together a job's summary and the reference's manifest."""
-    manifest = reference.manifest
+def provenance_of(job: Job, summary: Summary, reference: Reference | None) -> Provenance:
+    """Put together a job's summary and the manifest of its reference.
+
+    `reference` is the one that is offered now: None where it isn't any more, and another version
+    perhaps than the one that the result was made with.
+    """
     made_with = summary.bundle
-    same = made_with is not None and (made_with.name, made_with.version) == (
-        manifest.name,
-        manifest.version,
-    )
+    manifest = None
+    if reference is not None and made_with is not None:
+        same = (made_with.name, made_with.version) == (reference.name, reference.version)
+        manifest = reference.manifest if same else None
     names = ResultNames.of(job.input_file_name)
     return Provenance(
         job_id=job.job_id,
@@ -61,12 +64,12 @@ def provenance_of(job: Job, summary: Summary, reference: Reference) -> Provenanc
         input=summary.input,
         engines=summary.engines,
         reference=made_with,
-        checksums=dict(manifest.checksums) if same else {},
-        sources=list(manifest.sources) if same else [],
-        left_out=dict(manifest.left_out) if same else {},
+        checksums=dict(manifest.checksums) if manifest else {},
+        sources=list(manifest.sources) if manifest else [],
+        left_out=dict(manifest.left_out) if manifest else {},
         results=[names.vcf, names.index, names.parquet, names.summary, names.log],
-        commands=summary.commands if same else [],
-        columns=COLUMNS | (_track_columns(manifest) if same else {}),
+        commands=summary.commands if manifest else [],
+        columns=COLUMNS | (_track_columns(manifest) if manifest else {}),
         contradicting_reference=summary.records.contradicting_reference,
     )
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from runtime.common import aws
+from runtime.common.job import Job
 from runtime.common.jobs import JobLists, OpenJobs, OwnerActions, Removals
 from runtime.common.mail import Mailer
 from runtime.common.queues import Queue
 from runtime.common.reference import Reference
+from runtime.common.references import References
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.topics import Topic
 from runtime.common.users import UserStore
@@ -41,7 +43,7 @@ class Services:
     uploads: UploadService
     results: ResultService
     retention: RetentionService
-    reference: Reference
+    references: References
     variants: VariantService
     billing: BillingServices
     health: HealthMonitor
@@ -54,10 +56,10 @@ class Services:
             secret: signs upload tickets and emailed links; the same on every instance.
 
         Raises:
-            ReferenceUnreadable: the reference bundle isn't there.
+            ReferenceUnreadable: a reference bundle isn't there.
         """
         s3 = aws.client("s3")
-        reference = Reference.load(config.bundle_dir)
+        references = References.load(config.references_dir)
         annotations = aws.table(config.annotations_table)
         jobs, owner_actions = JobLists(annotations), OwnerActions(annotations)
         users = UserStore(aws.table(config.users_table))
@@ -83,17 +85,26 @@ class Services:
                 job_requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
                 signer=TicketSigner(secret),
                 limits=UploadLimits(config.free_max_upload_bytes),
+                references=references,
             ),
             results=ResultService(s3, config.results_bucket),
             retention=RetentionService(
                 RetentionRule(config.free_retention_seconds),
                 Queue(aws.client("sqs"), config.restore_requests_queue_url),
             ),
-            reference=reference,
-            variants=VariantService.connect(s3, config.results_bucket, reference),
+            references=references,
+            variants=VariantService.connect(s3, config.results_bucket, references),
             billing=billing,
             health=HealthMonitor(aws_probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
         )
+
+    def reference_of(self, job: Job) -> Reference | None:
+        """Return the reference of a job, in the version that is offered now.
+
+        None where it isn't offered any more: its result is still there, made with a reference that
+        the pages can't look into.
+        """
+        return self.references.get(job.reference)
 
 
 def _accounts(config: WebConfig, users: UserStore, secret: str) -> AccountService:

@@ -13,13 +13,14 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Ticket(BaseModel):
-    """One upload: its user, the id of its job, and the name of its file."""
+    """One upload: its user, the id of its job, the name of its file, and its reference."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     user_id: Text
     job_id: Text
     file_name: Text
+    reference: Text
 
 
 class InvalidTicket(Exception):

@@ -16,6 +16,7 @@ from runtime.common.jobs import OwnerActions
 from runtime.common.keys import check_file_name, input_key
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
+from runtime.common.references import References, not_offered
 from runtime.common.topics import Topic
 from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
@@ -39,6 +40,10 @@ class UploadRefused(Exception):
 
 class FileTooLarge(UploadRefused):
     """The file is larger than the plan allows."""
+
+
+class ReferenceNotOffered(UploadRefused):
+    """The service has no reference of that name, or no longer."""
 
 
 class FileMissing(UploadRefused):
@@ -78,12 +83,19 @@ class UploadService:
     job_requests: Topic
     signer: TicketSigner
     limits: UploadLimits
+    references: References
 
-    def open(self, user: User, *, file_name: str, size: int) -> PresignedUpload:
+    def open(
+        self, user: User, *, file_name: str, size: int, reference: str | None = None
+    ) -> PresignedUpload:
         """Sign an upload of one file of `size` bytes.
+
+        Args:
+            reference: the name of the reference to annotate it with; the default one if None.
 
         Raises:
             UploadRefused: the file's name isn't allowed, or the file is empty.
+            ReferenceNotOffered: there is no such reference.
             FileTooLarge: the plan doesn't allow so large a file.
         """
         try:
@@ -91,7 +103,14 @@ class UploadService:
         except ValueError as error:
             raise UploadRefused(str(error)) from error
         self._check_size(user, size)
-        ticket = Ticket(user_id=user.user_id, job_id=str(uuid.uuid4()), file_name=file_name)
+        reference = reference or self.references.default.name
+        self._check_offered(reference)
+        ticket = Ticket(
+            user_id=user.user_id,
+            job_id=str(uuid.uuid4()),
+            file_name=file_name,
+            reference=reference,
+        )
         post = self._presign(_key(ticket), self.limits.for_role(user.role))
         return PresignedUpload(post["url"], post["fields"], self.signer.sign(ticket))
 
@@ -119,6 +138,7 @@ class UploadService:
             input_file_name=ticket.file_name,
             s3_inputs_bucket=self.bucket,
             s3_key_input_file=_key(ticket),
+            reference=ticket.reference,
             input_size=size,
             note=note.strip(),
         )
@@ -127,12 +147,14 @@ class UploadService:
         return job
 
     def submit_again(self, user: User, job: Job) -> Job:
-        """Create another job with the same input; the file isn't copied.
+        """Create another job with the same input and reference; the file isn't copied.
 
         Raises:
+            ReferenceNotOffered: the reference isn't offered any more.
             FileMissing: the input has expired.
             FileTooLarge: it is larger than the plan allows now.
         """
+        self._check_offered(job.reference)
         size = self._size_in_s3(job.s3_key_input_file)
         if size is None:
             raise FileMissing(
@@ -145,6 +167,7 @@ class UploadService:
             input_file_name=job.input_file_name,
             s3_inputs_bucket=job.s3_inputs_bucket,
             s3_key_input_file=job.s3_key_input_file,
+            reference=job.reference,
             input_size=size,
             note=job.note,
         )
@@ -162,6 +185,10 @@ class UploadService:
             Conditions=[["content-length-range", 1, max_bytes]],
             ExpiresIn=START_WITHIN_SECONDS,
         )
+
+    def _check_offered(self, reference: str) -> None:
+        if self.references.get(reference) is None:
+            raise ReferenceNotOffered(not_offered(reference, self.references.names))
 
     def _check_size(self, user: User, size: int) -> None:
         limit = self.limits.for_role(user.role)

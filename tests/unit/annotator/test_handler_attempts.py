@@ -118,7 +118,7 @@ def test_should_say_lease_lost_when_an_older_attempt_completes_late(
     world.handler(REQUEST, delivery)
 
     with pytest.raises(LeaseLost):
-        world.jobs.complete(late)
+        world.jobs.complete(late, reference_version="1.0.0")
 
 
 def test_should_release_the_job_and_hand_back_when_the_process_is_to_end(

@@ -54,7 +54,7 @@ def environment(
             annotations_table=annotations_table.name,
             job_requests_queue_url=queue.url,
             job_results_topic_arn=create_topic(emulator).topic.arn,
-            bundle_dir=bundle_folder,
+            references_dir=bundle_folder.parent,
             scale_in_protection=False,
         ),
     }
@@ -103,6 +103,7 @@ def jobs(emulator: Emulator, annotations_table: "Table", queue: Queue, bucket: s
         input_file_name="x.vcf",
         s3_inputs_bucket=bucket,
         s3_key_input_file=key,
+        reference="rcrs",
     )
     queue.send(JobRequest(job_id="job-1").to_body())
     return store
@@ -124,9 +125,11 @@ def test_should_annotate_a_job_and_end_cleanly_when_told_to(
 def test_should_say_what_is_wrong_when_there_is_no_bundle(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    process = start(environment | AnnotatorConfig.variables(bundle_dir=tmp_path / "none"), tmp_path)
+    process = start(
+        environment | AnnotatorConfig.variables(references_dir=tmp_path / "none"), tmp_path
+    )
 
     output, _ = process.communicate(timeout=60)
 
     assert process.returncode == 78
-    assert "manifest.json can't be read" in output
+    assert "offered.json can't be read" in output

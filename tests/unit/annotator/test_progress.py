@@ -34,6 +34,7 @@ def claim(jobs: JobStore) -> Claim:
         input_file_name="x.vcf",
         s3_inputs_bucket="inputs",
         s3_key_input_file="key",
+        reference="rcrs",
     )
     return jobs.claim("job-1", lease_seconds=60)
 

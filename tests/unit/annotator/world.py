@@ -69,6 +69,7 @@ class World:
             input_file_name="x.vcf",
             s3_inputs_bucket=self.inputs.name,
             s3_key_input_file=key,
+            reference="rcrs",
         )
 
     def job(self) -> Job:
@@ -113,7 +114,7 @@ def create_world(
         transfer=Transfer(s3, limits),
         results=topic.topic,
         results_bucket=results.name,
-        bundle=bundle,
+        bundles={"rcrs": bundle},
         process=process,
         limits=limits,
     )

@@ -27,7 +27,7 @@ WEB = WebConfig.variables(
     stripe_secret_arn="arn:aws:secretsmanager:us-east-1:000000000000:secret:stripe",
     stripe_grace_days=7,
     http_port=8080,
-    bundle_dir="/opt/gas/bundle",
+    references_dir="/opt/gas/references",
 )
 
 

@@ -15,7 +15,7 @@ CONFIG = AnnotatorConfig(
     results_bucket="results",
     job_requests_queue_url="https://sqs.us-east-1.amazonaws.com/1/job-requests",
     job_results_topic_arn="arn:aws:sns:us-east-1:1:job-results",
-    bundle_dir=Path("/opt/gas/bundle"),
+    references_dir=Path("/opt/gas/references"),
     scale_in_protection=True,
 )
 
@@ -44,9 +44,9 @@ def test_should_leave_a_variable_out_when_it_holds_nothing() -> None:
         signal_stack="stack",
         signal_resource="Group",
     )
-    assert "GAS_BUNDLE_S3_URI" not in boot.to_variables()
+    assert "GAS_REFERENCES_S3_URIS" not in boot.to_variables()
 
 
 def test_should_want_no_supplier_when_the_boot_script_or_a_default_sets_it() -> None:
     fields = set(WebConfig.model_fields)
-    assert fields - WebConfig.supplied() == {"bundle_dir", "http_port", "stripe_url"}
+    assert fields - WebConfig.supplied() == {"references_dir", "http_port", "stripe_url"}

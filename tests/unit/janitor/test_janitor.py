@@ -37,6 +37,7 @@ def jobs(annotations_table: "Table", clock: Clock) -> JobStore:
         input_file_name="x.vcf",
         s3_inputs_bucket="inputs",
         s3_key_input_file="users/ada/job-1/x.vcf",
+        reference="rcrs",
     )
     return store
 
@@ -177,7 +178,7 @@ def test_should_announce_the_end_again_when_the_job_has_ended(
     handler: JanitorHandler, jobs: JobStore, results: ReadableTopic
 ) -> None:
     claim = jobs.claim("job-1", lease_seconds=LEASE)
-    done = jobs.complete(claim)
+    done = jobs.complete(claim, reference_version="1.0.0")
     handler(REQUEST, delivery())
     assert results.published() == [JobResult.of(done).to_body()]
     assert jobs.get("job-1") == done

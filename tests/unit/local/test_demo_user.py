@@ -65,27 +65,29 @@ def test_should_say_what_to_do_when_the_password_is_lost(
 
 
 @pytest.mark.parametrize("quote", ["", '"', "'"])
-def test_should_fetch_the_sample_when_user_data_names_the_bundle(
+def test_should_fetch_the_sample_when_user_data_names_the_reference(
     account: Account, tmp_path: Path, quote: str
 ) -> None:
     bucket = f"bundles-{uuid.uuid4().hex}"
     archive = tmp_path / "archive.zip"
     with zipfile.ZipFile(archive, "w") as bundle:
-        bundle.writestr("manifest.json", json.dumps({"sample": "try me.vcf"}))
+        bundle.writestr("manifest.json", json.dumps({"name": "rcrs", "sample": "try me.vcf"}))
         bundle.writestr("try me.vcf", "##fileformat=VCFv4.2\n")
     s3 = account.client("s3")
     s3.create_bucket(Bucket=bucket)
     s3.upload_file(str(archive), bucket, "b/rcrs.zip")
-    user_data = f"x=1\nGAS_BUNDLE_S3_URI={quote}s3://{bucket}/b/rcrs.zip{quote}\ny=2\n"
+    user_data = (
+        f"x=1\nGAS_REFERENCES_S3_URIS={quote}s3://{bucket}/b/rcrs.zip,s3://b/c-1{quote}\ny=2\n"
+    )
 
     sample = fetch_sample(account, user_data, tmp_path)
 
-    assert sample.name == "try me.vcf"
-    assert sample.read_text() == "##fileformat=VCFv4.2\n"
+    assert (sample.vcf.name, sample.reference) == ("try me.vcf", "rcrs")
+    assert sample.vcf.read_text() == "##fileformat=VCFv4.2\n"
 
 
-def test_should_say_so_when_user_data_names_no_bundle(account: Account, tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match="doesn't set GAS_BUNDLE_S3_URI"):
+def test_should_say_so_when_user_data_names_no_reference(account: Account, tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="doesn't set GAS_REFERENCES_S3_URIS"):
         fetch_sample(account, "#!/bin/bash\n", tmp_path)
 
 

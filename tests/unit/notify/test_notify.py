@@ -44,6 +44,7 @@ def jobs(annotations_table: "Table", ada: User) -> JobStore:
         input_file_name="trio.vcf",
         s3_inputs_bucket="inputs",
         s3_key_input_file="k",
+        reference="rcrs",
     )
     return store
 
@@ -62,7 +63,7 @@ def handler(emulator: Emulator, jobs: JobStore, users: UserStore, outbox: Outbox
 
 def completed(jobs: JobStore) -> Job:
     claim = jobs.claim("job-1", lease_seconds=60)
-    return jobs.complete(claim)
+    return jobs.complete(claim, reference_version="1.0.0")
 
 
 def test_should_send_one_mail_when_told_twice(

@@ -51,6 +51,7 @@ class World:
             input_file_name="x.vcf",
             s3_inputs_bucket=self.files.inputs,
             s3_key_input_file=own,
+            reference="rcrs",
         )
 
     def complete(self, job: Job) -> Job:
@@ -61,7 +62,7 @@ class World:
                 self.files.s3.put_object(Bucket=self.files.results, Key=key, Body=body)
         self.files.s3.put_object(Bucket=self.files.archive, Key=keys.vcf, Body=b"archived")
         claim = self.jobs.claim(job.job_id, lease_seconds=LEASE)
-        return self.jobs.complete(claim)
+        return self.jobs.complete(claim, reference_version="1.0.0")
 
     def left(self, owner: str) -> set[str]:
         """Keys of all versions and markers of a user, in all buckets."""

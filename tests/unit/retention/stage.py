@@ -106,8 +106,11 @@ class Stage:
             input_file_name=FILE_NAME,
             s3_inputs_bucket="inputs",
             s3_key_input_file=f"users/{owner.user_id}/{job_id}/{FILE_NAME}",
+            reference="rcrs",
         )
-        return self.jobs.complete(self.jobs.claim(job_id, lease_seconds=60))
+        return self.jobs.complete(
+            self.jobs.claim(job_id, lease_seconds=60), reference_version="1.0.0"
+        )
 
     def due(self, owner: User) -> Job:
         """Make a completed job whose retention is over."""

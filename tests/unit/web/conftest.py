@@ -6,6 +6,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from runtime.common import passwords
+from runtime.common.references import Offered, write_catalogue
 from runtime.common.users import User
 from tests.emulator import Emulator
 from tests.genome.bundle import build_genome
@@ -24,7 +25,7 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def files(bundle_folder: Path) -> Path:
-    """A folder with the reference bundle in `bundle`, as an instance has it."""
+    """The references as an instance has them that offers the embedded one."""
     return bundle_folder.parent
 
 
@@ -41,7 +42,8 @@ def invented_site(
     """A web app whose reference is the invented genome: several contigs, both engines."""
     folder = tmp_path_factory.mktemp("invented")
     (folder / "scratch").mkdir()
-    build_genome(folder / "bundle", folder / "scratch")
+    build_genome(folder / "invented", folder / "scratch")
+    write_catalogue(folder, [Offered(name="invented", source="s3://references/invented-1")])
     return _connected(emulator, vendor, folder)
 
 

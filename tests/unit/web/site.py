@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from runtime.common.job import Job
+from runtime.common.reference import Reference
 from runtime.common.users import Role, User
 from runtime.contract.processes import WebConfig
 from runtime.web.app import create_app
@@ -69,6 +70,11 @@ class Site:
         """All that annotators and others do to the jobs."""
         return JobStore(self.annotations)
 
+    @property
+    def reference(self) -> Reference:
+        """The default reference."""
+        return self.services.references.default
+
     def replace_variants(self, **parts: Any) -> None:
         """Give the app's variant service other parts, such as a cache with less space."""
         variants = replace(self.services.variants, **parts)
@@ -91,6 +97,7 @@ class Site:
             input_file_name=file_name,
             s3_inputs_bucket=self.config.inputs_bucket,
             s3_key_input_file=f"users/{user.user_id}/{job_id}/{file_name}",
+            reference=self.reference.name,
         )
 
     def removal_messages(self) -> list[dict[str, Any]]:
@@ -221,7 +228,7 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
     """Create tables, buckets, a topic, queues and secrets.
 
     Args:
-        files: folder with the reference in `bundle`.
+        files: folder with the references, as an instance has it.
     """
     name = uuid.uuid4().hex
     s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
@@ -253,6 +260,6 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
         stripe_secret_arn=secrets.create_secret(Name=f"stripe-{name}")["ARN"],
         stripe_grace_days=7,
         http_port=4621,
-        bundle_dir=files / "bundle",
+        references_dir=files,
     )
     return Parts(config, s3, topic, annotations, users)

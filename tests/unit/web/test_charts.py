@@ -139,13 +139,11 @@ def test_should_cut_a_circular_contig_finely_when_it_is_a_small_part_of_the_refe
     job = annotated(invented_site, invented_site.user(), _sample(invented_site))
     summary = invented_site.services.results.summary(job)
     assert summary
-    ring = ring_of(summary, invented_site.services.reference)
+    ring = ring_of(summary, invented_site.reference)
     assert ring
     assert (ring.contig, len(ring.bars), ring.alleles) == ("chrM", 5, 5)
     assert summary.positions["chrM"].bin_bases == 21  # of 5,000 bases, in 240 bins
-    assert [
-        strip.contig for strip in strips_of(summary, invented_site.services.reference).strips
-    ] == [
+    assert [strip.contig for strip in strips_of(summary, invented_site.reference).strips] == [
         "1",
         "2",
         "chrM",
@@ -159,7 +157,7 @@ def test_should_find_again_what_is_drawn_when_a_mark_is_followed(site: Site) -> 
     page = site.browser(user).get(f"/jobs/{job.job_id}").text
     summary = site.services.results.summary(job)
     assert summary
-    ring = ring_of(summary, site.services.reference)
+    ring = ring_of(summary, site.reference)
     assert ring
     for bar in ring.bars:
         assert f'?region={bar.region.replace(":", "%3A")}&amp;annotated=yes"' in page
@@ -182,8 +180,8 @@ def test_should_lead_to_as_many_as_a_mark_counts_when_some_are_not_annotated(sit
     job = annotated(site, user, vcf_of((*kept, (*at, "N,A,*", ".", "."), (*at, ".", ".", "."))))
     summary = site.services.results.summary(job)
     assert summary
-    ring = ring_of(summary, site.services.reference)
-    [strip] = strips_of(summary, site.services.reference).strips
+    ring = ring_of(summary, site.reference)
+    [strip] = strips_of(summary, site.reference).strips
     assert ring
     assert [(bar.region, bar.alleles) for bar in ring.bars] == [("MT:71-140", 2)]
     assert [(bar.region, bar.alleles) for bar in strip.bars] == [("MT:71-140", 2)]
@@ -199,7 +197,7 @@ def test_should_lead_to_as_many_as_a_mark_counts_when_some_are_not_annotated(sit
 
 
 def _sample(site: Site) -> str:
-    path = load(site.config.bundle_dir).sample_path
+    path = load(site.reference.folder).sample_path
     assert path is not None
     return path.read_text()
 

@@ -90,7 +90,7 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
     pending, running, failed, completed = (site.job(user) for _ in range(4))
     jobs.claim(running.job_id, lease_seconds=60)
     jobs.fail(jobs.claim(failed.job_id, lease_seconds=60), "Not a VCF.")
-    jobs.complete(jobs.claim(completed.job_id, lease_seconds=60))
+    jobs.complete(jobs.claim(completed.job_id, lease_seconds=60), reference_version="1.0.0")
     for job in (pending, running, failed, completed):
         yield f"job {job.job_id}", browser.get(f"/jobs/{job.job_id}").text
         yield f"log {job.job_id}", browser.get(f"/jobs/{job.job_id}/log").text

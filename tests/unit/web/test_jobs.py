@@ -177,7 +177,7 @@ def test_should_tell_input_reference_and_place_when_a_job_waits(
     made = browser.post_json("/jobs", {"token": ticket, "note": "Trio 7"}).get_json()
     page = browser.get(made["url"]).text
     assert f"trio.vcf, {len(VCF)} bytes<" in page
-    assert site.services.reference.manifest.assembly in page
+    assert site.reference.manifest.assembly in page
     assert re.search(r'id="headline">Waiting', page)
     assert "Trio 7" in page
     assert site.jobs.require(made["job_id"]).note == "Trio 7"

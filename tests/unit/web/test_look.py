@@ -79,7 +79,7 @@ REFUSED = {
 
 @pytest.fixture(scope="module")
 def bundle(files: Path) -> Bundle:
-    return load(files / "bundle")
+    return load(files / "rcrs")
 
 
 def stopped(paths: list[Path], bundle: Bundle) -> list[bool]:

@@ -31,7 +31,7 @@ TRACKS = ("KNOWN_ID", "CLINICAL_SIGNIFICANCE", "CONDITION")
 
 
 def sample(site: Site) -> str:
-    return (site.config.bundle_dir / "sample.vcf").read_text()
+    return (site.reference.folder / "sample.vcf").read_text()
 
 
 def test_should_tell_checksums_versions_and_options(
@@ -56,9 +56,9 @@ def test_should_tell_checksums_versions_and_options(
     assert made["results"][0] == "x.annot.vcf.gz"
 
 
-def file_of(browser: Browser, name: str) -> bytes:
-    """A file of the reference, as it is sent."""
-    with browser.get(f"/reference/{name}") as answer:
+def file_of(browser: Browser, name: str, reference: str = "rcrs") -> bytes:
+    """A file of a reference, as it is sent."""
+    with browser.get(f"/reference/{reference}/{name}") as answer:
         body: bytes = answer.data
         return body
 
@@ -107,7 +107,7 @@ def run(
     (folder / made["input_file_name"]).write_text(upload)
     for name in made["checksums"]:
         (folder / name).parent.mkdir(exist_ok=True, parents=True)
-        (folder / name).write_bytes(file_of(browser, name))
+        (folder / name).write_bytes(file_of(browser, name, made["reference"]["name"]))
     tools = folder / "bin"
     tools.mkdir()
     (tools / "bcftools").write_text(BCFTOOLS)
@@ -204,7 +204,8 @@ def test_should_leave_out_what_it_cannot_know_when_the_reference_has_changed(
     made = browser.get(f"/jobs/{other.job_id}/provenance.json").get_json()
     assert (made["checksums"], made["commands"]) == ({}, [])
     assert (
-        "another version of the reference" in browser.get(f"/jobs/{other.job_id}/provenance").text
+        "no longer offers this version of the reference"
+        in browser.get(f"/jobs/{other.job_id}/provenance").text
     )
 
 
@@ -219,25 +220,27 @@ def test_should_answer_404_when_there_is_no_summary(
 def test_should_send_files_of_the_reference_and_ranges_of_them(
     site: Site, browser: Browser
 ) -> None:
-    whole = (site.config.bundle_dir / "genome.fa").read_bytes()
+    whole = (site.reference.folder / "genome.fa").read_bytes()
     assert file_of(browser, "genome.fa") == whole
-    with browser.client.get("/reference/genome.fa", headers={"Range": "bytes=10-19"}) as part:
+    with browser.client.get("/reference/rcrs/genome.fa", headers={"Range": "bytes=10-19"}) as part:
         assert (part.status_code, part.data) == (206, whole[10:20])
 
 
 def test_should_send_files_of_the_reference_as_the_checksums_beside_them_say(
     site: Site, browser: Browser
 ) -> None:
-    manifest = site.services.reference.manifest
+    manifest = site.reference.manifest
     assert any(name.endswith(".gz") for name in manifest.checksums)
     for name, checksum in manifest.checksums.items():
-        with browser.get(f"/reference/{name}") as answer:
+        with browser.get(f"/reference/rcrs/{name}") as answer:
             assert "Content-Encoding" not in answer.headers, name
             assert f"sha256:{hashlib.sha256(answer.data).hexdigest()}" == checksum
-    with browser.get(f"/reference/{manifest.genes}") as answer:
+    with browser.get(f"/reference/rcrs/{manifest.genes}") as answer:
         assert answer.headers["Content-Type"] == "application/gzip"
 
 
-@pytest.mark.parametrize("name", ["none.fa", "..%2Fbundle%2Fgenome.fa", ".installed"])
+@pytest.mark.parametrize(
+    "name", ["none.fa", "..%2Frcrs%2Fgenome.fa", "..%2Foffered.json", ".verified"]
+)
 def test_should_send_nothing_else_of_the_disk(browser: Browser, name: str) -> None:
-    assert browser.get(f"/reference/{name}").status_code == 404
+    assert browser.get(f"/reference/rcrs/{name}").status_code == 404

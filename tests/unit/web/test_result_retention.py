@@ -14,7 +14,9 @@ from tests.unit.web.site import FREE_RETENTION_SECONDS, Site
 
 def completed(site: Site, owner: User) -> Job:
     job = site.job(owner)
-    return site.jobs.complete(site.jobs.claim(job.job_id, lease_seconds=60))
+    return site.jobs.complete(
+        site.jobs.claim(job.job_id, lease_seconds=60), reference_version="1.0.0"
+    )
 
 
 def states(site: Site) -> ResultStates:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from runtime.common.job import Job
-from runtime.common.reference import Reference
+from runtime.common.references import References
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.results import NoResult
@@ -77,16 +77,16 @@ class VariantService:
 
     cache: ResultFileCache
     engine: QueryEngine
-    reference: Reference
+    references: References
 
     @classmethod
-    def connect(cls, s3: "S3Client", bucket: str, reference: Reference) -> Self:
+    def connect(cls, s3: "S3Client", bucket: str, references: References) -> Self:
         """Make it for the results in a bucket, with its files in the temporary folder.
 
         Each instance has a temporary folder of its own, on the laptop too.
         """
         folder = Path(tempfile.gettempdir()) / "gas-results"
-        return cls(ResultFileCache(s3, bucket, folder), QueryEngine(folder), reference)
+        return cls(ResultFileCache(s3, bucket, folder), QueryEngine(folder), references)
 
     def page(self, job: Job, query: VariantQuery) -> VariantPage:
         """Return a page of the variants that meet a filter; past the end, the last page.
@@ -96,7 +96,7 @@ class VariantService:
             QueryTimeout, QueryTooLarge, CacheFull: see there.
         """
         with self.table(job) as table:
-            where = self.condition(table, query.filter)
+            where = self.condition(job, table, query.filter)
             counts = self._counts(table, where)
             number = min(query.page, counts.pages)
             keys = self._keys(table, where, query, offset=(number - 1) * PAGE_SIZE)
@@ -143,14 +143,15 @@ class VariantService:
         self.cache.evict_idle()
         workspace.delete_abandoned(self.cache.folder)
 
-    def condition(self, table: ResultTable, wanted: VariantFilter) -> WhereClause:
-        """Return a filter as SQL over a table."""
-        return FilterCompiler(table.columns, self.reference).compile(wanted)
+    def condition(self, job: Job, table: ResultTable, wanted: VariantFilter) -> WhereClause:
+        """Return a filter as SQL over a job's table."""
+        reference = self.references.get(job.reference)
+        return FilterCompiler(table.columns, reference).compile(wanted)
 
     def counts(self, job: Job, wanted: VariantFilter) -> VariantCounts:
         """Count what meets a filter. Raises as `page` does."""
         with self.table(job) as table:
-            return self._counts(table, self.condition(table, wanted))
+            return self._counts(table, self.condition(job, table, wanted))
 
     def _columns(self, path: Path) -> list[str]:
         schema = self.engine.cached_rows(queries.COLUMNS, (str(path),))

@@ -60,7 +60,7 @@ class VariantExporter:
         self, job: Job, wanted: VariantFilter, query: Callable[[WhereClause], str]
     ) -> Generator[bytes, None, None]:
         with self.variants.table(job) as table, self._engine.export_cursor() as cursor:
-            where = self.variants.condition(table, wanted)
+            where = self.variants.condition(job, table, wanted)
             sql = queries.as_lines(query(where), table.columns)
             batches = cursor.stream(sql, [str(table.path), *where.parameters])
             yield ("\t".join(table.columns) + "\n").encode()
@@ -78,7 +78,7 @@ class VariantExporter:
             on_size: called with the size in bytes before the first bytes are yielded.
         """
         with self.variants.table(job) as table, self._engine.export_cursor() as cursor:
-            where = self.variants.condition(table, wanted)
+            where = self.variants.condition(job, table, wanted)
             with tempfile.NamedTemporaryFile(dir=self._engine.workspace) as file:
                 values = [str(table.path), *where.parameters, file.name]
                 cursor.run(queries.effects_to_file(where), values)
@@ -94,7 +94,7 @@ class VariantExporter:
 
     def _vcf(self, job: Job, wanted: VariantFilter) -> Generator[bytes, None, None]:
         with self.variants.table(job) as table, self._engine.export_cursor() as cursor:
-            where = self.variants.condition(table, wanted)
+            where = self.variants.condition(job, table, wanted)
             batches = cursor.stream(queries.records(where), [str(table.path), *where.parameters])
             numbers = (number for rows in batches for (number,) in rows)
             part = self.results.read_part(job, "vcf", None)

@@ -34,10 +34,11 @@ class FilterCompiler:
 
     Args:
         columns: names of the file's columns; what a bundle's tracks add differs.
-        reference: knows all names of a contig: a region means any of them.
+        reference: knows all names of a contig: a region means any of them. Without it, a region
+            means the name that is written.
     """
 
-    def __init__(self, columns: list[str], reference: Reference) -> None:
+    def __init__(self, columns: list[str], reference: Reference | None) -> None:
         self._tracks = track_columns(columns)
         self._reference = reference
 
@@ -109,7 +110,7 @@ class FilterCompiler:
     def _region(self, region: Region | None) -> WhereClause | None:
         if region is None:
             return None
-        found = locate(region, self._reference)
+        found = locate(region, self._reference) if self._reference else None
         if found is None:
             # A contig that only the file has. The whole text may be its name, too.
             inside = _within(region.contig, region.start, region.end)
@@ -160,7 +161,7 @@ class FilterCompiler:
         ref, alt = change.ref, change.alt
         values: tuple[Any, ...] = (change.position, ref, alt, len(ref), len(alt))
         if change.contig:
-            contig = self._reference.contig(change.contig)
+            contig = self._reference.contig(change.contig) if self._reference else None
             return WhereClause(f"contig = ? AND {sql}", (_name(contig, change.contig), *values))
         if change.mitochondrial:  # what isn't annotated has no HGVS name
             sql += " AND coalesce(contains(HGVSg, ':m.'), true)"

@@ -23,13 +23,14 @@ def submit(
         input_file_name=name,
         s3_inputs_bucket="inputs",
         s3_key_input_file=key or f"users/{user_id}/{job_id}/{name}",
+        reference="rcrs",
         note=note,
     )
 
 
 def complete(store: JobStore, claim: Claim) -> Job:
     """End a job well."""
-    return store.complete(claim)
+    return store.complete(claim, reference_version="1.0.0")
 
 
 def open_ids(store: JobStore) -> set[str]:

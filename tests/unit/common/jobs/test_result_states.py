@@ -40,9 +40,10 @@ def available(jobs: JobStore) -> Job:
         input_file_name="x.vcf",
         s3_inputs_bucket="inputs",
         s3_key_input_file="k",
+        reference="rcrs",
     )
     claim = jobs.claim("job-1", lease_seconds=60)
-    return jobs.complete(claim)
+    return jobs.complete(claim, reference_version="1.0.0")
 
 
 def test_should_go_round_when_nothing_comes_between(

@@ -25,12 +25,12 @@ def annotated(site: Site, user: User, vcf: str, name: str = "x.vcf") -> Job:
         source.write_text(vcf, encoding="utf-8")
         out = Path(folder) / "out"
         out.mkdir()
-        annotate_file(source, name, load(site.config.bundle_dir), out)
+        annotate_file(source, name, load(site.reference.folder), out)
         for field in ("vcf", "index", "parquet", "summary", "log"):
             file = out / getattr(names, field)
             if file.exists():
                 site.s3.upload_file(str(file), bucket, getattr(keys, field))
-    return site.jobs.complete(claim)
+    return site.jobs.complete(claim, reference_version="1.0.0")
 
 
 def rows_of(site: Site, job: Job, folder: Path) -> list[dict[str, Any]]:

@@ -269,6 +269,6 @@ def test_should_say_so_when_the_file_is_larger_than_the_disk_may_hold(
 ) -> None:
     service = site.services.variants
     cache = ResultFileCache(site.s3, site.config.results_bucket, folder, max_file_bytes=10)
-    small = VariantService(cache, service.engine, service.reference)
+    small = VariantService(cache, service.engine, service.references)
     with pytest.raises(NoResult, match="too large"):
         small.page(job, VariantQuery())

@@ -14,7 +14,7 @@ SHORT = Contig(name="HLA-A*24:152", aliases=[], length=3500, genetic_code=1, cir
 @pytest.fixture(scope="session")
 def reference(site: Site) -> Reference:
     """The bundle's, with contigs whose names have colons."""
-    found = site.services.reference
+    found = site.reference
     contigs = [*found.manifest.contigs, HLA, SHORT]
     return Reference(found.folder, found.manifest.model_copy(update={"contigs": contigs}))
 

@@ -116,7 +116,7 @@ export class Item {
     this.progress(0);
     this.become("sending");
     try {
-      const job = await send(this.file, this.name, () => this.part("note").value.trim(), {
+      const job = await send(this.file, this.name, this.reference, () => this.part("note").value.trim(), {
         signal: this.aborter.signal,
         ticket: this.ticket,
         onProgress: (share) => this.progress(share),

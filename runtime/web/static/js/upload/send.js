@@ -46,22 +46,22 @@ async function submit(token, note) {
 }
 
 /** Upload `file`; resolves to its ticket. See `send` for `watch`. */
-async function upload(file, name, watch) {
-  const opened = await request("/uploads", { file_name: name, size: file.size });
+async function upload(file, name, reference, watch) {
+  const opened = await request("/uploads", { file_name: name, size: file.size, reference });
   if (watch.signal.aborted) throw new Cancelled();
   await postToS3(file, opened, watch);
   return opened.token;
 }
 
 /**
- * Upload `file` and create its job; resolves to {job_id, url}.
+ * Upload `file` and create its job, with the reference of that name; resolves to {job_id, url}.
  *
  * `watch` is {signal, ticket, onProgress, onSubmit}. `ticket` comes from an earlier attempt that
  * uploaded the file but didn't create the job. `onProgress` gets the fraction sent so far.
  * `onSubmit` gets the ticket when the upload is complete; after that it can't be cancelled here.
  */
-export async function send(file, name, note, watch) {
-  const ticket = watch.ticket ?? await upload(file, name, watch);
+export async function send(file, name, reference, note, watch) {
+  const ticket = watch.ticket ?? await upload(file, name, reference, watch);
   watch.onSubmit(ticket);
   return submit(ticket, note());
 }
