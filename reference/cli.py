@@ -1,8 +1,9 @@
-"""`./gas reference` and `python -m reference`: builds reference bundles."""
+"""`./gas reference` and `python -m reference`: builds and publishes reference bundles."""
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,11 +12,12 @@ from reference.errors import InputError
 from runtime.common.counted import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from reference.build import Built
     from reference.given import Given
     from reference.progress import Progress
+    from runtime.common.manifest import Manifest
 
 app = typer.Typer(
     help="Reference bundles: what the annotator needs of a genome, in one folder.",
@@ -128,16 +130,89 @@ def rcrs_command(out: command_options.Out) -> None:
     _run(lambda progress: build_rcrs(out, progress=progress), out)
 
 
-def _run(build: "Callable[[Progress], Built | None]", out: Path) -> None:
-    """Build, and say what was made; 1 and a sentence on standard error where that fails."""
+@app.command("publish")
+def publish_command(
+    bundle: Annotated[
+        Path,
+        typer.Argument(help="Folder of a bundle.", metavar="DIR", exists=True, file_okay=False),
+    ],
+    uri: Annotated[
+        str, typer.Argument(help="Where it goes: s3://BUCKET or a folder of it.", metavar="S3_URI")
+    ],
+) -> None:
+    """Upload a bundle to S3 as the folder NAME-VERSION, from which instances fetch it.
+
+    Run it again after an interruption: it goes on where it was. What is published never changes.
+    Region, endpoint and credentials are those of the AWS command line.
+    """
+    from reference.published.publish import publish
+
+    with _progress() as progress:
+        done = publish(bundle, uri, progress)
+    if not done.uploaded:
+        typer.echo("It was published before; nothing was uploaded.")
+    _describe(done.manifest, done.size, done.folder)
+    typer.echo(f'To offer it, add "{done.folder}" to offered in the stage\'s [reference].')
+
+
+@app.command("check")
+def check_command(
+    where: Annotated[
+        str, typer.Argument(help="Folder of a bundle, or of a published one: s3://...")
+    ],
+) -> None:
+    """Check a bundle: every byte of a folder; each file's presence and checksum in S3."""
+    from reference.published.check import check
+
+    with _progress() as progress:
+        found = check(where, progress)
+    _describe(found.manifest, found.size, found.where)
+
+
+@app.command("list")
+def list_command(
+    uri: Annotated[
+        str, typer.Argument(help="The S3 URI that bundles were published to.", metavar="S3_URI")
+    ],
+) -> None:
+    """List the bundles that are published in a folder of S3."""
+    from reference.published.check import published
+
+    with _progress():
+        found = published(uri)
+    if not found:
+        typer.echo(f"No bundle is published in {uri}.")
+    for each in found:
+        _describe(each.manifest, each.size, each.where)
+
+
+def _describe(manifest: "Manifest", size: int, where: str) -> None:
+    from reference.recipes.sizes import size_text
+
+    typer.echo(
+        f"{manifest.name} {manifest.version}: {manifest.assembly}, "
+        f"{counted(len(manifest.contigs), 'contig')}, "
+        f"{counted(len(manifest.tracks), 'track')}, {size_text(size)}, {where}"
+    )
+
+
+@contextmanager
+def _progress() -> "Iterator[Progress]":
+    """Give the progress of a command; an error ends it with 1 and a sentence on standard error."""
     from reference.progress import terminal_progress
 
     try:
         with terminal_progress(sys.stderr) as progress:
-            built = build(progress)
+            yield progress
     except (InputError, OSError) as error:
         typer.echo(f"reference: {error}", err=True)
         sys.exit(1)
+
+
+def _run(build: "Callable[[Progress], Built | None]", out: Path) -> None:
+    """Build, and say what was made."""
+    with _progress() as progress:
+        built = build(progress)
     if built is None:
         return
     manifest = built.manifest

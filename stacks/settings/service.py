@@ -112,7 +112,8 @@ class Reference(Settings):
     offered: list[Annotated[str, AfterValidator(_reference_name)]] = Field(
         min_length=1,
         description="The references, the default first: 'rcrs', the built-in human mitochondrial "
-        "genome, or the s3:// folder of a published one. At most one version of each.",
+        "genome, or an s3:// folder that `./gas reference publish` wrote. At most one version of "
+        "each.",
     )
 
     @model_validator(mode="after")

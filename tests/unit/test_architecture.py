@@ -16,7 +16,10 @@ MAY_IMPORT = {
     "runtime": (),
     "scaling": (),
     # A bundle is written as the annotator reads it, by the same manifest and the same FASTA.
-    "reference": ("runtime.common.counted", "runtime.common.manifest", "runtime.vcf"),
+    "reference": (
+        *("runtime.common.counted", "runtime.common.manifest", "runtime.common.bundle_files"),
+        "runtime.vcf",
+    ),
     "stacks": ("scaling", "runtime.contract"),
     # `./gas` is one command line: `local/commands/cli.py` takes the commands of others in.
     "local": ("scaling", "runtime", "loadtest", "bench.commands", "reference.cli"),
