@@ -268,6 +268,23 @@ def run_tests_command(
     raise typer.Exit(testing.run_tests(only or [], context.args, console))
 
 
+@app.command("preflight")
+def preflight_command(
+    name: Annotated[str, typer.Option("--stage", help="Name of a file in stages/, without .toml.")],
+    region: Annotated[
+        str | None, typer.Option(help="Region; by default the one of your AWS settings.")
+    ] = None,
+) -> None:
+    """Ask your AWS account for what a deployment needs: quotas, zones, SES, certificate and more.
+
+    It reads with your AWS credentials and changes nothing. Without credentials it says what it
+    would read. Exits with 0 if a deployment may begin, otherwise with 1 and with what to do.
+    """
+    from local.commands.stage import preflight
+
+    raise typer.Exit(preflight(name, region))
+
+
 @app.command("synth")
 def synth_command(
     name: Annotated[str, typer.Option("--stage", help="Name of a file in stages/, without .toml.")],

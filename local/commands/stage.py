@@ -1,4 +1,4 @@
-"""`./gas stage` and `./gas synth`: the settings of a stage, and its synthesis."""
+"""`./gas stage`, `synth` and `preflight`: the settings of a stage, its synthesis, its account."""
 
 import os
 import shutil
@@ -36,6 +36,18 @@ def describe(stage: str) -> str:
     if run.returncode != 0:
         raise LocalError(run.stderr.strip())
     return run.stdout
+
+
+def preflight(stage: str, region: str | None) -> int:
+    """Check the account of the user's credentials for a deployment; returns the exit code.
+
+    Unlike all else here it runs in the user's own environment, which leads to the account.
+    """
+    command = [sys.executable, "-m", "stacks.preflight", "--stage", stage]
+    if region:
+        command += ["--region", region]
+    environment = os.environ | {"PATH": search_path(), "PYTHONPATH": str(REPOSITORY)}
+    return subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode
 
 
 def synthesize(folder: Folder, stage: str, out: Path) -> None:

@@ -46,7 +46,7 @@ class Network(Settings):
     endpoint_zones: dict[EndpointName, Annotated[list[Zone], Field(min_length=1)]] = Field(
         default={},
         description="Zones of an interface endpoint that AWS doesn't offer in all zones of the "
-        "stage, by its service; instances of other zones use it too.",
+        "stage, by its service; instances of other zones use it too. `./gas preflight` says which.",
     )
 
     @model_validator(mode="after")

@@ -1,0 +1,1 @@
+"""What a deployment needs of an account and its region, and what is there."""
