@@ -24,6 +24,7 @@ from runtime.web.blueprints import (
 from runtime.web.context import EXTENSION
 from runtime.web.extensions.assets import Assets
 from runtime.web.extensions.csrf import csrf
+from runtime.web.extensions.host_header import HostHeader
 from runtime.web.extensions.identity import identity
 from runtime.web.extensions.prerendered_pages import PrerenderedPage, PrerenderedPages
 from runtime.web.extensions.request_log import RequestLog
@@ -100,4 +101,5 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     PrerenderedPages(PRERENDERED_PAGES, headers.headers).init_app(app)
+    HostHeader().init_app(app)
     return app

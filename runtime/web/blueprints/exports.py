@@ -35,14 +35,14 @@ def vcf(job: Job) -> ResponseReturnValue:
 @job_owner_required
 def variants_tsv(job: Job) -> ResponseReturnValue:
     """Send the variants that meet the filter, as a table with a row for each."""
-    return _export(job, _exporter().variants_tsv, "tsv", _TSV)
+    return _export(job, partial(_exporter().variants_tsv, raw=_is_raw()), "tsv", _TSV)
 
 
 @blueprint.get("/effects.tsv")
 @job_owner_required
 def effects_tsv(job: Job) -> ResponseReturnValue:
     """Send the effects that meet the filter, as a table with a row for each."""
-    return _export(job, _exporter().effects_tsv, "effects.tsv", _TSV)
+    return _export(job, partial(_exporter().effects_tsv, raw=_is_raw()), "effects.tsv", _TSV)
 
 
 @blueprint.get("/variants.parquet")
@@ -75,6 +75,14 @@ def _annotators_own(job: Job, what: ResultFile) -> ResponseReturnValue:
         return redirect(services().results.download_url(job, what), code=302)
     except NoResult as error:
         abort(409, str(error))
+
+
+def _is_raw() -> bool:
+    """Whether a table is wanted as it is: with `raw=1` no cell is made harmless to spreadsheets."""
+    wanted = request.args.get("raw", "0")
+    if wanted not in ("0", "1"):
+        abort(400, "Write raw=1 for cells as they are, or leave it out.")
+    return wanted == "1"
 
 
 def _exporter() -> VariantExporter:

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import stripe
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from runtime.common.log import get_logger
 from runtime.common.subscriptions import SubscriptionStore
@@ -61,12 +61,16 @@ class Outcome(StrEnum):
     UNKNOWN_CUSTOMER = "unknown customer"
 
 
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+"""Of Stripe's ids, which have at most 255 characters: https://docs.stripe.com/upgrades"""
+
+
 class Event(BaseModel):
     """The parts of an event that are used."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    id: str
+    id: _Text
     type: str
     api_version: str | None = None
     data: dict[str, Any]
@@ -82,8 +86,24 @@ class Event(BaseModel):
         """The customer that it is about."""
         subject = self.subject
         customer = subject.get("id") if self.type.startswith("customer.deleted") else None
-        customer = customer or subject.get("customer")
-        return customer if isinstance(customer, str) else None
+        return _id(customer or subject.get("customer"))
+
+    @property
+    def user_id(self) -> str | None:
+        """Our own id of the customer's user, where the object carries it."""
+        metadata = self.subject.get("metadata")
+        return _id(metadata.get("user_id")) if isinstance(metadata, dict) else None
+
+
+def _id(value: object) -> str | None:
+    """The value, if an id can look like that."""
+    try:
+        return _ID.validate_python(value)
+    except ValidationError:
+        return None
+
+
+_ID: TypeAdapter[str] = TypeAdapter(_Text)
 
 
 class ProcessedEvents:
@@ -170,9 +190,8 @@ class WebhookHandler:
 
     def _user_of(self, event: Event, customer: str) -> str | None:
         """The user with this customer; Stripe and our record must agree."""
-        metadata = event.subject.get("metadata") or {}
-        user_id = metadata.get("user_id") or self._user_at_stripe(customer)
-        record = self.store.get(user_id) if isinstance(user_id, str) and user_id else None
+        user_id = event.user_id or self._user_at_stripe(customer)
+        record = self.store.get(user_id) if user_id else None
         if record is None or record.stripe_customer_id != customer:
             return None
         return record.user_id

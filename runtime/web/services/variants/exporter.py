@@ -48,20 +48,25 @@ class VariantExporter:
     def _engine(self) -> QueryEngine:
         return self.variants.engine
 
-    def effects_tsv(self, job: Job, wanted: VariantFilter) -> Iterator[bytes]:
-        """Yield a table separated by tabs, with a row for each effect; nulls are empty."""
-        return _with_error_mark(self._tsv(job, wanted, queries.effects), _incomplete)
+    def effects_tsv(self, job: Job, wanted: VariantFilter, *, raw: bool = False) -> Iterator[bytes]:
+        """Yield a table separated by tabs, with a row for each effect; nulls are empty.
 
-    def variants_tsv(self, job: Job, wanted: VariantFilter) -> Iterator[bytes]:
+        Cells that a spreadsheet would run are made harmless, unless `raw`: see queries.as_lines.
+        """
+        return _with_error_mark(self._tsv(job, wanted, queries.effects, raw=raw), _incomplete)
+
+    def variants_tsv(
+        self, job: Job, wanted: VariantFilter, *, raw: bool = False
+    ) -> Iterator[bytes]:
         """Yield the same with a row for each variant."""
-        return _with_error_mark(self._tsv(job, wanted, queries.variants), _incomplete)
+        return _with_error_mark(self._tsv(job, wanted, queries.variants, raw=raw), _incomplete)
 
     def _tsv(
-        self, job: Job, wanted: VariantFilter, query: Callable[[WhereClause], str]
+        self, job: Job, wanted: VariantFilter, query: Callable[[WhereClause], str], *, raw: bool
     ) -> Generator[bytes, None, None]:
         with self.variants.table(job) as table, self._engine.export_cursor() as cursor:
             where = self.variants.condition(job, table, wanted)
-            sql = queries.as_lines(query(where), table.columns)
+            sql = queries.as_lines(query(where), table.columns, raw=raw)
             batches = cursor.stream(sql, [str(table.path), *where.parameters])
             yield ("\t".join(table.columns) + "\n").encode()
             for rows in batches:

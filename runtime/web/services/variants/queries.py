@@ -95,10 +95,39 @@ def effects_to_file(where: WhereClause) -> str:
     return f"COPY ({copied}) TO ? (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 100000)"
 
 
-def as_lines(query: str, columns: list[str]) -> str:
-    """The rows of `query`, each as a line of text with tabs between the values; nulls are empty."""
-    values = ", ".join(f"""coalesce("{name}"::VARCHAR, '')""" for name in columns)
-    return f"SELECT concat_ws(chr(9), {values}) || chr(10) FROM ({query})"
+def as_lines(query: str, columns: list[str], *, raw: bool) -> str:
+    """The rows of `query`, each as a line of text with tabs between the values; nulls are empty.
+
+    A spreadsheet runs a cell that begins as a formula does, and IDs and INFO of an upload are a
+    stranger's text: such a cell gets an apostrophe in front, unless `raw`. Numbers and what VEP
+    writes of an insertion (-/K) stay as they are: neither is a formula. Characters that end a line
+    or a cell for any reader become blanks in any case.
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    texts = [f"""coalesce("{name}"::VARCHAR, '')""" for name in columns]
+    cells = ", ".join((_ONE_CELL if raw else _SAFE_CELL).format(text) for text in texts)
+    # Nearly no line has such a character, and to look for one costs less than to replace it.
+    odd = " OR ".join(f"contains(line, chr({code}))" for code in _LINE_ENDS)
+    ends = " || ".join(f"chr({code})" for code in _LINE_ENDS)
+    one_line = f"translate(line, {ends}, '{' ' * len(_LINE_ENDS)}')"
+    return (
+        f"SELECT CASE WHEN {odd} THEN {one_line} ELSE line END || chr(10) "
+        f"FROM (SELECT concat_ws(chr(9), {cells}) AS line FROM ({query}))"
+    )
+
+
+_LINE_ENDS = (10, 11, 12, 13, 28, 29, 30, 0x85, 0x2028, 0x2029)
+"""Code points at which some reader ends a line: those of str.splitlines."""
+
+_ONE_CELL = "CASE WHEN contains({0}, chr(9)) THEN replace({0}, chr(9), ' ') ELSE {0} END"
+
+# In ranges, which cost less than to take the first character: + , - and = and @.
+_MAY_RUN = "({0} >= '+' AND {0} < '.' OR {0} >= '=' AND {0} < '>' OR {0} >= '@' AND {0} < 'A')"
+_IS_PLAIN = "({0}[1] = ',' OR {0} = '-' OR {0}[1:2] = '-/' OR TRY_CAST({0} AS DOUBLE) IS NOT NULL)"
+_SAFE_CELL = (
+    f"CASE WHEN {_MAY_RUN} AND NOT {_IS_PLAIN} THEN chr(39) || replace({{0}}, chr(9), ' ') "
+    f"ELSE {_ONE_CELL} END"
+)
 
 
 def records(where: WhereClause) -> str:

@@ -73,6 +73,35 @@ def test_should_say_what_is_wrong_when_the_endpoint_was_made_for_thin_events(
     assert logs[0]["reason"] == "missing or malformed: data"
 
 
+_LONG = "x" * 3_000
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"data": {"object": {"customer": "cus_1", "metadata": ["user_id"]}}},
+        {"data": {"object": {"customer": "cus_1", "metadata": {"user_id": {"a": 1}}}}},
+        {"data": {"object": {"customer": "cus_1", "metadata": {"user_id": _LONG}}}},
+        {"data": {"object": {"customer": {"id": "cus_1"}}}},
+        {"data": {"object": {"customer": _LONG}}},
+        {"data": {"object": ["customer"]}},
+        {"data": ["object"]},
+        {"id": _LONG},
+        {"id": ""},
+        {"id": 5},
+        {"type": None},
+        {"type": "customer.deleted", "data": {"object": {"id": ["cus_1"]}}},
+    ],
+)
+def test_should_answer_a_signed_event_of_an_odd_shape_without_an_error_of_ours(
+    paying_site: Site, shop: Shop, odd: dict[str, object]
+) -> None:
+    whole = {"id": "evt_odd", "type": "invoice.paid", "data": {"object": {}}}
+    body = json.dumps(whole | odd)
+
+    assert post(paying_site, body.encode(), shop.sign(body)).status_code in (200, 400)
+
+
 def post(paying_site: Site, body: bytes, signature: str) -> TestResponse:
     headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}
     return paying_site.app.test_client().post("/webhooks/stripe", data=body, headers=headers)
