@@ -9,7 +9,7 @@ from typing import Any, Self
 from urllib.parse import urljoin
 
 import httpx
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from local.errors import LocalError
 
@@ -20,6 +20,8 @@ STORAGE_SECONDS = 600.0
 POLL_SECONDS = 0.3
 CHUNK_BYTES = 1 << 20
 
+# The upload page's scripts take them from the same place.
+_OFFERED = re.compile(r"data-references='([^']+)'")
 _CSRF = re.compile(r'name="csrf[-_]token" (?:content|value)="([^"]+)"')
 
 OnProgress = Callable[[str, int], None]
@@ -48,6 +50,32 @@ class SubmittedJob(BaseModel):
 
     job_id: str
     url: str
+
+
+class SiteContig(BaseModel):
+    """A contig of a reference, as its manifest describes it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    aliases: list[str]
+    length: int
+    accession: str | None = None
+
+
+class SiteReference(BaseModel):
+    """A reference that the site offers; `fasta` is the path of its sequence in the bundle."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    version: str
+    assembly: str
+    fasta: str
+    contigs: list[SiteContig]
+
+
+_REFERENCES = TypeAdapter(list[SiteReference])
 
 
 class _Upload(BaseModel):
@@ -117,6 +145,17 @@ class SiteClient:
         page = urljoin(self.url + "/", str(job["url"]))
         return SubmittedJob(job_id=str(job["job_id"]), url=page)
 
+    def references(self) -> list[SiteReference]:
+        """Return the references that the site offers, the default first.
+
+        Raises:
+            LocalError: the site refused, or its upload page isn't one.
+        """
+        match = _OFFERED.search(self.get("/upload"))
+        if match is None:
+            raise LocalError(f"{self.url}/upload doesn't say which references are offered.")
+        return _REFERENCES.validate_json(unescape(match.group(1)))
+
     def status(self, job_id: str) -> JobView:
         """Return the state of a job."""
         return JobView.model_validate(_accepted(self._request("GET", f"/jobs/{job_id}/status")))
@@ -177,6 +216,18 @@ class SiteClient:
         """
         answer = self._request("GET", path)
         _check(answer)
+        return answer.content
+
+    def fetch_range(self, path: str, first: int, end: int) -> bytes:
+        """Return the bytes at a path from `first` (from 0) up to, but not, `end`.
+
+        Raises:
+            LocalError: the site refused the request, or sent something else.
+        """
+        answer = self._request("GET", path, headers={"Range": f"bytes={first}-{end - 1}"})
+        _check(answer)
+        if answer.status_code != httpx.codes.PARTIAL_CONTENT:
+            raise LocalError(f"{self.url}{path} doesn't send parts of the file.")
         return answer.content
 
     def _csrf(self, path: str) -> str:

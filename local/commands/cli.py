@@ -199,7 +199,8 @@ def submit_command(
     reference: Annotated[
         str | None,
         typer.Option(
-            help="Reference to annotate with, such as `grch38`; by default the site's first.",
+            help="Reference to annotate with, such as `grch38`; by default the one that the file "
+            "was made against.",
             metavar="NAME",
         ),
     ] = None,

@@ -13,6 +13,7 @@ from local.host import run_state
 from local.host.folder import Folder
 from local.progress import Steps
 from local.site_client import SiteClient, SubmittedJob
+from local.upload_check import choose_reference
 from runtime.common.keys import ResultNames, check_file_name
 
 PASSWORD_VARIABLE = "GAS_PASSWORD"  # noqa: S105 - a variable's name
@@ -29,7 +30,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Submission:
-    """The file, where its result goes, and its reference: the site's default if None."""
+    """The file, where its result goes, and its reference: the one that fits the file if None."""
 
     file: Path
     out: Path | None
@@ -81,9 +82,14 @@ def submit(submission: Submission, person: Person, console: Console) -> None:
             with steps.step("Sign in") as step:
                 step.detail = person.email
                 site.sign_in(person.email, person.password)
+            with steps.step("Check the file") as step:
+                choice = choose_reference(submission.file, site, submission.reference)
+                step.detail = f"reference {choice.reference}; assembly {choice.assembly}"
+            if choice.text:
+                console.print(choice.text, soft_wrap=True, markup=False)
             with steps.step("Upload") as step:
                 step.detail = submission.file.name
-                job = site.submit(submission.file, reference=submission.reference)
+                job = site.submit(submission.file, reference=choice.reference)
             _wait(site, job, submission.seconds, steps)
             with steps.step("Download"):
                 site.download(job.job_id, target)

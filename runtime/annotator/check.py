@@ -16,12 +16,13 @@ from runtime.annotator.alleles import Judge, Skip
 from runtime.annotator.batches import BatchMaker, alleles_of
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.errors import InputRejected, shown
-from runtime.annotator.gate import COMPARED_RECORDS, Gate, Record
+from runtime.annotator.gate import COMPARED_RECORDS, Gate
 from runtime.annotator.header import Header, read_header
 from runtime.annotator.limits import MIB, Limits
 from runtime.annotator.reader import Block, Reader
 from runtime.annotator.records import records_of
 from runtime.annotator.tags import CONSEQUENCE, NOT_ANNOTATED, TagsInUse
+from runtime.vcf.ref_alleles import Record, has_plain_bases
 
 PROBLEMS_SHOWN = 5
 """Of each reason for not annotating an allele, so many examples are kept."""
@@ -267,8 +268,8 @@ def _grouped(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
 
 def _plain(groups: pl.DataFrame) -> Iterator[Record]:
     """Of a block's first groups, those with plain bases in REF."""
-    plain = groups.filter(pl.col("ref").str.contains("^[ACGTacgt]+$")).head(COMPARED_RECORDS)
-    yield from (Record(*row) for row in plain.select("chrom", "position", "ref").iter_rows())
+    rows = groups.select("chrom", "position", "ref").head(COMPARED_RECORDS).iter_rows()
+    yield from filter(has_plain_bases, (Record(*row) for row in rows))
 
 
 def _check_as_a_whole(findings: Findings, gate: Gate) -> None:

@@ -4,7 +4,7 @@ First by what its header and contigs say (`runtime.vcf.assembly`), then by its R
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.errors import InputRejected
@@ -13,9 +13,13 @@ from runtime.vcf.assemblies import is_mitochondrial
 from runtime.vcf.assembly import Detection, detect
 from runtime.vcf.assembly_words import contradiction, disagreement, odd_contigs
 from runtime.vcf.file_facts import FileFacts, read_facts
-
-MAX_CONTRADICTIONS = 0.1
-"""Share of the records on known contigs whose REF may contradict the reference."""
+from runtime.vcf.ref_alleles import (
+    MAX_CONTRADICTIONS,
+    Record,
+    agreement_words,
+    compare_refs,
+    the_one_agreeing,
+)
 
 COUNTED_FROM = 50
 """Of fewer records, half may: a wrong one of three says nothing of the assembly."""
@@ -24,15 +28,6 @@ MAX_OF_FEW = 0.5
 
 COMPARED_RECORDS = 200
 """The first records, which are compared with each reference that is offered."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """A record as the file has it."""
-
-    contig: str
-    position: int
-    ref: str
 
 
 @dataclass
@@ -122,34 +117,19 @@ class Gate:
         return f"{found.assembly}: {found.evidence[0].words}"
 
     def _agreeing(self) -> list[str]:
-        """Name the other references offered that the first records agree with."""
-        sentences = []
-        for bundle in self.offered:
-            agreeing, compared = compare_refs(self.first_records, bundle)
-            if bundle is not self.chosen and agreeing > (1 - MAX_CONTRADICTIONS) * compared:
-                sentences.append(
-                    f"{agreeing:,} of the first {compared:,} agree with "
-                    f"{bundle.manifest.assembly}, which this service offers: choose it."
-                )
-        return sentences
+        """Name the other reference offered that the first records agree with, if one does."""
+        others = [each for each in self.offered if each is not self.chosen]
+        agreements = [
+            compare_refs(self.first_records, each.manifest, each.fasta.bases) for each in others
+        ]
+        one = the_one_agreeing(agreements)
+        if one is None:
+            return []
+        return [f"{agreement_words([one])}. Choose {one.assembly}, which this service offers."]
 
     @property
     def _name(self) -> str:
         return self.chosen.manifest.name
 
     def _detect(self, seen: list[str]) -> Detection:
-        facts = FileFacts(self.facts.lengths, self.facts.assemblies, self.facts.reference, seen)
-        return detect(facts, [each.manifest for each in self.offered])
-
-
-def compare_refs(records: Iterable[Record], bundle: Bundle) -> tuple[int, int]:
-    """Return how many records agree with a reference, and how many are on its contigs."""
-    agreeing = compared = 0
-    for record in records:
-        contig = bundle.contigs.get(record.contig.encode())
-        if contig is None:
-            continue
-        compared += 1
-        found = bundle.fasta.bases(contig.name, record.position, len(record.ref))
-        agreeing += found == record.ref.upper().encode()
-    return agreeing, compared
+        return detect(replace(self.facts, seen=seen), [each.manifest for each in self.offered])

@@ -37,7 +37,7 @@ def contradiction(
     elif any(told.assembly.named.search(each.assembly) for each in offered):
         text.append(_no_contig(facts, reference))
     else:
-        wanted, here = told.assembly.name, _joined(offered, "and")
+        wanted, here = told.assembly.name, joined(offered, "and")
         text.append(f"This service doesn't offer {wanted}: it offers {here}.")
     return " ".join(filter(None, text))
 
@@ -53,7 +53,7 @@ def odd_contigs(facts: FileFacts, detection: Detection, reference: Offered) -> s
     odd = [name for name in names if facts.lengths.get(name, 0) not in (0, lengths[name])]
     name = [*odd, *names][0]
     others = [each for each in names if each != name]
-    more = f" The same is true of {_list(others)}." if others else ""
+    more = f" The same is true of {listed(others)}." if others else ""
     if not odd:
         name = _shown(name)
         text = f"In {detection.assembly}, {name} is another sequence than in {reference.assembly}."
@@ -88,7 +88,7 @@ def _is_alone(assembly: Assembly, name: str, length: int) -> bool:
 
 
 def _better(fitting: Sequence[Offered]) -> str:
-    return f"Choose {_joined(fitting, 'or')}, which this service offers."
+    return f"Choose {joined(fitting, 'or')}, which this service offers."
 
 
 def _no_contig(facts: FileFacts, reference: Offered) -> str:
@@ -98,17 +98,19 @@ def _no_contig(facts: FileFacts, reference: Offered) -> str:
     ]
     return (
         f"No variant is on a contig of {reference.assembly}. The file has "
-        f"{_list(facts.seen or facts.names)}; {reference.assembly} has "
-        f"{_list(known, len(reference.contigs))}."
+        f"{listed(facts.seen or facts.names)}; {reference.assembly} has "
+        f"{listed(known, len(reference.contigs))}."
     )
 
 
-def _joined(offered: Sequence[Offered], word: str) -> str:
+def joined(offered: Sequence[Offered], word: str) -> str:
+    """Return the assemblies of references, the last one after `word`."""
     *others, last = (each.assembly for each in offered)
     return f"{', '.join(others)} {word} {last}" if others else last
 
 
-def _list(names: Iterable[str], count: int = 0) -> str:
+def listed(names: Iterable[str], count: int = 0) -> str:
+    """Return the first names, and how many more there are; `count` are there in all."""
     names = list(names)
     count = max(count, len(names))
     text = ", ".join(map(_shown, names[:MOST_NAMES]))

@@ -1,4 +1,4 @@
-"""Bases of the reference, read through the FASTA's index from a file mapped into memory."""
+"""Bases of the reference, found by the FASTA's index: in a file mapped into memory, or anywhere."""
 
 import mmap
 from dataclasses import dataclass
@@ -15,6 +15,33 @@ class _Sequence:
     line_width: int
 
 
+class FastaIndex:
+    """Where the bases of each sequence are in the file. `text` is that of the .fai."""
+
+    def __init__(self, text: str) -> None:
+        self._sequences = {
+            name: _Sequence(*map(int, numbers[:4]))
+            for name, *numbers in (line.split("\t") for line in text.splitlines())
+        }
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """Bases of each sequence."""
+        return {name: sequence.length for name, sequence in self._sequences.items()}
+
+    def span(self, name: str, position: int, count: int) -> tuple[int, int]:
+        """Return the first byte of `count` bases from `position` (from 1), and the one after them.
+
+        There are fewer past the end of the sequence; the two are the same where there is none.
+        """
+        sequence = self._sequences[name]
+        first = position - 1
+        last = min(first + count, sequence.length)
+        if not 0 <= first < last:
+            return 0, 0
+        return _place(sequence, first), _place(sequence, last - 1) + 1
+
+
 class Fasta:
     """Reference sequences, by name.
 
@@ -23,28 +50,24 @@ class Fasta:
     """
 
     def __init__(self, path: Path) -> None:
-        index = path.with_name(f"{path.name}.fai").read_text()
-        self._sequences = {
-            name: _Sequence(*map(int, numbers[:4]))
-            for name, *numbers in (line.split("\t") for line in index.splitlines())
-        }
+        self._index = FastaIndex(path.with_name(f"{path.name}.fai").read_text())
         with path.open("rb") as file:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
     @property
     def lengths(self) -> dict[str, int]:
         """Bases of each sequence."""
-        return {name: sequence.length for name, sequence in self._sequences.items()}
+        return self._index.lengths
 
     def bases(self, name: str, position: int, count: int) -> bytes:
         """Return `count` bases from `position` (from 1), upper case; fewer past the end."""
-        sequence = self._sequences[name]
-        first = position - 1
-        last = min(first + count, sequence.length)
-        if not 0 <= first < last:
-            return b""
-        raw = self._bytes[_place(sequence, first) : _place(sequence, last - 1) + 1]
-        return raw.replace(b"\n", b"").replace(b"\r", b"").upper()
+        first, end = self._index.span(name, position, count)
+        return bases_of(self._bytes[first:end])
+
+
+def bases_of(text: bytes) -> bytes:
+    """Return the bases in a part of a FASTA file, upper case."""
+    return text.replace(b"\n", b"").replace(b"\r", b"").upper()
 
 
 def _place(sequence: _Sequence, base: int) -> int:

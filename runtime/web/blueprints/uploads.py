@@ -37,7 +37,7 @@ def form(user: User) -> ResponseReturnValue:
 
 def _facts(reference: Reference) -> dict[str, object]:
     """What the page's scripts need of a reference, to compare files with it."""
-    fields = {"name": True, "version": True, "assembly": True}
+    fields = {"name": True, "version": True, "assembly": True, "fasta": True}
     contig = {"name": True, "aliases": True, "length": True, "accession": True}
     return reference.manifest.model_dump(include={**fields, "contigs": {"__all__": contig}})
 

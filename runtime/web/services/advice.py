@@ -84,8 +84,12 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
         ("Fix that line, or rewrite the file with bcftools view, which reports other problems."),
     ),
     (
-        "longer than|larger than|holds more than|more than .* (contigs|MiB)|took longer",
+        "longer than|larger than|holds more than|more than .* (contigs|MiB|lines)|took longer",
         "Split the file, for instance by region with bcftools view -r, and submit the parts.",
+    ),
+    (
+        "ALT alleles; a record may have",
+        "Split records of many alleles with bcftools norm -m -any, and upload the file again.",
     ),
     (
         "is empty|header but no variants|nothing to annotate",

@@ -1,8 +1,9 @@
 """The table of cases for the rules by which a file's assembly is found, in Python and on the page.
 
 A case has the lines of a VCF, the references that are offered, and the one that is `chosen`: the
-person's choice, or else the one that fits best, or else the first. `file` names the file of
-../shared/data/field that has the same lines.
+person's choice, or else the one that fits best, or else the first. `complete` says whether the
+lines are the whole file; `agreements` are references with the REF alleles that agree, of those
+compared. `file` names the file of ../shared/data/field that has the same lines.
 """
 
 import json
@@ -14,6 +15,8 @@ from runtime.vcf.assemblies import assembly_facts
 from runtime.vcf.assembly import Detection, detect
 from runtime.vcf.assembly_words import contradiction, disagreement, odd_contigs
 from runtime.vcf.file_facts import read_facts
+from runtime.vcf.ref_alleles import Agreement
+from runtime.vcf.reference_choice import choose
 
 TABLE = Path(__file__).with_name("assembly-cases.json")
 CASES: list[dict[str, Any]] = json.loads(TABLE.read_text(encoding="utf-8"))
@@ -85,7 +88,29 @@ def found_in(case: dict[str, Any]) -> dict[str, Any]:
         "contradiction": contradiction(facts, detection, offered, chosen),
         "odd": odd_contigs(facts, detection, reference),
         "disagreement": disagreement(detection),
+        "choice": asdict(
+            choose(
+                facts,
+                offered,
+                case["chosen"] or "",
+                complete=case["complete"],
+                agreements=[Agreement(**each) for each in agreements_in(case)],
+            )
+        ),
     }
+
+
+def agreements_in(case: dict[str, Any]) -> list[dict[str, Any]]:
+    """What comparing REF alleles found in a case."""
+    return [
+        {
+            "reference": name,
+            "assembly": REFERENCES[name].assembly,
+            "agreeing": agreeing,
+            "compared": compared,
+        }
+        for name, agreeing, compared in case["agreements"]
+    ]
 
 
 def as_json(offered: list[Reference]) -> list[dict[str, Any]]:

@@ -12,14 +12,20 @@ import pytest
 from runtime.vcf.assemblies import assembly_facts, known_assemblies
 from runtime.web.extensions.assets import STATIC
 from tests.shared_data import shared_data
-from tests.unit.vcf.assembly_cases import CASES, as_json, found_in, offered_in
+from tests.unit.vcf.assembly_cases import (
+    CASES,
+    agreements_in,
+    as_json,
+    found_in,
+    offered_in,
+)
 
 ON_THE_PAGE = """
 import { readFileSync } from "node:fs";
 const folder = process.argv[1];
 const load = (name) => import(`${folder}/${name}.js`);
-const [{ readVcf, factsOf }, { knownAssemblies }, { detect }, words] = await Promise.all(
-  ["vcf", "assemblies", "assembly", "assembly_words"].map(load));
+const [{ readVcf, factsOf }, { knownAssemblies }, { detect }, words, { judge }] = await Promise.all(
+  ["vcf", "assemblies", "assembly", "assembly_words", "reference"].map(load));
 const { cases, facts } = JSON.parse(readFileSync(0, "utf8"));
 const known = knownAssemblies(facts);
 const found = cases.map((each) => {
@@ -36,6 +42,7 @@ const found = cases.map((each) => {
     contradiction: words.contradiction(file, detection, each.references, chosen, known),
     odd: words.oddContigs(file, detection, reference, known),
     disagreement: words.disagreement(detection),
+    choice: judge(file, { references: each.references, known }, each.chosen ?? "", each),
   };
 });
 process.stdout.write(JSON.stringify(found));
@@ -45,7 +52,10 @@ process.stdout.write(JSON.stringify(found));
 @pytest.fixture(scope="module")
 def on_the_page() -> list[dict[str, Any]]:
     """What the page's own scripts make of each case, run by Node."""
-    cases = [{**case, "references": as_json(offered_in(case))} for case in CASES]
+    cases = [
+        {**case, "references": as_json(offered_in(case)), "agreements": agreements_in(case)}
+        for case in CASES
+    ]
     node = str(Path(sys.executable).parent / "node")
     run = subprocess.run(
         [

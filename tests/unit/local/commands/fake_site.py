@@ -1,6 +1,8 @@
 """A site that speaks GAS's HTTP contract, for faults that the real one makes in its own time."""
 
+import json
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from aiohttp import web
@@ -8,6 +10,13 @@ from aiohttp import web
 PASSWORD = "right"
 TOKEN = "csrf-&-token"
 RESULT = b"annotated"
+RCRS = {
+    "name": "rcrs",
+    "version": "1",
+    "assembly": "rCRS",
+    "fasta": "genome.fa",
+    "contigs": [{"name": "MT", "aliases": ["chrM"], "length": 16569, "accession": "NC_012920.1"}],
+}
 
 
 @dataclass
@@ -19,6 +28,8 @@ class FakeSite:
     states: list[dict[str, Any]] = field(default_factory=list)
     received: dict[str, Any] = field(default_factory=dict)
     breaks_off: bool = False
+    references: list[dict[str, Any]] = field(default_factory=lambda: [RCRS])
+    sequences: dict[str, str] = field(default_factory=dict)
     url: str = ""
 
     def app(self) -> web.Application:
@@ -32,11 +43,23 @@ class FakeSite:
         app.router.add_get("/jobs/{id}/status", self._status)
         app.router.add_get("/jobs/{id}/download", self._download)
         app.router.add_get("/result", self._result)
+        app.router.add_get("/reference/{name}/genome.fa.fai", self._index)
+        app.router.add_get("/reference/{name}/genome.fa", self._sequence)
         return app
 
     async def _page(self, _request: web.Request) -> web.Response:
         text = f'<meta name="csrf-token" content="{TOKEN.replace("&", "&amp;")}">'
+        text += f"<form data-references='{escape(json.dumps(self.references))}'>"
         return web.Response(text=text, content_type="text/html")
+
+    async def _index(self, request: web.Request) -> web.Response:
+        length = len(self.sequences[request.match_info["name"]])
+        return web.Response(text=f"1\t{length}\t0\t{length}\t{length + 1}\n")
+
+    async def _sequence(self, request: web.Request) -> web.Response:
+        part = request.http_range
+        text = self.sequences[request.match_info["name"]][part.start : part.stop]
+        return web.Response(status=206, text=text)
 
     async def _sign_in(self, request: web.Request) -> web.Response:
         form = await request.post()

@@ -1,8 +1,10 @@
 """`./gas submit`: the way of a file, and what it says when something is in the way."""
 
+import gzip
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -13,7 +15,7 @@ from local.errors import LocalError
 from local.host.folder import Folder
 from local.host.http_server import LoopThread, Server
 from local.site_client import SiteClient
-from tests.unit.local.commands.fake_site import PASSWORD, RESULT, FakeSite
+from tests.unit.local.commands.fake_site import PASSWORD, RCRS, RESULT, FakeSite
 
 COMPLETED = {"job_status": "COMPLETED", "progress": 100, "error": None}
 RUNNING = {"job_status": "RUNNING", "progress": 40, "error": None}
@@ -44,10 +46,12 @@ def run(
     out: Path | None = None,
     force: bool = False,
     seconds: float = 30.0,
+    reference: str | None = None,
 ) -> str:
     console = Console(file=io.StringIO(), width=200, record=True)
     person = Person(site.url, "who@example.org", PASSWORD)
-    submit(Submission(file=vcf, out=out, force=force, seconds=seconds), person, console)
+    job = Submission(file=vcf, out=out, force=force, seconds=seconds, reference=reference)
+    submit(job, person, console)
     return console.export_text()
 
 
@@ -68,7 +72,8 @@ def test_should_save_the_result_beside_the_input_when_the_job_completes(
 def test_should_send_what_the_site_signed_when_it_uploads(site: FakeSite, vcf: Path) -> None:
     run(site, vcf)
 
-    assert site.received["upload"] == {"file_name": "x.vcf", "size": vcf.stat().st_size}
+    size = vcf.stat().st_size
+    assert site.received["upload"] == {"file_name": "x.vcf", "size": size, "reference": "rcrs"}
     assert site.received["csrf"] == "csrf-&-token"
     assert site.received["job"] == {"token": "signed"}
     parts = site.received["parts"]
@@ -76,6 +81,80 @@ def test_should_send_what_the_site_signed_when_it_uploads(site: FakeSite, vcf: P
     assert parts[-1] == ("file", vcf.read_bytes())
     # S3 refuses a form whose length isn't told.
     assert int(site.received["length"]) > vcf.stat().st_size
+
+
+def genome(name: str, assembly: str, length: int) -> dict[str, Any]:
+    contigs = [{"name": "1", "aliases": ["chr1"], "length": length}]
+    return {**RCRS, "name": name, "assembly": assembly, "contigs": contigs}
+
+
+@pytest.fixture
+def genomes(site: FakeSite) -> FakeSite:
+    """A site that offers two human genomes, each with a sequence for a piece of chromosome 1."""
+    site.references = [
+        RCRS,
+        genome("grch38", "GRCh38.p14", 248_956_422),
+        genome("grch37", "GRCh37.p13", 249_250_621),
+    ]
+    site.sequences = {"grch38": "ACGT" * 10, "grch37": "CATG" * 10}
+    return site
+
+
+def upload(folder: Path, *lines: str, refs: str = "") -> Path:
+    """A VCF on chromosome 1, compressed; `refs` are its REF alleles from position 1."""
+    path = folder / "x.vcf.gz"
+    columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
+    records = [f"1\t{at}\t.\t{ref}\tN\t.\t.\t." for at, ref in enumerate(refs, start=1)]
+    text = "\n".join(["##fileformat=VCFv4.2", *lines, columns, *records, ""])
+    path.write_bytes(gzip.compress(text.encode()))
+    return path
+
+
+def test_should_take_the_reference_that_the_header_tells(genomes: FakeSite, tmp_path: Path) -> None:
+    said = run(genomes, upload(tmp_path, "##contig=<ID=1,length=249250621>", refs="A"))
+
+    assert genomes.received["upload"]["reference"] == "grch37"
+    assert "reference grch37; assembly GRCh37 (hg19): its contig 1 has 249,250,621 bases" in said
+
+
+def test_should_take_the_reference_that_the_ref_alleles_agree_with(
+    genomes: FakeSite, tmp_path: Path
+) -> None:
+    said = run(genomes, upload(tmp_path, refs="CATGCATG"))
+
+    assert genomes.received["upload"]["reference"] == "grch37"
+    assert "0 of the first 8 REF alleles agree with GRCh38.p14, 8 of 8 with GRCh37.p13" in said
+
+
+def test_should_ask_for_the_reference_when_nothing_tells_it(
+    genomes: FakeSite, tmp_path: Path
+) -> None:
+    with pytest.raises(LocalError, match=r"Name it with --reference: rcrs \(rCRS\), grch38 \(GRC"):
+        run(genomes, upload(tmp_path, refs="CA"))
+    assert genomes.received == {}
+
+
+def test_should_send_nothing_when_the_file_contradicts_the_choice(
+    genomes: FakeSite, tmp_path: Path
+) -> None:
+    file = upload(tmp_path, "##contig=<ID=1,length=249250621>", refs="A")
+
+    with pytest.raises(
+        LocalError, match=r"against GRCh37 .* chosen is GRCh38\.p14\. Choose GRCh37"
+    ):
+        run(genomes, file, reference="grch38")
+    with pytest.raises(LocalError, match=r"doesn't offer grch99\. It offers rcrs, grch38, grch37"):
+        run(genomes, file, reference="grch99")
+    assert genomes.received == {}
+
+
+def test_should_warn_when_the_ref_alleles_contradict_the_choice(
+    genomes: FakeSite, tmp_path: Path
+) -> None:
+    said = run(genomes, upload(tmp_path, refs="CATGCATG"), reference="grch38")
+
+    assert genomes.received["upload"]["reference"] == "grch38"
+    assert "probably made against another assembly than GRCh38.p14" in said
 
 
 def test_should_refuse_to_overwrite_when_there_is_a_result(site: FakeSite, vcf: Path) -> None:

@@ -18,7 +18,8 @@ export function list(names, total = names.length) {
   return total > MOST_NAMES ? `${text} and ${count(total - MOST_NAMES)} more` : text;
 }
 
-function joined(references, word) {
+/** The assemblies of references, the last one after `word`. */
+export function joined(references, word) {
   const names = references.map((each) => each.assembly);
   const last = names.pop();
   return names.length ? `${names.join(", ")} ${word} ${last}` : last;

@@ -99,6 +99,7 @@ export class Item {
   tell(facts) {
     const cells = facts.map(([name, value]) => {
       const group = document.createElement("div");
+      group.classList.toggle("wide", value.length > 40);
       const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
       term.textContent = name;
       detail.textContent = value;

@@ -1,8 +1,10 @@
 // Checks a file before it is uploaded: what it is, and why it might be rejected.
 import { humanSize } from "../sizes.js";
 import { readStart } from "./bytes.js";
+import { detect } from "./assembly.js";
 import { contigNames, judge } from "./reference.js";
-import { estimate, readVcf } from "./vcf.js";
+import { compareAll } from "./ref_alleles.js";
+import { estimate, factsOf, readVcf } from "./vcf.js";
 
 const count = (number) => number.toLocaleString("en-GB");
 
@@ -48,6 +50,19 @@ function contigs(found) {
   return names.length > 6 ? `${names.slice(0, 6).join(", ")} and ${names.length - 6} more` : names.join(", ");
 }
 
+/** How the first REF alleles agree with the references, where the header doesn't tell the assembly.
+ *  Resolves to {agreements, missing}: `missing` says why they couldn't be compared. */
+async function compareRefs(found, { references, known }) {
+  const { evidence, fits } = detect(factsOf(found), references, known);
+  const fitting = references.filter((each) => fits.includes(each.name));
+  if (evidence.length || !fitting.length) return { agreements: [], missing: "" };
+  try {
+    return { agreements: await compareAll(found.first, fitting), missing: "" };
+  } catch {
+    return { agreements: [], missing: "The REF alleles couldn't be compared with the reference here; the annotator will do so." };
+  }
+}
+
 /**
  * Check `file`.
  *
@@ -64,18 +79,21 @@ export async function look(file, rules) {
   if (start.other) return { facts, stop: wrong || `This isn't a VCF file but ${start.other}.`, warning: "" };
   const found = readVcf(start);
   if (found.problem) return { facts, stop: wrong || found.problem, warning: "" };
+  const { agreements, missing } = await compareRefs(found, rules);
+  const decide = (chosen) =>
+    judge(factsOf(found), rules, chosen, { complete: found.complete, agreements });
   facts.push(
     ["VCF version", found.version],
     ["Compression", start.compression],
     ["Samples", found.header ? samples(found.samples) : ""],
     ["Contigs", contigs(found)],
     ["Variants", variants(found, start)],
-    ["Assembly", judge(found, rules, "").assembly],
+    ["Assembly", decide("").assembly],
   );
   return {
     facts: facts.filter(([, value]) => value),
     stop: wrong,
-    warning: tooLargeInside(start, rules),
-    decide: (chosen) => judge(found, rules, chosen),
+    warning: [tooLargeInside(start, rules), missing].filter(Boolean).join(" "),
+    decide,
   };
 }

@@ -1,9 +1,9 @@
 // Which of the references offered a file is to be annotated with, and what to say about it.
 import { contigsOf } from "./assemblies.js";
 import { detect } from "./assembly.js";
-import { contradiction, disagreement, list, oddContigs } from "./assembly_words.js";
+import { contradiction, disagreement, joined, list, oddContigs } from "./assembly_words.js";
 import { namesOf } from "./evidence.js";
-import { factsOf } from "./vcf.js";
+import { agreementWords, agrees, ENOUGH_RECORDS, theOneAgreeing } from "./ref_alleles.js";
 
 /** Contig names in the file's order: from its records, or else from its header. */
 export function contigNames(found) {
@@ -35,35 +35,62 @@ function leftOut(facts, reference) {
   return `Variants on ${list(here)} will be annotated; those on ${list(others)} will be left unannotated.`;
 }
 
+/** What the REF alleles say against a reference that was taken or chosen; "" when nothing. */
+function doubt(agreements, reference) {
+  const own = agreements.find((each) => each.reference === reference.name);
+  if (!own || own.compared < ENOUGH_RECORDS || agrees(own)) return "";
+  const better = theOneAgreeing(agreements);
+  const advice = better ? ` Choose ${better.assembly}, which this service offers.` : "";
+  return `The file was probably made against another assembly than ${reference.assembly}: ${agreementWords(agreements)}.${advice}`;
+}
+
+/** The assembly of the file, in words. */
+function assemblyWords(detection, agreements) {
+  const [told] = detection.evidence;
+  if (told) return `${detection.assembly}: ${told.words}`;
+  return ["not stated in the file", agreementWords(agreements)].filter(Boolean).join("; ");
+}
+
+/** Which reference is taken when the person has chosen none; "" where it stays open. */
+function taken(detection, references, agreements) {
+  if (detection.verdict === "none") return references[0].name;
+  if (detection.verdict === "found") return detection.fits[0];
+  return theOneAgreeing(agreements)?.reference ?? "";
+}
+
 /**
  * Which reference the file is to be annotated with.
  *
- * `found` comes from readVcf, `rules` has {references, known}, `chosen` is the name that the person
- * chose, or "". Returns {reference, assembly, level, text}: `reference` is a name, or "" where the
- * person has to choose; `assembly` says which one the file was made against, and why; `level` is
- * "stop" where the annotator is certain to reject the file, "warn" where it leaves something
- * unannotated or something is odd, "open" where the person has to choose, "good" otherwise.
+ * `facts` comes from factsOf, `rules` has {references, known}, `chosen` is the name that the person
+ * chose, or "". `complete` says whether `facts` are of the whole file. `agreements` come from
+ * compareAll; they are empty where the header tells the assembly. Returns {reference, assembly,
+ * level, text}: `reference` is a name, or "" where the person has to choose; `assembly` says which
+ * one the file was made against, and why; `level` is "stop" where the annotator is certain to reject
+ * the file, "warn" where it leaves something unannotated or something is odd, "open" where the person
+ * has to choose, "good" otherwise. runtime/vcf/reference_choice.py does the same.
  */
-export function judge(found, { references, known }, chosen) {
-  const facts = factsOf(found);
+export function judge(facts, { references, known }, chosen, { complete, agreements }) {
   const detection = detect(facts, references, known);
-  const [told] = detection.evidence;
-  const assembly = told ? `${detection.assembly}: ${told.words}` : "not stated in the file";
+  const assembly = assemblyWords(detection, agreements);
   const choice = (name, level, text) => ({ reference: name, assembly, level, text });
-  if (!chosen && detection.verdict === "open") {
-    const names = references.filter((each) => detection.fits.includes(each.name));
-    return choice("", "open", `The file doesn't say which assembly it was made against. Choose one; ${names.map((each) => each.assembly).join(", ")} have its contigs.`);
+  const name = chosen || taken(detection, references, agreements);
+  if (!name) {
+    const fitting = references.filter((each) => detection.fits.includes(each.name));
+    return choice("", "open", `The file doesn't say which assembly it was made against, and ${joined(fitting, "and")} have its contigs. Choose the right one: results against another are wrong.`);
   }
-  const name = chosen || (detection.fits[0] ?? references[0].name);
   const reference = references.find((each) => each.name === name);
-  const odd = disagreement(detection);
   if (!detection.fits.includes(name) && facts.seen.length + facts.lengths.size) {
     const text = contradiction(facts, detection, references, name, known);
-    const certain = found.complete || !mayFit(facts, references, reference, known);
+    const certain = complete || !mayFit(facts, references, reference, known);
     return certain ? choice(name, "stop", text) : choice(name, "warn", beginning(facts, reference));
   }
   const other = oddContigs(facts, detection, reference, known);
-  const warnings = [odd, other && `${other} Its variants will be left unannotated.`, leftOut(facts, reference)];
+  const warnings = [
+    detection.evidence.length ? "" : doubt(agreements, reference),
+    disagreement(detection),
+    other && `${other} Its variants will be left unannotated.`,
+    leftOut(facts, reference),
+  ];
   const text = warnings.filter(Boolean).join(" ");
   return choice(name, text ? "warn" : "good", text);
 }

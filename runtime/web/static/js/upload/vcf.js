@@ -1,6 +1,8 @@
 // Reads the beginning of a VCF file: version, samples, contigs, and the size of a record.
 
 const COLUMNS = "#CHROM POS ID REF ALT QUAL FILTER INFO".split(" ");
+const MOST_ALLELES = 2000; // of a record, as in runtime/annotator/limits.py
+const COMPARED_RECORDS = 20; // of the first ones with plain bases in REF
 const MISSING = "The line of column names, which begins with #CHROM, is missing before the first variant.";
 // Files of the 2010s begin with ##format=VCFv3.3.
 const FIRST_LINE = /^##(?:file)?format=\s*VCFv?(\d{1,3})\.(\d{1,3})\s*$/i;
@@ -33,6 +35,10 @@ function recordProblem(line, columns) {
   if (cells.length !== columns) {
     return `${cells.length} ${cells.length === 1 ? "column" : "columns"}, but the header names ${columns}. Columns must be separated by tabs, not spaces.`;
   }
+  const alleles = cells[4].split(",").length;
+  if (alleles > MOST_ALLELES) {
+    return `${alleles.toLocaleString("en-GB")} ALT alleles; a record may have ${MOST_ALLELES.toLocaleString("en-GB")}. Split the record with bcftools norm -m -any.`;
+  }
   return /^\d{1,10}$/.test(cells[1]) ? "" : `POS is “${shortened(cells[1])}”, which is not a number.`;
 }
 
@@ -41,10 +47,11 @@ const shortened = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text
 /**
  * Read `start`, which readStart returned.
  *
- * Returns {version, samples, lengths, assemblies, reference, seen, records, size, header, problem}:
+ * Returns {version, samples, lengths, assemblies, reference, seen, first, records, size, header, problem}:
  * `lengths` maps the contigs of the header to their lengths, 0 where none is stated, `assemblies` are
- * the distinct values of assembly=, `seen` counts records by contig, `size` is that of an average
- * record, `header` whether the line of column names was found.
+ * the distinct values of assembly=, `seen` counts records by contig, `first` are some of the first
+ * records as {contig, position, ref}, `size` is that of an average record, `header` whether the line
+ * of column names was found.
  */
 export function readVcf({ text, complete }) {
   const all = lines(text, complete);
@@ -52,6 +59,7 @@ export function readVcf({ text, complete }) {
   const found = {
     version: FIRST_LINE.exec(first)?.slice(1).map(Number).join(".") ?? "",
     samples: [], lengths: new Map(), assemblies: [], reference: "", seen: new Map(),
+    first: [],
     records: 0, size: 0, header: false, complete, problem: "",
   };
   found.problem = versionProblem(found.version, first);
@@ -88,7 +96,10 @@ function readRecords(all, first, found) {
     }
     found.records += 1;
     bytes += line.length + 1;
-    const contig = line.slice(0, line.indexOf("\t"));
+    const [contig, position, , ref] = line.split("\t", 4);
+    if (found.first.length < COMPARED_RECORDS && /^[ACGT]+$/i.test(ref)) {
+      found.first.push({ contig, position: Number(position), ref });
+    }
     found.seen.set(contig, (found.seen.get(contig) ?? 0) + 1);
   }
   found.size = found.records ? bytes / found.records : 0;
