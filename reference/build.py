@@ -6,6 +6,7 @@ into a file. Memory holds the genes of one group of contigs at a time, and no se
 
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from reference.contigs import Contigs
 from reference.fasta import write_fasta
 from reference.files import Workplace, checksums, replacing
 from reference.genes import CSQ_GENES, FASTA, GENES, TRANSCRIPTS, VEP_CACHE, GeneWriter
-from reference.options import BuildOptions
+from reference.options import BuildOptions, TrackOption
 from reference.progress import Progress
 from reference.tracks import TrackBuilder
+from reference.vep.known_variants import KnownVariants
 from reference.vep.schemas import ENGINE_VERSION, RELEASE
 from runtime.common.manifest import FILE_NAME, Manifest, Track, VepCache
 
@@ -69,7 +71,7 @@ def _write(options: BuildOptions, place: Workplace, progress: Progress) -> Built
         left_out=left_out,
         progress=progress,
     )
-    tracks = [builder.add(option) for option in options.tracks]
+    tracks = [builder.add(option) for option in _tracks(options, builder)]
     if options.sample:
         shutil.copyfile(options.sample, folder / SAMPLE)
     progress("Checksums")
@@ -78,6 +80,19 @@ def _write(options: BuildOptions, place: Workplace, progress: Progress) -> Built
         transcripts=genes.transcripts,
         notes=[*notes, *genes.notes],
     )
+
+
+def _tracks(options: BuildOptions, builder: TrackBuilder) -> Iterator[TrackOption]:
+    yield from options.tracks
+    if options.vep_cache:
+        known = KnownVariants(
+            cache=options.vep_cache,
+            fasta=builder.fasta,
+            find=builder.find,
+            left_out=builder.left_out,
+            progress=builder.progress,
+        )
+        yield known.write(builder.scratch / "vep-known.vcf.gz")
 
 
 def _manifest(

@@ -43,6 +43,7 @@ def build_command(
     genes: command_options.Genes = None,
     assembly_report: command_options.AssemblyReport = None,
     track: command_options.Tracks = None,
+    vep_cache: command_options.VepCache = None,
     alias: command_options.Aliases = None,
     genetic_code: command_options.GeneticCodes = None,
     circular: command_options.Circular = None,
@@ -71,6 +72,7 @@ def build_command(
             version=bundle_version,
             description=description,
             tracks=tuple(read.read_track(text) for text in track or []),
+            vep_cache=vep_cache,
             contigs=read.ContigOptions(
                 aliases=read.read_aliases(alias or []),
                 genetic_codes=read.read_genetic_codes(genetic_code or []),

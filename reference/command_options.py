@@ -91,6 +91,15 @@ Tracks = Annotated[
         rich_help_panel=_MORE,
     ),
 ]
+VepCache = Annotated[
+    Path | None,
+    typer.Option(
+        help="A VEP cache as `vepyr build-cache` or `vepyr download-cache` writes it: dbSNP ids "
+        "and frequencies (1000 Genomes, gnomAD) of its known variants become a track.",
+        metavar="FOLDER",
+        rich_help_panel=_MORE,
+    ),
+]
 Aliases = Annotated[
     list[str] | None,
     typer.Option(

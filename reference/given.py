@@ -19,6 +19,7 @@ class Given:
     version: str | None
     description: str | None
     tracks: tuple[TrackOption, ...]
+    vep_cache: Path | None
     contigs: ContigOptions
     sample: Path | None
 
@@ -48,6 +49,7 @@ class Given:
             version=self.version or "1",
             description=self.description or "",
             tracks=self.tracks,
+            vep_cache=self.vep_cache,
             contigs=self.contigs,
             sample=self.sample,
         )
@@ -81,6 +83,7 @@ class Given:
                 *(track for track in recipe.tracks if track.name not in names),
                 *self.tracks,
             ),
+            vep_cache=self.vep_cache or recipe.vep_cache,
             contigs=recipe.contigs.merged(self.contigs),
             sample=self.sample or recipe.sample,
         )

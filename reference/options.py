@@ -75,6 +75,7 @@ class BuildOptions:
     Attributes:
         fasta: one file, or several that make up the genome.
         assembly_report: NCBI's, for more names of the contigs.
+        vep_cache: a folder of vepyr's with known variants, which become a track.
     """
 
     name: str
@@ -86,6 +87,7 @@ class BuildOptions:
     tracks: tuple[TrackOption, ...] = ()
     contigs: ContigOptions = field(default_factory=ContigOptions)
     assembly_report: Path | None = None
+    vep_cache: Path | None = None
     sample: Path | None = None
     sources: tuple[SourceNote, ...] = ()
 

@@ -9,9 +9,10 @@ from reference.build import Built, build
 from reference.options import BuildOptions, ContigOptions
 from reference.progress import Progress
 from reference.recipes.download import Downloader
+from reference.recipes.ensembl_cache import converted_cache
 from reference.recipes.files import RecipeFile, RecipeFiles
 from reference.recipes.plan import Plan
-from reference.recipes.recipe import GENES, REPORT, SEQUENCES, Recipe, track_label
+from reference.recipes.recipe import GENES, REPORT, SEQUENCES, VEP_CACHE, Recipe, track_label
 from reference.recipes.sources import Places
 from runtime.common.manifest import SourceNote
 
@@ -58,15 +59,17 @@ def build_recipe(
             return None
         for file in plan.files:
             finder.secure(file)
-    return build(request.change(_options(request, plan.files)), request.out, progress)
+    options = request.change(_options(request, plan.files, progress))
+    return build(options, request.out, progress)
 
 
-def _options(request: Request, files: list[RecipeFile]) -> BuildOptions:
+def _options(request: Request, files: list[RecipeFile], progress: Progress) -> BuildOptions:
     recipe = request.recipe
 
     def paths(what: str) -> tuple[Path, ...]:
         return tuple(file.path for file in files if file.what == what)
 
+    caches = [converted_cache(path, request.downloads, progress) for path in paths(VEP_CACHE)]
     return BuildOptions(
         name=recipe.name,
         # Of a release whose tracks change every week, each build has a version of its own.
@@ -83,6 +86,7 @@ def _options(request: Request, files: list[RecipeFile]) -> BuildOptions:
             accessions=recipe.contigs.accessions,
         ),
         assembly_report=next(iter(paths(REPORT)), None),
+        vep_cache=next(iter(caches), None),
         sample=request.folder / recipe.sample if recipe.sample else None,
         sources=tuple(_note(recipe, what, files) for what in recipe.sources),
     )

@@ -12,6 +12,7 @@ from runtime.common.manifest import ContigName, Label, Name
 
 FOLDER = Path(__file__).parent
 SEQUENCES, GENES, REPORT = "Sequences", "Genes", "Assembly report"
+VEP_CACHE = "VEP cache"
 
 
 class _Model(BaseModel):
@@ -88,6 +89,8 @@ class Recipe(_Model):
         name: of the bundle.
         version: of the genes' release. The bundle's version adds the date of its newest source.
         assembly_report: NCBI's, for the other names of contigs, and their accessions.
+        vep_cache: Ensembl's NAME_vep_116_GRCh38.tar.gz, or a folder of Ensembl's or of vepyr's.
+            Its known variants become the track `vep_cache`.
         sample: a VCF to try the bundle on, from the recipe's folder.
     """
 
@@ -99,6 +102,7 @@ class Recipe(_Model):
     genes: Source
     assembly_report: Source | None = None
     tracks: list[Track] = []
+    vep_cache: Source | None = None
     contigs: Contigs = Contigs()
     sample: str | None = None
 
@@ -110,6 +114,7 @@ class Recipe(_Model):
             GENES: self.genes,
             REPORT: self.assembly_report,
             **{track_label(track.name): track for track in self.tracks},
+            VEP_CACHE: self.vep_cache,
         }
         return {what: source for what, source in named.items() if source}
 

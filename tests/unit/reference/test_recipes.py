@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from reference.progress import SILENT
 from reference.recipes.build import Request, build_recipe
 from reference.recipes.recipe import load_recipe, shipped
 from tests.genome.bundle import known_vcf
+from tests.unit.reference.ensembl_caches import write_ensembl_cache
 from tests.unit.reference.invented_releases import CLINVAR, GENES, PUB, RECIPE, invented_mirror
 from tests.unit.reference.releases import Mirror, zipped
 
@@ -170,6 +172,27 @@ def test_should_read_a_folder_as_it_does_a_mirror_when_it_is_laid_out_so(
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")
     with pytest.raises(InputError, match=r"clinvar\.vcf\.gz: is damaged: its checksum should be"):
         _build(recipe, tmp_path / "copied", tmp_path / "two")
+
+
+def test_should_take_the_known_variants_of_a_vep_cache_when_the_recipe_names_one(
+    tmp_path: Path, mirror: Mirror, recipe: Path
+) -> None:
+    write_ensembl_cache(tmp_path / "homo_sapiens/116_GRCh38")
+    with tarfile.open(tmp_path / "cache.tar.gz", "w:gz") as tar:
+        tar.add(tmp_path / "homo_sapiens", "homo_sapiens")
+    archive = (tmp_path / "cache.tar.gz").read_bytes()
+    mirror.publish(f"{PUB}/", "CHECKSUMS", {"variation/cache.tar.gz": archive})
+    source = f'url = "{PUB}/variation/cache.tar.gz"\nchecksums = "CHECKSUMS"'
+    more = f'[vep_cache]\n{source}\norigin = "Example 7"\nlicence = "none needed"\n'
+    recipe.write_text(RECIPE + more)
+
+    _build(recipe, mirror.url, tmp_path / "out")
+
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+    assert [track["name"] for track in manifest["tracks"]] == [
+        *("clinvar", "frequencies", "vep_cache"),
+    ]
+    assert manifest["sources"][-1]["what"] == "VEP cache"
 
 
 def test_should_only_ask_when_the_plan_is_wanted(
