@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from bench.measure import cpu_seconds
 from runtime.annotator.bundle import Bundle, load
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.pipeline import annotate_file
 
 LINES_OF_FIRST_JOB = 200
@@ -25,7 +25,7 @@ LINES_OF_FIRST_JOB = 200
 def main(vcf: Path, bundle: Path, out: Path) -> None:
     """Annotate; print an annotate_runs.Printed."""
     loaded = load(bundle)
-    with EngineProcess() as process:
+    with EnginePool() as process:
         _annotate_beginning(vcf, loaded, out, process)
         began, used = time.perf_counter(), cpu_seconds()
         outcome = annotate_file(vcf, vcf.name, loaded, out, process=process)
@@ -40,7 +40,7 @@ def main(vcf: Path, bundle: Path, out: Path) -> None:
     sys.stdout.write(json.dumps(figures))
 
 
-def _annotate_beginning(vcf: Path, bundle: Bundle, out: Path, process: EngineProcess) -> None:
+def _annotate_beginning(vcf: Path, bundle: Bundle, out: Path, process: EnginePool) -> None:
     """Annotate the first records of the input, whose contig's transcripts are then known."""
     first = out / "first.vcf"
     with vcf.open() as lines:

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from local.errors import LocalError
 from runtime.annotator.bundle import Bundle, load
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.errors import BundleError, JobFailed
 from runtime.annotator.pipeline import Outcome, annotate_file
 from runtime.common.counted import counted
@@ -35,7 +35,7 @@ def annotate(
         raise LocalError(f"the bundle can't be used: {error}") from error
     out.mkdir(parents=True, exist_ok=True)
     failed = 0
-    with EngineProcess() as process:
+    with EnginePool() as process:
         for file in files:
             failed += not _annotate_one(file, bundle, out, process, console)
     if failed:
@@ -60,7 +60,7 @@ def _check_names(files: list[Path], out: Path, *, overwrite: bool) -> None:
 
 
 def _annotate_one(
-    file: Path, bundle: Bundle, out: Path, process: EngineProcess, console: Console
+    file: Path, bundle: Bundle, out: Path, process: EnginePool, console: Console
 ) -> bool:
     """Annotate one file and say what came of it; False when it failed."""
     names = ResultNames.of(file.name)

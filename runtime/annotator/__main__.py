@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from runtime.annotator.bundle import Bundle, load
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.errors import BundleError
 from runtime.annotator.handler import AnnotateHandler
 from runtime.annotator.limits import Limits
@@ -36,7 +36,7 @@ def main() -> None:
         log.critical("can't start", reason=str(error))
         sys.exit(EXIT_CONFIG)
     limits = Limits()
-    with EngineProcess() as process:
+    with EnginePool() as process:
         for name, bundle in bundles.items():
             bundle.read_ahead()
             try_out(bundle, process)
@@ -78,7 +78,7 @@ def worker(config: AnnotatorConfig, handler: AnnotateHandler) -> Worker[JobReque
     )
 
 
-def try_out(bundle: Bundle, process: EngineProcess) -> None:
+def try_out(bundle: Bundle, process: EnginePool) -> None:
     """Annotate the bundle's sample: a broken instance fails here, and not a user's job.
 
     A bundle without a sample isn't tried out. It also loads what is loaded at first use, so that

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -15,7 +15,8 @@ from runtime.annotator.batches import Batch
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.check import Findings
 from runtime.annotator.engine import Run
-from runtime.annotator.engine_process import EngineClock, EngineProcess
+from runtime.annotator.engine_pool import EnginePool
+from runtime.annotator.engine_process import EngineClock
 from runtime.annotator.engines import effects_of
 from runtime.annotator.limits import Deadline, Limits
 from runtime.annotator.merge import Merger
@@ -60,7 +61,7 @@ class Annotation:
     tags: Tags
     provenance: Mapping[str, Any]
     bundle: Bundle
-    process: EngineProcess
+    process: EnginePool
     work: Path
     limits: Limits
     deadline: Deadline
@@ -75,12 +76,22 @@ class Annotation:
             EngineFailed: an engine failed, or left sites out.
             TimeLimitReached: it took too long.
         """
+        with ThreadPoolExecutor(self.process.size, thread_name_prefix="engines") as threads:
+            self._run(vcf, parquet, threads, report_progress)
+
+    def _run(
+        self,
+        vcf: Path,
+        parquet: Path,
+        threads: Executor,
+        report_progress: Callable[[float], None],
+    ) -> None:
         stop = Event()
-        run = self._engine_run(stop)
+        run = self._engine_run(threads, stop)
         counting = Counting(self.bundle)
         metadata = {"gas_annotation": json.dumps(self.provenance)}
         with (
-            ThreadPoolExecutor(1, thread_name_prefix="engines") as pool,
+            ThreadPoolExecutor(1, thread_name_prefix="batches") as pool,
             self._merger(vcf) as merger,
             VariantsWriter(parquet, self.bundle, metadata) as table,
         ):
@@ -112,7 +123,7 @@ class Annotation:
                 ahead = pool.submit(self._answer, folders[number + 1], run)
             yield answer
 
-    def _engine_run(self, stop: Event) -> Run:
+    def _engine_run(self, threads: Executor, stop: Event) -> Run:
         folder = self.work / "engines"
         folder.mkdir()
 
@@ -120,7 +131,7 @@ class Annotation:
             if stop.is_set():
                 raise _GivenUp
 
-        return Run(self.process, folder, self.limits, self.deadline, check)
+        return Run(self.process, folder, threads, self.limits, self.deadline, check)
 
     def _merger(self, vcf: Path) -> Merger:
         return Merger(

@@ -1,16 +1,23 @@
 """The engines behind their narrow interface: distinct sites in, a table of effects out."""
 
 import dataclasses
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from tempfile import TemporaryDirectory
+from typing import Protocol, TypeVar
 
 import polars as pl
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine_process import CommandRun, EngineProcess
+from runtime.annotator.engine_pool import EnginePool
+from runtime.annotator.engine_process import CommandRun
 from runtime.annotator.limits import Deadline, Limits
+
+T = TypeVar("T")
 
 _LINE = "{}\t{}\t{}\t{}\t{}\t.\t.\t."
 
@@ -19,29 +26,60 @@ _LINE = "{}\t{}\t{}\t{}\t{}\t.\t.\t."
 class Run:
     """Runs commands of the engines for one job, and remembers what it saw.
 
+    Several threads may use it.
+
     Attributes:
         folder: for the files of the engines.
+        threads: in which `at_once` works; as many as there are engines.
         check_cancelled: called several times a second; may raise to end the job.
         warnings: what the engines printed that their users must know.
         peak_bytes: the most memory that a command held.
     """
 
-    process: EngineProcess
+    process: EnginePool
     folder: Path
+    threads: Executor
     limits: Limits
     deadline: Deadline
     check_cancelled: Callable[[], None]
     warnings: list[str] = dataclasses.field(default_factory=list)
     peak_bytes: int = 0
     _made: dict[str, Path] = dataclasses.field(default_factory=dict)
+    _lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
 
     def once(self, name: str, make: Callable[[Path], Path]) -> Path:
         """Return what `make` made in a new folder of that name, the first time that it's asked."""
-        if name not in self._made:
-            folder = self.folder / name
-            folder.mkdir()
-            self._made[name] = make(folder)
-        return self._made[name]
+        with self._lock:
+            if name not in self._made:
+                folder = self.folder / name
+                folder.mkdir()
+                self._made[name] = make(folder)
+            return self._made[name]
+
+    @contextmanager
+    def new_folder(self, name: str) -> Iterator[Path]:
+        """A folder for one command's files, removed with them at the end."""
+        with TemporaryDirectory(dir=self.folder, prefix=f"{name}-") as folder:
+            yield Path(folder)
+
+    def at_once(self, tasks: Iterable[Callable[[], T]]) -> list[T]:
+        """Do tasks in several threads; return what each returned, in their order.
+
+        Raises:
+            Exception: what the first task that failed raised; those not begun are left out.
+        """
+        futures = [self.threads.submit(task) for task in tasks]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise
+
+    def check(self) -> None:
+        """Raise TimeLimitReached past the deadline, or what `check_cancelled` raises."""
+        self.deadline.check()
+        self.check_cancelled()
 
     def command(self, *command: str) -> CommandRun:
         """Run one command. Raises EngineFailed, TimeLimitReached, what `check_cancelled` does."""
@@ -52,13 +90,15 @@ class Run:
             deadline=self.deadline,
             check_cancelled=self.check_cancelled,
         )
-        self.peak_bytes = max(self.peak_bytes, ran.peak_bytes)
+        with self._lock:
+            self.peak_bytes = max(self.peak_bytes, ran.peak_bytes)
         return ran
 
     def warn(self, line: str) -> None:
         """Keep a warning, once."""
-        if line not in self.warnings:
-            self.warnings.append(line)
+        with self._lock:
+            if line not in self.warnings:
+                self.warnings.append(line)
 
 
 class Engine(Protocol):

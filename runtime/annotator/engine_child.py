@@ -5,11 +5,11 @@ killed. Why a fork for each command: bcftools keeps state between commands and e
 of one. Why it stays: loading the engines takes longer than a small job. No engine has run in it
 before a fork, so it has no threads that a fork would lose.
 
-It is run by its path, isolated (python -I), with an empty environment: it imports nothing of
-`runtime`, and what it runs sees no credentials. A request is one line of JSON on standard input:
-{"command": [...], "folder": ..., "messages": ..., "memory_bytes": ..., "file_bytes": ...,
-"seconds": ...}. The answer is one on standard output: {"code": ..., "over_memory": ...,
-"peak_bytes": ...}, where a negative code is the signal that ended the command.
+It is run by its path, isolated (python -I), with an empty environment: of `runtime` it imports
+one module that lies beside it, and what it runs sees no credentials. A request is one line of JSON
+on standard input: {"command": [...], "folder": ..., "messages": ..., "memory_bytes": ...,
+"file_bytes": ..., "seconds": ...}. The answer is one on standard output: {"code": ...,
+"over_memory": ..., "peak_bytes": ...}, where a negative code is the signal that ended the command.
 """
 
 import ctypes
@@ -33,6 +33,10 @@ import pysam.bcftools
 import vepyr
 from pysam.utils import SamtoolsError
 
+sys.path.insert(0, str(Path(__file__).parent))
+# It lies beside this file, which is run by its path.
+from vep_excerpt import excerpt  # type: ignore[import-not-found]
+
 VEP_LISTS = (
     "Consequence",
     "Feature",
@@ -54,6 +58,8 @@ WATCH_SECONDS = 0.05
 RESERVED_TIMES = 4
 """Data memory that a command may reserve, in multiples of what it may hold; what grows faster than
 it is watched stops there."""
+
+WHOLE_CACHE = "-"
 
 _REPEATED = ("Consequence", "Feature", "EXON", "INTRON")
 """Of these, columns with few different values."""
@@ -200,11 +206,16 @@ def _run(command: list[str], messages: Path) -> int:
     return code
 
 
-def _vepyr(sites: str, cache: str, fasta: str, out: str) -> None:
-    """Annotate a sites VCF, whose IDs are numbers, into an Arrow file: a row an effect."""
+def _vepyr(sites: str, cache: str, fasta: str, out: str, cut: str) -> None:
+    """Annotate a sites VCF, whose IDs are numbers, into an Arrow file: a row an effect.
+
+    Args:
+        cut: a folder for the part of the cache that the sites need; - to use the whole.
+    """
+    part = None if cut == WHOLE_CACHE else excerpt(Path(cache), Path(sites), Path(cut))
     effects: Any = vepyr.annotate(
         sites,
-        cache,
+        str(part or cache),
         reference_fasta=fasta,
         distance=0,
         no_escape=True,

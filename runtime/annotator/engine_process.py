@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Self
 
 from runtime.annotator.errors import EngineFailed
-from runtime.annotator.limits import GIB, Deadline, Limits
+from runtime.annotator.limits import Deadline, Limits
+from runtime.annotator.machine import GIB
 
 CHILD = Path(__file__).with_name("engine_child.py")
 POLL_SECONDS = 0.1

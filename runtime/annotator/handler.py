@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.errors import JobFailed
 from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
@@ -50,7 +50,7 @@ class AnnotateHandler:
     results: Topic
     results_bucket: str
     bundles: Mapping[str, Bundle]
-    process: EngineProcess
+    process: EnginePool
     limits: Limits
 
     def __call__(self, message: JobRequest, delivery: Delivery) -> None:

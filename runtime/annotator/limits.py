@@ -1,13 +1,13 @@
 """Bounds of what one job may cost. The file comes from a stranger: nothing of it is unbounded."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runtime.annotator.errors import TimeLimitReached
+from runtime.annotator.machine import GIB, bytes_of_engine
 from runtime.common.input_size import MAX_DECOMPRESSED_BYTES, MAX_INPUT_BYTES
 
 MIB = 1024**2
-GIB = 1024**3
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Limits:
             each transcript there.
         batch_records: records after which a batch ends, at the end of a block of lines.
         batch_allele_bytes: bytes of CHROM, REF and ALT of all alleles, in the same way.
-        engine_memory_bytes: memory that a command of the engines may hold, pages of files aside.
+        engine_memory_bytes: memory that a command of the engines may hold, pages of files aside;
+            as many run at a time as the machine has room for.
         engine_file_bytes: one file that the engine writes (RLIMIT_FSIZE).
         seconds: wall time of the whole job.
     """
@@ -47,7 +48,7 @@ class Limits:
     inserted_bases: int = 5_000
     batch_records: int = 60_000
     batch_allele_bytes: int = 2 * MIB
-    engine_memory_bytes: int = 2 * GIB
+    engine_memory_bytes: int = field(default_factory=bytes_of_engine)
     engine_file_bytes: int = 16 * GIB
     seconds: float = 3600.0
 

@@ -13,7 +13,8 @@ from runtime.annotator.annotation import Annotation
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.check import Findings, check
 from runtime.annotator.commands import Upload, shell_lines
-from runtime.annotator.engine_process import EngineClock, EngineProcess
+from runtime.annotator.engine_pool import EnginePool
+from runtime.annotator.engine_process import EngineClock
 from runtime.annotator.engines import ENGINES
 from runtime.annotator.errors import EngineFailed, JobFailed
 from runtime.annotator.limits import Deadline, Limits
@@ -59,7 +60,7 @@ def annotate_file(
     *,
     limits: Limits = DEFAULT_LIMITS,
     progress: Callable[[int], None] = lambda _percent: None,
-    process: EngineProcess | None = None,
+    process: EnginePool | None = None,
     offered: Sequence[Bundle] = (),
 ) -> Outcome:
     """Annotate an upload and write its results into `out_dir`, which appear there all at once.
@@ -79,7 +80,7 @@ def annotate_file(
         ValueError: no input may have that file name.
     """
     if process is None:
-        with EngineProcess() as own:
+        with EnginePool() as own:
             # It loads the engines while the file is checked.
             own.start()
             return annotate_file(
@@ -117,7 +118,7 @@ class _Job:
     limits: Limits
     deadline: Deadline
     stages: Stages
-    process: EngineProcess
+    process: EnginePool
     offered: Sequence[Bundle]
 
     def run(self, out_dir: Path) -> Outcome:

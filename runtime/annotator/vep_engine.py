@@ -1,12 +1,15 @@
 """vepyr: Ensembl VEP for contigs of the standard genetic code, from a cache of transcripts."""
 
+from functools import partial
+from pathlib import Path
+
 import polars as pl
 
 from runtime.annotator.bundle import VEPYR_VERSION, Bundle
 from runtime.annotator.effects import EFFECTS, check_complete
 from runtime.annotator.engine import Run, write_sites
 from runtime.annotator.errors import EngineFailed
-from runtime.annotator.vep_excerpt import MOST_SITES, excerpt
+from runtime.annotator.vep_runs import runs_of
 from runtime.vcf.genetic_codes import STANDARD
 
 NAME = f"vepyr {VEPYR_VERSION}"
@@ -30,15 +33,11 @@ class VepEngine:
         cache = bundle.vep_cache_path
         if cache is None:
             raise EngineFailed("The reference has no transcripts for its contigs.")
-        vcf, out = run.folder / "vep.vcf", run.folder / "vep.arrow"
-        write_sites(vcf, sites, bundle)
-        if len(sites) <= MOST_SITES:
-            names = [contig.name for contig in bundle.manifest.contigs]
-            folder = run.folder / f"vep-cache-{sites['site'][0]}-{len(sites)}"
-            cache = excerpt(cache, names, sites, folder) or cache
         fasta = run.once("vep-fasta", bundle.link_vep_fasta)
-        run.command("vepyr", str(vcf), str(cache), str(fasta), str(out))
-        effects = pl.read_ipc(out, memory_map=False)
+        parts = runs_of(sites, bundle.transcript_keys, run.process.size)
+        effects = pl.concat(
+            run.at_once(partial(_annotated, part, bundle, cache, fasta, run) for part in parts)
+        )
         check_complete(effects, sites, NAME)
         return _with_transcripts(effects, sites, bundle)
 
@@ -53,6 +52,17 @@ class VepEngine:
             "rules": f"Ensembl VEP {cache.release}",
             "genetic_codes": [STANDARD],
         }
+
+
+def _annotated(
+    sites: pl.DataFrame, bundle: Bundle, cache: Path, fasta: Path, run: Run
+) -> pl.DataFrame:
+    """Run vepyr on sites; return its columns."""
+    with run.new_folder("vep") as folder:
+        vcf, out = folder / "sites.vcf", folder / "effects.arrow"
+        write_sites(vcf, sites, bundle)
+        run.command("vepyr", *map(str, (vcf, cache, fasta, out, folder / "cache")))
+        return pl.read_ipc(out, memory_map=False)
 
 
 def _with_transcripts(effects: pl.DataFrame, sites: pl.DataFrame, bundle: Bundle) -> pl.DataFrame:

@@ -1,9 +1,13 @@
 """The part of vepyr's cache that few sites need: it loads the transcripts of whole contigs.
 
 A job of a hundred variants all over a genome would wait seconds for transcripts that none of them
-is in. The excerpt is a cache of one shard: the transcripts near the sites, of all their contigs.
+is in, and the memory that vepyr takes would grow with the reference. The excerpt is a cache of one
+shard: the transcripts near the sites, of all their contigs.
+
+The engines' process imports this by itself: it imports nothing of `runtime`.
 """
 
+import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -12,11 +16,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-MOST_SITES = 1000
-"""More sites have a transcript in most of the cache's row groups."""
-
 _MARGIN = 5000
 """Bases around a site. VEP asks for transcripts that hold it; a name may be shifted along."""
+
+importlib.import_module("pyarrow.compute")
+# pyarrow imports it at its first use, which takes as long as an excerpt: before the forks then.
 
 _LIST = "chrom_manifest.json"
 _SHARD = "excerpt.parquet"
@@ -25,33 +29,31 @@ _CUT = ("transcript", "exon", "translation_core")
 _AS_IT_IS = ("variation", "translation_sift", "regulatory", "motif", "reference_policy.json")
 
 
-def excerpt(cache: Path, contigs: list[str], sites: pl.DataFrame, folder: Path) -> Path | None:
+def excerpt(cache: Path, sites: Path, folder: Path) -> Path | None:
     """Write the transcripts near sites as a cache into a folder, which is made.
 
     Args:
         cache: of the bundle.
-        contigs: names of the bundle's contigs, by their place.
-        sites: batches.SITES, of genetic code 1.
+        sites: a VCF.
         folder: for the excerpt.
 
     Returns:
-        The folder, or None where the whole cache must serve: there is no transcript near any site,
-        or two of them have the same id.
+        The folder, or None where the whole cache must serve: it has no transcript on any contig of
+        the sites, or two that are near have the same id.
     """
-    spans = sites.select(
-        pl.lit(pl.Series(contigs, dtype=pl.String)).gather("contig").alias("chrom"),
-        (pl.col("position") - _MARGIN).alias("first"),
-        (pl.col("position") + pl.col("ref").str.len_bytes() + _MARGIN).alias("last"),
-    )
+    spans = _spans(sites)
     shards = _shards(cache / "transcript", spans["chrom"].unique().to_list())
     found = [
         (shard, _near(cache / "transcript" / shard, spans.filter(pl.col("chrom").is_in(here))))
         for shard, here in shards.items()
     ]
-    tables = [table for _, table in found if table.num_rows]
-    if not tables:
+    if not found:
         return None
-    transcripts = pa.concat_tables(tables)
+    if not any(table.num_rows for _, table in found):
+        # vepyr needs one, be it far from the sites.
+        shard = found[0][0]
+        found = [(shard, _first(cache / "transcript" / shard))]
+    transcripts = pa.concat_tables(table for _, table in found)
     ids = [str(each) for each in transcripts["stable_id"].to_pylist()]
     if len(set(ids)) != len(ids):
         return None
@@ -68,6 +70,25 @@ def excerpt(cache: Path, contigs: list[str], sites: pl.DataFrame, folder: Path) 
         ]
         _write(folder / name, pa.concat_tables(of_shards).sort_by("transcript_id"), named)
     return folder
+
+
+def _spans(sites: Path) -> pl.DataFrame:
+    """Where transcripts are near the sites of a VCF: `chrom`, `first`, `last`."""
+    position, ref = pl.col("position").cast(pl.Int64), pl.col("ref")
+    return pl.read_csv(
+        sites,
+        separator="\t",
+        has_header=False,
+        comment_prefix="#",
+        quote_char=None,
+        infer_schema=False,
+        columns=[0, 1, 3],
+        new_columns=["chrom", "position", "ref"],
+    ).select(
+        "chrom",
+        first=position - _MARGIN,
+        last=position + ref.str.len_bytes() + _MARGIN,
+    )
 
 
 def _of_transcripts(shard: Path, ids: "pa.ChunkedArray[Any]") -> "pa.Table":
@@ -122,6 +143,12 @@ def _near(shard: Path, spans: pl.DataFrame) -> "pa.Table":
             groups.replace_strict(used, skipped, return_dtype=pl.UInt32) if len(used) else wanted
         )
         return table.take((wanted - shift).to_arrow())
+
+
+def _first(shard: Path) -> "pa.Table":
+    """The first transcript of a shard."""
+    with pq.ParquetFile(shard) as file:
+        return file.read_row_group(0).slice(0, 1)
 
 
 def _write(folder: Path, table: "pa.Table", contigs: list[str]) -> None:

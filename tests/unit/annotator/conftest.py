@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.annotator.bundle import Bundle, load
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.limits import Limits
 from runtime.common.delivery import Delivery
 from tests.emulator import Emulator
@@ -27,14 +27,14 @@ def bundle(bundle_folder: Path) -> Bundle:
 
 
 @pytest.fixture(scope="session")
-def engines() -> Iterator[EngineProcess]:
+def engines() -> Iterator[EnginePool]:
     """The engines' process."""
-    with EngineProcess() as running:
+    with EnginePool() as running:
         yield running
 
 
 @pytest.fixture
-def annotate(tmp_path: Path, bundle: Bundle, engines: EngineProcess) -> Annotate:
+def annotate(tmp_path: Path, bundle: Bundle, engines: EnginePool) -> Annotate:
     """Annotates an upload's content: `annotate(content, name=..., limits=...)` gives a Result."""
 
     def run(content: str | bytes, name: str = "x.vcf", limits: Limits | None = None) -> Result:
@@ -48,7 +48,7 @@ def annotate(tmp_path: Path, bundle: Bundle, engines: EngineProcess) -> Annotate
 
 @pytest.fixture
 def world(
-    emulator: Emulator, annotations_table: "Table", bundle: Bundle, engines: EngineProcess
+    emulator: Emulator, annotations_table: "Table", bundle: Bundle, engines: EnginePool
 ) -> World:
     """A handler of job requests, with an empty table and empty buckets."""
     return create_world(emulator, annotations_table, bundle=bundle, process=engines)

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import Outcome, annotate_file
 from runtime.common.keys import ResultNames
@@ -69,7 +69,7 @@ class Result:
 
 
 def annotate_bytes(
-    data: bytes, name: str, folder: Path, *, bundle: Bundle, process: EngineProcess, limits: Limits
+    data: bytes, name: str, folder: Path, *, bundle: Bundle, process: EnginePool, limits: Limits
 ) -> Result:
     """Annotate an upload that holds `data`."""
     out = folder / f"out-{uuid.uuid4().hex}"

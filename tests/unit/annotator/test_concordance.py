@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.limits import Limits
 from tests.unit.annotator.grch38 import build_grch38, data
 from tests.unit.annotator.results import Result, annotate_bytes
@@ -72,9 +72,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 
 
 @pytest.fixture(scope="module")
-def result(
-    bundle: Bundle, engines: EngineProcess, tmp_path_factory: pytest.TempPathFactory
-) -> Result:
+def result(bundle: Bundle, engines: EnginePool, tmp_path_factory: pytest.TempPathFactory) -> Result:
     content = (data() / "variants.vcf.gz").read_bytes()
     folder = tmp_path_factory.mktemp("concordance")
     return annotate_bytes(
@@ -183,7 +181,7 @@ def test_should_say_the_same_in_the_vcf(result: Result) -> None:
 
 
 def test_should_say_the_same_of_few_alleles_as_of_many(
-    bundle: Bundle, engines: EngineProcess, result: Result, tmp_path: Path
+    bundle: Bundle, engines: EnginePool, result: Result, tmp_path: Path
 ) -> None:
     text = gzip.decompress((data() / "variants.vcf.gz").read_bytes()).decode()
     lines = text.splitlines()
@@ -210,7 +208,7 @@ def test_should_say_the_same_of_few_alleles_as_of_many(
 
 
 def test_should_be_right_about_both_when_a_file_has_nuclear_and_mitochondrial_records(
-    bundle: Bundle, engines: EngineProcess, tmp_path: Path
+    bundle: Bundle, engines: EnginePool, tmp_path: Path
 ) -> None:
     content = (
         b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.limits import Limits
 from tests.unit.annotator.results import Result, annotate_bytes
 from tests.unit.annotator.vcfs import record, vcf
@@ -31,7 +31,7 @@ def changes() -> list[oracle.Change]:
 def result(
     changes: list[oracle.Change],
     bundle: Bundle,
-    engines: EngineProcess,
+    engines: EnginePool,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Result:
     """All of the alleles; half of the positions as one record each, the rest allele by allele."""

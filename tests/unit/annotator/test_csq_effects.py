@@ -7,7 +7,7 @@ import pytest
 
 from reference.options import ContigOptions
 from runtime.annotator.bundle import load
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.limits import Limits
 from tests.unit.annotator.conftest import Annotate
 from tests.unit.annotator.results import annotate_bytes
@@ -92,8 +92,6 @@ def test_should_not_call_a_polyadenylated_stop_codon_untranslated(
         ("T", "N", "SNV"),
         ("T", "<DEL>", "deletion"),
         ("T", "<DUP:TANDEM>", "duplication"),
-        ("T", "<NON_REF>", None),
-        ("T", "<*>", None),
         ("T", "<WEIRD>", "sequence_alteration"),
         ("T", "T[1:2[", "chromosome_breakpoint"),
         ("T", "*", None),
@@ -112,7 +110,7 @@ def test_should_classify_an_allele(
 @pytest.mark.parametrize(("phase", "numbered"), [(0, True), (1, False), (2, False)])
 @pytest.mark.parametrize("alt", ["{other}", "{base}TTT"])
 def test_should_leave_out_what_codons_number_when_the_first_codon_is_cut(
-    engines: EngineProcess, tmp_path: Path, phase: int, numbered: bool, alt: str
+    engines: EnginePool, tmp_path: Path, phase: int, numbered: bool, alt: str
 ) -> None:
     sequence = bases()
     rows = (

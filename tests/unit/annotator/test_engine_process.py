@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,13 @@ from tests.unit.annotator.vcfs import record, vcf
 
 CONTIG = "##contig=<ID=MT,length=16569>"
 Run = Callable[..., CommandRun]
+
+
+@pytest.fixture(scope="module")
+def engines() -> Iterator[EngineProcess]:
+    """One process alone."""
+    with EngineProcess() as running:
+        yield running
 
 
 @pytest.fixture
@@ -222,7 +229,7 @@ def test_should_refuse_the_network_and_allow_local_sockets() -> None:
 
 def test_should_fail_with_a_reason_when_vepyr_stops(run: Run, plain: str, tmp_path: Path) -> None:
     with pytest.raises(EngineFailed, match=r"\(vepyr\) stopped with an error") as failure:
-        run("vepyr", plain, str(tmp_path / "no-cache"), str(tmp_path / "no.fa"), "out.arrow")
+        run("vepyr", plain, str(tmp_path / "no-cache"), str(tmp_path / "no.fa"), "out.arrow", "-")
 
     assert "no-cache" in failure.value.detail
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.limits import Limits
 from runtime.annotator.transfer import Transfer
 from runtime.common.delivery import Delivery
@@ -16,7 +16,7 @@ from tests.unit.annotator.world import KEYS, REQUEST, UPLOAD, World
 from tests.unit.measured import Measured
 
 
-class CrashingProcess(EngineProcess):
+class CrashingProcess(EnginePool):
     """An engine on sites without ##contig lines, which bcftools 1.24 answers with a crash."""
 
     def run(self, command: list[str], **kwargs: Any) -> Any:

@@ -7,15 +7,18 @@ from typing import Any
 import polars as pl
 import pytest
 
-from runtime.annotator import vep_engine
+from runtime.annotator import vep_excerpt, vep_runs
 from runtime.annotator.bundle import Bundle, load
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.errors import EngineFailed
-from runtime.annotator.limits import Limits
+from runtime.annotator.limits import Deadline, Limits
 from tests.genome.models import LENGTHS, genome
 from tests.genome.oracle import Change, changes
 from tests.unit.annotator.results import Result, annotate_bytes
 from tests.unit.annotator.vcfs import record, vcf
+
+OUT = 4
+"""The place of the table in a command of vepyr."""
 
 Rows = dict[tuple[str, int, str, str], dict[str, Any]]
 """By contig, position, ALT and transcript."""
@@ -32,7 +35,7 @@ def expected() -> list[Change]:
 
 
 @pytest.fixture
-def annotate(bundle: Bundle, engines: EngineProcess, tmp_path: Path) -> Callable[[str], Result]:
+def annotate(bundle: Bundle, engines: EnginePool, tmp_path: Path) -> Callable[[str], Result]:
     return lambda content: annotate_bytes(
         content.encode(), "x.vcf", tmp_path, bundle=bundle, process=engines, limits=Limits()
     )
@@ -41,7 +44,7 @@ def annotate(bundle: Bundle, engines: EngineProcess, tmp_path: Path) -> Callable
 @pytest.fixture(scope="module")
 def rows(
     bundle: Bundle,
-    engines: EngineProcess,
+    engines: EnginePool,
     expected: list[Change],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Rows:
@@ -133,9 +136,18 @@ def test_should_annotate_contigs_of_both_codes_in_one_file_in_its_own_order(
     assert result.summary["alleles"]["annotated"] == len(places)
 
 
-def test_should_say_the_same_when_vepyr_reads_an_excerpt_of_its_cache(
-    annotate: Callable[[str], Result], expected: list[Change], monkeypatch: pytest.MonkeyPatch
-) -> None:
+class WholeCachePool(EnginePool):
+    """Engines whose vepyr reads the whole cache."""
+
+    def run(self, command: list[str], **kwargs: Any) -> Any:
+        if command[0] == "vepyr":
+            command = [*command[:-1], "-"]
+        return super().run(command, **kwargs)
+
+
+@pytest.fixture
+def spread(expected: list[Change]) -> str:
+    """A VCF of changes in genes of the standard code, and of one between genes on each contig."""
     some = sorted(
         {
             (each.model.contig, each.position_on_contig, each.ref, each.alt)
@@ -144,29 +156,80 @@ def test_should_say_the_same_when_vepyr_reads_an_excerpt_of_its_cache(
         }
     )
     between = [(name, 450, genome().base(name, 450), "N") for name in LENGTHS]
-    content = vcf(
+    assert len(some) > 200
+    return vcf(
         *(
             record(at, ref, alt if alt != "N" else "ACGT".replace(ref, "")[0], chrom=contig)
             for contig, at, ref, alt in [*some, *between]
         )
     )
-    cut = annotate(content)
-    monkeypatch.setattr(vep_engine, "MOST_SITES", 0)
-
-    whole = annotate(content)
-
-    assert cut.rows == whole.rows
-    assert len(some) > 200
 
 
-class LosingProcess(EngineProcess):
+def test_should_say_the_same_when_vepyr_reads_an_excerpt_of_its_cache(
+    annotate: Callable[[str], Result], spread: str, bundle: Bundle, tmp_path: Path
+) -> None:
+    with WholeCachePool() as process:
+        whole = annotate_bytes(
+            spread.encode(), "x.vcf", tmp_path, bundle=bundle, process=process, limits=Limits()
+        )
+
+    assert annotate(spread).rows == whole.rows
+
+
+def test_should_say_the_same_when_a_batch_takes_many_runs_of_several_engines(
+    annotate: Callable[[str], Result],
+    spread: str,
+    bundle: Bundle,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = annotate(spread)
+    monkeypatch.setattr(vep_runs, "MOST_TRANSCRIPTS", 4)
+    monkeypatch.setattr(vep_runs, "LEAST_SITES", 20)
+
+    with EnginePool(3) as several:
+        many = annotate_bytes(
+            spread.encode(), "x.vcf", tmp_path, bundle=bundle, process=several, limits=Limits()
+        )
+
+    assert many.lines == one.lines
+    assert many.rows == one.rows
+
+
+def test_should_find_no_effect_when_no_transcript_is_near(
+    engines: EnginePool, bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = genome().base("1", 450)
+    sites = tmp_path / "sites.vcf"
+    sites.write_text(vcf(record(450, base, "ACGT".replace(base, "")[0], chrom="1", identifier="7")))
+    monkeypatch.setattr(vep_excerpt, "_MARGIN", 0)
+    if bundle.vep_cache_path is None:
+        raise ValueError("the genome has contigs of the standard code")
+
+    cache = vep_excerpt.excerpt(bundle.vep_cache_path, sites, tmp_path / "cache")
+    fasta = bundle.link_vep_fasta(tmp_path)
+    engines.run(
+        ["vepyr", *map(str, (sites, cache, fasta, tmp_path / "out.arrow")), "-"],
+        folder=tmp_path,
+        limits=Limits(),
+        deadline=Deadline(60),
+        check_cancelled=lambda: None,
+    )
+
+    assert cache is not None
+    rows = pl.read_ipc(tmp_path / "out.arrow", memory_map=False)
+    assert rows.select("site", "Consequence", "Feature").rows() == [(7, "intergenic_variant", None)]
+
+
+class LosingProcess(EnginePool):
     """An engine's process whose vepyr leaves a site out, as it does on a contig without a cache."""
 
     def run(self, command: list[str], **kwargs: Any) -> Any:
         ran = super().run(command, **kwargs)
         if command[0] == "vepyr":
-            rows = pl.read_ipc(command[-1], memory_map=False)
-            rows.filter(pl.col("site") != 0).write_ipc(command[-1])
+            out = command[OUT]
+            rows = pl.read_ipc(out, memory_map=False)
+            rows.filter(pl.col("site") != 0).write_ipc(out)
         return ran
 
 
@@ -174,5 +237,5 @@ def test_should_fail_when_rows_vanish_in_the_engine(bundle: Bundle, tmp_path: Pa
     base = genome().base("1", 450)
     content = vcf(record(450, base, "ACGT".replace(base, "")[0], chrom="1")).encode()
 
-    with LosingProcess() as process, pytest.raises(EngineFailed, match="for 0 of 1 alleles"):
+    with LosingProcess() as process, pytest.raises(EngineFailed, match="for 0 of 1 allele"):
         annotate_bytes(content, "x.vcf", tmp_path, bundle=bundle, process=process, limits=Limits())

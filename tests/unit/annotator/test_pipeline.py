@@ -12,7 +12,7 @@ import pytest
 
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.csq_effects import CsqEffects
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.engines import effects_of
 from runtime.annotator.errors import EngineFailed
 from runtime.annotator.pipeline import annotate_file
@@ -26,7 +26,7 @@ def _sample(bundle: Bundle) -> Path:
 
 
 def test_should_write_all_results_when_a_sample_is_annotated(
-    bundle: Bundle, engines: EngineProcess, tmp_path: Path
+    bundle: Bundle, engines: EnginePool, tmp_path: Path
 ) -> None:
     outcome = annotate_file(_sample(bundle), "my sample.vcf", bundle, tmp_path, process=engines)
 
@@ -146,7 +146,7 @@ def test_should_be_readable_by_bcftools_when_annotated(annotate: Annotate, tmp_p
 
 
 def test_should_report_progress_that_never_falls_and_ends_at_100(
-    bundle: Bundle, engines: EngineProcess, tmp_path: Path
+    bundle: Bundle, engines: EnginePool, tmp_path: Path
 ) -> None:
     told: list[int] = []
 
@@ -157,7 +157,7 @@ def test_should_report_progress_that_never_falls_and_ends_at_100(
 
 
 def test_should_report_progress_within_a_batch_when_the_engines_take_long(
-    bundle: Bundle, engines: EngineProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bundle: Bundle, engines: EnginePool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moved = Event()
 
@@ -177,7 +177,7 @@ def test_should_report_progress_within_a_batch_when_the_engines_take_long(
 
 
 def test_should_leave_nothing_behind_when_progress_ends_the_job(
-    bundle: Bundle, engines: EngineProcess, tmp_path: Path
+    bundle: Bundle, engines: EnginePool, tmp_path: Path
 ) -> None:
     def stop(percent: int) -> None:
         if percent >= 30:
@@ -190,7 +190,7 @@ def test_should_leave_nothing_behind_when_progress_ends_the_job(
 
 
 def test_should_publish_nothing_when_an_engine_loses_an_allele(
-    bundle: Bundle, engines: EngineProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bundle: Bundle, engines: EnginePool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = CsqEffects.of_sites
 

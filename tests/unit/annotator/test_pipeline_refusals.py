@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.errors import InputRejected, JobFailed
 from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
@@ -125,7 +125,7 @@ def test_should_refuse_when_bgzip_is_damaged(
 
 
 def test_should_leave_a_log_with_the_reason_when_a_file_is_refused(
-    bundle: Bundle, engines: EngineProcess, tmp_path: Path
+    bundle: Bundle, engines: EnginePool, tmp_path: Path
 ) -> None:
     source = tmp_path / "source"
     source.write_text("nonsense")

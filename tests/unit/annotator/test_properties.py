@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.errors import JobFailed
 from runtime.annotator.limits import Limits
 from tests.unit.annotator.results import Result, annotate_bytes
@@ -65,7 +65,7 @@ def files(draw: st.DrawFn) -> bytes:
 )
 @given(content=files())
 def test_should_refuse_with_a_sentence_or_keep_every_record_whatever_the_file(
-    tmp_path: Path, bundle: Bundle, engines: EngineProcess, content: bytes
+    tmp_path: Path, bundle: Bundle, engines: EnginePool, content: bytes
 ) -> None:
     try:
         result = annotated(content, tmp_path, bundle, engines)
@@ -94,7 +94,7 @@ def check_rows(result: Result) -> None:
     content=st.binary(max_size=300), head=st.sampled_from([b"", b"\x1f\x8b\x08", HEADER.encode()])
 )
 def test_should_refuse_with_a_sentence_when_the_file_is_any_bytes(
-    tmp_path: Path, bundle: Bundle, engines: EngineProcess, content: bytes, head: bytes
+    tmp_path: Path, bundle: Bundle, engines: EnginePool, content: bytes, head: bytes
 ) -> None:
     with pytest.raises(JobFailed) as refusal:
         annotated(head + content, tmp_path, bundle, engines)
@@ -102,5 +102,5 @@ def test_should_refuse_with_a_sentence_when_the_file_is_any_bytes(
     assert str(refusal.value)
 
 
-def annotated(content: bytes, folder: Path, bundle: Bundle, engines: EngineProcess) -> Result:
+def annotated(content: bytes, folder: Path, bundle: Bundle, engines: EnginePool) -> Result:
     return annotate_bytes(content, "x.vcf", folder, bundle=bundle, process=engines, limits=Limits())

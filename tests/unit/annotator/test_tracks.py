@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pysam
 from runtime.annotator.batches import SITES
 from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.engine import Run
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.limits import Deadline, Limits
 from runtime.annotator.tracks import track_fields
 
@@ -24,18 +25,19 @@ MELAS, NARP, LEIGH = (3243, "A", "G"), (8993, "T", "G"), (8993, "T", "C")
 
 
 def fields_of(
-    engines: EngineProcess, bundle: Bundle, folder: Path, alleles: list[Allele]
+    engines: EnginePool, bundle: Bundle, folder: Path, alleles: list[Allele]
 ) -> dict[int, dict[str, str]]:
     """What the tracks say of alleles on MT, by their place in the list."""
     rows = [(site, 0, *allele) for site, allele in enumerate(alleles)]
     sites = pl.DataFrame(rows, schema=SITES, orient="row")
-    run = Run(engines, folder, Limits(), Deadline(60), lambda: None)
-    found = track_fields(sites, bundle, run)
+    with ThreadPoolExecutor() as threads:
+        run = Run(engines, folder, threads, Limits(), Deadline(60), lambda: None)
+        found = track_fields(sites, bundle, run)
     return {row.pop("site"): row for row in found.to_dicts()}
 
 
 def test_should_tell_the_fields_of_a_known_allele_and_nothing_of_others(
-    engines: EngineProcess, bundle: Bundle, tmp_path: Path
+    engines: EnginePool, bundle: Bundle, tmp_path: Path
 ) -> None:
     found = fields_of(engines, bundle, tmp_path, [MELAS, UNNUMBERED, NARP, (8993, "T", "A")])
 
@@ -47,7 +49,7 @@ def test_should_tell_the_fields_of_a_known_allele_and_nothing_of_others(
 
 
 def test_should_find_an_allele_when_ref_and_alt_end_with_the_same_bases(
-    engines: EngineProcess, bundle: Bundle, tmp_path: Path
+    engines: EnginePool, bundle: Bundle, tmp_path: Path
 ) -> None:
     found = fields_of(engines, bundle, tmp_path, [NARP, (8993, "TG", "GG"), LEIGH])
 
@@ -56,7 +58,7 @@ def test_should_find_an_allele_when_ref_and_alt_end_with_the_same_bases(
 
 
 def test_should_take_fields_from_a_bed_track(
-    engines: EngineProcess, bundle_folder: Path, tmp_path: Path
+    engines: EnginePool, bundle_folder: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "bundle"
     shutil.copytree(bundle_folder, folder)

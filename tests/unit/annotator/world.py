@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine_process import EngineProcess
+from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.handler import LEASE_SECONDS, AnnotateHandler
 from runtime.annotator.limits import Limits
 from runtime.annotator.transfer import Transfer
@@ -55,7 +55,7 @@ class World:
     inputs: Bucket
     results: Bucket
     topic: ReadableTopic
-    process: EngineProcess
+    process: EnginePool
     ahead: JobStore
 
     def submit(self, content: bytes | None = UPLOAD) -> None:
@@ -87,10 +87,10 @@ class World:
         return replace(self.handler, process=InterruptingProcess(self.process, before))
 
 
-class InterruptingProcess(EngineProcess):
+class InterruptingProcess(EnginePool):
     """The engines' process, which does something ahead of its first command."""
 
-    def __init__(self, process: EngineProcess, before: Callable[[], object]) -> None:
+    def __init__(self, process: EnginePool, before: Callable[[], object]) -> None:
         super().__init__()
         self._shared = process
         self._before: list[Callable[[], object]] = [before]
@@ -102,7 +102,7 @@ class InterruptingProcess(EngineProcess):
 
 
 def create_world(
-    emulator: Emulator, annotations_table: "Table", *, bundle: Bundle, process: EngineProcess
+    emulator: Emulator, annotations_table: "Table", *, bundle: Bundle, process: EnginePool
 ) -> World:
     """A world with empty buckets."""
     s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
