@@ -79,14 +79,14 @@ class AnnotateHandler:
         try:
             job = self._annotate_unless_cancelled(claim, delivery)
         except Stopping:
-            self._release(claim)
+            self._release(claim, interrupted=True)
             raise HandBack(0, "the process is to end") from None
         except LeaseLost:
             self.jobs.release_removed(claim)
             raise HandBack(LEASE_SECONDS, "another attempt owns the job, or it's gone") from None
         except Exception:
             # The message comes again soon: the next attempt needn't wait for this one's lease.
-            self._release(claim)
+            self._release(claim, interrupted=False)
             raise
         log.info("ended", job_status=job.job_status, error=job.error)
         self._announce(job)
@@ -94,6 +94,8 @@ class AnnotateHandler:
     def _annotate_unless_cancelled(self, claim: Claim, delivery: Delivery) -> Job:
         """End the job, as CANCELLED too when its owner wished so before or wishes so meanwhile."""
         try:
+            if claim.exhausted:
+                return self._give_up(claim)
             if not claim.job.cancel_requested:
                 with tempfile.TemporaryDirectory(prefix="gas-job-") as folder:
                     return self._annotate(claim, delivery, Path(folder))
@@ -148,13 +150,19 @@ class AnnotateHandler:
         if has_log:
             log_key = claim.job.result_keys.log
             self.transfer.store({log_key: log_file}, self.results_bucket, lambda: None)
-        failed = self.jobs.fail(claim, str(failure), has_log=has_log)
+        failed = self.jobs.fail(claim, str(failure), kind=failure.kind, has_log=has_log)
         job_metrics.job_failed(failure.kind)
         return failed
 
-    def _release(self, claim: Claim) -> None:
+    def _give_up(self, claim: Claim) -> Job:
+        log.error("job given up", attempts=claim.job.attempts_used - 1)
+        failed = self.jobs.give_up(claim)
+        job_metrics.job_failed(FailureKind.GIVEN_UP)
+        return failed
+
+    def _release(self, claim: Claim, *, interrupted: bool) -> None:
         try:
-            self.jobs.release(claim)
+            self.jobs.release(claim, interrupted=interrupted)
         except LeaseLost:
             log.info("nothing to release: another attempt owns the job, or it's gone")
             self.jobs.release_removed(claim)

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from runtime.common.keys import ResultNames, result_keys
-from runtime.contract.job_status import JobStatus
+from runtime.contract.job_status import FailureKind, JobStatus
 
 CANCELLED = "This job was cancelled by its owner."
 """The error of a job that its owner ended."""
@@ -54,6 +54,8 @@ class Job(OpenJob):
         reference_version: that reference's version, once the job is COMPLETED.
         start_time: when the last attempt began.
         input_size: in bytes; None of jobs that were made before it was kept.
+        failure: why a FAILED job failed; `error` is the sentence about it.
+        interruptions: attempts that their process ended early, because it was to stop.
         has_log: the results bucket holds its log.
         search_text: what a search in the list of jobs looks into, see `searchable`.
         cancel_requested: its owner wants it ended; who works on it ends it.
@@ -81,7 +83,9 @@ class Job(OpenJob):
     archive_versions: dict[str, str] = Field(default_factory=dict)
     progress: int = 0
     error: str | None = None
+    failure: FailureKind | None = None
     attempt: int = 0
+    interruptions: int = 0
     open_shard: str | None = None
     request_time: int | None = None
     notify_time: int | None = None
@@ -103,6 +107,11 @@ class Job(OpenJob):
     def result_keys(self) -> ResultNames:
         """The keys of the job's results, in the results bucket and in the archive alike."""
         return result_keys(self.user_id, self.job_id, self.input_file_name)
+
+    @property
+    def attempts_used(self) -> int:
+        """Attempts that count: an interrupted one is nobody's fault."""
+        return self.attempt - self.interruptions
 
     @property
     def ended(self) -> bool:

@@ -7,23 +7,14 @@ from dataclasses import dataclass
 from runtime.common import job_metrics
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job
-from runtime.common.jobs import ClaimRefused, JobMissing, OpenJobs
+from runtime.common.jobs import MAX_ATTEMPTS, ClaimRefused, JobMissing, OpenJobs
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobRequest, JobResult
 from runtime.common.topics import Topic
 from runtime.contract.job_status import FailureKind
 
-MAX_ATTEMPTS = 3
-"""Attempts after which the job ends FAILED. A request may end in the dead-letter queue without an
-attempt, for example when DynamoDB wasn't available for a while: that isn't the job's fault."""
-
 MAX_OPEN_SECONDS = 86_400
 """After a day a job ends FAILED in any case: none stays open for ever."""
-
-GAVE_UP = (
-    "The service tried to annotate this file {attempts} times and failed each time. This is not "
-    "an error that you made. The operators have the log. Please submit the file again later."
-)
 
 log = get_logger(__name__)
 
@@ -39,6 +30,9 @@ class JanitorHandler:
 
     def __call__(self, message: JobRequest, _delivery: Delivery) -> None:
         """End the job as FAILED, or request it again while it has attempts left.
+
+        A request may end in the dead-letter queue without an attempt, for example when DynamoDB
+        wasn't available for a while: that isn't the job's fault.
 
         Raises:
             HandBack: an annotator is working on the job; to be checked again when its lease ends.
@@ -58,11 +52,11 @@ class JanitorHandler:
 
     def _may_try_again(self, job: Job) -> bool:
         age = self.clock() - job.submit_time
-        return job.attempt < MAX_ATTEMPTS and age < MAX_OPEN_SECONDS
+        return job.attempts_used < MAX_ATTEMPTS and age < MAX_OPEN_SECONDS
 
     def _give_up(self, job: Job) -> None:
         try:
-            failed = self.jobs.fail_abandoned(job.job_id, GAVE_UP.format(attempts=job.attempt))
+            failed = self.jobs.fail_abandoned(job.job_id, attempts=job.attempts_used)
         except JobMissing:
             log.warning("the job was deleted meanwhile")
         except ClaimRefused as refusal:

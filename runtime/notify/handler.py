@@ -11,7 +11,7 @@ from runtime.common.messages import JobResult
 from runtime.common.once import Busy
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User, UserStore
-from runtime.contract.job_status import JobStatus
+from runtime.contract.job_status import FailureKind, JobStatus
 
 log = get_logger(__name__)
 
@@ -71,6 +71,7 @@ def job_ended_email(job: Job, user: User, *, due: int | None, site_url: str) -> 
         name=user.name,
         file_name=job.input_file_name,
         error=job.error,
+        own_file=job.failure in (FailureKind.INPUT, FailureKind.TIME_LIMIT),
         job_url=f"{site_url}/jobs/{job.job_id}",
         upload_url=f"{site_url}/upload",
         due=moment(due) if due is not None else None,

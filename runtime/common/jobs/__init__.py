@@ -7,7 +7,7 @@ keeps its item, as a tombstone that nobody but the removal sees, until its files
 result_state, of COMPLETED jobs: see result_states.
 """
 
-from runtime.common.jobs.attempts import Attempts, Claim
+from runtime.common.jobs.attempts import MAX_ATTEMPTS, Attempts, Claim
 from runtime.common.jobs.ended_jobs import EndedJobs
 from runtime.common.jobs.lists import JobLists, Page
 from runtime.common.jobs.open_jobs import OpenJobs
@@ -18,6 +18,7 @@ from runtime.common.jobs.result_states import ResultStates, StateChanged
 from runtime.common.jobs.table import JobTable
 
 __all__ = [
+    "MAX_ATTEMPTS",
     "Attempts",
     "Claim",
     "ClaimRefused",

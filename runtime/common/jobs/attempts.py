@@ -9,7 +9,16 @@ from runtime.common.items import ConditionFailed
 from runtime.common.job import CANCELLED, Job, ResultState
 from runtime.common.jobs.refusals import LeaseLost
 from runtime.common.jobs.table import NOT_REMOVED, OPEN_ATTRIBUTES, JobTable
-from runtime.contract.job_status import JobStatus
+from runtime.contract.job_status import FailureKind, JobStatus
+
+MAX_ATTEMPTS = 3
+"""After so many attempts without an end a job fails: a file that takes its process down each time
+must not go on doing so."""
+
+GAVE_UP = (
+    "The service tried to annotate this file {attempts} times and failed each time. This is not "
+    "an error that you made. The operators have the log. Please submit the file again later."
+)
 
 
 @dataclass(frozen=True)
@@ -18,6 +27,15 @@ class Claim:
 
     job: Job
     attempt: int
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the job has had its attempts before this one, which should only end it.
+
+        A message may be received without an attempt, while another's lease lasts, and comes back
+        from the dead-letter queue then: the queue's receives don't bound the attempts.
+        """
+        return self.job.attempts_used > MAX_ATTEMPTS
 
 
 class Attempts(JobTable):
@@ -51,10 +69,15 @@ class Attempts(JobTable):
         """
         return self._update_claimed(claim, set_={"progress": percent})
 
-    def release(self, claim: Claim) -> None:
-        """Hand the job back: PENDING again, free for the next attempt. Raises LeaseLost."""
+    def release(self, claim: Claim, *, interrupted: bool) -> None:
+        """Hand the job back: PENDING again, free for the next attempt. Raises LeaseLost.
+
+        Args:
+            interrupted: the process is to stop, so that this attempt doesn't count.
+        """
         changes = {"job_status": JobStatus.PENDING, "progress": 0}
-        self._update_claimed(claim, set_=changes, remove=("lease_until",))
+        counted = {"interruptions": 1} if interrupted else None
+        self._update_claimed(claim, set_=changes, remove=("lease_until",), add=counted)
 
     def complete(self, claim: Claim, *, reference_version: str) -> Job:
         """End the job in COMPLETED; its results are in place. Raises LeaseLost.
@@ -74,18 +97,30 @@ class Attempts(JobTable):
         }
         return self._update_claimed(claim, set_=changes, remove=OPEN_ATTRIBUTES)
 
-    def fail(self, claim: Claim, error: str, *, has_log: bool = False) -> Job:
+    def fail(
+        self,
+        claim: Claim,
+        error: str,
+        *,
+        kind: FailureKind = FailureKind.INPUT,
+        has_log: bool = False,
+    ) -> Job:
         """End the job in FAILED with a sentence for its owner. Raises LeaseLost.
 
         Args:
             has_log: the log is in the results bucket.
         """
-        changes = {**self._failure(error), "has_log": has_log}
+        changes = {**self._failure(error, kind), "has_log": has_log}
         return self._update_claimed(claim, set_=changes, remove=OPEN_ATTRIBUTES)
 
     def end_cancelled(self, claim: Claim) -> Job:
         """End in FAILED the job whose owner wants it ended. Raises LeaseLost."""
-        return self.fail(claim, CANCELLED)
+        return self.fail(claim, CANCELLED, kind=FailureKind.CANCELLED)
+
+    def give_up(self, claim: Claim) -> Job:
+        """End in FAILED the job of an exhausted claim. Raises LeaseLost."""
+        error = GAVE_UP.format(attempts=claim.job.attempts_used - 1)
+        return self.fail(claim, error, kind=FailureKind.GIVEN_UP)
 
     def release_removed(self, claim: Claim) -> None:
         """Say of a removed job that its attempt has stopped, so that its files can be deleted.

@@ -7,8 +7,10 @@ from boto3.dynamodb.conditions import Attr, Key
 from runtime.common import items
 from runtime.common.items import ConditionFailed
 from runtime.common.job import Job, OpenJob
+from runtime.common.jobs.attempts import GAVE_UP
 from runtime.common.jobs.table import OPEN_ATTRIBUTES, OPEN_SHARDS, JobTable
 from runtime.contract.dynamodb import OPEN_JOBS
+from runtime.contract.job_status import FailureKind
 
 
 class OpenJobs(JobTable):
@@ -39,11 +41,15 @@ class OpenJobs(JobTable):
             return False
         return True
 
-    def fail_abandoned(self, job_id: str, error: str) -> Job:
+    def fail_abandoned(self, job_id: str, *, attempts: int) -> Job:
         """End in FAILED a job that nobody works on.
+
+        Args:
+            attempts: how many it has had, for its owner.
 
         Raises:
             JobMissing: there is no such job.
             ClaimRefused: it has ended, or an attempt holds it.
         """
-        return self._take(job_id, set_=self._failure(error), remove=OPEN_ATTRIBUTES)
+        failure = self._failure(GAVE_UP.format(attempts=attempts), FailureKind.GIVEN_UP)
+        return self._take(job_id, set_=failure, remove=OPEN_ATTRIBUTES)

@@ -16,7 +16,7 @@ from runtime.common.jobs.table import (
     JobTable,
     belongs_to,
 )
-from runtime.contract.job_status import JobStatus
+from runtime.contract.job_status import FailureKind, JobStatus
 
 MAX_NOTE_LENGTH = 500
 """Characters of a note: a few sentences."""
@@ -97,7 +97,10 @@ class OwnerActions(JobTable):
         """
         mine = belongs_to(user_id)
         try:
-            changes: dict[str, Any] = {"cancel_requested": True, **self._failure(CANCELLED)}
+            changes: dict[str, Any] = {
+                "cancel_requested": True,
+                **self._failure(CANCELLED, FailureKind.CANCELLED),
+            }
             return self._update(
                 job_id, set_=changes, remove=OPEN_ATTRIBUTES, condition=mine & self._free()
             )

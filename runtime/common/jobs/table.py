@@ -11,7 +11,7 @@ from runtime.common.items import ConditionFailed
 from runtime.common.job import Job
 from runtime.common.jobs.refusals import ClaimRefused, JobMissing
 from runtime.contract.dynamodb import JOBS_OF_USER
-from runtime.contract.job_status import JobStatus
+from runtime.contract.job_status import FailureKind, JobStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -92,10 +92,11 @@ class JobTable:
     def _update(self, job_id: str, **changes: Any) -> Job:
         return Job.model_validate(items.update(self._table, {"job_id": job_id}, **changes))
 
-    def _failure(self, error: str) -> dict[str, Any]:
+    def _failure(self, error: str, kind: FailureKind) -> dict[str, Any]:
         return {
             "job_status": JobStatus.FAILED,
             "error": error[:MAX_ERROR_LENGTH],
+            "failure": kind,
             "complete_time": self._now(),
         }
 

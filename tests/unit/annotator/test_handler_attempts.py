@@ -6,8 +6,8 @@ import pytest
 
 from runtime.annotator.handler import LEASE_SECONDS
 from runtime.common.delivery import Delivery, HandBack
-from runtime.common.jobs import Claim, LeaseLost
-from runtime.contract.job_status import JobStatus
+from runtime.common.jobs import MAX_ATTEMPTS, Claim, LeaseLost
+from runtime.contract.job_status import FailureKind, JobStatus
 from tests.unit.annotator.world import REQUEST, UPLOAD, World
 
 
@@ -51,6 +51,22 @@ def test_should_take_the_job_over_when_the_attempt_before_died(
 
     job = world.job()
     assert (job.job_status, job.attempt) == (JobStatus.COMPLETED, 2)
+
+
+def test_should_end_the_job_without_another_attempt_when_it_has_had_three(
+    world: World, delivery: Delivery
+) -> None:
+    world.submit()
+    for _ in range(MAX_ATTEMPTS):
+        world.jobs.claim("job-1", lease_seconds=LEASE_SECONDS)
+        world.clock.advance(LEASE_SECONDS + 1)
+
+    world.interrupted(lambda: pytest.fail("a fourth attempt"))(REQUEST, delivery)
+
+    job = world.job()
+    assert (job.job_status, job.failure) == (JobStatus.FAILED, FailureKind.GIVEN_UP)
+    assert "3 times" in (job.error or "")
+    assert world.announced() == [JobStatus.FAILED]
 
 
 def test_should_drop_its_work_when_another_attempt_took_the_job_over(

@@ -44,7 +44,8 @@ def test_should_end_the_job_when_the_attempt_before_left_a_wish_to_cancel(
     world: World, delivery: Delivery
 ) -> None:
     world.submit()
-    world.jobs.release(_cancelled(world, world.jobs.claim("job-1", lease_seconds=LEASE_SECONDS)))
+    claim = _cancelled(world, world.jobs.claim("job-1", lease_seconds=LEASE_SECONDS))
+    world.jobs.release(claim, interrupted=False)
 
     world.handler(REQUEST, delivery)
 

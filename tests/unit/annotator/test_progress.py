@@ -71,7 +71,7 @@ def test_should_stop_the_work_when_the_lease_is_lost(
 ) -> None:
     clock = Clock()
     progress = JobProgress(jobs, claim, delivery, clock)
-    jobs.release(claim)
+    jobs.release(claim, interrupted=False)
     clock.advance(1)
 
     with pytest.raises(LeaseLost):

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.common.delivery import HandBack
+from runtime.common.jobs import MAX_ATTEMPTS
 from runtime.common.messages import JobRequest, JobResult
 from runtime.contract.job_status import JobStatus
-from runtime.janitor.handler import MAX_ATTEMPTS, MAX_OPEN_SECONDS, JanitorHandler
+from runtime.janitor.handler import MAX_OPEN_SECONDS, JanitorHandler
 from runtime.janitor.stuck_jobs import LOOK_SECONDS, STUCK_SECONDS, StuckJobRequester
 from tests.emulator import Emulator
 from tests.jobs import JobStore
@@ -152,6 +153,15 @@ def test_should_request_again_when_the_job_was_hardly_tried(
 ) -> None:
     handler(REQUEST, delivery())
     assert jobs.require("job-1").job_status is JobStatus.PENDING
+    assert requests.published() == [REQUEST.to_body()]
+
+
+def test_should_request_again_when_attempts_were_interrupted(
+    handler: JanitorHandler, jobs: JobStore, requests: ReadableTopic
+) -> None:
+    for _ in range(MAX_ATTEMPTS):
+        jobs.release(jobs.claim("job-1", lease_seconds=LEASE), interrupted=True)
+    handler(REQUEST, delivery())
     assert requests.published() == [REQUEST.to_body()]
 
 

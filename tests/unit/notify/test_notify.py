@@ -10,6 +10,7 @@ from runtime.common.mail import Mailer, moment
 from runtime.common.messages import JobResult
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User, UserStore
+from runtime.contract.job_status import FailureKind
 from runtime.notify.handler import NotifyHandler, job_ended_email
 from tests.emulator import Emulator
 from tests.jobs import JobStore
@@ -145,3 +146,24 @@ def test_should_say_why_and_what_next_when_failed(jobs: JobStore, ada: User) -> 
     assert "Line 3: POS &lt;x&gt; is no number." in email.html
     assert "Ada &lt;3" in email.html
     assert f"{SITE}/upload" in email.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        (FailureKind.INPUT, True),
+        (FailureKind.TIME_LIMIT, True),
+        (FailureKind.ENGINE, False),
+        (FailureKind.SERVICE, False),
+        (FailureKind.GIVEN_UP, False),
+    ],
+)
+def test_should_ask_to_mend_the_file_only_when_it_is_at_fault(
+    jobs: JobStore, ada: User, kind: FailureKind, *, fault: bool
+) -> None:
+    claim = jobs.claim("job-1", lease_seconds=60)
+    failed = jobs.fail(claim, "It failed.", kind=kind)
+    email = job_ended_email(failed, ada, due=None, site_url=SITE)
+    for form in (email.text, email.html):
+        assert ("fixed the file" in form) == fault
+        assert ("not the fault of the file" in form) != fault

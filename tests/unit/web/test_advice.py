@@ -9,7 +9,7 @@ import pytest
 import runtime.annotator
 from runtime.annotator.compression import _OTHER_FORMATS
 from runtime.common.job import CANCELLED
-from runtime.janitor.handler import GAVE_UP
+from runtime.common.jobs.attempts import GAVE_UP
 from runtime.web.services.advice import DEFAULT, advice
 from tests.unit.vcf.assembly_cases import CASES
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from runtime.common.job import ResultState
-from runtime.common.jobs import ClaimRefused, JobMissing, LeaseLost
-from runtime.contract.job_status import JobStatus
+from runtime.common.jobs import MAX_ATTEMPTS, ClaimRefused, JobMissing, LeaseLost
+from runtime.contract.job_status import FailureKind, JobStatus
 from tests.jobs import JobStore
 from tests.unit.clock import Clock
 from tests.unit.common.jobs.steps import LEASE, complete, open_ids, submit
@@ -92,7 +92,7 @@ def test_should_be_missing_when_never_created(store: JobStore) -> None:
     with pytest.raises(JobMissing):
         store.claim("job-1", lease_seconds=LEASE)
     with pytest.raises(JobMissing):
-        store.fail_abandoned("job-1", "gone")
+        store.fail_abandoned("job-1", attempts=3)
 
 
 def test_should_keep_the_claim_when_renewed(store: JobStore, clock: Clock) -> None:
@@ -117,7 +117,7 @@ def test_should_refuse_the_old_attempt_when_another_took_over(
     writes: dict[str, Callable[[], object]] = {
         "renew": lambda: store.renew(old, lease_seconds=LEASE),
         "set_progress": lambda: store.set_progress(old, 99),
-        "release": lambda: store.release(old),
+        "release": lambda: store.release(old, interrupted=False),
         "complete": lambda: complete(store, old),
         "fail": lambda: store.fail(old, "no"),
     }
@@ -131,22 +131,44 @@ def test_should_be_pending_and_claimable_when_released(store: JobStore) -> None:
     submit(store)
     claim = store.claim("job-1", lease_seconds=LEASE)
     store.set_progress(claim, 70)
-    store.release(claim)
+    store.release(claim, interrupted=False)
     job = store.require("job-1")
     assert (job.job_status, job.progress, job.lease_until) == (JobStatus.PENDING, 0, None)
     assert open_ids(store) == {"job-1"}
     assert store.claim("job-1", lease_seconds=LEASE).attempt == 2
 
 
+def test_should_not_count_an_attempt_when_its_process_was_to_stop(store: JobStore) -> None:
+    submit(store)
+    for interrupted in (True, True, False):
+        store.release(store.claim("job-1", lease_seconds=LEASE), interrupted=interrupted)
+    job = store.require("job-1")
+    assert (job.attempt, job.attempts_used) == (3, 1)
+
+
+def test_should_say_why_and_that_it_is_not_the_owners_fault_when_given_up(
+    store: JobStore, clock: Clock
+) -> None:
+    submit(store)
+    for _ in range(MAX_ATTEMPTS):
+        assert not store.claim("job-1", lease_seconds=LEASE).exhausted
+        clock.advance(LEASE + 1)
+    claim = store.claim("job-1", lease_seconds=LEASE)
+    assert claim.exhausted
+    job = store.give_up(claim)
+    assert (job.job_status, job.failure) == (JobStatus.FAILED, FailureKind.GIVEN_UP)
+    assert "3 times" in (job.error or "")
+
+
 def test_should_fail_an_abandoned_job_when_nobody_holds_it(store: JobStore, clock: Clock) -> None:
     submit(store)
     store.claim("job-1", lease_seconds=LEASE)
     with pytest.raises(ClaimRefused):
-        store.fail_abandoned("job-1", "given up")
+        store.fail_abandoned("job-1", attempts=3)
     clock.advance(LEASE + 1)
-    assert store.fail_abandoned("job-1", "given up").job_status is JobStatus.FAILED
+    assert store.fail_abandoned("job-1", attempts=3).job_status is JobStatus.FAILED
     with pytest.raises(ClaimRefused) as refusal:
-        store.fail_abandoned("job-1", "again")
+        store.fail_abandoned("job-1", attempts=3)
     assert refusal.value.retry_after is None
 
 

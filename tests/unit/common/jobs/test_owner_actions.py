@@ -56,7 +56,7 @@ def test_should_find_the_wish_when_a_job_was_handed_back_after_it(store: JobStor
     submit(store)
     claim = store.claim("job-1", lease_seconds=LEASE)
     store.cancel("job-1", "ada")
-    store.release(claim)
+    store.release(claim, interrupted=False)
     assert store.claim("job-1", lease_seconds=LEASE).job.cancel_requested
 
 
@@ -88,7 +88,7 @@ def test_should_be_gone_for_everybody_when_removed(store: JobStore) -> None:
     refused: list[Callable[[], object]] = [
         lambda: store.require("job-1"),
         lambda: store.claim("job-1", lease_seconds=LEASE),
-        lambda: store.fail_abandoned("job-1", "no"),
+        lambda: store.fail_abandoned("job-1", attempts=3),
         lambda: store.cancel("job-1", "ada"),
         lambda: store.set_note("job-1", "ada", "no"),
         lambda: submit(store),
@@ -111,7 +111,7 @@ def test_should_refuse_the_attempt_when_the_job_is_removed_meanwhile(
     writes: dict[str, Callable[[], object]] = {
         "renew": lambda: store.renew(claim, lease_seconds=LEASE),
         "set_progress": lambda: store.set_progress(claim, 99),
-        "release": lambda: store.release(claim),
+        "release": lambda: store.release(claim, interrupted=False),
         "complete": lambda: complete(store, claim),
         "fail": lambda: store.fail(claim, "no"),
     }
