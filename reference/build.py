@@ -17,7 +17,7 @@ from reference.files import Workplace, checksums, replacing
 from reference.genes import CSQ_GENES, FASTA, GENES, TRANSCRIPTS, VEP_CACHE, GeneWriter
 from reference.options import BuildOptions, TrackOption
 from reference.progress import Progress
-from reference.tracks import TrackBuilder
+from reference.tracks.builder import TrackBuilder
 from reference.vep.known_variants import KnownVariants
 from reference.vep.schemas import ENGINE_VERSION, RELEASE
 from runtime.common.manifest import FILE_NAME, Manifest, Track, VepCache
@@ -67,6 +67,7 @@ def _write(options: BuildOptions, place: Workplace, progress: Progress) -> Built
         folder=folder,
         scratch=place.scratch,
         fasta=folder / FASTA,
+        contigs=contigs.entries(),
         find=contigs.find,
         left_out=left_out,
         progress=progress,

@@ -22,7 +22,7 @@ from reference.models.stops import StopCodons
 from reference.models.translation import STANDARD
 from reference.options import BuildOptions
 from reference.progress import Progress
-from reference.tracks import index_file
+from reference.tabix import index_file
 from reference.transcript_table import TranscriptTable
 from reference.vep.cache import CacheWriter
 from runtime.vcf.bgzf import BgzfWriter

@@ -13,14 +13,18 @@ _USUAL_TARGETS = {
     "INFO/CLNSIG": "clinical_significance",
     "INFO/CLNDN": "condition",
 }
-FIELD = r"^(?P<source>ID|INFO/[A-Za-z_][A-Za-z0-9_.]*)(=(?P<target>[A-Za-z][A-Za-z0-9_]*))?$"
-"""A field of a track, and the name of its column where it isn't the usual one."""
+FIELD = (
+    r"^(?P<source>ID|INFO/[A-Za-z_][A-Za-z0-9_.]*|[4-9]|[1-9][0-9]+)"
+    r"(=(?P<target>[A-Za-z][A-Za-z0-9_]*))?$"
+)
+"""A field of a track, and the name of its column where it isn't the usual one. A BED's fields are
+columns, after the three of its regions."""
 _TRACK = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)=(?P<file>.+):(?P<fields>[^:]+)")
 
 
 @dataclass(frozen=True)
 class FieldOption:
-    """A field of a track: ID or INFO/..., and the name of its column."""
+    """A field of a track, and the name of its column: ID or INFO/..., or the number of a BED's."""
 
     source: str
     target: str
@@ -29,7 +33,7 @@ class FieldOption:
 
 @dataclass(frozen=True)
 class TrackOption:
-    """VCFs of known variants, and what to take from them.
+    """VCFs of known variants, or BEDs of regions, and what to take from them.
 
     Attributes:
         files: one, or several where each holds some contigs; the header of the first one counts.
@@ -44,6 +48,11 @@ class TrackOption:
     version: str | None = None
     date: str | None = None
     only_pass: bool = False
+
+    @property
+    def is_bed(self) -> bool:
+        """Whether the files are BEDs, by their names."""
+        return bool(re.search(r"\.bed(\.gz|\.bgz)?$", self.files[0].name))
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,7 @@ def read_track(text: str) -> TrackOption:
 
 
 def read_track_fields(track: str, texts: Iterable[str]) -> tuple[FieldOption, ...]:
-    """Read the fields that are taken from a track: ID, INFO/NAME or INFO/NAME=COLUMN.
+    """Read the fields that are taken from a track: ID, INFO/NAME, INFO/NAME=COLUMN, or 4=COLUMN.
 
     Raises:
         InputError: one has another form.
@@ -121,7 +130,11 @@ def read_track_fields(track: str, texts: Iterable[str]) -> tuple[FieldOption, ..
 def _read_field(track: str, text: str) -> FieldOption:
     match = re.match(FIELD, text)
     if match is None:
-        raise InputError(f"track {track}", f"{text!r} should be ID, INFO/NAME or INFO/NAME=COLUMN")
+        raise InputError(
+            f"track {track}",
+            f"{text!r} should be ID, INFO/NAME or INFO/NAME=COLUMN, and of a BED the number of a "
+            "column, from 4, such as 4 or 4=COLUMN",
+        )
     source = match["source"]
     own = "id" if source == "ID" else f"{track}_{source.removeprefix('INFO/')}".lower()
     target = match["target"] or _USUAL_TARGETS.get(source, re.sub(r"\W", "_", own))

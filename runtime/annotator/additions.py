@@ -9,6 +9,9 @@ from runtime.annotator.bundle import Bundle
 from runtime.annotator.rows import Rows
 from runtime.annotator.tags import Tags
 
+# A comma parts the alleles: https://samtools.github.io/hts-specs/VCFv4.3.pdf, 1.2
+_ENCODED = {",": "%2C", ";": "%3B", "=": "%3D"}
+
 
 def additions(rows: Rows, tags: Tags, bundle: Bundle, texts: pl.DataFrame) -> list[bytes]:
     """Return for each group, in order, what its records get; empty for nothing.
@@ -70,8 +73,7 @@ def _values(alleles: pl.DataFrame, column: str, key: str) -> pl.DataFrame:
     known = alleles.filter(pl.col(column).is_not_null()).select("group").unique()
     if known.is_empty():
         return pl.DataFrame(schema={"group": pl.UInt32, "text": pl.String})
-    # A comma parts the alleles: https://samtools.github.io/hts-specs/VCFv4.3.pdf, 1.2
-    value = pl.col(column).str.replace_all(",", "%2C", literal=True).fill_null(".")
+    value = pl.col(column).str.replace_many(_ENCODED).fill_null(".")
     return (
         alleles.join(known, on="group", how="semi", maintain_order="left")
         .group_by("group", maintain_order=True)

@@ -8,10 +8,10 @@ from functools import cached_property
 import polars as pl
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.limits import MIB, Limits
-from runtime.common.manifest import Contig
+from runtime.annotator.limits import Limits
 from runtime.vcf.genetic_codes import STANDARD
 from runtime.vcf.padding import unpadded
+from runtime.vcf.ref_bases import contradicts
 
 
 class Skip(StrEnum):
@@ -54,10 +54,6 @@ UNSPECIFIED_ALLELES = ("<*>", "<NON_REF>")
 """What a gVCF writes for any other allele that there could be. Alone it makes a reference block;
 beside others it is no allele of its own. https://samtools.github.io/hts-specs/VCFv4.3.pdf, 5.5"""
 
-WINDOW_BYTES, BYTES_A_RECORD = 32 * MIB, 4096
-"""Of the reference, that a block of records is compared with in one piece; at most so many bytes
-for each record, or it's quicker to read the bases of each."""
-
 _BASES = r"^[ACGTacgt]+$"
 # https://www.bioinformatics.org/sms/iupac.html
 _IUPAC = re.compile(r"[ACGTUNRYSWKMBDHVacgtunryswkmbdhv]+")
@@ -99,39 +95,9 @@ class Judge:
         rows = groups.with_row_index("_row")
         for place in groups["contig"].unique().drop_nulls():
             here = rows.filter(pl.col("contig") == place)
-            contig = self.bundle.manifest.contigs[place]
-            found = found.scatter(here["_row"], self._differs(contig, here))
+            name = self.bundle.manifest.contigs[place].name
+            found = found.scatter(here["_row"], contradicts(self.bundle.fasta, name, here))
         return found
-
-    def _differs(self, contig: Contig, groups: pl.DataFrame) -> pl.Series:
-        length = pl.col("ref").str.len_bytes().cast(pl.Int64)
-        inside = (
-            (pl.col("position") >= 1)
-            & (length > 0)
-            & (pl.col("position") + length - 1 <= contig.length)
-        )
-        marked = groups.with_columns(_inside=inside, _last=pl.col("position") + length)
-        there = marked.filter("_inside")
-        if there.is_empty():
-            return ~marked["_inside"]
-        first, last = there["position"].min(), there["_last"].max()
-        if not isinstance(first, int) or not isinstance(last, int):
-            raise TypeError("positions are whole numbers")
-        if last - first > min(WINDOW_BYTES, BYTES_A_RECORD * len(there)):
-            fasta = self.bundle.fasta
-            bases = pl.Series(
-                [
-                    fasta.bases(contig.name, position, len(ref)).decode()
-                    for position, ref in there.select("position", "ref").iter_rows()
-                ]
-            )
-        else:
-            window = self.bundle.fasta.bases(contig.name, first, last - first)
-            at = pl.col("position") - first
-            bases = there.select(pl.lit(window).bin.slice(at, length).cast(pl.String)).to_series()
-        equal = there.select(bases == pl.col("ref").str.to_uppercase()).to_series()
-        rows = marked.with_row_index("_at").filter("_inside")["_at"]
-        return (~marked["_inside"]).scatter(rows, ~equal)
 
     def skips(self, alleles: pl.DataFrame) -> pl.Series:
         """Why each allele is skipped; null where it isn't.

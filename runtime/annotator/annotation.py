@@ -150,7 +150,7 @@ class Annotation:
         return _Answer(
             batch,
             effects_of(batch.sites, self.bundle, run),
-            track_fields(batch.sites, self.bundle, run),
+            track_fields(batch.sites, self.bundle, run.check),
         )
 
     def _write(

@@ -1,8 +1,4 @@
-"""The reference bundle: a folder that `reference/` builds, format 2 of `runtime.common.manifest`.
-
-VCF tracks must hold one ALT allele a record (`bcftools norm -m -`): an allele of the input takes
-the fields of the record with the same contig, position, REF and ALT.
-"""
+"""The reference bundle: a folder that `reference/` builds, as `runtime.common.manifest` has it."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -20,6 +16,7 @@ from runtime.annotator.transcripts import Transcripts
 from runtime.common import bundle_files
 from runtime.common.manifest import FILE_NAME, AddedField, Contig, Manifest
 from runtime.vcf.fasta import Fasta
+from runtime.vcf.line_blocks import LineBlocks, index_path
 
 VEP_CACHE_POLICY = "reference_policy.json"
 """The file without which vepyr reads no cache."""
@@ -102,6 +99,15 @@ class Bundle:
         return Fasta(self.fasta_path)
 
     @cached_property
+    def track_blocks(self) -> dict[str, LineBlocks]:
+        """The tracks' files, by the tracks' names."""
+        contigs = [contig.name for contig in self.manifest.contigs]
+        return {
+            track.name: LineBlocks(self.folder / track.file, contigs)
+            for track in self.manifest.tracks
+        }
+
+    @cached_property
     def models(self) -> Transcripts:
         """Exons and CDS of the transcripts that bcftools csq annotates."""
         path = self.csq_genes_path
@@ -137,7 +143,7 @@ class Bundle:
 
     def read_ahead(self) -> None:
         """Work out now what the first job would wait for."""
-        _ = self.csq_texts, self.transcript_keys, self.models
+        _ = self.csq_texts, self.transcript_keys, self.models, self.track_blocks
 
 
 def load(folder: Path) -> Bundle:
@@ -172,6 +178,7 @@ def _check_files(bundle: Bundle) -> None:
     for indexed in (manifest.genes, *(track.file for track in manifest.tracks)):
         csi = f"{indexed}.csi"
         needed += [indexed, csi if csi in manifest.checksums else f"{indexed}.tbi"]
+    needed += [index_path(Path(track.file)).as_posix() for track in manifest.tracks]
     if unlisted := sorted(set(needed) - manifest.checksums.keys()):
         raise BundleError(f"{bundle.folder}: no checksum for {', '.join(unlisted)}")
     try:

@@ -1,8 +1,7 @@
-"""Commands that annotate: those of the tracks, and all of them for a reader's own shell."""
+"""Commands that annotate a file on a reader's own computer."""
 
 import shlex
 from dataclasses import dataclass
-from pathlib import Path
 
 from runtime.common.manifest import AddedField, Manifest, Track
 from runtime.vcf.genetic_codes import STANDARD
@@ -10,18 +9,25 @@ from runtime.vcf.genetic_codes import STANDARD
 _BCF = ("-O", "b")
 
 
-def track_commands(manifest: Manifest, folder: Path) -> list[list[str]]:
-    """Return one `annotate` for each track of the bundle in `folder`."""
-    return [
-        _annotate(
-            track, folder, [field for field in manifest.added_fields if field.track == track.name]
-        )
-        for track in manifest.tracks
-    ]
+def _track_lines(manifest: Manifest, now: str) -> list[str]:
+    """What looks up the tracks: alleles in their one form, then one `annotate` for each track."""
+    if not manifest.tracks:
+        return []
+    steps = [["norm", "--fasta-ref", manifest.fasta, "--check-ref", "w"]]
+    for track in manifest.tracks:
+        fields = [field for field in manifest.added_fields if field.track == track.name]
+        steps.append(_annotate(track, fields))
+    lines = []
+    for number, step in enumerate(steps):
+        last = number == len(steps) - 1
+        out, form = ("annotated.tracks.vcf.gz", "z") if last else (f"tracks-{number}.bcf", "b")
+        lines.append(_bcftools(*step, "-O", form, "--write-index", "-o", out, now))
+        now = out
+    return lines
 
 
-def _annotate(track: Track, folder: Path, fields: list[AddedField]) -> list[str]:
-    command = ["annotate", "-a", str(folder / track.file)]
+def _annotate(track: Track, fields: list[AddedField]) -> list[str]:
+    command = ["annotate", "-a", track.file]
     if track.format == "vcf":
         return [*command, "-c", ",".join(f"INFO/{field.tag}:={field.source}" for field in fields)]
     by_column = {int(field.source): field.tag for field in fields}
@@ -51,16 +57,13 @@ def shell_lines(manifest: Manifest, upload: Upload) -> list[str]:
     """Return lines for a shell that annotate an upload, in a folder with it and the bundle's files.
 
     They need bcftools and vepyr. What each engine says ends up in a file of its own: BCSQ without
-    this service's corrections and VEP's fields, and CSQ as here.
+    this service's corrections and VEP's fields, and CSQ as here. So does what the tracks say.
     """
     names = {name: each for each in manifest.contigs for name in (each.name, *each.aliases)}
     known = [name for name in upload.contigs if name in names]
     codes = sorted({names[name].genetic_code for name in known})
     lines, now = _preparations(upload, known, {name: names[name].name for name in known})
-    for number, step in enumerate(track_commands(manifest, Path()), 1):
-        out = f"tracks-{number}.bcf"
-        lines.append(_bcftools(*step, *_BCF, "--write-index", "-o", out, now))
-        now = out
+    lines += _track_lines(manifest, now)
     for code in codes:
         contigs = [each.name for each in manifest.contigs if each.genetic_code == code]
         part = f"code-{code}.vcf.gz"

@@ -54,14 +54,19 @@ class BgzfWriter:
             self._submit(text[start : start + BLOCK_BYTES])
         self._rest = text[whole:]
 
+    def end_block(self) -> None:
+        """Let what is written from here on begin in a block of its own."""
+        if self._rest:
+            self._submit(self._rest)
+            self._rest = b""
+
     def _submit(self, text: bytes) -> None:
         self._pending.append(self._pool.submit(compressed_block, text))
         if len(self._pending) > self._most_pending:
             self._file.write(self._pending.popleft().result())
 
     def _finish(self) -> None:
-        if self._rest:
-            self._submit(self._rest)
+        self.end_block()
         while self._pending:
             self._file.write(self._pending.popleft().result())
         self._file.write(BGZF_EOF)

@@ -63,6 +63,7 @@ def test_should_name_files_that_are_there_when_built(bundle: Path) -> None:
     indexed = {manifest["genes"], track["file"]}
     named = {manifest[key] for key in ("fasta", "csq_genes", "transcripts", "sample")} | indexed
     indexes = {f"{manifest['fasta']}.fai", *(f"{name}.tbi" for name in indexed)}
+    indexes.add(f"{track['file']}.blocks.parquet")
 
     assert {*named, *indexes, "manifest.json"} == set(_contents(bundle))
 
@@ -211,7 +212,7 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_should_build_when_called_as_a_command(bundle: Path, tmp_path: Path) -> None:
     run = _run("rcrs", "--out", str(tmp_path / "rcrs"))
 
-    made = f"rcrs 1.0.0 is in {tmp_path / 'rcrs'}: 1 contigs, 37 transcripts, 1 tracks.\n"
+    made = f"rcrs 1.0.0 is in {tmp_path / 'rcrs'}: 1 contig, 37 transcripts, 1 track.\n"
     assert (run.returncode, run.stdout, run.stderr) == (0, made, "")
     assert _contents(tmp_path / "rcrs") == _contents(bundle)
 

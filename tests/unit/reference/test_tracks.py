@@ -50,7 +50,7 @@ def test_should_leave_out_what_its_publisher_doubts_when_only_pass_is_wanted(
     small = build_small(tmp_path, *GENES, contigs={"9": SEQUENCE}, tracks=(track,))
 
     assert [record[2] for record in _records(small)] == ["a", "c"]
-    assert small.left_out == {"records of track known that its publisher filtered out": 1}
+    assert small.left_out == {"alleles of track known that their publisher filtered out": 1}
 
 
 def _records(small: Small) -> list[tuple[str, int, str | None, str, tuple[str, ...] | None]]:
@@ -146,9 +146,9 @@ def test_should_count_records_when_they_cannot_be_used(tmp_path: Path) -> None:
 
     assert [record[2] for record in _records(small)] == ["a", "f"]
     assert small.left_out == {
-        "records of track known on contigs that the bundle lacks": 1,
-        "records of track known whose REF contradicts the reference": 1,
-        "records of track known without bases as ALT": 2,
+        "alleles of track known on contigs that the bundle lacks": 1,
+        "alleles of track known whose REF contradicts the reference": 1,
+        "alleles of track known without bases as ALT": 2,
     }
 
 
@@ -179,6 +179,78 @@ def test_should_type_fields_by_the_track_s_own_header(tmp_path: Path) -> None:
             type="Float",
         ),
     ]
+
+
+def test_should_keep_the_first_record_and_count_when_an_allele_has_several(tmp_path: Path) -> None:
+    small = _build(
+        tmp_path,
+        "9 8 right TT T CLNSIG=Benign",
+        "9 7 left GT G CLNSIG=Pathogenic",
+        "9 1 one A G .",
+        "9 1 one A C,G .",
+    )
+
+    assert [record[2:4] for record in _records(small)] == [
+        ("one", "A"),
+        ("one", "A"),
+        ("right", "GT"),
+    ]
+    assert small.left_out == {
+        "alleles of track known with another record before them": 1,
+        "alleles of track known with an equal record before them": 1,
+    }
+
+
+def test_should_keep_an_allele_without_the_value_when_there_is_not_one_for_each(
+    tmp_path: Path,
+) -> None:
+    small = _build(tmp_path, "9 1 a A G,T AF=0.5", "9 2 b C G AF=0.25", fields="INFO/AF")
+
+    with pysam.VariantFile(str(small.folder / "known.vcf.gz")) as file:
+        assert [record.info.get("AF") for record in file] == [None, None, (0.25,)]
+    assert small.left_out == {
+        "alleles of track known kept without INFO/AF, which isn't one an allele": 2
+    }
+
+
+def test_should_sort_index_and_count_regions_when_a_track_is_a_bed(tmp_path: Path) -> None:
+    bed = tmp_path / "given.bed"
+    bed.write_text(
+        "browser position 9:1-10\n9\t20\t30\ta\t1\n8\t5\t9\tb\n9\t2\t30\tc\t1\n9\t2\t30\tc\t2\n"
+        "9\t4\t4\td\n9\t4\t281\te\nX\t1\t2\tf\n"
+    )
+    track = read_track(f"regions={bed}:4=name")
+    contigs = {"9": SEQUENCE, "8": SEQUENCE}
+    small = build_small(tmp_path, *GENES, contigs=contigs, tracks=(track,))
+
+    with pysam.TabixFile(str(small.folder / "regions.bed.gz")) as file:
+        assert list(file.fetch()) == ["9\t2\t30\tc", "9\t20\t30\ta", "8\t5\t9\tb"]
+        assert list(file.fetch("9", 0, 3)) == ["9\t2\t30\tc"]
+    assert small.left_out == {
+        "regions of track regions on contigs that the bundle lacks": 1,
+        "regions of track regions past the end of their contig": 1,
+        "regions of track regions that come again": 1,
+        "regions of track regions without a base": 1,
+    }
+    assert [field.source for field in small.built.manifest.tracks[0].fields] == ["4"]
+
+
+@pytest.mark.parametrize(("name", "field"), [("x.bed", "ID"), ("x.vcf", "4")])
+def test_should_refuse_a_field_of_the_other_format(tmp_path: Path, name: str, field: str) -> None:
+    file = tmp_path / name
+    file.write_text("9\t0\t1\tx\n")
+
+    with pytest.raises(InputError, match="the fields of this format are"):
+        build_small(tmp_path, *GENES, tracks=(read_track(f"a={file}:{field}"),))
+
+
+@pytest.mark.parametrize("text", ["9\t1\tx\ta\n", "9 1 2 a\n", "9\t1\t2\n", "9\t-1\t2\ta\n"])
+def test_should_name_the_line_when_it_is_no_region(tmp_path: Path, text: str) -> None:
+    bed = tmp_path / "given.bed"
+    bed.write_text(f"9\t0\t1\tx\n{text}")
+
+    with pytest.raises(InputError, match=r"given\.bed, line 2: this is no record of a BED"):
+        build_small(tmp_path, *GENES, tracks=(read_track(f"regions={bed}:4"),))
 
 
 @pytest.mark.parametrize(
@@ -220,7 +292,11 @@ def test_should_say_what_is_wrong_when_a_track_cannot_be_used(
 
 
 @pytest.mark.parametrize(
-    "text", ["clinvar", "x.vcf:ID", "a=x.vcf", "a=x.vcf:CLNSIG", "a=x.vcf:ID,INFO/", "1=x.vcf:ID"]
+    "text",
+    [
+        *("clinvar", "x.vcf:ID", "a=x.vcf", "a=x.vcf:CLNSIG", "a=x.vcf:ID,INFO/", "1=x.vcf:ID"),
+        "a=x.bed:3",
+    ],
 )
 def test_should_show_an_example_when_a_track_is_written_wrongly(text: str) -> None:
     with pytest.raises(InputError, match="should be"):

@@ -132,7 +132,11 @@ def test_should_make_the_same_annotation_when_the_commands_are_run(
     ours = annotation(result_of(site, job), of_csq)
     theirs = annotation((tmp_path / "annotated.code-2.vcf.gz").read_bytes(), of_bcsq)
     assert len(ours) > 60
-    assert [(key, ours[key][1]) for key in ours] == [(key, theirs[key][1]) for key in ours]
+    tracks = annotation((tmp_path / "annotated.tracks.vcf.gz").read_bytes(), of_bcsq)
+    # The others are written with more bases than they change.
+    alike = ours.keys() & tracks.keys()
+    assert [(key, ours[key][1]) for key in alike] == [(key, tracks[key][1]) for key in alike]
+    assert len(alike) > 60
     differing = [key for key in ours if _coarse(ours[key][0]) != _coarse(theirs[key][0])]
     # What the page says: GAS corrects changes of start codons and of completed stop codons.
     corrected = [key for key in differing if re.search("start_|stop_", str(ours[key][0]))]

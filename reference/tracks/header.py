@@ -1,4 +1,4 @@
-"""The header of a track's VCF: the fields to take, and which release it is."""
+"""Headers of VCFs: a track's fields and its release, and the one that the bundle's file has."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import get_args
 from reference.errors import InputError
 from reference.options import FieldOption, TrackOption
 from reference.text_files import read_lines
-from runtime.common.manifest import FieldType, TrackField
+from runtime.common.manifest import Contig, FieldType, TrackField
 
 _INFO = re.compile(
     r"##INFO=<ID=(?P<id>[^,>]+),Number=(?P<number>\d+|[ARG.]),Type=(?P<type>\w+),"
@@ -53,6 +53,33 @@ def read_header(option: TrackOption) -> TrackHeader:
     )
 
 
+def read_bed_fields(option: TrackOption) -> list[TrackField]:
+    """The columns to take of a BED, by their numbers in the bundle's own file."""
+    return [
+        TrackField(
+            source=str(number),
+            target=field.target,
+            description=field.description or f"Column {field.source} of {option.name}",
+            number=".",
+            type="String",
+        )
+        for number, field in enumerate(option.fields, 4)
+    ]
+
+
+def written_header(contigs: list[Contig], fields: list[TrackField]) -> bytes:
+    """The header of a VCF with these contigs and fields."""
+    lines = ["##fileformat=VCFv4.3"]
+    lines += [f"##contig=<ID={each.name},length={each.length}>" for each in contigs]
+    lines += [
+        f"##INFO=<ID={field.source.removeprefix('INFO/')},Number={field.number},Type={field.type},"
+        f'Description="{field.description}">'
+        for field in fields
+        if field.source != "ID"
+    ]
+    return "\n".join([*lines, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO", ""]).encode()
+
+
 def _meta_lines(option: TrackOption) -> Iterator[str]:
     for number, line in enumerate(read_lines(option.files[0]), start=1):
         if number == 1 and not line.startswith(b"##fileformat=VCF"):
@@ -79,6 +106,11 @@ def _field(
             f"has no INFO field {name}; it has {', '.join(sorted(declared)) or 'none'}",
         )
     line = declared[name]
+    if line["number"] == "G":
+        raise InputError(
+            option.files[0],
+            f"INFO/{name} has a value for each genotype (Number=G), not each allele",
+        )
     if line["type"] not in get_args(FieldType):
         raise InputError(option.files[0], f"the type of INFO/{name} is unknown: {line['type']}")
     description = _NOT_IN_DESCRIPTIONS.sub("", line["description"])
