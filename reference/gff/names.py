@@ -58,6 +58,8 @@ def name_transcripts(features: Features) -> pl.DataFrame:
     first = pl.int_range(pl.len()).over("contig", "stable_id") == 0
     return named.with_columns(
         stable_id=pl.when(first).then("stable_id").otherwise(local_name(pl.col("key"))),
+        # A CDS whose ID repeats its transcript's has no protein id.
+        protein=pl.when(pl.col("protein") != pl.col("stable_id")).then("protein"),
         ccds=pl.coalesce("ccds", "protein_ccds"),
         start_incomplete=pl.col("start_incomplete") | pl.col("cds_start_open").fill_null(False),
         end_incomplete=pl.col("end_incomplete") | pl.col("cds_end_open").fill_null(False),

@@ -14,6 +14,7 @@ COLUMNS = (
     "strand",
     "biotype",
     "gene_id",
+    "hgnc_id",
     "transcript_id",
     "polyadenylated_stop",
 )
@@ -25,6 +26,7 @@ _FEATURES = {
 }
 _STRANDS = frozenset("+-")
 _GENE_ID = re.compile(r"ENSG\d{11}\.\d+")
+_HGNC_ID = re.compile(r"HGNC:\d+")
 _TRANSCRIPT_ID = re.compile(r"ENST\d{11}\.\d+")
 
 
@@ -38,6 +40,7 @@ class Gene:
     strand: str
     biotype: str
     gene_id: str
+    hgnc_id: str
     transcript_id: str
     polyadenylated_stop: str
 
@@ -65,11 +68,14 @@ def _gene(row: Row, sequence: str) -> Gene:
         strand=row.one_of("strand", _STRANDS),
         biotype=row.one_of("biotype", frozenset(_FEATURES)),
         gene_id=row["gene_id"],
+        hgnc_id=row["hgnc_id"],
         transcript_id=row["transcript_id"],
         polyadenylated_stop=row["polyadenylated_stop"],
     )
     if not (_GENE_ID.fullmatch(gene.gene_id) and _TRANSCRIPT_ID.fullmatch(gene.transcript_id)):
         raise row.error(f"{gene.name} has an identifier that is no Ensembl one with its version")
+    if not _HGNC_ID.fullmatch(gene.hgnc_id):
+        raise row.error(f"{gene.name} has an hgnc_id that is none: {gene.hgnc_id!r}")
     if not 1 <= gene.start <= gene.end <= len(sequence):
         raise row.error(
             f"{gene.name} ({gene.start} to {gene.end}) lies outside the {len(sequence)} bases"
@@ -107,7 +113,7 @@ def _feature_lines(gene: Gene) -> list[str]:
             gene,
             gene_type,
             f"ID=gene:{gene_id};Name={gene.name};biotype={gene.biotype};gene_id={gene_id};"
-            f"version={gene_version}",
+            f"hgnc_id={gene.hgnc_id};version={gene_version}",
         ),
         _line(
             gene,

@@ -120,9 +120,7 @@ class Bundle:
         places = {contig.name: at for at, contig in enumerate(self.manifest.contigs)}
         table = pl.read_parquet(self.transcripts_path).with_row_index("transcript")
         place = pl.col("contig").replace_strict(places, return_dtype=pl.UInt32)
-        # A protein without an id of its own goes by its transcript's in vepyr's cache.
-        protein = pl.when(pl.col("ENSP") != pl.col("stable_id")).then("ENSP")
-        return with_preference(table.with_columns(contig_place=place, ENSP=protein))
+        return with_preference(table.with_columns(contig_place=place))
 
     @cached_property
     def csq_texts(self) -> pl.DataFrame:

@@ -58,7 +58,7 @@ def test_should_annotate_a_known_pathogenic_variant_in_every_result(annotate: An
     assert result.infos[0]["CSQ"] == (
         "G|missense_variant|MODERATE|MT-ATP6|ENSG00000198899|Transcript|ENST00000361899.2|"
         "protein_coding|1/1||ENST00000361899.2:c.467T>G|ENST00000361899.2:p.Leu156Arg|467|467|156|"
-        "L/R|cTg/cGg|1|1||1|SNV||||||||||NC_012920.1:m.8993T>G"
+        "L/R|cTg/cGg|1|1||1|SNV|HGNC|HGNC:7414||||||||NC_012920.1:m.8993T>G"
     )
     assert result.infos[0]["KNOWN_ID"] == "rs199476133"
     (row,) = result.rows

@@ -59,6 +59,20 @@ def test_should_agree_with_genbank_when_stops_are_completed_by_polyadenylation()
     }
 
 
+def test_should_have_an_hgnc_id_of_its_own_when_it_is_a_gene() -> None:
+    ids = {name: row["hgnc_id"] for name, row in _genes().items()}
+
+    assert len(set(ids.values())) == 37
+    # From the annotation of NC_012920.1 in RefSeq.
+    assert {name: ids[name] for name in ("MT-TF", "MT-RNR1", "MT-ND1", "MT-CYB", "MT-TP")} == {
+        "MT-TF": "HGNC:7481",
+        "MT-RNR1": "HGNC:7470",
+        "MT-ND1": "HGNC:7455",
+        "MT-CYB": "HGNC:7427",
+        "MT-TP": "HGNC:7494",
+    }
+
+
 def test_should_agree_with_the_shared_gene_table_when_it_is_there() -> None:
     shared = _table(shared_data() / "rcrs-genes.tsv")
     columns = ("name", "start", "end", "strand")
