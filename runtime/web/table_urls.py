@@ -12,6 +12,7 @@ from runtime.web.services.variants.variant import VariantKey
 
 _LABELS = {
     "gene": "Gene",
+    "contig": "Contig",
     "consequence": "Consequence",
     "impact": "Impact",
     "class": "Class",
@@ -74,6 +75,11 @@ class TableUrls:
             )
             for name, value in wanted.to_args()
         ]
+
+    def genes_beginning(self, gene: str) -> str:
+        """All genes whose name begins so, in place of the whole name."""
+        wanted = self._query.filter.model_copy(update={"gene": (f"{gene}*",)})
+        return self._changed(filter=wanted, page=1, variant=None)
 
     def text_search(self, gene: str) -> str:
         """A search for a gene's name as text, in place of the filter by gene."""

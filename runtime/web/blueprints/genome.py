@@ -1,11 +1,10 @@
 """The genome browser: the result on the reference's own sequence and genes."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
 from runtime.common.manifest import Manifest
-from runtime.common.reference import Reference
 from runtime.vcf.genetic_codes import STANDARD
 from runtime.web.access import job_owner_required
 from runtime.web.context import services
@@ -15,9 +14,6 @@ from runtime.web.services.summary import Tags
 from runtime.web.services.variants.region import ReferenceRegion, locate, parse_region
 
 blueprint = Blueprint("genome", __name__, url_prefix="/jobs/<uuid:job_id>/genome")
-
-MAX_GENES_BYTES = 500_000
-"""Of a compressed GFF3 that the browser reads as a whole: some thousand genes."""
 
 FLANK_BASES = 40
 """Bases shown on each side of a region."""
@@ -61,7 +57,7 @@ def show(job: Job) -> ResponseReturnValue:
         manifest=reference.manifest,
         indexed=bool(summary and summary.index and summary.index.present),
         codes=_other_codes(reference.manifest),
-        genes_indexed=_genes_indexed(reference),
+        tracks=_tracks(reference.manifest),
         tag=(summary.tags if summary else Tags()).consequence,
     )
 
@@ -87,13 +83,21 @@ def _other_codes(manifest: Manifest) -> dict[str, int]:
     }
 
 
-def _genes_indexed(reference: Reference) -> bool:
-    """Whether the browser reads the genes by their index, region by region.
+def _tracks(manifest: Manifest) -> list[dict[str, str]]:
+    """The reference's tracks, with the addresses of their files and indexes."""
+    return [
+        {
+            "name": " ".join([track.name, *([track.version] if track.version else [])]),
+            "format": track.format,
+            "url": _address(manifest, track.file),
+            "index": _address(manifest, f"{track.file}.tbi"),
+        }
+        for track in manifest.tracks
+    ]
 
-    Of fewer genes it reads the whole file: then it finds them by name.
-    """
-    size = (reference.folder / reference.manifest.genes).stat().st_size
-    return size > MAX_GENES_BYTES
+
+def _address(manifest: Manifest, name: str) -> str:
+    return url_for("provenance.reference_file", reference_name=manifest.name, name=name)
 
 
 def _part(job: Job, what: ResultFile) -> Response:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import runtime.web
+from runtime.annotator.bundle import load
 from runtime.annotator.csq_field import FIELDS
 from runtime.common.job import Job
 from runtime.common.users import User
@@ -60,6 +61,24 @@ def test_should_tell_where_the_effects_are_when_a_variant_is_drawn(
     assert """data-codes="{"MT": 2}\"""" in page
 
 
+def test_should_read_tracks_by_their_indexes_when_the_reference_has_some(
+    invented_site: Site,
+) -> None:
+    user = invented_site.user()
+    sample = load(invented_site.reference.folder).sample_path
+    assert sample
+    found = annotated(invented_site, user, sample.read_text())
+    browser = invented_site.browser(user)
+    page = html.unescape(browser.get(f"/jobs/{found.job_id}/genome").text)
+    [attribute] = re.findall(r"data-tracks=\"(\[.*?\])\"", page)
+    [track] = json.loads(attribute)
+    assert (track["name"].split()[0], track["format"]) == ("known", "vcf")
+    for address in (track["url"], track["index"]):
+        with browser.client.get(address, headers={"Range": "bytes=0-1"}) as part:
+            assert (part.status_code, part.data) == (206, b"\x1f\x8b")
+    assert f'data-search="/jobs/{found.job_id}/genes"' in page
+
+
 def test_should_find_the_fields_that_the_scripts_show_at_their_places() -> None:
     folder = Path(runtime.web.__path__[0]) / "static" / "js" / "genome"
     [impact] = re.findall(r"const IMPACT = (\d+);", (folder / "colours.js").read_text())
@@ -109,4 +128,4 @@ def test_should_answer_with_a_sentence_when_there_is_nothing_to_show(
 
 
 def test_should_name_contigs_by_all_their_names(browser: Browser) -> None:
-    assert browser.get("/reference/aliases.txt").text == "MT\tchrM\tM\tNC_012920.1\tchrMT\n"
+    assert browser.get("/reference/rcrs/aliases.txt").text == "MT\tchrM\tM\tNC_012920.1\tchrMT\n"

@@ -54,13 +54,20 @@ class VariantCounts:
 
 @dataclass(frozen=True)
 class VariantPage:
-    """A page of the variants that meet a filter; `first` is the number of its first, from 1."""
+    """A page of the variants that meet a filter.
+
+    Attributes:
+        first: the number of its first, from 1.
+        significances: clinical significances of the whole result, for the filter.
+        contigs: those of the whole result, with their variants, likewise.
+    """
 
     counts: VariantCounts
     variants: list[Variant]
     first: int
     selected: Variant | None
     significances: list[str]
+    contigs: list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,9 @@ class VariantService:
         Each instance has a temporary folder of its own, on the laptop too.
         """
         folder = Path(tempfile.gettempdir()) / "gas-results"
-        return cls(ResultFileCache(s3, bucket, folder), QueryEngine(folder), references)
+        readable = [reference.folder for reference in references]
+        engine = QueryEngine(folder, readable=readable)
+        return cls(ResultFileCache(s3, bucket, folder), engine, references)
 
     def page(self, job: Job, query: VariantQuery) -> VariantPage:
         """Return a page of the variants that meet a filter; past the end, the last page.
@@ -108,6 +117,7 @@ class VariantService:
                 first=(number - 1) * PAGE_SIZE + 1,
                 selected=found.get(selected[0]) if selected else None,
                 significances=self._significances(table),
+                contigs=self._contigs(table),
             )
 
     @contextmanager
@@ -180,6 +190,10 @@ class VariantService:
         rows = self.engine.rows(queries.rows_of_records(where, len(numbers)), values)
         found = group_by_variant([*table.columns, "matches"], rows)
         return {key: variant for key, variant in found.items() if key in keys}
+
+    def _contigs(self, table: ResultTable) -> list[tuple[str, int]]:
+        rows = self.engine.cached_rows(queries.CONTIGS, (str(table.path),))
+        return [(name, variants) for name, variants in rows]
 
     def _significances(self, table: ResultTable) -> list[str]:
         if "clinical_significance" not in table.columns:

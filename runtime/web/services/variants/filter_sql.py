@@ -1,9 +1,10 @@
 """A filter as an SQL WHERE clause. What a person wrote is always a parameter, never SQL."""
 
+import re
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
 from runtime.web.services.variants.base_change import (
     BaseChange,
@@ -11,12 +12,19 @@ from runtime.web.services.variants.base_change import (
     parse_hgvs_part,
 )
 from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
+from runtime.web.services.variants.identifiers import without_version
 from runtime.web.services.variants.region import Region, locate, parse_position, parse_region
 from runtime.web.services.variants.variant import track_columns
 
 SEARCHED_COLUMNS = ("SYMBOL", "Gene", "Feature", "MANE_SELECT", "HGVSp", "id")
 """Columns that free text is searched in, in any case, beside `Consequence` and those of the
 bundle's tracks. HGVSg and HGVSc are too long for lower() to be quick: see `parse_hgvs_part`."""
+
+PREFIX_MARK = "*"
+"""Ends a gene's name of which only the beginning is meant."""
+
+# Of Ensembl and RefSeq. Another version of the same gene or transcript is found too.
+_VERSIONED_ID = re.compile(r"(ENS[A-Z]*[GTP]\d{11}|[NX][MRP]_\d+)\.\d+", re.IGNORECASE)
 
 ID_SUFFIX = "_id"
 """Ends the names of the tracks' columns that hold identifiers, such as known_id."""
@@ -46,6 +54,7 @@ class FilterCompiler:
         """Return the condition that rows must meet."""
         parts = [
             self._gene(wanted.gene),
+            self._contig(wanted.contig),
             self._consequence(wanted.consequence),
             self._one_of("IMPACT", tuple(map(str, wanted.impact))),
             self._one_of("VARIANT_CLASS", wanted.variant_class),
@@ -67,15 +76,25 @@ class FilterCompiler:
         return WhereClause(f"{column} IN ({_placeholders(values)})", values)
 
     def _gene(self, names: tuple[str, ...]) -> WhereClause | None:
-        if not names:
-            return None
-        # As written, and in upper case as symbols are. Not lower() in SQL: the file's statistics,
-        # by which row groups are skipped, can't be used through a function.
-        spellings = tuple(
-            dict.fromkeys(spelling for name in names for spelling in (name, name.upper()))
-        )
-        places = _placeholders(spellings)
-        return WhereClause(f"SYMBOL IN ({places}) OR Gene IN ({places})", spellings * 2)
+        whole = _spellings(name for name in names if not name.endswith(PREFIX_MARK))
+        ids = tuple(dict.fromkeys((*whole, *map(without_version, whole))))
+        parts = []
+        if whole:
+            sql = f"SYMBOL IN ({_placeholders(whole)}) OR Gene IN ({_placeholders(ids)})"
+            parts.append(WhereClause(sql, (*whole, *ids)))
+        for start in _spellings(n.rstrip(PREFIX_MARK) for n in names if n.endswith(PREFIX_MARK)):
+            sql = "starts_with(SYMBOL, ?) OR starts_with(Gene, ?)"
+            parts.append(WhereClause(sql, (start, start)))
+        return _any_of(parts)
+
+    def _contig(self, names: tuple[str, ...]) -> WhereClause | None:
+        found = map(self._own_name, names)
+        return self._one_of("contig", tuple(dict.fromkeys(found)))
+
+    def _own_name(self, written: str) -> str:
+        """The file's name of a contig: the reference's own, where it has the contig."""
+        contig = self._reference.contig(written) if self._reference else None
+        return contig.name if contig else written
 
     def _consequence(self, terms: tuple[str, ...]) -> WhereClause | None:
         if not terms:
@@ -122,6 +141,8 @@ class FilterCompiler:
     def _text(self, text: str | None) -> WhereClause | None:
         if text is None:
             return None
+        if _VERSIONED_ID.fullmatch(text):
+            text = without_version(text)
         # Terms have underscores in the file, where the pages write spaces.
         terms = {"Consequence", *(name for name in self._tracks if not name.endswith(ID_SUFFIX))}
         columns = list(dict.fromkeys((*SEARCHED_COLUMNS, "Consequence", *self._tracks)))
@@ -161,16 +182,26 @@ class FilterCompiler:
         ref, alt = change.ref, change.alt
         values: tuple[Any, ...] = (change.position, ref, alt, len(ref), len(alt))
         if change.contig:
-            contig = self._reference.contig(change.contig) if self._reference else None
-            return WhereClause(f"contig = ? AND {sql}", (_name(contig, change.contig), *values))
+            return WhereClause(f"contig = ? AND {sql}", (self._own_name(change.contig), *values))
         if change.mitochondrial:  # what isn't annotated has no HGVS name
             sql += " AND coalesce(contains(HGVSg, ':m.'), true)"
         return WhereClause(sql, values)
 
 
-def _name(contig: Contig | None, written: str) -> str:
-    """The file's name of a contig: the reference's own, where it has the contig."""
-    return contig.name if contig else written
+def _spellings(names: Iterable[str]) -> tuple[str, ...]:
+    """Names as written, and in upper case as symbols are.
+
+    Not lower() in SQL: the file's statistics, by which row groups are skipped, can't be used
+    through a function.
+    """
+    return tuple(dict.fromkeys(each for name in names for each in (name, name.upper())))
+
+
+def _any_of(parts: list[WhereClause]) -> WhereClause | None:
+    if not parts:
+        return None
+    sql = " OR ".join(part.sql for part in parts)
+    return WhereClause(sql, tuple(value for part in parts for value in part.parameters))
 
 
 def _within(contig: str, start: int | None, end: int | None) -> WhereClause:

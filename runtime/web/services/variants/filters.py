@@ -50,7 +50,9 @@ class VariantFilter(BaseModel):
     """Conditions that one row of a variant must meet together; an empty field is no condition.
 
     Attributes:
-        gene: the row's gene has one of these symbols or identifiers.
+        gene: the row's gene has one of these symbols or identifiers, with or without version;
+            BRCA* means all that begin so.
+        contig: the variant is on one of these contigs, by any of their names.
         consequence: the row has one of these terms of the Sequence Ontology.
         impact: the row's impact is one of these.
         variant_class: the variant's class is one of these, such as SNV.
@@ -66,6 +68,7 @@ class VariantFilter(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     gene: Choices = ()
+    contig: Choices = ()
     consequence: Choices = ()
     impact: tuple[Impact, ...] = ()
     variant_class: Annotated[Choices, Field(alias="class")] = ()
@@ -156,11 +159,12 @@ class VariantQuery(BaseModel):
         return args
 
 
-_LISTS = ("gene", "consequence", "impact", "class", "clinical")
+_LISTS = ("gene", "contig", "consequence", "impact", "class", "clinical")
 
 _SENTENCES = {
     "q": "Search for at most 200 characters.",
     "gene": f"Name at most {MAX_CHOICES} genes.",
+    "contig": f"Choose at most {MAX_CHOICES} contigs.",
     "known": "Write one id, or any, or none.",
     "sort": "The table can't be sorted by that.",
     "page": "Pages count from 1.",

@@ -24,6 +24,13 @@ SIGNIFICANCES = (
 )
 """The first row of each variant is enough: it is picked, or not annotated."""
 
+CONTIGS = (
+    f"SELECT contig, count(*) FROM {FILE} WHERE PICK IS NOT FALSE "
+    "GROUP BY contig ORDER BY min(record) LIMIT 60"
+)
+"""The first contigs, in the file's order, which begins with the chromosomes as a rule; with the
+number of their variants, likewise."""
+
 # A variant is sorted by the best value among those of its rows that meet the filter.
 _SORT_KEYS = {
     "position": "record",

@@ -3,7 +3,7 @@
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,8 +54,10 @@ class QueryEngine:
     """Runs the queries of all threads of a process, on one database without tables.
 
     Args:
-        folder: the only folder that queries may read and write; processes share it.
+        folder: where queries may read and write; processes share it.
         limits: what the queries may use.
+        readable: more folders that they may read. DuckDB knows no difference, but the process may
+            not write there.
         clock: measures how long exports work, in seconds; never runs backwards.
     """
 
@@ -64,8 +66,10 @@ class QueryEngine:
         folder: Path,
         limits: QueryLimits = QueryLimits(),
         clock: Callable[[], float] = time.monotonic,
+        readable: Iterable[Path] = (),
     ) -> None:
         self._folder = folder
+        self._folders = [f"{each}/" for each in (folder, *readable)]
         self._limits = limits
         self._clock = clock
         self._lock = threading.Lock()
@@ -85,8 +89,8 @@ class QueryEngine:
         with self._lock:
             return self._own_folder()
 
-    def rows(self, sql: str, values: Sequence[Any]) -> list[Row]:
-        """Return all rows of a query that has few.
+    def rows(self, sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
+        """Return all rows of a query that has few; its values by place or by name.
 
         Raises:
             QueryTimeout, QueryTooLarge: see there.
@@ -97,7 +101,9 @@ class QueryEngine:
             closing(self._cursor()) as cursor,
             _time_limit(cursor, seconds),
         ):
-            return cursor.execute(sql, list(values)).fetchall()
+            return cursor.execute(
+                sql, values if isinstance(values, Mapping) else list(values)
+            ).fetchall()
 
     def cached_rows(self, sql: str, values: tuple[Any, ...]) -> list[Row]:
         """As `rows`, of files that never change: the latest results are kept."""
@@ -141,9 +147,9 @@ class QueryEngine:
                 "autoload_known_extensions": False,
             },
         )
-        # From here on no query can read or write outside the folder, and none can change that.
+        # From here on no query can read or write outside the folders, and none can change that.
         # https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
-        database.execute("SET allowed_directories = [?]", [f"{self._folder}/"])
+        database.execute("SET allowed_directories = ?", [self._folders])
         database.execute("SET enable_external_access = false")
         database.execute("SET lock_configuration = true")
         return database

@@ -102,6 +102,15 @@ FILTERS: list[tuple[dict[str, list[str]], Callable[[Row], bool]]] = [
     ({"q": ["mt:3243"]}, lambda row: row["position"] == 3243),
     ({"gene": ["ENSG00000198886"]}, lambda row: row["SYMBOL"] == "MT-ND4"),
     ({"gene": ["mt-nd4"]}, lambda row: row["SYMBOL"] == "MT-ND4"),
+    ({"gene": ["ENSG00000198886.12"]}, lambda row: row["SYMBOL"] == "MT-ND4"),
+    ({"gene": ["mt-n*"]}, lambda row: (row["SYMBOL"] or "").startswith("MT-N")),
+    (
+        {"gene": ["MT-ATP6,mt-n*"]},
+        lambda row: (row["SYMBOL"] or "").startswith(("MT-ATP6", "MT-N")),
+    ),
+    ({"q": ["ensg00000198886.12"]}, lambda row: row["SYMBOL"] == "MT-ND4"),
+    ({"contig": ["chrM"]}, lambda row: row["contig"] == "MT"),
+    ({"contig": ["chr1"]}, lambda row: row["contig"] == "chr1"),
     ({"gene": ["x')/**/OR/**/(true"]}, lambda row: False),
 ]
 
@@ -158,6 +167,16 @@ def test_should_leave_what_a_plain_loop_leaves(
     )
     matching = [effect for variant in page.variants for effect in variant.effects if effect.matches]
     assert len(matching) == len(left)
+
+
+def test_should_count_the_variants_of_each_contig_when_there_are_several(
+    site: Site, job: Job
+) -> None:
+    contigs = site.services.variants.page(job, read(gene=["MT-ATP8"])).contigs
+    assert [name for name, _ in contigs] == ["MT", "chr1"]
+    for name, variants in contigs:
+        wanted = read(contig=[name]).filter
+        assert site.services.variants.counts(job, wanted).variants == variants
 
 
 def test_should_show_every_effect_when_the_filter_leaves_one(site: Site, job: Job) -> None:

@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -35,9 +36,9 @@ def test_should_show_counts_filter_and_rows_when_a_filter_is_in_the_address(
     assert 'value="MODERATE" checked' in page
     assert 'value="MT-ND4"' in page
     assert f"/jobs/{job.job_id}/variants?impact=MODERATE" in links_of(page)  # without the gene
-    for region, query in (("", ""), ("MT:5-9", "?region=MT:5-9")):
+    for region, begins in (("", "MT:73-73"), ("MT:5-9", "MT:5-9"), ("MT:70-99", "MT:70-99")):
         page = browser.get(f"/jobs/{job.job_id}/variants?region={region}").text
-        assert f"/jobs/{job.job_id}/genome{query}" in links_of(page)
+        assert f"/jobs/{job.job_id}/genome?region={begins}" in links_of(page)
 
 
 def test_should_show_one_variant_whole_when_it_is_selected(browser: Browser, job: Job) -> None:
@@ -52,6 +53,7 @@ def test_should_say_so_when_the_filter_leaves_nothing(browser: Browser, job: Job
     page = browser.get(f"/jobs/{job.job_id}/variants?gene=ND4&class=SNV").text
     assert "0 variants" in text_of(page)
     assert "No matching variants" in text_of(page)
+    assert f"/jobs/{job.job_id}/variants?gene=ND4*&class=SNV" in map(unquote, links_of(page))
     [wider] = [link for link in links_of(page) if "q=ND4" in link]  # the gene is MT-ND4
     assert "1 variant in" in text_of(browser.get(wider).text)
 

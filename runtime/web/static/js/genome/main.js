@@ -1,6 +1,5 @@
 // The genome browser igv.js with the service's own reference. Only this page loads it.
 import { painter } from "./colours.js";
-import { findGenes } from "./genes.js";
 import { popup } from "./popup.js";
 import { readBy } from "./sequence.js";
 
@@ -9,12 +8,16 @@ const state = document.getElementById("state");
 const link = document.getElementById("in-view");
 const data = place.dataset;
 
+/** The track of the reader's own variants. */
+const VARIANTS = "variants";
+
 const reference = {
-  id: data.name,
+  id: data.assembly, // which igv.js shows
   name: data.assembly,
   fastaURL: data.fasta,
   indexURL: data.fai,
   aliasURL: data.aliases,
+  wholeGenomeView: false, // no track has a view of all contigs
   tracks: [
     {
       name: "Genes",
@@ -22,15 +25,26 @@ const reference = {
       format: "gff3",
       url: data.genes,
       indexURL: data.genesIndex,
-      indexed: Boolean(data.genesIndex),
       displayMode: "EXPANDED",
       height: 110,
-      searchable: !data.genesIndex,
     },
   ],
 };
 
+/** What the reference knows of variants and regions; read by ranges, where it is in view. */
+const known = JSON.parse(data.tracks).map(({ name, format, url, index }) => ({
+  name,
+  type: format === "vcf" ? "variant" : "annotation",
+  format,
+  url,
+  indexURL: index,
+  displayMode: "COLLAPSED",
+  height: 40,
+  visibilityWindow: 200_000, // bases: a track may have a record at nearly each
+}));
+
 const variants = data.vcf && {
+  id: VARIANTS,
   name: data.file,
   type: "variant",
   format: "vcf",
@@ -38,6 +52,7 @@ const variants = data.vcf && {
   indexURL: data.index,
   displayMode: "EXPANDED",
   height: 130,
+  visibilityWindow: 1_000_000,
   color: painter(place, data.tag),
 };
 
@@ -64,16 +79,19 @@ async function start() {
   const browser = await igv.createBrowser(place, {
     reference,
     locus: data.locus,
-    tracks: variants ? [variants] : [],
+    tracks: variants ? [variants, ...known] : known,
     loadDefaultGenomes: false,
     queryParametersSupported: false,
-    search: false, // it would send what people search for to another site
+    // Genes are searched here: by itself it would send what people search for to another site.
+    search: { url: `${data.search}?q=$FEATURE$`, resultsField: "genes", chromosomeField: "contig" },
     showSVGButton: false,
-    listeners: { trackclick: (_track, fields) => popup(fields, data.table, data.tag) },
+    listeners: {
+      trackclick: (track, fields) =>
+        popup(fields, data.tag, track.id === VARIANTS ? data.table : undefined),
+    },
   });
   await dress(place.shadowRoot);
   readBy(JSON.parse(data.codes), browser);
-  browser.findTracks("type", "annotation").forEach(findGenes);
   follow(browser.referenceFrameList);
   browser.on("locuschange", follow);
   // Its slider has no name of its own.

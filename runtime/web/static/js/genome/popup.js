@@ -22,10 +22,10 @@ function add(list, name, text) {
   list.append(term, description);
 }
 
-/** A link to a variant's row in the table of variants. */
+/** A link to a variant's row in the table of variants, where there is one. */
 function rowOf(group, table) {
   const { Chr: contig, Pos: position } = Object.fromEntries(group.map((f) => [f.name, f.value]));
-  if (!contig || !position) return [];
+  if (!table || !contig || !position) return [];
   const link = document.createElement("a");
   link.href = `${table}?region=${encodeURIComponent(`${contig}:${position}`)}`;
   link.textContent = "Show in the table";
@@ -45,9 +45,10 @@ function groupsOf(fields) {
 /**
  * Return igv.js's fields of what was clicked as markup; undefined when there are none.
  *
- * `tag` is the name of the field that holds effects.
+ * `tag` is the name of the field that holds effects. `table` is the address of the table of
+ * variants, for the reader's own variants.
  */
-export function popup(fields, table, tag) {
+export function popup(fields, tag, table) {
   const parts = groupsOf(fields ?? []).flatMap((group) => {
     const list = document.createElement("dl");
     for (const { name, value } of group) {
