@@ -20,7 +20,7 @@ def additions(rows: Rows, tags: Tags, bundle: Bundle, texts: pl.DataFrame) -> li
         rows: of a part.
         tags: the INFO keys.
         bundle: the reference.
-        texts: of transcript_table.csq_texts.
+        texts: what each transcript says, see transcript_table.mapped_table.
     """
     alleles = rows.alleles
     consequences = _consequences(rows, tags, texts)

@@ -25,6 +25,7 @@ from runtime.annotator.rows import rows_of
 from runtime.annotator.tags import Tags
 from runtime.annotator.tally import Counting, Tally
 from runtime.annotator.tracks import track_fields
+from runtime.annotator.transcript_table import NO_TRANSCRIPT
 
 POLL_SECONDS = 0.1
 SITES_PER_SECOND = 10_000
@@ -156,7 +157,7 @@ class Annotation:
     def _write(
         self, answer: _Answer, merger: Merger, table: VariantsWriter, counting: Counting
     ) -> None:
-        texts = self.bundle.csq_texts
+        texts = self.bundle.transcripts.select(*NO_TRANSCRIPT)
         for rows in rows_of(answer.batch, answer.effects, answer.tracks, self.bundle):
             added = additions(rows, self.tags, self.bundle, texts)
             columns = merger.add(rows.part.groups.to_list(), added)

@@ -11,11 +11,12 @@ import pysam.version
 from pydantic import ValidationError
 
 from runtime.annotator.errors import BundleError
-from runtime.annotator.transcript_table import csq_texts, with_preference
+from runtime.annotator.transcript_table import mapped_table, preferences
 from runtime.annotator.transcripts import Transcripts
 from runtime.common import bundle_files
 from runtime.common.manifest import FILE_NAME, AddedField, Contig, Manifest
 from runtime.vcf.fasta import Fasta
+from runtime.vcf.genetic_codes import STANDARD
 from runtime.vcf.line_blocks import LineBlocks, index_path
 
 VEP_CACHE_POLICY = "reference_policy.json"
@@ -115,33 +116,25 @@ class Bundle:
 
     @cached_property
     def transcripts(self) -> pl.DataFrame:
-        """A row a transcript: transcripts.parquet with its row numbers in `transcript`, the place
-        of the contig in the manifest in `contig_place`, and what `effects.completed` picks by."""
+        """A row a transcript, mapped into memory: see `transcript_table.mapped_table`."""
         places = {contig.name: at for at, contig in enumerate(self.manifest.contigs)}
-        table = pl.read_parquet(self.transcripts_path).with_row_index("transcript")
-        place = pl.col("contig").replace_strict(places, return_dtype=pl.UInt32)
-        return with_preference(table.with_columns(contig_place=place))
+        return mapped_table(self.transcripts_path, places)
 
     @cached_property
-    def csq_texts(self) -> pl.DataFrame:
-        """What each transcript says in INFO/CSQ, in the order of `transcripts`."""
-        return csq_texts(self.transcripts)
+    def preferences(self) -> pl.DataFrame:
+        """By what `effects.completed` picks, in the order of `transcripts`."""
+        return preferences(self.transcripts_path)
 
     @cached_property
-    def transcript_keys(self) -> pl.DataFrame:
-        """The row (`transcript`), `start` and `end` of each transcript by `contig`, its place in
-        the manifest, and `Feature`, the id that vepyr writes."""
-        return self.transcripts.select(
-            pl.col("contig_place").alias("contig"),
-            pl.col("stable_id").cast(pl.Categorical).alias("Feature"),
-            "transcript",
-            "start",
-            "end",
-        )
+    def csq_transcripts(self) -> pl.DataFrame:
+        """Those of `transcripts` that bcftools csq annotates."""
+        contigs = self.manifest.contigs
+        places = [at for at, contig in enumerate(contigs) if contig.genetic_code != STANDARD]
+        return self.transcripts.filter(pl.col("contig_place").is_in(places))
 
     def read_ahead(self) -> None:
         """Work out now what the first job would wait for."""
-        _ = self.csq_texts, self.transcript_keys, self.models, self.track_blocks
+        _ = self.transcripts, self.preferences, self.models, self.track_blocks
 
 
 def load(folder: Path) -> Bundle:

@@ -84,7 +84,7 @@ class CsqEffects:
         columns = ("contig", "stable_id", "transcript", "Feature", "ENSP")
         return {
             (contig, stable): _Named(row, feature, protein or feature)
-            for contig, stable, row, feature, protein in self._bundle.transcripts.select(
+            for contig, stable, row, feature, protein in self._bundle.csq_transcripts.select(
                 columns
             ).iter_rows()
         }

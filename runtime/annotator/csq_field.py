@@ -53,7 +53,7 @@ def entries(rows: Rows, texts: pl.DataFrame) -> pl.Series:
 
     Args:
         rows: the rows.
-        texts: of transcript_table.csq_texts.
+        texts: what each transcript says, see transcript_table.mapped_table.
     """
     effects, of = rows.effects, rows.effects["allele"]
     of_transcript = {

@@ -148,7 +148,7 @@ class CsqSnvs:
         segments: list[tuple[object, ...]] = []
         models: list[tuple[object, ...]] = []
         by_name = self._bundle.models.by_name
-        for row, contig, place, name, feature, protein in self._bundle.transcripts.select(
+        for row, contig, place, name, feature, protein in self._bundle.csq_transcripts.select(
             columns
         ).iter_rows():
             transcript = by_name.get(name)

@@ -62,7 +62,7 @@ def rank_of(consequences: pl.Series) -> pl.Series:
     return codes.replace_strict(kinds.to_physical(), by_code, return_dtype=pl.UInt8)
 
 
-def completed(effects: pl.DataFrame, transcripts: pl.DataFrame) -> pl.DataFrame:
+def completed(effects: pl.DataFrame, preferences: pl.DataFrame) -> pl.DataFrame:
     """Add IMPACT, PICK and what is most severe to effects, and sort them.
 
     Of each site one row is picked: MANE Select, MANE Plus Clinical, canonical, the most severe,
@@ -72,11 +72,11 @@ def completed(effects: pl.DataFrame, transcripts: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         effects: EFFECTS, of whole sites.
-        transcripts: see `with_preference`.
+        preferences: of all transcripts, see `transcript_table.preferences`.
     """
     rank = rank_of(effects["Consequence"])
     of_transcript = [
-        transcripts[name].gather(effects["transcript"]).fill_null(0)
+        preferences[name].gather(effects["transcript"]).fill_null(0)
         for name in ("_pick_class", "_pick_order")
     ]
     key = (of_transcript[0].cast(pl.UInt64) * 64 + rank) * 2**32 + of_transcript[1]

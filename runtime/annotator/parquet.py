@@ -19,7 +19,7 @@ from runtime.annotator.alleles import Skip
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.columns import numbers, texts
 from runtime.annotator.merge import RecordColumns
-from runtime.annotator.rows import Rows
+from runtime.annotator.rows import Rows, few_transcripts
 from runtime.annotator.schema import FREQUENCY, schema
 from runtime.annotator.transcript_table import OF_TRANSCRIPT
 
@@ -118,15 +118,10 @@ class VariantsWriter:
         return {name: _spread(own[name].to_arrow(), places) for name in own.columns}
 
     def _of_effects(self, effects: pl.DataFrame) -> "dict[str, Column]":
-        transcripts = effects["transcript"]
-        distinct = transcripts.unique().drop_nulls().sort()
-        # The same transcripts again and again: their words are taken from few rows of the table.
-        places = transcripts.replace_strict(
-            distinct, pl.int_range(len(distinct), dtype=pl.UInt32, eager=True), default=None
-        ).to_arrow()
-        few = self._bundle.transcripts[distinct]
+        few, places_ = few_transcripts(self._bundle, effects["transcript"])
+        places = places_.to_arrow()
         found = {name: _spread(few[name].to_arrow(), places) for name in OF_TRANSCRIPT}
-        kind = pl.Series(["Transcript"] * len(distinct), dtype=pl.String)
+        kind = pl.Series(["Transcript"] * len(few), dtype=pl.String)
         found["Feature_type"] = _spread(kind.to_arrow(), places)
         for name in ("Consequence", "IMPACT", "EXON", "INTRON", "most_severe_consequence"):
             found[name] = _as_dictionary(effects[name])

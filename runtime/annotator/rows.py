@@ -40,7 +40,7 @@ def rows_of(
         tracks: what the tracks say of sites, see tracks.track_fields.
         bundle: the reference.
     """
-    complete = completed(effects, bundle.transcripts)
+    complete = completed(effects, bundle.preferences)
     counts = complete["site"].rle().struct.field("len")
     ends = counts.cum_sum()
     starts = ends - counts
@@ -57,6 +57,22 @@ def rows_of(
             _named(part.alleles, names).join(tracks, on="site", how="left", maintain_order="left"),
             found.with_columns(places["allele"]),
         )
+
+
+def few_transcripts(bundle: Bundle, transcripts: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """Return the rows of the bundle's transcripts that occur in a column, and where in them.
+
+    The same transcripts come again and again: their words are taken from few rows of the table.
+
+    Args:
+        bundle: the reference.
+        transcripts: rows of its table, or nulls.
+    """
+    distinct = transcripts.unique().drop_nulls().sort()
+    places = transcripts.replace_strict(
+        distinct, pl.int_range(len(distinct), dtype=pl.UInt32, eager=True), default=None
+    )
+    return bundle.transcripts[distinct], places
 
 
 def _taken(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:

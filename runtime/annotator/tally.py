@@ -8,7 +8,7 @@ import polars as pl
 
 from runtime.annotator.alleles import Skip
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.rows import Rows
+from runtime.annotator.rows import Rows, few_transcripts
 from runtime.common.manifest import Contig
 
 CONTIG_BINS = 240
@@ -67,11 +67,6 @@ class Counting:
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
         self._names = {name.decode(): each.name for name, each in bundle.contigs.items()}
-        transcripts = bundle.transcripts
-        self._genes = transcripts.select(
-            pl.coalesce("SYMBOL", "Gene").cast(pl.Categorical)
-        ).to_series()
-        self._flags = transcripts["FLAGS"]
         self.tally = Tally(bin_bases=bin_widths(bundle.manifest.contigs))
         widths = self.tally.bin_bases
         self._widths = {name: widths[own] for name, own in self._names.items()}
@@ -97,14 +92,14 @@ class Counting:
 
     def _count_effects(self, alleles: pl.DataFrame, effects: pl.DataFrame) -> None:
         tally = self.tally
-        transcripts = effects["transcript"]
+        words, places = few_transcripts(self._bundle, effects["transcript"])
         rows = effects.select(
             "allele",
             alleles["_n"].gather(effects["allele"]).alias("_n"),
             "IMPACT",
             pl.col("Consequence").to_physical().alias("term"),
-            self._genes.gather(transcripts).alias("gene"),
-            self._flags.gather(transcripts).alias("flag"),
+            words["gene_name"].gather(places).cast(pl.Categorical).alias("gene"),
+            words["FLAGS"].gather(places).alias("flag"),
         ).filter(pl.col("IMPACT").is_not_null())
         tally.effects += _sum(rows)
         kinds = effects["Consequence"].unique().drop_nulls()

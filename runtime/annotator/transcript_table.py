@@ -1,6 +1,19 @@
-"""transcripts.parquet of a bundle, with what is worked out once for all jobs."""
+"""transcripts.parquet of a bundle, with what is worked out once for all jobs.
+
+The table lies in a file that is mapped into memory: rows that no job needs take none, and the
+system can take back the others.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROWS_AT_ONCE = 16_384
+"""While the table is made."""
 
 OF_TRANSCRIPT = (
     "SYMBOL",
@@ -44,23 +57,77 @@ NO_TRANSCRIPT = {
 """What stands in their place where there is no transcript."""
 
 
-def with_preference(transcripts: pl.DataFrame) -> pl.DataFrame:
-    """Add to transcripts.parquet by what `completed` picks: the smaller number is preferred."""
-    not_mane = pl.col("MANE_SELECT").is_null().cast(pl.UInt8)
-    not_plus = pl.col("MANE_PLUS_CLINICAL").is_null().cast(pl.UInt8)
-    not_canonical = (~pl.col("CANONICAL")).cast(pl.UInt8)
-    by_length = (
-        transcripts.with_row_index("_row")
-        .sort("cds_length", pl.col("end") - pl.col("start"), descending=True, maintain_order=True)
-        .with_row_index("_pick_order")
-        .sort("_row")
+def mapped_table(source: Path, places: Mapping[str, int]) -> pl.DataFrame:
+    """Return the transcripts in the order of `source`, mapped into memory from a file.
+
+    Columns are those of transcripts.parquet, the row's number in `transcript`, the contig's place
+    in `contig_place`, the name that genes are counted by in `gene_name`, and what each row of the
+    transcript says in INFO/CSQ in `head`, `middle` and `tail`.
+
+    Args:
+        source: transcripts.parquet.
+        places: the place in the manifest of each contig.
+    """
+    with tempfile.TemporaryDirectory(prefix="gas-transcripts-") as folder:
+        path = Path(folder) / "transcripts.arrow"
+        _write(source, places, path)
+        # The mapping keeps the file's content until the table is given up.
+        return pl.read_ipc(path, memory_map=True)
+
+
+def _write(source: Path, places: Mapping[str, int], path: Path) -> None:
+    count = pq.read_metadata(source).num_rows
+    writer = None
+    with pa.OSFile(str(path), "wb") as file:
+        for first in range(0, max(count, 1), ROWS_AT_ONCE):
+            rows = pl.scan_parquet(source).slice(first, ROWS_AT_ONCE).collect()
+            table = _completed(rows, first, places).to_arrow(compat_level=pl.CompatLevel.newest())
+            if writer is None:
+                writer = pa.ipc.new_file(file, table.schema)
+            writer.write_table(table)
+        if writer is not None:
+            writer.close()
+
+
+def _completed(rows: pl.DataFrame, first: int, places: Mapping[str, int]) -> pl.DataFrame:
+    number = pl.int_range(first, first + pl.len(), dtype=pl.UInt32)
+    rows = rows.with_columns(
+        number.alias("transcript"),
+        pl.col("contig").replace_strict(places, return_dtype=pl.UInt32).alias("contig_place"),
+        pl.coalesce("SYMBOL", "Gene").alias("gene_name"),
     )
-    return transcripts.with_columns(
-        by_length["_pick_order"], _pick_class=not_mane * 4 + not_plus * 2 + not_canonical
+    return rows.hstack(_csq_texts(rows))
+
+
+def preferences(source: Path) -> pl.DataFrame:
+    """Return by what `effects.completed` picks: the smaller number is preferred.
+
+    Args:
+        source: transcripts.parquet.
+
+    Returns:
+        `_pick_class` and `_pick_order` of each row.
+    """
+    without = [pl.col(name).is_null() for name in ("MANE_SELECT", "MANE_PLUS_CLINICAL")]
+    weighed = zip((4, 2, 1), (*without, ~pl.col("CANONICAL")), strict=True)
+    classes = pl.scan_parquet(source).select(
+        pl.sum_horizontal(flag.cast(pl.UInt8) * weight for weight, flag in weighed)
+        .cast(pl.UInt8)
+        .alias("_pick_class")
+    )
+    lengths = pl.scan_parquet(source).select("cds_length", length=pl.col("end") - pl.col("start"))
+    longest_first = (
+        lengths.collect()
+        .with_row_index("row")
+        .sort("cds_length", "length", descending=True, maintain_order=True)["row"]
+    )
+    order = pl.int_range(len(longest_first), dtype=pl.UInt32, eager=True)
+    return classes.collect().with_columns(
+        _pick_order=order.clear(len(order)).fill_null(0).scatter(longest_first, order)
     )
 
 
-def csq_texts(transcripts: pl.DataFrame) -> pl.DataFrame:
+def _csq_texts(transcripts: pl.DataFrame) -> pl.DataFrame:
     """Write once what each row of a transcript says, in the columns head, middle and tail.
 
     What VCF doesn't allow in a value is written as VEP does (OutputFactory/VCF.pm): a comma and a

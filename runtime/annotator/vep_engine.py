@@ -9,7 +9,7 @@ from runtime.annotator.bundle import VEPYR_VERSION, Bundle
 from runtime.annotator.effects import EFFECTS, check_complete
 from runtime.annotator.engine import Run, write_sites
 from runtime.annotator.errors import EngineFailed
-from runtime.annotator.vep_runs import runs_of
+from runtime.annotator.vep_runs import MARGIN, runs_of
 from runtime.vcf.genetic_codes import STANDARD
 
 NAME = f"vepyr {VEPYR_VERSION}"
@@ -33,13 +33,17 @@ class VepEngine:
         cache = bundle.vep_cache_path
         if cache is None:
             raise EngineFailed("The reference has no transcripts for its contigs.")
-        fasta = run.once("vep-fasta", bundle.link_vep_fasta)
-        parts = runs_of(sites, bundle.transcript_keys, run.process.size)
+        transcripts = bundle.transcripts.select(
+            "transcript", "stable_id", "start", "end", contig="contig_place"
+        )
+        parts = runs_of(sites, transcripts, run.process.size)
         effects = pl.concat(
-            run.at_once(partial(_annotated, part, bundle, cache, fasta, run) for part in parts)
+            run.at_once(
+                partial(_annotated, part, transcripts, cache, bundle, run) for part in parts
+            )
         )
         check_complete(effects, sites, NAME)
-        return _with_transcripts(effects, sites, bundle)
+        return effects
 
     def facts(self, bundle: Bundle) -> dict[str, object] | None:
         """See Engine."""
@@ -55,20 +59,43 @@ class VepEngine:
 
 
 def _annotated(
-    sites: pl.DataFrame, bundle: Bundle, cache: Path, fasta: Path, run: Run
+    sites: pl.DataFrame,
+    transcripts: pl.DataFrame,
+    cache: Path,
+    bundle: Bundle,
+    run: Run,
 ) -> pl.DataFrame:
-    """Run vepyr on sites; return its columns."""
+    """Run vepyr on sites; return effects.EFFECTS."""
+    fasta = run.once("vep-fasta", bundle.link_vep_fasta)
     with run.new_folder("vep") as folder:
         vcf, out = folder / "sites.vcf", folder / "effects.arrow"
         write_sites(vcf, sites, bundle)
         run.command("vepyr", *map(str, (vcf, cache, fasta, out, folder / "cache")))
-        return pl.read_ipc(out, memory_map=False)
+        effects = pl.read_ipc(out, memory_map=False)
+    return _with_transcripts(effects, sites, _around(sites, transcripts))
 
 
-def _with_transcripts(effects: pl.DataFrame, sites: pl.DataFrame, bundle: Bundle) -> pl.DataFrame:
+def _around(sites: pl.DataFrame, transcripts: pl.DataFrame) -> pl.DataFrame:
+    """The transcripts between the first and the last site of each contig, and some more."""
+    last = pl.col("position") + pl.col("ref").str.len_bytes()
+    spans = sites.group_by("contig").agg(
+        _first=pl.col("position").min() - MARGIN, _last=last.max() + MARGIN
+    )
+    here = transcripts.filter(pl.col("contig").is_in(spans["contig"].implode()))
+    return (
+        here.join(spans, on="contig", how="inner")
+        .filter((pl.col("start") <= pl.col("_last")) & (pl.col("end") >= pl.col("_first")))
+        .select("contig", "transcript", "start", "end", Feature=pl.col("stable_id"))
+    )
+
+
+def _with_transcripts(
+    effects: pl.DataFrame, sites: pl.DataFrame, transcripts: pl.DataFrame
+) -> pl.DataFrame:
     """Say which row of the bundle's transcripts each effect is of."""
+    keys = transcripts.with_columns(pl.col("Feature").cast(pl.Categorical))
     found = effects.join(sites, on="site", how="left", maintain_order="left").join(
-        bundle.transcript_keys, on=["contig", "Feature"], how="left", maintain_order="left"
+        keys, on=["contig", "Feature"], how="left", maintain_order="left"
     )
     lost = found.filter(pl.col("Feature").is_not_null() & pl.col("transcript").is_null())
     if not lost.is_empty():

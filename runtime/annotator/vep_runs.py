@@ -13,7 +13,7 @@ of each."""
 MOST_SITES, LEAST_SITES = 15_000, 2_000
 """Of a run. More would save little time: what a run costs at least is that of some 1,000 sites."""
 
-_MARGIN = 5_000
+MARGIN = 5_000
 """Bases around a site, as in vep_excerpt."""
 
 
@@ -40,7 +40,7 @@ def runs_of(sites: pl.DataFrame, transcripts: pl.DataFrame, engines: int) -> lis
 def _with_new_transcripts(sites: pl.DataFrame, transcripts: pl.DataFrame) -> pl.DataFrame:
     """Estimate how many transcripts each site of a contig needs that the site before doesn't."""
     starts, ends = transcripts["start"].sort(), transcripts["end"].sort()
-    begun = starts.search_sorted(sites["position"] + _MARGIN, side="right").cast(pl.Int64)
-    ended = ends.search_sorted(sites["position"] - _MARGIN, side="left").cast(pl.Int64)
+    begun = starts.search_sorted(sites["position"] + MARGIN, side="right").cast(pl.Int64)
+    ended = ends.search_sorted(sites["position"] - MARGIN, side="left").cast(pl.Int64)
     near, since = begun - ended, begun.diff().fill_null(begun[0])
     return sites.with_columns(_new=pl.select(pl.min_horizontal(near, since)).to_series())
