@@ -16,6 +16,9 @@ from runtime.web.services.variants.workspace import Workspace
 
 Row = tuple[Any, ...]
 
+_INTERRUPT_SECONDS = 0.05
+"""Between two interrupts of a query that is over its time limit."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class QueryLimits:
@@ -219,9 +222,11 @@ def _slot(slots: threading.BoundedSemaphore, seconds: float) -> Iterator[None]:
 @contextmanager
 def _time_limit(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
     """Cancel a query at its time limit; DuckDB's errors become ours."""
-    timer = threading.Timer(seconds, cursor.interrupt)
-    timer.daemon = True
-    timer.start()
+    done = threading.Event()
+    watch = threading.Thread(
+        target=_interrupt_after, args=(cursor, seconds, done), name="time-limit", daemon=True
+    )
+    watch.start()
     try:
         yield
     except duckdb.InterruptException as error:
@@ -229,5 +234,18 @@ def _time_limit(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[N
     except duckdb.OutOfMemoryException as error:
         raise QueryTooLarge from error
     finally:
-        timer.cancel()
-        timer.join()  # it must not reach a cursor that is closed
+        done.set()
+        watch.join()  # it must not reach a cursor that is closed
+
+
+def _interrupt_after(
+    cursor: duckdb.DuckDBPyConnection, seconds: float, done: threading.Event
+) -> None:
+    """Interrupt a query from its time limit on, until it is done.
+
+    Again and again, because DuckDB forgets an interrupt that comes before the query begins.
+    """
+    pause = seconds
+    while not done.wait(pause):
+        cursor.interrupt()
+        pause = _INTERRUPT_SECONDS

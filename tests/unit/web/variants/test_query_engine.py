@@ -1,6 +1,8 @@
 """Limits of a query: time, slots, memory and disk, and the files that it may reach."""
 
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import duckdb
 import pytest
@@ -22,6 +24,36 @@ def test_should_cancel_a_query_when_it_takes_too_long(folder: Path) -> None:
         engine.rows(ENDLESS, [-1])
     with engine.export_cursor() as cursor:  # the database goes on
         cursor.run("SELECT 1", [])
+
+
+def test_should_cancel_a_query_that_begins_after_its_time_limit(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = QueryEngine(folder, QueryLimits(page_seconds=0.05))
+    connect = engine._cursor
+
+    class Late:
+        """A cursor whose query begins when the first interrupt is over."""
+
+        def __init__(self) -> None:
+            self.cursor = connect()
+            self.interrupted = Event()
+
+        def interrupt(self) -> None:
+            self.cursor.interrupt()
+            self.interrupted.set()
+
+        def execute(self, *query: Any) -> Any:
+            assert self.interrupted.wait(10)
+            return self.cursor.execute(*query)
+
+        def close(self) -> None:
+            self.cursor.close()
+
+    monkeypatch.setattr(engine, "_cursor", Late)
+
+    with pytest.raises(QueryTimeout):
+        engine.rows(ENDLESS, [-1])
 
 
 def test_should_give_up_when_every_slot_is_taken(folder: Path) -> None:
