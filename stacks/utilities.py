@@ -70,7 +70,10 @@ class UtilitiesStack(FleetStack):
 
     def _grant_removal(self) -> None:
         """Delete every version of users' objects, and the items of jobs and users."""
-        consume(self.role, self._messaging.removals.queue)
+        removals = self._messaging.removals.queue
+        consume(self.role, removals)
+        # A removed job is looked at again until its upload can't arrive any more.
+        send(self.role, removals)
         buckets = (self._storage.inputs, self._storage.results, self._storage.archive)
         allow(self.role, "s3:ListBucketVersions", on=[bucket.bucket_arn for bucket in buckets])
         allow(

@@ -196,7 +196,12 @@ class Removal(Message):
     """On removals: delete this job of the user with its files; without a job, the whole account.
 
     It may be sent before the job's tombstone is written: the removal writes it where it's missing.
+
+    Attributes:
+        sweep_until: the account is erased; until then (epoch seconds) uploads that it had opened
+            may still arrive, and are deleted.
     """
 
     user_id: Identifier
     job_id: Identifier | None = None
+    sweep_until: int | None = None

@@ -9,6 +9,10 @@ StorageClass = Literal["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "STANDARD_IA"]
 """Of archived results; the last two are readable without a restore.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html"""
 
+UPLOAD_SECONDS = 24 * 3600
+"""How long after it was opened an upload may still arrive. S3 lets it start only in its first
+minutes, but 4 GB over a slow connection take hours."""
+
 RestoreTier = Literal["Expedited", "Standard", "Bulk"]
 
 MINUTE, HOUR = 60, 3600

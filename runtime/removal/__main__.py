@@ -5,6 +5,7 @@ from runtime.common.jobs import Removals
 from runtime.common.mail import Mailer
 from runtime.common.messages import Removal
 from runtime.common.process import start
+from runtime.common.queues import Queue
 from runtime.common.users import UserStore
 from runtime.common.worker import Worker
 from runtime.contract.processes import RemovalConfig
@@ -24,6 +25,7 @@ def main() -> None:
             results=config.results_bucket,
             archive=config.archive_bucket,
         ),
+        removals=Queue(aws.client("sqs"), config.queue_url),
         erasure=AccountErasure(
             users=UserStore(aws.table(config.users_table)),
             mailer=Mailer(aws.client("sesv2"), config.mail_sender),

@@ -2,6 +2,10 @@
 
 For an account: removes all of its jobs, then sends the receipt and erases the user.
 
+A signed upload form outlives what it was for. So the tombstone of a young job stays until no upload
+of it can arrive any more, and its files are deleted again and again: the ticket of the upload can't
+make the job anew. The folder of an erased account is looked after in the same way.
+
 Files are deleted only when no annotator works on the job any more: the removal waits for its lease.
 The lease of a removed job isn't renewed, so it ends in time.
 """
@@ -15,8 +19,10 @@ from runtime.common.job import Job
 from runtime.common.jobs import JobMissing, Removals
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import Removal
+from runtime.common.queues import Queue
 from runtime.contract.job_status import JobStatus
-from runtime.contract.s3 import job_prefix, user_prefix
+from runtime.contract.s3 import UPLOAD_SECONDS, job_prefix, user_prefix
+from runtime.contract.sqs import MAX_DELAY_SECONDS
 from runtime.removal.account_erasure import AccountErasure
 from runtime.removal.user_files import UserFiles
 
@@ -25,10 +31,11 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class RemovalHandler:
-    """Does what a Removal asks."""
+    """Does what a Removal asks; `removals` is the queue that it comes from."""
 
     jobs: Removals
     files: UserFiles
+    removals: Queue
     erasure: AccountErasure
     clock: Callable[[], float] = time.time
 
@@ -40,6 +47,9 @@ class RemovalHandler:
         """
         removal = _Removal(self, message.user_id, delivery)
         with bound(user_id=message.user_id):
+            if message.sweep_until is not None:
+                removal.sweep(message.sweep_until)
+                return
             seconds = removal.job(message.job_id) if message.job_id else removal.account()
             if seconds:
                 raise HandBack(seconds, "an annotator works on a job until its lease ends")
@@ -53,8 +63,12 @@ class _Removal:
     user_id: str
     delivery: Delivery
 
-    def job(self, job_id: str) -> int:
-        """Remove a job; return the seconds until its lease ends, 0 when it is removed."""
+    def job(self, job_id: str, *, with_account: bool = False) -> int:
+        """Remove a job; return the seconds until its lease ends, 0 when it is removed.
+
+        Args:
+            with_account: its owner can't sign in any more, so that no ticket can make it anew.
+        """
         with bound(job_id=job_id):
             try:
                 job = self.handler.jobs.remove(job_id, self.user_id)
@@ -64,6 +78,10 @@ class _Removal:
             if seconds := self._lease_seconds(job):
                 return seconds
             deleted = self._delete_files(job)
+            if not with_account and self._now() < job.submit_time + UPLOAD_SECONDS:
+                self._again(Removal(user_id=self.user_id, job_id=job_id))
+                log.info("job removed, but its upload may arrive again", objects=deleted)
+                return 0
             self.handler.jobs.erase(job_id)
             log.info("job removed", objects=deleted)
             return 0
@@ -74,22 +92,34 @@ class _Removal:
         seconds = 0
         for job in self.handler.jobs.all_of_user(self.user_id):
             self.delivery.check_cancelled()
-            seconds = max(seconds, self.job(job.job_id))
+            seconds = max(seconds, self.job(job.job_id, with_account=True))
         if seconds:
             return seconds
+        self.sweep(self._now() + UPLOAD_SECONDS)
+        self.handler.erasure.erase(self.user_id)
+        return 0
+
+    def sweep(self, until: int) -> None:
+        """Delete what is in the user's folders without a job, and look again, until that time."""
         files, prefix = self.handler.files, user_prefix(self.user_id)
         others = sum(
             files.delete(bucket, prefix, self.delivery.check_cancelled)
             for bucket in (files.inputs, files.results, files.archive)
         )
         log.info("files of an account removed", objects_without_a_job=others)
-        self.handler.erasure.erase(self.user_id)
-        return 0
+        if self._now() < until:
+            self._again(Removal(user_id=self.user_id, sweep_until=until))
+
+    def _again(self, message: Removal) -> None:
+        self.handler.removals.send(message, delay_seconds=MAX_DELAY_SECONDS)
+
+    def _now(self) -> int:
+        return int(self.handler.clock())
 
     def _lease_seconds(self, job: Job) -> int:
         if job.job_status is not JobStatus.RUNNING or job.lease_until is None:
             return 0
-        return max(0, job.lease_until - int(self.handler.clock()) + 1)
+        return max(0, job.lease_until - self._now() + 1)
 
     def _delete_files(self, job: Job) -> int:
         files, prefix = self.handler.files, job_prefix(job.user_id, job.job_id)

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from runtime.common.job import Job
+from runtime.contract.s3 import job_prefix, user_prefix
 from tests.browser.axe import axe_in_both_themes
 from tests.browser.person import Person
 from tests.cloud import DeployedCloud
-from tests.jobs import JobStore
 from tests.platform.waiting import wait_until
 
 
@@ -97,15 +97,15 @@ def test_should_run_again_and_leave_nothing_when_both_are_deleted(
     assert again.s3_key_input_file == first.s3_key_input_file
 
     _delete(page, first)
-    wait_until(lambda: _erased(jobs, first), "the removal process deletes the first job")
     # The other job has the same input.
-    assert cloud.stored(f"users/{first.user_id}/{first.job_id}/") == [first.s3_key_input_file]
+    kept = [first.s3_key_input_file]
+    of_first = job_prefix(first.user_id, first.job_id)
+    wait_until(lambda: cloud.stored(of_first) == kept, "the first job's results are deleted")
     page.goto(f"/jobs/{first.job_id}")
     expect(page.get_by_text("Error 404")).to_be_visible()
 
     _delete(page, again)
-    wait_until(lambda: _erased(jobs, again), "the removal process deletes the second job")
-    assert cloud.stored(f"users/{first.user_id}/") == []
+    wait_until(lambda: cloud.stored(user_prefix(first.user_id)) == [], "all files are deleted")
 
 
 def _completed(person: Person, sample: Path) -> str:
@@ -118,10 +118,6 @@ def _delete(page: Page, job: Job) -> None:
     page.goto(f"/jobs/{job.job_id}/delete")
     page.get_by_role("button", name="Delete the job and its files").click()
     page.wait_for_url("**/jobs")
-
-
-def _erased(jobs: JobStore, job: Job) -> bool:
-    return jobs.get_even_removed(job.job_id) is None
 
 
 def test_should_follow_to_the_end_when_a_running_job_is_cancelled(

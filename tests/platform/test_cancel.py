@@ -73,5 +73,5 @@ def test_should_leave_nothing_when_a_running_job_is_deleted(
     change(person, job_id, "delete")
 
     assert cloud.jobs.get(job_id) is None
-    wait_until(lambda: cloud.jobs.get_even_removed(job_id) is None, "the job's item is deleted")
-    assert cloud.stored(job_prefix(job.user_id, job.job_id)) == []
+    prefix = job_prefix(job.user_id, job.job_id)
+    wait_until(lambda: cloud.stored(prefix) == [], "the job's files are deleted")

@@ -1,13 +1,14 @@
-"""Upload tickets: what the server signed about an upload, and trusts when it comes back."""
+"""Upload tickets: what the server signed about an upload, and trusts when it comes back.
+
+A ticket lasts as long as its upload may take.
+"""
 
 from typing import Annotated
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-TICKET_SECONDS = 24 * 3600
-"""How long a ticket lasts. S3 lets an upload start only in its first minutes, but 4 GB over a
-slow connection take hours, and the ticket is sent at the end of them."""
+from runtime.contract.s3 import UPLOAD_SECONDS
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -44,7 +45,7 @@ class TicketSigner:
             InvalidTicket: not signed by us, too old, or issued to another user.
         """
         try:
-            ticket = Ticket.model_validate(self._serializer.loads(token, max_age=TICKET_SECONDS))
+            ticket = Ticket.model_validate(self._serializer.loads(token, max_age=UPLOAD_SECONDS))
         except SignatureExpired as error:
             raise InvalidTicket(
                 "This upload was started too long ago. Upload the file again."

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from runtime.common import job_metrics
 from runtime.common.input_size import MAX_INPUT_BYTES
 from runtime.common.job import Job
-from runtime.common.jobs import OwnerActions
+from runtime.common.jobs import JobMissing, OwnerActions
 from runtime.common.keys import check_file_name, input_key
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
@@ -22,7 +22,7 @@ from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.formatting import human_size
 from runtime.web.services.s3_errors import is_missing
-from runtime.web.services.tickets import Ticket, TicketSigner
+from runtime.web.services.tickets import InvalidTicket, Ticket, TicketSigner
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -123,7 +123,8 @@ class UploadService:
             note: the owner's note on the job.
 
         Raises:
-            InvalidTicket: we didn't sign the token for this user, or it is too old.
+            InvalidTicket: we didn't sign the token for this user, it is too old, or the job that it
+                made has been deleted.
             FileMissing: the file isn't in S3.
             FileTooLarge: what arrived is larger than the plan allows.
         """
@@ -132,16 +133,21 @@ class UploadService:
         if size is None:
             raise FileMissing("The file hasn't arrived. Upload it again.")
         self._check_size(user, size)
-        job = self.jobs.create(
-            job_id=ticket.job_id,
-            user_id=ticket.user_id,
-            input_file_name=ticket.file_name,
-            s3_inputs_bucket=self.bucket,
-            s3_key_input_file=_key(ticket),
-            reference=ticket.reference,
-            input_size=size,
-            note=note.strip(),
-        )
+        try:
+            job = self.jobs.create(
+                job_id=ticket.job_id,
+                user_id=ticket.user_id,
+                input_file_name=ticket.file_name,
+                s3_inputs_bucket=self.bucket,
+                s3_key_input_file=_key(ticket),
+                reference=ticket.reference,
+                input_size=size,
+                note=note.strip(),
+            )
+        except JobMissing as error:
+            raise InvalidTicket(
+                "The job of this upload has been deleted. Upload the file again."
+            ) from error
         if job.job_status is JobStatus.PENDING:
             self._request(job)
         return job

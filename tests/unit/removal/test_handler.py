@@ -9,11 +9,13 @@ from botocore.exceptions import ClientError
 
 from runtime.common.delivery import HandBack
 from runtime.common.job import Job, ResultState
+from runtime.common.jobs import JobMissing
 from runtime.common.jobs.result_states import ResultStates, StateChanged
 from runtime.common.keys import input_key, result_keys
 from runtime.common.mail import Email
 from runtime.common.messages import Removal
 from runtime.common.users import User, UserStore
+from runtime.contract.s3 import UPLOAD_SECONDS
 from runtime.removal.account_erasure import AccountErasure
 from runtime.removal.handler import RemovalHandler
 from runtime.removal.user_files import NotDeleted, UserFiles
@@ -40,6 +42,7 @@ class World:
     users: UserStore
     post: "Post"
     clock: Clock
+    again: "Again"
 
     def submit(self, job_id: str, user_id: str = "ada", *, key: str = "") -> Job:
         """A job with its input; `key` is that of an input that is there already."""
@@ -77,6 +80,24 @@ class World:
         """Handle a removal."""
         self.handler(Removal(user_id=user_id, job_id=job_id), delivery())
 
+    def follow_up(self) -> list[Removal]:
+        """Handle what the handler sent itself, all of it due; return what it was."""
+        due, self.again.sent[:] = list(self.again.sent), []
+        for message, delay in due:
+            self.clock.advance(delay)
+            self.handler(message, delivery())
+        return [message for message, _ in due]
+
+
+class Again:
+    """Stands in for the queue, so that a test needn't wait for its delays."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Removal, int]] = []
+
+    def send(self, message: Removal, *, delay_seconds: int) -> None:
+        self.sent.append((message, delay_seconds))
+
 
 class Post:
     """Stands in for the mailer, so that a test can have SES refuse an email."""
@@ -107,8 +128,20 @@ def world(emulator: Emulator, annotations_table: "Table", users_table: "Table") 
     files = buckets(emulator.session.client("s3", endpoint_url=emulator.endpoint_url))
     post = Post()
     erasure = AccountErasure(UserStore(users_table, clock), post, SITE)  # type: ignore[arg-type]
-    handler = RemovalHandler(jobs=jobs, files=files, erasure=erasure, clock=clock)
-    return World(handler, jobs, files, erasure.users, post, clock)
+    again = Again()
+    handler = RemovalHandler(
+        jobs=jobs,
+        files=files,
+        removals=again,  # type: ignore[arg-type]
+        erasure=erasure,
+        clock=clock,
+    )
+    return World(handler, jobs, files, erasure.users, post, clock, again)
+
+
+def old(world: World) -> None:
+    """Let every upload be over that was opened up to now."""
+    world.clock.advance(UPLOAD_SECONDS)
 
 
 def test_should_leave_nothing_of_a_job_when_it_is_removed(world: World) -> None:
@@ -116,6 +149,7 @@ def test_should_leave_nothing_of_a_job_when_it_is_removed(world: World) -> None:
     kept = world.complete(world.submit("job-2"))
     world.complete(world.submit("job-3", "eve"))
     of_others = world.left("eve") | {key for key in world.left("ada") if "job-2" in key}
+    old(world)
 
     world.jobs.remove("job-1", "ada")
     world.remove("job-1")
@@ -128,6 +162,7 @@ def test_should_leave_nothing_of_a_job_when_it_is_removed(world: World) -> None:
 
 def test_should_write_the_tombstone_itself_when_the_message_comes_before_it(world: World) -> None:
     world.submit("job-1")
+    old(world)
     world.remove("job-1")
     assert world.jobs.get_even_removed("job-1") is None
     assert world.left("ada") == set()
@@ -142,6 +177,7 @@ def test_should_touch_nothing_when_the_job_is_another_users(world: World) -> Non
 
 def test_should_wait_for_the_lease_when_an_attempt_works_on_the_job(world: World) -> None:
     world.submit("job-1")
+    old(world)
     claim = world.jobs.claim("job-1", lease_seconds=LEASE)
     with pytest.raises(HandBack) as handed:
         world.remove("job-1")
@@ -181,6 +217,7 @@ def test_should_begin_again_when_it_was_cut_off(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.complete(world.submit("job-1"))
+    old(world)
     with monkeypatch.context() as cut:
         kept = {"Errors": [{"Key": "k", "Code": "InternalError", "Message": "later"}]}
         cut.setattr(world.files.s3, "delete_objects", lambda **_: kept)
@@ -289,3 +326,39 @@ def test_should_leave_nothing_of_an_account_whatever_the_state_of_its_result(
     assert not states.is_any_restoring("ada")
     with pytest.raises(StateChanged):
         states.available(job)
+
+
+def test_should_keep_the_tombstone_while_the_upload_may_arrive_again(world: World) -> None:
+    job = world.complete(world.submit("job-1"))
+    world.remove("job-1")
+    assert world.left("ada") == set()
+
+    # The form that was signed for the job is used once more, and then its ticket.
+    world.files.s3.put_object(Bucket=world.files.inputs, Key=job.s3_key_input_file, Body=b"x")
+    with pytest.raises(JobMissing):
+        world.submit("job-1")
+    assert world.follow_up() == [Removal(user_id="ada", job_id="job-1")]
+    assert world.left("ada") == set()
+    assert world.jobs.get_even_removed("job-1") is not None
+
+    world.clock.advance(UPLOAD_SECONDS)
+    world.follow_up()
+    assert world.jobs.get_even_removed("job-1") is None
+    assert world.again.sent == []
+
+
+def test_should_delete_what_is_uploaded_after_the_account_is_erased(world: World) -> None:
+    world.complete(world.submit("job-1"))
+    world.remove(None)
+    assert world.jobs.get_even_removed("job-1") is None
+
+    late = input_key("ada", "late", "x.vcf")
+    for _ in range(2):
+        world.files.s3.put_object(Bucket=world.files.inputs, Key=late, Body=b"x")
+        (message,) = world.follow_up()
+        assert message.sweep_until is not None
+        assert world.left("ada") == set()
+
+    world.clock.advance(UPLOAD_SECONDS)
+    world.follow_up()
+    assert world.again.sent == []

@@ -1,6 +1,5 @@
 """The web app on a real emulator, and a browser's side of its conversation."""
 
-import json
 import re
 import uuid
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from runtime.common.job import Job
+from runtime.common.messages import Removal
 from runtime.common.reference import Reference
 from runtime.common.users import Role, User
 from runtime.contract.processes import WebConfig
@@ -100,14 +100,14 @@ class Site:
             reference=self.reference.name,
         )
 
-    def removal_messages(self) -> list[dict[str, Any]]:
+    def removal_messages(self) -> list[Removal]:
         """Return the messages on the removals queue since the last call."""
         queue = self.services.job_removal.removals
         found = []
         while messages := queue.sqs.receive_message(QueueUrl=queue.url).get("Messages"):
             for message in messages:
                 queue.sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"])
-                found.append(json.loads(message["Body"]))
+                found.append(Removal.from_body(message["Body"]))
         return found
 
     def visitor(self) -> "Browser":

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from runtime.common.job import Job
+from runtime.common.messages import Removal
 from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.removal_requests import RELEASE_SECONDS
@@ -75,7 +76,7 @@ def test_should_ask_and_then_hide_the_job_when_it_is_deleted(
 
     answer = browser.post_form(f"/jobs/{job.job_id}/delete")
     assert (answer.status_code, answer.location) == (303, "/jobs")
-    assert site.removal_messages() == [{"user_id": user.user_id, "job_id": job.job_id}]
+    assert site.removal_messages() == [Removal(user_id=user.user_id, job_id=job.job_id)]
     page = browser.get("/jobs").text
     assert "sample.vcf and its results have been deleted" in page
     assert "No jobs yet" in page

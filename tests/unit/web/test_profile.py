@@ -6,6 +6,7 @@ import uuid
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from runtime.common.messages import Removal
 from runtime.common.users import User
 from runtime.web.services.removal_requests import AccountDeletion
 from tests.unit.outbox import Outbox
@@ -90,7 +91,7 @@ def test_should_ask_for_removal_and_sign_out_when_the_account_is_deleted(site: S
     assert "Your account is being deleted" in answer.text
     assert browser.get("/jobs").status_code == elsewhere.get("/jobs").status_code == 303
     assert site.visitor().sign_in(user.email).status_code == 422
-    assert site.removal_messages() == [{"user_id": user.user_id, "job_id": None}]
+    assert site.removal_messages() == [Removal(user_id=user.user_id)]
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])

@@ -89,9 +89,23 @@ def test_should_refuse_the_ticket_when_it_is_forged_or_old(
     token = browser.upload()
     forged = browser.post_json("/jobs", {"token": ("A" if token[0] != "A" else "B") + token[1:]})
     assert (forged.status_code, "unknown" in forged.get_json()["error"]) == (400, True)
-    monkeypatch.setattr(tickets, "TICKET_SECONDS", -1)
+    monkeypatch.setattr(tickets, "UPLOAD_SECONDS", -1)
     old = browser.post_json("/jobs", {"token": token})
     assert (old.status_code, "too long ago" in old.get_json()["error"]) == (400, True)
+
+
+def test_should_refuse_the_ticket_when_its_job_was_deleted(site: Site) -> None:
+    user = site.user()
+    browser = site.browser(user)
+    token = browser.upload()
+    job_id = browser.post_json("/jobs", {"token": token}).get_json()["job_id"]
+    site.jobs.remove(job_id, user.user_id)
+
+    answer = browser.post_json("/jobs", {"token": token})
+
+    assert answer.status_code == 400
+    assert "has been deleted" in answer.get_json()["error"]
+    assert site.jobs.list_for_user(user.user_id).jobs == ()
 
 
 def test_should_refuse_when_the_file_has_not_arrived(site: Site) -> None:
