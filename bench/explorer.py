@@ -31,6 +31,8 @@ PAGES = {
     "the page again": "",
     "last page": "?page=999999999",
     "a gene": "?gene=GENE50",
+    "genes by prefix": "?gene=GENE5*",
+    "a contig": "?contig=1",
     "free text": "?q=leu",
     "a region": "?region=1:500000-501000",
     "sorted by frequency": "?sort=-frequency",
