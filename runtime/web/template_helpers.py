@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from runtime.common.counted import counted, plural
 from runtime.common.job import Job
+from runtime.common.references import References
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.services.advice import advice
@@ -30,6 +31,12 @@ def init_app(app: Flask) -> None:
         words=words,
     )
     app.jinja_env.globals["retention_of"] = retention_of
+    app.jinja_env.globals["offered"] = offered
+
+
+def offered() -> References:
+    """Return the references that the service offers."""
+    return services().references
 
 
 def number(count: int) -> str:
