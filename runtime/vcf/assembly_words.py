@@ -27,7 +27,7 @@ def contradiction(
         text = [odd or _no_contig(facts, reference), _better(fitting) if fitting else ""]
         return " ".join(filter(None, text))
     told = detection.evidence[0]
-    text = [f"The file was made against {detection.assembly}: {told.words}."]
+    text = [made_against(detection)]
     if odd and not told.assembly.nuclear:
         text = [odd]
     elif all(map(is_mitochondrial, detection.others[chosen])):
@@ -40,6 +40,13 @@ def contradiction(
         wanted, here = told.assembly.name, joined(offered, "and")
         text.append(f"This service doesn't offer {wanted}: it offers {here}.")
     return " ".join(filter(None, text))
+
+
+def made_against(detection: Detection) -> str:
+    """Say which assembly a file was made against, and what tells it; "" when nothing does."""
+    if not detection.evidence:
+        return ""
+    return f"The file was made against {detection.assembly}: {detection.evidence[0].words}."
 
 
 def odd_contigs(facts: FileFacts, detection: Detection, reference: Offered) -> str:

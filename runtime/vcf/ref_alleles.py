@@ -72,13 +72,11 @@ def the_one_agreeing(agreements: Sequence[Agreement]) -> Agreement | None:
 def agreement_words(agreements: Sequence[Agreement]) -> str:
     """Say how many of the first REF alleles agree with each reference; "" where none was compared.
 
-    Such as "20 of the first 20 REF alleles agree with GRCh37, 3 of 20 with GRCh38".
+    Such as "REF alleles that agree: 20 of 20 with GRCh37, 3 of 20 with GRCh38".
     """
-    counted = [each for each in agreements if each.compared]
-    if not counted:
-        return ""
-    first, *others = counted
-    alleles = f"{first.agreeing:,} of the first {first.compared:,} REF alleles"
-    parts = [f"{alleles} agree with {first.assembly}"]
-    parts += [f"{each.agreeing:,} of {each.compared:,} with {each.assembly}" for each in others]
-    return ", ".join(parts)
+    parts = [
+        f"{each.agreeing:,} of {each.compared:,} with {each.assembly}"
+        for each in agreements
+        if each.compared
+    ]
+    return f"REF alleles that agree: {', '.join(parts)}" if parts else ""

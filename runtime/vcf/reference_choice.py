@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from runtime.vcf.assembly import Detection, Offered, Verdict, detect
-from runtime.vcf.assembly_words import contradiction, disagreement, joined, listed, odd_contigs
+from runtime.vcf.assembly_words import (
+    contradiction,
+    disagreement,
+    joined,
+    listed,
+    made_against,
+    odd_contigs,
+)
 from runtime.vcf.file_facts import FileFacts
 from runtime.vcf.ref_alleles import ENOUGH_RECORDS, Agreement, agreement_words, the_one_agreeing
 
@@ -73,7 +80,8 @@ def choose(
         text = contradiction(facts, detection, offered, name)
         if complete or not _may_fit(facts, offered, reference):
             return Choice(name, assembly, Level.STOP, text)
-        return Choice(name, assembly, Level.WARN, _beginning(facts, reference))
+        text = " ".join(filter(None, [made_against(detection), _beginning(facts, reference)]))
+        return Choice(name, assembly, Level.WARN, text)
     other = odd_contigs(facts, detection, reference)
     warnings = [
         "" if detection.evidence else _doubt(agreements, reference),

@@ -110,7 +110,7 @@ def test_should_show_what_it_sees_when_files_are_plain_gzip_or_bgzip(
         "Samples": "none, sites only",
         "Contigs": "MT",
         "Variants": "3",
-        "Assembly": "not stated in the file; 1 of the first 3 REF alleles agree with rCRS",
+        "Assembly": "not stated in the file; REF alleles that agree: 1 of 3 with rCRS",
     }
     for name, compression in (("b.vcf.gz", "gzip"), ("c.vcf.gz", "bgzip")):
         assert seen[name]["Compression"] == compression

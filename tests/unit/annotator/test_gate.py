@@ -107,8 +107,7 @@ def test_should_name_the_reference_that_the_refs_agree_with_when_the_header_is_s
         checked(vcf(*records), tmp_path, (bundle, grch37, grch38), grch38)
 
     assert str(refusal.value).endswith(
-        "60 of the first 60 REF alleles agree with GRCh37. "
-        "Choose GRCh37, which this service offers."
+        "REF alleles that agree: 60 of 60 with GRCh37. Choose GRCh37, which this service offers."
     )
     assert checked_again(vcf(*records), tmp_path / "again", (grch37, grch38), grch37) == 60
 

@@ -59,6 +59,10 @@ export function disagreement(detection) {
   return `The file's header contradicts itself: ${best.words}, as in ${best.assembly.title}, but ${other.words}, as in ${other.assembly.title}. The first counts.`;
 }
 
+/** Which assembly a file was made against, and what tells it. */
+export const madeAgainst = ({ assembly, evidence }) =>
+  `The file was made against ${assembly}: ${evidence[0].words}.`;
+
 /** Why the reference `chosen` can't be used for a file, and what else can; "" when it fits. */
 export function contradiction(facts, detection, offered, chosen, known) {
   if (detection.fits.includes(chosen)) return "";
@@ -70,7 +74,7 @@ export function contradiction(facts, detection, offered, chosen, known) {
     return [odd || noContig(facts, reference), fitting.length ? better(fitting) : ""]
       .filter(Boolean).join(" ");
   }
-  const text = [`The file was made against ${detection.assembly}: ${told.words}.`];
+  const text = [madeAgainst(detection)];
   if (odd && !told.assembly.nuclear) text.splice(0, 1, odd);
   else if (detection.others.get(chosen).every(isMitochondrial)) text.push(odd);
   if (fitting.length) {

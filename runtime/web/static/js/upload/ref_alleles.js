@@ -73,10 +73,7 @@ const count = (number) => number.toLocaleString("en-GB");
 
 /** How many of the first REF alleles agree with each reference, in words; "" where none was compared. */
 export function agreementWords(agreements) {
-  const [first, ...others] = agreements.filter((each) => each.compared);
-  if (!first) return "";
-  return [
-    `${count(first.agreeing)} of the first ${count(first.compared)} REF alleles agree with ${first.assembly}`,
-    ...others.map((each) => `${count(each.agreeing)} of ${count(each.compared)} with ${each.assembly}`),
-  ].join(", ");
+  const parts = agreements.filter((each) => each.compared)
+    .map((each) => `${count(each.agreeing)} of ${count(each.compared)} with ${each.assembly}`);
+  return parts.length ? `REF alleles that agree: ${parts.join(", ")}` : "";
 }

@@ -1,7 +1,7 @@
 // Which of the references offered a file is to be annotated with, and what to say about it.
 import { contigsOf } from "./assemblies.js";
 import { detect } from "./assembly.js";
-import { contradiction, disagreement, joined, list, oddContigs } from "./assembly_words.js";
+import { contradiction, disagreement, joined, list, madeAgainst, oddContigs } from "./assembly_words.js";
 import { namesOf } from "./evidence.js";
 import { agreementWords, agrees, ENOUGH_RECORDS, theOneAgreeing } from "./ref_alleles.js";
 
@@ -82,7 +82,9 @@ export function judge(facts, { references, known }, chosen, { complete, agreemen
   if (!detection.fits.includes(name) && facts.seen.length + facts.lengths.size) {
     const text = contradiction(facts, detection, references, name, known);
     const certain = complete || !mayFit(facts, references, reference, known);
-    return certain ? choice(name, "stop", text) : choice(name, "warn", beginning(facts, reference));
+    if (certain) return choice(name, "stop", text);
+    const [told] = detection.evidence;
+    return choice(name, "warn", [told && madeAgainst(detection), beginning(facts, reference)].filter(Boolean).join(" "));
   }
   const other = oddContigs(facts, detection, reference, known);
   const warnings = [
