@@ -281,4 +281,4 @@ def _check_as_a_whole(findings: Findings, gate: Gate) -> None:
         compared=findings.on_known_contigs,
         first=findings.first_contradiction,
     )
-    findings.assembly, findings.notes = gate.assembly(), gate.notes()
+    findings.assembly, findings.notes = gate.assembly, gate.notes

@@ -11,7 +11,12 @@ from runtime.annotator.errors import InputRejected
 from runtime.annotator.header import Header
 from runtime.vcf.assemblies import is_mitochondrial
 from runtime.vcf.assembly import Detection, detect
-from runtime.vcf.assembly_words import contradiction, disagreement, odd_contigs
+from runtime.vcf.assembly_words import (
+    assembly_words,
+    contradiction,
+    disagreement,
+    odd_contigs,
+)
 from runtime.vcf.file_facts import FileFacts, read_facts
 from runtime.vcf.ref_alleles import (
     MAX_CONTRADICTIONS,
@@ -39,6 +44,8 @@ class Gate:
         offered: all bundles that are offered, the chosen one among them.
         facts: what the header says.
         first_records: some of its first ones, with plain bases in REF.
+        assembly: the file's, and what tells it, in words, once its contigs were checked.
+        notes: sentences on what of it is odd, though the file is accepted.
     """
 
     chosen: Bundle
@@ -46,6 +53,8 @@ class Gate:
     header: Header
     facts: FileFacts = field(init=False)
     first_records: list[Record] = field(default_factory=list)
+    assembly: str = ""
+    notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.facts = read_facts(line.decode("utf-8", "replace") for line in self.header.lines)
@@ -78,6 +87,10 @@ class Gate:
         found = self._detect(self.facts.seen)
         if text := contradiction(self.facts, found, manifests, self._name):
             raise InputRejected(text)
+        odd = odd_contigs(self.facts, found, self.chosen.manifest)
+        left = f"{odd} Its variants were left unannotated." if odd else ""
+        self.notes = [text for text in (disagreement(found), left) if text]
+        self.assembly = assembly_words(found)
 
     def check_refs(self, *, contradicting: int, compared: int, first: str) -> None:
         """Check how many records contradict the chosen reference.
@@ -101,20 +114,6 @@ class Gate:
         )
         text += "." if compared >= COUNTED_FROM else ", or its positions or alleles are wrong."
         raise InputRejected(" ".join([text, *self._agreeing()]))
-
-    def notes(self) -> list[str]:
-        """Say what of the file's assembly is odd, though it is accepted."""
-        found = self._detect(self.facts.seen)
-        odd = odd_contigs(self.facts, found, self.chosen.manifest)
-        left = f"{odd} Its variants were left unannotated." if odd else ""
-        return [text for text in (disagreement(found), left) if text]
-
-    def assembly(self) -> str:
-        """Say which assembly the file was made against, and what tells it."""
-        found = self._detect(self.facts.seen)
-        if not found.evidence:
-            return "not stated in the file"
-        return f"{found.assembly}: {found.evidence[0].words}"
 
     def _agreeing(self) -> list[str]:
         """Name the other reference offered that the first records agree with, if one does."""

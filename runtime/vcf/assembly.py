@@ -136,7 +136,8 @@ def _fit(facts: FileFacts, told: Assembly | None, offered: Offered, own: Assembl
 
     another_build = told and told.nuclear and own.nuclear and told != own
     good = () if another_build else tuple(filter(is_the_same, names))
-    others = tuple(name for name in names if name not in set(good))
+    same = set(good)
+    others = tuple(name for name in names if name not in same)
     return _Fit(offered, told == own, good, others)
 
 

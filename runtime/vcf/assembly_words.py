@@ -42,6 +42,13 @@ def contradiction(
     return " ".join(filter(None, text))
 
 
+def assembly_words(detection: Detection) -> str:
+    """Say which assembly a file was made against, and what tells it, in a few words."""
+    if not detection.evidence:
+        return "not stated in the file"
+    return f"{detection.assembly}: {detection.evidence[0].words}"
+
+
 def made_against(detection: Detection) -> str:
     """Say which assembly a file was made against, and what tells it; "" when nothing does."""
     if not detection.evidence:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from runtime.vcf.assembly import Detection, Offered, Verdict, detect
 from runtime.vcf.assembly_words import (
+    assembly_words,
     contradiction,
     disagreement,
     joined,
@@ -94,9 +95,7 @@ def choose(
 
 
 def _assembly_words(detection: Detection, agreements: Sequence[Agreement]) -> str:
-    if detection.evidence:
-        return f"{detection.assembly}: {detection.evidence[0].words}"
-    return "; ".join(filter(None, ["not stated in the file", agreement_words(agreements)]))
+    return "; ".join(filter(None, [assembly_words(detection), agreement_words(agreements)]))
 
 
 def _taken(

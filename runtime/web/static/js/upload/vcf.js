@@ -6,7 +6,9 @@ const COMPARED_RECORDS = 20; // of the first ones with plain bases in REF
 const MISSING = "The line of column names, which begins with #CHROM, is missing before the first variant.";
 // Files of the 2010s begin with ##format=VCFv3.3.
 const FIRST_LINE = /^##(?:file)?format=\s*VCFv?(\d{1,3})\.(\d{1,3})\s*$/i;
-const CONTIG = /^##contig=<(.*?)>?\s*$/i;
+const CONTIG = "##contig=<";
+const MOST_CHARACTERS = 10_000;
+const MOST_ASSEMBLIES = 100;
 const UNKNOWN_LENGTH = 2 ** 31 - 1; // what some tools write where they don't know it
 
 const field = (text, name) =>
@@ -107,14 +109,16 @@ function readRecords(all, first, found) {
 
 /** Take what runtime/vcf/file_facts.py takes. */
 function readMeta(line, found) {
-  const contig = CONTIG.exec(line);
-  if (contig) {
-    const [name, length, assembly] = ["ID", "length", "assembly"].map((key) => field(contig[1], key));
+  const text = line.slice(0, MOST_CHARACTERS).trimEnd();
+  if (text.toLowerCase().startsWith(CONTIG)) {
+    const inside = text.slice(CONTIG.length).replace(/>$/, "");
+    const [name, length, assembly] = ["ID", "length", "assembly"].map((key) => field(inside, key));
     const stated = /^[0-9]{1,10}$/.test(length) ? Number(length) : 0;
     if (name) found.lengths.set(name, stated < UNKNOWN_LENGTH ? stated : 0);
-    if (assembly && !found.assemblies.includes(assembly)) found.assemblies.push(assembly);
-  } else if (line.startsWith("##reference=")) {
-    found.reference ||= line.slice("##reference=".length).trim();
+    const isKnown = found.assemblies.length === MOST_ASSEMBLIES || found.assemblies.includes(assembly);
+    if (assembly && !isKnown) found.assemblies.push(assembly);
+  } else if (text.startsWith("##reference=")) {
+    found.reference ||= text.slice("##reference=".length).trim();
   }
 }
 
