@@ -26,7 +26,9 @@ async function readBases(address, sequence, position, count) {
   const last = Math.min(first + count, sequence.length);
   if (first < 0 || first >= last) return "";
   const range = `bytes=${place(sequence, first)}-${place(sequence, last - 1)}`;
-  const answer = await fetch(address, { headers: { Range: range } });
+  // A cache asks whether the rest is still the same (If-Range), and instances of the site name their
+  // copies differently: the whole file would come.
+  const answer = await fetch(address, { headers: { Range: range }, cache: "no-store" });
   if (answer.status !== 206) {
     await answer.body?.cancel(); // not the whole sequence
     throw new Error(`The server answered ${answer.status}.`);
