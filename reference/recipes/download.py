@@ -102,7 +102,7 @@ class Downloader:
                         f"was cut off again and again ({_reason(error)}). What has come is kept: "
                         "run the same command again to go on",
                     ) from error
-                self._pause(2.0 ** (failures - 1))
+                self._wait(remote.url, error, failures)
 
     def _append(self, remote: Remote, part: Part) -> None:
         """Fetch what the part lacks, in one request."""
@@ -128,8 +128,14 @@ class Downloader:
             except _FAULTS as error:
                 if attempt == TRIES:
                     raise InputError(url, f"can't be reached: {_reason(error)}") from error
-                self._pause(2.0 ** (attempt - 1))
+                self._wait(url, error, attempt)
                 attempt += 1
+
+    def _wait(self, url: str, error: Exception, attempt: int) -> None:
+        """1 s after the first failure, then twice as long each time."""
+        seconds = 2.0 ** (attempt - 1)
+        self._progress(f"{url}: {_reason(error)}; another try in {duration_text(seconds)}")
+        self._pause(seconds)
 
 
 def _answer(url: str, response: httpx.Response) -> httpx.Response:

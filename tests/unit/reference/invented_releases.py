@@ -91,7 +91,7 @@ def invented_mirror() -> Iterator[Mirror]:
     }
     made.publish(f"{PUB}/", "CHECKSUMS", sequences)
     made.publish(f"{PUB}/", "CHECKSUMS", {"gff3/Invented.7.gff3.gz": zipped(to_gff3())})
-    report = (REPORT_HEADER + "".join(rows)).encode()
+    report = (REPORT_HEADER + "".join(rows)).replace("\n", "\r\n").encode()
     made.publish(f"{PUB}/", "md5checksums.txt", {"report/Invented1_assembly_report.txt": report})
     vcf = zipped(known_vcf())
     made.publish(f"{PUB}/", "clinvar.vcf.gz.md5", {"vcf/clinvar.vcf.gz": vcf})

@@ -112,7 +112,7 @@ def _handler(mirror: Mirror) -> type[BaseHTTPRequestHandler]:
                 return
             etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
             first = 0
-            if span and self.headers.get("If-Range") == etag:
+            if span and self.headers.get("If-Range", etag) == etag:
                 first = int(span.removeprefix("bytes=").rstrip("-"))
             body = content[first:]
             self.send_response(206 if first else 200)
