@@ -17,6 +17,8 @@ try:
     stage = load(app.node.get_context("stage"))
     if app.node.try_get_context("first") == "true":
         stage = stage.first()
+    if references := app.node.try_get_context("references"):
+        stage = stage.offering(references.split(","))
     build(app, stage=stage, site_url=app.node.try_get_context("site_url"))
 except (AssetError, SettingsError) as error:
     sys.exit(str(error))

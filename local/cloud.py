@@ -26,6 +26,7 @@ from local.host.folder import Folder
 from local.host.http_server import LoopThread
 from local.host.processes import running_processes
 from local.progress import Steps
+from local.references import LocalReference, publish_references
 from local.stripe.local_stripe import LocalStripe, running_stripe
 from runtime.contract.processes import WebConfig
 
@@ -59,15 +60,24 @@ class Cloud:
         folder: where it keeps its files.
         ports: where it listens.
         steps: shows the progress.
+        references: what it offers beside the references of its stage.
     """
 
-    def __init__(self, *, folder: Folder, ports: Ports, steps: Steps) -> None:
+    def __init__(
+        self,
+        *,
+        folder: Folder,
+        ports: Ports,
+        steps: Steps,
+        references: tuple[LocalReference, ...] = (),
+    ) -> None:
         self.folder = folder
         self.site_url = f"http://127.0.0.1:{ports.site}"
         self.emulator = Emulator(folder, ports.emulator)
         self.account = self.emulator.account
         self._ports = ports
         self._steps = steps
+        self._references = references
         self._cleanup = ExitStack()
         self._in_service = False
 
@@ -77,6 +87,11 @@ class Cloud:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    @property
+    def references_seconds(self) -> float:
+        """How much longer the instances may take to boot because of the references."""
+        return sum(each.boot_seconds for each in self._references)
 
     def start(self) -> DeployedPlatform:
         """Start everything, and return when the site answers.
@@ -120,7 +135,7 @@ class Cloud:
 
     def _synthesize(self, cdk: Cdk) -> None:
         with self._steps.step("Synthesize the stacks"):
-            cdk.synthesize(self.site_url)
+            cdk.synthesize(self.site_url, [each.uri for each in self._references])
 
     def _start_emulator(self, cdk: Cdk) -> None:
         with self._steps.step("Start the emulator") as step:
@@ -129,6 +144,14 @@ class Cloud:
             step.detail = "with the state of the last run" if resumed else "with no state"
         with self._steps.step("Bootstrap the account"):
             cdk.bootstrap()
+        if self._references:
+            with self._steps.step("Publish the references") as step:
+
+                def show(text: str) -> None:
+                    step.detail = text
+
+                publish_references(self.account, self._references, show)
+                step.detail = " ".join(f"{each.name} {each.version}" for each in self._references)
 
     def _deploy_stacks(self, cdk: Cdk) -> Outputs:
         with self._steps.step("Deploy the stacks") as step:
@@ -200,12 +223,13 @@ class Cloud:
 
     def _wait_in_service(self, platform: DeployedPlatform) -> None:
         with self._steps.step("Boot the instances") as step:
-            deadline = time.monotonic() + IN_SERVICE_SECONDS
+            seconds = IN_SERVICE_SECONDS + self.references_seconds
+            deadline = time.monotonic() + seconds
             while not platform.load_balancer.health.in_state(TargetState.HEALTHY):
                 platform.instances.require_bootable()
                 if time.monotonic() > deadline:
                     raise LocalError(
-                        f"No web instance answered for {IN_SERVICE_SECONDS:.0f} s. "
+                        f"No web instance answered for {seconds:.0f} s. "
                         f"Their logs: {self.folder.logs}"
                     )
                 time.sleep(POLL_SECONDS)

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,18 +11,24 @@ from local.cloud import Cloud, Ports
 from local.deployed_platform import DeployedPlatform
 from local.host.folder import Folder
 from local.progress import Steps
+from local.references import find_references
 
 
 @contextmanager
-def temporary_platform(steps: Steps) -> Iterator[DeployedPlatform]:
+def temporary_platform(steps: Steps, references: Sequence[Path] = ()) -> Iterator[DeployedPlatform]:
     """Start a platform; stop and delete it when the context is left.
+
+    Args:
+        steps: shows the progress.
+        references: folders of bundles that it offers beside those of its stage.
 
     Raises:
         LocalError: it didn't start; its logs stay in `.gas/temporary-*`.
     """
     with _temporary_folder() as folder:
         ports = Ports(site=free_port(), emulator=free_port())
-        with Cloud(folder=folder, ports=ports, steps=steps) as cloud:
+        offered = find_references(references)
+        with Cloud(folder=folder, ports=ports, steps=steps, references=offered) as cloud:
             yield cloud.start()
 
 

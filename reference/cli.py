@@ -147,10 +147,11 @@ def publish_command(
     Run it again after an interruption: it goes on where it was. What is published never changes.
     Region, endpoint and credentials are those of the AWS command line.
     """
+    from reference.published.folder import S3Folder
     from reference.published.publish import publish
 
     with _progress() as progress:
-        done = publish(bundle, uri, progress)
+        done = publish(bundle, S3Folder.of(uri), progress)
     if not done.uploaded:
         typer.echo("It was published before; nothing was uploaded.")
     _describe(done.manifest, done.size, done.folder)

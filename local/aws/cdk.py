@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from subprocess import TimeoutExpired
 
@@ -67,9 +67,14 @@ class Cdk:
         # The policy refuses requests without TLS, and the emulator speaks plain HTTP.
         s3.delete_bucket_policy(Bucket=BUCKET_OF_ASSETS)
 
-    def synthesize(self, site_url: str) -> None:
-        """Write the cloud assembly of stage `local` for a site at `site_url`."""
+    def synthesize(self, site_url: str, references: Sequence[str] = ()) -> None:
+        """Write the cloud assembly of stage `local` for a site at `site_url`.
+
+        `references` are S3 URIs of what it offers beside its own.
+        """
         context = ["-c", f"stage={STAGE}", "-c", f"site_url={site_url}"]
+        if references:
+            context += ["-c", f"references={','.join(references)}"]
         self._run(
             ["synth", "--quiet", "--output", str(self._folder.assembly), *context],
             log=self._folder.logs / "synth.log",

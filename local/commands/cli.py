@@ -68,6 +68,15 @@ def up_command(
             "60 / NUMBER seconds.",
         ),
     ] = 1,
+    reference: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Folder of a reference bundle to offer beside rcrs; may be repeated.",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
     check: Annotated[
         bool,
         typer.Option(
@@ -83,7 +92,11 @@ def up_command(
     from local.commands.up import Options, up
 
     options = Options(
-        site_port=port, emulator_port=emulator_port, check=check, time_scale=time_scale
+        site_port=port,
+        emulator_port=emulator_port,
+        check=check,
+        time_scale=time_scale,
+        references=tuple(reference or ()),
     )
     raise typer.Exit(up(Folder.of_repository(), options, console))
 

@@ -27,6 +27,7 @@ from local.host.http_server import LoopThread
 from local.host.processes import Identity, running_processes
 from local.host.run_state import InstanceRecord, ProcessRecord, Run, ScalingRecord, only_run
 from local.progress import Steps
+from local.references import LocalReference, find_references
 from local.sample import fetch_sample
 from local.site_client import JobView, SiteClient
 
@@ -39,12 +40,16 @@ REPORT_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Options:
-    """The options of `./gas up`. Without `emulator_port` the first free one is taken."""
+    """The options of `./gas up`. Without `emulator_port` the first free one is taken.
+
+    `references` are folders of bundles that are offered beside those of stage `local`.
+    """
 
     site_port: int = checks.SITE_PORT
     emulator_port: int | None = None
     check: bool = False
     time_scale: int = 1
+    references: tuple[Path, ...] = ()
 
 
 def up(folder: Folder, options: Options, console: Console) -> int:
@@ -61,19 +66,20 @@ def up(folder: Folder, options: Options, console: Console) -> int:
     checks.check_python()
     checks.check_tools()
     checks.check_folder(folder)
+    references = find_references(options.references)
     with only_run(folder), interruptible():
         checks.check_port(options.site_port, "--port")
         ports = Ports(options.site_port, checks.choose_emulator_port(options.emulator_port))
         with (
             Steps(console) as steps,
-            _cloud(folder, ports, steps) as cloud,
+            _cloud(folder, ports, steps, references) as cloud,
             ExitStack() as scaling,
         ):
             try:
                 _new_run(cloud).write(folder)
                 platform = cloud.start()
                 autoscaler = scaling.enter_context(platform.autoscaler(options.time_scale))
-                page = _annotate_sample(platform, steps)
+                page = _annotate_sample(platform, cloud.references_seconds, steps)
             except KeyboardInterrupt:
                 _ignore_signals()
                 console.print("Interrupted; stopping what was started.")
@@ -85,10 +91,12 @@ def up(folder: Folder, options: Options, console: Console) -> int:
 
 
 @contextmanager
-def _cloud(folder: Folder, ports: Ports, steps: Steps) -> Iterator[Cloud]:
+def _cloud(
+    folder: Folder, ports: Ports, steps: Steps, references: tuple[LocalReference, ...]
+) -> Iterator[Cloud]:
     """A cloud whose stop can't be interrupted, and whose run file is deleted at the end."""
     try:
-        with Cloud(folder=folder, ports=ports, steps=steps) as cloud:
+        with Cloud(folder=folder, ports=ports, steps=steps, references=references) as cloud:
             try:
                 yield cloud
             finally:
@@ -103,8 +111,11 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _annotate_sample(platform: DeployedPlatform, steps: Steps) -> str:
-    """Submit the bundle's sample as a person would; return the URL of its result page."""
+def _annotate_sample(platform: DeployedPlatform, booting: float, steps: Steps) -> str:
+    """Submit the default reference's sample as a person would; return the URL of its result page.
+
+    Annotators may take `booting` seconds longer to boot, because of further references.
+    """
     with steps.step("Annotate the sample") as step, tempfile.TemporaryDirectory() as folder:
         launch = read_launch(platform.account, platform.outputs.annotator_group)
         sample = fetch_sample(platform.account, launch.user_data, Path(folder))
@@ -116,7 +127,7 @@ def _annotate_sample(platform: DeployedPlatform, steps: Steps) -> str:
                 step.detail = f"{sample.vcf.name}, {status} {percent} %"
                 platform.instances.require_bootable()
 
-            view = site.wait(job.job_id, seconds=SAMPLE_SECONDS, on_progress=show)
+            view = site.wait(job.job_id, seconds=SAMPLE_SECONDS + booting, on_progress=show)
         _require_completed(view)
         return job.url
 

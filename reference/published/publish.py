@@ -37,8 +37,8 @@ class Publication:
     uploaded: int
 
 
-def publish(bundle: Path, uri: str, progress: Progress) -> Publication:
-    """Publish the bundle in a folder as NAME-VERSION below `uri`; safe to repeat.
+def publish(bundle: Path, parent: S3Folder, progress: Progress) -> Publication:
+    """Publish the bundle in a folder as NAME-VERSION below `parent`; safe to repeat.
 
     What an earlier run has uploaded is kept. A folder with a manifest is complete, and never
     changes: an instance that boots meanwhile gets all of one version.
@@ -53,7 +53,6 @@ def publish(bundle: Path, uri: str, progress: Progress) -> Publication:
         bundle_files.verify(bundle, manifest)
     except bundle_files.WrongFile as error:
         raise InputError(bundle, f"{error}. Build the bundle again") from error
-    parent = S3Folder.of(uri)
     target = parent.below(f"{manifest.name}-{manifest.version}")
     sizes = {name: (bundle / name).stat().st_size for name in manifest.checksums}
     size = sum(sizes.values()) + len(body)

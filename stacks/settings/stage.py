@@ -72,6 +72,11 @@ class Stage(Settings):
         """
         return self.model_copy(update={"deletion_protection": False})
 
+    def offering(self, references: list[str]) -> "Stage":
+        """Return the stage with these references beside its own, as the laptop offers more."""
+        offered = Reference(offered=[*self.reference.offered, *references])
+        return self.model_copy(update={"reference": offered})
+
     @property
     def tls_only(self) -> bool:
         """Whether buckets, queues and topics refuse plain HTTP; the emulator only knows HTTP."""

@@ -35,7 +35,14 @@ def kill(instance: Instance) -> None:
             continue
 
 
-def request_job(cloud: DeployedCloud, user_id: str, file: Path, bucket: str | None = None) -> str:
+def request_job(
+    cloud: DeployedCloud,
+    user_id: str,
+    file: Path,
+    bucket: str | None = None,
+    *,
+    reference: str = "rcrs",
+) -> str:
     """Put an input into its place and request its job, past the web's limit on uploads."""
     job_id = str(uuid.uuid4())
     key = input_key(user_id, job_id, file.name)
@@ -47,7 +54,7 @@ def request_job(cloud: DeployedCloud, user_id: str, file: Path, bucket: str | No
         input_file_name=file.name,
         s3_inputs_bucket=bucket or inputs,
         s3_key_input_file=key,
-        reference="rcrs",
+        reference=reference,
     )
     publish(cloud, JobRequest(job_id=job_id).to_body())
     return job_id

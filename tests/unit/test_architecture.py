@@ -22,7 +22,7 @@ MAY_IMPORT = {
     ),
     "stacks": ("scaling", "runtime.contract"),
     # `./gas` is one command line: `local/commands/cli.py` takes the commands of others in.
-    "local": ("scaling", "runtime", "loadtest", "bench.commands", "reference.cli"),
+    "local": ("scaling", "runtime", "loadtest", "bench.commands", "reference"),
     "loadtest": ("runtime", "scaling"),
     "bench": ("local", "loadtest", "runtime", "scaling"),
     "app": ("stacks",),

@@ -9,7 +9,9 @@ from runtime.vcf.genetic_codes import STANDARD
 from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.extensions.security_headers import Sources
-from runtime.web.services.results import BadRange, NoResult, ResultFile
+from runtime.web.part_response import part_response
+from runtime.web.services.file_parts import BadRange
+from runtime.web.services.results import NoResult, ResultFile
 from runtime.web.services.summary import Tags
 from runtime.web.services.variants.region import ReferenceRegion, locate, parse_region
 
@@ -107,15 +109,7 @@ def _part(job: Job, what: ResultFile) -> Response:
         abort(409, str(error))
     except BadRange:
         abort(416, "The file has no such bytes.")
-    chunks = part.chunks()
-    response = Response(chunks, status=206 if part.content_range else 200)
-    response.call_on_close(part.body.close)
-    response.headers["Content-Type"] = part.media_type
-    response.headers["Content-Length"] = str(part.length)
-    response.headers["Accept-Ranges"] = "bytes"
-    if part.content_range:
-        response.headers["Content-Range"] = part.content_range
-    return response
+    return part_response(part)
 
 
 def _locus(region: ReferenceRegion) -> str:

@@ -2,15 +2,26 @@
 
 from pathlib import PurePath
 
-from flask import Blueprint, Response, abort, render_template, send_from_directory
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+)
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
 from runtime.common.manifest import FILE_NAME
+from runtime.common.reference import Reference
 from runtime.common.references import not_offered
 from runtime.common.users import User
 from runtime.web.access import job_owner_required, login_required
 from runtime.web.context import services
+from runtime.web.part_response import part_response
+from runtime.web.services.file_parts import BadRange, NoSuchFile
 from runtime.web.services.provenance_record import Provenance, provenance_of
 
 blueprint = Blueprint("provenance", __name__)
@@ -61,7 +72,22 @@ def reference_file(_user: User, reference_name: str, name: str) -> ResponseRetur
     if name != FILE_NAME and name not in reference.manifest.checksums:
         abort(404, "The reference has no such file.")
     kind = _MEDIA_TYPES.get(PurePath(name).suffix, "application/octet-stream")
-    return send_from_directory(reference.folder, name, mimetype=kind, conditional=True)
+    if (reference.folder / name).exists():
+        return send_from_directory(reference.folder, name, mimetype=kind, conditional=True)
+    return _from_s3(reference, name, kind)
+
+
+def _from_s3(reference: Reference, name: str, kind: str) -> ResponseReturnValue:
+    """A range is passed on, as a genome browser reads it; a whole file comes from S3 itself."""
+    files, byte_range = services().reference_files, request.headers.get("Range")
+    try:
+        if not byte_range:
+            return redirect(files.download_url(reference, name), code=302)
+        return part_response(files.read_part(reference, name, byte_range, kind))
+    except NoSuchFile:
+        abort(404, "The reference has no such file.")
+    except BadRange:
+        abort(416, "The file has no such bytes.")
 
 
 def _provenance(job: Job) -> Provenance:

@@ -20,6 +20,7 @@ from runtime.web.services.completion_rate import CompletionRate
 from runtime.web.services.health_checks import HealthMonitor, aws_probes
 from runtime.web.services.mail_links import LinkSigner
 from runtime.web.services.rate_limit import RateLimiter
+from runtime.web.services.reference_files import ReferenceFiles
 from runtime.web.services.removal_requests import AccountDeletion, JobRemoval
 from runtime.web.services.result_retention import RetentionService
 from runtime.web.services.results import ResultService
@@ -44,6 +45,7 @@ class Services:
     results: ResultService
     retention: RetentionService
     references: References
+    reference_files: ReferenceFiles
     variants: VariantService
     billing: BillingServices
     health: HealthMonitor
@@ -93,6 +95,7 @@ class Services:
                 Queue(aws.client("sqs"), config.restore_requests_queue_url),
             ),
             references=references,
+            reference_files=ReferenceFiles(s3),
             variants=VariantService.connect(s3, config.results_bucket, references),
             billing=billing,
             health=HealthMonitor(aws_probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),

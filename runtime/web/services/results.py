@@ -1,6 +1,5 @@
 """A job's results: its summary, its log, and downloads of its files."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,18 +9,16 @@ from runtime.common.job import Job
 from runtime.common.keys import ResultNames
 from runtime.common.log import get_logger
 from runtime.contract.job_status import JobStatus
+from runtime.web.services.file_parts import FilePart, NoSuchFile, read_part
 from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.s3_errors import is_missing
 from runtime.web.services.summary import Summary, parse_summary
 
 if TYPE_CHECKING:
-    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 DOWNLOAD_SECONDS = 300
 """How long a download may be started; one that has started may continue."""
-
-CHUNK_BYTES = 256 * 1024
 
 ResultFile = Literal["vcf", "index", "parquet"]
 
@@ -39,27 +36,6 @@ _log = get_logger(__name__)
 
 class NoResult(Exception):
     """The job has no result to download now; the text says why."""
-
-
-class BadRange(Exception):
-    """The file has no such bytes."""
-
-
-@dataclass(frozen=True)
-class FilePart:
-    """A file of a result, or some of its bytes: `content_range` says which, `length` how many."""
-
-    body: "StreamingBody"
-    length: int
-    content_range: str | None
-    media_type: str
-
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the bytes, and close the connection at the end."""
-        try:
-            yield from self.body.iter_chunks(CHUNK_BYTES)
-        finally:
-            self.body.close()
 
 
 @dataclass(frozen=True)
@@ -139,20 +115,9 @@ class ResultService:
         self.check_available(job)
         key = getattr(job.result_keys, what)
         try:
-            if byte_range:
-                answer = self.s3.get_object(Bucket=self.bucket, Key=key, Range=byte_range)
-            else:
-                answer = self.s3.get_object(Bucket=self.bucket, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("InvalidRange", "416"):
-                raise BadRange(byte_range) from error
-            if is_missing(error):
-                raise NoResult("This result has no such file.") from error
-            raise
-        body = answer["Body"]
-        return FilePart(
-            body, answer["ContentLength"], answer.get("ContentRange"), _MEDIA_TYPES[what]
-        )
+            return read_part(self.s3, self.bucket, key, byte_range, _MEDIA_TYPES[what])
+        except NoSuchFile as error:
+            raise NoResult("This result has no such file.") from error
 
     def _read(self, key: str, max_bytes: int) -> bytes | None:
         try:
