@@ -29,7 +29,7 @@ class AnnotatorStack(FleetStack):
         )
         self.fleet = self._add_fleet(
             "Annotator",
-            size=stage.annotator,
+            size=stage.annotators,
             protects_busy=stage.protects_busy_instances,
         )
         self._grant()

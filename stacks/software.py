@@ -9,7 +9,12 @@ from stacks.settings import EMBEDDED, Stage
 
 
 class Software(Construct):
-    """Runtime code and wheels, and the references where a process uses them."""
+    """Runtime code and wheels, and the references where a process uses them.
+
+    Attributes:
+        object_arns: what instances read of it in S3.
+        patterns: those of them that stand for a folder, as cdk-nag writes them.
+    """
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage, with_references: bool) -> None:
         super().__init__(scope, name)
@@ -30,10 +35,12 @@ class Software(Construct):
             asset = assets.reference_bundle(self)
             self.object_arns.append(_arn(asset))
             return asset.s3_object_url
-        files = f"{offered.removeprefix('s3://')}/*"
-        arn = f"arn:{Stack.of(self).partition}:s3:::{files}"
-        self.object_arns.append(arn)
-        self.patterns.append(arn.replace(Stack.of(self).partition, "<AWS::Partition>"))
+        files, stack = f"{offered.removeprefix('s3://')}/*", Stack.of(self)
+        self.object_arns.append(f"arn:{stack.partition}:s3:::{files}")
+        # As cdk-nag writes it: without a region the partition is a reference.
+        partition = stack.resolve(stack.partition)
+        known = partition if isinstance(partition, str) else f"<{partition['Ref']}>"
+        self.patterns.append(f"arn:{known}:s3:::{files}")
         return offered
 
 

@@ -116,6 +116,26 @@ class Reference(Settings):
         "each.",
     )
 
+    total_gib: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="GiB of all published references together, rounded up; "
+        "`./gas reference list` tells each one's size. The time that annotators may take to boot, "
+        "and the size that their disk must have, follow it.",
+    )
+
+    @property
+    def published(self) -> list[str]:
+        """Folders in S3 of the references that a deployment doesn't bring along."""
+        return [each for each in self.offered if each != EMBEDDED]
+
+    @model_validator(mode="after")
+    def _tells_its_size(self) -> Self:
+        if self.published and self.total_gib is None:
+            raise ValueError("total_gib must be given where a published reference is offered")
+        return self
+
     @model_validator(mode="after")
     def _offers_each_once(self) -> Self:
         if len(set(self.offered)) < len(self.offered):

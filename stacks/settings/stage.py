@@ -6,12 +6,22 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from stacks.settings.base import Settings
-from stacks.settings.instances import FleetSize, Software, architecture
+from stacks.settings.instances import (
+    BOOT_SECONDS_MAX,
+    SECONDS_PER_GIB,
+    FleetSize,
+    Software,
+    architecture,
+)
 from stacks.settings.network_settings import Firewall, Network, Site
 from stacks.settings.scaling_settings import ScalingRules
 from stacks.settings.service import Accounts, Budget, Data, Mail, Plans, Reference, Stripe
 
 EMULATED_STAGE = "local"
+
+JOBS_GIB = 24
+"""What else an annotator's disk holds: some 4 GiB of system and software, and a job's input (up to
+4 GB), its batches and its results."""
 
 EXAMPLE = re.compile(r"(^|[@.])example\.(com|net|org)$|:123456789012:|_EXAMPLE$")
 """A domain that is reserved for examples (https://www.rfc-editor.org/rfc/rfc2606#section-3), the
@@ -72,10 +82,15 @@ class Stage(Settings):
         """
         return self.model_copy(update={"deletion_protection": False})
 
+    @property
+    def annotators(self) -> FleetSize:
+        """The annotators' group: its time-outs follow the size of the references."""
+        return self.annotator.holding(self.reference.total_gib or 0)
+
     def offering(self, references: list[str]) -> "Stage":
         """Return the stage with these references beside its own, as the laptop offers more."""
-        offered = Reference(offered=[*self.reference.offered, *references])
-        return self.model_copy(update={"reference": offered})
+        more = {"offered": [*self.reference.offered, *references], "total_gib": 1}
+        return self.model_copy(update={"reference": Reference.model_validate(more)})
 
     @property
     def tls_only(self) -> bool:
@@ -156,6 +171,22 @@ class Stage(Settings):
         for key, fleet in self.fleets.items():
             if fleet.spot and key != "annotator":
                 raise ValueError(f"{key}.spot must be false: only annotators may be interrupted")
+        return self
+
+    @model_validator(mode="after")
+    def _holds_its_references(self) -> Self:
+        gib = self.reference.total_gib or 0
+        if gib and self.annotator.disk_gib < gib + JOBS_GIB:
+            raise ValueError(
+                f"annotator.disk_gib must be at least {gib + JOBS_GIB}: {gib} for the references "
+                f"(reference.total_gib) and {JOBS_GIB} for the system and a job's files"
+            )
+        if self.annotators.boot_seconds > BOOT_SECONDS_MAX:
+            raise ValueError(
+                f"annotator.boot_seconds and {SECONDS_PER_GIB} for each GiB of the references "
+                f"(reference.total_gib) must be at most {BOOT_SECONDS_MAX}, the longest time that "
+                "CloudFormation waits for an instance"
+            )
         return self
 
     @model_validator(mode="after")

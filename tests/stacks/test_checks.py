@@ -24,6 +24,21 @@ def test_should_have_no_finding_without_a_reason_when_validated(
     synthesize(load(stage), tmp_path, plugins=AwsSolutionsChecks)
 
 
+@pytest.mark.parametrize("region", ["", "eu-west-1"])
+def test_should_have_no_finding_when_the_stage_offers_a_published_reference(
+    region: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "true")
+    if region:
+        monkeypatch.setenv("CDK_DEFAULT_REGION", region)
+    stage = load("dev").offering(["s3://references/genomes/grch38-116"])
+    templates = synthesize(stage, tmp_path, plugins=AwsSolutionsChecks)
+    readers = {
+        name for name, template in templates.items() if "genomes/grch38-116/*" in str(template)
+    }
+    assert readers == {"annotator", "web"}
+
+
 def test_should_find_something_when_a_check_is_broken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from runtime.contract.site import DRAIN_SECONDS
+from stacks.settings import STAGES as STAGE_FILES
 from stacks.settings import FleetSize, Stage, load
 from tests.stacks.synthesis import STAGES, of_every_stage, resources, synthesize, text
 
@@ -110,6 +111,20 @@ def test_should_fail_the_deployment_when_an_instance_does_not_boot(stage: str) -
             assert signal == {"Count": expected.min, "Timeout": "PT10M"}, group.where
         else:
             assert signal is None, group.where  # nobody starts, so nobody signals
+
+
+def test_should_wait_longer_for_annotators_when_the_references_are_large(tmp_path: Path) -> None:
+    text = (STAGE_FILES / "dev.toml").read_text()
+    text = text.replace('["rcrs"]', '["s3://genomes/grch38-116"]\ntotal_gib = 20')
+    (tmp_path / "dev.toml").write_text(text.replace("disk_gib = 32", "disk_gib = 64"))
+    made = synthesize(load("dev", tmp_path), tmp_path / "out")
+    waits = {
+        fleet: group["UpdatePolicy"]["AutoScalingRollingUpdate"]["PauseTime"]
+        for fleet in ("annotator", "web")
+        for group in made[fleet]["Resources"].values()
+        if group["Type"] == "AWS::AutoScaling::AutoScalingGroup"
+    }
+    assert waits == {"annotator": "PT20M", "web": "PT10M"}
 
 
 def test_should_not_wait_when_instances_boot_after_the_deployment() -> None:

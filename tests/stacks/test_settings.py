@@ -120,6 +120,18 @@ WRONG = {
         '["rcrs", "rcrs"]',
         "reference: offered names a reference twice",
     ),
+    "a published reference of unknown size": (
+        "try",
+        '["rcrs"]',
+        '["rcrs", "s3://genomes/grch38-116"]',
+        "reference: total_gib must be given where a published reference is offered",
+    ),
+    "references that the disk doesn't hold": (
+        "try",
+        '["rcrs"]',
+        '["s3://genomes/grch38-116"]\ntotal_gib = 12',
+        "annotator.disk_gib must be at least 36: 12 for the references",
+    ),
     "no reference": ("try", '["rcrs"]', "[]", "reference.offered: .*at least 1 item"),
     "a sender without a host": ("try", "gas@example.org", "gas", "mail.sender: .*pattern"),
     "a sender that a shell would run": ("try", "gas@", "$(id)@", "mail.sender: .*pattern"),
@@ -199,6 +211,15 @@ def test_should_name_the_stages_when_there_is_no_such_stage() -> None:
         SettingsError, match=r"stages/staging.toml: no such stage.*dev, local, prod"
     ):
         load("staging")
+
+
+def test_should_say_so_when_no_deployment_waits_as_long_as_the_references_take(
+    tmp_path: Path,
+) -> None:
+    text = (STAGES / "dev.toml").read_text().replace("disk_gib = 32", "disk_gib = 200")
+    (tmp_path / "try.toml").write_text(text.replace('["rcrs"]', '["rcrs"]\ntotal_gib = 101'))
+    with pytest.raises(SettingsError, match=r"for each GiB of the references .* at most 3600"):
+        load("try", tmp_path)
 
 
 @pytest.mark.parametrize("path", sorted(STAGES.glob("*.toml")), ids=lambda path: path.stem)
