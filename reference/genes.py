@@ -3,7 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -67,7 +67,7 @@ class GeneWriter:
         with (
             BgzfWriter(folder / GENES) as genes,
             CsqGenes(folder / CSQ_GENES) as csq,
-            TranscriptTable(folder / TRANSCRIPTS) as table,
+            closing(TranscriptTable(folder / TRANSCRIPTS)) as table,
         ):
             genes.write(_header(spool.header))
             for number in range(len(groups)):

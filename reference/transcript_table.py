@@ -1,8 +1,7 @@
 """transcripts.parquet: a row a transcript of any contig, in VEP's field names where it has one."""
 
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -51,21 +50,14 @@ SCHEMA = pa.schema(_FIELDS)
 
 
 class TranscriptTable:
-    """Writes the table. Use as a context manager."""
+    """Writes the table, which is whole once it's closed."""
 
     def __init__(self, path: Path) -> None:
         self._writer = pq.ParquetWriter(path, SCHEMA, compression="zstd")
         self.rows = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the file."""
         self._writer.close()
 
     def add(self, block: Block) -> None:

@@ -7,10 +7,9 @@ twice. It reads names with and without a leading chr as one.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import polars as pl
 import pyarrow as pa
@@ -57,11 +56,14 @@ class CacheWriter:
         for name in self._lists:
             (folder / name).mkdir(parents=True)
 
-    def shard(self, contigs: list[str]) -> "Shard":
-        """Begin the shard of some contigs of genetic code 1."""
-        name = f"{self._shards:04d}.parquet"
+    @contextmanager
+    def shard(self, contigs: list[str]) -> Iterator["Shard"]:
+        """Write the shard of some contigs of genetic code 1."""
+        shard = Shard(self, f"{self._shards:04d}.parquet", contigs)
         self._shards += 1
-        return Shard(self, name, contigs)
+        with closing(shard):
+            yield shard
+        shard.finish()
 
     def write(self, folder: str, name: str, table: pa.Table, contigs: Iterable[str]) -> None:
         """Write a table as a shard."""
@@ -102,7 +104,7 @@ class CacheWriter:
 
 
 class Shard:
-    """The transcripts of some contigs. Use as a context manager."""
+    """The transcripts of some contigs."""
 
     def __init__(self, cache: CacheWriter, name: str, contigs: list[str]) -> None:
         self._cache, self._name, self._contigs = cache, name, contigs
@@ -116,19 +118,6 @@ class Shard:
         self._exons: list[pl.DataFrame] = []
         self._translations: list[pa.Table] = []
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._writer.close()
-        if kind is None:
-            self._finish()
-
     def add(self, block: Block) -> None:
         """Write the next transcripts."""
         exons = tables.exon_phases(block)
@@ -140,7 +129,12 @@ class Shard:
         self._exons.append(exons)
         self._translations.append(tables.translation_table(block))
 
-    def _finish(self) -> None:
+    def close(self) -> None:
+        """End the file of transcripts."""
+        self._writer.close()
+
+    def finish(self) -> None:
+        """Write the other tables, and list the shard, once all transcripts are there."""
         exons = tables.exon_table(pl.concat(self._exons), self._cache.origin)
         translations = pa.concat_tables(self._translations).sort_by("transcript_id")
         self._cache.write("exon", self._name, exons, self._contigs)
