@@ -13,8 +13,9 @@ from bench.plans_processes import running_everywhere
 from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Steps
+from runtime.common.manifest import FILE_NAME
 from runtime.common.reference import Reference
-from runtime.common.references import Offered, write_catalogue
+from runtime.common.references import Offered, References, write_catalogue
 from runtime.contract.environment import variable_name
 from runtime.contract.sqs import LONG_POLL_SECONDS
 
@@ -44,11 +45,22 @@ def annotator_with(platform: DeployedPlatform, bundle: Path, steps: Steps) -> It
             time.sleep(LONG_POLL_SECONDS + 1)
         with steps.step(f"Start an annotator with {bundle.name}"):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            reference = Reference.load(bundle)
-            (folder / reference.name).symlink_to(bundle)
-            write_catalogue(folder, [Offered(name=reference.name, source=bundle.as_uri())])
+            offered = References.load(Path(own[0].environ()[variable_name("references_dir")]))
+            _offer(bundle, offered.default.name, folder)
             stack.enter_context(_started(own[0], folder))
         yield
+
+
+def _offer(bundle: Path, name: str, folder: Path) -> None:
+    """Offer a bundle under another name: that of the stage's default, which the jobs carry."""
+    own = folder / name
+    own.mkdir()
+    for file in bundle.iterdir():
+        (own / file.name).symlink_to(file)
+    (own / FILE_NAME).unlink()
+    manifest = Reference.load(bundle).manifest.model_copy(update={"name": name})
+    (own / FILE_NAME).write_text(manifest.model_dump_json(), encoding="utf-8")
+    write_catalogue(folder, [Offered(name=name, source=bundle.as_uri())])
 
 
 @contextmanager

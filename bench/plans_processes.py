@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import psutil
@@ -95,8 +95,9 @@ def running_everywhere(platform: DeployedPlatform, group: str, process: str) -> 
 def _first(pid: int, arguments: list[str]) -> Running | None:
     """The first process below `pid` with these arguments: a server's workers may have them too."""
     for child in psutil.Process(pid).children(recursive=True):
-        if child.cmdline()[1:] == arguments:
-            return Running(child, arguments)
+        with suppress(psutil.NoSuchProcess):  # a short one, such as a step of the boot script
+            if child.cmdline()[1:] == arguments:
+                return Running(child, arguments)
     return None
 
 
