@@ -49,12 +49,14 @@ class Problem(SummaryModel):
 
 
 class Input(SummaryModel):
-    """The upload; its size in bytes."""
+    """The upload; its size in bytes. `assembly` is what it was made against, and what tells it."""
 
     sha256: str
     size: NonNegativeInt
     compression: str
     vcf_version: str
+    assembly: str | None = None
+    assembly_notes: list[str] = []
 
 
 class Track(SummaryModel):

@@ -56,6 +56,18 @@ def test_should_tell_checksums_versions_and_options(
     assert made["results"][0] == "x.annot.vcf.gz"
 
 
+def test_should_tell_the_assembly_of_the_file_and_what_is_odd(
+    site: Site, user: User, browser: Browser
+) -> None:
+    odd = "##fileformat=VCFv4.2\n##reference=GRCh38\n##contig=<ID=1,length=249250621>"
+    job = annotated(site, user, sample(site).replace("##fileformat=VCFv4.2", odd, 1))
+
+    made = browser.get(f"/jobs/{job.job_id}/provenance").text
+    assert "GRCh37 (hg19): its contig 1 has 249,250,621 bases" in made
+    result = browser.get(f"/jobs/{job.job_id}").text
+    assert "header contradicts itself: its contig 1 has 249,250,621 bases" in result
+
+
 def file_of(browser: Browser, name: str, reference: str = "rcrs") -> bytes:
     """A file of a reference, as it is sent."""
     with browser.get(f"/reference/{reference}/{name}") as answer:
