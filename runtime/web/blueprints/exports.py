@@ -12,6 +12,7 @@ from runtime.common.keys import ResultNames
 from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.services.results import NoResult, ResultFile
+from runtime.web.services.variants.export_slots import ExportsBusy, TooManyOwnExports
 from runtime.web.services.variants.exporter import VariantExporter
 from runtime.web.services.variants.file_cache import CacheFull
 from runtime.web.services.variants.filters import InvalidFilter, VariantFilter, VariantQuery
@@ -22,6 +23,7 @@ blueprint = Blueprint("exports", __name__, url_prefix="/jobs/<uuid:job_id>")
 _TSV = "text/tab-separated-values; charset=utf-8"
 
 BUSY = "Too many exports are running at the moment. Try again in a minute."
+OWN = "You are downloading other exports at the moment. Start this one when they are done."
 
 
 @blueprint.get("/variants.vcf.gz")
@@ -104,7 +106,9 @@ def _export(
         abort(400, " ".join(error.errors.values()))
     except NoResult as error:
         abort(409, str(error))
-    except (QueryTimeout, QueryTooLarge, CacheFull):
+    except TooManyOwnExports:
+        abort(429, OWN)
+    except (ExportsBusy, QueryTimeout, QueryTooLarge, CacheFull):
         abort(503, BUSY)
     stem = ResultNames.of(job.input_file_name).vcf.removesuffix(".annot.vcf.gz")
     name = f"{stem}.filtered.{extension}" if wanted.to_args() else f"{stem}.variants.{extension}"

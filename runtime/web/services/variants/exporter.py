@@ -25,6 +25,7 @@ from runtime.vcf.bgzf import BGZF_EOF, BLOCK_BYTES, compressed_block
 from runtime.web.services.results import ResultService
 from runtime.web.services.variants import queries
 from runtime.web.services.variants.explorer import VariantService
+from runtime.web.services.variants.export_slots import ReaderTooSlow, paced
 from runtime.web.services.variants.filter_sql import WhereClause
 from runtime.web.services.variants.filters import VariantFilter
 from runtime.web.services.variants.query_engine import QueryEngine, QueryTimeout, QueryTooLarge
@@ -64,7 +65,7 @@ class VariantExporter:
     def _tsv(
         self, job: Job, wanted: VariantFilter, query: Callable[[WhereClause], str], *, raw: bool
     ) -> Generator[bytes, None, None]:
-        with self.variants.table(job) as table, self._engine.export_cursor() as cursor:
+        with self._engine.export_cursor(job.user_id) as cursor, self.variants.table(job) as table:
             where = self.variants.condition(job, table, wanted)
             sql = queries.as_lines(query(where), table.columns, raw=raw)
             batches = cursor.stream(sql, [str(table.path), *where.parameters])
@@ -82,23 +83,32 @@ class VariantExporter:
             wanted: the filter.
             on_size: called with the size in bytes before the first bytes are yielded.
         """
-        with self.variants.table(job) as table, self._engine.export_cursor() as cursor:
+        # A file that is shorter than its announced length needs no mark.
+        return _with_error_mark(self._parquet(job, wanted, on_size), lambda _error: b"")
+
+    def _parquet(
+        self, job: Job, wanted: VariantFilter, on_size: Callable[[int], None]
+    ) -> Generator[bytes, None, None]:
+        with (
+            self._engine.export_cursor(job.user_id) as cursor,
+            self.variants.table(job) as table,
+            tempfile.NamedTemporaryFile(dir=self._engine.workspace) as file,
+        ):
             where = self.variants.condition(job, table, wanted)
-            with tempfile.NamedTemporaryFile(dir=self._engine.workspace) as file:
-                values = [str(table.path), *where.parameters, file.name]
-                cursor.run(queries.effects_to_file(where), values)
-                # DuckDB writes another file and renames it, so `file` isn't what it wrote.
-                with Path(file.name).open("rb") as written:
-                    on_size(os.fstat(written.fileno()).st_size)
-                    while chunk := written.read(CHUNK_BYTES):
-                        yield chunk
+            values = [str(table.path), *where.parameters, file.name]
+            cursor.run(queries.effects_to_file(where), values)
+            # DuckDB writes another file and renames it, so `file` isn't what it wrote.
+            with Path(file.name).open("rb") as written:
+                on_size(os.fstat(written.fileno()).st_size)
+                while chunk := written.read(CHUNK_BYTES):
+                    yield chunk
 
     def vcf(self, job: Job, wanted: VariantFilter) -> Iterator[bytes]:
         """Yield a VCF, bgzip: the whole header, a header line with the filter, the records."""
         return _with_error_mark(self._vcf(job, wanted), lambda _error: TRUNCATED_BLOCK)
 
     def _vcf(self, job: Job, wanted: VariantFilter) -> Generator[bytes, None, None]:
-        with self.variants.table(job) as table, self._engine.export_cursor() as cursor:
+        with self._engine.export_cursor(job.user_id) as cursor, self.variants.table(job) as table:
             where = self.variants.condition(job, table, wanted)
             batches = cursor.stream(queries.records(where), [str(table.path), *where.parameters])
             numbers = (number for rows in batches for (number,) in rows)
@@ -137,7 +147,7 @@ def _with_error_mark(
     begun = False
     with closing(chunks):
         try:
-            for chunk in chunks:
+            for chunk in paced(chunks):
                 begun = True
                 yield chunk
         except Exception as error:
@@ -156,6 +166,7 @@ def _incomplete(error: Exception) -> bytes:
 _REASONS: dict[type[Exception], str] = {
     QueryTimeout: "the query took longer than it may",
     QueryTooLarge: "the query needs more memory than it may have",
+    ReaderTooSlow: "the connection was too slow",
 }
 
 

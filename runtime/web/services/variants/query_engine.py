@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 from cachetools import LRUCache
 
+from runtime.web.services.variants.export_slots import ExportSlots
 from runtime.web.services.variants.workspace import Workspace
 
 Row = tuple[Any, ...]
@@ -30,7 +31,9 @@ class QueryLimits:
         threads: of one query; each thread has memory of its own.
         page_seconds: time limit of a page's query, with its wait for a slot.
         export_seconds: time limit of an export's query; its reader's time doesn't count.
-        concurrent: queries of pages at once, and as many exports.
+        concurrent: queries of pages at once.
+        exports: exports at once; each holds one of the server's 8 threads of a process.
+        exports_of_user: how many of them may be one user's.
         fetch_rows: rows held in Python at one time while a result is streamed.
         cached_results: query results, of a few rows each, that are kept.
     """
@@ -41,6 +44,8 @@ class QueryLimits:
     page_seconds: float = 10.0
     export_seconds: float = 1800.0
     concurrent: int = 2
+    exports: int = 3
+    exports_of_user: int = 2
     fetch_rows: int = 2000
     cached_results: int = 500
 
@@ -77,7 +82,7 @@ class QueryEngine:
         self._clock = clock
         self._lock = threading.Lock()
         self._page_slots = threading.BoundedSemaphore(limits.concurrent)
-        self._export_slots = threading.BoundedSemaphore(limits.concurrent)
+        self._export_slots = ExportSlots(limits.exports, limits.exports_of_user)
         self._results: LRUCache[tuple[str, tuple[Any, ...]], list[Row]] = LRUCache(
             limits.cached_results
         )
@@ -120,16 +125,13 @@ class QueryEngine:
         return cached
 
     @contextmanager
-    def export_cursor(self) -> Iterator["ExportCursor"]:
+    def export_cursor(self, user_id: str) -> Iterator["ExportCursor"]:
         """Give one of the few cursors for exports that may be open at once.
 
         Raises:
-            QueryTimeout: all are in use, and none became free.
+            TooManyOwnExports, ExportsBusy: see there.
         """
-        with (
-            _slot(self._export_slots, self._limits.page_seconds),
-            closing(self._cursor()) as cursor,
-        ):
+        with self._export_slots.taken(user_id), closing(self._cursor()) as cursor:
             yield ExportCursor(cursor, self._limits, self._clock)
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from runtime.web.services.variants.export_slots import ExportsBusy, TooManyOwnExports
 from runtime.web.services.variants.query_engine import (
     QueryEngine,
     QueryLimits,
@@ -22,7 +23,7 @@ def test_should_cancel_a_query_when_it_takes_too_long(folder: Path) -> None:
     engine = QueryEngine(folder, QueryLimits(page_seconds=0.2))
     with pytest.raises(QueryTimeout):
         engine.rows(ENDLESS, [-1])
-    with engine.export_cursor() as cursor:  # the database goes on
+    with engine.export_cursor("ada") as cursor:  # the database goes on
         cursor.run("SELECT 1", [])
 
 
@@ -56,18 +57,22 @@ def test_should_cancel_a_query_that_begins_after_its_time_limit(
         engine.rows(ENDLESS, [-1])
 
 
-def test_should_give_up_when_every_slot_is_taken(folder: Path) -> None:
-    engine = QueryEngine(folder, QueryLimits(page_seconds=0.05))
-    third = engine.export_cursor()
-    with engine.export_cursor(), engine.export_cursor(), pytest.raises(QueryTimeout):
-        third.__enter__()
-    with engine.export_cursor() as free:
-        free.run("SELECT 1", [])
+def test_should_refuse_at_once_when_exports_are_as_many_as_may_be(folder: Path) -> None:
+    engine = QueryEngine(folder, QueryLimits(exports=3, exports_of_user=2))
+    with engine.export_cursor("ada"), engine.export_cursor("ada"):
+        with pytest.raises(TooManyOwnExports):
+            engine.export_cursor("ada").__enter__()
+        with engine.export_cursor("eve"), pytest.raises(ExportsBusy):
+            engine.export_cursor("bob").__enter__()
+        with engine.export_cursor("bob") as free:
+            free.run("SELECT 1", [])
+    with engine.export_cursor("ada") as again:
+        again.run("SELECT 1", [])
 
 
 def test_should_not_count_the_readers_time_when_a_result_is_streamed(folder: Path) -> None:
     clock = Clock()
-    with QueryEngine(folder, clock=clock).export_cursor() as cursor:
+    with QueryEngine(folder, clock=clock).export_cursor("ada") as cursor:
         sizes = []
         for rows in cursor.stream("SELECT * FROM range(5000)", []):
             sizes.append(len(rows))
@@ -79,10 +84,10 @@ def test_should_not_count_the_readers_time_when_a_result_is_streamed(folder: Pat
 def test_should_cancel_an_export_when_its_query_works_too_long(folder: Path, begins: int) -> None:
     engine = QueryEngine(folder, QueryLimits(export_seconds=0.5))
     endless = f"SELECT range FROM range(1000000000000) WHERE range < {begins} OR range = -1"
-    with engine.export_cursor() as cursor, pytest.raises(QueryTimeout):
+    with engine.export_cursor("ada") as cursor, pytest.raises(QueryTimeout):
         for _ in cursor.stream(endless, []):
             pass
-    with engine.export_cursor() as free:
+    with engine.export_cursor("ada") as free:
         free.run("SELECT 1", [])
 
 
