@@ -2,7 +2,9 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,27 @@ def test_should_shorten_the_list_when_an_import_between_processes_is_gone() -> N
 def test_should_need_nothing_but_types_when_both_sides_import_the_contract() -> None:
     imported = {name for path in modules_of("runtime/contract") for name in imports_of(path)}
     assert {name.split(".")[0] for name in imported} <= IN_CONTRACT
+
+
+FOR_TYPES = re.compile(r"mypy_boto3_\w+|_typeshed")
+"""Stubs, which are imported under TYPE_CHECKING only."""
+
+
+def test_should_import_only_what_instances_install() -> None:
+    lock = (ROOT / "runtime/requirements.txt").read_text(encoding="utf-8")
+    installed = set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
+    imported = {
+        name.split(".")[0] for path in modules_of("runtime") for name in imports_of(path)
+    } - sys.stdlib_module_names
+    own = {"runtime", *(path.stem for path in modules_of("runtime"))}  # a script's neighbours
+    distributions = packages_distributions()
+    missing = {
+        name
+        for name in imported - own
+        if not FOR_TYPES.fullmatch(name)
+        and not {each.lower() for each in distributions.get(name, ())} & installed
+    }
+    assert missing == set()
 
 
 JOBS = ROOT / "runtime/common/jobs"
