@@ -48,6 +48,8 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
     )
     web = WebStack(app, stage=stage, foundations=foundations)
     annotator = AnnotatorStack(app, stage=stage, foundations=foundations)
+    # The site offers a reference when there are annotators that have it.
+    web.add_dependency(annotator)
     utilities = UtilitiesStack(app, stage=stage, foundations=foundations)
     restore = RestoreStack(app, stage=stage, foundations=foundations)
     fleets = (web, annotator, utilities, restore)

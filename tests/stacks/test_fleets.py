@@ -1,5 +1,6 @@
 """Auto Scaling groups, their launch templates, and the listener in front of the site."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -261,3 +262,11 @@ def test_should_come_from_the_spot_market_when_the_stage_says_so(tmp_path: Path)
     assert distribution["SpotAllocationStrategy"] == "price-capacity-optimized"
     assert groups["annotator"]["CapacityRebalance"] is True
     assert "MixedInstancesPolicy" not in groups["web"]
+
+
+def test_should_have_annotators_first_when_the_site_offers_another_reference(
+    tmp_path: Path,
+) -> None:
+    synthesize(load("dev"), tmp_path)
+    artifacts = json.loads((tmp_path / "manifest.json").read_text())["artifacts"]
+    assert "gas-dev-annotator" in artifacts["gas-dev-web"]["dependencies"]

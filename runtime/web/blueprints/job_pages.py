@@ -56,6 +56,7 @@ def show(job: Job) -> ResponseReturnValue:
 @job_owner_required
 def status(job: Job) -> ResponseReturnValue:
     """Return the job's status, for scripts that wait for its end."""
+    reference = services().reference_of(job)
     return jsonify(
         job_id=job.job_id,
         job_status=job.job_status,
@@ -65,6 +66,9 @@ def status(job: Job) -> ResponseReturnValue:
         complete_time=job.complete_time,
         result_state=job.result_state,
         cancel_requested=job.cancel_requested,
+        reference=job.reference,
+        reference_version=job.reference_version,
+        offered_version=reference.version if reference else None,
         **({} if job.ended else vars(_wait_status(job))),
     )
 

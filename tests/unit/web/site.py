@@ -87,8 +87,15 @@ class Site:
             email=email, name=name, password=PASSWORD, role=role, email_verified=True
         )
 
-    def job(self, user: User, file_name: str = "sample.vcf", *, submitted: int = 0) -> Job:
-        """Create a PENDING job of `user`, now or at an epoch second."""
+    def job(
+        self,
+        user: User,
+        file_name: str = "sample.vcf",
+        *,
+        submitted: int = 0,
+        reference: str | None = None,
+    ) -> Job:
+        """Create a PENDING job of `user`, now or at an epoch second, with the default reference."""
         job_id = str(uuid.uuid4())
         jobs = JobStore(self.annotations, lambda: submitted) if submitted else self.jobs
         return jobs.create(
@@ -97,7 +104,7 @@ class Site:
             input_file_name=file_name,
             s3_inputs_bucket=self.config.inputs_bucket,
             s3_key_input_file=f"users/{user.user_id}/{job_id}/{file_name}",
-            reference=self.reference.name,
+            reference=reference or self.reference.name,
         )
 
     def removal_messages(self) -> list[Removal]:

@@ -1,39 +1,152 @@
-"""What pages say of the references offered: which, in which version, by which names of contigs."""
+"""Jobs of several references on one site, and results whose reference isn't offered any more."""
+
+from pathlib import Path
 
 import pytest
-from flask import render_template_string
 
-from runtime.common.manifest import Contig
-from tests.unit.web.site import Site
+from runtime.common.job import Job
+from runtime.common.reference import Reference
+from runtime.common.references import Offered, write_catalogue
+from runtime.common.users import User
+from tests.emulator import Emulator
+from tests.unit.web.site import VCF, Browser, Site, create_parts, environment_of
+from tests.unit.web.variants.results import annotated
 
-NAMES = "{% from 'references.html' import contig_names %}{{ contig_names(contigs) }}"
+
+@pytest.fixture(scope="module")
+def site(
+    emulator: Emulator,
+    vendor: Path,
+    bundle_folder: Path,
+    genome_bundle: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Site:
+    """A web app that offers rcrs and the invented genome."""
+    folder = tmp_path_factory.mktemp("two")
+    for name, bundle in (("rcrs", bundle_folder), ("invented", genome_bundle)):
+        (folder / name).symlink_to(bundle)
+    sources = ("s3://assets/rcrs.zip", "s3://references/invented-1")
+    names = ("rcrs", "invented")
+    offered = [Offered(name=n, source=s) for n, s in zip(names, sources, strict=True)]
+    write_catalogue(folder, offered)
+    with environment_of(emulator):
+        return create_parts(emulator, folder).connect(vendor)
 
 
-@pytest.mark.parametrize("path", ["/", "/upload"])
-def test_should_name_every_reference_with_its_version_when_a_page_presents_the_service(
-    site: Site, invented_site: Site, path: str
+def sample(reference: Reference) -> str:
+    assert reference.manifest.sample
+    return (reference.folder / reference.manifest.sample).read_text()
+
+
+@pytest.fixture
+def invented(site: Site) -> Reference:
+    found = site.services.references.get("invented")
+    assert found
+    return found
+
+
+@pytest.fixture
+def withdrawn(site: Site, user: User) -> Job:
+    """A result whose reference, grch99, isn't offered any more."""
+    return annotated(site, user, sample(site.reference), called="grch99", version="7")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"), [({}, "rcrs"), ({"reference": "invented"}, "invented")]
+)
+def test_should_be_the_jobs_reference_when_it_was_chosen_at_the_upload(
+    site: Site, browser: Browser, chosen: dict[str, str], expected: str
 ) -> None:
-    for each in (site, invented_site):
-        page = each.browser(each.user()).get(path).text
-        for reference in each.services.references:
-            assert reference.manifest.assembly in page
-            assert f"ersion {reference.version}" in page
+    wanted = {"file_name": "x.vcf", "size": len(VCF), **chosen}
+    opened = browser.post_json("/uploads", wanted).get_json()
+    site.s3.put_object(Bucket=site.config.inputs_bucket, Key=opened["fields"]["key"], Body=VCF)
+    made = browser.post_json("/jobs", {"token": opened["token"]}).get_json()
+    assert site.jobs.require(made["job_id"]).reference == expected
+    status = browser.get(f"/jobs/{made['job_id']}/status").get_json()
+    assert (status["reference"], status["reference_version"]) == (expected, None)
 
 
-def test_should_name_tracks_with_their_versions_when_the_landing_page_is_read(site: Site) -> None:
-    [track] = site.reference.manifest.tracks
-    assert f"Tracks: {track.name} {track.version}." in site.visitor().get("/").text
-
-
-def test_should_name_all_contigs_when_they_are_few_and_the_first_when_they_are_many(
-    site: Site,
+def test_should_refuse_when_an_upload_names_a_reference_that_is_not_offered(
+    browser: Browser,
 ) -> None:
-    contigs = [
-        Contig(name=str(n), aliases=[f"chr{n}"], length=9, genetic_code=1, circular=False)
-        for n in range(1, 26)
-    ]
-    with site.app.test_request_context("/"):
-        few = render_template_string(NAMES, contigs=contigs[:2]).strip()
-        many = render_template_string(NAMES, contigs=contigs).strip()
-    assert few == "1 (also chr1), 2 (also chr2)"
-    assert many == "25 contigs, 1 to 25; 1 may also be called chr1, and the others likewise"
+    wanted = {"file_name": "x.vcf", "size": 10, "reference": "grch99"}
+    refused = browser.post_json("/uploads", wanted)
+    assert refused.status_code == 400
+    assert "doesn't offer the reference grch99. It offers rcrs, invented." in refused.text
+
+
+def test_should_look_at_the_jobs_own_reference_when_a_site_offers_several(
+    site: Site, user: User, browser: Browser, invented: Reference
+) -> None:
+    job = annotated(site, user, sample(invented), made_with=invented)
+    made = browser.get(f"/jobs/{job.job_id}/provenance.json").get_json()
+    assert made["reference"]["name"] == "invented"
+    assert made["checksums"] == invented.manifest.checksums
+    page = browser.get(f"/jobs/{job.job_id}").text
+    assert "region=chrM" in page
+    assert "This service now offers" not in page
+    table = browser.get(f"/jobs/{job.job_id}/variants?region=1").text
+    assert 'placeholder="1:3000-4000"' in table or "1:3000-4000" in table
+    genome = browser.get(f"/jobs/{job.job_id}/genome").text
+    assert 'data-assembly="Invented1"' in genome
+    assert "/reference/invented/genome.fa" in genome
+
+
+def test_should_say_so_when_another_version_of_the_reference_is_offered_now(
+    site: Site, user: User, browser: Browser
+) -> None:
+    job = annotated(site, user, sample(site.reference), version="0.9.0")
+    page = browser.get(f"/jobs/{job.job_id}").text
+    assert "This result was made with rcrs 0.9.0, and stays as it is." in page
+    assert "now offers rcrs 1.0.0: run the job again" in page
+    status = browser.get(f"/jobs/{job.job_id}/status").get_json()
+    assert (status["reference_version"], status["offered_version"]) == ("0.9.0", "1.0.0")
+
+
+def test_should_still_explore_and_download_when_the_reference_is_not_offered_any_more(
+    withdrawn: Job, browser: Browser
+) -> None:
+    page = browser.get(f"/jobs/{withdrawn.job_id}")
+    assert page.status_code == 200
+    assert "This service no longer offers grch99 7" in page.text
+    assert "Run again" not in page.text
+    for path in (
+        "variants",
+        "variants?region=MT:1-500",
+        "variants?q=A73G",
+        "variants.vcf.gz",
+        "variants.tsv",
+        "variants.parquet",
+        "provenance",
+        "provenance.json",
+        "log",
+    ):
+        answer = browser.get(f"/jobs/{withdrawn.job_id}/{path}")
+        assert answer.status_code == 200, path
+        assert answer.data, path
+    genome = browser.get(f"/jobs/{withdrawn.job_id}/genome")
+    assert genome.status_code == 409
+    assert "offer the reference grch99 any more" in genome.text
+
+
+def test_should_refuse_to_run_again_when_the_reference_is_not_offered_any_more(
+    withdrawn: Job, browser: Browser
+) -> None:
+    refused = browser.post_json(f"/jobs/{withdrawn.job_id}/again", {})
+    assert refused.status_code == 409
+    assert "It offers rcrs, invented." in refused.text
+
+
+def test_should_keep_the_reference_when_a_job_runs_again(
+    site: Site, user: User, browser: Browser
+) -> None:
+    job = site.job(user, reference="invented")
+    site.s3.put_object(Bucket=site.config.inputs_bucket, Key=job.s3_key_input_file, Body=VCF)
+    made = browser.post_json(f"/jobs/{job.job_id}/again", {}).get_json()
+    assert site.jobs.require(made["job_id"]).reference == "invented"
+
+
+def test_should_name_each_with_its_version_when_somebody_uploads(browser: Browser) -> None:
+    page = browser.get("/upload").text
+    for words in ("rCRS", "rcrs, version 1.0.0", "Invented1", "invented, version 1"):
+        assert words in page

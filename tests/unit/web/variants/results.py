@@ -11,13 +11,29 @@ from runtime.annotator.bundle import load
 from runtime.annotator.pipeline import annotate_file
 from runtime.common.job import Job
 from runtime.common.keys import ResultNames, result_keys
+from runtime.common.reference import Reference
 from runtime.common.users import User
 from tests.unit.web.site import Site
 
 
-def annotated(site: Site, user: User, vcf: str, name: str = "x.vcf") -> Job:
-    """Return a COMPLETED job with the result of annotating a text."""
-    claim = site.jobs.claim(site.job(user, name).job_id, lease_seconds=60)
+def annotated(
+    site: Site,
+    user: User,
+    vcf: str,
+    name: str = "x.vcf",
+    *,
+    made_with: Reference | None = None,
+    version: str | None = None,
+    called: str | None = None,
+) -> Job:
+    """Return a COMPLETED job with the result of annotating a text.
+
+    `made_with` is the reference, by default the site's; the job says that its version was
+    `version`, and that its name is `called`, where these are given.
+    """
+    reference = made_with or site.reference
+    job = site.job(user, name, reference=called or reference.name)
+    claim = site.jobs.claim(job.job_id, lease_seconds=60)
     keys = result_keys(user.user_id, claim.job.job_id, name)
     names, bucket = ResultNames.of(name), site.config.results_bucket
     with tempfile.TemporaryDirectory() as folder:
@@ -25,12 +41,12 @@ def annotated(site: Site, user: User, vcf: str, name: str = "x.vcf") -> Job:
         source.write_text(vcf, encoding="utf-8")
         out = Path(folder) / "out"
         out.mkdir()
-        annotate_file(source, name, load(site.reference.folder), out)
+        annotate_file(source, name, load(reference.folder), out)
         for field in ("vcf", "index", "parquet", "summary", "log"):
             file = out / getattr(names, field)
             if file.exists():
                 site.s3.upload_file(str(file), bucket, getattr(keys, field))
-    return site.jobs.complete(claim, reference_version="1.0.0")
+    return site.jobs.complete(claim, reference_version=version or reference.version)
 
 
 def rows_of(site: Site, job: Job, folder: Path) -> list[dict[str, Any]]:
