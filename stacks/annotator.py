@@ -8,7 +8,7 @@ from scaling.rules import FleetName
 from stacks.findings import acknowledge_pattern
 from stacks.fleet_scaling import Scaling
 from stacks.fleet_stack import FleetStack, Foundations
-from stacks.grants import allow, consume
+from stacks.grants import allow, consume, read_objects
 from stacks.settings import Stage
 from stacks.storage import USER_KEYS
 
@@ -42,7 +42,7 @@ class AnnotatorStack(FleetStack):
         )
 
     def _grant(self) -> None:
-        allow(self.role, "s3:GetObject", on=self._storage.inputs.arn_for_objects(USER_KEYS))
+        read_objects(self.role, self._storage.inputs, USER_KEYS)
         results = self._storage.results.arn_for_objects(USER_KEYS)
         # Large files are uploaded in parts; an upload that fails removes its parts.
         allow(self.role, "s3:PutObject", "s3:AbortMultipartUpload", on=results)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
 CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
@@ -25,6 +26,20 @@ def allow(
             conditions=only_if,
         )
     )
+
+
+def read_objects(role: iam.IRole, bucket: s3.IBucket, keys: str, *actions: str) -> None:
+    """Allow `role` to read objects whose keys match `keys`, and to learn that one is missing.
+
+    Without s3:ListBucket S3 answers 403 where an object is missing, as for a lost permission. It
+    checks that without a prefix, so the permission can't be limited to one:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+
+    Args:
+        actions: on these objects, besides s3:GetObject.
+    """
+    allow(role, "s3:ListBucket", on=bucket.bucket_arn)
+    allow(role, "s3:GetObject", *actions, on=bucket.arn_for_objects(keys))
 
 
 def send(role: iam.IRole, queue: sqs.IQueue) -> None:

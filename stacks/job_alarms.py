@@ -4,7 +4,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from runtime.contract.cloudwatch import FAILED_BOOTS, RESTORES_OVERDUE, namespace
+from runtime.contract.cloudwatch import FAILED_BOOTS, RESTORES_OVERDUE, UNAVAILABLE, namespace
 from stacks.ops_alarm import MINUTE, Advice, ops_alarm
 from stacks.settings import Stage
 
@@ -13,6 +13,11 @@ ADVICE = {
         "An instance couldn't install or start its processes, and is being replaced.",
         "read the end of the newest boot stream in its fleet's log group.",
         "failed-boots",
+    ),
+    UNAVAILABLE: Advice(
+        "The site can't reach a table or a bucket; instances stay in service, and pages say so.",
+        "look up which part /health names, then the region's health page and the web role.",
+        "unavailable",
     ),
     RESTORES_OVERDUE: Advice(
         "A result that was asked back from the archive isn't there after the time S3 needs.",

@@ -6,7 +6,7 @@ from runtime.contract.dynamodb import JOBS_OF_USER, PLAN_PREFIX, RESTORING_RESUL
 from runtime.contract.processes import RestoreConfig, ThawConfig
 from stacks.findings import acknowledge_pattern
 from stacks.fleet_stack import FleetStack, Foundations
-from stacks.grants import allow, consume, send
+from stacks.grants import allow, consume, read_objects, send
 from stacks.mail_identity import allow_sending
 from stacks.settings import Stage
 from stacks.storage import USER_KEYS
@@ -41,15 +41,13 @@ class RestoreStack(FleetStack):
         for bucket in (results, archive):
             allow(self.role, "s3:ListBucketVersions", on=bucket.bucket_arn)
             acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It works for every owner.")
-        # Without it, S3 answers 403 instead of 404 where an object is missing.
-        allow(self.role, "s3:ListBucket", on=archive.bucket_arn)
-        allow(
+        read_objects(
             self.role,
-            "s3:GetObject",
+            archive,
+            USER_KEYS,
             "s3:GetObjectVersion",
             "s3:RestoreObject",
             *DELETE_VERSIONS,
-            on=archive.arn_for_objects(USER_KEYS),
         )
         allow(
             self.role,

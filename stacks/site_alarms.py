@@ -53,7 +53,7 @@ class SiteAlarms(Construct):
             without_data_alarms=True,
             advice=Advice(
                 "No web instance passes its health check: the site is down.",
-                "see in the target group why; /health says in its answer what it can't reach.",
+                "see in the target group why, and in EC2 whether instances start.",
                 "no-healthy-host",
             ),
         )

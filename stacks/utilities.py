@@ -6,7 +6,7 @@ from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS
 from runtime.contract.processes import ArchiveConfig, JanitorConfig, NotifyConfig, RemovalConfig
 from stacks.findings import acknowledge_pattern
 from stacks.fleet_stack import FleetStack, Foundations
-from stacks.grants import allow, consume, send
+from stacks.grants import allow, consume, read_objects, send
 from stacks.mail_identity import allow_sending
 from stacks.settings import Stage
 from stacks.storage import USER_KEYS
@@ -52,12 +52,8 @@ class UtilitiesStack(FleetStack):
         consume(self.role, queue)
         send(self.role, queue)
         send(self.role, self._messaging.restore_requests.queue)
-        results = self._storage.results.arn_for_objects(USER_KEYS)
         archive = self._storage.archive.arn_for_objects(USER_KEYS)
-        # Without it S3 answers 403 instead of 404 where an object is missing:
-        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
-        allow(self.role, "s3:ListBucket", on=self._storage.results.bucket_arn)
-        allow(self.role, "s3:GetObject", "s3:GetObjectVersion", on=results)
+        read_objects(self.role, self._storage.results, USER_KEYS, "s3:GetObjectVersion")
         allow(self.role, "s3:PutObject", "s3:AbortMultipartUpload", on=archive)
 
     def _grant_janitor(self) -> None:

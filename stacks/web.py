@@ -8,13 +8,13 @@ from constructs import Construct
 
 from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS
 from runtime.contract.processes import WebConfig
-from runtime.contract.site import DEREGISTRATION_SECONDS, HEALTH_PATH, HTTP_PORT
+from runtime.contract.site import ALIVE_PATH, DEREGISTRATION_SECONDS, HTTP_PORT
 from scaling.policies import preset
 from scaling.rules import FleetName
 from stacks.findings import acknowledge, acknowledge_pattern
 from stacks.fleet_scaling import Scaling
 from stacks.fleet_stack import FleetStack, Foundations
-from stacks.grants import allow, send
+from stacks.grants import allow, read_objects, send
 from stacks.mail_identity import allow_sending
 from stacks.settings import Site, Stage
 from stacks.stage_stack import StageStack
@@ -68,12 +68,8 @@ class WebStack(FleetStack):
         inputs, results = self._storage.inputs, self._storage.results
         annotations = self._storage.annotations.table_arn
         allow(self.role, "s3:PutObject", on=inputs.arn_for_objects(USER_KEYS))
-        allow(
-            self.role,
-            "s3:GetObject",
-            on=[inputs.arn_for_objects(USER_KEYS), results.arn_for_objects(USER_KEYS)],
-        )
         for bucket in (inputs, results):
+            read_objects(self.role, bucket, USER_KEYS)
             acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It signs for every owner.")
         allow(self.role, *READ_AND_WRITE, on=annotations)
         for index in (JOBS_OF_USER, OPEN_JOBS):
@@ -99,7 +95,7 @@ class WebStack(FleetStack):
             targets=[group],
             deregistration_delay=Duration.seconds(DEREGISTRATION_SECONDS),
             health_check=elbv2.HealthCheck(
-                path=HEALTH_PATH,
+                path=ALIVE_PATH,
                 healthy_http_codes="200",
                 interval=Duration.seconds(10),
                 timeout=Duration.seconds(5),

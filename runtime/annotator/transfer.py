@@ -12,6 +12,7 @@ from runtime.annotator.errors import InputRejected
 from runtime.annotator.limits import MIB, Limits
 from runtime.common.input_size import GB
 from runtime.common.job import Job
+from runtime.common.objects import is_missing
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -48,7 +49,7 @@ class Transfer:
         try:
             answer = self.s3.get_object(Bucket=job.s3_inputs_bucket, Key=job.s3_key_input_file)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchKey":
+            if not is_missing(error):
                 raise
             raise InputRejected("The uploaded file is not there any more.") from error
         if answer["ContentLength"] > self.limits.input_bytes:

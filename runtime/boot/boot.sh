@@ -120,7 +120,7 @@ start_units() {
   say "started ${units[*]}"
 }
 
-# A web instance has booted when /health answers 200. The load balancer asks the same.
+# A web instance has booted when /health answers 200. Later the load balancer asks only whether it answers.
 await_health() {
   local answer deadline=$((SECONDS + HEALTHY_WITHIN_SECONDS))
   until answer=$(curl --silent --max-time 10 --write-out '\n%{http_code}' \

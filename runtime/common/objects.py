@@ -24,6 +24,16 @@ PART_BYTES = 1024**3
 larger than 5 TiB: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
 
 _MISSING = {"404", "NoSuchKey", "NoSuchVersion"}
+"""Codes by which S3 says that an object isn't there; HeadObject has only the status.
+
+A role that may not list the bucket gets 403 instead, as for a permission that it has lost. So every
+role that reads objects has s3:ListBucket, and 403 never means a missing object.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""
+
+
+def is_missing(error: ClientError) -> bool:
+    """Whether S3 says that there is no such object, or no such version of it."""
+    return error.response["Error"]["Code"] in _MISSING
 
 
 class ObjectMissing(Exception):
@@ -196,5 +206,4 @@ def _source(version: Version) -> "CopySourceTypeDef":
 
 
 def _translated(error: ClientError, version: Version) -> Exception:
-    missing = error.response["Error"]["Code"] in _MISSING
-    return ObjectMissing(f"there is no {version}") if missing else error
+    return ObjectMissing(f"there is no {version}") if is_missing(error) else error

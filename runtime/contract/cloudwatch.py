@@ -48,6 +48,9 @@ RESTORES_OVERDUE = CustomMetric("RestoresOverdue")
 FAILED_BOOTS = CustomMetric("FailedBoots")
 """Written by the boot script."""
 
+UNAVAILABLE = CustomMetric("Unavailable")
+"""Written by web for each round of its health checks in which a table or bucket didn't answer."""
+
 CUSTOM_METRICS = (
     JOBS,
     JOB_DURATION,
@@ -59,4 +62,5 @@ CUSTOM_METRICS = (
     RESTORE_DURATION,
     RESTORES_OVERDUE,
     FAILED_BOOTS,
+    UNAVAILABLE,
 )

@@ -4,7 +4,11 @@ HTTP_PORT = 8080
 """Of web on an instance; the laptop gives each of its instances a port of its own."""
 
 HEALTH_PATH = "/health"
-"""What the load balancer and the boot script ask: 200 says that the instance can work."""
+"""What the boot script asks: 200 says that the instance can work. It asks tables and buckets."""
+
+ALIVE_PATH = "/alive"
+"""What the load balancer asks: 200 says that the process answers. It asks nothing else, because an
+outage of DynamoDB or S3 would otherwise end all instances, and new ones wouldn't help."""
 
 STRIPE_WEBHOOK_PATH = "/webhooks/stripe"
 """Where Stripe sends its events."""

@@ -1,19 +1,26 @@
-"""Tells systemd that the server is alive: a thread of the main process that requests a page.
+"""Watches the server from its main process: two threads that request pages.
 
-The main process only waits for its workers, so its own loop proves nothing; a response does.
-Neither the page nor its status matters: whether the instance can do its work is the load balancer's
-question, and no restart would repair what is outside of it.
+One tells systemd that the server is alive. The main process only waits for its workers, so its own
+loop proves nothing; a response does. It asks for the path that asks nothing else: no restart would
+repair what is outside of the instance.
+
+The other one has the server look at its tables and buckets, so that an outage is counted and raises
+an alarm, whoever uses the site.
 """
 
 import http.client
 import os
 import threading
+from collections.abc import Callable
 
 from runtime.common import systemd
 from runtime.common.log import get_logger
-from runtime.contract.site import HEALTH_PATH
+from runtime.contract.site import ALIVE_PATH, HEALTH_PATH
 
 TIMEOUT_SECONDS = 30.0
+HEALTH_TIMEOUT_SECONDS = 300.0
+"""More than the calls of all probes take with their attempts: aws.py."""
+
 EVERY_SECONDS = 20.0
 FIRST_EVERY_SECONDS = 0.2
 """Until the first response, when it counts as started."""
@@ -22,12 +29,17 @@ log = get_logger(__name__)
 
 
 def watch(port: int) -> None:
-    """Start to watch the server on `port` of this machine, if systemd asks for it.
+    """Start to watch the server on `port` of this machine; systemd is told if it asks for it.
 
     Call it in the main process: systemd listens to no other.
     """
+    _start(_ask_health, port)
     if os.environ.get(systemd.SOCKET):
-        threading.Thread(target=_watch, args=(port,), name="liveness", daemon=True).start()
+        _start(_watch, port)
+
+
+def _start(run: Callable[[int], None], port: int) -> None:
+    threading.Thread(target=run, args=(port,), name=run.__name__, daemon=True).start()
 
 
 def _watch(port: int) -> None:
@@ -41,16 +53,23 @@ def _watch(port: int) -> None:
         pause.wait(EVERY_SECONDS)
 
 
-def answers(port: int, timeout_seconds: float = TIMEOUT_SECONDS) -> bool:
+def _ask_health(port: int) -> None:
+    pause = threading.Event()
+    while True:
+        pause.wait(EVERY_SECONDS)
+        answers(port, HEALTH_PATH, timeout_seconds=HEALTH_TIMEOUT_SECONDS)
+
+
+def answers(port: int, path: str = ALIVE_PATH, *, timeout_seconds: float = TIMEOUT_SECONDS) -> bool:
     """Whether the server on `port` of this machine answers a request, with any status."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_seconds)
     try:
-        connection.request("GET", HEALTH_PATH)
+        connection.request("GET", path)
         connection.getresponse().read()
     except ConnectionRefusedError:
         return False  # it doesn't listen yet, or no longer
     except (OSError, http.client.HTTPException) as error:
-        log.warning("the server doesn't answer", error=str(error))
+        log.warning("the server doesn't answer", path=path, error=str(error))
         return False
     finally:
         connection.close()

@@ -92,9 +92,10 @@ class Firewall(Settings):
         "address.",
     )
     requests_per_address: int = Field(
-        default=2000,
+        default=10_000,
         ge=10,  # https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html
         le=2_000_000_000,
         description="Requests per client address in five minutes. Above that, its requests are "
-        "blocked.",
+        "blocked. A whole institute may share one address: docs/deploy.md computes what 50 people "
+        "need.",
     )

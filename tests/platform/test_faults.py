@@ -1,8 +1,9 @@
 """Instances die, messages are bad, files are poison: no accepted job is lost, and none hangs."""
 
+import json
 import signal
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,7 @@ import pytest
 from local.aws.cdk import BUCKET_OF_ASSETS
 from local.aws.ec2.instance import Instance
 from local.aws.target_health import Target, TargetState
+from local.errors import LocalError
 from runtime.common.job import Job
 from runtime.common.keys import input_key
 from runtime.common.messages import JobRequest
@@ -176,3 +178,74 @@ def test_should_avoid_a_web_instance_when_it_hangs(cloud: DeployedCloud, frozen:
     answers = [httpx.get(f"{cloud.site_url}/sign-in", timeout=30) for _ in range(6)]
 
     assert [answer.status_code for answer in answers] == [200] * 6
+
+
+def test_should_fail_at_the_first_attempt_with_its_sentence_when_the_input_is_gone(
+    cloud: DeployedCloud, person: Person, sample: Path
+) -> None:
+    job_id = str(uuid.uuid4())
+    cloud.jobs.create(
+        job_id=job_id,
+        user_id=person.user_id,
+        input_file_name=sample.name,
+        s3_inputs_bucket=cloud.outputs["InputsBucket"],
+        s3_key_input_file=input_key(person.user_id, job_id, sample.name),
+        reference="rcrs",
+    )
+    publish(cloud, JobRequest(job_id=job_id).to_body())
+
+    job = wait_ended(cloud, job_id, seconds=120)
+
+    assert job.job_status is JobStatus.FAILED
+    assert job.error == "The uploaded file is not there any more."
+    assert job.attempt == 1
+
+
+@pytest.fixture
+def outage(cloud: DeployedCloud) -> Iterator[Callable[[], None]]:
+    """Ends the outage: until then web can't use S3."""
+    iam = cloud.account.client("iam")
+    roles = [role["RoleName"] for role in iam.list_roles()["Roles"]]
+    [role] = [name for name in roles if name.startswith("gas-local-web-")]
+    deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    iam.put_role_policy(RoleName=role, PolicyName="outage", PolicyDocument=document)
+    ended: list[bool] = []
+
+    def end() -> None:
+        if not ended:
+            iam.delete_role_policy(RoleName=role, PolicyName="outage")
+            ended.append(True)
+
+    yield end
+    end()
+
+
+def test_should_keep_its_instances_and_say_what_it_cannot_do_when_storage_is_out(
+    cloud: DeployedCloud, person: Person, sample: Path, outage: Callable[[], None]
+) -> None:
+    members = cloud.platform.instances.of_group("web")
+    before = {instance.id for instance in members.running}
+
+    def health(instance: Instance) -> int:
+        return httpx.get(f"http://127.0.0.1:{instance.port}/health", timeout=60).status_code
+
+    wait_until(
+        lambda: all(health(instance) == 503 for instance in members.running), "all notice it"
+    )
+    # As many checks of the load balancer as would have found them unhealthy.
+    for instance in members.running:
+        for _ in range(5):
+            alive = httpx.get(f"http://127.0.0.1:{instance.port}/alive", timeout=30)
+            assert alive.status_code == 200
+        assert state(cloud, instance) is TargetState.HEALTHY
+    assert httpx.get(f"{cloud.site_url}/sign-in", timeout=30).status_code == 200
+    job_id = request_job(cloud, person.user_id, sample)
+    wait_ended(cloud, job_id, seconds=120)
+    with pytest.raises(LocalError, match="HTTP 503"):
+        person.site.fetch(f"/jobs/{job_id}")
+
+    outage()
+
+    wait_until(lambda: all(health(instance) == 200 for instance in members.running), "it is over")
+    assert {instance.id for instance in members.running} == before

@@ -22,7 +22,9 @@ EMAIL = {"identity/*": "ses:SendEmail", "configuration-set/*": "ses:SendEmail"}
 ALLOWED = {
     "web": {
         "assets": "s3:GetObject",
+        "<Inputs>": "s3:ListBucket",
         "<Inputs>/users/*": "s3:GetObject s3:PutObject",
+        "<Results>": "s3:ListBucket",
         "<Results>/users/*": "s3:GetObject",
         "<Annotations>": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
         "<Annotations>/index/open_jobs_index": "dynamodb:Query",
@@ -38,6 +40,7 @@ ALLOWED = {
     },
     "annotator": {
         "assets": "s3:GetObject",
+        "<Inputs>": "s3:ListBucket",
         "<Inputs>/users/*": "s3:GetObject",
         "<Results>/users/*": "s3:AbortMultipartUpload s3:PutObject",
         "<Annotations>": "dynamodb:GetItem dynamodb:UpdateItem",
@@ -205,6 +208,20 @@ def test_should_be_from_the_stages_sender_when_a_role_may_send_emails() -> None:
                 sender = load(stage).mail.sender
                 only_if = {"StringEquals": {"ses:FromAddress": [sender]}}
                 assert each["Condition"] == only_if, (stage, policy.where)
+
+
+def test_should_learn_that_an_object_is_missing_when_a_role_may_read_objects() -> None:
+    """Without s3:ListBucket S3 answers 403 where an object is missing."""
+    for stage in STAGES:
+        listed, read = set(), set()
+        for policy in resources(stage, "AWS::IAM::Policy"):
+            for actions, on in statements(policy):
+                if "s3:ListBucket" in actions:
+                    listed.update((policy.stack, resource) for resource in on)
+                if "s3:GetObject" in actions:
+                    keys = [resource for resource in on if resource.endswith("/users/*")]
+                    read.update((policy.stack, each.removesuffix("/users/*")) for each in keys)
+        assert listed == read
 
 
 def test_should_have_no_other_policy_when_a_role_is_made() -> None:

@@ -1,9 +1,9 @@
-"""The landing page, and the health check of the load balancer."""
+"""The landing page, and the health checks of the load balancer and of the boot script."""
 
 from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from runtime.contract.site import HEALTH_PATH
+from runtime.contract.site import ALIVE_PATH, HEALTH_PATH
 from runtime.web.access import public
 from runtime.web.context import services
 
@@ -15,6 +15,13 @@ blueprint = Blueprint("site", __name__)
 def landing() -> ResponseReturnValue:
     """Say what this is; the same for everybody."""
     return render_template("landing.html")
+
+
+@blueprint.get(ALIVE_PATH)
+@public
+def alive() -> ResponseReturnValue:
+    """Answer 200, without asking anything else."""
+    return "", 200
 
 
 @blueprint.get(HEALTH_PATH)

@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 
 from runtime.common.log import get_logger
 
-_UNLOGGED = frozenset({"site.health", "static.asset"})
+_UNLOGGED = frozenset({"site.alive", "site.health", "static.asset"})
 """Endpoints that are requested so often that their successes would hide everything else."""
 
 MAX_ID_LENGTH = 128

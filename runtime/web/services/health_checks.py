@@ -1,7 +1,7 @@
 """Whether this instance can do its work: cheap calls, whose answers count for some seconds.
 
-One failed call must not take an instance out of service, and one lucky call must not bring it back,
-so a part changes its state only after several answers in a row.
+One failed call must raise no alarm, and one lucky call must not end it, so a part changes its state
+only after several answers in a row.
 """
 
 import threading
@@ -14,8 +14,10 @@ from botocore.exceptions import ClientError
 
 from runtime.common.jobs import JobTable
 from runtime.common.log import get_logger
+from runtime.common.metrics import Metric, emit
+from runtime.common.objects import is_missing
 from runtime.common.users import UserStore
-from runtime.web.services.s3_errors import is_missing
+from runtime.contract.cloudwatch import UNAVAILABLE
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -107,6 +109,8 @@ class HealthMonitor:
                 self._parts[name].answer(False)
             else:
                 self._parts[name].answer(True)
+        if not all(part.ok for part in self._parts.values()):
+            emit(Metric(UNAVAILABLE))
         self._probed_at = self.clock()
 
 

@@ -8,10 +8,10 @@ from botocore.exceptions import ClientError
 from runtime.common.job import Job
 from runtime.common.keys import ResultNames
 from runtime.common.log import get_logger
+from runtime.common.objects import is_missing
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.file_parts import FilePart, NoSuchFile, read_part
 from runtime.web.services.result_retention import why_not_downloadable
-from runtime.web.services.s3_errors import is_missing
 from runtime.web.services.summary import Summary, parse_summary
 
 if TYPE_CHECKING:

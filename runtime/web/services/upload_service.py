@@ -16,12 +16,12 @@ from runtime.common.jobs import JobMissing, OwnerActions
 from runtime.common.keys import check_file_name, input_key
 from runtime.common.log import get_logger
 from runtime.common.messages import JobRequest
+from runtime.common.objects import is_missing
 from runtime.common.references import References, not_offered
 from runtime.common.topics import Topic
 from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.formatting import human_size
-from runtime.web.services.s3_errors import is_missing
 from runtime.web.services.tickets import InvalidTicket, Ticket, TicketSigner
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import ClientError
 
-from runtime.common.objects import ObjectMissing, Objects, Version
+from runtime.common.objects import ObjectMissing, Objects, Version, is_missing
 from tests.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -103,3 +104,21 @@ def test_should_delete_the_named_versions_alone(buckets: Buckets) -> None:
     assert objects.versions(buckets.results, "users/ada/") == [new]
     buckets.s3.delete_object(Bucket=buckets.results, Key=KEY)
     assert objects.versions(buckets.results, "users/ada/") == [new]
+
+
+@pytest.mark.parametrize(
+    ("code", "missing"),
+    [
+        ("404", True),
+        ("NoSuchKey", True),
+        ("NoSuchVersion", True),
+        ("403", False),
+        ("AccessDenied", False),
+        ("NoSuchBucket", False),
+    ],
+)
+def test_should_take_no_lost_permission_for_a_missing_object_when_s3_refuses(
+    code: str, missing: bool
+) -> None:
+    error = ClientError({"Error": {"Code": code, "Message": ""}}, "GetObject")
+    assert is_missing(error) is missing

@@ -10,6 +10,7 @@ from tests.unit.web.site import Browser, Site
 
 ROUTES = {
     "GET /": Rule.PUBLIC,
+    "GET /alive": Rule.PUBLIC,
     "GET /health": Rule.PUBLIC,
     "GET /sign-in": Rule.PUBLIC,
     "POST /sign-in": Rule.PUBLIC,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from runtime.contract.cloudwatch import UNAVAILABLE
 from runtime.web.services.health_checks import FRESH_SECONDS, STALE_SECONDS, HealthMonitor
 from tests.unit.clock import Clock
 from tests.unit.web.site import Site
@@ -111,6 +112,28 @@ def test_should_answer_503_when_a_part_is_gone(own_site: Site, part: str) -> Non
     assert answer.status_code == 503
     assert [name for name, said in answer.get_json()["parts"].items() if said != "ok"] == [part]
     assert own_site.config.users_table not in answer.text
+
+
+def test_should_count_the_round_when_a_part_is_gone(
+    own_site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = []
+    monkeypatch.setattr(
+        "runtime.web.services.health_checks.emit", lambda metric: counted.append(metric.of)
+    )
+    own_site.visitor().get("/health")
+    assert counted == []
+    remove(own_site, "results")
+    own_site.services.health.check()
+    for _ in range(2):
+        own_site.services.health._probe()
+    assert counted[-1:] == [UNAVAILABLE]
+
+
+@pytest.mark.parametrize("part", ["users", "inputs"])
+def test_should_be_alive_when_a_part_is_gone(own_site: Site, part: str) -> None:
+    remove(own_site, part)
+    assert own_site.visitor().get("/alive").status_code == 200
 
 
 def remove(site: Site, part: str) -> None:

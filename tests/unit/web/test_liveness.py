@@ -24,9 +24,27 @@ def test_should_not_be_alive_when_it_takes_the_request_and_says_nothing() -> Non
         assert not liveness.answers(port, timeout_seconds=0.1)
 
 
-def test_should_start_no_thread_when_there_is_no_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_should_tell_nobody_when_there_is_no_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    asked: list[int] = []
-    monkeypatch.setattr(liveness, "_watch", asked.append)
+    started: list[object] = []
+    monkeypatch.setattr(liveness, "_start", lambda run, port: started.append(run))
     liveness.watch(1)
-    assert asked == []
+    assert started == [liveness._ask_health]
+
+
+def test_should_look_at_tables_and_buckets_again_and_again_when_it_serves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def answers(port: int, path: str, *, timeout_seconds: float) -> bool:
+        asked.append(path)
+        if len(asked) == 3:
+            raise SystemExit
+        return True
+
+    monkeypatch.setattr(liveness, "answers", answers)
+    monkeypatch.setattr(liveness, "EVERY_SECONDS", 0.0)
+    with pytest.raises(SystemExit):
+        liveness._ask_health(1)
+    assert asked == ["/health"] * 3

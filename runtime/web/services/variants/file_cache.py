@@ -23,7 +23,7 @@ from typing import IO, TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from runtime.web.services.s3_errors import is_missing
+from runtime.common.objects import is_missing
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

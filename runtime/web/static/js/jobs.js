@@ -5,7 +5,7 @@ import { showLocalTimes } from "./times.js";
 
 const UNDER_WAY = ".state-PENDING, .state-RUNNING, .state-RESTORING";
 const FASTEST = 2000;
-const SLOWEST = 15000;
+const SLOWEST = 30000;
 const SLOWER = 1.4;
 
 const shown = () => document.getElementById("jobs");

@@ -2,7 +2,7 @@
 const HOUR = 3600;
 const MINUTE = 60;
 const COUNT_MS = 5_000;
-const WATCH_MS = 15_000;
+const WATCH_MS = 30_000;
 
 /** Return the time left in words, as the server writes it; null when no time is left. */
 function inWords(seconds) {
