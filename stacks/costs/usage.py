@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from runtime.contract.cloudwatch import CUSTOM_METRICS
 from runtime.contract.sqs import LONG_POLL_SECONDS
+from scaling.policies import preset
+from scaling.rules import FleetName, StepPolicy
 from scaling.simulate.instance_prices import PRICES as INSTANCES
 from stacks import annotator, restore, utilities
 from stacks.costs import prices
@@ -15,8 +17,12 @@ DETAILED_METRICS = 7
 """Metrics that detailed monitoring bills for each instance.
 https://aws.amazon.com/cloudwatch/pricing/"""
 
-ALARM_METRICS = 25
-"""Metrics that all alarms together look at; most are of the queues, the site and scaling."""
+ALARM_METRICS = 21
+"""Metrics that the alarms for people look at, all together."""
+
+TRACKING_ALARMS = 2
+"""Alarms that Auto Scaling makes for a target tracking policy: to add instances, and to remove.
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html"""
 
 SECRETS = 2
 
@@ -64,7 +70,7 @@ def idle_month(stage: Stage) -> list[Item]:
         *_firewall(stage),
         Item("Key of the ops topic", 1, prices.KEY),
         Item("Secrets", SECRETS, prices.SECRET),
-        Item("Alarms", ALARM_METRICS, prices.ALARM_METRIC),
+        Item("Alarms", ALARM_METRICS + _scaling_alarms(stage), prices.ALARM_METRIC),
         Item("Metrics of our own", OWN_METRICS, prices.CUSTOM_METRIC),
         Item("Dashboard", 1, prices.DASHBOARD),
         Item("Long polls", POLLS_A_MONTH * _pollers(stage), prices.POLL),
@@ -88,6 +94,18 @@ def _instances(stage: Stage) -> list[Item]:
         Item("Disks of instances", disks, prices.DISK_GIB),
         Item("Detailed monitoring of instances", count * DETAILED_METRICS, prices.CUSTOM_METRIC),
     ]
+
+
+def _scaling_alarms(stage: Stage) -> int:
+    presets = (
+        preset(FleetName.WEB, stage.scaling.web),
+        preset(FleetName.ANNOTATOR, stage.scaling.annotator),
+    )
+    return sum(
+        1 if isinstance(policy, StepPolicy) else TRACKING_ALARMS
+        for each in presets
+        for policy in each.policies
+    )
 
 
 def _endpoints(stage: Stage) -> int:

@@ -54,7 +54,12 @@ def test_should_count_what_the_templates_hold_when_a_month_is_estimated(stage: s
     [acl] = resources(stage, "AWS::WAFv2::WebACL")
     assert found["NAT gateways"] == 730 * count("AWS::EC2::NatGateway")
     assert found["Interface endpoints"] == 730 * zones * len(endpoints)
-    assert found["Alarms"] == watched
+    tracking = [
+        policy
+        for policy in resources(stage, "AWS::AutoScaling::ScalingPolicy")
+        if policy.properties["PolicyType"] == "TargetTrackingScaling"
+    ]
+    assert found["Alarms"] == watched + 2 * len(tracking)
     assert found["Secrets"] == count("AWS::SecretsManager::Secret")
     assert found["Key of the ops topic"] == count("AWS::KMS::Key")
     assert found["Rules of the web ACL"] == len(acl.properties["Rules"])

@@ -179,9 +179,9 @@ def test_should_live_where_the_stage_says_when_a_group_starts_instances(stage: s
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_should_ask_the_health_page_when_a_target_is_a_web_instance(stage: str) -> None:
+def test_should_ask_only_whether_it_answers_when_a_target_is_a_web_instance(stage: str) -> None:
     [targets] = resources(stage, "AWS::ElasticLoadBalancingV2::TargetGroup")
-    assert targets.properties["HealthCheckPath"] == "/health"
+    assert targets.properties["HealthCheckPath"] == "/alive"
     assert targets.properties["Matcher"] == {"HttpCode": "200"}
     assert targets.properties["Port"] == 8080
     [group] = [
