@@ -213,7 +213,8 @@ def test_should_be_from_the_stages_sender_when_a_role_may_send_emails() -> None:
 def test_should_learn_that_an_object_is_missing_when_a_role_may_read_objects() -> None:
     """Without s3:ListBucket S3 answers 403 where an object is missing."""
     for stage in STAGES:
-        listed, read = set(), set()
+        listed: set[tuple[str, str]] = set()
+        read: set[tuple[str, str]] = set()
         for policy in resources(stage, "AWS::IAM::Policy"):
             for actions, on in statements(policy):
                 if "s3:ListBucket" in actions:
