@@ -9,7 +9,7 @@ from runtime.contract.site import IDLE_SECONDS
 from stacks.findings import acknowledge
 from stacks.firewall import Firewall
 from stacks.logs import FLOWS_PREFIX, LOAD_BALANCER_PREFIX, LogsStack
-from stacks.settings import ENDPOINTS, Stage
+from stacks.settings import ENDPOINTS, EVERYWHERE, Stage
 from stacks.stage_stack import StageStack
 
 
@@ -112,10 +112,11 @@ class NetworkStack(StageStack):
             self,
             "LoadBalancerSecurityGroup",
             vpc=self.vpc,
-            description="The load balancer: admits the public, reaches web instances alone",
+            description="The load balancer: admits networks of the stage, reaches web alone",
             allow_all_outbound=False,
         )
-        acknowledge(public, "AwsSolutions-EC23", reason="The web site is open to the public.")
+        if EVERYWHERE in self.stage.network.allowed_cidrs:
+            acknowledge(public, "AwsSolutions-EC23", reason="The web site is open to the public.")
         return elbv2.ApplicationLoadBalancer(
             self,
             "LoadBalancer",

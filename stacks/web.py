@@ -2,6 +2,7 @@
 
 from aws_cdk import Duration
 from aws_cdk import aws_autoscaling as autoscaling
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -103,10 +104,20 @@ class WebStack(FleetStack):
                 unhealthy_threshold_count=3,
             ),
         )
+        _admit(load_balancer, self.stage)
         _listener(self, load_balancer, self.stage.site).add_target_groups(
             "Web", target_groups=[targets]
         )
         return targets
+
+
+def _admit(load_balancer: elbv2.ApplicationLoadBalancer, stage: Stage) -> None:
+    """Let the stage's networks reach the ports of the listeners."""
+    for port in (80, 443) if stage.site else (80,):
+        for cidr in stage.network.allowed_cidrs:
+            load_balancer.connections.allow_from(
+                ec2.Peer.ipv4(cidr), ec2.Port.tcp(port), f"Admit {cidr}"
+            )
 
 
 def _listener(
@@ -115,13 +126,18 @@ def _listener(
     """HTTPS, with a redirect from HTTP, where the stage has a certificate; HTTP otherwise."""
     if site is None:
         return elbv2.ApplicationListener(
-            scope, "Http", load_balancer=load_balancer, protocol=elbv2.ApplicationProtocol.HTTP
+            scope,
+            "Http",
+            load_balancer=load_balancer,
+            protocol=elbv2.ApplicationProtocol.HTTP,
+            open=False,  # _admit says for whom
         )
     elbv2.ApplicationListener(
         scope,
         "Http",
         load_balancer=load_balancer,
         protocol=elbv2.ApplicationProtocol.HTTP,
+        open=False,
         default_action=elbv2.ListenerAction.redirect(protocol="HTTPS", port="443", permanent=True),
     )
     return elbv2.ApplicationListener(
@@ -129,6 +145,7 @@ def _listener(
         "Https",
         load_balancer=load_balancer,
         protocol=elbv2.ApplicationProtocol.HTTPS,
+        open=False,
         certificates=[elbv2.ListenerCertificate.from_arn(site.certificate_arn)],
         ssl_policy=elbv2.SslPolicy.RECOMMENDED_TLS,
     )

@@ -2,7 +2,14 @@
 
 from stacks.settings.base import Settings
 from stacks.settings.instances import FleetSize, Software, architecture
-from stacks.settings.network_settings import ENDPOINTS, EndpointName, Firewall, Network, Site
+from stacks.settings.network_settings import (
+    ENDPOINTS,
+    EVERYWHERE,
+    EndpointName,
+    Firewall,
+    Network,
+    Site,
+)
 from stacks.settings.scaling_settings import ScalingRules
 from stacks.settings.service import EMBEDDED, Budget, Data, Mail, Plans, Reference, Stripe
 from stacks.settings.stage import EMULATED_STAGE, Stage
@@ -12,6 +19,7 @@ __all__ = [
     "EMBEDDED",
     "EMULATED_STAGE",
     "ENDPOINTS",
+    "EVERYWHERE",
     "STAGES",
     "Budget",
     "Data",

@@ -1,8 +1,9 @@
 """The network of a stage, its public address and its firewall."""
 
+from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from stacks.settings.base import DOMAIN, Settings
 
@@ -26,6 +27,14 @@ ENDPOINTS: tuple[EndpointName, ...] = get_args(EndpointName)
 Zone = Annotated[str, Field(pattern=r"^[a-z]$")]
 
 
+EVERYWHERE = "0.0.0.0/0"
+
+
+def _network(value: str) -> str:
+    """Return an IPv4 network in its usual form; raises ValueError for anything else."""
+    return str(IPv4Network(value))
+
+
 class Network(Settings):
     """The VPC."""
 
@@ -47,6 +56,13 @@ class Network(Settings):
         default={},
         description="Zones of an interface endpoint that AWS doesn't offer in all zones of the "
         "stage, by its service; instances of other zones use it too. `./gas preflight` says which.",
+    )
+
+    allowed_cidrs: list[Annotated[str, AfterValidator(_network)]] = Field(
+        default=[EVERYWHERE],
+        min_length=1,
+        description="Networks that reach the site. A stage without a certificate must name them, "
+        "because its pages and passwords are not encrypted on the way.",
     )
 
     @model_validator(mode="after")

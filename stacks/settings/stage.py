@@ -23,9 +23,13 @@ JOBS_GIB = 24
 """What else an annotator's disk holds: some 4 GiB of system and software, and a job's input (up to
 4 GB), its batches and its results."""
 
-EXAMPLE = re.compile(r"(^|[@.])example\.(com|net|org)$|:123456789012:|_EXAMPLE$")
-"""A domain that is reserved for examples (https://www.rfc-editor.org/rfc/rfc2606#section-3), the
-account in AWS's documentation, or an id at Stripe that ends in _EXAMPLE."""
+EXAMPLE = re.compile(
+    r"(^|[@.])example\.(com|net|org)$|:123456789012:|_EXAMPLE$|^(192\.0\.2|198\.51\.100|203\.0\.113)\."
+)
+"""A domain or network that is reserved for examples, the account of AWS's documentation, or an id
+at Stripe that ends in _EXAMPLE.
+https://www.rfc-editor.org/rfc/rfc2606#section-3
+https://www.rfc-editor.org/rfc/rfc5737"""
 
 
 class Stage(Settings):
@@ -131,6 +135,8 @@ class Stage(Settings):
             "stripe.plan": self.stripe.plan,
             "stripe.publishable_key": self.stripe.publishable_key,
         }
+        if examples := [each for each in self.network.allowed_cidrs if EXAMPLE.search(each)]:
+            values["network.allowed_cidrs"] = examples[0]
         if self.site:
             values["site.domain"] = self.site.domain
             values["site.certificate_arn"] = self.site.certificate_arn
@@ -154,6 +160,16 @@ class Stage(Settings):
             raise ValueError(f"emulator must be true in stage {EMULATED_STAGE} and nowhere else")
         if self.name == "prod" and self.site is None:
             raise ValueError("site must name a domain and a certificate: prod refuses plain HTTP")
+        return self
+
+    @model_validator(mode="after")
+    def _admits_whom_it_may(self) -> Self:
+        wide = [each for each in self.network.allowed_cidrs if each.endswith("/0")]
+        if wide and self.site is None and not self.emulator:
+            raise ValueError(
+                "network.allowed_cidrs must list the networks that reach the site, because a stage "
+                "without a certificate has no encryption"
+            )
         return self
 
     @model_validator(mode="after")

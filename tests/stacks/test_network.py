@@ -178,7 +178,9 @@ def test_should_admit_exactly_the_known_flows_when_deployed(stage: str) -> None:
     fleets = ("Web", "Annotator", "Utilities", "Restore")
     expected = {(f"{fleet}SecurityGroup", "to", anywhere, 443) for fleet in fleets}
     expected |= {("LoadBalancerSecurityGroup", "to", "WebSecurityGroup", 8080)}
-    expected |= {(anywhere, "to", "LoadBalancerSecurityGroup", 80)}
+    admitted = load(stage).network.allowed_cidrs
+    assert admitted == ([anywhere] if stage == "prod" else ["203.0.113.0/24"])
+    expected |= {(each, "to", "LoadBalancerSecurityGroup", 80) for each in admitted}
     if stage == "prod":
         expected |= {(anywhere, "to", "LoadBalancerSecurityGroup", 443)}
         expected |= {

@@ -84,6 +84,19 @@ WRONG = {
         "nat_gateways = 0",
         "the stage: network.nat_gateways must be at least 1, or network.private_endpoints true",
     ),
+    "everywhere without a certificate": (
+        "try",
+        "203.0.113.0/24",
+        "0.0.0.0/0",
+        "the stage: network.allowed_cidrs must list the networks",
+    ),
+    "no network": ("try", '["203.0.113.0/24"]', "[]", "network.allowed_cidrs: .*at least 1"),
+    "a network with bits of a host": (
+        "try",
+        "203.0.113.0/24",
+        "203.0.113.7/24",
+        "network.allowed_cidrs.0: .*has host bits set",
+    ),
     "an endpoint in a zone that the stage lacks": (
         "try",
         "private_endpoints = false",
@@ -261,7 +274,13 @@ FILLED_IN = {
     ("stage", "examples"),
     [
         ("local", []),
-        ("dev", ["mail.sender", "stripe.plan", "stripe.publishable_key"]),
+        (
+            "dev",
+            [
+                *("mail.sender", "network.allowed_cidrs"),
+                *("stripe.plan", "stripe.publishable_key"),
+            ],
+        ),
         (
             "prod",
             [
