@@ -17,6 +17,7 @@ from reference.files import Workplace, checksums, replacing
 from reference.genes import CSQ_GENES, FASTA, GENES, TRANSCRIPTS, VEP_CACHE, GeneWriter
 from reference.options import BuildOptions, TrackOption
 from reference.progress import Progress
+from reference.sample import write_sample
 from reference.tracks.builder import TrackBuilder
 from reference.vep.known_variants import KnownVariants
 from reference.vep.schemas import ENGINE_VERSION, RELEASE
@@ -73,14 +74,24 @@ def _write(options: BuildOptions, place: Workplace, progress: Progress) -> Built
         progress=progress,
     )
     tracks = [builder.add(option) for option in _tracks(options, builder)]
-    if options.sample:
-        shutil.copyfile(options.sample, folder / SAMPLE)
+    _write_sample(options, folder, tracks, lengths)
     progress("Checksums")
     return Built(
         manifest=_manifest(options, folder, contigs, tracks, left_out),
         transcripts=genes.transcripts,
         notes=[*notes, *genes.notes],
     )
+
+
+def _write_sample(
+    options: BuildOptions, folder: Path, tracks: list[Track], lengths: dict[str, int]
+) -> None:
+    if options.sample:
+        shutil.copyfile(options.sample, folder / SAMPLE)
+        return
+    for track in tracks:
+        if track.name == options.sample_track:
+            write_sample(folder / track.file, lengths, folder / SAMPLE)
 
 
 def _tracks(options: BuildOptions, builder: TrackBuilder) -> Iterator[TrackOption]:
@@ -119,6 +130,6 @@ def _manifest(
         tracks=tracks,
         left_out=dict(sorted(left_out.items())),
         sources=list(options.sources),
-        sample=SAMPLE if options.sample else None,
+        sample=SAMPLE if (folder / SAMPLE).exists() else None,
         checksums=checksums(folder),
     )

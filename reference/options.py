@@ -84,6 +84,7 @@ class BuildOptions:
     Attributes:
         fasta: one file, or several that make up the genome.
         assembly_report: NCBI's, for more names of the contigs.
+        sample_track: the track to take a sample from, where none is given.
         vep_cache: a folder of vepyr's with known variants, which become a track.
     """
 
@@ -98,6 +99,7 @@ class BuildOptions:
     assembly_report: Path | None = None
     vep_cache: Path | None = None
     sample: Path | None = None
+    sample_track: str | None = None
     sources: tuple[SourceNote, ...] = ()
 
 

@@ -88,6 +88,7 @@ def _options(request: Request, files: list[RecipeFile], progress: Progress) -> B
         assembly_report=next(iter(paths(REPORT)), None),
         vep_cache=next(iter(caches), None),
         sample=request.folder / recipe.sample if recipe.sample else None,
+        sample_track=next((track.name for track in recipe.tracks), None),
         sources=tuple(_note(recipe, what, files) for what in recipe.sources),
     )
 

@@ -91,7 +91,8 @@ class Recipe(_Model):
         assembly_report: NCBI's, for the other names of contigs, and their accessions.
         vep_cache: Ensembl's NAME_vep_116_GRCh38.tar.gz, or a folder of Ensembl's or of vepyr's.
             Its known variants become the track `vep_cache`.
-        sample: a VCF to try the bundle on, from the recipe's folder.
+        sample: a VCF to try the bundle on, from the recipe's folder; without it, some records of
+            the first track.
     """
 
     name: Label

@@ -118,6 +118,7 @@ def test_should_say_what_it_takes_and_build_when_a_download_is_cut_off(
         ("Track frequencies", "2026-09-21", "open"),
     ]
     assert [track["name"] for track in manifest["tracks"]] == ["clinvar", "frequencies", "cadd"]
+    assert manifest["sample"] == "sample.vcf"
 
 
 def test_should_fetch_nothing_again_when_it_is_there_and_checked(

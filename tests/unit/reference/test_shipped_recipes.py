@@ -121,4 +121,7 @@ def test_should_build_grch38_from_ensembl_s_layout_when_it_is_cut_off(
         records = list(file)
         assert list(file.header.info) == ["AC", "AN", "AF"]
     assert len(records) > 14_000
+    with pysam.VariantFile(str(out / "sample.vcf")) as file:
+        sample = [(record.contig, record.pos, record.ref, record.alts) for record in file]
+    assert sample == [("9", 12_140, "A", ("G",)), ("MT", 3_243, "A", ("G",))]
     assert built.transcripts > 30
