@@ -210,6 +210,10 @@ def _progress() -> "Iterator[Progress]":
     except (InputError, OSError) as error:
         typer.echo(f"reference: {error}", err=True)
         sys.exit(1)
+    except KeyboardInterrupt:
+        kept = "What was downloaded or uploaded is kept: run the same command again to go on."
+        typer.echo(f"reference: stopped. {kept}", err=True)
+        sys.exit(130)
 
 
 def _run(build: "Callable[[Progress], Built | None]", out: Path) -> None:

@@ -61,7 +61,7 @@ class Plan:
         return Cost(
             bundle=sum(size * cost.bundle for size, cost in sizes),
             scratch=sum(size * cost.scratch for size, cost in sizes),
-            seconds=sum(size * cost.seconds for size, cost in sizes),
+            seconds=60 + sum(size * cost.seconds for size, cost in sizes),
         )
 
     def lines(self) -> list[str]:

@@ -4,6 +4,8 @@ import gzip
 import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -252,6 +254,21 @@ def test_should_refuse_options_when_they_contradict_the_recipe(tmp_path: Path) -
     assert (
         "grch36: is neither a recipe of GAS (grch37, grch38, grcm39) nor a file" in unknown.stderr
     )
+
+
+def test_should_say_how_to_go_on_when_it_is_interrupted(tmp_path: Path, recipe: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        command = [sys.executable, "-m", "reference", "build", str(recipe), "--from", url]
+        run = subprocess.Popen(
+            [*command, "--out", str(tmp_path / "out")], stderr=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        with silent.accept()[0]:
+            run.send_signal(signal.SIGINT)
+            _, said = run.communicate(timeout=60)
+
+    assert run.returncode == 130
+    assert "reference: stopped. What was downloaded or uploaded is kept" in said
 
 
 @pytest.mark.parametrize("name", shipped())
