@@ -14,6 +14,10 @@ from runtime.annotator.limits import MIB, Limits
 from runtime.common.input_size import GB
 
 CHUNK = 3 * MIB // 8
+BLOCK_LINES, BLOCK_BYTES = 500, 4 * MIB
+"""A block ends with the chunk that gives it so many lines, or so many bytes. What a block costs
+beside its bytes would be most of the time, where lines have thousands of genotypes."""
+
 UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -68,14 +72,26 @@ class Reader:
                 file holds a NUL byte, which no text does.
         """
         rest = b""
-        for chunk in self._chunks():
-            text, newline, rest = (rest + chunk).rpartition(b"\n")
+        for piece in self._pieces():
+            text, newline, rest = (rest + piece).rpartition(b"\n")
             if newline:
                 yield self._block(text)
             if len(rest) > self._limits.line_bytes:
                 raise self._line_too_long(self.line + 1)
         if rest:
             yield self._block(rest)
+
+    def _pieces(self) -> Iterator[bytes]:
+        """Chunks, put together until they are enough for a block."""
+        chunks: list[bytes] = []
+        lines = size = 0
+        for chunk in self._chunks():
+            chunks.append(chunk)
+            lines, size = lines + chunk.count(b"\n"), size + len(chunk)
+            if lines >= BLOCK_LINES or size >= BLOCK_BYTES:
+                yield b"".join(chunks)
+                chunks, lines, size = [], 0, 0
+        yield b"".join(chunks)
 
     def _chunks(self) -> Iterator[bytes]:
         total = 0

@@ -53,7 +53,7 @@ def records_of(block: Block, tabs: int) -> pl.DataFrame:
     parts: Any = pc.split_pattern(array, "\t", max_splits=_FIRST_COLUMNS).flatten()
     columns = pl.Series(pl.from_arrow(parts))
     chrom, pos, ref, alts = (
-        as_text(columns.gather_every(_FIRST_COLUMNS + 1, at)) for at in (0, 1, 3, 4)
+        _compact(as_text(columns.gather_every(_FIRST_COLUMNS + 1, at))) for at in (0, 1, 3, 4)
     )
     places, contigs = pos.str.contains(_POSITIONS), chrom.unique().str.contains(_CONTIG_NAMES)
     if not (places.all() and contigs.all()):
@@ -67,6 +67,12 @@ def records_of(block: Block, tabs: int) -> pl.DataFrame:
             "alts": alts,
         }
     )
+
+
+def _compact(texts: pl.Series) -> pl.Series:
+    """Copy a column: as a part of another one it would keep all bytes of the lines in memory."""
+    copied = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return pl.Series(texts.name, copied, dtype=pl.String)
 
 
 def _explain(lines: Sequence[bytes], numbers: pl.Series, tabs: int) -> None:

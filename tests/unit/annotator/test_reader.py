@@ -4,6 +4,7 @@ import contextlib
 import gzip
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,8 @@ from runtime.annotator import reader
 from runtime.annotator.compression import Compression
 from runtime.annotator.errors import InputRejected, shown
 from runtime.annotator.limits import Limits
-from runtime.annotator.reader import Reader
+from runtime.annotator.reader import BLOCK_BYTES, Block, Reader
+from runtime.annotator.records import records_of
 from runtime.vcf import bgzf
 from runtime.vcf.bgzf import BgzfWriter
 
@@ -30,6 +32,7 @@ def test_should_give_the_same_lines_when_chunks_are_of_any_size(
     lines = [b"first", b"", b"a\rb", b"last"]
     path = tmp_path / "x"
     monkeypatch.setattr(reader, "CHUNK", chunk)
+    monkeypatch.setattr(reader, "BLOCK_LINES", 0)
 
     for tail in (b"", end):
         path.write_bytes(end.join(lines) + tail)
@@ -38,6 +41,7 @@ def test_should_give_the_same_lines_when_chunks_are_of_any_size(
 
 def test_should_number_lines_from_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "CHUNK", 5)
+    monkeypatch.setattr(reader, "BLOCK_LINES", 0)
     path = tmp_path / "x"
     path.write_bytes(b"one\ntwo\n\nthree\nfour")
 
@@ -55,6 +59,7 @@ def test_should_tell_the_share_that_has_been_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reader, "CHUNK", 100)
+    monkeypatch.setattr(reader, "BLOCK_LINES", 0)
     path = tmp_path / "x"
     path.write_bytes(b"line\n" * 100)
     shares: list[float] = []
@@ -141,3 +146,31 @@ def test_should_know_bgzip_from_gzip(tmp_path: Path) -> None:
 )
 def test_should_show_a_stranger_s_bytes_short_and_printable(value: bytes, expected: str) -> None:
     assert shown(value) == expected
+
+
+def test_should_keep_none_of_the_genotypes_when_first_columns_are_taken() -> None:
+    genotypes = "\t".join(["0/1"] * 10_000)
+    lines = [f"chr{i}\t1\t.\tA\tC\t.\t.\t.\tGT\t{genotypes}".encode() for i in range(20)]
+
+    records = records_of(Block(1, lines, b"\n".join(lines)), lines[0].count(b"\t"))
+
+    held = [
+        buffer.size
+        for column in records
+        for buffer in column.to_arrow(compat_level=pl.CompatLevel.newest()).buffers()
+        if buffer is not None
+    ]
+    assert sum(held) < len(lines[0])
+
+
+def test_should_put_chunks_together_when_lines_are_long(tmp_path: Path) -> None:
+    path = tmp_path / "x.vcf"
+    path.write_bytes(b"".join(b"%d\t%b\n" % (i, b"x" * 20_000) for i in range(500)))
+
+    with Reader(path, Limits(), lambda _share: None) as reader:
+        blocks = list(reader.blocks())
+
+    assert [line.split(b"\t")[0] for block in blocks for line in block.lines] == [
+        b"%d" % i for i in range(500)
+    ]
+    assert len(blocks) <= 1 + path.stat().st_size // BLOCK_BYTES
