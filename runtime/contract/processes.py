@@ -91,6 +91,10 @@ class WebConfig(ProcessConfig):
     client_tries: PositiveInt
     free_max_upload_bytes: PositiveInt
     free_retention_seconds: PositiveInt
+    free_jobs_per_hour: PositiveInt
+    premium_jobs_per_hour: PositiveInt
+    free_waiting_jobs: PositiveInt
+    premium_waiting_jobs: PositiveInt
     stripe_plan: Text
     stripe_publishable_key: Text
     stripe_secret_arn: SecretArn

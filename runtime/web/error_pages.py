@@ -69,7 +69,7 @@ _TEXTS = {
         "Use the upload page for files. It says how large they may be.",
     ),
     429: ErrorText(
-        "Too many attempts",
+        "Too many at once",
         "There were too many attempts from your network, or for this address.",
         "Wait a while and try again.",
     ),

@@ -22,6 +22,22 @@ class Plans(Settings):
         ge=1,
         description="Seconds after which a Free user's result is archived.",
     )
+    free_jobs_per_hour: int = Field(
+        default=100, ge=1, description="Jobs that a Free user may start within an hour."
+    )
+    premium_jobs_per_hour: int = Field(
+        default=1000, ge=1, description="Jobs that a Premium user may start within an hour."
+    )
+    free_waiting_jobs: int = Field(
+        default=50,
+        ge=1,
+        description="Jobs in progress at which a Free user can't start another.",
+    )
+    premium_waiting_jobs: int = Field(
+        default=500,
+        ge=1,
+        description="Jobs in progress at which a Premium user can't start another.",
+    )
     archive_storage_class: StorageClass = Field(
         default="GLACIER",
         description="S3 storage class of archived results. docs/plans.md helps you choose.",

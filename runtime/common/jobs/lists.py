@@ -24,6 +24,22 @@ class Page:
 class JobLists(JobTable):
     """The list of a user's jobs."""
 
+    def are_open(self, user_id: str, *, at_least: int) -> bool:
+        """Whether so many of a user's jobs are PENDING or RUNNING.
+
+        They are looked for among the newest: a user who has five times as many newer ones that
+        have ended hasn't piled them up.
+        """
+        query = of_user(user_id, newest_first=True, only=Attr("open_shard").exists())
+        left = query["Limit"] = 5 * at_least
+        found = 0
+        for batch in self._batches(query):
+            found += len(batch)
+            left -= query["Limit"]
+            if found >= at_least or left <= 0:
+                break
+        return found >= at_least
+
     def list_for_user(
         self,
         user_id: str,

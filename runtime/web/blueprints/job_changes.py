@@ -15,6 +15,7 @@ from runtime.web.error_pages import wants_json
 from runtime.web.extensions.identity import identity
 from runtime.web.job_forms import NoteForm
 from runtime.web.services.upload_service import FileMissing, ReferenceNotOffered, UploadRefused
+from runtime.web.services.work_limits import TooMuchWork
 
 blueprint = Blueprint("job_changes", __name__, url_prefix="/jobs")
 
@@ -64,6 +65,8 @@ def again(job: Job) -> ResponseReturnValue:
         new = services().uploads.submit_again(user, job)
     except ReferenceNotOffered as error:
         abort(409, str(error))
+    except TooMuchWork as error:
+        abort(429, str(error))
     except UploadRefused as error:
         abort(410 if isinstance(error, FileMissing) else 413, str(error))
     return _done(new, "", code=201)

@@ -14,6 +14,7 @@ from runtime.web.forms import json_body
 from runtime.web.job_forms import NewJob, NewUpload
 from runtime.web.services.tickets import InvalidTicket
 from runtime.web.services.upload_service import FileTooLarge, UploadRefused
+from runtime.web.services.work_limits import TooMuchWork
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -62,6 +63,8 @@ def open_upload(user: User) -> ResponseReturnValue:
         upload = services().uploads.open(
             user, file_name=wanted.file_name, size=wanted.size, reference=wanted.reference
         )
+    except TooMuchWork as error:
+        abort(429, str(error))
     except UploadRefused as error:
         abort(413 if isinstance(error, FileTooLarge) else 400, str(error))
     return jsonify(url=upload.url, fields=upload.fields, token=upload.token), 201

@@ -28,6 +28,7 @@ from runtime.web.services.tickets import TicketSigner
 from runtime.web.services.upload_service import UploadLimits, UploadService
 from runtime.web.services.variants.explorer import VariantService
 from runtime.web.services.wait_status import JobQueue
+from runtime.web.services.work_limits import PlanLimits, WorkLimits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +88,7 @@ class Services:
                 job_requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
                 signer=TicketSigner(secret),
                 limits=UploadLimits(config.free_max_upload_bytes),
+                work=_work_limits(config, jobs),
                 references=references,
             ),
             results=ResultService(s3, config.results_bucket),
@@ -108,6 +110,15 @@ class Services:
         the pages can't look into.
         """
         return self.references.get(job.reference)
+
+
+def _work_limits(config: WebConfig, jobs: JobLists) -> WorkLimits:
+    return WorkLimits(
+        free=PlanLimits(config.free_jobs_per_hour, config.free_waiting_jobs),
+        premium=PlanLimits(config.premium_jobs_per_hour, config.premium_waiting_jobs),
+        limiter=RateLimiter(aws.table(config.ephemeral_table)),
+        jobs=jobs,
+    )
 
 
 def _accounts(config: WebConfig, users: UserStore, secret: str) -> AccountService:

@@ -23,6 +23,7 @@ from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.formatting import human_size
 from runtime.web.services.tickets import InvalidTicket, Ticket, TicketSigner
+from runtime.web.services.work_limits import WorkLimits
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -83,6 +84,7 @@ class UploadService:
     job_requests: Topic
     signer: TicketSigner
     limits: UploadLimits
+    work: WorkLimits
     references: References
 
     def open(
@@ -97,6 +99,7 @@ class UploadService:
             UploadRefused: the file's name isn't allowed, or the file is empty.
             ReferenceNotOffered: there is no such reference.
             FileTooLarge: the plan doesn't allow so large a file.
+            TooMuchWork: the user has to wait.
         """
         try:
             check_file_name(file_name)
@@ -105,6 +108,7 @@ class UploadService:
         self._check_size(user, size)
         reference = reference or self.references.default.name
         self._check_offered(reference)
+        self.work.admit(user)
         ticket = Ticket(
             user_id=user.user_id,
             job_id=str(uuid.uuid4()),
@@ -159,6 +163,7 @@ class UploadService:
             ReferenceNotOffered: the reference isn't offered any more.
             FileMissing: the input has expired.
             FileTooLarge: it is larger than the plan allows now.
+            TooMuchWork: the user has to wait.
         """
         self._check_offered(job.reference)
         size = self._size_in_s3(job.s3_key_input_file)
@@ -167,6 +172,7 @@ class UploadService:
                 "The uploaded file has expired, so the job can't run again. Upload the file again."
             )
         self._check_size(user, size)
+        self.work.admit(user)
         again = self.jobs.create(
             job_id=str(uuid.uuid4()),
             user_id=user.user_id,

@@ -1,0 +1,54 @@
+"""How much work one user may ask for, by plan: jobs started in an hour, and jobs waiting."""
+
+from dataclasses import dataclass
+
+from runtime.common.counted import counted
+from runtime.common.jobs import JobLists
+from runtime.common.users import Role, User
+from runtime.web.services.rate_limit import HOUR, RateLimit, RateLimiter, TooManyAttempts
+
+
+class TooMuchWork(Exception):
+    """The user has to wait before another job can start; the text says until when."""
+
+
+@dataclass(frozen=True)
+class PlanLimits:
+    """What one plan allows."""
+
+    jobs_per_hour: int
+    waiting_jobs: int
+
+
+@dataclass(frozen=True)
+class WorkLimits:
+    """Admits uploads and re-runs: each starts a job."""
+
+    free: PlanLimits
+    premium: PlanLimits
+    limiter: RateLimiter
+    jobs: JobLists
+
+    def admit(self, user: User) -> None:
+        """Count one more job of the user.
+
+        Jobs that wait are counted before the upload and not after it, when refusing one would
+        waste it. Until an upload is done, the hour's limit is what bounds them.
+
+        Raises:
+            TooMuchWork: see there.
+        """
+        limits = self.free if user.role is Role.FREE_USER else self.premium
+        if self.jobs.are_open(user.user_id, at_least=limits.waiting_jobs):
+            raise TooMuchWork(
+                f"You have {counted(limits.waiting_jobs, 'job')} in progress, as many as your plan "
+                "allows. Start more when some of them are done."
+            )
+        hour = RateLimit("jobs", limits.jobs_per_hour, HOUR)
+        try:
+            self.limiter.hit(hour, user.user_id)
+        except TooManyAttempts as error:
+            raise TooMuchWork(
+                f"You have started {counted(limits.jobs_per_hour, 'job')} within an hour, as many "
+                f"as your plan allows. You can start more in {error.wait}."
+            ) from error
