@@ -108,6 +108,22 @@ def bench_synth_command(
     bench_synth(stage=stage, runs=runs, out=out or _figures("synth"), console=console)
 
 
+@bench.command("tracks")
+def bench_tracks_command(
+    records: Annotated[int, typer.Option(help="Records of the track.", min=1_000)] = 20_000_000,
+    runs: Runs = 5,
+    out: Out = None,
+) -> None:
+    """Build a bundle with a large track, and look up a thousand and a million alleles in it.
+
+    With 20 million records it takes some minutes, and 5 GB of the disk meanwhile.
+    """
+    from bench.tracks import TracksBench, bench_tracks
+
+    wanted = TracksBench(records=records, runs=runs)
+    bench_tracks(wanted, out=out or _figures("tracks"), console=console)
+
+
 @bench.command("web")
 def bench_web_command(
     runs: Runs = 5,
