@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from runtime.common.manifest import AddedField, TrackField
-from runtime.vcf.line_blocks import Keys, LineBlocks, Span, keys
+from runtime.vcf.line_blocks import LineBlocks, Span, keys
 
 _VCF = {
     "chrom": pl.String,
@@ -64,12 +63,12 @@ class Lookup:
             alleles: `site`, `contig`, and `first` and `last`: bases one of which is in the region.
         """
         ordered, first = _ordered(alleles, "first")
-        last = keys(ordered["contig"].to_numpy(), ordered["last"].to_numpy())
+        last = keys(ordered["contig"], ordered["last"])
         count = max(int(field.source) for field, _ in self.fields)
         schema = _BED | {str(number): pl.String for number in range(len(_BED) + 1, count + 1)}
         values = [pl.col(field.source).alias(added.tag) for field, added in self.fields]
         found = []
-        for span in self._spans(first, np.sort(last)):
+        for span in self._spans(first, last.sort()):
             regions = _rows(span.lines, schema)
             starts, ends = self._keys(regions, pl.col("start") + 1), self._keys(regions, "end")
             pairs = _overlaps(first, last, starts, ends)
@@ -79,12 +78,12 @@ class Lookup:
         several = pl.concat([self._nothing(), *found]).group_by("site", maintain_order=True)
         return several.agg(_joined(added.tag) for _, added in self.fields)
 
-    def _keys(self, regions: pl.DataFrame, position: pl.Expr | str) -> Keys:
+    def _keys(self, regions: pl.DataFrame, position: pl.Expr | str) -> pl.Series:
         places = {name: at for at, name in enumerate(self.contigs)}
         contig = regions["chrom"].replace_strict(places, return_dtype=pl.Int64)
-        return keys(contig.to_numpy(), regions.select(position).to_series().to_numpy())
+        return keys(contig, regions.select(position).to_series())
 
-    def _spans(self, starts: Keys, ends: Keys) -> Iterator[Span]:
+    def _spans(self, starts: pl.Series, ends: pl.Series) -> Iterator[Span]:
         for span in self.blocks.spans(starts, ends):
             self.check()
             yield span
@@ -94,21 +93,23 @@ class Lookup:
         return pl.DataFrame(schema={"site": pl.UInt32, **tags})
 
 
-def _ordered(alleles: pl.DataFrame, position: str) -> tuple[pl.DataFrame, Keys]:
+def _ordered(alleles: pl.DataFrame, position: str) -> tuple[pl.DataFrame, pl.Series]:
     ordered = alleles.sort("contig", position)
-    return ordered, keys(ordered["contig"].to_numpy(), ordered[position].to_numpy())
+    return ordered, keys(ordered["contig"], ordered[position])
 
 
-def _between(ordered: pl.DataFrame, at: Keys, span: Span) -> pl.DataFrame:
-    begin = int(np.searchsorted(at, span.first, side="left"))
-    return ordered.slice(begin, int(np.searchsorted(at, span.last, side="right")) - begin)
+def _between(ordered: pl.DataFrame, at: pl.Series, span: Span) -> pl.DataFrame:
+    begin = at.search_sorted(span.first, side="left")
+    return ordered.slice(begin, at.search_sorted(span.last, side="right") - begin)
 
 
 def _rows(lines: bytes, schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
     return pl.read_csv(lines, has_header=False, separator="\t", quote_char=None, schema=schema)
 
 
-def _overlaps(first: Keys, last: Keys, starts: Keys, ends: Keys) -> pl.DataFrame:
+def _overlaps(
+    first: pl.Series, last: pl.Series, starts: pl.Series, ends: pl.Series
+) -> pl.DataFrame:
     """Return pairs of `region` and `allele` that overlap, by their rows, in the regions' order.
 
     Args:
@@ -118,14 +119,14 @@ def _overlaps(first: Keys, last: Keys, starts: Keys, ends: Keys) -> pl.DataFrame
         ends: their last ones.
     """
     # Alleles that begin before a region's end; none before `begin` reaches its start.
-    begin = np.searchsorted(np.maximum.accumulate(last), starts, side="left")
-    end = np.maximum(np.searchsorted(first, ends, side="right"), begin)
+    begin = last.cum_max().search_sorted(starts, side="left")
+    end = first.search_sorted(ends, side="right")
     ranges = pl.DataFrame({"begin": begin, "end": end}).with_row_index("region")
     pairs = ranges.filter(pl.col("begin") < pl.col("end")).select(
         "region", pl.int_ranges("begin", "end").alias("allele")
     )
     pairs = pairs.explode("allele", empty_as_null=True)
-    reaches = pl.Series(last).gather(pairs["allele"]) >= pl.Series(starts).gather(pairs["region"])
+    reaches = last.gather(pairs["allele"]) >= starts.gather(pairs["region"])
     return pairs.filter(reaches)
 
 

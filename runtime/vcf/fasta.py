@@ -4,6 +4,9 @@ import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+import pyarrow as pa
+
 
 @dataclass(frozen=True)
 class _Sequence:
@@ -41,6 +44,13 @@ class FastaIndex:
             return 0, 0
         return _place(sequence, first), _place(sequence, last - 1) + 1
 
+    def offsets(self, name: str, positions: pl.Series) -> pl.Series:
+        """Return how far each position lies behind the first byte of a sequence."""
+        sequence = self._sequences[name]
+        base = positions - 1
+        line = base // sequence.line_bases
+        return line * sequence.line_width + base % sequence.line_bases
+
 
 class Fasta:
     """Reference sequences, by name.
@@ -63,6 +73,14 @@ class Fasta:
         """Return `count` bases from `position` (from 1), upper case; fewer past the end."""
         first, end = self._index.span(name, position, count)
         return bases_of(self._bytes[first:end])
+
+    def codes(self, name: str, positions: pl.Series) -> pl.Series:
+        """Return the base at each position (from 1, within the sequence) as its code in ASCII."""
+        first, end = self._index.span(name, 1, self.lengths[name])
+        values = pa.py_buffer(memoryview(self._bytes)[first:end])
+        line = pl.Series(pa.Array.from_buffers(pa.uint8(), end - first, [None, values]))
+        upper = 0xDF  # without the bit that lower case has
+        return line.gather(self._index.offsets(name, positions)) & upper
 
 
 def bases_of(text: bytes) -> bytes:

@@ -13,9 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 LINES_BYTES = 32 * 1024
 """Of lines in a block: less is slower to read as a whole, more costs a few positions more."""
@@ -35,8 +33,6 @@ AT_ONCE = 128
 
 _CONTIG = 2**40
 """A contig's distance to the next in keys: more than any position."""
-
-Keys = NDArray[np.int64]
 
 
 def index_path(path: Path) -> Path:
@@ -67,14 +63,13 @@ class LineBlocks:
     def __init__(self, path: Path, contigs: list[str]) -> None:
         index = pl.read_parquet(index_path(path), columns=list(INDEX))
         places = {name: at for at, name in enumerate(contigs)}
-        contig = index["contig"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
-        self._first = keys(contig, index["first"].to_numpy())
-        self._last = keys(contig, index["last"].to_numpy())
+        contig = index["contig"].replace_strict(places, return_dtype=pl.Int64)
+        self._first, self._last = keys(contig, index["first"]), keys(contig, index["last"])
         self._offsets, self._sizes = index["offset"].to_list(), index["size"].to_list()
         with path.open("rb") as file:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
-    def spans(self, starts: Keys, ends: Keys) -> Iterator[Span]:
+    def spans(self, starts: pl.Series, ends: pl.Series) -> Iterator[Span]:
         """Yield the blocks that reach any of some ranges, some at once, in order.
 
         Args:
@@ -82,20 +77,21 @@ class LineBlocks:
             ends: keys of their last positions, sorted.
         """
         # Ranges that begin before a block's end, but for those that end before its beginning.
-        begun = np.searchsorted(starts, self._last, side="right")
-        ended = np.searchsorted(ends, self._first, side="left")
-        wanted = np.flatnonzero(begun > ended)
+        begun = starts.search_sorted(self._last, side="right")
+        ended = ends.search_sorted(self._first, side="left")
+        wanted = (begun > ended).arg_true()
         with ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="blocks") as pool:
             for at in range(0, len(wanted), AT_ONCE):
-                here = wanted[at : at + AT_ONCE]
-                lines = b"".join(pool.map(self._lines, here.tolist()))
-                yield Span(lines, int(self._first[here].min()), int(self._last[here].max()))
+                here = wanted.slice(at, AT_ONCE)
+                lines = b"".join(pool.map(self._lines, here.to_list()))
+                first, last = self._first.gather(here), self._last.gather(here)
+                yield Span(lines, min(first.to_list()), max(last.to_list()))
 
     def _lines(self, block: int) -> bytes:
         offset = self._offsets[block]
         return gzip.decompress(self._bytes[offset : offset + self._sizes[block]])
 
 
-def keys(contigs: Keys, positions: Keys) -> Keys:
+def keys(contigs: pl.Series, positions: pl.Series) -> pl.Series:
     """Numbers that order positions of several contigs, by the contigs' places."""
-    return contigs.astype(np.int64) * _CONTIG + positions.astype(np.int64)
+    return contigs.cast(pl.Int64) * _CONTIG + positions
