@@ -101,6 +101,10 @@ def _normalized(variant: Variant) -> Variant:
 def _clinvar(
     variant: Variant, contig: Contig, ids: list[str], *, mitochondrial: bool
 ) -> ExternalLink:
+    own = variant.fields.get("clinvar_id", "")
+    if own.isdigit():
+        url = f"https://www.ncbi.nlm.nih.gov/clinvar/variation/{own}/"
+        return ExternalLink("ClinVar", "clinical significance", url)
     if ids:
         term = ids[0]
     else:

@@ -14,7 +14,7 @@ from runtime.web.services.variants.base_change import (
 from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
 from runtime.web.services.variants.identifiers import without_version
 from runtime.web.services.variants.region import Region, locate, parse_position, parse_region
-from runtime.web.services.variants.variant import track_columns
+from runtime.web.services.variants.variant import ID_SUFFIX, track_columns
 
 SEARCHED_COLUMNS = ("SYMBOL", "Gene", "Feature", "MANE_SELECT", "HGVSp", "id")
 """Columns that free text is searched in, in any case, beside `Consequence` and those of the
@@ -25,9 +25,6 @@ PREFIX_MARK = "*"
 
 # Of Ensembl and RefSeq. Another version of the same gene or transcript is found too.
 _VERSIONED_ID = re.compile(r"(ENS[A-Z]*[GTP]\d{11}|[NX][MRP]_\d+)\.\d+", re.IGNORECASE)
-
-ID_SUFFIX = "_id"
-"""Ends the names of the tracks' columns that hold identifiers, such as known_id."""
 
 
 class WhereClause(NamedTuple):

@@ -11,6 +11,9 @@ from typing import Any, NamedTuple, Self
 
 from runtime.vcf.consequences import SEVERITY, Impact
 
+ID_SUFFIX = "_id"
+"""Ends the names of the tracks' columns that hold identifiers, such as known_id."""
+
 
 class VariantKey(NamedTuple):
     """A variant's place in the file: the number of its record, and of its allele, from 1."""
@@ -143,9 +146,17 @@ class Variant:
 
     @property
     def known_ids(self) -> list[str]:
-        """The ids from the tracks, then those of the uploaded file."""
-        texts = (*(self.fields[name] for name in self.fields if name.endswith("_id")), self.id)
-        return list(dict.fromkeys(each for text in texts if text for each in text.split(";")))
+        """The ids from the tracks, then those of the uploaded file.
+
+        One that is a number has its track's name in front, as clinvar:9690.
+        """
+        found = [
+            f"{name.removesuffix(ID_SUFFIX)}:{each}" if each.isdigit() else each
+            for name in self.fields
+            if name.endswith(ID_SUFFIX)
+            for each in self.fields[name].split(";")
+        ]
+        return list(dict.fromkeys((*found, *(self.id.split(";") if self.id else ()))))
 
     @property
     def clinical(self) -> str | None:

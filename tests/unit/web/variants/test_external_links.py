@@ -47,6 +47,16 @@ KNOWN = replace(UNKNOWN, fields={"known_id": "rs199476112"})
             ],
         ),
         (
+            replace(UNKNOWN, contig="1", fields={"clinvar_id": "9690"}),
+            ONE,
+            "GRCh38.p14",
+            [
+                "https://www.ncbi.nlm.nih.gov/clinvar/variation/9690/",
+                "https://gnomad.broadinstitute.org/variant/1-11778-G-A?dataset=gnomad_r4",
+                "https://www.ensembl.org/Homo_sapiens/Location/View?r=1:11748-11808",
+            ],
+        ),
+        (
             UNKNOWN,
             MT,
             "rCRS",
