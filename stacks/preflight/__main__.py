@@ -11,13 +11,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from stacks.preflight import account, deployment, region
+from stacks.preflight import account, deployment, references, region
 from stacks.preflight.findings import Check, Finding, Verdict, run_all
 from stacks.preflight.subject import ClientOf, Subject, subject_of, templates_of
 from stacks.settings import SettingsError, Stage, load
 from stacks.zones import refuse_missing_zones
 
-CHECKS: tuple[Check, ...] = (*deployment.CHECKS, *account.CHECKS, *region.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *deployment.CHECKS,
+    *references.CHECKS,
+    *account.CHECKS,
+    *region.CHECKS,
+)
 
 COLOURS = {
     Verdict.OK: "green",

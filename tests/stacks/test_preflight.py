@@ -13,7 +13,7 @@ from rich.console import Console
 from stacks.preflight.__main__ import CHECKS, main, report
 from stacks.preflight.findings import Finding, Verdict, run_all
 from stacks.preflight.subject import Templates, subject_of, templates_of
-from stacks.settings import Mail, Site, Stage, Stripe, load
+from stacks.settings import Mail, Reference, Site, Stage, Stripe, load
 from tests.emulator import running_emulator
 from tests.stacks.recorded_answers import (
     Answers,
@@ -96,6 +96,19 @@ def deployed(status: str) -> dict[str, Any]:
 
 VERIFIED = {"VerifiedForSendingStatus": True}
 
+GENOMES = {"reference": Reference(offered=["rcrs", "s3://genomes/a/grch38-116"], total_gib=2)}
+
+
+def published(size: int, *, region: str = REGION, manifest: str = "manifest.json") -> Answers:
+    """What S3 says of a folder with two files."""
+    objects = {f"a/grch38-116/{manifest}": 9, "a/grch38-116/genome.fa": size - 9}
+    contents = [{"Key": key, "Size": bytes_} for key, bytes_ in objects.items()]
+    return {
+        ("s3", "HeadBucket"): {"BucketRegion": region},
+        ("s3", "ListObjectsV2"): {"Contents": contents, "IsTruncated": False},
+    }
+
+
 # Of each: the answers that differ, the changes of the stage, the topic, the verdict, what to do.
 WRONG: dict[str, tuple[Answers, dict[str, Any], str, Verdict, str]] = {
     "a new account's quota": (
@@ -111,6 +124,34 @@ WRONG: dict[str, tuple[Answers, dict[str, Any], str, Verdict, str]] = {
         "On-Demand vCPUs",
         Verdict.NOTE,
         "Request an increase of EC2 quota L-1216C47A to 48",
+    ),
+    "a reference that is not whole": (
+        published(9, manifest="genes.gff3.gz"),
+        GENOMES,
+        "References",
+        Verdict.FAILS,
+        "Run ./gas reference publish until it ends",
+    ),
+    "a reference in another region": (
+        published(9, region="us-east-1"),
+        GENOMES,
+        "References",
+        Verdict.FAILS,
+        "Publish it to a bucket in the region",
+    ),
+    "references larger than the stage says": (
+        published(2 * 1024**3 + 1),
+        GENOMES,
+        "References",
+        Verdict.FAILS,
+        "Set reference.total_gib to 3",
+    ),
+    "references that nobody may list": (
+        {},
+        GENOMES,
+        "References",
+        Verdict.UNREAD,
+        "Allow s3:ListBucket",
     ),
     "the Free plan": (
         {("freetier", "GetAccountPlanState"): plan("FREE")},
@@ -277,6 +318,12 @@ def test_should_say_what_to_do_when_the_account_lacks_something(
     )
     assert found[topic][0] == verdict
     assert found[topic][1].startswith(do)
+
+
+def test_should_find_nothing_when_the_references_are_as_the_stage_says() -> None:
+    found = findings(READY | published(2 * 1024**3), prod(**GENOMES))
+    assert said(found) == {}
+    assert [each.found for each in found if each.topic == "References"] == ["2.0 GiB", "2 GiB"]
 
 
 def test_should_expect_its_own_identity_when_the_stage_is_deployed() -> None:
