@@ -1,5 +1,6 @@
 """`./gas annotate`: the annotator's whole path on files here, without the platform."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.errors import BundleError, JobFailed
 from runtime.annotator.pipeline import Outcome, annotate_file
+from runtime.common import bundle_files
 from runtime.common.counted import counted
 from runtime.common.keys import ResultNames, check_file_name
 
@@ -29,10 +31,7 @@ def annotate(
         LocalError: results are there already, the bundle is wrong, or a file couldn't be annotated.
     """
     _check_names(files, out, overwrite=overwrite)
-    try:
-        bundle = load(bundle_folder)
-    except BundleError as error:
-        raise LocalError(f"the bundle can't be used: {error}") from error
+    bundle = _load(bundle_folder, console)
     out.mkdir(parents=True, exist_ok=True)
     failed = 0
     with EnginePool() as process:
@@ -40,6 +39,19 @@ def annotate(
             failed += not _annotate_one(file, bundle, out, process, console)
     if failed:
         raise LocalError(f"{failed} of {len(files)} files could not be annotated: see above")
+
+
+def _load(folder: Path, console: Console) -> Bundle:
+    """Load the bundle; the next run compares only what has changed since."""
+    try:
+        with console.status(f"Loading {escape(str(folder))}"):
+            bundle = load(folder)
+            verified = bundle_files.is_verified(folder, bundle.manifest)
+            if not verified and os.access(folder, os.W_OK):
+                bundle_files.mark_verified(folder, bundle.manifest)
+    except (BundleError, OSError) as error:
+        raise LocalError(f"the bundle can't be used: {error}") from error
+    return bundle
 
 
 def _check_names(files: list[Path], out: Path, *, overwrite: bool) -> None:

@@ -8,6 +8,8 @@ from rich.console import Console
 from local.commands.annotate import annotate
 from local.errors import LocalError
 from reference.rcrs.build import build_rcrs
+from runtime.common import bundle_files
+from runtime.common.manifest import Manifest
 from tests.unit.annotator.vcfs import NARP, ONE, record, vcf
 
 
@@ -87,6 +89,15 @@ def test_should_refuse_before_it_begins_when_names_cannot_be(
         run(files, bundle, tmp_path / "out")
 
     assert not (tmp_path / "out").exists()
+
+
+def test_should_compare_the_bundles_files_once_when_it_runs_again(
+    bundle: Path, tmp_path: Path
+) -> None:
+    file = written(tmp_path / "x.vcf", ONE)
+    run([file], bundle, tmp_path / "out")
+    manifest = Manifest.model_validate_json((bundle / "manifest.json").read_bytes())
+    assert bundle_files.is_verified(bundle, manifest)
 
 
 def test_should_name_what_is_wrong_when_the_bundle_is_none(tmp_path: Path) -> None:
