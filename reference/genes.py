@@ -76,6 +76,7 @@ class GeneWriter:
                     continue
                 for text in _sorted_rows(rows, self.contigs):
                     genes.write(text)
+                    self.progress(f"Genes: {len(rows):,} rows of {', '.join(groups[number][:3])}")
                 for standard, names, models in self._models(rows).parts():
                     with cache.shard(names) if standard else nullcontext(csq) as engine:
                         for block in read_blocks(models, fasta):
@@ -105,6 +106,7 @@ class GeneWriter:
         for contig, facts in read_regions(rows, self.contigs.lengths).items():
             self.contigs.learn(contig, facts)
         features = read_features(rows, self.left_out)
+        self.progress(f"Transcripts: {len(features.transcripts):,} to be modelled")
         lengths = self.contigs.lengths
         return build_models(
             name_transcripts(features),

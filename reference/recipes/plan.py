@@ -23,16 +23,16 @@ class Cost:
     seconds: float
 
 
-# Measured on two busy cores: a chromosome of 249 Mb with 45,000 transcripts took 5 and 46 s, and
-# 4 million records with frequencies (86 MB) 170 s, at a peak of 1.6 GiB. The rest is from the sizes
-# of Ensembl's files, and of vepyr's tables for all of Ensembl's transcripts.
+# Measured: a chromosome of 249 Mb took 5 s, its 45,000 transcripts 46 s, at a peak of 1.6 GiB. An
+# allele of a track takes 14 microseconds of CPU time, a known variant of a VEP cache 6 more. Sizes
+# are those of Ensembl's files, and of vepyr's tables for all of Ensembl's transcripts.
 _COSTS = {
     SEQUENCES: Cost(bundle=3.8, scratch=0.0, seconds=1 / 15e6),
     GENES: Cost(bundle=12.0, scratch=15.0, seconds=1 / 200e3),
     REPORT: Cost(bundle=0.0, scratch=0.0, seconds=0.0),
-    VEP_CACHE: Cost(bundle=0.6, scratch=3.0, seconds=1 / 500e3),
+    VEP_CACHE: Cost(bundle=0.6, scratch=3.0, seconds=1 / 1.1e6),
 }
-_TRACK = Cost(bundle=0.5, scratch=2.0, seconds=1 / 500e3)
+_TRACK = Cost(bundle=0.5, scratch=2.0, seconds=1 / 1.2e6)
 
 
 @dataclass(frozen=True)

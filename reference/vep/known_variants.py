@@ -155,11 +155,9 @@ def _anchored(alleles: pl.DataFrame, contig: str, bases: Fasta) -> pl.DataFrame:
     placed = alleles.with_columns(
         position=pl.when(gap).then(pl.col("start").cast(pl.Int64) - 1).otherwise(pl.col("start"))
     ).filter(pl.col("position") > 0)
-    anchors = [
-        bases.bases(contig, position, 1).decode() if is_gap else ""
-        for position, is_gap in placed.select("position", gap.alias("gap")).iter_rows()
-    ]
-    anchor = pl.Series("anchor", anchors, pl.String)
+    gaps = placed.with_row_index("at").filter(gap)
+    found = [bases.bases(contig, position, 1).decode() for position in gaps["position"]]
+    anchor = pl.Series([""]).new_from_index(0, len(placed)).scatter(gaps["at"], found)
     return placed.with_columns(
         ref=anchor + placed["ref"].str.replace("-", "", literal=True),
         alt=anchor + placed["alt"].str.replace("-", "", literal=True),
