@@ -4,7 +4,13 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from runtime.contract.cloudwatch import FAILED_BOOTS, RESTORES_OVERDUE, UNAVAILABLE, namespace
+from runtime.contract.cloudwatch import (
+    FAILED_BOOTS,
+    QUARANTINED,
+    RESTORES_OVERDUE,
+    UNAVAILABLE,
+    namespace,
+)
 from stacks.ops_alarm import MINUTE, Advice, ops_alarm
 from stacks.settings import Stage
 
@@ -18,6 +24,11 @@ ADVICE = {
         "The site can't reach a table or a bucket; instances stay in service, and pages say so.",
         "look up which part /health names, then the region's health page and the web role.",
         "unavailable",
+    ),
+    QUARANTINED: Advice(
+        "A message in the dead-letter queue of job requests can't be read, and was set aside.",
+        "read it in the inputs bucket under quarantine/, and find out who sent it.",
+        "quarantined",
     ),
     RESTORES_OVERDUE: Advice(
         "A result that was asked back from the archive isn't there after the time S3 needs.",

@@ -4,6 +4,7 @@ from constructs import Construct
 
 from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS
 from runtime.contract.processes import ArchiveConfig, JanitorConfig, NotifyConfig, RemovalConfig
+from runtime.contract.s3 import QUARANTINE_PREFIX
 from stacks.findings import acknowledge_pattern
 from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume, read_objects, send
@@ -63,6 +64,8 @@ class UtilitiesStack(FleetStack):
         allow(self.role, "dynamodb:Query", on=index)
         topics = [self._messaging.job_requests_topic, self._messaging.job_results_topic]
         allow(self.role, "sns:Publish", on=[topic.topic_arn for topic in topics])
+        set_aside = self._storage.inputs.arn_for_objects(f"{QUARANTINE_PREFIX}*")
+        allow(self.role, "s3:PutObject", on=set_aside)
 
     def _grant_removal(self) -> None:
         """Delete every version of users' objects, and the items of jobs and users."""

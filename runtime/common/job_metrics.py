@@ -7,6 +7,7 @@ from runtime.contract.cloudwatch import (
     JOB_DURATION,
     JOB_FAILURES,
     JOBS,
+    QUARANTINED,
     RESTORE_DURATION,
     RESTORES_COMPLETED,
     RESTORES_OVERDUE,
@@ -47,6 +48,11 @@ def restore_requested() -> None:
 def result_restored(*, duration_seconds: float) -> None:
     """An archived result is back, so many seconds after it was asked for."""
     emit(Metric(RESTORES_COMPLETED), Metric(RESTORE_DURATION, duration_seconds, Unit.SECONDS))
+
+
+def message_quarantined() -> None:
+    """A message was set aside, because it can't be read."""
+    emit(Metric(QUARANTINED))
 
 
 def restore_overdue() -> None:

@@ -48,6 +48,9 @@ RESTORES_OVERDUE = CustomMetric("RestoresOverdue")
 FAILED_BOOTS = CustomMetric("FailedBoots")
 """Written by the boot script."""
 
+QUARANTINED = CustomMetric("Quarantined")
+"""Messages that were set aside, because nobody can read them."""
+
 UNAVAILABLE = CustomMetric("Unavailable")
 """Written by web for each round of its health checks in which a table or bucket didn't answer."""
 
@@ -62,5 +65,6 @@ CUSTOM_METRICS = (
     RESTORE_DURATION,
     RESTORES_OVERDUE,
     FAILED_BOOTS,
+    QUARANTINED,
     UNAVAILABLE,
 )

@@ -5,6 +5,9 @@ from typing import Literal
 USERS_PREFIX = "users/"
 """Of every object of users, in inputs, results and archive: users/<user_id>/<job_id>/<file name>"""
 
+QUARANTINE_PREFIX = "quarantine/"
+"""In inputs: bodies of messages that can't be read, which expire as uploads do."""
+
 StorageClass = Literal["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "STANDARD_IA"]
 """Of archived results; the last two are readable without a restore.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html"""

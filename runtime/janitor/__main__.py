@@ -4,9 +4,11 @@ from runtime.common import aws
 from runtime.common.jobs import OpenJobs
 from runtime.common.messages import JobRequest
 from runtime.common.process import start
+from runtime.common.quarantine import Quarantine
 from runtime.common.topics import Topic
 from runtime.common.worker import Worker
 from runtime.contract.processes import JanitorConfig
+from runtime.contract.sqs import BATCH
 from runtime.janitor.handler import JanitorHandler
 from runtime.janitor.stuck_jobs import StuckJobRequester
 
@@ -24,6 +26,9 @@ def main() -> None:
         parse=JobRequest.from_body,
         handler=JanitorHandler(jobs=jobs, requests=requests, results=results),
         between_polls=StuckJobRequester(jobs=jobs, requests=requests),
+        quarantine=Quarantine(aws.client("s3"), config.inputs_bucket).keep,
+        # Unreadable messages may be many, and a request that waits behind them is somebody's job.
+        at_once=BATCH,
     ).run()
 
 

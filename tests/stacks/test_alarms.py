@@ -100,7 +100,7 @@ def test_should_alarm_when_no_instance_is_healthy_or_nothing_is_known(stage: str
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("metric", ["FailedBoots", "RestoresOverdue", "Unavailable"])
+@pytest.mark.parametrize("metric", ["FailedBoots", "Quarantined", "RestoresOverdue", "Unavailable"])
 def test_should_alarm_when_the_platform_logs_what_should_never_happen(
     stage: str, metric: str
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from runtime.common import job_metrics
 from runtime.common.job import Job
-from runtime.contract.cloudwatch import CUSTOM_METRICS, FAILED_BOOTS
+from runtime.contract.cloudwatch import CUSTOM_METRICS, FAILED_BOOTS, UNAVAILABLE
 from runtime.contract.job_status import FailureKind, JobStatus
 from tests.unit.measured import Measured, Measurement
 
@@ -43,6 +43,7 @@ EVENTS: dict[str, tuple[Callable[[], None], list[Measurement]]] = {
         lambda: job_metrics.result_restored(duration_seconds=200),
         [("RestoresCompleted", 1), ("RestoreDuration", 200)],
     ),
+    "quarantined": (job_metrics.message_quarantined, [("Quarantined", 1)]),
     "overdue": (job_metrics.restore_overdue, [("RestoresOverdue", 1)]),
 }
 
@@ -54,9 +55,11 @@ def test_should_measure_what_an_event_says(event: str, measured: Measured) -> No
     assert measured() == expected
 
 
-def test_should_measure_every_metric_but_that_of_the_boot_script(measured: Measured) -> None:
+def test_should_measure_every_metric_but_those_of_boot_and_health_checks(
+    measured: Measured,
+) -> None:
     for happen, _ in EVENTS.values():
         happen()
     assert {name for name, *_ in measured()} == {
-        metric.name for metric in CUSTOM_METRICS if metric is not FAILED_BOOTS
+        metric.name for metric in CUSTOM_METRICS if metric not in (FAILED_BOOTS, UNAVAILABLE)
     }
