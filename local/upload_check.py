@@ -14,7 +14,13 @@ from local.site_client import SiteClient, SiteReference
 from runtime.vcf.assembly import detect
 from runtime.vcf.fasta import FastaIndex, bases_of
 from runtime.vcf.file_facts import FileFacts, read_facts
-from runtime.vcf.ref_alleles import Agreement, Record, compare_refs, has_plain_bases
+from runtime.vcf.ref_alleles import (
+    Agreement,
+    Record,
+    agreement_words,
+    compare_refs,
+    has_plain_bases,
+)
 from runtime.vcf.reference_choice import Choice, Level, choose
 
 START_BYTES = 1 << 20
@@ -48,19 +54,25 @@ def choose_reference(file: Path, site: SiteClient, wanted: str | None) -> Choice
     if wanted is not None and wanted not in names:
         raise LocalError(f"{site.url} doesn't offer {wanted}. It offers {', '.join(names)}.")
     start = _read_start(file)
+    found = detect(start.facts, offered)
+    fitting = [each for each in offered if each.name in found.fits]
+    compared = [] if found.evidence else fitting
+    agreements = [_compare(start.records, each, site) for each in compared]
     choice = choose(
-        start.facts,
-        offered,
-        wanted or "",
-        complete=start.complete,
-        agreements=_agreements(start, offered, site),
+        start.facts, offered, wanted or "", complete=start.complete, agreements=agreements
     )
-    options = ", ".join(f"{each.name} ({each.assembly})" for each in offered)
-    if choice.level is Level.OPEN:
-        raise LocalError(f"{choice.text} {choice.assembly}. Name it with --reference: {options}.")
-    if choice.level is Level.STOP:
-        more = f" Choose with --reference: {options}." if len(offered) > 1 else ""
-        raise LocalError(f"{choice.text}{more}")
+    if choice.level in (Level.OPEN, Level.STOP):
+        words = agreement_words(agreements)
+        options = " or ".join(f"--reference {each.name}" for each in fitting)
+        raise LocalError(
+            " ".join(
+                [
+                    choice.text,
+                    *([f"{words}."] if words else []),
+                    *([f"Use {options}."] if options else []),
+                ]
+            )
+        )
     return choice
 
 
@@ -86,17 +98,6 @@ def _read_start(file: Path) -> _Start:
     plain_bases = [record for record in first if has_plain_bases(record)]
     facts = read_facts(header, (row[0] for row in rows))
     return _Start(facts, plain_bases[:COMPARED_RECORDS], complete)
-
-
-def _agreements(
-    start: _Start, offered: Sequence[SiteReference], site: SiteClient
-) -> list[Agreement]:
-    """How the first REF alleles agree with the references, where the header tells no assembly."""
-    found = detect(start.facts, offered)
-    if found.evidence:
-        return []
-    fitting = [each for each in offered if each.name in found.fits]
-    return [_compare(start.records, each, site) for each in fitting]
 
 
 def _compare(records: Sequence[Record], reference: SiteReference, site: SiteClient) -> Agreement:

@@ -10,6 +10,9 @@ from runtime.vcf.assembly import Detection, Offered
 from runtime.vcf.file_facts import FileFacts
 
 MOST_NAMES = 10
+MOST_WITH_ALIASES = 3
+"""Contigs of a reference whose other names are told too."""
+
 MOST_NAME = 40
 """Characters of a contig's name that are shown."""
 
@@ -106,8 +109,9 @@ def _better(fitting: Sequence[Offered]) -> str:
 
 
 def _no_contig(facts: FileFacts, reference: Offered) -> str:
+    few = len(reference.contigs) <= MOST_WITH_ALIASES
     known = [
-        f"{each.name} (also {', '.join(each.aliases)})" if each.aliases else each.name
+        f"{each.name} (also {', '.join(each.aliases)})" if few and each.aliases else each.name
         for each in reference.contigs[: MOST_NAMES + 1]
     ]
     return (

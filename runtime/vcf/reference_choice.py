@@ -103,7 +103,9 @@ def _taken(
 ) -> str:
     """Which reference is taken when the person has chosen none; "" where it stays open."""
     if detection.verdict is Verdict.NONE:
-        return offered[0].name
+        named = [each.assembly.named for each in detection.evidence[:1]]
+        same = [each.name for each in offered if any(n.search(each.assembly) for n in named)]
+        return (same or [offered[0].name])[0]
     if detection.verdict is Verdict.FOUND:
         return detection.fits[0]
     one = the_one_agreeing(agreements)

@@ -4,6 +4,7 @@ import { namesOf } from "./evidence.js";
 
 const MOST_NAMES = 10;
 const MOST_NAME = 40;
+const MOST_WITH_ALIASES = 3; // contigs of a reference whose other names are told too
 
 const count = (number) => number.toLocaleString("en-GB");
 
@@ -28,8 +29,9 @@ export function joined(references, word) {
 const better = (fitting) => `Choose ${joined(fitting, "or")}, which this service offers.`;
 
 function noContig(facts, reference) {
+  const few = reference.contigs.length <= MOST_WITH_ALIASES;
   const known = reference.contigs.slice(0, MOST_NAMES + 1).map((each) =>
-    (each.aliases.length ? `${each.name} (also ${each.aliases.join(", ")})` : each.name));
+    (few && each.aliases.length ? `${each.name} (also ${each.aliases.join(", ")})` : each.name));
   const names = facts.seen.length ? facts.seen : namesOf(facts);
   return `No variant is on a contig of ${reference.assembly}. The file has ${list(names)}; ${reference.assembly} has ${list(known, reference.contigs.length)}.`;
 }

@@ -53,7 +53,11 @@ function assemblyWords(detection, agreements) {
 
 /** Which reference is taken when the person has chosen none; "" where it stays open. */
 function taken(detection, references, agreements) {
-  if (detection.verdict === "none") return references[0].name;
+  if (detection.verdict === "none") {
+    const [told] = detection.evidence;
+    const same = references.find((each) => told?.assembly.named.test(each.assembly));
+    return (same ?? references[0]).name;
+  }
   if (detection.verdict === "found") return detection.fits[0];
   return theOneAgreeing(agreements)?.reference ?? "";
 }
