@@ -151,6 +151,12 @@ class _Table:
             batch.write(folder)
             self._findings.batches.append(folder)
             self._findings.sites += len(batch.sites)
+            if self._findings.sites > self._limits.alleles:
+                raise InputRejected(
+                    f"The file has more than {self._limits.alleles:,} alleles to annotate, which "
+                    "is what one job can annotate in an hour. Split it, for example by "
+                    "chromosome, and submit the parts."
+                )
         self._batch = BatchMaker()
 
     def _block(self, block: Block) -> None:

@@ -4,10 +4,20 @@ import time
 from dataclasses import dataclass, field
 
 from runtime.annotator.errors import TimeLimitReached
-from runtime.annotator.machine import GIB, bytes_of_engine
-from runtime.common.input_size import MAX_DECOMPRESSED_BYTES, MAX_INPUT_BYTES
+from runtime.annotator.machine import GIB, bytes_of_engine, cores
+from runtime.common.input_size import (
+    ALLELES_PER_CORE_SECOND,
+    JOB_SECONDS,
+    MAX_DECOMPRESSED_BYTES,
+    MAX_INPUT_BYTES,
+)
 
 MIB = 1024**2
+
+
+def alleles_in_an_hour() -> int:
+    """Alleles that this machine annotates in the time of a job, on all of its cores."""
+    return ALLELES_PER_CORE_SECOND * JOB_SECONDS * cores()
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,8 @@ class Limits:
         contigs: different names in the first column.
         contig_name_bytes: one of these names.
         contig_names_bytes: all of them together: the result's header has a line for each.
+        alleles: that engines annotate. Skipped ones don't count, such as those of reference
+            blocks. One that a batch of records has several times counts once.
         record_alleles: ALT alleles of one record.
         allele_bases: bases of REF; where it has more, the alleles are kept but not annotated.
         inserted_bases: bases of an ALT allele, in the same way. They are repeated in the names of
@@ -43,6 +55,7 @@ class Limits:
     contigs: int = 100_000
     contig_name_bytes: int = 1_000
     contig_names_bytes: int = 8 * MIB
+    alleles: int = field(default_factory=alleles_in_an_hour)
     record_alleles: int = 2_000
     allele_bases: int = 10_000
     inserted_bases: int = 5_000
@@ -50,7 +63,7 @@ class Limits:
     batch_allele_bytes: int = 2 * MIB
     engine_memory_bytes: int = field(default_factory=bytes_of_engine)
     engine_file_bytes: int = 16 * GIB
-    seconds: float = 3600.0
+    seconds: float = JOB_SECONDS
 
 
 class Deadline:

@@ -14,7 +14,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html""
 
 UPLOAD_SECONDS = 24 * 3600
 """How long after it was opened an upload may still arrive. S3 lets it start only in its first
-minutes, but 4 GB over a slow connection take hours."""
+minutes, but 5 GB over a slow connection take hours."""
 
 RestoreTier = Literal["Expedited", "Standard", "Bulk"]
 

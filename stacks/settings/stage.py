@@ -21,7 +21,7 @@ EMULATED_STAGE = "local"
 
 JOBS_GIB = 24
 """What else an annotator's disk holds: some 4 GiB of system and software, and a job's input (up to
-4 GB), its batches and its results."""
+5 GB), its batches and its results."""
 
 EXAMPLE = re.compile(
     r"(^|[@.])example\.(com|net|org)$|:123456789012:|_EXAMPLE$|^(192\.0\.2|198\.51\.100|203\.0\.113)\."

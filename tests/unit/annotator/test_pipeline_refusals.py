@@ -165,6 +165,11 @@ def test_should_leave_a_log_with_the_reason_when_a_file_is_refused(
             vcf(NARP, record(8993, "T", "G,C,A"), record(8993, "T", "G,C,A,TA")),
             "Line 5: 4 ALT alleles; a record may have 3",
         ),
+        (
+            Limits(alleles=2, batch_records=1),
+            vcf(NARP, MELAS, record(8993, "T", "C"), record(8993, "T", "A")),
+            "more than 2 alleles to annotate, which is what one job can annotate in an hour",
+        ),
         (Limits(header_lines=9), vcf(NARP, header=("##",) * 9), "Line 10: the header has more"),
     ],
 )

@@ -224,9 +224,9 @@ def test_should_tell_the_browser_what_it_can_compare_files_with(site: Site) -> N
     assert known
     assert json.loads(unescape(known[1])) == assembly_facts()
     assert 'data-limit="150000"' in page
-    assert "Premium allows up to 4 GB" in page
+    assert "Premium allows up to 5 GB" in page
     premium = site.browser(site.user(role=Role.PREMIUM_USER)).get("/upload").text
-    assert "up to 4 GB (4,000,000,000 bytes) per file and 16 GB decompressed" in premium
+    assert "up to 5 GB (5,000,000,000 bytes) per file and 72 GB decompressed" in premium
 
 
 def test_should_hand_out_the_bundles_sample_as_the_example(site: Site) -> None:

@@ -14,7 +14,7 @@ def test_should_offer_the_plan_with_its_price_when_free(browser: Browser) -> Non
     assert "Upgrade to Premium" in page
     assert "Pay 9.00 EUR" in page
     assert "150 KB" in page
-    assert "4 GB" in page
+    assert "5 GB" in page
     assert "30 minutes" in page
 
 
