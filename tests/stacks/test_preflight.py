@@ -29,7 +29,7 @@ from tests.stacks.synthesis import ROOT, resources
 
 REGION = "eu-west-1"
 CERTIFICATE = "arn:aws:acm:eu-west-1:210987654321:certificate/00000000-0000-0000-0000-000000000000"
-TYPES = ["c6i.large", "t3.medium", "t3.small"]
+TYPES = ["c6i.xlarge", "t3.medium", "t3.small"]
 TEMPLATES = Templates(
     types=frozenset({"AWS::S3::Bucket", "AWS::Budgets::Budget"}),
     stacks=("gas-prod-network", "gas-prod-messaging"),
@@ -191,7 +191,7 @@ WRONG: dict[str, tuple[Answers, dict[str, Any], str, Verdict, str]] = {
     "an instance type in fewer zones": (
         {("ec2", "DescribeInstanceTypeOfferings"): offerings(REGION, "ab")},
         {},
-        "Instance type c6i.large",
+        "Instance type c6i.xlarge",
         Verdict.FAILS,
         "Choose another type, or other zones.",
     ),
