@@ -17,6 +17,7 @@ TRIES = 6
 """In a row that bring nothing; with the waits between them, half a minute and the time-outs."""
 _TIMEOUT = httpx.Timeout(60.0, connect=20.0)
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_WITHOUT_HEAD = frozenset({405, 501})
 _FAULTS = (httpx.TransportError, TryAgain)
 
 T = TypeVar("T")
@@ -47,7 +48,14 @@ class Downloader:
         Raises:
             InputError: it doesn't have the file, or can't be reached.
         """
-        return self._retried(url, lambda: Facts.of(_answer(url, self._client.head(url))))
+        return self._retried(url, lambda: self._facts(url))
+
+    def _facts(self, url: str) -> Facts:
+        response = self._client.head(url)
+        if response.status_code not in _WITHOUT_HEAD:
+            return Facts.of(_answer(url, response))
+        with self._client.stream("GET", url) as begun:
+            return Facts.of(_answer(url, begun))
 
     def fetch_small(self, remote: Remote) -> None:
         """Fetch a list of checksums, anew each time.

@@ -38,11 +38,17 @@ class Places:
     base: str | None = None
 
     def find(self, address: str) -> Remote | Path:
-        """Return the place of an address of the recipe; a Path is used as it is."""
+        """Return the place of an address of the recipe; a Path is used as it is.
+
+        Raises:
+            InputError: it has another scheme than http and https, or would leave its folder.
+        """
         if not is_url(address):
             return self.recipe / address
         parts = urlsplit(address)
         inside = f"{parts.netloc}{unquote(parts.path)}"
+        if ".." in Path(inside).parts:
+            raise InputError(address, "has .. in it: write the address without")
         if self.base is None:
             return Remote(address, self.downloads / inside)
         if is_url(self.base):

@@ -121,6 +121,16 @@ def test_should_try_again_when_a_server_is_busy(mirror: Mirror, download: _Downl
     assert download.pauses == [1.0, 2.0, 1.0]
 
 
+def test_should_ask_another_way_when_a_server_knows_no_head(
+    mirror: Mirror, download: _Download
+) -> None:
+    mirror.refused[NAME] = [405]
+
+    assert download.fetch() == CONTENT
+
+    assert [method for method, *_ in mirror.requests] == ["HEAD", "GET", "GET"]
+
+
 def test_should_say_so_when_a_server_cannot_be_reached(tmp_path: Path) -> None:
     pauses: list[float] = []
     downloader = Downloader(Progress(print), pauses.append)

@@ -18,6 +18,7 @@ from reference.errors import InputError
 from reference.progress import SILENT
 from reference.recipes.build import Request, build_recipe
 from reference.recipes.recipe import load_recipe, shipped
+from runtime.vcf.assemblies import known_assemblies, the_one_named
 from tests.genome.bundle import known_vcf
 from tests.unit.reference.ensembl_caches import write_ensembl_cache
 from tests.unit.reference.invented_releases import CLINVAR, GENES, PUB, RECIPE, invented_mirror
@@ -231,6 +232,8 @@ def test_should_stop_before_it_begins_when_the_disk_is_too_small(
         (("{contig}", "1"), "url needs {contig} where contigs are listed"),
         (("https://ftp.example.org/pub/release-7/gff3", "ftp://x"), "recipes need http or https"),
         (("Invented.7.gff3.gz", "Invented.8.gff3.gz"), "lists no checksum of Invented.8.gff3.gz"),
+        (("vcf/sites.vcf.gz", "vcf/../../../../x"), r"\.\./x: has \.\. in it"),
+        (("vcf/sites.vcf.gz", "vcf/%2e%2e/x"), r"%2e%2e/x: has \.\. in it"),
         (("vcf/sites.vcf.gz", "vcf/none.vcf.gz"), r"none\.vcf\.gz: the server answers 404"),
         (('"CHECKSUMS"', '"SUMS"'), r"SUMS: the server answers 404"),
     ],
@@ -277,6 +280,8 @@ def test_should_name_releases_and_licences_when_a_recipe_is_shipped(name: str) -
 
     assert model.name == name
     assert model.assembly.partition(".")[0].lower() == name
+    # Files that say so are known to be of it.
+    assert the_one_named(model.assembly, known_assemblies())
     for what, source in model.sources.items():
         assert source.url.startswith("https://"), what
         assert "https://" in source.licence, what
