@@ -128,7 +128,10 @@ class TrackBuilder:
 
 
 def _check_fields(option: TrackOption) -> None:
-    for source in (field.source for field in option.fields):
+    sources = Counter(field.source for field in option.fields)
+    if twice := [source for source, count in sources.items() if count > 1]:
+        raise InputError(option.files[0], f"{twice[0]} is taken twice: name it once")
+    for source in sources:
         if option.is_bed != source.isdecimal():
             wanted = "numbers of columns" if option.is_bed else "ID or INFO/NAME"
             message = f"{source} is no field of it: the fields of this format are {wanted}"

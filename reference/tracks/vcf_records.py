@@ -84,36 +84,51 @@ class AlleleReader:
     def _reduced(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Leave in ID and INFO what is taken."""
         infos = [each for each in self._fields if each.source != "ID"]
-        entries = [self._entry(rows, each) for each in infos]
-        info = pl.concat_str(entries, separator=";", ignore_nulls=True) if entries else pl.lit("")
-        name = pl.col("id") if len(infos) < len(self._fields) else pl.lit("")
-        return rows.with_columns(
-            pl.when(text == "").then(pl.lit(".")).otherwise(text).alias(column)
-            for column, text in (("id", name), ("info", info))
-        )
+        # Each step is a frame of its own: an expression within others is worked out again in each.
+        entries = rows.select("number", "alleles", *map(_entry, infos))
+        for field in infos:
+            if field.number in ("A", "R"):
+                entries = self._of_alleles(entries, field)
+        names = [field.source for field in infos]
+        info: pl.Series | pl.Expr = pl.lit(".")
+        if infos:
+            joined = pl.concat_str(names, separator=";", ignore_nulls=True)
+            info = entries.select(joined.replace("", ".")).to_series()
+        name = pl.col("id").replace("", ".") if len(infos) < len(self._fields) else pl.lit(".")
+        return rows.with_columns(id=name, info=info)
 
-    def _entry(self, rows: pl.DataFrame, field: TrackField) -> pl.Expr:
-        """KEY=value of an allele; null for none."""
-        name = field.source.removeprefix("INFO/")
-        key = f"(?:^|;){re.escape(name)}"
-        if field.type == "Flag":
-            return pl.when(pl.col("info").str.contains(f"{key}(?:[;=]|$)")).then(pl.lit(name))
-        value = pl.col("info").str.extract(f"{key}=([^;]*)")
-        if field.number in ("A", "R"):
-            value = self._of_allele(rows, value, field)
-        return pl.when(~value.is_in(["", "."])).then(pl.lit(f"{name}=") + value)
-
-    def _of_allele(self, rows: pl.DataFrame, value: pl.Expr, field: TrackField) -> pl.Expr:
-        """The allele's own part of a value; with REF's before it for Number=R."""
+    def _of_alleles(self, entries: pl.DataFrame, field: TrackField) -> pl.DataFrame:
+        """Leave each allele its own part of a value; with REF's before it for Number=R."""
         with_ref = field.number == "R"
-        values = value.str.split(",")
-        right = values.list.len() == pl.col("alleles") + int(with_ref)
-        wrong = rows.select(((value != ".") & ~right).sum()).item()
+        several = entries.with_row_index("_row").filter(
+            pl.col(field.source).is_not_null()
+            & ((pl.col("alleles") > 1) | with_ref | pl.col(field.source).str.contains(","))
+        )
+        if several.is_empty():
+            return entries
+        key = f"{field.source.removeprefix('INFO/')}="
+        value = pl.col(field.source).str.strip_prefix(key)
+        several = several.with_columns(_values=value.str.split(","))
+        values = pl.col("_values").list
+        right = values.len() == pl.col("alleles") + int(with_ref)
+        wrong = several.select((~right).sum()).item()
         self._source.count(f"kept without {field.source}, which isn't one an allele", wrong)
-        if not with_ref:
-            return pl.when(right).then(values.list.get(pl.col("number"), null_on_oob=True))
-        both = [values.list.get(0), values.list.get(pl.col("number") + 1, null_on_oob=True)]
-        return pl.when(right).then(pl.concat_str(both, separator=","))
+        own = values.get(pl.col("number") + int(with_ref), null_on_oob=True)
+        stated = pl.when(right & (own != ".")).then(own)
+        text = pl.lit(key) + (values.first() + "," + stated if with_ref else stated)
+        new = several.select(text).to_series()
+        return entries.with_columns(entries[field.source].scatter(several["_row"], new))
+
+
+def _entry(field: TrackField) -> pl.Expr:
+    """KEY=value of a record; null where it has none."""
+    name = field.source.removeprefix("INFO/")
+    info = pl.col("info").str
+    if field.type == "Flag":
+        has = info.contains(f"(?:^|;){re.escape(name)}(?:[;=]|$)")
+        return pl.when(has).then(pl.lit(name)).alias(field.source)
+    # Not "." alone, nor nothing.
+    return info.extract(f"(?:^|;)({re.escape(name)}=(?:[^;.]|\\.[^;])[^;]*)").alias(field.source)
 
 
 def _split(records: pl.DataFrame) -> pl.DataFrame:

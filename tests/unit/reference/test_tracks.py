@@ -235,12 +235,14 @@ def test_should_sort_index_and_count_regions_when_a_track_is_a_bed(tmp_path: Pat
     assert [field.source for field in small.built.manifest.tracks[0].fields] == ["4"]
 
 
-@pytest.mark.parametrize(("name", "field"), [("x.bed", "ID"), ("x.vcf", "4")])
-def test_should_refuse_a_field_of_the_other_format(tmp_path: Path, name: str, field: str) -> None:
+@pytest.mark.parametrize(("name", "field"), [("x.bed", "ID"), ("x.vcf", "4"), ("x.bed", "4,4")])
+def test_should_refuse_a_field_that_does_not_fit_the_format(
+    tmp_path: Path, name: str, field: str
+) -> None:
     file = tmp_path / name
     file.write_text("9\t0\t1\tx\n")
 
-    with pytest.raises(InputError, match="the fields of this format are"):
+    with pytest.raises(InputError, match=r"the fields of this format are|taken twice"):
         build_small(tmp_path, *GENES, tracks=(read_track(f"a={file}:{field}"),))
 
 
