@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -14,8 +15,10 @@ from urllib.parse import unquote
 import pytest
 
 from runtime.common.job import Job
+from runtime.common.references import References
 from runtime.common.users import User
 from runtime.vcf.consequences import INTERGENIC, SO_TERMS, compound, parse
+from runtime.web.context import EXTENSION
 from tests.unit.web.job_states import completed
 from tests.unit.web.site import Browser, Site
 from tests.unit.web.variants.results import annotated
@@ -223,6 +226,25 @@ def test_should_leave_out_what_it_cannot_know_when_the_reference_has_changed(
         "no longer offers this version of the reference"
         in browser.get(f"/jobs/{other.job_id}/provenance").text
     )
+
+
+def test_should_show_what_was_left_out_of_the_reference(
+    site: Site, user: User, browser: Browser
+) -> None:
+    job = annotated(site, user, sample(site))
+    page = f"/jobs/{job.job_id}/provenance"
+    assert "Left out of the reference" not in browser.get(page).text
+
+    reference = site.services.references.default
+    left_out = {"transcripts whose exons overlap": 1_234}
+    manifest = reference.manifest.model_copy(update={"left_out": left_out})
+    other = References.of([replace(reference, manifest=manifest)])
+    site.app.extensions[EXTENSION] = replace(site.services, references=other)
+
+    text = browser.get(page).text
+    assert "Left out of the reference" in text
+    assert re.search(r"Transcripts whose exons overlap</th><td class=\"count\">1,234<", text)
+    assert browser.get(f"{page}.json").get_json()["left_out"] == left_out
 
 
 def test_should_answer_404_when_there_is_no_summary(
