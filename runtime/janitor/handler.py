@@ -45,7 +45,7 @@ class JanitorHandler:
                 # Its end may not have been published. Publishing it twice does no harm.
                 self._announce(job)
             elif self._may_try_again(job):
-                self.requests.publish(message)
+                self.requests.publish(message, of_user=job.user_id)
                 log.warning("dead request published again", attempt=job.attempt)
             else:
                 self._give_up(job)

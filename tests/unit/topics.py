@@ -26,6 +26,17 @@ class ReadableTopic:
                 bodies.append(message["Body"])
         return bodies
 
+    def groups(self) -> list[str]:
+        """Return the message groups of those published since the last call, up to ten."""
+        sqs, url = self.queue.sqs, self.queue.url
+        answer = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
+        )
+        messages = answer.get("Messages", [])
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [message.get("Attributes", {}).get("MessageGroupId", "") for message in messages]
+
 
 def create_topic(emulator: Emulator) -> ReadableTopic:
     """Create a topic and subscribe a queue to it, raw message delivery on."""

@@ -225,7 +225,7 @@ class UploadService:
         # A ticket that is sent twice counts twice: that is rare, and not worth another read.
         job_metrics.job_changed(JobStatus.PENDING)
         try:
-            self.job_requests.publish(JobRequest(job_id=job.job_id))
+            self.job_requests.publish(JobRequest(job_id=job.job_id), of_user=job.user_id)
         except (BotoCoreError, ClientError):
             _log.exception(
                 "job request not published; the janitor will publish it", job_id=job.job_id

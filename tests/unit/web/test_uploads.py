@@ -61,6 +61,13 @@ def test_should_not_ask_again_when_the_job_has_begun(own_site: Site) -> None:
     assert own_site.requests.published() == []
 
 
+def test_should_request_a_job_in_the_group_of_its_user(own_site: Site) -> None:
+    user = own_site.user()
+    browser = own_site.browser(user)
+    assert browser.post_json("/jobs", {"token": browser.upload()}).status_code == 201
+    assert own_site.requests.groups() == [user.user_id]
+
+
 def test_should_keep_the_job_when_the_request_cannot_be_published(own_site: Site) -> None:
     browser = own_site.browser(own_site.user())
     token = browser.upload()
