@@ -20,8 +20,6 @@ STORAGE_SECONDS = 600.0
 POLL_SECONDS = 0.3
 CHUNK_BYTES = 1 << 20
 
-# The upload page's scripts take them from the same place.
-_OFFERED = re.compile(r"data-references='([^']+)'")
 _CSRF = re.compile(r'name="csrf[-_]token" (?:content|value)="([^"]+)"')
 
 OnProgress = Callable[[str, int], None]
@@ -149,12 +147,10 @@ class SiteClient:
         """Return the references that the site offers, the default first.
 
         Raises:
-            LocalError: the site refused, or its upload page isn't one.
+            LocalError: the site refused the request.
         """
-        match = _OFFERED.search(self.get("/upload"))
-        if match is None:
-            raise LocalError(f"{self.url}/upload doesn't say which references are offered.")
-        return _REFERENCES.validate_json(unescape(match.group(1)))
+        answer = _accepted(self._request("GET", "/upload/references.json"))
+        return _REFERENCES.validate_python(answer["references"])
 
     def status(self, job_id: str) -> JobView:
         """Return the state of a job."""

@@ -3,14 +3,12 @@
 The platform of the tests offers one, so the page is told of three.
 """
 
-import json
-import re
-from html import escape
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from runtime.vcf.assemblies import assembly_facts
 from tests.browser.axe import axe_in_both_themes
 from tests.browser.person import Person
 from tests.unit.vcf.assembly_cases import REFERENCES, as_json
@@ -33,11 +31,9 @@ def offer_three(page: Page) -> None:
     offered = as_json([REFERENCES[name] for name in ("rcrs", "grch38", "grch37")])
     facts = [{**each, "version": "1", "fasta": "genome.fa"} for each in offered]
 
-    def patched(route: Route) -> None:
-        answer = route.fetch()
-        attribute = f"data-references='{escape(json.dumps(facts))}'"
-        text = re.sub(r"data-references='[^']+'", lambda _: attribute, answer.text())
-        route.fulfill(response=answer, body=text)
+    def three(route: Route) -> None:
+        known = assembly_facts()["assemblies"]
+        route.fulfill(json={"references": facts, "assemblies": known})
 
     def sequence(route: Route) -> None:
         name, file = route.request.url.split("/")[-2:]
@@ -48,7 +44,7 @@ def offer_three(page: Page) -> None:
         first, last = route.request.headers["range"].removeprefix("bytes=").split("-")
         route.fulfill(status=206, body=bases[int(first) : int(last) + 1])
 
-    page.route("**/upload", patched)
+    page.route("**/upload/references.json", three)
     page.route("**/reference/**", sequence)
 
 

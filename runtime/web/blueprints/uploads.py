@@ -23,21 +23,27 @@ blueprint = Blueprint("uploads", __name__)
 @login_required
 def form(user: User) -> ResponseReturnValue:
     """Show the upload form."""
-    references = services().references
     return render_template(
         "upload.html",
         limit=services().uploads.limits.for_role(user.role),
         most=services().uploads.limits.max_bytes,
         most_decompressed=MAX_DECOMPRESSED_BYTES,
         extensions=EXTENSIONS,
-        references=references,
-        facts=[_facts(reference) for reference in references],
-        assemblies=assembly_facts(),
+        references=services().references,
     )
 
 
+@blueprint.get("/upload/references.json")
+@login_required
+def references(_user: User) -> ResponseReturnValue:
+    """Send what the upload page and `./gas submit` compare files with: a human genome and its
+    scaffolds have some 700 contigs, with several names each."""
+    offered = [_facts(reference) for reference in services().references]
+    return jsonify(references=offered, assemblies=assembly_facts()["assemblies"])
+
+
 def _facts(reference: Reference) -> dict[str, object]:
-    """What the page's scripts need of a reference, to compare files with it."""
+    """A reference's names, and its contigs."""
     fields = {"name": True, "version": True, "assembly": True, "fasta": True}
     contig = {"name": True, "aliases": True, "length": True, "accession": True}
     return reference.manifest.model_dump(include={**fields, "contigs": {"__all__": contig}})

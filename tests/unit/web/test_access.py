@@ -34,6 +34,7 @@ ROUTES = {
     "POST /profile/delete": Rule.LOGIN_REQUIRED,
     "GET /static/<version>/<path:name>": Rule.PUBLIC,
     "GET /upload": Rule.LOGIN_REQUIRED,
+    "GET /upload/references.json": Rule.LOGIN_REQUIRED,
     "GET /upload/example": Rule.LOGIN_REQUIRED,
     "POST /uploads": Rule.LOGIN_REQUIRED,
     "GET /jobs": Rule.LOGIN_REQUIRED,

@@ -1,9 +1,7 @@
 """Opening uploads over HTTP, and what S3 itself enforces of what we signed."""
 
 import json
-import re
 from base64 import b64decode
-from html import unescape
 
 import pytest
 
@@ -218,18 +216,18 @@ def test_should_be_refused_by_s3_when_the_key_is_changed(site: Site) -> None:
     assert send(opened, VCF, key="users/eve/1/sample.vcf").status_code == 403
 
 
-def test_should_tell_the_browser_what_it_can_compare_files_with(site: Site) -> None:
-    page = site.browser(site.user()).get("/upload").text
-    found = re.search(r"data-references='([^']+)'", page)
-    assert found
-    [facts] = json.loads(unescape(found[1]))
-    assert (facts["name"], facts["assembly"]) == ("rcrs", "rCRS")
+def test_should_tell_scripts_what_they_can_compare_files_with(site: Site) -> None:
+    answer = site.browser(site.user()).get("/upload/references.json").get_json()
+    [facts] = answer["references"]
+    assert (facts["name"], facts["assembly"], facts["fasta"]) == ("rcrs", "rCRS", "genome.fa")
     [contig] = facts["contigs"]
     assert (contig["name"], contig["length"]) == ("MT", 16569)
     assert "chrM" in contig["aliases"]
-    known = re.search(r"data-assemblies='([^']+)'", page)
-    assert known
-    assert json.loads(unescape(known[1])) == assembly_facts()
+    assert answer["assemblies"] == assembly_facts()["assemblies"]
+
+
+def test_should_state_the_limits_of_the_plan(site: Site) -> None:
+    page = site.browser(site.user()).get("/upload").text
     assert 'data-limit="150000"' in page
     assert "Premium allows up to 5 GB" in page
     premium = site.browser(site.user(role=Role.PREMIUM_USER)).get("/upload").text

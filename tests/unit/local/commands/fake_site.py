@@ -1,8 +1,6 @@
 """A site that speaks GAS's HTTP contract, for faults that the real one makes in its own time."""
 
-import json
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 from aiohttp import web
@@ -37,6 +35,7 @@ class FakeSite:
         app.router.add_get("/sign-in", self._page)
         app.router.add_post("/sign-in", self._sign_in)
         app.router.add_get("/upload", self._page)
+        app.router.add_get("/upload/references.json", self._references)
         app.router.add_post("/uploads", self._uploads)
         app.router.add_post("/storage", self._storage)
         app.router.add_post("/jobs", self._jobs)
@@ -49,8 +48,10 @@ class FakeSite:
 
     async def _page(self, _request: web.Request) -> web.Response:
         text = f'<meta name="csrf-token" content="{TOKEN.replace("&", "&amp;")}">'
-        text += f"<form data-references='{escape(json.dumps(self.references))}'>"
         return web.Response(text=text, content_type="text/html")
+
+    async def _references(self, _request: web.Request) -> web.Response:
+        return web.json_response({"references": self.references})
 
     async def _index(self, request: web.Request) -> web.Response:
         length = len(self.sequences[request.match_info["name"]])

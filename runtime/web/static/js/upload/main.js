@@ -1,4 +1,5 @@
 // The upload page. Files are chosen, dropped, pasted, or the example file; each becomes a job.
+import { request } from "../api.js";
 import { knownAssemblies } from "./assemblies.js";
 import { Item } from "./item.js";
 import { toVcf } from "./paste.js";
@@ -12,9 +13,8 @@ const rules = {
   most: Number(form.dataset.most),
   mostDecompressed: Number(form.dataset.mostDecompressed),
   extensions: form.dataset.extensions.split(" "),
-  references: JSON.parse(form.dataset.references),
-  known: knownAssemblies(JSON.parse(form.dataset.assemblies)),
 };
+let loading;
 const items = new Set();
 let looked = Promise.resolve();
 
@@ -38,6 +38,22 @@ function refresh() {
   part("all-jobs").hidden = !having("done").length;
 }
 
+/** Add to the rules what files are compared with: the references offered, and known assemblies. */
+async function load() {
+  const facts = await request(form.dataset.references);
+  rules.references = facts.references;
+  rules.known = knownAssemblies(facts);
+}
+
+/** Load that once; after a failure, when it is wanted again. */
+function loaded() {
+  loading ??= load().catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
 function take(files) {
   looked = Promise.all([looked, add(files)]);
   return looked;
@@ -45,6 +61,12 @@ function take(files) {
 
 async function add(files) {
   complain("");
+  try {
+    await loaded();
+  } catch (error) {
+    complain(`${error.message} The files weren't checked: choose them again.`);
+    return;
+  }
   const fresh = files.map((file) =>
     new Item(file, rules, {
       onChange: () => queueMicrotask(refresh),
@@ -167,3 +189,4 @@ addEventListener("beforeunload", (event) => {
 });
 
 refresh();
+loaded().catch(() => {}); // the first file that is chosen tries again, and says why it fails
