@@ -64,8 +64,11 @@ class UtilitiesStack(FleetStack):
         allow(self.role, "dynamodb:Query", on=index)
         topics = [self._messaging.job_requests_topic, self._messaging.job_results_topic]
         allow(self.role, "sns:Publish", on=[topic.topic_arn for topic in topics])
-        set_aside = self._storage.inputs.arn_for_objects(f"{QUARANTINE_PREFIX}*")
-        allow(self.role, "s3:PutObject", on=set_aside)
+        quarantine = f"{QUARANTINE_PREFIX}*"
+        allow(self.role, "s3:PutObject", on=self._storage.inputs.arn_for_objects(quarantine))
+        acknowledge_pattern(
+            self.role, self._storage.inputs, quarantine, reason="Each body has a name of its own."
+        )
 
     def _grant_removal(self) -> None:
         """Delete every version of users' objects, and the items of jobs and users."""
