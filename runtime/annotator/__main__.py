@@ -12,7 +12,7 @@ from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
 from runtime.annotator.protection import Protected
 from runtime.annotator.transfer import Transfer
-from runtime.common import aws
+from runtime.common import aws, systemd
 from runtime.common.group import InstanceInGroup
 from runtime.common.instance import Metadata
 from runtime.common.jobs import Attempts
@@ -24,6 +24,9 @@ from runtime.common.references import read_catalogue
 from runtime.common.topics import Topic
 from runtime.common.worker import Worker
 from runtime.contract.processes import AnnotatorConfig
+
+LOAD_SECONDS = 300.0
+"""For one reference to be loaded and tried out, on a busy machine too."""
 
 
 def main() -> None:
@@ -38,6 +41,7 @@ def main() -> None:
     limits = Limits()
     with EnginePool() as process:
         for name, bundle in bundles.items():
+            systemd.starting(LOAD_SECONDS)
             bundle.read_ahead()
             try_out(bundle, process)
             log.info("bundle loaded", bundle=name, version=bundle.manifest.version)

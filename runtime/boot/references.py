@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 MIB = 1024**2
 GIB = 1024**3
 RANGES = TransferConfig(
-    multipart_threshold=32 * MIB, multipart_chunksize=32 * MIB, max_concurrency=8
+    multipart_threshold=32 * MIB,
+    multipart_chunksize=32 * MIB,
+    max_concurrency=8,
+    max_io_queue=200,  # pieces of 256 KiB that wait for the disk, of each file: 50 MiB
 )
 """A connection to S3 carries about 90 MB/s, so several are needed to fill an instance's link.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-guidelines.html"""

@@ -14,6 +14,12 @@ SOCKET = "NOTIFY_SOCKET"
 log = get_logger(__name__)
 
 
+def starting(seconds: float) -> None:
+    """The process is still starting, and says more within so many seconds: it gets that time beyond
+    the unit's TimeoutStartSec."""
+    _notify(f"EXTEND_TIMEOUT_USEC={int(seconds * 1_000_000)}")
+
+
 def ready() -> None:
     """The process does its work from now on; the unit counts as started."""
     _notify("READY=1")

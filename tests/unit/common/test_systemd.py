@@ -23,6 +23,11 @@ def test_should_say_that_it_is_ready_and_alive_when_there_is_a_systemd(heard: No
     assert heard.all() == ["READY=1", "WATCHDOG=1"]
 
 
+def test_should_ask_for_more_time_when_it_is_still_starting(heard: Notified) -> None:
+    systemd.starting(300.0)
+    assert heard.all() == ["EXTEND_TIMEOUT_USEC=300000000"]
+
+
 def test_should_say_nothing_when_there_is_no_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(systemd.SOCKET, raising=False)
     systemd.ready()
