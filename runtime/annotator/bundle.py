@@ -167,8 +167,7 @@ def _check_files(bundle: Bundle) -> None:
     if manifest.vep_cache:
         needed.append(f"{manifest.vep_cache.folder}/{VEP_CACHE_POLICY}")
     for indexed in (manifest.genes, *(track.file for track in manifest.tracks)):
-        csi = f"{indexed}.csi"
-        needed += [indexed, csi if csi in manifest.checksums else f"{indexed}.tbi"]
+        needed += [indexed, manifest.index_of(indexed)]
     needed += [index_path(Path(track.file)).as_posix() for track in manifest.tracks]
     if unlisted := sorted(set(needed) - manifest.checksums.keys()):
         raise BundleError(f"{bundle.folder}: no checksum for {', '.join(unlisted)}")

@@ -147,6 +147,11 @@ class Manifest(_Model):
         RelativePath, Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
     ]
 
+    def index_of(self, file: str) -> str:
+        """Return the index of a bgzip file: .csi where contigs are too long for .tbi."""
+        csi = f"{file}.csi"
+        return csi if csi in self.checksums else f"{file}.tbi"
+
     @property
     def added_fields(self) -> tuple[AddedField, ...]:
         """What the tracks add, in order."""

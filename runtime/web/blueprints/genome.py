@@ -92,7 +92,7 @@ def _tracks(manifest: Manifest) -> list[dict[str, str]]:
             "name": " ".join([track.name, *([track.version] if track.version else [])]),
             "format": track.format,
             "url": _address(manifest, track.file),
-            "index": _address(manifest, f"{track.file}.tbi"),
+            "index": _address(manifest, manifest.index_of(track.file)),
         }
         for track in manifest.tracks
     ]

@@ -129,3 +129,10 @@ def test_should_answer_with_a_sentence_when_there_is_nothing_to_show(
 
 def test_should_name_contigs_by_all_their_names(browser: Browser) -> None:
     assert browser.get("/reference/rcrs/aliases.txt").text == "MT\tchrM\tM\tNC_012920.1\tchrMT\n"
+
+
+def test_should_read_the_index_that_there_is_when_contigs_are_too_long_for_tbi(site: Site) -> None:
+    manifest = site.reference.manifest
+    longer = manifest.model_copy(update={"checksums": {f"{manifest.genes}.csi": "sha256:0"}})
+    assert manifest.index_of(manifest.genes) == f"{manifest.genes}.tbi"
+    assert longer.index_of(manifest.genes) == f"{manifest.genes}.csi"
