@@ -117,7 +117,7 @@ def _build_recipe(
         recipe=recipe,
         folder=folder,
         out=out,
-        downloads=downloads or out.with_name(f"{out.name}.downloads"),
+        downloads=downloads or out.absolute().with_name(f"{out.absolute().name}.downloads"),
         base=base,
         change=given.added_to,
     )

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -105,9 +106,8 @@ class Part:
         self._facts_path.unlink(missing_ok=True)
 
     def _facts(self) -> Facts:
-        if not self._facts_path.exists():
-            return Facts(None, None, None)
-        return Facts(**json.loads(self._facts_path.read_text()))
+        found = _note(self._facts_path)
+        return Facts(**found) if found else Facts(None, None, None)
 
 
 class Kept:
@@ -119,9 +119,7 @@ class Kept:
 
     def holds(self, identity: str) -> bool:
         """Whether the file was checked to be what `identity` says, and is unchanged since."""
-        if not (self.path.exists() and self._note.exists()):
-            return False
-        return bool(json.loads(self._note.read_text()) == self._state(identity))
+        return self.path.exists() and _note(self._note) == self._state(identity)
 
     def note(self, identity: str) -> None:
         """Note that the file was checked: a checksum, or what else tells its version."""
@@ -130,6 +128,14 @@ class Kept:
     def _state(self, identity: str) -> dict[str, str | int]:
         status = self.path.stat()
         return {"is": identity, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+
+
+def _note(path: Path) -> dict[str, Any] | None:
+    """What a note holds; None where it isn't there, or its writer was ended in the middle."""
+    try:
+        return dict(json.loads(path.read_text()))
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _time(modified: str | None) -> datetime | None:

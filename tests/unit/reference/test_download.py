@@ -97,6 +97,21 @@ def test_should_begin_anew_when_the_file_was_replaced_meanwhile(
     assert download.fetch(Checksum("md5", hashlib.md5(newer).hexdigest())) == newer
 
 
+def test_should_begin_anew_when_a_run_was_ended_while_it_took_notes(
+    mirror: Mirror, download: _Download
+) -> None:
+    path = download.remote.path
+    path.parent.mkdir()
+    path.with_name("x.gz.part").write_bytes(b"other")
+    path.with_name("x.gz.part.json").write_text('{"size": 1')
+    path.with_name("x.gz.checked.json").write_text("")
+    path.write_bytes(b"other")
+
+    assert download.fetch() == CONTENT
+
+    assert mirror.fetched(NAME) == [None]
+
+
 def test_should_keep_nothing_when_the_checksum_differs(download: _Download) -> None:
     with pytest.raises(InputError, match=r"is damaged, or was replaced just now: .* md5:0, and is"):
         download.fetch(Checksum("md5", "0"))
