@@ -53,6 +53,7 @@ class Findings:
         batches: folders of the batches, in the order of the records.
         sites: distinct alleles for the engines, of all batches together.
         problems: examples of what can't be annotated.
+        others: contigs that are other sequences than the bundle's of that name.
         assembly: the file's, and what tells it, in words.
         notes: sentences on what of its assembly is odd.
     """
@@ -72,6 +73,7 @@ class Findings:
     batches: list[Path] = field(default_factory=list)
     sites: int = 0
     problems: list[Problem] = field(default_factory=list)
+    others: frozenset[str] = frozenset()
     assembly: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -106,6 +108,7 @@ def check(
         for line in header.lines:
             tags.look_at(line)
         gate = Gate(bundle, offered or (bundle,), header)
+        findings.others = gate.others
         _Table(findings, gate, limits, folder).read(rest, blocks)
         findings.crlf, findings.bom = reader.crlf, reader.bom
     _check_as_a_whole(findings, gate)
@@ -121,7 +124,7 @@ class _Table:
         self._bundle = bundle = gate.chosen
         self._limits = limits
         self._folder = folder
-        self._judge = Judge(bundle, limits, gate.others)
+        self._judge = Judge(bundle, limits, findings.others)
         places = {contig.name: at for at, contig in enumerate(bundle.manifest.contigs)}
         self._places = {
             name: places[contig.name]

@@ -45,11 +45,13 @@ class Upload:
     Attributes:
         name: its file name.
         contigs: its contigs, by its own names.
+        others: those that are other sequences than the bundle's of that name.
         in_order: whether it is sorted.
     """
 
     name: str
     contigs: list[str]
+    others: frozenset[str]
     in_order: bool
 
 
@@ -60,7 +62,7 @@ def shell_lines(manifest: Manifest, upload: Upload) -> list[str]:
     this service's corrections and VEP's fields, and CSQ as here. So does what the tracks say.
     """
     names = {name: each for each in manifest.contigs for name in (each.name, *each.aliases)}
-    known = [name for name in upload.contigs if name in names]
+    known = [name for name in upload.contigs if name in names and name not in upload.others]
     codes = sorted({names[name].genetic_code for name in known})
     lines, now = _preparations(upload, known, {name: names[name].name for name in known})
     lines += _track_lines(manifest, now)

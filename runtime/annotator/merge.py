@@ -151,9 +151,10 @@ def _frequencies(infos: list[bytes]) -> pl.Series:
 def _header(findings: Findings, tags: Tags, provenance: Mapping[str, Any], bundle: Bundle) -> bytes:
     header = findings.header
     added = []
-    for name in [contig.encode() for contig in findings.contigs]:
+    for contig_name in findings.contigs:
+        name = contig_name.encode()
         if name not in header.contigs and _CONTIG_NAME.fullmatch(name):
-            contig = bundle.contigs.get(name)
+            contig = None if contig_name in findings.others else bundle.contigs.get(name)
             rest = f",length={contig.length},assembly={bundle.manifest.assembly}" if contig else ""
             added.append(b"##contig=<ID=%b%b>" % (name, rest.encode()))
     added.append(csq_field.definition(tags.consequence))

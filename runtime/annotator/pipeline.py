@@ -213,6 +213,7 @@ class _Job:
                     Upload(
                         self.file_name,
                         list(findings.contigs),
+                        findings.others,
                         findings.in_order,
                     ),
                 ),

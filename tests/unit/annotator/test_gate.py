@@ -9,10 +9,10 @@ from runtime.annotator.alleles import Skip
 from runtime.annotator.batches import Batch
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.check import Findings, check
+from runtime.annotator.commands import Upload, shell_lines
 from runtime.annotator.errors import InputRejected
 from runtime.annotator.limits import Limits
 from runtime.common.manifest import Contig
-from tests.shared_data import shared_data
 from tests.unit.annotator.vcfs import NARP, record, vcf
 
 HG19 = "##contig=<ID=chr1,length=249250621>"
@@ -71,6 +71,10 @@ def test_should_leave_the_mitochondrion_of_hg19_unannotated_when_the_reference_h
 
     assert skips(findings) == [None, Skip.OTHER_SEQUENCE]
     assert findings.assembly == "GRCh37 (hg19): its contig chr1 has 249,250,621 bases"
+    upload = Upload("x.vcf", list(findings.contigs), findings.others, findings.in_order)
+    commands = "\n".join(shell_lines(grch37.manifest, upload))
+    assert "--targets chr1 " in commands
+    assert "chrM" not in commands
     (note,) = findings.notes
     assert "chrM has 16,571 bases: it is NC_001807.4" in note
     assert "were left unannotated" in note
@@ -118,22 +122,24 @@ def checked_again(content: str, folder: Path, offered: Sequence[Bundle], chosen:
 
 
 def test_should_pass_a_file_with_one_wrong_record_of_three(bundle: Bundle, tmp_path: Path) -> None:
-    content = (shared_data() / "field" / "one-wrong-of-three.vcf").read_text()
+    content = vcf(record(3243, "A", "G"), record(11778, "G", "A"), record(99999, "A", "G"))
 
     findings = checked(content, tmp_path, (bundle,), bundle)
 
     assert skips(findings) == [None, None, Skip.PAST_END_OF_CIRCLE]
-    assert [(each.line, each.position) for each in findings.problems] == [(6, 99999)]
+    assert [(each.line, each.position) for each in findings.problems] == [(5, 99999)]
 
 
 def test_should_pass_a_file_with_two_positions_past_the_end_of_15(
     bundle: Bundle, tmp_path: Path
 ) -> None:
-    content = (shared_data() / "field" / "two-past-the-end-of-15.vcf").read_text()
+    right = [record(position, "A", "G") for position in (73, 263, 750, 1438, 2706, 4769, 8860)]
+    content = vcf(*right, *right[:6], record(16570, "A", "G"), record(16571, "C", "CA"))
 
     findings = checked(content, tmp_path, (bundle,), bundle)
 
-    assert skips(findings) == [None] * 13 + [Skip.PAST_END_OF_CIRCLE] * 2
+    assert skips(findings) == [None] * 7 + [Skip.PAST_END_OF_CIRCLE] * 2
+    assert (findings.contradicting, findings.on_known_contigs) == (2, 15)
 
 
 def test_should_say_that_a_position_is_past_the_end_when_the_contig_is_linear(
