@@ -62,7 +62,7 @@ def build_command(
     from reference import options as read
     from reference.given import Given
 
-    def build(progress: "Progress") -> "Built | None":
+    def made(progress: "Progress") -> "Built | None":
         given = Given(
             name=name,
             assembly=assembly,
@@ -73,44 +73,33 @@ def build_command(
             description=description,
             tracks=tuple(read.read_track(text) for text in track or []),
             vep_cache=vep_cache,
-            contigs=read.ContigOptions(
-                aliases=read.read_aliases(alias or []),
-                genetic_codes=read.read_genetic_codes(genetic_code or []),
-                circular=frozenset(circular or []),
-                accessions=read.read_accessions(accession or []),
-            ),
+            contigs=read.read_contigs(alias, genetic_code, circular, accession),
             sample=sample,
         )
-        if recipe is not None:
-            return _build_recipe(
-                recipe, given, out, downloads=downloads, base=source, progress=progress, plan=plan
-            )
-        if source or downloads or plan:
-            raise InputError("--from, --downloads and --plan", "need a recipe, such as grch38")
-        return _build_files(given, out, progress)
+        return _build(given, out, progress, recipe, downloads=downloads, base=source, plan=plan)
 
-    _run(build, out)
+    _run(made, out)
 
 
-def _build_files(given: "Given", out: Path, progress: "Progress") -> "Built":
-    from reference.build import build
-
-    return build(given.alone(), out, progress)
-
-
-def _build_recipe(
-    name: str,
+def _build(
     given: "Given",
     out: Path,
+    progress: "Progress",
+    name: str | None,
     *,
     downloads: Path | None,
     base: str | None,
-    progress: "Progress",
     plan: bool,
 ) -> "Built | None":
+    """Build what the options say, alone or beside the recipe of a name."""
+    from reference.build import build
     from reference.recipes.build import Request, build_recipe
     from reference.recipes.recipe import load_recipe
 
+    if name is None:
+        if base or downloads or plan:
+            raise InputError("--from, --downloads and --plan", "need a recipe, such as grch38")
+        return build(given.alone(), out, progress)
     given.check_beside_recipe()
     recipe, folder = load_recipe(name)
     request = Request(

@@ -143,33 +143,33 @@ def _read_field(track: str, text: str) -> FieldOption:
     return FieldOption(source=source, target=target)
 
 
-def read_aliases(texts: Iterable[str]) -> dict[str, list[str]]:
-    """Read CONTIG=NAME,NAME,... options.
+def read_contigs(
+    aliases: list[str] | None,
+    genetic_codes: list[str] | None,
+    circular: list[str] | None,
+    accessions: list[str] | None,
+) -> ContigOptions:
+    """Read what is said of contigs: CONTIG=NAME,NAME, CONTIG=NUMBER, CONTIG, CONTIG=ACCESSION.
 
     Raises:
         InputError: one has another form.
     """
+    return ContigOptions(
+        aliases=_read_aliases(aliases or []),
+        genetic_codes=_read_genetic_codes(genetic_codes or []),
+        circular=frozenset(circular or []),
+        accessions=dict(_pair("--accession", text, "9=NC_000009.12") for text in accessions or []),
+    )
+
+
+def _read_aliases(texts: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for contig, value in (_pair("--alias", text, "9=chr9,CM000671.2") for text in texts):
         found.setdefault(contig, []).extend(value.split(","))
     return found
 
 
-def read_accessions(texts: Iterable[str]) -> dict[str, str]:
-    """Read CONTIG=ACCESSION.VERSION options.
-
-    Raises:
-        InputError: one has another form.
-    """
-    return dict(_pair("--accession", text, "9=NC_000009.12") for text in texts)
-
-
-def read_genetic_codes(texts: Iterable[str]) -> dict[str, int]:
-    """Read CONTIG=NUMBER options, of NCBI's genetic codes.
-
-    Raises:
-        InputError: one has another form.
-    """
+def _read_genetic_codes(texts: Iterable[str]) -> dict[str, int]:
     pairs = [_pair("--genetic-code", text, "MT=2") for text in texts]
     for contig, number in pairs:
         if not number.isdecimal():
