@@ -125,12 +125,13 @@ def _assembly_of(offered: Offered, known: Sequence[Assembly]) -> Assembly:
 def _fit(facts: FileFacts, told: Assembly | None, offered: Offered, own: Assembly) -> _Fit:
     contigs = {name: each for each in offered.contigs for name in (each.name, *each.aliases)}
     names = [name for name in facts.seen or facts.lengths if name in contigs]
-    assemblies = (*([told] if told else []), *known_assemblies(), own)
+    told_of = (*_named_mitochondria(facts), *([told] if told else []))
+    assemblies = (*told_of, *known_assemblies(), own)
 
     def is_the_same(name: str) -> bool:
         """Whether the contig is the reference's of that name, as far as can be told."""
         length, contig = facts.lengths.get(name, 0), contigs[name]
-        in_file = _accession_in_file(name, length, assemblies, told)
+        in_file = _accession_in_file(name, length, assemblies, told_of)
         here = _accession_offered(contig, own, assemblies)
         return in_file == here if in_file and here else length in (0, contig.length)
 
@@ -141,15 +142,22 @@ def _fit(facts: FileFacts, told: Assembly | None, offered: Offered, own: Assembl
     return _Fit(offered, told == own, good, others)
 
 
+def _named_mitochondria(facts: FileFacts) -> list[Assembly]:
+    """The mitochondrial genome that a header names beside another, as in chm13v2.0_rCRS.fa."""
+    alone = [each for each in known_assemblies() if not each.nuclear]
+    texts = (facts.reference, *facts.assemblies)
+    return [each for each in alone if any(each.named.search(text) for text in texts)]
+
+
 def _accession_in_file(
-    name: str, length: int, assemblies: Sequence[Assembly], told: Assembly | None
+    name: str, length: int, assemblies: Sequence[Assembly], told_of: Sequence[Assembly]
 ) -> str:
     by_name = (each.find(name) for each in assemblies)
     sequence = next((each for each in by_name if each and each.is_called(name)), None)
     if sequence is None and length:
         sequence = sequence_of(name, length, assemblies)
-    elif sequence is None and told:
-        sequence = told.find(name)
+    elif sequence is None:
+        sequence = next(filter(None, (each.find(name) for each in told_of)), None)
     return sequence.accession if sequence else ""
 
 

@@ -89,7 +89,9 @@ def disagreement(detection: Detection) -> str:
     if not detection.evidence:
         return ""
     best, *rest = detection.evidence
-    other = next((each for each in rest if each.assembly != best.assembly), None)
+    # A mitochondrial genome is a part of the others.
+    alike = [each for each in rest if each.assembly.nuclear == best.assembly.nuclear]
+    other = next((each for each in alike if each.assembly != best.assembly), None)
     if other is None:
         return ""
     return (

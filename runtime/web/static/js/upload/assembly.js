@@ -13,10 +13,19 @@ function accessionOffered(contig, own, assemblies) {
   return sequenceOf(contig.name, contig.length, assemblies)?.accession ?? "";
 }
 
-function accessionInFile(name, length, told, assemblies) {
+/** The mitochondrial genome that a header names beside another, as in chm13v2.0_rCRS.fa. */
+function namedMitochondria(facts, known) {
+  const texts = [facts.reference, ...facts.assemblies];
+  return known.filter((each) => !each.nuclear && texts.some((text) => each.named.test(text)));
+}
+
+function accessionInFile(name, length, assemblies, toldOf) {
   const named = assemblies.map((each) => each.find(name))
     .find((each) => each?.accession.toLowerCase() === name.toLowerCase());
-  return (named ?? (length ? sequenceOf(name, length, assemblies) : told?.find(name)))?.accession ?? "";
+  const found = length
+    ? sequenceOf(name, length, assemblies)
+    : toldOf.map((each) => each.find(name)).find(Boolean);
+  return (named ?? found)?.accession ?? "";
 }
 
 /** How a file fits a reference: `good` are contigs that both have, `others` those that it has by
@@ -26,10 +35,11 @@ function fit(facts, told, reference, own, known) {
   const names = (facts.seen.length ? facts.seen : [...facts.lengths.keys()])
     .filter((name) => contigs.has(name));
   const anotherBuild = Boolean(told && told.nuclear && own.nuclear && told !== own);
-  const assemblies = [...(told ? [told] : []), ...known, own];
+  const toldOf = [...namedMitochondria(facts, known), ...(told ? [told] : [])];
+  const assemblies = [...toldOf, ...known, own];
   const good = anotherBuild ? [] : names.filter((name) => {
     const [length, contig] = [facts.lengths.get(name) ?? 0, contigs.get(name)];
-    const inFile = accessionInFile(name, length, told, assemblies);
+    const inFile = accessionInFile(name, length, assemblies, toldOf);
     const offered = accessionOffered(contig, own, assemblies);
     return inFile && offered ? inFile === offered : length === 0 || length === contig.length;
   });

@@ -56,7 +56,9 @@ export function oddContigs(facts, detection, reference, known) {
 /** What in the header names another assembly than the one found; "" when nothing does. */
 export function disagreement(detection) {
   const [best, ...rest] = detection.evidence;
-  const other = rest.find((each) => each.assembly !== best.assembly);
+  // A mitochondrial genome is a part of the others.
+  const other = rest.find((each) => each.assembly !== best.assembly
+    && each.assembly.nuclear === best.assembly.nuclear);
   if (!other) return "";
   return `The file's header contradicts itself: ${best.words}, as in ${best.assembly.title}, but ${other.words}, as in ${other.assembly.title}. The first counts.`;
 }
