@@ -1,5 +1,6 @@
 """How a result was made, and the files of the reference that it was made with."""
 
+import re
 from pathlib import PurePath
 
 from flask import (
@@ -40,6 +41,12 @@ _MEDIA_TYPES = {
 }
 
 
+MAX_RANGE_BYTES = 32 * 1024**2
+"""Longer ranges of what S3 has would keep a thread of the site busy."""
+
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})")
+
+
 @blueprint.get("/jobs/<uuid:job_id>/provenance")
 @job_owner_required
 def show(job: Job) -> ResponseReturnValue:
@@ -78,16 +85,21 @@ def reference_file(_user: User, reference_name: str, name: str) -> ResponseRetur
 
 
 def _from_s3(reference: Reference, name: str, kind: str) -> ResponseReturnValue:
-    """A range is passed on, as a genome browser reads it; a whole file comes from S3 itself."""
-    files, byte_range = services().reference_files, request.headers.get("Range")
+    """A range is passed on, as a genome browser reads it; more than that comes from S3 itself."""
+    files, byte_range = services().reference_files, request.headers.get("Range", "")
     try:
-        if not byte_range:
+        if not _is_short(byte_range):
             return redirect(files.download_url(reference, name), code=302)
         return part_response(files.read_part(reference, name, byte_range, kind))
     except NoSuchFile:
         abort(404, "The reference has no such file.")
     except BadRange:
         abort(416, "The file has no such bytes.")
+
+
+def _is_short(byte_range: str) -> bool:
+    found = _RANGE.fullmatch(byte_range)
+    return found is not None and int(found[2]) - int(found[1]) < MAX_RANGE_BYTES
 
 
 def _provenance(job: Job) -> Provenance:

@@ -86,6 +86,27 @@ def test_should_fetch_the_sample_when_user_data_names_the_reference(
     assert sample.vcf.read_text() == "##fileformat=VCFv4.2\n"
 
 
+@pytest.mark.parametrize("sample", ["samples/try.vcf", None])
+def test_should_fetch_the_sample_when_the_default_is_a_folder(
+    account: Account, tmp_path: Path, sample: str | None
+) -> None:
+    bucket = f"references-{uuid.uuid4().hex}"
+    s3 = account.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    manifest = json.dumps({"name": "grch38", "sample": sample})
+    s3.put_object(Bucket=bucket, Key="g/grch38-1/manifest.json", Body=manifest)
+    s3.put_object(Bucket=bucket, Key="g/grch38-1/samples/try.vcf", Body=b"##fileformat=VCFv4.2\n")
+    user_data = f"GAS_REFERENCES_S3_URIS=s3://{bucket}/g/grch38-1,s3://a/rcrs.zip\n"
+
+    if sample is None:
+        with pytest.raises(LocalError, match="The default reference, grch38, has no sample"):
+            fetch_sample(account, user_data, tmp_path)
+        return
+    fetched = fetch_sample(account, user_data, tmp_path)
+    assert (fetched.vcf.name, fetched.reference) == ("try.vcf", "grch38")
+    assert fetched.vcf.read_text() == "##fileformat=VCFv4.2\n"
+
+
 def test_should_say_so_when_user_data_names_no_reference(account: Account, tmp_path: Path) -> None:
     with pytest.raises(LocalError, match="doesn't set GAS_REFERENCES_S3_URIS"):
         fetch_sample(account, "#!/bin/bash\n", tmp_path)

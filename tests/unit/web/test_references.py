@@ -1,13 +1,18 @@
 """Jobs of several references on one site, and results whose reference isn't offered any more."""
 
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from runtime.common.job import Job
 from runtime.common.reference import Reference
-from runtime.common.references import Offered, write_catalogue
+from runtime.common.references import Offered, References, write_catalogue
 from runtime.common.users import User
+from runtime.web.context import EXTENSION
 from tests.emulator import Emulator
 from tests.unit.web.site import VCF, Browser, Site, create_parts, environment_of
 from tests.unit.web.variants.results import annotated
@@ -150,3 +155,38 @@ def test_should_name_each_with_its_version_when_somebody_uploads(browser: Browse
     page = browser.get("/upload").text
     for words in ("rCRS", "rcrs, version 1.0.0", "Invented1", "invented, version 1"):
         assert words in page
+
+
+@pytest.fixture
+def remote(site: Site, invented: Reference, tmp_path: Path) -> Iterator[Reference]:
+    """The invented genome, of whose files this instance has none, and S3 the sequence alone."""
+    bucket = f"references-{uuid.uuid4().hex}"
+    site.s3.create_bucket(Bucket=bucket)
+    site.s3.put_object(Bucket=bucket, Key="invented-1/genome.fa", Body=b">1\nACGT\n")
+    reference = Reference(tmp_path, invented.manifest, f"s3://{bucket}/invented-1")
+    services = site.services
+    offered = References.of([site.reference, reference])
+    site.app.extensions[EXTENSION] = replace(services, references=offered)
+    yield reference
+    site.app.extensions[EXTENSION] = services
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("bytes=2-5", 206), ("bytes=999-999", 416), ("bytes=0-", 302), ("bytes=0-99999999", 302)],
+)
+def test_should_pass_on_short_ranges_alone_when_s3_has_the_file(
+    browser: Browser, remote: Reference, asked: str, status: int
+) -> None:
+    path = f"/reference/{remote.name}/{remote.manifest.fasta}"
+    answer = browser.client.get(path, headers={"Range": asked})
+    assert answer.status_code == status
+    if status == 206:
+        assert answer.data == b"\nACG"
+    if status == 302:
+        assert httpx.get(answer.headers["Location"], timeout=30).content == b">1\nACGT\n"
+
+
+def test_should_answer_404_when_s3_has_no_such_file(browser: Browser, remote: Reference) -> None:
+    path = f"/reference/{remote.name}/{remote.manifest.tracks[0].file}"
+    assert browser.client.get(path, headers={"Range": "bytes=0-9"}).status_code == 404
