@@ -74,6 +74,10 @@ def test_should_lead_from_a_chart_to_one_variant_and_its_files(
 def filters_in_place(person: Person) -> None:
     page = person.page
     person.mark()
+    page.get_by_label("Gene").press_sequentially("atp")  # typed without their MT-
+    suggested = page.locator("#genes option")
+    expect(suggested).to_have_count(2)
+    assert [each.get_attribute("value") for each in suggested.all()] == ["MT-ATP6", "MT-ATP8"]
     page.get_by_label("Gene").fill("MT-ND4")
     expect(page.locator("#count")).to_contain_text("1 variant ")
     expect(page).to_have_url(re.compile(r"gene=MT-ND4"))
@@ -140,7 +144,15 @@ def draws_the_genome(page: Page) -> None:
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
         assert least < lightness(page) <= most, theme
+    jumps_to_a_gene(page)
     leads_back_to_the_table(page)
+
+
+def jumps_to_a_gene(page: Page) -> None:
+    """By the identifier with a version, as other sites write it; igv.js adds 1,000 bases."""
+    page.locator("#genome .igv-search-input").fill("ENSG00000198886.2")
+    page.locator("#genome .igv-search-input").press("Enter")
+    expect(page.locator("#state")).to_contain_text("MT:9760-13137")
 
 
 def lightness(page: Page) -> float:
