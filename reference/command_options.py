@@ -86,7 +86,8 @@ Tracks = Annotated[
     typer.Option(
         help="A VCF of known variants and the fields to add to equal alleles, such as "
         "`clinvar=clinvar.vcf.gz:ID,INFO/CLNSIG,INFO/CLNDN`. `INFO/X=name` names the column. "
-        "Records are split, left-aligned and sorted where they need to be.",
+        "Any order and any spelling of alleles will do. Or a BED of regions, and the numbers of "
+        "the columns to add to alleles in them: `repeats=rmsk.bed.gz:4=repeat`.",
         metavar="NAME=FILE:FIELDS",
         rich_help_panel=_MORE,
     ),

@@ -69,6 +69,7 @@ def _options(request: Request, files: list[RecipeFile], progress: Progress) -> B
     def paths(what: str) -> tuple[Path, ...]:
         return tuple(file.path for file in files if file.what == what)
 
+    tracks = tuple(track.option(paths(track_label(track.name))) for track in recipe.tracks)
     caches = [converted_cache(path, request.downloads, progress) for path in paths(VEP_CACHE)]
     return BuildOptions(
         name=recipe.name,
@@ -78,7 +79,7 @@ def _options(request: Request, files: list[RecipeFile], progress: Progress) -> B
         description=recipe.description,
         fasta=paths(SEQUENCES),
         genes=paths(GENES)[0],
-        tracks=tuple(track.option(paths(track_label(track.name))) for track in recipe.tracks),
+        tracks=tracks,
         contigs=ContigOptions(
             aliases=recipe.contigs.aliases,
             genetic_codes=recipe.contigs.genetic_codes,
@@ -88,7 +89,7 @@ def _options(request: Request, files: list[RecipeFile], progress: Progress) -> B
         assembly_report=next(iter(paths(REPORT)), None),
         vep_cache=next(iter(caches), None),
         sample=request.folder / recipe.sample if recipe.sample else None,
-        sample_track=next((track.name for track in recipe.tracks), None),
+        sample_track=next((track.name for track in tracks if not track.is_bed), None),
         sources=tuple(_note(recipe, what, files) for what in recipe.sources),
     )
 

@@ -54,7 +54,7 @@ class Track(Source):
     """VCFs of known variants.
 
     Attributes:
-        fields: as `ID` or `INFO/AF=frequency`, like --track's.
+        fields: as `ID` or `INFO/AF=frequency`, of a BED as `4=repeat`, like --track's.
         version: of the release, where the header doesn't state it; so too `date`, as 2026-11-22.
         only_pass: leave out records that their publisher filtered out.
     """
@@ -92,7 +92,7 @@ class Recipe(_Model):
         vep_cache: Ensembl's NAME_vep_116_GRCh38.tar.gz, or a folder of Ensembl's or of vepyr's.
             Its known variants become the track `vep_cache`.
         sample: a VCF to try the bundle on, from the recipe's folder; without it, some records of
-            the first track.
+            the first VCF track.
     """
 
     name: Label
