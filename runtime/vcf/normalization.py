@@ -4,6 +4,8 @@ It is left-aligned and parsimonious: https://genome.sph.umich.edu/wiki/Variant_N
 circular contig the last base is to the left of the first one.
 """
 
+from math import gcd
+
 import polars as pl
 
 from runtime.vcf.fasta import Fasta
@@ -92,13 +94,31 @@ def _before_origin(moved: str, bases: Bases, circle: int, *, deleted: bool) -> t
     """The same across the origin, for bases that lie at position 1.
 
     A deletion stays where it would lie on both sides, since no record can say so, and so does what
-    could go all the way round.
+    could go round for ever.
     """
-    count = _shift(circle + 1, moved, bases)
+    # Bases that match over so many places have both periods, the circle's and their own, and so
+    # the period that divides both: they go on matching (the theorem of Fine and Wilf). Deleted
+    # ones are bases of the circle, and count among these places.
+    endless = circle - gcd(circle, len(moved)) + (0 if deleted else len(moved))
+    turns = endless // circle + 1
+    count = _shift(turns * circle + 1, moved, _unrolled(bases, circle))
     least = len(moved) if deleted else 0
-    if not least <= count < circle - least:
+    if not least <= count < endless:
         return 1, moved
-    return circle + 1 - count, _turned(moved, count)
+    return circle + 1 - count % circle, _turned(moved, count)
+
+
+def _unrolled(bases: Bases, circle: int) -> Bases:
+    """Bases of a circle that is gone round again and again, from 1 on."""
+
+    def unrolled(position: int, count: int) -> str:
+        found = ""
+        while len(found) < count:
+            at = (position + len(found) - 1) % circle + 1
+            found += bases(at, min(count - len(found), circle + 1 - at))
+        return found
+
+    return unrolled
 
 
 def _shift(position: int, moved: str, bases: Bases) -> int:

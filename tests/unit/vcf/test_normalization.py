@@ -1,6 +1,7 @@
 """One form for all spellings of an allele: equal forms, equal sequences."""
 
 from collections.abc import Callable
+from itertools import product
 
 import polars as pl
 import pytest
@@ -104,30 +105,45 @@ def circular_class(sequence: str, allele: Allele) -> set[Allele]:
     return found
 
 
+def forms_on_a_circle(sequence: str, allele: Allele) -> set[Allele]:
+    """The forms of all records that can be written of (position, deleted, inserted)."""
+    spellings = set()
+    for position, ref, alt in circular_class(sequence, allele):
+        if position + len(ref) - 1 > len(sequence) or len(ref) == len(sequence):
+            continue  # on both sides of the origin: no record can be written
+        before = sequence[position - 2 : position - 1]
+        if before:
+            spellings.add((position - 1, before + ref, before + alt))
+        after = sequence[position - 1 + len(ref) : position + len(ref)]
+        if after:
+            spellings.add((position, ref + after, alt + after))
+        if position == 1 and not ref:
+            spellings.add((len(sequence), sequence[-1], sequence[-1] + alt))
+    return {normalized(each, bases_of(sequence), len(sequence)) for each in spellings}
+
+
 @given(st.data(), st.text("AC", min_size=6, max_size=12), st.text("AC", min_size=1, max_size=4))
 def test_should_give_one_form_to_all_spellings_on_a_circle(
     data: st.DataObject, sequence: str, moved: str
 ) -> None:
     place = data.draw(st.integers(1, len(sequence)))
     deleted = data.draw(st.booleans())
-    text = sequence[place - 1 : place - 1 + len(moved)] if deleted else moved
-    whole = circular_class(sequence, (place, text, "") if deleted else (place, "", text))
+    text = sequence[place - 1 : place - 1 + len(moved)]
 
-    forms = set()
-    for position, ref, alt in whole:
-        if position + len(ref) - 1 > len(sequence) or len(ref) == len(sequence):
-            continue  # on both sides of the origin: no record can be written
-        before = sequence[position - 2 : position - 1]
-        if before:
-            forms.add((position - 1, before + ref, before + alt))
-        after = sequence[position - 1 + len(ref) : position + len(ref)]
-        if after:
-            forms.add((position, ref + after, alt + after))
-        if position == 1 and not ref:
-            forms.add((len(sequence), sequence[-1], sequence[-1] + alt))
+    found = forms_on_a_circle(sequence, (place, text, "") if deleted else (place, "", moved))
 
-    found = {normalized(each, bases_of(sequence), len(sequence)) for each in forms}
     assert len(found) <= 1
+
+
+@pytest.mark.parametrize("size", [4, 5, 6])
+def test_should_give_one_form_on_every_small_circle(size: int) -> None:
+    for bases in product("AC", repeat=size):
+        sequence = "".join(bases)
+        for place, count in product(range(1, size + 1), (1, 2, 3)):
+            deleted = sequence[place - 1 : place - 1 + count]
+            inserted = map("".join, product("AC", repeat=count))
+            for allele in [(place, deleted, ""), *((place, "", each) for each in inserted)]:
+                assert len(forms_on_a_circle(sequence, allele)) <= 1, (sequence, allele)
 
 
 def test_should_find_the_first_and_the_last_base_of_a_circle_to_be_neighbours() -> None:
