@@ -1,25 +1,33 @@
-"""A budget of the account, which warns people before the bill comes."""
+"""A budget of a stage, which warns people before the bill comes."""
 
 from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.settings import Budget as BudgetSettings
+from stacks.stage_stack import STAGE_TAG
 
 NOTICES = (("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
 """What is compared with the budget, and the percentage of it at which people are told."""
 
 
 class Budget(Construct):
-    """A monthly budget of the whole account, whichever region it is deployed from.
+    """A monthly budget of what has the stage's tag.
 
-    It isn't limited to a stage's tag: somebody would have to activate the tag by hand in the
-    billing console, and until then the budget would see no costs.
+    The tag must be activated by hand in the billing console, once per account; until then the
+    budget sees no costs. `./gas preflight` looks whether it is active.
+    https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create-filters.html
     https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
     """
 
     def __init__(
-        self, scope: Construct, name: str, *, settings: BudgetSettings, topic: sns.ITopic
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        stage: str,
+        settings: BudgetSettings,
+        topic: sns.ITopic,
     ) -> None:
         super().__init__(scope, name)
         subscriber = budgets.CfnBudget.SubscriberProperty(
@@ -31,6 +39,7 @@ class Budget(Construct):
             budget=budgets.CfnBudget.BudgetDataProperty(
                 budget_type="COST",
                 time_unit="MONTHLY",
+                cost_filters={"TagKeyValue": [f"user:{STAGE_TAG}${stage}"]},
                 budget_limit=budgets.CfnBudget.SpendProperty(
                     amount=settings.monthly_usd, unit="USD"
                 ),

@@ -46,7 +46,7 @@ class ObservabilityStack(StageStack):
         MailAlarms(self, "Mail", topic=topic)
         JobAlarms(self, "Jobs", stage=stage, topic=topic)
         if stage.budget:
-            Budget(self, "Budget", settings=stage.budget, topic=topic)
+            Budget(self, "Budget", stage=stage.name, settings=stage.budget, topic=topic)
         annotator, utilities, restore = workers
         groups = {
             "web": web.fleet.group_name,

@@ -16,6 +16,7 @@ from stacks.observability import ObservabilityStack
 from stacks.pruning import PruneUnknownTypes
 from stacks.restore import RestoreStack
 from stacks.settings import Stage
+from stacks.stage_stack import STAGE_TAG
 from stacks.storage import StorageStack
 from stacks.utilities import UtilitiesStack
 from stacks.web import WebStack
@@ -49,7 +50,7 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
     web = WebStack(app, stage=stage, foundations=foundations)
     annotator = AnnotatorStack(app, stage=stage, foundations=foundations)
     # The site offers a reference when there are annotators that have it.
-    web.add_dependency(annotator)
+    web.add_stack_dependency(annotator)
     utilities = UtilitiesStack(app, stage=stage, foundations=foundations)
     restore = RestoreStack(app, stage=stage, foundations=foundations)
     fleets = (web, annotator, utilities, restore)
@@ -64,7 +65,7 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
         workers=(annotator, utilities, restore),
     )
     cdk.Tags.of(app).add("project", "gas")
-    cdk.Tags.of(app).add("stage", stage.name)
+    cdk.Tags.of(app).add(STAGE_TAG, stage.name)
     if stage.emulator:
         cdk.Aspects.of(app).add(PruneUnknownTypes())
         for finding in ("AwsSolutions-S10", "AwsSolutions-SNS3", "AwsSolutions-SQS4"):

@@ -9,7 +9,12 @@ from constructs import Construct
 
 from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS
 from runtime.contract.processes import WebConfig
-from runtime.contract.site import ALIVE_PATH, DEREGISTRATION_SECONDS, HTTP_PORT
+from runtime.contract.site import (
+    ALIVE_PATH,
+    DEREGISTRATION_SECONDS,
+    HEALTH_INTERVAL_SECONDS,
+    HTTP_PORT,
+)
 from scaling.policies import preset
 from scaling.rules import FleetName
 from stacks.findings import acknowledge, acknowledge_pattern
@@ -50,18 +55,21 @@ class WebStack(FleetStack):
             behind_load_balancer=True,
         )
         self._grant()
-        targets = self._listen(self._network.load_balancer, self.fleet.group)
+        targets = self._targets(self.fleet.group)
+        listener = self._listen(self._network.load_balancer, targets)
         self.load_dimensions = {
             "LoadBalancer": self._network.load_balancer.load_balancer_full_name,
             "TargetGroup": targets.target_group_full_name,
         }
-        Scaling(
+        scaling = Scaling(
             self,
             "Scaling",
             group=self.fleet.group,
             preset=preset(FleetName.WEB, stage.scaling.web),
             dimensions=self.load_dimensions,
         )
+        # Auto Scaling refuses to count the requests of a target group that no listener sends to.
+        scaling.node.add_dependency(listener)
         self.output(SiteUrl=self._network.site_url, StripeSecret=self._stripe_secret_arn)
 
     def _grant(self) -> None:
@@ -84,13 +92,11 @@ class WebStack(FleetStack):
         secrets = [self._session_secret_arn, self._stripe_secret_arn]
         allow(self.role, "secretsmanager:GetSecretValue", on=secrets)
 
-    def _listen(
-        self, load_balancer: elbv2.ApplicationLoadBalancer, group: autoscaling.AutoScalingGroup
-    ) -> elbv2.ApplicationTargetGroup:
-        targets = elbv2.ApplicationTargetGroup(
+    def _targets(self, group: autoscaling.AutoScalingGroup) -> elbv2.ApplicationTargetGroup:
+        return elbv2.ApplicationTargetGroup(
             self,
             "Targets",
-            vpc=load_balancer.vpc,
+            vpc=self._network.vpc,
             protocol=elbv2.ApplicationProtocol.HTTP,
             port=HTTP_PORT,
             targets=[group],
@@ -98,17 +104,20 @@ class WebStack(FleetStack):
             health_check=elbv2.HealthCheck(
                 path=ALIVE_PATH,
                 healthy_http_codes="200",
-                interval=Duration.seconds(10),
+                interval=Duration.seconds(HEALTH_INTERVAL_SECONDS),
                 timeout=Duration.seconds(5),
                 healthy_threshold_count=2,
                 unhealthy_threshold_count=3,
             ),
         )
+
+    def _listen(
+        self, load_balancer: elbv2.ApplicationLoadBalancer, targets: elbv2.ApplicationTargetGroup
+    ) -> elbv2.ApplicationListener:
         _admit(load_balancer, self.stage)
-        _listener(self, load_balancer, self.stage.site).add_target_groups(
-            "Web", target_groups=[targets]
-        )
-        return targets
+        listener = _listener(self, load_balancer, self.stage.site)
+        listener.add_target_groups("Web", target_groups=[targets])
+        return listener
 
 
 def _admit(load_balancer: elbv2.ApplicationLoadBalancer, stage: Stage) -> None:

@@ -24,8 +24,21 @@ def describe(stage: str) -> str:
     Raises:
         LocalError: there is no such stage, or its file is wrong; the message names each wrong key.
     """
+    return _said_by("stacks.settings", stage)
+
+
+def costs(stage: str) -> str:
+    """Return what a stage costs in a month by item, and what 1,000 jobs add, as text.
+
+    Raises:
+        LocalError: there is no such stage, or its file is wrong; the message names each wrong key.
+    """
+    return _said_by("stacks.costs", stage)
+
+
+def _said_by(module: str, stage: str) -> str:
     run = subprocess.run(
-        [sys.executable, "-m", "stacks.settings", stage],
+        [sys.executable, "-m", module, stage],
         cwd=REPOSITORY,
         env={"PATH": search_path(), "PYTHONPATH": str(REPOSITORY)},
         timeout=SETTINGS_SECONDS,

@@ -11,11 +11,6 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _stages() -> None:
-    """Keep `show` a command of its own: typer takes the only one for the whole app."""
-
-
 @app.command("show")
 def show_command(
     name: Annotated[str, typer.Argument(help="Name of a file in stages/, without .toml.")],
@@ -27,3 +22,16 @@ def show_command(
     from local.commands.stage import describe
 
     typer.echo(describe(name), nl=False)
+
+
+@app.command("cost")
+def cost_command(
+    name: Annotated[str, typer.Argument(help="Name of a file in stages/, without .toml.")],
+) -> None:
+    """Show what a stage costs: an idle month by item, and what 1,000 jobs add.
+
+    The prices are those of a table with its date. Exits with 1 if the file is wrong.
+    """
+    from local.commands.stage import costs
+
+    typer.echo(costs(name), nl=False)

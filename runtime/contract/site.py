@@ -10,6 +10,12 @@ ALIVE_PATH = "/alive"
 """What the load balancer asks: 200 says that the process answers. It asks nothing else, because an
 outage of DynamoDB or S3 would otherwise end all instances, and new ones wouldn't help."""
 
+HEALTH_INTERVAL_SECONDS = 10
+"""How often each zone of the load balancer asks ALIVE_PATH of an instance."""
+
+HEALTH_EVERY_SECONDS = 20
+"""How often a web instance asks itself HEALTH_PATH."""
+
 STRIPE_WEBHOOK_PATH = "/webhooks/stripe"
 """Where Stripe sends its events."""
 

@@ -15,13 +15,15 @@ from collections.abc import Callable
 
 from runtime.common import systemd
 from runtime.common.log import get_logger
-from runtime.contract.site import ALIVE_PATH, HEALTH_PATH
+from runtime.contract.site import ALIVE_PATH, HEALTH_EVERY_SECONDS, HEALTH_PATH
 
 TIMEOUT_SECONDS = 30.0
 HEALTH_TIMEOUT_SECONDS = 300.0
 """More than the calls of all probes take with their attempts: aws.py."""
 
 EVERY_SECONDS = 20.0
+"""Between two questions whether it answers."""
+
 FIRST_EVERY_SECONDS = 0.2
 """Until the first response, when it counts as started."""
 
@@ -56,7 +58,7 @@ def _watch(port: int) -> None:
 def _ask_health(port: int) -> None:
     pause = threading.Event()
     while True:
-        pause.wait(EVERY_SECONDS)
+        pause.wait(HEALTH_EVERY_SECONDS)
         answers(port, HEALTH_PATH, timeout_seconds=HEALTH_TIMEOUT_SECONDS)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from runtime.contract.cloudwatch import CUSTOM_METRICS
+from runtime.contract.site import HEALTH_EVERY_SECONDS, HEALTH_INTERVAL_SECONDS
 from runtime.contract.sqs import LONG_POLL_SECONDS
 from scaling.policies import preset
 from scaling.rules import FleetName, StepPolicy
@@ -28,6 +29,19 @@ SECRETS = 2
 
 OWN_METRICS = sum(max(1, len(metric.values)) for metric in CUSTOM_METRICS)
 """CloudWatch bills one metric for each value of a dimension."""
+
+IDLE_CONNECTIONS = 1.0
+"""New connections per second of whoever scans the internet; nobody's site has none."""
+
+CONNECTIONS_PER_UNIT = 25
+"""New connections per second that a load balancer capacity unit has.
+https://aws.amazon.com/elasticloadbalancing/pricing/"""
+
+FLOW_RECORD_BYTES = 120
+"""Of a flow log's default format, as text."""
+
+FLOW_RECORDS = 4
+"""Of one connection: both directions, at the load balancer and at the instance."""
 
 POLLERS = {
     "annotator": annotator.PROCESSES,
@@ -61,12 +75,18 @@ def idle_month(stage: Stage) -> list[Item]:
         *_instances(stage),
         Item("Load balancer", HOURS, prices.LOAD_BALANCER),
         Item(
+            "Load balancer capacity units, for a connection a second of scanners",
+            HOURS * IDLE_CONNECTIONS / CONNECTIONS_PER_UNIT,
+            prices.CAPACITY_UNIT,
+        ),
+        Item(
             "Public addresses (load balancer, NAT gateways)",
             HOURS * (zones + stage.network.nat_gateways),
             prices.PUBLIC_ADDRESS,
         ),
         Item("NAT gateways", HOURS * stage.network.nat_gateways, prices.NAT_GATEWAY),
         Item("Interface endpoints", HOURS * _endpoints(stage), prices.INTERFACE_ENDPOINT),
+        *_health_probes(stage),
         *_firewall(stage),
         Item("Key of the ops topic", 1, prices.KEY),
         Item("Secrets", SECRETS, prices.SECRET),
@@ -114,6 +134,23 @@ def _endpoints(stage: Stage) -> int:
     if not network.private_endpoints:
         return 0
     return sum(len(network.zones_of(service)) for service in ENDPOINTS)
+
+
+def _health_probes(stage: Stage) -> list[Item]:
+    """The load balancer's, from each zone; and those that web instances make themselves."""
+    seconds = HOURS * 3600
+    probes = seconds / HEALTH_INTERVAL_SECONDS * len(stage.network.zones) * stage.web.min
+    rounds = seconds / HEALTH_EVERY_SECONDS * stage.web.min
+    connections = probes + IDLE_CONNECTIONS * seconds
+    return [
+        Item(
+            "Flow logs, delivery: health probes and scanners",
+            connections * FLOW_RECORDS * FLOW_RECORD_BYTES / 1e9,
+            prices.DELIVERED_LOG_GB,
+        ),
+        Item("Health probes of buckets", 2 * rounds, prices.GET),
+        Item("Health probes of tables", 2 * rounds, prices.READ_UNIT),
+    ]
 
 
 def _firewall(stage: Stage) -> list[Item]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from stacks.preflight.findings import Check, Finding, Verdict
 from stacks.preflight.subject import Subject
+from stacks.stage_stack import STAGE_TAG
 
 ON_DEMAND_VCPUS = "L-1216C47A"
 """Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances, in vCPUs.
@@ -92,6 +93,28 @@ def elastic_addresses(subject: Subject) -> Iterator[Finding]:
         yield Finding("Elastic IPs", f"{wanted}, one for each NAT gateway", deployed)
 
 
+def cost_tag(subject: Subject) -> Iterator[Finding]:
+    """The budget counts by a tag that somebody has to activate once per account.
+
+    https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
+    """
+    if subject.stage.budget is None:
+        return
+    explorer = subject.client("ce", region_name="us-east-1")
+    answer = explorer.list_cost_allocation_tags(Status="Active", TagKeys=[STAGE_TAG])
+    needs = f"the cost allocation tag {STAGE_TAG}"
+    if answer["CostAllocationTags"]:
+        yield Finding("Budget", needs, "active")
+    else:
+        yield Finding(
+            "Budget",
+            needs,
+            "not active: the budget sees no costs",
+            Verdict.NOTE,
+            "A day after the deployment, activate it in Billing, Cost allocation tags.",
+        )
+
+
 def _quota(subject: Subject, service: str, code: str) -> float:
     quotas = subject.client("service-quotas")
     answer = quotas.get_service_quota(ServiceCode=service, QuotaCode=code)
@@ -116,5 +139,11 @@ CHECKS = (
         "one for each NAT gateway",
         ("ec2:DescribeAddresses", "servicequotas:GetServiceQuota"),
         elastic_addresses,
+    ),
+    Check(
+        "Budget",
+        "the tag that it counts by",
+        ("ce:ListCostAllocationTags",),
+        cost_tag,
     ),
 )

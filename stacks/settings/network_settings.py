@@ -5,6 +5,14 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from stacks.costs.prices import (
+    DATE,
+    HOURS,
+    INTERFACE_ENDPOINT,
+    NAT_GATEWAY,
+    PUBLIC_ADDRESS,
+    Price,
+)
 from stacks.settings.base import DOMAIN, Settings
 
 EndpointName = Literal[
@@ -27,6 +35,12 @@ ENDPOINTS: tuple[EndpointName, ...] = get_args(EndpointName)
 Zone = Annotated[str, Field(pattern=r"^[a-z]$")]
 
 
+def _month(*prices: Price) -> str:
+    """What these prices per hour come to in a month, in words."""
+    usd = HOURS * sum(price.usd for price in prices)
+    return f"{usd:.0f} US dollars a month (us-east-1, {DATE})"
+
+
 EVERYWHERE = "0.0.0.0/0"
 
 
@@ -45,12 +59,15 @@ class Network(Settings):
     )
     nat_gateways: int = Field(
         ge=0,
-        description="NAT gateways, spread over the zones. With 0, private subnets have no route to "
-        "the internet.",
+        description="NAT gateways, spread over the zones; each costs "
+        f"{_month(NAT_GATEWAY, PUBLIC_ADDRESS)}, and more by traffic. With private endpoints they "
+        "serve Stripe alone, and one is enough. With 0, private subnets have no route to the "
+        "internet, and nobody can pay.",
     )
     private_endpoints: bool = Field(
         description="Reach AWS services through interface endpoints, and put worker instances into "
-        "subnets without a route to the internet."
+        f"subnets without a route to the internet. {len(ENDPOINTS)} endpoints in each zone cost "
+        f"{_month(*[INTERFACE_ENDPOINT] * len(ENDPOINTS))} per zone."
     )
     endpoint_zones: dict[EndpointName, Annotated[list[Zone], Field(min_length=1)]] = Field(
         default={},

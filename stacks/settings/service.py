@@ -194,10 +194,11 @@ class Mail(Settings):
 
 
 class Budget(Settings):
-    """What the account may cost."""
+    """What the stage may cost."""
 
     monthly_usd: int = Field(
         gt=0,
-        description="Budget of the whole account per calendar month, in US dollars. The ops topic "
-        "gets a message at 80 % and 100 % of it, and when the forecast exceeds it.",
+        description="Budget of the stage per calendar month, in US dollars, counted by the tag "
+        "gas-stage. The ops topic gets a message at 80 % and 100 % of it, and when the forecast "
+        "exceeds it.",
     )

@@ -72,7 +72,7 @@ class Stage(Settings):
     utilities: FleetSize
     restore: FleetSize
     budget: Budget | None = Field(
-        default=None, description="Budget of the account. Without it there are no messages."
+        default=None, description="Budget of the stage. Without it there are no messages."
     )
     scaling: ScalingRules = Field(
         default=ScalingRules(), description="The scaling rules of the groups."
@@ -170,6 +170,12 @@ class Stage(Settings):
                 "network.allowed_cidrs must list the networks that reach the site, because a stage "
                 "without a certificate has no encryption"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _tells_somebody(self) -> Self:
+        if self.budget and self.mail.ops_email is None and not self.emulator:
+            raise ValueError("mail.ops_email must be given: a budget has nobody to tell otherwise")
         return self
 
     @model_validator(mode="after")

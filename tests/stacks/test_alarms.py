@@ -111,11 +111,12 @@ def test_should_alarm_when_the_platform_logs_what_should_never_happen(
 
 
 @pytest.mark.parametrize(("stage", "usd"), [("dev", 300), ("prod", 1000)])
-def test_should_tell_the_ops_topic_when_the_account_spends_its_budget(stage: str, usd: int) -> None:
+def test_should_tell_the_ops_topic_when_the_stage_spends_its_budget(stage: str, usd: int) -> None:
     [budget] = resources(stage, "AWS::Budgets::Budget")
     assert budget.properties["Budget"] == {
         "BudgetLimit": {"Amount": usd, "Unit": "USD"},
         "BudgetType": "COST",
+        "CostFilters": {"TagKeyValue": [f"user:gas-stage${stage}"]},
         "TimeUnit": "MONTHLY",
     }
     notices = budget.properties["NotificationsWithSubscribers"]

@@ -3,7 +3,7 @@
 import pytest
 
 from stacks.costs import usage
-from stacks.costs.__main__ import PAGE, document, updated
+from stacks.costs.__main__ import PAGE, costs_of, document, main, updated
 from stacks.costs.usage import Item
 from stacks.settings import load
 from tests.stacks.synthesis import resources
@@ -23,7 +23,7 @@ def test_should_be_what_the_stages_come_to_when_the_page_tells_costs() -> None:
 
 def test_should_multiply_amount_and_price_when_a_line_is_summed() -> None:
     gateways = {item.what: item for item in usage.idle_month(load("prod"))}["NAT gateways"]
-    assert gateways.usd == pytest.approx(3 * 730 * 0.045)
+    assert gateways.usd == pytest.approx(730 * 0.045)
 
 
 def test_should_name_a_price_and_its_page_when_something_is_paid_for() -> None:
@@ -64,3 +64,31 @@ def test_should_count_what_the_templates_hold_when_a_month_is_estimated(stage: s
     assert found["Key of the ops topic"] == count("AWS::KMS::Key")
     assert found["Rules of the web ACL"] == len(acl.properties["Rules"])
     assert found["Dashboard"] == count("AWS::CloudWatch::Dashboard")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_print_every_item_and_the_sums_when_asked_for_a_stage(stage: str) -> None:
+    printed = "\n".join(costs_of(load(stage)))
+    for items in (usage.idle_month(load(stage)), usage.thousand_jobs()):
+        for item in items:
+            assert (f"  {item.what} (" in printed) == bool(item.usd)
+        total = sum(item.usd for item in items)
+        said = f"{total:,.2f}" if total >= 1 else f"{total:.3f}"
+        assert f"{said}  USD in all" in printed
+
+
+def test_should_probe_as_the_target_group_does_when_probes_are_counted() -> None:
+    [group] = resources("prod", "AWS::ElasticLoadBalancingV2::TargetGroup")
+    seconds = group.properties["HealthCheckIntervalSeconds"]
+    probes = 730 * 3600 / seconds * 3 * 2
+    records = 4 * (probes + 730 * 3600)
+    assert amounts("prod")["Flow logs, delivery: health probes and scanners"] == pytest.approx(
+        records * 120 / 1e9
+    )
+
+
+def test_should_exit_with_one_when_there_is_no_such_stage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["staging"]) == 1
+    assert "no such stage" in capsys.readouterr().err

@@ -24,7 +24,7 @@ def test_should_refuse_nothing_when_no_example_is_left(tmp_path: Path) -> None:
     stripe = Stripe(plan="price_1", publishable_key="pk_live_1")
     dev = load("dev")
     network = dev.network.model_copy(update={"allowed_cidrs": ["10.1.0.0/16"]})
-    mail = Mail(sender="gas@genes.test")
+    mail = Mail(sender="gas@genes.test", ops_email="ops@genes.test")
     own = dev.model_copy(update={"mail": mail, "stripe": stripe, "network": network})
     for template in synthesize(own, tmp_path).values():
         assert "NoExamples" not in template["Rules"]

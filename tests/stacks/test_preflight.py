@@ -36,6 +36,8 @@ TEMPLATES = Templates(
     bootstrap_version=6,
 )
 
+TAG = {"TagKey": "gas-stage", "Type": "UserDefined", "Status": "Active"}
+
 READY: Answers = {
     ("ec2", "DescribeInstanceTypes"): instance_types(TYPES),
     ("ec2", "DescribeAvailabilityZones"): zones(REGION, "abc"),
@@ -46,6 +48,7 @@ READY: Answers = {
     ("cloudformation", "DescribeType"): {"Type": "RESOURCE"},
     ("service-quotas", "GetServiceQuota"): quotas(L_1216C47A=64.0, L_0263D0A3=5.0),
     ("freetier", "GetAccountPlanState"): plan("PAID"),
+    ("ce", "ListCostAllocationTags"): {"CostAllocationTags": [TAG]},
     ("ssm", "GetParameter"): {"Parameter": {"Value": "29"}},
     ("sesv2", "GetAccount"): {"ProductionAccessEnabled": True},
     ("sesv2", "GetEmailIdentity"): "NotFoundException",
@@ -161,11 +164,18 @@ WRONG: dict[str, tuple[Answers, dict[str, Any], str, Verdict, str]] = {
         "Upgrade to the Paid plan",
     ),
     "few elastic IPs": (
-        {("ec2", "DescribeAddresses"): {"Addresses": [{"PublicIp": "192.0.2.1"}] * 3}},
+        {("ec2", "DescribeAddresses"): {"Addresses": [{"PublicIp": "192.0.2.1"}] * 5}},
         {},
         "Elastic IPs",
         Verdict.FAILS,
         "Release some, or request an increase of EC2 quota L-0263D0A3.",
+    ),
+    "a tag that nobody has activated": (
+        {("ce", "ListCostAllocationTags"): {"CostAllocationTags": []}},
+        {},
+        "Budget",
+        Verdict.NOTE,
+        "A day after the deployment, activate it",
     ),
     "a zone that isn't there": (
         {("ec2", "DescribeAvailabilityZones"): zones(REGION, "ab")},

@@ -146,6 +146,21 @@ def test_should_track_requests_of_the_web_group_when_the_stage_is_prod(
     assert len(found) == tracking
 
 
+def test_should_wait_for_the_listener_when_requests_of_a_target_group_are_counted() -> None:
+    """Auto Scaling refuses the policy while no listener sends to the target group."""
+    [policy] = [
+        policy
+        for policy in resources("prod", "AWS::AutoScaling::ScalingPolicy")
+        if "PredefinedMetricSpecification" in str(policy.properties)
+    ]
+    [https] = [
+        listener.logical_id
+        for listener in resources("prod", "AWS::ElasticLoadBalancingV2::Listener")
+        if listener.properties["Protocol"] == "HTTPS"
+    ]
+    assert https in policy.body["DependsOn"]
+
+
 @pytest.mark.parametrize("fleet", FleetName)
 def test_should_be_the_presets_rules_when_the_templates_are_read_back(fleet: FleetName) -> None:
     for policy in preset(fleet).policies:

@@ -84,6 +84,12 @@ WRONG = {
         "nat_gateways = 0",
         "the stage: network.nat_gateways must be at least 1, or network.private_endpoints true",
     ),
+    "a budget that tells nobody": (
+        "try",
+        'ops_email = "ops@example.org"',
+        "",
+        "the stage: mail.ops_email must be given: a budget has nobody to tell",
+    ),
     "everywhere without a certificate": (
         "try",
         "203.0.113.0/24",
@@ -277,7 +283,7 @@ FILLED_IN = {
         (
             "dev",
             [
-                *("mail.sender", "network.allowed_cidrs"),
+                *("mail.ops_email", "mail.sender", "network.allowed_cidrs"),
                 *("stripe.plan", "stripe.publishable_key"),
             ],
         ),

@@ -44,7 +44,7 @@ def test_should_look_at_tables_and_buckets_again_and_again_when_it_serves(
         return True
 
     monkeypatch.setattr(liveness, "answers", answers)
-    monkeypatch.setattr(liveness, "EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(liveness, "HEALTH_EVERY_SECONDS", 0)
     with pytest.raises(SystemExit):
         liveness._ask_health(1)
     assert asked == ["/health"] * 3

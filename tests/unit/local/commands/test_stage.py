@@ -11,7 +11,7 @@ from local.host.folder import Folder
 
 def test_should_show_value_origin_and_meaning_when_there_is_such_a_stage() -> None:
     shown = stage.describe("prod")
-    assert "network.nat_gateways = 3 " in shown
+    assert "network.nat_gateways = 1 " in shown
     assert "(stages/prod.toml)\n    NAT gateways, spread over the zones" in shown
 
 
