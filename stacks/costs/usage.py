@@ -18,7 +18,7 @@ DETAILED_METRICS = 7
 """Metrics that detailed monitoring bills for each instance.
 https://aws.amazon.com/cloudwatch/pricing/"""
 
-ALARM_METRICS = 21
+ALARM_METRICS = 22
 """Metrics that the alarms for people look at, all together."""
 
 TRACKING_ALARMS = 2

@@ -51,6 +51,7 @@ ALLOWED = {
         "assets": "s3:GetObject",
         "<Inputs>": "s3:ListBucketVersions",
         "<Inputs>/users/*": "s3:DeleteObject s3:DeleteObjectVersion",
+        "<Inputs>/quarantine/*": "s3:PutObject",
         "<Results>": "s3:ListBucket s3:ListBucketVersions",
         "<Results>/users/*": (
             "s3:DeleteObject s3:DeleteObjectVersion s3:GetObject s3:GetObjectVersion"
@@ -67,7 +68,7 @@ ALLOWED = {
         "<JobResultsArchiveQueue>": f"{CONSUME} sqs:SendMessage",
         "<RestoreRequestsQueue>": "sqs:SendMessage",
         "<JobRequestsDlq>": CONSUME,
-        "<RemovalsQueue>": CONSUME,
+        "<RemovalsQueue>": f"{CONSUME} sqs:SendMessage",
         "<JobRequestsTopic>": "sns:Publish",
         "<JobResultsTopic>": "sns:Publish",
         **EMAIL,
@@ -120,6 +121,7 @@ UNSCOPED = {
 
 WILDCARDS = {
     "/users/*": "keys begin with the id of their owner, and a process serves all owners",
+    "/quarantine/*": "each body that nobody can read has a key of its own",
     ":identity/*": "the identity is the sender or its domain, and a condition names the sender",
     ":configuration-set/*": "SES authorizes the identity's default set too",
 }
