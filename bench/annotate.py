@@ -112,7 +112,7 @@ def _spread(title: str, bundle: Path, alleles: int, folder: Path, steps: Steps) 
     if alleles > (positions := sum(fasta.lengths.values())):
         raise LocalError(f"This genome has {positions:,} positions, one for each allele.")
     with steps.step("Write the input") as step:
-        written = write_spread(fasta, alleles, vcf, _shows(step))
+        written = write_spread(fasta, alleles, vcf, shows_alleles(step))
     return Input(title, vcf, bundle, engine="vepyr", max_ratio=2.5, alleles=written)
 
 
@@ -129,7 +129,9 @@ _MAKERS: dict[Part, Callable[[AnnotateBench, Path, Steps], Input]] = {
 }
 
 
-def _shows(step: Step) -> Callable[[int], None]:
+def shows_alleles(step: Step) -> Callable[[int], None]:
+    """Return what shows the number of alleles written so far as the detail of a step."""
+
     def show(alleles: int) -> None:
         step.detail = f"{alleles:,} alleles"
 

@@ -84,8 +84,13 @@ def _invented(shape: Shape, out: Path, step: Step) -> None:
 
 
 def _build(name: str, fasta: Path, genes: Path, out: Path, step: Step) -> None:
-    options = ("--name", name, "--assembly", name, "--fasta", fasta, "--genes", genes)
-    _reference(step, "build", *options, "--out", out)
+    _reference(step, *build_arguments(name, fasta, genes, out))
+
+
+def build_arguments(name: str, fasta: Path, genes: Path, out: Path) -> list[str]:
+    """Return what makes `python -m reference` build a bundle of a FASTA and a GFF3."""
+    files = ("--fasta", str(fasta), "--genes", str(genes), "--out", str(out))
+    return ["build", "--name", name, "--assembly", name, *files]
 
 
 def _reference(step: Step, *arguments: str | Path) -> None:

@@ -71,6 +71,24 @@ def bench_explorer_command(
     bench_explorer(records=records, runs=runs, out=out or _figures("explorer"), console=console)
 
 
+@bench.command("genomes")
+def bench_genomes_command(
+    alleles: Annotated[int, typer.Option(help="Variants of the large job.", min=1000)] = 1_000_000,
+    build: Annotated[
+        bool, typer.Option("--build", help="Build the reference anew too, and measure that.")
+    ] = False,
+    out: Out = None,
+) -> None:
+    """Measure an annotator with an invented reference of human size: start, jobs, memory.
+
+    The jobs have a hundred and a million variants on all contigs; then a second reference lies
+    beside the first. The reference takes minutes to build and 5 GB; it is kept.
+    """
+    from bench.genomes import bench_genomes
+
+    bench_genomes(alleles=alleles, build=build, out=out or _figures("genomes"), console=console)
+
+
 @bench.command("plans")
 def bench_plans_command(
     jobs: Annotated[int, typer.Option(help="Results of one user.", min=10)] = 300,
