@@ -69,6 +69,9 @@ def excerpt(cache: Path, sites: Path, folder: Path) -> Path | None:
             if table.num_rows
         ]
         _write(folder / name, pa.concat_tables(of_shards).sort_by("transcript_id"), named)
+    # vepyr runs in the same process, and its memory counts together with what is kept for reuse.
+    del found, transcripts
+    pa.default_memory_pool().release_unused()
     return folder
 
 
@@ -96,7 +99,9 @@ def _of_transcripts(shard: Path, ids: "pa.ChunkedArray[Any]") -> "pa.Table":
     schema = pq.read_schema(shard)
     wanted = pl.Series(pl.from_arrow(ids.combine_chunks()))
     rows = pl.scan_parquet(shard).filter(pl.col("transcript_id").is_in(wanted.implode()))
-    return rows.collect().to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+    return (
+        rows.collect(engine="streaming").to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+    )
 
 
 def _shards(folder: Path, contigs: list[str]) -> dict[str, list[str]]:
@@ -130,19 +135,16 @@ def _near(shard: Path, spans: pl.DataFrame) -> "pa.Table":
             .select("row")
             for (contig,), here in spans.group_by("chrom")
         )["row"]
-        wanted = rows.unique().sort()
         sizes = [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)]
         ends = pl.Series(sizes, dtype=pl.UInt32).cum_sum()
-        groups = ends.search_sorted(wanted + 1)
-        used = groups.unique().sort()
-        table = file.read_row_groups(used.to_list())
-        # Where each row is in what was read: the rows of unread groups before it are missing.
-        read = pl.Series([sizes[at] for at in used], dtype=pl.UInt32)
-        skipped = (ends.gather(used) - read) - (read.cum_sum() - read)
-        shift = (
-            groups.replace_strict(used, skipped, return_dtype=pl.UInt32) if len(used) else wanted
-        )
-        return table.take((wanted - shift).to_arrow())
+        wanted = rows.unique().sort().to_frame("row")
+        wanted = wanted.with_columns(group=ends.search_sorted(wanted["row"], side="right"))
+        # One group after the other: of most, few rows are wanted.
+        found = [
+            file.read_row_group(group).take((here["row"] - (ends[group] - sizes[group])).to_arrow())
+            for (group,), here in wanted.group_by("group", maintain_order=True)
+        ]
+        return pa.concat_tables([file.schema_arrow.empty_table(), *found])
 
 
 def _first(shard: Path) -> "pa.Table":
