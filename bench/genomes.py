@@ -61,7 +61,7 @@ class GenomesResult(Result):
         side_by_side_bytes: the same with a second reference.
         small_seconds: jobs of SMALL variants.
         large_alleles, large_seconds: of the large job.
-        engine_bytes: the most that an engine held in it.
+        engine_bytes: the most that an engine held in it, with pages of files.
         peak_own_bytes: of all processes together in it.
         engines: how many ran at once.
     """
@@ -167,7 +167,7 @@ def rows(result: GenomesResult) -> list[Row]:
             f"at least {least:,} on which the limits rest",
             rate >= least,
         ),
-        Row("  the largest engine", f"{result.engine_bytes / 2**20:,.0f} MiB"),
+        Row("  the largest engine, with pages of files", f"{result.engine_bytes / 2**20:,.0f} MiB"),
         Row(
             f"  all processes, {result.engines} engines",
             f"{result.peak_own_bytes / 2**20:,.0f} MiB",
