@@ -56,7 +56,10 @@ def test_should_be_refused_by_the_page_when_a_file_is_too_large(
     assert [request.url for request in sent if request.method == "POST"] == []
 
 
-RECORDS = "".join(f"MT\t{1 + n % 100}\t.\tA\tG\t.\t.\t.\n" for n in range(90_000))
+INFO = "CSQ=" + "A|intergenic_variant|MODIFIER|" * 4
+"""The same in each record, so that the compressed file grows forty times."""
+
+RECORDS = "".join(f"MT\t{1 + n * 7919 % 16569}\t.\tA\tG\t.\t.\t{INFO}\n" for n in range(90_000))
 COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 
 
