@@ -119,7 +119,7 @@ def preferences(source: Path) -> pl.DataFrame:
     longest_first = (
         lengths.collect()
         .with_row_index("row")
-        .sort("cds_length", "length", descending=True, maintain_order=True)["row"]
+        .sort("cds_length", "length", descending=True, nulls_last=True, maintain_order=True)["row"]
     )
     order = pl.int_range(len(longest_first), dtype=pl.UInt32, eager=True)
     return classes.collect().with_columns(

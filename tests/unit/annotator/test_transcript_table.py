@@ -52,11 +52,13 @@ def test_should_prefer_mane_then_canonical_then_the_longest_cds(tmp_path: Path) 
         (None, None, True, 300, 1, 2000),
         ("NM_1.1", None, True, 300, 1, 1000),
         (None, "NM_2.1", False, None, 1, 5000),
+        (None, None, False, None, 1, 100),
     ]
     names = ["MANE_SELECT", "MANE_PLUS_CLINICAL", "CANONICAL", "cds_length", "start", "end"]
     pl.DataFrame(rows, schema=names, orient="row").write_parquet(tmp_path / "t.parquet")
 
     found = preferences(tmp_path / "t.parquet")
 
-    assert found["_pick_class"].to_list() == [7, 7, 6, 2, 5]
-    assert found["_pick_order"].to_list() == [3, 1, 2, 4, 0]
+    assert found["_pick_class"].to_list() == [7, 7, 6, 2, 5, 7]
+    # Without a CDS a transcript comes after all that have one, however long it is.
+    assert found["_pick_order"].to_list() == [2, 0, 1, 3, 4, 5]
