@@ -18,6 +18,7 @@ JOB = {
     "upload_url": "https://gas.example.org/upload",
     "subscribe_url": "https://gas.example.org/subscribe",
     "due": "",
+    "own_file": "yes",
 }
 
 

@@ -23,6 +23,7 @@ from tests.emulator import Emulator
 from tests.jobs import JobStore
 from tests.unit.clock import Clock
 from tests.unit.delivery import delivery
+from tests.unit.removal.again import Again
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -42,7 +43,7 @@ class World:
     users: UserStore
     post: "Post"
     clock: Clock
-    again: "Again"
+    again: Again
 
     def submit(self, job_id: str, user_id: str = "ada", *, key: str = "") -> Job:
         """A job with its input; `key` is that of an input that is there already."""
@@ -87,16 +88,6 @@ class World:
             self.clock.advance(delay)
             self.handler(message, delivery())
         return [message for message, _ in due]
-
-
-class Again:
-    """Stands in for the queue, so that a test needn't wait for its delays."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[Removal, int]] = []
-
-    def send(self, message: Removal, *, delay_seconds: int) -> None:
-        self.sent.append((message, delay_seconds))
 
 
 class Post:

@@ -26,6 +26,7 @@ from runtime.removal.handler import RemovalHandler
 from runtime.removal.user_files import UserFiles
 from runtime.retention.sweep import OverdueSweep
 from tests.unit.delivery import delivery
+from tests.unit.removal.again import Again
 from tests.unit.retention.seam import Crash, crash
 from tests.unit.retention.stage import ALL, GOES, RETENTION, STAYS
 from tests.unit.retention.world import World
@@ -298,4 +299,4 @@ class Histories(RuleBasedStateMachine):
             world.s3, inputs=world.results, results=world.results, archive=world.archive
         )
         # Only the removal of an account erases the user.
-        return RemovalHandler(world.jobs, files, None, world.clock)  # type: ignore[arg-type]
+        return RemovalHandler(world.jobs, files, Again(), None, world.clock)  # type: ignore[arg-type]

@@ -56,6 +56,9 @@ def test_should_say_where_it_stands_when_a_script_asks(
         "complete_time": None,
         "result_state": None,
         "cancel_requested": False,
+        "reference": "rcrs",
+        "reference_version": None,
+        "offered_version": "1.0.0",
         "headline": "Annotating the variants",
         "detail": "",
     }
