@@ -12,51 +12,25 @@ from rich.console import Console
 
 from stacks.preflight.__main__ import CHECKS, main, report
 from stacks.preflight.findings import Finding, Verdict, run_all
-from stacks.preflight.subject import Templates, subject_of, templates_of
-from stacks.settings import Mail, Reference, Site, Stage, Stripe, load
+from stacks.preflight.subject import subject_of, templates_of
+from stacks.settings import Mail, Site, Stage, Stripe, load
 from tests.emulator import running_emulator
+from tests.stacks.preflight_cases import (
+    CERTIFICATE,
+    GENOMES,
+    READY,
+    REGION,
+    TEMPLATES,
+    VERIFIED,
+    WRONG,
+    deployed,
+    published,
+)
 from tests.stacks.recorded_answers import (
     Answers,
-    endpoint_services,
-    instance_types,
-    offerings,
-    plan,
-    quotas,
     recorded,
-    zones,
 )
 from tests.stacks.synthesis import ROOT, resources
-
-REGION = "eu-west-1"
-CERTIFICATE = "arn:aws:acm:eu-west-1:210987654321:certificate/00000000-0000-0000-0000-000000000000"
-TYPES = ["c6i.xlarge", "t3.medium", "t3.small"]
-TEMPLATES = Templates(
-    types=frozenset({"AWS::S3::Bucket", "AWS::Budgets::Budget"}),
-    stacks=("gas-prod-network", "gas-prod-messaging"),
-    bootstrap_version=6,
-)
-
-TAG = {"TagKey": "gas-stage", "Type": "UserDefined", "Status": "Active"}
-
-READY: Answers = {
-    ("ec2", "DescribeInstanceTypes"): instance_types(TYPES),
-    ("ec2", "DescribeAvailabilityZones"): zones(REGION, "abc"),
-    ("ec2", "DescribeVpcEndpointServices"): endpoint_services("abc"),
-    ("ec2", "DescribeInstanceTypeOfferings"): offerings(REGION, "abc"),
-    ("ec2", "DescribeAddresses"): {"Addresses": []},
-    ("cloudformation", "DescribeStacks"): {"Stacks": []},
-    ("cloudformation", "DescribeType"): {"Type": "RESOURCE"},
-    ("service-quotas", "GetServiceQuota"): quotas(L_1216C47A=64.0, L_0263D0A3=5.0),
-    ("freetier", "GetAccountPlanState"): plan("PAID"),
-    ("ce", "ListCostAllocationTags"): {"CostAllocationTags": [TAG]},
-    ("ssm", "GetParameter"): {"Parameter": {"Value": "29"}},
-    ("sesv2", "GetAccount"): {"ProductionAccessEnabled": True},
-    ("sesv2", "GetEmailIdentity"): "NotFoundException",
-    ("acm", "DescribeCertificate"): {
-        "Certificate": {"DomainName": "gas.genes.test", "Status": "ISSUED"}
-    },
-}
-"""An account in which prod can be deployed."""
 
 
 def prod(**changes: Any) -> Stage:
@@ -85,235 +59,6 @@ def test_should_find_nothing_when_the_account_is_ready() -> None:
     assert said(found) == {}
     [stacks] = [each for each in found if each.topic == "Stacks"]
     assert stacks.do == "Deploy with: cdk deploy --all -c stage=prod -c first=true"
-
-
-def deployed(status: str) -> dict[str, Any]:
-    names = TEMPLATES.stacks
-    return {
-        "Stacks": [
-            {"StackName": name, "StackStatus": status, "CreationTime": "2026-01-01T00:00:00Z"}
-            for name in names
-        ]
-    }
-
-
-VERIFIED = {"VerifiedForSendingStatus": True}
-
-GENOMES = {"reference": Reference(offered=["rcrs", "s3://genomes/a/grch38-116"], total_gib=2)}
-
-
-def published(size: int, *, region: str = REGION, manifest: str = "manifest.json") -> Answers:
-    """What S3 says of a folder with two files."""
-    objects = {f"a/grch38-116/{manifest}": 9, "a/grch38-116/genome.fa": size - 9}
-    contents = [{"Key": key, "Size": bytes_} for key, bytes_ in objects.items()]
-    return {
-        ("s3", "HeadBucket"): {"BucketRegion": region},
-        ("s3", "ListObjectsV2"): {"Contents": contents, "IsTruncated": False},
-    }
-
-
-# Of each: the answers that differ, the changes of the stage, the topic, the verdict, what to do.
-WRONG: dict[str, tuple[Answers, dict[str, Any], str, Verdict, str]] = {
-    "a new account's quota": (
-        {("service-quotas", "GetServiceQuota"): quotas(L_1216C47A=5.0, L_0263D0A3=5.0)},
-        {},
-        "On-Demand vCPUs",
-        Verdict.FAILS,
-        "Request an increase of EC2 quota L-1216C47A to 48 in Service Quotas.",
-    ),
-    "a quota for the start alone": (
-        {("service-quotas", "GetServiceQuota"): quotas(L_1216C47A=16.0, L_0263D0A3=5.0)},
-        {},
-        "On-Demand vCPUs",
-        Verdict.NOTE,
-        "Request an increase of EC2 quota L-1216C47A to 48",
-    ),
-    "a reference that is not whole": (
-        published(9, manifest="genes.gff3.gz"),
-        GENOMES,
-        "References",
-        Verdict.FAILS,
-        "Run ./gas reference publish until it ends",
-    ),
-    "a reference in another region": (
-        published(9, region="us-east-1"),
-        GENOMES,
-        "References",
-        Verdict.FAILS,
-        "Publish it to a bucket in the region",
-    ),
-    "references larger than the stage says": (
-        published(2 * 1024**3 + 1),
-        GENOMES,
-        "References",
-        Verdict.FAILS,
-        "Set reference.total_gib to 3",
-    ),
-    "references that nobody may list": (
-        {},
-        GENOMES,
-        "References",
-        Verdict.UNREAD,
-        "Allow s3:ListBucket",
-    ),
-    "the Free plan": (
-        {("freetier", "GetAccountPlanState"): plan("FREE")},
-        {},
-        "Plan",
-        Verdict.FAILS,
-        "Upgrade to the Paid plan",
-    ),
-    "few elastic IPs": (
-        {("ec2", "DescribeAddresses"): {"Addresses": [{"PublicIp": "192.0.2.1"}] * 5}},
-        {},
-        "Elastic IPs",
-        Verdict.FAILS,
-        "Release some, or request an increase of EC2 quota L-0263D0A3.",
-    ),
-    "a tag that nobody has activated": (
-        {("ce", "ListCostAllocationTags"): {"CostAllocationTags": []}},
-        {},
-        "Budget",
-        Verdict.NOTE,
-        "A day after the deployment, activate it",
-    ),
-    "a zone that isn't there": (
-        {("ec2", "DescribeAvailabilityZones"): zones(REGION, "ab")},
-        {},
-        "Zones",
-        Verdict.FAILS,
-        "Replace c in network.zones.",
-    ),
-    "an endpoint in fewer zones": (
-        {("ec2", "DescribeVpcEndpointServices"): endpoint_services("ac")},
-        {},
-        "Endpoint email",
-        Verdict.FAILS,
-        'Set email = ["a", "c"] in [network.endpoint_zones].',
-    ),
-    "an endpoint in no zone": (
-        {("ec2", "DescribeVpcEndpointServices"): {"ServiceDetails": []}},
-        {},
-        "Endpoint sqs",
-        Verdict.FAILS,
-        "Set network.private_endpoints to false",
-    ),
-    "an instance type in fewer zones": (
-        {("ec2", "DescribeInstanceTypeOfferings"): offerings(REGION, "ab")},
-        {},
-        "Instance type c6i.xlarge",
-        Verdict.FAILS,
-        "Choose another type, or other zones.",
-    ),
-    "a type that the region lacks": (
-        {
-            ("cloudformation", "DescribeType"): lambda request: (
-                "TypeNotFoundException" if "Budget" in request["TypeName"] else {"Type": "RESOURCE"}
-            )
-        },
-        {},
-        "Resource types",
-        Verdict.FAILS,
-        "Remove the table [budget]",
-    ),
-    "the sandbox": (
-        {("sesv2", "GetAccount"): {"ProductionAccessEnabled": False}},
-        {},
-        "SES",
-        Verdict.NOTE,
-        "Request production access",
-    ),
-    "an identity that exists": (
-        {("sesv2", "GetEmailIdentity"): VERIFIED},
-        {},
-        "Sender",
-        Verdict.FAILS,
-        'Set mail.identity to "existing"',
-    ),
-    "an identity that doesn't": (
-        {},
-        {"mail": Mail(sender="gas@genes.test", identity="existing")},
-        "Sender",
-        Verdict.FAILS,
-        'Set mail.identity to "create".',
-    ),
-    "an identity that isn't verified": (
-        {("sesv2", "GetEmailIdentity"): {"VerifiedForSendingStatus": False}},
-        {"mail": Mail(sender="gas@genes.test", identity="existing")},
-        "Sender",
-        Verdict.NOTE,
-        "Follow the link",
-    ),
-    "a certificate that waits": (
-        {
-            ("acm", "DescribeCertificate"): {
-                "Certificate": {"DomainName": "gas.genes.test", "Status": "PENDING_VALIDATION"}
-            }
-        },
-        {},
-        "Certificate",
-        Verdict.FAILS,
-        "Add the DNS record",
-    ),
-    "a certificate of another name": (
-        {
-            ("acm", "DescribeCertificate"): {
-                "Certificate": {"DomainName": "*.other.test", "Status": "ISSUED"}
-            }
-        },
-        {},
-        "Certificate",
-        Verdict.FAILS,
-        "Request one for gas.genes.test.",
-    ),
-    "a certificate elsewhere": (
-        {},
-        {
-            "site": Site(
-                domain="gas.genes.test",
-                certificate_arn=CERTIFICATE.replace(REGION, "us-east-1"),
-            )
-        },
-        "Certificate",
-        Verdict.FAILS,
-        "Request one in eu-west-1",
-    ),
-    "no bootstrap stack": (
-        {("ssm", "GetParameter"): "ParameterNotFound"},
-        {},
-        "Bootstrap",
-        Verdict.FAILS,
-        "Run cdk bootstrap.",
-    ),
-    "an old bootstrap stack": (
-        {("ssm", "GetParameter"): {"Parameter": {"Value": "5"}}},
-        {},
-        "Bootstrap",
-        Verdict.FAILS,
-        "Run cdk bootstrap.",
-    ),
-    "a stack whose creation couldn't be rolled back": (
-        {("cloudformation", "DescribeStacks"): deployed("ROLLBACK_FAILED")},
-        {},
-        "Stacks",
-        Verdict.FAILS,
-        "Delete it in the CloudFormation console",
-    ),
-    "an example": (
-        {},
-        {"stripe": Stripe(plan="price_EXAMPLE", publishable_key="pk_live_1")},
-        "Settings",
-        Verdict.FAILS,
-        "Fill them in: stages/prod.toml.",
-    ),
-    "a refused question": (
-        {("freetier", "GetAccountPlanState"): "AccessDeniedException"},
-        {},
-        "Plan",
-        Verdict.UNREAD,
-        "Allow freetier:GetAccountPlanState",
-    ),
-}
 
 
 @pytest.mark.parametrize(
