@@ -32,6 +32,7 @@ class Outputs(BaseModel):
     )
 
     inputs_bucket: str
+    results_bucket: str
     annotations_table: str
     users_table: str
     job_requests_topic: str

@@ -8,6 +8,7 @@ from pathlib import Path
 from loadtest.deployment import Deployment
 from runtime.common.messages import Removal
 from runtime.common.users import normalize_email
+from runtime.contract.s3 import job_prefix
 
 REMOVAL_SECONDS = 180.0
 """For the platform to remove jobs. A job that still runs is removed when its lease has ended."""
@@ -42,8 +43,9 @@ def remove_accounts(deployment: Deployment, emails: Iterable[str]) -> list[str]:
 def remove_jobs(deployment: Deployment, jobs: dict[str, str]) -> list[str]:
     """Have the platform remove jobs, given as job id -> owner's id.
 
-    Its process `removal` deletes every version of their objects, and then their items. Returns a
-    sentence when jobs are left, otherwise nothing.
+    Its process `removal` deletes every version of their objects. It keeps the tombstones of young
+    jobs, for uploads that may still arrive; here none does, and they are erased. Returns a sentence
+    when jobs are left, otherwise nothing.
     """
     sqs = deployment.aws.client("sqs")
     for job_id, user_id in jobs.items():
@@ -52,9 +54,7 @@ def remove_jobs(deployment: Deployment, jobs: dict[str, str]) -> list[str]:
     left = set(jobs)
     deadline = time.monotonic() + REMOVAL_SECONDS
     while left and time.monotonic() < deadline:
-        left = {
-            job_id for job_id in left if deployment.removals.get_even_removed(job_id) is not None
-        }
+        left = {job_id for job_id in left if not _erased(deployment, job_id)}
         if left:
             time.sleep(POLL_SECONDS)
     sentence = (
@@ -62,6 +62,26 @@ def remove_jobs(deployment: Deployment, jobs: dict[str, str]) -> list[str]:
         f"{REMOVAL_SECONDS:.0f} s. The log of the utilities instance says why: ./gas status"
     )
     return [sentence] if left else []
+
+
+def _erased(deployment: Deployment, job_id: str) -> bool:
+    """Erase a job whose files are deleted; return whether nothing of it is left."""
+    job = deployment.removals.get_even_removed(job_id)
+    if job is None:
+        return True
+    if job.removed_at is None or _files_are_left(deployment, job_prefix(job.user_id, job_id)):
+        return False
+    deployment.removals.erase(job_id)
+    return True
+
+
+def _files_are_left(deployment: Deployment, prefix: str) -> bool:
+    s3, outputs = deployment.aws.client("s3"), deployment.outputs
+    for bucket in (outputs.inputs_bucket, outputs.results_bucket):
+        answer = s3.list_object_versions(Bucket=bucket, Prefix=prefix, MaxKeys=1)
+        if answer.get("Versions") or answer.get("DeleteMarkers"):
+            return True
+    return False
 
 
 def remove_user(deployment: Deployment, user_id: str, email: str) -> None:

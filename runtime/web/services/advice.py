@@ -84,7 +84,7 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
         ("Fix that line, or rewrite the file with bcftools view, which reports other problems."),
     ),
     (
-        "longer than|larger than|holds more than|more than .* (contigs|MiB|lines)|took longer",
+        r"(long|larg)er than|(has|holds) more than|more than .* (contigs|MiB|lines)|took longer",
         "Split the file, for instance by region with bcftools view -r, and submit the parts.",
     ),
     (
