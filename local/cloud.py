@@ -108,7 +108,7 @@ class Cloud:
         """Stop everything that runs, the last started first; the emulator saves its state."""
         self._cleanup.close()
         # An interrupt may have come before these were registered for the clean-up.
-        for process in running_processes():
+        for process in running_processes(self.folder.root):
             process.stop()
 
     def _clear(self) -> None:

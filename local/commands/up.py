@@ -185,7 +185,7 @@ def _show_addresses(platform: DeployedPlatform, page: str, scaling: str, console
 
 def _new_run(cloud: Cloud) -> Run:
     """Describe a run that is starting."""
-    started = [process.identity for process in running_processes()]
+    started = [process.identity for process in running_processes(cloud.folder.root)]
     return Run(
         up=_record(Identity.of(os.getpid())),
         site_url=cloud.site_url,

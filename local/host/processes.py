@@ -125,9 +125,13 @@ class SupervisedProcess:
             return self._popen.wait()
 
 
-def running_processes() -> "list[SupervisedProcess]":
-    """All processes that this one has started and that still run."""
-    return [process for process in tuple(_STARTED) if process.exit_code is None]
+def running_processes(folder: Path) -> "list[SupervisedProcess]":
+    """The processes that this one has started, that log below a folder, and that still run.
+
+    Each platform has a folder, and a process may run several: tests do.
+    """
+    started = [process for process in tuple(_STARTED) if process.log.is_relative_to(folder)]
+    return [process for process in started if process.exit_code is None]
 
 
 def tail(log: Path, lines: int = 15) -> str:

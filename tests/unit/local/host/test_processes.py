@@ -117,11 +117,24 @@ time.sleep(300)
 def test_should_list_what_runs_when_some_has_ended(tmp_path: Path) -> None:
     process = start(tmp_path, OBEDIENT)
     wait_ready(process.log)
-    assert process in running_processes()
+    assert process in running_processes(tmp_path)
 
     process.stop()
 
-    assert process not in running_processes()
+    assert process not in running_processes(tmp_path)
+
+
+def test_should_list_none_of_another_platform_when_two_run(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    one, two = (start(folder, OBEDIENT) for folder in folders)
+
+    assert running_processes(folders[0]) == [one]
+    assert running_processes(folders[1]) == [two]
+
+    one.stop()
+    two.stop()
 
 
 @pytest.mark.parametrize("start_time_offset", [-5.0, 5.0])
