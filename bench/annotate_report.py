@@ -45,7 +45,7 @@ class PartResult(BaseModel):
         """The annotator's whole path over the bare engine, medians."""
         return self.annotator.seconds.median / self.bare.seconds.median
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator] # as above
     @property
     def cpu_ratio(self) -> float:
         """The same of processor time: what other programs do at the time changes it less."""

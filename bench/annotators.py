@@ -21,6 +21,9 @@ from runtime.contract.sqs import LONG_POLL_SECONDS
 
 START_SECONDS = 180.0
 STOP_SECONDS = 30.0
+POLL_SECONDS = 0.2
+"""Between two looks at a log, which tells nobody that it has grown."""
+
 LOADED = '"bundle loaded"'
 """In the log of an annotator that is about to poll."""
 
@@ -87,4 +90,4 @@ def _wait_loaded(annotator: "subprocess.Popen[bytes]", log: Path) -> None:
     while LOADED not in log.read_text():
         if annotator.poll() is not None or time.monotonic() > deadline:
             raise LocalError(f"The annotator didn't start:\n{log.read_text()[-2000:]}")
-        time.sleep(0.2)
+        time.sleep(POLL_SECONDS)

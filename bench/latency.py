@@ -14,7 +14,7 @@ from runtime.common.messages import JobRequest
 from runtime.contract.job_status import JobStatus
 
 POLL_SECONDS = 0.005
-"""The precision of a job's end, which is read from the table."""
+"""Between two looks at the table, which announces no end of a job: the precision of that."""
 
 JOB_SECONDS = 60.0
 PAUSE_SECONDS = 0.5

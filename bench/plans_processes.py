@@ -13,6 +13,9 @@ from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 
 START_SECONDS = 60.0
+POLL_SECONDS = 0.2
+"""Between two looks for a process, whose start nobody announces."""
+
 SETTLE_SECONDS = 3.0
 """For a copy to start polling, which can't be observed. A later start only shortens its part of the
 measurement; if a copy ends, the benchmark stops."""
@@ -88,7 +91,7 @@ def running_everywhere(platform: DeployedPlatform, group: str, process: str) -> 
         ]
         if found and None not in found:
             return [each for each in found if each]
-        time.sleep(0.2)
+        time.sleep(POLL_SECONDS)
     raise LocalError(f"Not every instance of the group {group} runs a process {process}.")
 
 

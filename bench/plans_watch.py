@@ -18,6 +18,7 @@ PAGE = 100
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
 
 POLL_SECONDS = 0.5
+"""Between two looks at a table or a queue, neither of which announces what is waited for."""
 
 STALL_SECONDS = 300.0
 """How long no result may change: a message that a process has lost returns within a minute."""

@@ -97,13 +97,7 @@ def build_models(
     parts = features.parts.join(
         chosen.frame.select(*KEY, of_transcript="strand"), on=KEY, maintain_order="left"
     )
-    chosen.drop(
-        "transcripts with parts on both strands",
-        parts.filter(pl.col("strand") != pl.col("of_transcript")),
-    )
-    exons = exons_of(parts)
-    chosen.drop("transcripts with exons that overlap", overlapping(exons))
-    placed = in_cdna(exons)
+    placed = in_cdna(_exons(parts, chosen))
     coding = _coding(parts, placed, chosen)
     order = {name: number for number, name in enumerate(lengths)}
     transcripts = (
@@ -126,6 +120,17 @@ def build_models(
         exons=ordered,
         selenocysteines=_codons(features.selenocysteines, numbers, placed, coding),
     )
+
+
+def _exons(parts: pl.DataFrame, chosen: "_Chosen") -> pl.DataFrame:
+    """The exons, after dropping the transcripts whose parts contradict each other."""
+    chosen.drop(
+        "transcripts with parts on both strands",
+        parts.filter(pl.col("strand") != pl.col("of_transcript")),
+    )
+    exons = exons_of(parts)
+    chosen.drop("transcripts with exons that overlap", overlapping(exons))
+    return exons
 
 
 def _drop_unusable(chosen: "_Chosen", lengths: dict[str, int]) -> None:

@@ -3,17 +3,13 @@
 import polars as pl
 
 from runtime.annotator.rows import Rows
-from runtime.annotator.transcript_table import NO_TRANSCRIPT
+from runtime.annotator.transcript_table import HEAD, MIDDLE, NO_TRANSCRIPT, TAIL
 
 FIELDS = (
     "Allele",
     "Consequence",
     "IMPACT",
-    "SYMBOL",
-    "Gene",
-    "Feature_type",
-    "Feature",
-    "BIOTYPE",
+    *HEAD,
     "EXON",
     "INTRON",
     "HGVSc",
@@ -24,19 +20,10 @@ FIELDS = (
     "Amino_acids",
     "Codons",
     "ALLELE_NUM",
-    "STRAND",
-    "FLAGS",
+    *MIDDLE,
     "PICK",
     "VARIANT_CLASS",
-    "SYMBOL_SOURCE",
-    "HGNC_ID",
-    "CANONICAL",
-    "MANE_SELECT",
-    "MANE_PLUS_CLINICAL",
-    "TSL",
-    "APPRIS",
-    "CCDS",
-    "ENSP",
+    *TAIL,
     "HGVSg",
 )
 """The fields in VEP's order. ALLELE_NUM says of which ALT an entry is: Allele doesn't always."""

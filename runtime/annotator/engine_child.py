@@ -33,8 +33,9 @@ import pysam.bcftools
 import vepyr
 from pysam.utils import SamtoolsError
 
-sys.path.insert(0, str(Path(__file__).parent))
-# It lies beside this file, which is run by its path.
+# It lies beside this file, which is run by its path, so that mypy doesn't find it. At the end of
+# the path: no module here takes the place of a library's of the same name.
+sys.path.append(str(Path(__file__).parent))
 from vep_excerpt import excerpt  # type: ignore[import-not-found]
 
 VEP_LISTS = (

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,21 +80,12 @@ def annotate_file(
         JobFailed: with a sentence for the owner; the log is in `out_dir` and says so too.
         ValueError: no input may have that file name.
     """
-    if process is None:
-        with EnginePool() as own:
+    with ExitStack() as stack:
+        if process is None:
+            process = stack.enter_context(EnginePool())
             # It loads the engines while the file is checked.
-            own.start()
-            return annotate_file(
-                source,
-                file_name,
-                bundle,
-                out_dir,
-                limits=limits,
-                progress=progress,
-                process=own,
-                offered=offered,
-            )
-    with tempfile.TemporaryDirectory(dir=out_dir, prefix=".work-") as work:
+            process.start()
+        work = stack.enter_context(tempfile.TemporaryDirectory(dir=out_dir, prefix=".work-"))
         deadline = Deadline(limits.seconds)
         job = _Job(
             source=source,

@@ -10,6 +10,8 @@ from runtime.annotator.tally import Tally
 
 FORMAT = 2
 
+_AS_GIVEN = ("service", "input", "bundle", "engines", "warnings", "commands", "tags")
+
 
 def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> dict[str, Any]:
     """Return the summary of a result.
@@ -22,22 +24,16 @@ def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> d
 
     Returns:
         JSON: `records` (`reference_blocks`: records of a gVCF without a variant), `alleles` and
-        `effects` in numbers; `consequences`, `impacts`,
-        `variant_classes`, `genes`, `flags` (alleles each) and `contigs` (records each) as objects,
-        the largest count first; `positions`: annotated alleles by contig, impact and bin of so
-        many bases, from 0; `not_annotated` with the reasons; `engines` with their versions;
+        `effects` in numbers; `consequences`, `impacts`, `variant_classes`, `genes`, `flags`
+        (alleles each) and `contigs` (records each) as objects, the largest count first;
+        `positions`: annotated alleles by contig, impact and bin of so many bases, from 0;
+        `not_annotated` with the reasons; `engines` with their versions;
         `commands`: lines for a shell that annotate the same file; `tags`: the INFO keys;
         `problems`: examples with their line in the upload.
     """
     return {
         "format": FORMAT,
-        "service": facts["service"],
-        "input": facts["input"],
-        "bundle": facts["bundle"],
-        "engines": facts["engines"],
-        "warnings": facts["warnings"],
-        "commands": facts["commands"],
-        "tags": facts["tags"],
+        **{name: facts[name] for name in _AS_GIVEN},
         "records": {
             "total": tally.records,
             "reference_blocks": tally.reference_blocks,

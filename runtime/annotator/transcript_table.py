@@ -15,29 +15,9 @@ import pyarrow.parquet as pq
 ROWS_AT_ONCE = 16_384
 """While the table is made."""
 
-OF_TRANSCRIPT = (
-    "SYMBOL",
-    "Gene",
-    "Feature",
-    "BIOTYPE",
-    "STRAND",
-    "FLAGS",
-    "SYMBOL_SOURCE",
-    "HGNC_ID",
-    "CANONICAL",
-    "MANE_SELECT",
-    "MANE_PLUS_CLINICAL",
-    "TSL",
-    "APPRIS",
-    "CCDS",
-    "ENSP",
-)
-"""Columns that each row of a transcript has."""
-
-
-_HEAD = ("SYMBOL", "Gene", "Feature_type", "Feature", "BIOTYPE")
-_MIDDLE = ("STRAND", "FLAGS")
-_TAIL = (
+HEAD = ("SYMBOL", "Gene", "Feature_type", "Feature", "BIOTYPE")
+MIDDLE = ("STRAND", "FLAGS")
+TAIL = (
     "SYMBOL_SOURCE",
     "HGNC_ID",
     "CANONICAL",
@@ -50,9 +30,12 @@ _TAIL = (
 )
 """The fields of CSQ that follow from the transcript, in three pieces."""
 
+OF_TRANSCRIPT = tuple(name for name in (*HEAD, *MIDDLE, *TAIL) if name != "Feature_type")
+"""Columns that each row of a transcript has."""
+
 NO_TRANSCRIPT = {
     name: "|" * (len(fields) - 1)
-    for name, fields in (("head", _HEAD), ("middle", _MIDDLE), ("tail", _TAIL))
+    for name, fields in (("head", HEAD), ("middle", MIDDLE), ("tail", TAIL))
 }
 """What stands in their place where there is no transcript."""
 
@@ -139,9 +122,9 @@ def _csq_texts(transcripts: pl.DataFrame) -> pl.DataFrame:
         pl.lit("Transcript").alias("Feature_type"),
     )
     return words.select(
-        pl.concat_str(_HEAD, separator="|").alias("head"),
-        pl.concat_str(_MIDDLE, separator="|").alias("middle"),
-        pl.concat_str(_TAIL, separator="|").alias("tail"),
+        pl.concat_str(HEAD, separator="|").alias("head"),
+        pl.concat_str(MIDDLE, separator="|").alias("middle"),
+        pl.concat_str(TAIL, separator="|").alias("tail"),
     )
 
 

@@ -1,11 +1,11 @@
-"""Accounts, by recorded answers: one that is ready for prod, and what others lack."""
+"""Accounts, by what AWS answers: one that is ready for prod, and what others lack."""
 
 from typing import Any
 
 from stacks.preflight.findings import Verdict
 from stacks.preflight.subject import Templates
 from stacks.settings import Mail, Reference, Site, Stripe
-from tests.stacks.recorded_answers import (
+from tests.stacks.api_answers import (
     Answers,
     endpoint_services,
     instance_types,

@@ -1,4 +1,4 @@
-"""What is said of an account before the first deployment, by recorded answers."""
+"""What is said of an account before the first deployment, by what AWS answers."""
 
 import io
 import os
@@ -15,6 +15,10 @@ from stacks.preflight.findings import Finding, Verdict, run_all
 from stacks.preflight.subject import subject_of, templates_of
 from stacks.settings import Mail, Site, Stage, Stripe, load
 from tests.emulator import running_emulator
+from tests.stacks.api_answers import (
+    Answers,
+    answering,
+)
 from tests.stacks.preflight_cases import (
     CERTIFICATE,
     GENOMES,
@@ -25,10 +29,6 @@ from tests.stacks.preflight_cases import (
     WRONG,
     deployed,
     published,
-)
-from tests.stacks.recorded_answers import (
-    Answers,
-    recorded,
 )
 from tests.stacks.synthesis import ROOT, resources
 
@@ -44,7 +44,7 @@ def prod(**changes: Any) -> Stage:
 
 def findings(answers: Answers, stage: Stage | None = None) -> list[Finding]:
     subject = subject_of(
-        stage or prod(), region=REGION, templates=TEMPLATES, client=recorded(answers, REGION)
+        stage or prod(), region=REGION, templates=TEMPLATES, client=answering(answers, REGION)
     )
     return list(run_all(CHECKS, subject))
 
@@ -109,9 +109,10 @@ def test_should_exit_by_what_it_found_when_it_has_asked(
     monkeypatch: pytest.MonkeyPatch, answers: Answers, code: int, words: str
 ) -> None:
     monkeypatch.setattr("stacks.preflight.__main__.templates_of", lambda stage: TEMPLATES)
-    console = Console(file=io.StringIO(), width=200)
-    assert report(prod(), REGION, recorded(READY | answers, REGION), console) == code
-    assert words in console.file.getvalue()  # type: ignore[attr-defined]
+    printed = io.StringIO()
+    console = Console(file=printed, width=200)
+    assert report(prod(), REGION, answering(READY | answers, REGION), console) == code
+    assert words in printed.getvalue()
 
 
 def test_should_know_what_the_templates_ask_for_when_it_has_synthesized() -> None:
@@ -130,9 +131,10 @@ def test_should_say_what_it_would_read_when_there_are_no_credentials(
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    console = Console(file=io.StringIO(), width=200)
+    output = io.StringIO()
+    console = Console(file=output, width=200)
     assert main(["--stage", "dev", "--region", REGION], console) == 1
-    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    printed = output.getvalue()
     for check in CHECKS:
         for action in check.reads:
             assert action in printed

@@ -38,6 +38,7 @@ class HostHeader:
     def init_app(self, app: Flask) -> None:
         """Wrap `app`."""
         self._app: WSGIApplication = app.wsgi_app
+        # Flask's own way: https://flask.palletsprojects.com/en/stable/api/#flask.Flask.wsgi_app
         app.wsgi_app = self  # type: ignore[method-assign]
 
     def __call__(

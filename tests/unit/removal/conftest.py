@@ -23,6 +23,7 @@ def world(emulator: Emulator, annotations_table: "Table", users_table: "Table") 
     jobs = JobStore(annotations_table, clock)
     files = buckets(emulator.session.client("s3", endpoint_url=emulator.endpoint_url))
     post = Post()
+    # Post and Again have the one method that is called.
     erasure = AccountErasure(UserStore(users_table, clock), post, SITE)  # type: ignore[arg-type]
     again = Again()
     handler = RemovalHandler(

@@ -1,10 +1,6 @@
 """The assembly of a file: the rules in Python and those of the upload page, by one table."""
 
-import json
-import subprocess
-import sys
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +8,7 @@ import pytest
 from runtime.vcf.assemblies import assembly_facts, known_assemblies
 from runtime.web.extensions.assets import STATIC
 from tests.shared_data import shared_data
+from tests.unit.node import run_by_node
 from tests.unit.vcf.assembly_cases import (
     CASES,
     agreements_in,
@@ -56,22 +53,10 @@ def on_the_page() -> list[dict[str, Any]]:
         {**case, "references": as_json(offered_in(case)), "agreements": agreements_in(case)}
         for case in CASES
     ]
-    node = str(Path(sys.executable).parent / "node")
-    run = subprocess.run(
-        [
-            node,
-            "--no-warnings",
-            "--input-type=module",
-            "--eval",
-            ON_THE_PAGE,
-            str(STATIC / "js" / "upload"),
-        ],
-        input=json.dumps({"cases": cases, "facts": assembly_facts()}),
-        capture_output=True,
-        check=True,
-        text=True,
+    given = {"cases": cases, "facts": assembly_facts()}
+    found: list[dict[str, Any]] = run_by_node(
+        ON_THE_PAGE, str(STATIC / "js" / "upload"), given=given
     )
-    found: list[dict[str, Any]] = json.loads(run.stdout)
     return found
 
 

@@ -5,9 +5,6 @@ refuse. Whether REF fits the reference is the annotator's alone to see, and left
 """
 
 import gzip
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +17,7 @@ from runtime.common.keys import EXTENSIONS
 from runtime.vcf.assemblies import assembly_facts
 from runtime.web.extensions.assets import STATIC
 from tests.shared_data import shared_data
+from tests.unit.node import run_by_node
 
 LOOK = """
 import { readFileSync } from "node:fs";
@@ -91,22 +89,7 @@ def stopped(paths: list[Path], bundle: Bundle) -> list[bool]:
         "rules": {**rules, "references": [reference]},
         "assemblies": assembly_facts(),
     }
-    node = str(Path(sys.executable).parent / "node")
-    run = subprocess.run(
-        [
-            node,
-            "--no-warnings",
-            "--input-type=module",
-            "--eval",
-            LOOK,
-            str(STATIC / "js" / "upload"),
-        ],
-        input=json.dumps(asked),
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    return [bool(stop) for stop in json.loads(run.stdout)]
+    return [bool(stop) for stop in run_by_node(LOOK, str(STATIC / "js" / "upload"), given=asked)]
 
 
 def refused(path: Path, bundle: Bundle) -> bool:

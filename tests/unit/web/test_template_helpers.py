@@ -1,7 +1,4 @@
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -10,6 +7,7 @@ from runtime.contract.job_status import JobStatus
 from runtime.web.extensions.assets import STATIC
 from runtime.web.services.formatting import human_size
 from runtime.web.template_helpers import number, took, when
+from tests.unit.node import run_by_node
 
 SIZES = [
     (0, "0 bytes"),
@@ -37,10 +35,7 @@ def test_should_write_sizes_alike_when_a_script_does_it() -> None:
         const {{ humanSize }} = await import({json.dumps(module)});
         console.log(JSON.stringify({counts}.map(humanSize)));
     """
-    node = str(Path(sys.executable).parent / "node")
-    command = [node, "--no-warnings", "--input-type=module", "--eval", script]
-    printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
-    assert json.loads(printed) == [text for _, text in SIZES]
+    assert run_by_node(script) == [text for _, text in SIZES]
 
 
 @pytest.mark.parametrize(

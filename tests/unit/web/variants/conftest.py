@@ -66,3 +66,10 @@ def browser(site: Site, owner: User) -> Browser:
 def folder(tmp_path: Path) -> Path:
     """A folder for copies."""
     return tmp_path / "copies"
+
+
+@pytest.fixture
+def result_of_own_site(own_site: Site) -> tuple[Browser, Job]:
+    """The result of a site whose services a test replaces, and its owner's browser."""
+    user = own_site.user()
+    return own_site.browser(user), annotated(own_site, user, vcf_of(RECORDS))

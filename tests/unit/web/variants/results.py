@@ -61,3 +61,9 @@ def records_of(body: bytes) -> list[list[str]]:
     """Return the records of a gzip VCF, column by column."""
     lines = gzip.decompress(body).decode().splitlines()
     return [line.split("\t") for line in lines if not line.startswith("#")]
+
+
+def table_of(text: str) -> list[dict[str, str]]:
+    """Return the rows of a TSV; each has as many cells as the first line."""
+    head, *lines = text.splitlines()
+    return [dict(zip(head.split("\t"), line.split("\t"), strict=True)) for line in lines]

@@ -18,20 +18,13 @@ import pytest
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.services.variants.explorer import VariantCounts
-from runtime.web.services.variants.export_slots import (
-    GRACE_SECONDS,
-    LEAST_BYTES_PER_SECOND,
-    ReaderTooSlow,
-    paced,
-)
-from runtime.web.services.variants.exporter import CHUNK_BYTES, VariantExporter, bgzip
+from runtime.web.services.variants.exporter import VariantExporter, bgzip
 from runtime.web.services.variants.filters import VariantFilter, VariantQuery
 from runtime.web.services.variants.query_engine import QueryEngine, QueryLimits
-from tests.unit.clock import Clock
 from tests.unit.web.job_states import running
 from tests.unit.web.site import Browser, Site
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
-from tests.unit.web.variants.results import annotated, records_of
+from tests.unit.web.variants.results import annotated, records_of, table_of
 
 FILTERS = [
     "",
@@ -56,11 +49,6 @@ def text_of(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)
-
-
-def table_of(text: str) -> list[dict[str, str]]:
-    head, *lines = text.splitlines()
-    return [dict(zip(head.split("\t"), line.split("\t"), strict=True)) for line in lines]
 
 
 @pytest.mark.parametrize("address", FILTERS)
@@ -159,71 +147,6 @@ def test_should_refuse_with_a_sentence_when_there_is_nothing_to_send(
     assert (early.status_code, "no result yet" in early.text) == (409, True)
 
 
-@pytest.fixture
-def result_of_own_site(own_site: Site) -> tuple[Browser, Job]:
-    """The result of a site whose services a test replaces, and its owner's browser."""
-    user = own_site.user()
-    return own_site.browser(user), annotated(own_site, user, vcf_of(RECORDS))
-
-
-def test_should_ask_for_patience_when_many_exports_run(
-    own_site: Site, result_of_own_site: tuple[Browser, Job], folder: Path
-) -> None:
-    browser, job = result_of_own_site
-    own_site.replace_variants(
-        engine=QueryEngine(folder, QueryLimits(exports=0)),
-    )
-    answer = browser.get(f"/jobs/{job.job_id}/variants.tsv")
-    assert (answer.status_code, "Try again in a minute" in answer.text) == (503, True)
-
-
-@pytest.mark.parametrize("form", ["tsv", "parquet", "vcf.gz"])
-def test_should_let_one_user_hold_few_exports_and_none_of_the_pages(
-    own_site: Site, result_of_own_site: tuple[Browser, Job], form: str
-) -> None:
-    browser, job = result_of_own_site
-    exporter = VariantExporter(own_site.services.variants, own_site.services.results)
-    slow: list[Any] = [
-        exporter.effects_tsv(job, VariantFilter()) for _ in range(QueryLimits().exports_of_user)
-    ]
-    for each in slow:
-        next(each)
-
-    refused = browser.get(f"/jobs/{job.job_id}/variants.{form}")
-    assert (refused.status_code, "other exports" in refused.text) == (429, True)
-    assert browser.get(f"/jobs/{job.job_id}/variants").status_code == 200
-
-    slow.pop().close()
-    assert browser.get(f"/jobs/{job.job_id}/variants.{form}").status_code == 200
-
-
-def test_should_cut_off_a_reader_who_is_too_slow() -> None:
-    clock = Clock()
-    fast = paced((bytes(CHUNK_BYTES) for _ in range(50)), clock)
-    for chunk in fast:
-        clock.advance(len(chunk) / LEAST_BYTES_PER_SECOND)
-
-    slow = paced((bytes(CHUNK_BYTES) for _ in range(50)), clock)
-    taken: list[int] = []
-
-    def read_slowly() -> None:
-        for chunk in slow:
-            taken.append(len(chunk))
-            clock.advance(2 * len(chunk) / LEAST_BYTES_PER_SECOND)
-
-    with pytest.raises(ReaderTooSlow):
-        read_slowly()
-    assert sum(taken) > LEAST_BYTES_PER_SECOND * GRACE_SECONDS / 2
-
-
-def test_should_free_its_slot_when_the_reader_leaves(site: Site, job: Job) -> None:
-    exporter = VariantExporter(site.services.variants, site.services.results)
-    for _ in range(QueryLimits().exports + 1):
-        stream: Any = exporter.effects_tsv(job, VariantFilter())
-        next(stream)
-        stream.close()
-
-
 @pytest.mark.parametrize("form", ["tsv", "parquet", "vcf.gz"])
 def test_should_answer_with_a_page_when_the_query_fails_at_once(
     own_site: Site, result_of_own_site: tuple[Browser, Job], form: str
@@ -299,33 +222,3 @@ def test_should_lead_to_the_annotators_own_files(
     assert answer.status_code == 302
     assert f"{job.job_id}/{name}?" in answer.location
     assert "X-Amz-Signature" in answer.location
-
-
-FORMULAS = ["=1+1", "+1+1", "-2+3+cmd", "@SUM(A1)", "=HYPERLINK(x)"]
-HARMLESS = ["rs1", "-5", "+3e5", "-", "-/K", "a=b", "1e-5"]
-
-
-@pytest.mark.parametrize("form", ["variants.tsv", "effects.tsv"])
-def test_should_let_no_spreadsheet_run_a_cell_of_a_table(
-    site: Site, browser: Browser, owner: User, form: str
-) -> None:
-    ids = [*FORMULAS, *HARMLESS, "two\rlines", "two\u2028lines", "a\x0bb"]
-    records = tuple(("chrM", 73, text, "A", "G", ".", ".") for text in ids)
-    job = annotated(site, owner, vcf_of(records))
-
-    safe = browser.get(f"/jobs/{job.job_id}/{form}").data.decode()
-    raw = browser.get(f"/jobs/{job.job_id}/{form}?raw=1").data.decode()
-
-    # As a tolerant reader parts lines; table_of fails where a row has another number of cells.
-    one_line = [re.sub(r"[\r\u2028\x0b]", " ", text) for text in ids]
-    assert [row["id"] for row in table_of(raw)] == one_line
-    assert [row["id"] for row in table_of(safe)] == [
-        f"'{text}" if text in FORMULAS else text for text in one_line
-    ]
-
-
-def test_should_say_what_raw_means_when_it_is_something_else(browser: Browser, job: Job) -> None:
-    answer = browser.get(f"/jobs/{job.job_id}/variants.tsv?raw=yes")
-
-    assert answer.status_code == 400
-    assert "raw=1" in answer.text

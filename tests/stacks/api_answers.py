@@ -91,12 +91,12 @@ def quotas(**values: float) -> Callable[[Request], dict[str, Any]]:
     }
 
 
-def recorded(answers: Answers, region: str) -> Callable[..., Any]:
+def answering(answers: Answers, region: str) -> Callable[..., Any]:
     """Return what makes clients that give these answers; any other operation is refused."""
 
     def client(service: str, region_name: str | None = None) -> Any:
         made = boto3.client(
-            service,  # type: ignore[call-overload]
+            service,  # type: ignore[call-overload] # the stubs want a literal
             region_name=region_name or region,
             aws_access_key_id="none",
             aws_secret_access_key="none",
