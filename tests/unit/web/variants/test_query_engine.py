@@ -5,9 +5,12 @@ from threading import Event
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
+from runtime.web.services.variants import queries
 from runtime.web.services.variants.export_slots import ExportsBusy, TooManyOwnExports
+from runtime.web.services.variants.filter_sql import WhereClause
 from runtime.web.services.variants.query_engine import (
     QueryEngine,
     QueryLimits,
@@ -95,6 +98,22 @@ def test_should_stop_when_a_query_wants_more_than_memory_and_disk(folder: Path) 
     wide = "SELECT list(range::VARCHAR || repeat('x', 200)) FROM range(5000000)"
     with pytest.raises(QueryTooLarge):
         QueryEngine(folder, QueryLimits(spill_bytes=1)).rows(wide, [])
+
+
+def test_should_write_a_wide_table_of_any_length_in_the_memory_of_a_process(folder: Path) -> None:
+    engine = QueryEngine(folder)
+    table = engine.workspace / "wide.parquet"
+    # As in a result, few values are different from those of the rows before.
+    columns = ", ".join(f"md5((range // 50 * {n})::VARCHAR) AS c{n}" for n in range(1, 41))
+    form = "FORMAT parquet, ROW_GROUP_SIZE 20_000"
+    duckdb.sql(f"COPY (SELECT {columns} FROM range(120_000)) TO '{table}' ({form})")
+    target = engine.workspace / "out.parquet"
+
+    with engine.export_cursor("ada") as cursor:
+        sql = queries.effects_to_file(WhereClause("true", ()))
+        cursor.run(sql, [str(table), str(target)])
+
+    assert pq.ParquetFile(target).metadata.num_rows == 120_000
 
 
 def test_should_answer_from_the_cache_when_the_same_is_asked_of_a_file_again(folder: Path) -> None:
