@@ -12,10 +12,14 @@ from typing import Any
 import aws_cdk as cdk
 
 from stacks.platform import build
+from stacks.settings import STAGES as FOLDER
 from stacks.settings import Stage, load
 
 ROOT = Path(__file__).parents[2]
-STAGES = ("local", "dev", "prod")
+STAGES = tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
+DEPLOYED = tuple(stage for stage in STAGES if not load(stage).emulator)
+"""The stages that go to AWS."""
+
 LAPTOP_URL = "http://127.0.0.1:8000"
 
 _HASH = re.compile(r"[0-9A-F]{8}$")
