@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reference.assembly_report import with_report
 from reference.contigs import Contigs
+from reference.errors import InputError
 from reference.fasta import write_fasta
 from reference.files import Workplace, checksums, replacing
 from reference.genes import CSQ_GENES, FASTA, GENES, TRANSCRIPTS, VEP_CACHE, GeneWriter
@@ -19,9 +20,10 @@ from reference.options import BuildOptions, TrackOption
 from reference.progress import Progress
 from reference.sample import write_sample
 from reference.tracks.builder import TrackBuilder
-from reference.vep.known_variants import KnownVariants
+from reference.vep.known_variants import FIELDS, NAME, KnownVariants
+from reference.vep.predictions import Predictions
 from reference.vep.schemas import ENGINE_VERSION, RELEASE
-from runtime.common.manifest import FILE_NAME, Manifest, Track, VepCache
+from runtime.common.manifest import FILE_NAME, Manifest, Track, VepCache, column_of
 
 SAMPLE = "sample.vcf"
 
@@ -47,11 +49,24 @@ def build(options: BuildOptions, out: Path, progress: Progress) -> Built:
     Raises:
         InputError: naming the file or option that is at fault.
     """
+    _check_columns(options)
     with replacing(out) as place:
         built = _write(options, place, progress)
         path = place.bundle / FILE_NAME
         path.write_text(built.manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return built
+
+
+def _check_columns(options: BuildOptions) -> None:
+    """Refuse two tracks whose fields would have one name in results, before hours of work."""
+    fields = [(track.name, field) for track in options.tracks for field in track.fields]
+    fields += [(NAME, field) for field in (FIELDS if options.vep_cache else ())]
+    names = Counter(column_of(track, field.target) for track, field in fields)
+    if twice := sorted(name for name, count in names.items() if count > 1):
+        raise InputError(
+            f"tracks ({', '.join(twice)})",
+            "have columns of the same name: name one's otherwise, as in ID=other_id",
+        )
 
 
 def _write(options: BuildOptions, place: Workplace, progress: Progress) -> Built:
@@ -64,6 +79,7 @@ def _write(options: BuildOptions, place: Workplace, progress: Progress) -> Built
     contigs = Contigs(options.fasta[0], lengths, known)
     genes = GeneWriter(options, place, contigs, left_out, progress)
     genes.write()
+    predictions = _predictions(options, folder, contigs, left_out, progress)
     builder = TrackBuilder(
         folder=folder,
         scratch=place.scratch,
@@ -77,9 +93,11 @@ def _write(options: BuildOptions, place: Workplace, progress: Progress) -> Built
     _write_sample(options, folder, tracks, lengths)
     progress("Checksums")
     return Built(
-        manifest=_manifest(options, folder, contigs, tracks, left_out),
+        manifest=_manifest(
+            options, folder, contigs, tracks, left_out=left_out, predictions=predictions
+        ),
         transcripts=genes.transcripts,
-        notes=[*notes, *genes.notes],
+        notes=[*notes, *genes.notes, *_missing(options, predictions)],
     )
 
 
@@ -107,14 +125,45 @@ def _tracks(options: BuildOptions, builder: TrackBuilder) -> Iterator[TrackOptio
         yield known.write(builder.scratch / "vep-known.vcf.gz")
 
 
+def _predictions(
+    options: BuildOptions,
+    folder: Path,
+    contigs: Contigs,
+    left_out: Counter[str],
+    progress: Progress,
+) -> str | None:
+    """Take SIFT and PolyPhen of the VEP cache, and return what they are."""
+    if options.vep_cache is None or not (folder / VEP_CACHE).exists():
+        return None
+    return Predictions(
+        cache=options.vep_cache,
+        own=folder / VEP_CACHE,
+        find=contigs.find,
+        left_out=left_out,
+        progress=progress,
+    ).write()
+
+
+def _missing(options: BuildOptions, predictions: str | None) -> Iterator[str]:
+    if options.vep_cache and predictions is None:
+        yield "The VEP cache has no SIFT and PolyPhen for the proteins of these genes."
+
+
 def _manifest(
     options: BuildOptions,
     folder: Path,
     contigs: Contigs,
     tracks: list[Track],
+    *,
     left_out: Counter[str],
+    predictions: str | None,
 ) -> Manifest:
-    cache = VepCache(folder=VEP_CACHE, release=RELEASE, engine_version=ENGINE_VERSION)
+    cache = VepCache(
+        folder=VEP_CACHE,
+        release=RELEASE,
+        engine_version=ENGINE_VERSION,
+        predictions=predictions,
+    )
     return Manifest(
         format=2,
         name=options.name,

@@ -96,7 +96,8 @@ VepCache = Annotated[
     Path | None,
     typer.Option(
         help="A VEP cache as `vepyr build-cache` or `vepyr download-cache` writes it: dbSNP ids "
-        "and frequencies (1000 Genomes, gnomAD) of its known variants become a track.",
+        "and frequencies (1000 Genomes, gnomAD) of its known variants become a track, and SIFT and "
+        "PolyPhen go to the transcripts with the same proteins.",
         metavar="FOLDER",
         rich_help_panel=_MORE,
     ),

@@ -85,7 +85,8 @@ class BuildOptions:
         fasta: one file, or several that make up the genome.
         assembly_report: NCBI's, for more names of the contigs.
         sample_track: the track to take a sample from, where none is given.
-        vep_cache: a folder of vepyr's with known variants, which become a track.
+        vep_cache: a folder of vepyr's. Its known variants become a track, its SIFT and PolyPhen go
+            to the transcripts with the same proteins.
     """
 
     name: str

@@ -1,5 +1,7 @@
-"""A VEP cache as Ensembl publishes it -> the known variants in vepyr's form."""
+"""A VEP cache as Ensembl publishes it -> known variants and predictions in vepyr's form."""
 
+import re
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -7,15 +9,17 @@ import vepyr
 
 from reference.errors import InputError
 from reference.progress import Progress
+from reference.vep.info import INFO, read_info
 
-_INFO = "info.txt"
+# Ensembl says the release and the kind of transcripts in the folder's name alone.
+_FOLDER = re.compile(r"(?P<release>\d+)_[^_]+(_(?P<kind>merged|refseq))?")
 
 
 def converted_cache(given: Path, kept: Path, progress: Progress) -> Path:
-    """Return a folder of vepyr's with the known variants of a cache.
+    """Return a folder of vepyr's with what a cache holds.
 
     Args:
-        given: Ensembl's NAME.tar.gz, its unpacked folder (with info.txt), or vepyr's (variation/).
+        given: Ensembl's NAME.tar.gz, its unpacked folder (116_GRCh38), or vepyr's (variation/).
         kept: a folder for what is converted, which the next build finds there.
 
     Raises:
@@ -28,16 +32,19 @@ def converted_cache(given: Path, kept: Path, progress: Progress) -> Path:
         return target
     if given.is_file():
         given = _unpacked(given, kept / f"{given.name}.unpacked", progress)
-    if not (given / _INFO).is_file():
-        raise InputError(given, "is no VEP cache: neither info.txt nor variation/ is in it")
-    info = _info(given / _INFO)
-    progress("VEP cache: converting its known variants by vepyr, which may take hours")
+    if not (given / INFO).is_file():
+        raise InputError(given, f"is no VEP cache: neither {INFO} nor variation/ is in it")
+    named = _FOLDER.fullmatch(given.name)
+    if named is None:
+        raise InputError(given, "should have its folder's name in the archive, such as 116_GRCh38")
+    info = read_info(given / INFO)
+    converting = kept / f"{given.name}.converting"
+    progress("VEP cache: converting it by vepyr, which may take hours")
     try:
         vepyr.build_cache(
-            int(info["version"]),
-            str(kept / f"{given.name}.converting"),
-            cache_type="ensembl",
-            entity="variation",
+            int(named["release"]),
+            str(converting),
+            cache_type=named["kind"] or "ensembl",
             species=info["species"],
             assembly=info["assembly"],
             local_cache=str(given),
@@ -47,35 +54,26 @@ def converted_cache(given: Path, kept: Path, progress: Progress) -> Path:
         )
     except (RuntimeError, ValueError, KeyError) as error:
         raise InputError(given, f"can't be converted by vepyr: {error}") from error
-    (made,) = (kept / f"{given.name}.converting").iterdir()
+    (made,) = converting.iterdir()
+    shutil.copyfile(given / INFO, made / INFO)
     made.rename(target)
-    (kept / f"{given.name}.converting").rmdir()
+    converting.rmdir()
     return target
 
 
 def _unpacked(archive: Path, folder: Path, progress: Progress) -> Path:
-    """Unpack what is about variants: a tenth of the files, most of the bytes."""
     if not folder.is_dir():
         partial = folder.with_name(f"{folder.name}.part")
+        partial.mkdir(parents=True, exist_ok=True)
         try:
             with tarfile.open(archive) as tar:
                 for member in tar:
-                    name = Path(member.name).name
-                    if name == _INFO or "var" in name:
-                        progress(f"VEP cache: unpacking {member.name}")
-                        tar.extract(member, partial, filter="data")
+                    progress(f"VEP cache: unpacking {member.name}")
+                    tar.extract(member, partial, filter="data")
         except (tarfile.TarError, EOFError, OSError) as error:
             raise InputError(archive, f"can't be unpacked: {error}") from error
-        if not partial.is_dir():
-            raise InputError(archive, "is no VEP cache: it holds no known variants")
         partial.rename(folder)
-    found = next(folder.rglob(_INFO), None)
+    found = next(folder.rglob(INFO), None)
     if found is None:
-        raise InputError(archive, "is no VEP cache: info.txt isn't in it")
+        raise InputError(archive, f"is no VEP cache: {INFO} isn't in it")
     return found.parent
-
-
-def _info(path: Path) -> dict[str, str]:
-    """Lines of a key and a value."""
-    pairs = (line.split("\t", 1) for line in path.read_text().splitlines() if "\t" in line)
-    return {key: value.strip() for key, value in pairs}

@@ -30,7 +30,7 @@ _COSTS = {
     SEQUENCES: Cost(bundle=3.8, scratch=0.0, seconds=1 / 15e6),
     GENES: Cost(bundle=12.0, scratch=15.0, seconds=1 / 200e3),
     REPORT: Cost(bundle=0.0, scratch=0.0, seconds=0.0),
-    VEP_CACHE: Cost(bundle=0.6, scratch=3.0, seconds=1 / 1.1e6),
+    VEP_CACHE: Cost(bundle=0.8, scratch=4.0, seconds=1 / 1.1e6),
 }
 _TRACK = Cost(bundle=0.5, scratch=2.0, seconds=1 / 1.2e6)
 

@@ -90,7 +90,7 @@ class Recipe(_Model):
         version: of the genes' release. The bundle's version adds the date of its newest source.
         assembly_report: NCBI's, for the other names of contigs, and their accessions.
         vep_cache: Ensembl's NAME_vep_116_GRCh38.tar.gz, or a folder of Ensembl's or of vepyr's.
-            Its known variants become the track `vep_cache`.
+            Its known variants become the track `vep_cache`; SIFT and PolyPhen go to transcripts.
         sample: a VCF to try the bundle on, from the recipe's folder; without it, some records of
             the first VCF track.
     """

@@ -18,13 +18,13 @@ import pyarrow.parquet as pq
 from reference.errors import InputError
 from reference.options import FieldOption, TrackOption
 from reference.progress import Progress
+from reference.vep.schemas import VERSION_KEY
 from runtime.vcf.bgzf import BgzfWriter
 from runtime.vcf.fasta import Fasta
 
 NAME = "vep_cache"
 """Of the track."""
 _LIST = "chrom_manifest.json"
-_VERSION = b"bio.vep.cache_version"
 _BATCH_ROWS = 200_000
 
 # INFO field: the columns' prefix, how many frequencies an allele has, and what they are.
@@ -33,10 +33,11 @@ _FREQUENCIES = {
     "gnomADe_AF": ("af_gnomade", 10, "Frequency in gnomAD exomes"),
     "gnomADg_AF": ("af_gnomadg", 11, "Frequency in gnomAD genomes"),
 }
-_FIELDS = (
+FIELDS = (
     FieldOption("ID", "known_id", "dbSNP id in the VEP cache"),
     *(FieldOption(f"INFO/{name}", f"known_{name.lower()}") for name in _FREQUENCIES),
 )
+"""Of the track."""
 _COLUMNS = (
     *("chrom", "start", "end", "allele_string", "failed", "strand", "dbsnp_ids"),
     *(f"{prefix}_{kind}" for prefix, *_ in _FREQUENCIES.values() for kind in ("alleles", "freqs")),
@@ -74,7 +75,7 @@ class KnownVariants:
             for shard in shards:
                 for text in self._shard(shard, bases):
                     out.write(text)
-        return TrackOption(NAME, (target,), _FIELDS, version=_version(shards[0]))
+        return TrackOption(NAME, (target,), FIELDS, version=_version(shards[0]))
 
     def _shards(self) -> list[Path]:
         path = self.cache / "variation" / _LIST
@@ -184,5 +185,5 @@ def _header() -> bytes:
 
 
 def _version(shard: Path) -> str | None:
-    version = (pq.read_schema(shard).metadata or {}).get(_VERSION)
+    version = (pq.read_schema(shard).metadata or {}).get(VERSION_KEY)
     return version.decode() if version else None

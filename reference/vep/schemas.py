@@ -13,6 +13,8 @@ import pyarrow as pa
 RELEASE = 116
 """The VEP release that a cache is labelled with; vepyr follows its rules."""
 ENGINE_VERSION = "0.10.0"
+VERSION_KEY = b"bio.vep.cache_version"
+"""In the metadata of each file of a cache: the release that it is of."""
 
 _TEXT, _LONG, _INT, _BYTE, _FLAG = pa.string(), pa.int64(), pa.int32(), pa.int8(), pa.bool_()
 
@@ -168,8 +170,10 @@ _VARIATION = [
     ),
 ]
 
-TRANSCRIPT, EXON, TRANSLATION, VARIATION = (
-    pa.schema(fields) for fields in (_TRANSCRIPT, _EXON, _TRANSLATION, _VARIATION)
+_PREDICTION = _required(key=pa.uint64(), sift=pa.binary(), poly=pa.binary())
+
+TRANSCRIPT, EXON, TRANSLATION, VARIATION, PREDICTION = (
+    pa.schema(fields) for fields in (_TRANSCRIPT, _EXON, _TRANSLATION, _VARIATION, _PREDICTION)
 )
 
 
@@ -179,6 +183,6 @@ def metadata(contigs: Iterable[str]) -> dict[bytes, bytes]:
         b"bio.coordinate_system_zero_based": b"false",
         b"bio.vep.cache_bam_edited": b"false",
         b"bio.vep.cache_source_type": b"ensembl",
-        b"bio.vep.cache_version": str(RELEASE).encode(),
+        VERSION_KEY: str(RELEASE).encode(),
         b"bio.vep.chromosomes": json.dumps(list(contigs)).encode(),
     }

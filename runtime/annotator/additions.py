@@ -23,7 +23,7 @@ def additions(rows: Rows, tags: Tags, bundle: Bundle, texts: pl.DataFrame) -> li
         texts: what each transcript says, see transcript_table.mapped_table.
     """
     alleles = rows.alleles
-    consequences = _consequences(rows, tags, texts)
+    consequences = _consequences(rows, tags, texts, predictions=bool(bundle.predictions))
     reason = pl.col("skip").replace(Skip.UNSPECIFIED.value, None)
     parts = [_values(alleles.with_columns(reason), "skip", tags.not_annotated)]
     parts += [_values(alleles, field.tag, tags.fields[field.column]) for field in bundle.fields]
@@ -39,9 +39,9 @@ def additions(rows: Rows, tags: Tags, bundle: Bundle, texts: pl.DataFrame) -> li
     return consequences
 
 
-def _consequences(rows: Rows, tags: Tags, texts: pl.DataFrame) -> list[bytes]:
+def _consequences(rows: Rows, tags: Tags, texts: pl.DataFrame, *, predictions: bool) -> list[bytes]:
     """CSQ of each group; empty where none of its alleles is annotated."""
-    entries = csq_field.entries(rows, texts) + ","
+    entries = csq_field.entries(rows, texts, predictions=predictions) + ","
     groups = rows.alleles["group"].gather(rows.effects["allele"])
     if rows.alleles["skip"].null_count() < len(rows.alleles):
         skipped = rows.alleles["skip"].is_not_null().gather(rows.effects["allele"])

@@ -54,6 +54,12 @@ class Bundle:
         cache = self.manifest.vep_cache
         return self._path(cache.folder if cache else None)
 
+    @property
+    def predictions(self) -> str | None:
+        """Of which release SIFT and PolyPhen are; None where the bundle has none."""
+        cache = self.manifest.vep_cache
+        return cache.predictions if cache else None
+
     def link_vep_fasta(self, folder: Path) -> Path:
         """Make the FASTA known in `folder` by the names that vepyr looks for; return its path.
 

@@ -13,7 +13,7 @@ import polars as pl
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.corrections import Corrections
 from runtime.annotator.csq_models import Change, Model
-from runtime.annotator.effects import EFFECTS
+from runtime.annotator.effects import EFFECTS, PREDICTIONS
 from runtime.annotator.protein_changes import protein_change
 from runtime.common.manifest import Contig
 from runtime.vcf.consequences import (
@@ -125,6 +125,7 @@ def _effect(
         model.protein_position(change) if whole else None,
         coding.amino_acids if coding else None,
         coding.codons if coding else None,
+        *[None] * len(PREDICTIONS),
     )
 
 

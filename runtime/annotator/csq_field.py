@@ -2,10 +2,11 @@
 
 import polars as pl
 
+from runtime.annotator.effects import PREDICTIONS
 from runtime.annotator.rows import Rows
 from runtime.annotator.transcript_table import HEAD, MIDDLE, NO_TRANSCRIPT, TAIL
 
-FIELDS = (
+_FIELDS = (
     "Allele",
     "Consequence",
     "IMPACT",
@@ -24,23 +25,33 @@ FIELDS = (
     "PICK",
     "VARIANT_CLASS",
     *TAIL,
-    "HGVSg",
 )
-"""The fields in VEP's order. ALLELE_NUM says of which ALT an entry is: Allele doesn't always."""
+_LAST = "HGVSg"
 
 
-def definition(key: str) -> bytes:
+def fields(*, predictions: bool) -> tuple[str, ...]:
+    """The fields in VEP's order. ALLELE_NUM says of which ALT an entry is: Allele doesn't always.
+
+    Args:
+        predictions: whether the bundle has SIFT and PolyPhen.
+    """
+    return (*_FIELDS, *(PREDICTIONS if predictions else ()), _LAST)
+
+
+def definition(key: str, *, predictions: bool) -> bytes:
     """Return the header line. Tools take the names from what follows "Format: "."""
-    text = f"Consequence annotations in the format of Ensembl VEP. Format: {'|'.join(FIELDS)}"
+    names = "|".join(fields(predictions=predictions))
+    text = f"Consequence annotations in the format of Ensembl VEP. Format: {names}"
     return f'##INFO=<ID={key},Number=.,Type=String,Description="{text}">'.encode()
 
 
-def entries(rows: Rows, texts: pl.DataFrame) -> pl.Series:
+def entries(rows: Rows, texts: pl.DataFrame, *, predictions: bool) -> pl.Series:
     """Return the CSQ entry of each effect; it means nothing for a skipped allele.
 
     Args:
         rows: the rows.
         texts: what each transcript says, see transcript_table.mapped_table.
+        predictions: whether the bundle has SIFT and PolyPhen.
     """
     effects, of = rows.effects, rows.effects["allele"]
     of_transcript = {
@@ -65,6 +76,7 @@ def entries(rows: Rows, texts: pl.DataFrame) -> pl.Series:
         pl.when("PICK").then(pl.lit("1")).otherwise(pl.lit("")),
         of_allele["VARIANT_CLASS"],
         of_transcript["tail"],
+        *(map(_text, PREDICTIONS) if predictions else ()),
         of_allele["HGVSg"],
     )
     return effects.select(pl.concat_str(parts, separator="|")).to_series()

@@ -67,7 +67,7 @@ class CsqSnvs:
         between = plain.join(placed.select("site"), on="site", how="anti").select(
             "site", Consequence=pl.lit(INTERGENIC)
         )
-        found = pl.concat([sure, between], how="diagonal")
+        found = pl.concat([sure, between, pl.DataFrame(schema=EFFECTS)], how="diagonal_relaxed")
         return found.select(pl.col(name).cast(kind) for name, kind in EFFECTS.items())
 
     def _placed(self, sites: pl.DataFrame) -> pl.DataFrame:

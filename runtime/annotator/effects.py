@@ -24,7 +24,12 @@ EFFECTS = {
     "Protein_position": pl.String,
     "Amino_acids": pl.String,
     "Codons": pl.String,
+    "SIFT": pl.String,
+    "PolyPhen": pl.String,
 }
+
+PREDICTIONS = ("SIFT", "PolyPhen")
+"""Columns that are null where the bundle has no predictions. vepyr alone gives them."""
 
 IMPACT = pl.Enum([impact.value for impact in Impact])
 """The most severe first."""

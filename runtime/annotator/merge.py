@@ -157,7 +157,7 @@ def _header(findings: Findings, tags: Tags, provenance: Mapping[str, Any], bundl
             contig = None if contig_name in findings.others else bundle.contigs.get(name)
             rest = f",length={contig.length},assembly={bundle.manifest.assembly}" if contig else ""
             added.append(b"##contig=<ID=%b%b>" % (name, rest.encode()))
-    added.append(csq_field.definition(tags.consequence))
+    added.append(csq_field.definition(tags.consequence, predictions=bool(bundle.predictions)))
     added += definitions(tags, bundle)
     added.append(PROVENANCE + json.dumps(provenance).encode())
     return b"\n".join([*header.lines, *added, header.columns, b""])

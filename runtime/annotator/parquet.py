@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from runtime.annotator.alleles import Skip
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.columns import numbers, texts
+from runtime.annotator.effects import PREDICTIONS
 from runtime.annotator.merge import RecordColumns
 from runtime.annotator.rows import Rows, few_transcripts
 from runtime.annotator.schema import FREQUENCY, schema
@@ -28,7 +29,7 @@ ROW_GROUP_ROWS = 100_000
 _UNLIKE = ("HGVSc", "HGVSp", "cDNA_position", "CDS_position")
 """Columns that a dictionary of their values doesn't make smaller."""
 
-_PLAIN = (*_UNLIKE, "Protein_position", "Amino_acids", "Codons")
+_PLAIN = (*_UNLIKE, "Protein_position", "Amino_acids", "Codons", *PREDICTIONS)
 """Text columns that are given as they are; the others are given as dictionaries."""
 
 _TEXTS = (pa.string(), pa.large_string(), pa.string_view())

@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from runtime.annotator.bundle import Bundle
+from runtime.annotator.effects import PREDICTIONS
 
 FREQUENCY = "allele_frequency"
 
@@ -51,6 +52,8 @@ _EFFECT: dict[str, pa.DataType] = {
     "APPRIS": pa.string(),
     "CCDS": pa.string(),
     "ENSP": pa.string(),
+    "SIFT": pa.string(),
+    "PolyPhen": pa.string(),
     "PICK": pa.bool_(),
     "most_severe": pa.bool_(),  # no effect of the allele is more severe
     "most_severe_consequence": pa.string(),  # the worst term of all effects of the allele
@@ -59,5 +62,7 @@ _EFFECT: dict[str, pa.DataType] = {
 
 def schema(bundle: Bundle) -> pa.Schema:
     """Return the columns of the table; those of the bundle's tracks come last."""
-    types = _ALLELE | _EFFECT | {field.column: pa.string() for field in bundle.fields}
+    left_out = () if bundle.predictions else PREDICTIONS
+    effect = {name: kind for name, kind in _EFFECT.items() if name not in left_out}
+    types = _ALLELE | effect | {field.column: pa.string() for field in bundle.fields}
     return pa.schema(list(types.items()))

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from runtime.annotator.bundle import VEPYR_VERSION, Bundle
-from runtime.annotator.effects import EFFECTS, check_complete
+from runtime.annotator.effects import EFFECTS, PREDICTIONS, check_complete
 from runtime.annotator.engine import Run, write_sites
 from runtime.annotator.errors import EngineFailed
 from runtime.annotator.vep_runs import MARGIN, runs_of
@@ -50,11 +50,13 @@ class VepEngine:
         cache = bundle.manifest.vep_cache
         if cache is None:
             return None
+        predictions = {"predictions": cache.predictions} if cache.predictions else {}
         return {
             "name": "vepyr",
             "version": VEPYR_VERSION,
             "rules": f"Ensembl VEP {cache.release}",
             "genetic_codes": [STANDARD],
+            **predictions,
         }
 
 
@@ -70,7 +72,8 @@ def _annotated(
     with run.new_folder("vep") as folder:
         vcf, out = folder / "sites.vcf", folder / "effects.arrow"
         write_sites(vcf, sites, bundle)
-        run.command("vepyr", *map(str, (vcf, cache, fasta, out, folder / "cache")))
+        wanted = PREDICTIONS if bundle.predictions else ()
+        run.command("vepyr", *map(str, (vcf, cache, fasta, out, folder / "cache")), *wanted)
         effects = pl.read_ipc(out, memory_map=False)
     return _with_transcripts(effects, sites, _around(sites, transcripts))
 
@@ -103,7 +106,17 @@ def _with_transcripts(
             f"The annotation engine ({NAME}) names transcripts that the reference doesn't have.",
             detail=f"such as {lost['Feature'].unique().head(5).to_list()}",
         )
-    return _without_partial_names(found).select(EFFECTS.keys())
+    return _with_predictions(_without_partial_names(found)).select(EFFECTS.keys())
+
+
+def _with_predictions(effects: pl.DataFrame) -> pl.DataFrame:
+    """Keep predictions of one amino acid for another, as VEP does; null columns where none are."""
+    single = pl.col("Amino_acids").str.contains(r"^[A-Z]/[A-Z]$")
+    found = (pl.col(name) if name in effects.columns else pl.lit(None) for name in PREDICTIONS)
+    return effects.with_columns(
+        pl.when(single & (value != "")).then(value).cast(pl.String).alias(name)
+        for name, value in zip(PREDICTIONS, found, strict=True)
+    )
 
 
 def _without_partial_names(effects: pl.DataFrame) -> pl.DataFrame:

@@ -98,12 +98,14 @@ class VepCache(_Model):
 
     Every contig of genetic code 1 is in it, with or without genes, so that vepyr returns its sites.
     `release` is the VEP release that the cache is labelled with. The cache's form is internal to
-    vepyr, so it belongs to one version of it, `engine_version`.
+    vepyr, so it belongs to one version of it, `engine_version`. `predictions` says of which release
+    its SIFT and PolyPhen are; null where it has none.
     """
 
     folder: RelativePath
     release: PositiveInt
     engine_version: Version
+    predictions: TrackVersion | None = None
 
 
 class SourceNote(_Model):
@@ -158,9 +160,13 @@ class Manifest(_Model):
         return tuple(_added_field(track, field) for track in self.tracks for field in track.fields)
 
 
+def column_of(track: str, target: str) -> str:
+    """Return the column of a track's field in results."""
+    return f"{track}_{target}" if target in RESERVED_COLUMNS else target
+
+
 def _added_field(track: Track, field: TrackField) -> AddedField:
-    taken = field.target in RESERVED_COLUMNS
-    column = f"{track.name}_{field.target}" if taken else field.target
+    column = column_of(track.name, field.target)
     return AddedField(
         track=track.name,
         source=field.source,

@@ -7,7 +7,7 @@ from runtime.common.keys import ResultNames
 from runtime.common.manifest import Manifest, SourceNote
 from runtime.common.reference import Reference
 from runtime.web.services.summary import Bundle, Engine, Input, Summary
-from runtime.web.services.variants.vep_terms import COLUMNS
+from runtime.web.services.variants.vep_terms import COLUMNS, PREDICTIONS
 
 
 class Provenance(BaseModel):
@@ -69,10 +69,13 @@ def provenance_of(job: Job, summary: Summary, reference: Reference | None) -> Pr
         left_out=dict(manifest.left_out) if manifest else {},
         results=[names.vcf, names.index, names.parquet, names.summary, names.log],
         commands=summary.commands if manifest else [],
-        columns=COLUMNS | (_track_columns(manifest) if manifest else {}),
+        columns=_columns(summary, manifest),
         contradicting_reference=summary.records.contradicting_reference,
     )
 
 
-def _track_columns(manifest: Manifest) -> dict[str, str]:
-    return {field.column: field.description for field in manifest.added_fields}
+def _columns(summary: Summary, manifest: Manifest | None) -> dict[str, str]:
+    predicted = any(engine.predictions for engine in summary.engines)
+    own = {name: what for name, what in COLUMNS.items() if predicted or name not in PREDICTIONS}
+    tracks = manifest.added_fields if manifest else ()
+    return own | {field.column: field.description for field in tracks}

@@ -77,12 +77,16 @@ class Bundle(SummaryModel):
 
 
 class Engine(SummaryModel):
-    """What determined the effects, and by which rules, on contigs of which genetic codes."""
+    """What determined the effects, and by which rules, on contigs of which genetic codes.
+
+    `predictions` says of which release SIFT and PolyPhen are, where it has them.
+    """
 
     name: str
     version: str
     rules: str
     genetic_codes: list[int]
+    predictions: str | None = None
 
 
 class Index(SummaryModel):

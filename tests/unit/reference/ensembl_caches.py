@@ -22,8 +22,10 @@ _COLUMNS = [
 _INFO = {
     "species": "homo_sapiens",
     "assembly": "GRCh38",
-    "version": "116",
-    "serialiser_type": "storable",
+    "sift": "b",
+    "polyphen": "b",
+    "source_sift": "6.2.1",
+    "source_polyphen": "2.2.3",
     "var_type": "tabix",
     "variation_cols": ",".join(_COLUMNS),
     "source_dbSNP": "156",

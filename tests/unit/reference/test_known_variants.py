@@ -121,12 +121,23 @@ def test_should_say_so_when_there_is_no_cache(tmp_path: Path) -> None:
     (tmp_path / "cut.tar.gz").write_bytes(b"no archive")
     (tmp_path / "empty").mkdir()
 
+    write_ensembl_cache(tmp_path / "mine")
     for name, fault in (
+        ("mine", "mine: should have its folder's name in the archive, such as 116_GRCh38"),
         ("empty", "empty: is no VEP cache: neither info.txt nor variation/"),
         ("cut.tar.gz", r"cut\.tar\.gz: can't be unpacked"),
     ):
         with pytest.raises(InputError, match=fault):
             converted_cache(tmp_path / name, tmp_path, SILENT)
-    options = replace(write_sources(tmp_path), vep_cache=tmp_path / "empty")
+    options = replace(write_sources(tmp_path), tracks=(), vep_cache=tmp_path / "empty")
     with pytest.raises(InputError, match="make one by `vepyr build-cache`"):
+        build(options, tmp_path / "out", SILENT)
+
+
+def test_should_refuse_two_columns_of_one_name_when_a_track_has_those_of_the_cache(
+    cache: Path, tmp_path: Path
+) -> None:
+    options = replace(write_sources(tmp_path), vep_cache=cache)
+
+    with pytest.raises(InputError, match=r"tracks \(known_af, known_id\): have columns"):
         build(options, tmp_path / "out", SILENT)

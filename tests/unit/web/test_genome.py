@@ -9,7 +9,7 @@ import pytest
 
 import runtime.web
 from runtime.annotator.bundle import load
-from runtime.annotator.csq_field import FIELDS
+from runtime.annotator.csq_field import fields
 from runtime.common.job import Job
 from runtime.common.users import User
 from tests.unit.web.job_states import running
@@ -81,11 +81,12 @@ def test_should_read_tracks_by_their_indexes_when_the_reference_has_some(
 
 def test_should_find_the_fields_that_the_scripts_show_at_their_places() -> None:
     folder = Path(runtime.web.__path__[0]) / "static" / "js" / "genome"
+    csq = fields(predictions=False)
     [impact] = re.findall(r"const IMPACT = (\d+);", (folder / "colours.js").read_text())
-    assert FIELDS[int(impact)] == "IMPACT"
+    assert csq[int(impact)] == "IMPACT"
     [shown] = re.findall(r"const SHOWN = (\[.*\]);", (folder / "popup.js").read_text())
     names = ["Consequence", "IMPACT", "SYMBOL", "Feature", "HGVSc", "HGVSp"]
-    assert [FIELDS[at] for at in json.loads(shown)] == names
+    assert [csq[at] for at in json.loads(shown)] == names
 
 
 def test_should_allow_two_style_sheets_and_no_others_when_the_browser_loads(

@@ -42,6 +42,8 @@ class Effect:
         transcript: its identifier with version.
         exon, intron: such as 2/11.
         coding: HGVS name on the transcript, `protein` on the protein, both with accession.
+        sift, polyphen: what they predict of the changed amino acid, as VEP writes it:
+            deleterious(0.02). None too where the reference has no predictions.
         flags: VEP's FLAGS of the transcript.
         mane_select: the RefSeq transcript that is the same as this one in MANE Select.
         picked: whether it stands for the variant where only one can.
@@ -61,6 +63,8 @@ class Effect:
     protein: str | None
     codons: str | None
     amino_acids: str | None
+    sift: str | None
+    polyphen: str | None
     flags: tuple[str, ...]
     canonical: bool
     mane_select: str | None
@@ -73,6 +77,8 @@ class Effect:
         """Read it from a row."""
         return cls(
             **{name: row[column] for name, column in _TEXTS.items()},
+            sift=row.get("SIFT"),
+            polyphen=row.get("PolyPhen"),
             terms=_parts(row["Consequence"]),
             impact=Impact(row["IMPACT"]) if row["IMPACT"] else None,
             flags=_parts(row["FLAGS"]),

@@ -45,12 +45,17 @@ COLUMNS = {
     "APPRIS": "How likely the transcript is the gene's principal one",
     "CCDS": "Identifier of the coding sequence in CCDS",
     "ENSP": "Identifier of the protein, with its version",
+    "SIFT": "What SIFT predicts of the changed amino acid, with its score: 0 is the most damaging",
+    "PolyPhen": "What PolyPhen (HumVar) predicts of it, with its score: 1 is the most damaging",
     "PICK": "Whether the effect stands for the allele where only one can: MANE Select first, then "
     "MANE Plus Clinical, canonical, the most severe, the longest transcript",
     "most_severe": "Whether no effect of the allele is more severe",
     "most_severe_consequence": "The most severe term of all effects of the allele",
 }
 """The columns of Parquet and TSV, but those of the reference's tracks."""
+
+PREDICTIONS = ("SIFT", "PolyPhen")
+"""Those of COLUMNS that a result has only where its reference has predictions."""
 
 FLAGS = {
     "cds_start_NF": "incomplete model: the start of its coding sequence isn't known, so positions "
