@@ -39,6 +39,8 @@ class FleetStack(StageStack):
     A stack of this kind says which processes run there, and grants `role` what they may do.
     """
 
+    fleet: InstanceFleet
+
     def __init__(
         self,
         scope: Construct,
@@ -96,6 +98,7 @@ class FleetStack(StageStack):
             "restore_requests_queue_url": lambda: messaging.restore_requests.queue.queue_url,
             "restore_completed_queue_url": lambda: messaging.restore_completed.queue.queue_url,
             "removals_queue_url": lambda: messaging.removals.queue.queue_url,
+            "surplus_copies_queue_url": lambda: messaging.surplus_copies.queue.queue_url,
         }
 
     def _add_fleet(

@@ -20,6 +20,7 @@ OUTPUTS = {
     "RestoreRequests": "restore_requests",
     "RestoreCompleted": "restore_completed",
     "Removals": "removals",
+    "SurplusCopies": "surplus_copies",
 }
 
 
@@ -42,7 +43,8 @@ class MessagingStack(StageStack):
         # No process replaces a lost message of these queues: people see to their dead letters.
         self.restore_requests = self._queue("RestoreRequests", receives=OUTAGE_RECEIVE_COUNT)
         self.restore_completed = self._queue("RestoreCompleted", receives=OUTAGE_RECEIVE_COUNT)
-        self.removals = self._queue("Removals")
+        self.removals = self._queue("Removals", receives=OUTAGE_RECEIVE_COUNT)
+        self.surplus_copies = self._queue("SurplusCopies", receives=OUTAGE_RECEIVE_COUNT)
         self.job_requests_topic = self._topic("JobRequestsTopic", self.job_requests)
         self.job_results_topic = self._topic(
             "JobResultsTopic", self.job_results_notify, self.job_results_archive

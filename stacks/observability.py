@@ -5,20 +5,18 @@ from collections.abc import Mapping
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from stacks.annotator import AnnotatorStack
 from stacks.budget import Budget
 from stacks.dashboard import DashboardSources, rows
+from stacks.fleet_stack import FleetStack
 from stacks.job_alarms import JobAlarms
 from stacks.mail_alarms import MailAlarms
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
 from stacks.queue_alarms import QueueAlarms
-from stacks.restore import RestoreStack
 from stacks.settings import Stage
 from stacks.site_alarms import SiteAlarms
 from stacks.stage_stack import StageStack
 from stacks.storage import StorageStack
-from stacks.utilities import UtilitiesStack
 from stacks.web import WebStack
 from stacks.widgets import body
 
@@ -35,7 +33,7 @@ class ObservabilityStack(StageStack):
         messaging: MessagingStack,
         monitoring: MonitoringStack,
         web: WebStack,
-        workers: tuple[AnnotatorStack, UtilitiesStack, RestoreStack],
+        workers: Mapping[str, FleetStack],
     ) -> None:
         super().__init__(
             scope, stage=stage, name="observability", description="GAS: dashboard and alarms"
@@ -47,19 +45,13 @@ class ObservabilityStack(StageStack):
         JobAlarms(self, "Jobs", stage=stage, topic=topic)
         if stage.budget:
             Budget(self, "Budget", stage=stage.name, settings=stage.budget, topic=topic)
-        annotator, utilities, restore = workers
-        groups = {
-            "web": web.fleet.group_name,
-            "annotator": annotator.fleet.group_name,
-            "utilities": utilities.fleet.group_name,
-            "restore": restore.fleet.group_name,
-        }
+        fleets = {"web": web, **workers}
         self._dashboard(
             DashboardSources(
                 stage=stage,
                 load_balancer=web.load_dimensions["LoadBalancer"],
                 work_queues=messaging.work_queues,
-                groups=groups,
+                groups={name: stack.fleet.group_name for name, stack in fleets.items()},
                 **_stores(storage),
             )
         )

@@ -7,13 +7,14 @@ import aws_cdk as cdk
 from stacks.annotator import AnnotatorStack
 from stacks.environment_file import refuse_unread
 from stacks.findings import acknowledge
-from stacks.fleet_stack import Foundations
+from stacks.fleet_stack import FleetStack, Foundations
 from stacks.logs import LogsStack
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
 from stacks.observability import ObservabilityStack
 from stacks.pruning import PruneUnknownTypes
+from stacks.removal import RemovalStack
 from stacks.restore import RestoreStack
 from stacks.settings import Stage
 from stacks.stage_stack import STAGE_TAG
@@ -48,12 +49,15 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
         network=network, storage=storage, messaging=messaging, monitoring=monitoring
     )
     web = WebStack(app, stage=stage, foundations=foundations)
-    annotator = AnnotatorStack(app, stage=stage, foundations=foundations)
+    workers: dict[str, FleetStack] = {
+        "annotator": AnnotatorStack(app, stage=stage, foundations=foundations),
+        "utilities": UtilitiesStack(app, stage=stage, foundations=foundations),
+        "removal": RemovalStack(app, stage=stage, foundations=foundations),
+        "restore": RestoreStack(app, stage=stage, foundations=foundations),
+    }
     # The site offers a reference when there are annotators that have it.
-    web.add_stack_dependency(annotator)
-    utilities = UtilitiesStack(app, stage=stage, foundations=foundations)
-    restore = RestoreStack(app, stage=stage, foundations=foundations)
-    fleets = (web, annotator, utilities, restore)
+    web.add_stack_dependency(workers["annotator"])
+    fleets = (web, *workers.values())
     refuse_unread(web.suppliers(), [process for fleet in fleets for process in fleet.processes])
     ObservabilityStack(
         app,
@@ -62,7 +66,7 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
         messaging=messaging,
         monitoring=monitoring,
         web=web,
-        workers=(annotator, utilities, restore),
+        workers=workers,
     )
     cdk.Tags.of(app).add("project", "gas")
     cdk.Tags.of(app).add(STAGE_TAG, stage.name)

@@ -19,6 +19,8 @@ OLDEST_SECONDS = {
     "RestoreCompleted": 5_400,
     # A removal waits until nobody works on the job.
     "Removals": 7_200,
+    # A plan's change brings thousands of results back at once, each with one of these.
+    "SurplusCopies": 7_200,
 }
 """Age of the oldest message that raises the alarm, for queues where it isn't USUAL_SECONDS.
 

@@ -13,10 +13,6 @@ from stacks.storage import USER_KEYS
 
 PROCESSES = (RestoreConfig, ThawConfig)
 
-DELETE_VERSIONS = ("s3:DeleteObject", "s3:DeleteObjectVersion")
-"""DeleteObjects always needs the first, and for a version the second too.
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
-
 
 class RestoreStack(FleetStack):
     """Takes restore requests, and the events by which S3 says that it has restored an object."""
@@ -36,10 +32,9 @@ class RestoreStack(FleetStack):
         self._grant_messages()
 
     def _grant_objects(self) -> None:
-        """Ask S3 for archived objects, copy them back, and delete versions by their id."""
+        """Ask S3 for archived objects, and copy them back. Cleanup deletes what was copied."""
         results, archive = self._storage.results, self._storage.archive
         for bucket in (results, archive):
-            allow(self.role, "s3:ListBucketVersions", on=bucket.bucket_arn)
             acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It works for every owner.")
         read_objects(
             self.role,
@@ -47,13 +42,11 @@ class RestoreStack(FleetStack):
             USER_KEYS,
             "s3:GetObjectVersion",
             "s3:RestoreObject",
-            *DELETE_VERSIONS,
         )
         allow(
             self.role,
             "s3:PutObject",
             "s3:AbortMultipartUpload",
-            *DELETE_VERSIONS,
             on=results.arn_for_objects(USER_KEYS),
         )
 
@@ -78,5 +71,6 @@ class RestoreStack(FleetStack):
         for work in (requests, completed):
             consume(self.role, work.queue)
             send(self.role, work.queue)
-        send(self.role, self._messaging.job_results_archive.queue)
+        for work in (self._messaging.job_results_archive, self._messaging.surplus_copies):
+            send(self.role, work.queue)
         allow_sending(self.role, sender=self.stage.mail.sender)

@@ -1,9 +1,9 @@
-"""The fleet of the small processes: notify, archive, janitor and removal."""
+"""The fleet of the small processes: notify, archive and janitor."""
 
 from constructs import Construct
 
-from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS
-from runtime.contract.processes import ArchiveConfig, JanitorConfig, NotifyConfig, RemovalConfig
+from runtime.contract.dynamodb import OPEN_JOBS
+from runtime.contract.processes import ArchiveConfig, JanitorConfig, NotifyConfig
 from runtime.contract.s3 import QUARANTINE_PREFIX
 from stacks.findings import acknowledge_pattern
 from stacks.fleet_stack import FleetStack, Foundations
@@ -12,11 +12,11 @@ from stacks.mail_identity import allow_sending
 from stacks.settings import Stage
 from stacks.storage import USER_KEYS
 
-PROCESSES = (NotifyConfig, ArchiveConfig, JanitorConfig, RemovalConfig)
+PROCESSES = (NotifyConfig, ArchiveConfig, JanitorConfig)
 
 
 class UtilitiesStack(FleetStack):
-    """Emails users about jobs, archives results, sees to stuck jobs, deletes what was removed."""
+    """Emails users about jobs, archives results, sees to stuck jobs. It can't delete a result."""
 
     def __init__(self, scope: Construct, *, stage: Stage, foundations: Foundations) -> None:
         super().__init__(
@@ -31,7 +31,6 @@ class UtilitiesStack(FleetStack):
         self._grant_notify()
         self._grant_archive()
         self._grant_janitor()
-        self._grant_removal()
 
     def _grant_notify(self) -> None:
         consume(self.role, self._messaging.job_results_notify.queue)
@@ -47,15 +46,18 @@ class UtilitiesStack(FleetStack):
     def _grant_archive(self) -> None:
         """Copy results into the archive, and send messages that aren't due to the queue again.
 
-        Notify's grants cover the tables, and removal's the deletion of versions.
+        Notify's grants cover the tables. Cleanup deletes what was copied.
         """
         queue = self._messaging.job_results_archive.queue
         consume(self.role, queue)
         send(self.role, queue)
-        send(self.role, self._messaging.restore_requests.queue)
+        for work in (self._messaging.restore_requests, self._messaging.surplus_copies):
+            send(self.role, work.queue)
         archive = self._storage.archive.arn_for_objects(USER_KEYS)
         read_objects(self.role, self._storage.results, USER_KEYS, "s3:GetObjectVersion")
         allow(self.role, "s3:PutObject", "s3:AbortMultipartUpload", on=archive)
+        for bucket in (self._storage.results, self._storage.archive):
+            acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It works for every owner.")
 
     def _grant_janitor(self) -> None:
         """Find stuck jobs, and announce what became of them; notify's grants cover the jobs."""
@@ -69,25 +71,3 @@ class UtilitiesStack(FleetStack):
         acknowledge_pattern(
             self.role, self._storage.inputs, quarantine, reason="Each body has a name of its own."
         )
-
-    def _grant_removal(self) -> None:
-        """Delete every version of users' objects, and the items of jobs and users."""
-        removals = self._messaging.removals.queue
-        consume(self.role, removals)
-        # A removed job is looked at again until its upload can't arrive any more.
-        send(self.role, removals)
-        buckets = (self._storage.inputs, self._storage.results, self._storage.archive)
-        allow(self.role, "s3:ListBucketVersions", on=[bucket.bucket_arn for bucket in buckets])
-        allow(
-            self.role,
-            "s3:DeleteObject",
-            "s3:DeleteObjectVersion",
-            on=[bucket.arn_for_objects(USER_KEYS) for bucket in buckets],
-        )
-        for bucket in buckets:
-            acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It deletes for every owner.")
-        annotations = self._storage.annotations.table_arn
-        users = self._storage.users.table_arn
-        allow(self.role, "dynamodb:DeleteItem", on=[annotations, users])
-        allow(self.role, "dynamodb:UpdateItem", on=users)
-        allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{JOBS_OF_USER.name}")

@@ -65,6 +65,10 @@ class ResultNames:
         )
 
 
+ARCHIVED_FILES = ("vcf", "index", "parquet")
+"""What is archived of a result, by the names of ResultNames. Summary and log stay readable."""
+
+
 def input_key(user_id: str, job_id: str, file_name: str) -> str:
     """Return the key of a job's input in the inputs bucket."""
     return job_prefix(user_id, job_id) + file_name

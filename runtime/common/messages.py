@@ -192,6 +192,16 @@ class RestoreCompleted(Message):
         return self.model_dump_json(by_alias=True)
 
 
+class SurplusCopies(Message):
+    """On surplus_copies: delete the copies of this job's result that the job doesn't need.
+
+    It names no file: what may go is decided by the job's item when the message is handled.
+    """
+
+    user_id: Identifier
+    job_id: Identifier
+
+
 class Removal(Message):
     """On removals: delete this job of the user with its files; without a job, the whole account.
 

@@ -138,6 +138,7 @@ class ArchiveConfig(WorkerConfig):
     users_table: Text
     job_results_archive_queue_url: ConsumedQueueUrl
     restore_requests_queue_url: HttpUrl
+    surplus_copies_queue_url: HttpUrl
     free_retention_seconds: PositiveInt
     archive_storage_class: StorageClass
     mail_sender: Email
@@ -171,6 +172,7 @@ class ThawConfig(WorkerConfig):
     users_table: Text
     restore_completed_queue_url: ConsumedQueueUrl
     job_results_archive_queue_url: HttpUrl
+    surplus_copies_queue_url: HttpUrl
     free_retention_seconds: PositiveInt
     restore_tier: RestoreTier
 
@@ -198,3 +200,13 @@ class RemovalConfig(WorkerConfig):
     removals_queue_url: ConsumedQueueUrl
     mail_sender: Email
     site_url: HttpUrl
+
+
+class CleanupConfig(WorkerConfig):
+    """Settings of the cleanup process."""
+
+    process = "cleanup"
+
+    results_bucket: Text
+    archive_bucket: Text
+    surplus_copies_queue_url: ConsumedQueueUrl

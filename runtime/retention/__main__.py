@@ -46,6 +46,7 @@ def archive() -> None:
         rule=RetentionRule(config.free_retention_seconds),
         timer=timer,
         restore_requests=Queue(sqs, config.restore_requests_queue_url),
+        surplus_copies=Queue(sqs, config.surplus_copies_queue_url),
         tell=tell,
     )
     Worker(
@@ -108,6 +109,7 @@ def thaw() -> None:
         files=_files(config),
         rule=RetentionRule(config.free_retention_seconds),
         timer=RetentionTimer(Queue(sqs, config.job_results_archive_queue_url)),
+        surplus_copies=Queue(sqs, config.surplus_copies_queue_url),
     )
     Worker(
         sqs=sqs,

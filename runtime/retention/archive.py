@@ -6,10 +6,11 @@ safe because of the one before it:
 1. the role is read when the result is due: Premium ends it;
 2. annotated VCF, index and Parquet are copied, one version of each into one version;
 3. ARCHIVED is written with the ids of those versions, if the result is still as it was seen;
-   whoever comes second deletes the copies of its own;
+   whoever comes second looks at the job again;
 4. the role is read again: who has become Premium since then didn't see this result as archived, so
    a restore is requested for it;
-5. the copies in the results bucket go, version by version, and the owner is told.
+5. the process cleanup is asked to delete what is surplus now, and the owner is told. This process
+   can't delete: cleanup looks at the job and at the archive itself.
 """
 
 import time
@@ -21,7 +22,7 @@ from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import ResultStates, StateChanged
 from runtime.common.log import bound, get_logger
-from runtime.common.messages import JobResult, RestoreResult
+from runtime.common.messages import JobResult, RestoreResult, SurplusCopies
 from runtime.common.objects import ObjectMissing
 from runtime.common.once import Busy
 from runtime.common.queues import Queue
@@ -43,6 +44,7 @@ class ArchiveHandler:
         storage_class: of archived VCFs: what they cost, and how long a restore takes.
         timer: has a result that isn't due yet looked at again later.
         restore_requests: hears of an archive that an upgrade overtook.
+        surplus_copies: hears of jobs that may have more copies of their result than they need.
         tell: emails the owner.
     """
 
@@ -53,6 +55,7 @@ class ArchiveHandler:
     rule: RetentionRule
     timer: RetentionTimer
     restore_requests: Queue
+    surplus_copies: Queue
     tell: Callable[[Job, User], None]
     clock: Callable[[], float] = time.time
 
@@ -60,14 +63,16 @@ class ArchiveHandler:
         """See to one message of the archive queue.
 
         Raises:
-            HandBack: the process is to end, or another instance is telling the owner.
+            HandBack: the process is to end, the job changed meanwhile, or another instance is
+                telling the owner.
         """
         with bound(job_id=message.job_id):
             if message.job_status is not JobStatus.COMPLETED:
                 return
             job = self.states.get(message.job_id)
             if job is None:
-                self._clean_up(message)
+                log.info("the job is gone")
+                self._clean_up(message.user_id, message.job_id)
             elif job.result_state is ResultState.AVAILABLE:
                 self._archive_if_due(job, message, delivery)
             elif job.result_state is ResultState.ARCHIVED:
@@ -80,7 +85,8 @@ class ArchiveHandler:
         due = None if owner is None else self.rule.due(job, owner)
         if due is None:
             log.info("kept: the owner is Premium, or gone")
-            self._delete_strays(job)
+            # An attempt to archive it may have been cut off, and has left copies then.
+            self._clean_up(job.user_id, job.job_id)
             return
         now = self.clock()
         if due > now:
@@ -88,26 +94,25 @@ class ArchiveHandler:
             log.info("not due yet, sent again", due=due)
             return
         archived = self._archive(job, delivery)
-        if archived is not None:
-            job_metrics.result_archived(delay_seconds=now - due)
-            self._finish(archived)
+        job_metrics.result_archived(delay_seconds=now - due)
+        self._finish(archived)
 
-    def _archive(self, job: Job, delivery: Delivery) -> Job | None:
-        """Copy the result and write ARCHIVED; None when somebody else was first."""
+    def _archive(self, job: Job, delivery: Delivery) -> Job:
+        """Copy the result and write ARCHIVED.
+
+        When somebody else was first, the message comes again and is seen to by the job's new state.
+        """
         try:
             copies = self.files.copy_to_archive(job, self.storage_class, delivery.check_cancelled)
         except ObjectMissing:
             if self.states.still_holds(job):
                 raise
-            log.info("archived or removed by somebody else")
-            return None
+            raise HandBack(1, "archived or removed by somebody else") from None
         try:
             ids = {name: copy.version_id for name, copy in copies.items()}
             archived = self.states.archived(job, ids)
         except StateChanged:
-            log.info("somebody else was first, the copies go")
-            self.files.delete(copies.values())
-            return None
+            raise HandBack(1, "somebody else was first") from None
         log.info("archived", archive_versions=ids)
         return archived
 
@@ -118,7 +123,7 @@ class ArchiveHandler:
             request = RestoreResult(user_id=job.user_id, job_id=job.job_id)
             self.restore_requests.send(request)
             log.info("the owner is Premium now, restore requested")
-        self._leave_results_bucket(job)
+        self._clean_up(job.user_id, job.job_id)
         if owner is not None and owner.role is Role.FREE_USER:
             self._tell(job, owner)
 
@@ -128,35 +133,5 @@ class ArchiveHandler:
         except Busy as other:
             raise HandBack(other.retry_after, "another instance tells the owner") from None
 
-    def _leave_results_bucket(self, job: Job) -> None:
-        """Delete the result outside the archive, and copies there that no job knows of.
-
-        The order counts: first the versions, then the job. If it is still archived as we know it,
-        no restore had begun when we looked at the versions, so none of them is a restored one.
-        """
-        left = [*self.files.in_results(job), *self.files.strays(job)]
-        if not self.states.still_holds(job):
-            log.info("a restore has begun, nothing is deleted")
-            return
-        self.files.delete(left)
-
-    def _delete_strays(self, job: Job) -> None:
-        """Delete what an archive that was cut off has copied of a result that stays.
-
-        The order counts: first the versions, then the job's epoch. Whoever made one of them, and is
-        only slow, can't write it into the job after that.
-        """
-        strays = self.files.strays(job)
-        if not strays:
-            return
-        try:
-            self.states.fence(job)
-        except StateChanged:
-            log.info("archived by somebody else, who deletes them")
-            return
-        self.files.delete(strays)
-
-    def _clean_up(self, message: JobResult) -> None:
-        """Delete what an archive that was cut off may have left of a job that is gone."""
-        log.info("the job is gone")
-        self.files.delete(self.files.everything(message.user_id, message.job_id))
+    def _clean_up(self, user_id: str, job_id: str) -> None:
+        self.surplus_copies.send(SurplusCopies(user_id=user_id, job_id=job_id))

@@ -6,9 +6,10 @@ safe because of the one before it:
 1. the job is RESTORING; if the event came before that was written, it is written now, so that no
    archive that was cut off deletes what comes next;
 2. annotated VCF, index and Parquet are copied back, byte for byte;
-3. AVAILABLE is written, if the job is still as it was seen; whoever comes second deletes the copies
-   of its own. The job keeps the ids of the versions in the archive;
-4. those versions go, and if the owner is Free, the result's timer is set.
+3. AVAILABLE is written, if the job is still as it was seen; whoever comes second looks at the job
+   again. The job keeps the ids of the versions in the archive;
+4. the process cleanup is asked to delete what is surplus now, and if the owner is Free, the
+   result's timer is set. This process can't delete: cleanup looks at the job and at both buckets.
 """
 
 import re
@@ -22,8 +23,9 @@ from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import ResultStates, StateChanged
 from runtime.common.log import bound, get_logger
-from runtime.common.messages import JobResult, RestoreCompleted
+from runtime.common.messages import JobResult, RestoreCompleted, SurplusCopies
 from runtime.common.objects import ObjectMissing
+from runtime.common.queues import Queue
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import Role, UserStore
 from runtime.retention.files import ResultFiles
@@ -45,6 +47,7 @@ class BringBackHandler:
     Args:
         retrieval: what S3 says of a restore.
         timer: of results that will be archived.
+        surplus_copies: hears of jobs that may have more copies of their result than they need.
     """
 
     states: ResultStates
@@ -53,6 +56,7 @@ class BringBackHandler:
     files: ResultFiles
     rule: RetentionRule
     timer: RetentionTimer
+    surplus_copies: Queue
     clock: Callable[[], float] = time.time
 
     def __call__(self, message: RestoreCompleted, delivery: Delivery) -> None:
@@ -75,7 +79,7 @@ class BringBackHandler:
         if job is None:
             log.info("the job is gone")
             # What a restore that was cut off may have left.
-            self.files.delete(self.files.everything(user_id, job_id))
+            self._clean_up(user_id, job_id)
         elif job.result_state is ResultState.AVAILABLE:
             self._finish(job)
         else:
@@ -92,17 +96,18 @@ class BringBackHandler:
             owner = self.users.get(job.user_id)
             if owner is None or owner.role is not Role.PREMIUM_USER:
                 log.info("old news: the result is archived again")
+                self._clean_up(job.user_id, job.job_id)
                 return
             with self._unless_changed(job):
                 job = self.states.restoring(job, due=int(self.clock()) + MORE_SECONDS)
         with self._unless_changed(job):
-            copies = self.files.copy_back(job, vcf, delivery.check_cancelled)
+            self.files.copy_back(job, vcf, delivery.check_cancelled)
         try:
             back = self.states.available(job)
         except StateChanged:
-            log.info("somebody else was first, or the job was removed")
-            self.files.delete(copies.values())
-            raise HandBack(1, "the job changed meanwhile") from None
+            # It may even be archived again. The copies made here are surplus then.
+            self._clean_up(job.user_id, job.job_id)
+            raise HandBack(1, "somebody else was first, or the job was removed") from None
         log.info("the result is back")
         if job.restore_asked_time is not None:
             waited = self.clock() - job.restore_asked_time
@@ -128,14 +133,17 @@ class BringBackHandler:
                 self.states.extend_deadline(job, due=requested.due)
         else:
             log.info("not readable, S3 will tell", progress=progress.name)
+            if job.result_state is ResultState.ARCHIVED:
+                self._clean_up(job.user_id, job.job_id)
 
     def _finish(self, job: Job) -> None:
         """Do what follows the write of AVAILABLE; doing it again does no harm."""
-        former = self.files.in_archive(job, job.former_versions)
-        if former:
-            self.files.delete(former.values())
+        self._clean_up(job.user_id, job.job_id)
         owner = self.users.get(job.user_id)
         due = None if owner is None else self.rule.due(job, owner)
         if due is not None:
             self.timer.set([(JobResult.of(job), due)])
             log.info("the owner is Free again, the result will be archived", due=due)
+
+    def _clean_up(self, user_id: str, job_id: str) -> None:
+        self.surplus_copies.send(SurplusCopies(user_id=user_id, job_id=job_id))

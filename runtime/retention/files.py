@@ -1,23 +1,19 @@
 """The files of a result that leave and come back together: annotated VCF, index and Parquet.
 
-They are copied by S3, byte for byte, one version into one version under the same key, and only
-versions that are named are deleted.
+They are copied by S3, byte for byte, one version into one version under the same key. The copy that
+isn't needed any more is deleted by the process cleanup.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime.common.job import Job
 from runtime.common.objects import Head, ObjectMissing, Objects, Version
-from runtime.contract.s3 import job_prefix
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.literals import StorageClassType
-
-ARCHIVED = ("vcf", "index", "parquet")
-"""What is archived of a result, by the names of ResultNames. Summary and log stay readable."""
 
 SMALL_BYTES = 128 * 1024
 """GLACIER_IR and STANDARD_IA are billed for at least this much: https://aws.amazon.com/s3/pricing/"""
@@ -38,7 +34,7 @@ def readable_class(size: int) -> "StorageClassType":
 
 @dataclass(frozen=True)
 class ResultFiles:
-    """Copies results into the archive and back, and deletes versions of them."""
+    """Copies results into the archive and back."""
 
     objects: Objects
     results_bucket: str
@@ -47,7 +43,7 @@ class ResultFiles:
     def copy_to_archive(
         self, job: Job, storage_class: "StorageClassType", check_cancelled: Callable[[], None]
     ) -> dict[str, Version]:
-        """Copy a result's files; return their versions in the archive, by the names of ARCHIVED.
+        """Copy a result's files; return their versions in the archive, by their names.
 
         A result whose records aren't sorted has no index. If somebody else has archived the result
         meanwhile the index is missing too, but then ARCHIVED can't be written any more.
@@ -70,10 +66,8 @@ class ResultFiles:
         classes["vcf"] = storage_class
         return self._copy(sources, self.archive_bucket, classes, check_cancelled)
 
-    def copy_back(
-        self, job: Job, vcf: Head, check_cancelled: Callable[[], None]
-    ) -> dict[str, Version]:
-        """Copy the job's archived versions back; return their versions in the results bucket.
+    def copy_back(self, job: Job, vcf: Head, check_cancelled: Callable[[], None]) -> None:
+        """Copy the job's archived versions back into the results bucket.
 
         Args:
             vcf: the archived VCF, which S3 has restored.
@@ -82,46 +76,12 @@ class ResultFiles:
             ObjectMissing: one of them is gone.
         """
         sources = {"vcf": vcf}
-        for name, version in self.in_archive(job, job.archive_versions).items():
+        for name, version_id in job.archive_versions.items():
             if name != "vcf":
-                sources[name] = self.objects.head(version.bucket, version.key, version.version_id)
+                key = getattr(job.result_keys, name)
+                sources[name] = self.objects.head(self.archive_bucket, key, version_id)
         classes: dict[str, StorageClassType] = dict.fromkeys(sources, "STANDARD")
-        return self._copy(sources, self.results_bucket, classes, check_cancelled)
-
-    def in_archive(self, job: Job, ids: Mapping[str, str]) -> dict[str, Version]:
-        """Return a result's versions in the archive, of which the job knows the ids by name."""
-        keys = job.result_keys
-        return {
-            name: Version(self.archive_bucket, getattr(keys, name), version_id)
-            for name, version_id in ids.items()
-        }
-
-    def in_results(self, job: Job) -> list[Version]:
-        """List all versions of what is archived of a result in the results bucket.
-
-        All, since one that stayed would become the current one.
-        """
-        going = {getattr(job.result_keys, name) for name in ARCHIVED}
-        prefix = job_prefix(job.user_id, job.job_id)
-        found = self.objects.versions(self.results_bucket, prefix)
-        return [version for version in found if version.key in going]
-
-    def strays(self, job: Job) -> list[Version]:
-        """List the versions in the archive that the job doesn't know: attempts that were cut off
-        leave such, and so may others that are at work now."""
-        known = set(job.archive_versions.values())
-        found = self.objects.versions(self.archive_bucket, job_prefix(job.user_id, job.job_id))
-        return [version for version in found if version.version_id not in known]
-
-    def everything(self, user_id: str, job_id: str) -> list[Version]:
-        """List all versions under a job's prefix in both buckets."""
-        prefix = job_prefix(user_id, job_id)
-        buckets = (self.archive_bucket, self.results_bucket)
-        return [found for bucket in buckets for found in self.objects.versions(bucket, prefix)]
-
-    def delete(self, versions: Iterable[Version]) -> None:
-        """Delete these versions for good. Raises NotDeleted."""
-        self.objects.delete(versions)
+        self._copy(sources, self.results_bucket, classes, check_cancelled)
 
     def _copy(
         self,
@@ -130,15 +90,11 @@ class ResultFiles:
         classes: "Mapping[str, StorageClassType]",
         check_cancelled: Callable[[], None],
     ) -> dict[str, Version]:
-        """Copy all or nothing: when one can't be copied, the copies that were made go."""
+        """Copy in turn. What an attempt that ends in between has copied is surplus."""
         copies: dict[str, Version] = {}
-        try:
-            for name, source in sources.items():
-                check_cancelled()
-                copies[name] = self.objects.copy(
-                    source, bucket, storage_class=classes[name], check_cancelled=check_cancelled
-                )
-        except Exception:
-            self.delete(copies.values())
-            raise
+        for name, source in sources.items():
+            check_cancelled()
+            copies[name] = self.objects.copy(
+                source, bucket, storage_class=classes[name], check_cancelled=check_cancelled
+            )
         return copies

@@ -8,7 +8,7 @@ from runtime.contract.sqs import LONG_POLL_SECONDS
 from scaling.policies import preset
 from scaling.rules import FleetName, StepPolicy
 from scaling.simulate.instance_prices import PRICES as INSTANCES
-from stacks import annotator, restore, utilities
+from stacks import annotator, removal, restore, utilities
 from stacks.costs import prices
 from stacks.costs.prices import HOURS, Price
 from stacks.firewall import MANAGED_RULES
@@ -18,7 +18,7 @@ DETAILED_METRICS = 7
 """Metrics that detailed monitoring bills for each instance.
 https://aws.amazon.com/cloudwatch/pricing/"""
 
-ALARM_METRICS = 22
+ALARM_METRICS = 24
 """Metrics that the alarms for people look at, all together."""
 
 TRACKING_ALARMS = 2
@@ -46,6 +46,7 @@ FLOW_RECORDS = 4
 POLLERS = {
     "annotator": annotator.PROCESSES,
     "utilities": utilities.PROCESSES,
+    "removal": removal.PROCESSES,
     "restore": restore.PROCESSES,
 }
 """The processes of each fleet that take messages, each off one queue."""

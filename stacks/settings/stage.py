@@ -70,6 +70,7 @@ class Stage(Settings):
     web: FleetSize
     annotator: FleetSize
     utilities: FleetSize
+    removal: FleetSize
     restore: FleetSize
     budget: Budget | None = Field(
         default=None, description="Budget of the stage. Without it there are no messages."
@@ -151,6 +152,7 @@ class Stage(Settings):
             "web": self.web,
             "annotator": self.annotator,
             "utilities": self.utilities,
+            "removal": self.removal,
             "restore": self.restore,
         }
 

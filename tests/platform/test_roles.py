@@ -101,6 +101,19 @@ def delete_object(output: str) -> Attempt:
     return attempt
 
 
+def delete_version(output: str) -> Attempt:
+    """Of an object that is there: its one version is deleted for good, or stays."""
+
+    def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
+        bucket, key = cloud.outputs[output], "users/none/probe"
+        made = cloud.account.client("s3").put_object(Bucket=bucket, Key=key, Body=b"")
+        which = {"Bucket": bucket, "Key": key, "VersionId": made.get("VersionId", "null")}
+        s3 = of.client("s3", endpoint_url=cloud.endpoint_url)
+        return s3.delete_object(**which)  # type: ignore[arg-type]
+
+    return attempt
+
+
 def send(output: str) -> Attempt:
     def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
         sqs = of.client("sqs", endpoint_url=cloud.endpoint_url)
@@ -124,10 +137,13 @@ def read_secret(name: str) -> Attempt:
     return attempt
 
 
-def assume_another(of: boto3.Session, cloud: DeployedCloud) -> object:
-    role = read_launch(cloud.account, cloud.outputs["WebGroup"]).role_arn
-    sts = of.client("sts", endpoint_url=cloud.endpoint_url)
-    return sts.assume_role(RoleArn=role, RoleSessionName="climb")
+def assume(fleet: str) -> Attempt:
+    def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
+        role = read_launch(cloud.account, cloud.outputs[f"{fleet}Group"]).role_arn
+        sts = of.client("sts", endpoint_url=cloud.endpoint_url)
+        return sts.assume_role(RoleArn=role, RoleSessionName="climb")
+
+    return attempt
 
 
 def raise_capacity(of: boto3.Session, cloud: DeployedCloud) -> object:
@@ -139,6 +155,7 @@ def raise_capacity(of: boto3.Session, cloud: DeployedCloud) -> object:
 REFUSALS = ("AccessDenied", "AccessDeniedException")
 """What services call it when a policy doesn't allow a thing."""
 
+BUCKETS = ("InputsBucket", "ResultsBucket", "ArchiveBucket")
 JOB = ("AnnotationsTable", "job_id")
 USER = ("UsersTable", "user_id")
 COUNTER = ("EphemeralTable", "item_id")
@@ -154,10 +171,13 @@ MAY = [
     ("utilities", read_item(*JOB)),
     ("utilities", read_item(*USER)),
     ("utilities", receive("JobResultsNotifyQueue")),
-    ("utilities", receive("RemovalsQueue")),
+    ("utilities", send("SurplusCopiesQueue")),
     ("utilities", receive("JobResultsArchiveQueue")),
     ("utilities", put("ArchiveBucket")),
-    ("utilities", delete_object("ResultsBucket")),
+    *(("removal", each(bucket)) for each in (delete_object, delete_version) for bucket in BUCKETS),
+    ("removal", receive("RemovalsQueue")),
+    ("removal", receive("SurplusCopiesQueue")),
+    ("removal", delete_item(*JOB)),
     ("web", send("RemovalsQueue")),
     ("web", read_secret("SessionSecret")),
     ("web", read_secret("StripeSecret")),
@@ -167,9 +187,7 @@ MAY = [
     ("restore", read_item(*JOB)),
     ("restore", read_item(*USER)),
     ("restore", put("ResultsBucket")),
-    # S3 wants this of whoever deletes versions; on its own it only hides one behind a marker.
-    ("restore", delete_object("ResultsBucket")),
-    ("restore", delete_object("ArchiveBucket")),
+    ("restore", send("SurplusCopiesQueue")),
 ]
 
 # The emulator doesn't hold sns:Publish against a role's policy: tests/stacks/test_roles.py does.
@@ -189,14 +207,22 @@ MAY_NOT = [
     ("utilities", put("ResultsBucket")),
     ("utilities", receive("JobRequestsQueue")),
     ("utilities", read_item(*COUNTER)),
-    ("web", delete_object("ResultsBucket")),
-    ("web", delete_object("InputsBucket")),
     ("web", put("ArchiveBucket")),
     ("web", send("JobRequestsQueue")),
     ("web", send("RestoreCompletedQueue")),
-    ("annotator", delete_object("ResultsBucket")),
     ("annotator", put("ArchiveBucket")),
-    ("web", delete_object("ArchiveBucket")),
+    *(
+        (group, each(bucket))
+        for group in ("web", "annotator", "utilities", "restore")
+        for each in (delete_object, delete_version)
+        for bucket in BUCKETS
+    ),
+    ("utilities", send("RemovalsQueue")),
+    ("utilities", receive("SurplusCopiesQueue")),
+    ("utilities", delete_item(*JOB)),
+    ("removal", put("ResultsBucket")),
+    ("removal", put("ArchiveBucket")),
+    ("removal", read_item(*COUNTER)),
     ("web", receive("RemovalsQueue")),
     ("annotator", send("RemovalsQueue")),
     ("annotator", read_secret("SessionSecret")),
@@ -212,11 +238,11 @@ MAY_NOT = [
     ("restore", put("InputsBucket")),
     ("restore", outside_users("ResultsBucket")),
     ("restore", send("RemovalsQueue")),
-    ("restore", delete_object("InputsBucket")),
     ("restore", read_secret("SessionSecret")),
     ("restore", read_secret("StripeSecret")),
-    *((group, assume_another) for group in ("annotator", "utilities", "restore")),
-    *((group, raise_capacity) for group in ("web", "annotator", "utilities", "restore")),
+    *((group, assume("Web")) for group in ("annotator", "utilities", "removal", "restore")),
+    *((group, assume("Removal")) for group in ("web", "annotator", "utilities", "restore")),
+    *((group, raise_capacity) for group in ("web", "annotator", "utilities", "removal", "restore")),
 ]
 
 

@@ -13,6 +13,7 @@ OLDEST_SECONDS = {
     "RestoreRequests": 900,
     "RestoreCompleted": 5_400,
     "Removals": 7_200,
+    "SurplusCopies": 7_200,
 }
 
 

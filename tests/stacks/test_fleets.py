@@ -10,7 +10,7 @@ from stacks.settings import STAGES as STAGE_FILES
 from stacks.settings import FleetSize, Stage, load
 from tests.stacks.synthesis import STAGES, of_every_stage, resources, synthesize, text
 
-FLEETS = ("web", "annotator", "utilities", "restore")
+FLEETS = ("web", "annotator", "utilities", "removal", "restore")
 
 
 def size(stage: str, fleet: str) -> FleetSize:

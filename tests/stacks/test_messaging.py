@@ -11,10 +11,13 @@ QUEUES = {
     "RestoreRequests": None,
     "RestoreCompleted": None,
     "Removals": None,
+    "SurplusCopies": None,
 }
 """Every queue, and the topic that it listens to."""
 
-SEES_OUTAGES_THROUGH = {"JobResultsArchive", "RestoreRequests", "RestoreCompleted"}
+SEES_OUTAGES_THROUGH = {
+    *("JobResultsArchive", "RestoreRequests", "RestoreCompleted", "Removals", "SurplusCopies"),
+}
 
 DAY_SECONDS = 86_400
 DEFAULT_RETENTION_SECONDS = 4 * DAY_SECONDS
@@ -83,10 +86,11 @@ OUTPUTS = {
     "messaging": "JobRequestsTopic JobResultsTopic JobRequestsQueue JobRequestsDlq "
     "JobResultsNotifyQueue JobResultsNotifyDlq JobResultsArchiveQueue JobResultsArchiveDlq "
     "RestoreRequestsQueue RestoreRequestsDlq RestoreCompletedQueue RestoreCompletedDlq "
-    "RemovalsQueue RemovalsDlq",
+    "RemovalsQueue RemovalsDlq SurplusCopiesQueue SurplusCopiesDlq",
     "web": "SiteUrl WebGroup",
     "annotator": "AnnotatorGroup",
     "utilities": "UtilitiesGroup",
+    "removal": "RemovalGroup",
     "restore": "RestoreGroup",
     "monitoring": "OpsTopic",
 }

@@ -9,6 +9,7 @@ from tests.stacks.test_environment import PROCESSES, environment_file
 
 PEOPLE = {
     "<RemovalsDlq>": "files that can't be deleted: the alarm calls people, who send it back",
+    "<SurplusCopiesDlq>": "a copy that can't be deleted costs little: as above",
     "<JobResultsNotifyDlq>": "an email that can't be sent: the alarm calls people",
     "<JobResultsArchiveDlq>": "a result that can't be archived stays readable; the alarm calls "
     "people, who send the message back",

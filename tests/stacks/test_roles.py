@@ -17,6 +17,8 @@ SIGNAL = "cloudformation:SignalResource"
 DESCRIBE = "autoscaling:DescribeAutoScalingInstances"
 CONSUME = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage"
 
+DELETE = "s3:DeleteObject s3:DeleteObjectVersion"
+
 EMAIL = {"identity/*": "ses:SendEmail", "configuration-set/*": "ses:SendEmail"}
 
 ALLOWED = {
@@ -49,41 +51,38 @@ ALLOWED = {
     },
     "utilities": {
         "assets": "s3:GetObject",
-        "<Inputs>": "s3:ListBucketVersions",
-        "<Inputs>/users/*": "s3:DeleteObject s3:DeleteObjectVersion",
         "<Inputs>/quarantine/*": "s3:PutObject",
-        "<Results>": "s3:ListBucket s3:ListBucketVersions",
-        "<Results>/users/*": (
-            "s3:DeleteObject s3:DeleteObjectVersion s3:GetObject s3:GetObjectVersion"
-        ),
-        "<Archive>": "s3:ListBucketVersions",
-        "<Archive>/users/*": (
-            "s3:AbortMultipartUpload s3:DeleteObject s3:DeleteObjectVersion s3:PutObject"
-        ),
-        "<Annotations>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
+        "<Results>": "s3:ListBucket",
+        "<Results>/users/*": "s3:GetObject s3:GetObjectVersion",
+        "<Archive>/users/*": "s3:AbortMultipartUpload s3:PutObject",
+        "<Annotations>": "dynamodb:GetItem dynamodb:UpdateItem",
         "<Annotations>/index/open_jobs_index": "dynamodb:Query",
-        "<Annotations>/index/user_id_index": "dynamodb:Query",
-        "<Users>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
+        "<Users>": "dynamodb:GetItem",
         "<JobResultsNotifyQueue>": CONSUME,
         "<JobResultsArchiveQueue>": f"{CONSUME} sqs:SendMessage",
         "<RestoreRequestsQueue>": "sqs:SendMessage",
+        "<SurplusCopiesQueue>": "sqs:SendMessage",
         "<JobRequestsDlq>": CONSUME,
-        "<RemovalsQueue>": f"{CONSUME} sqs:SendMessage",
         "<JobRequestsTopic>": "sns:Publish",
         "<JobResultsTopic>": "sns:Publish",
         **EMAIL,
     },
+    "removal": {
+        "assets": "s3:GetObject",
+        **dict.fromkeys(("<Inputs>", "<Results>", "<Archive>"), "s3:ListBucketVersions"),
+        **dict.fromkeys(("<Inputs>/users/*", "<Results>/users/*", "<Archive>/users/*"), DELETE),
+        "<Annotations>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
+        "<Annotations>/index/user_id_index": "dynamodb:Query",
+        "<Users>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
+        "<RemovalsQueue>": f"{CONSUME} sqs:SendMessage",
+        "<SurplusCopiesQueue>": CONSUME,
+        **EMAIL,
+    },
     "restore": {
         "assets": "s3:GetObject",
-        "<Results>": "s3:ListBucketVersions",
-        "<Results>/users/*": (
-            "s3:AbortMultipartUpload s3:DeleteObject s3:DeleteObjectVersion s3:PutObject"
-        ),
-        "<Archive>": "s3:ListBucket s3:ListBucketVersions",
-        "<Archive>/users/*": (
-            "s3:DeleteObject s3:DeleteObjectVersion s3:GetObject s3:GetObjectVersion "
-            "s3:RestoreObject"
-        ),
+        "<Results>/users/*": "s3:AbortMultipartUpload s3:PutObject",
+        "<Archive>": "s3:ListBucket",
+        "<Archive>/users/*": "s3:GetObject s3:GetObjectVersion s3:RestoreObject",
         "<Annotations>": "dynamodb:GetItem dynamodb:UpdateItem",
         "<Annotations>/index/restoring_index": "dynamodb:Query dynamodb:Scan",
         "<Annotations>/index/user_id_index": "dynamodb:Query",
@@ -92,6 +91,7 @@ ALLOWED = {
         "<RestoreRequestsQueue>": f"{CONSUME} sqs:SendMessage",
         "<RestoreCompletedQueue>": f"{CONSUME} sqs:SendMessage",
         "<JobResultsArchiveQueue>": "sqs:SendMessage",
+        "<SurplusCopiesQueue>": "sqs:SendMessage",
         **EMAIL,
     },
 }

@@ -18,6 +18,7 @@ STACKS = (
         "web",
         "annotator",
         "utilities",
+        "removal",
         "restore",
         "monitoring",
         "observability",

@@ -61,7 +61,9 @@ def test_should_import_only_what_the_design_allows(part: str) -> None:
     assert breaches(part) == []
 
 
-PROCESSES = ("web", "annotator", "notify", "retention", "janitor", "removal", "lifecycle")
+PROCESSES = (
+    *("web", "annotator", "notify", "retention", "janitor", "removal", "cleanup", "lifecycle"),
+)
 """The packages of `runtime` that are processes. None imports another one: what two of them need
 lies in a package of its own."""
 

@@ -18,10 +18,12 @@ from runtime.common.messages import (
     PlanChange,
     Removal,
     RestoreCompleted,
+    SurplusCopies,
     parse_restore_request,
 )
 from runtime.common.objects import ObjectMissing
 from runtime.common.users import Role, User
+from runtime.contract.s3 import UPLOAD_SECONDS
 from runtime.removal.handler import RemovalHandler
 from runtime.removal.user_files import UserFiles
 from runtime.retention.sweep import OverdueSweep
@@ -73,6 +75,7 @@ class Histories(RuleBasedStateMachine):
         """A user, with a first result."""
         self.world.post.take()
         self.world.restore_completed.take()
+        self.world.surplus_copies.take()
         self.owner = self.started = self.world.user(role)
         self.world.seam.after_each = self.look_after_effect
         self.told = len(self.world.restored_mails)
@@ -153,7 +156,7 @@ class Histories(RuleBasedStateMachine):
         job = data.draw(st.sampled_from(self.jobs))
         self.jobs.remove(job)
         self.removed.append(job)
-        self.removal()(Removal(user_id=job.user_id, job_id=job.job_id), delivery())
+        self.remove_files(job)
 
     @rule()
     def sweep(self) -> None:
@@ -195,7 +198,11 @@ class Histories(RuleBasedStateMachine):
             assert len(self.world.archive_versions(job)) == (len(GOES) if archived else 0)
             assert self.world.names_in_results(job) == (STAYS if archived else ALL)
         assert not self.untold, "nobody said that results are back"
+        # A removal deletes the files again when no upload of the job can arrive any more.
+        self.world.clock.advance(UPLOAD_SECONDS)
         for job in self.removed:
+            self.remove_files(job)
+            assert self.world.jobs.get_even_removed(job.job_id) is None
             assert self.world.archive_versions(job) == set()
             assert self.world.names_in_results(job) == set()
 
@@ -210,6 +217,9 @@ class Histories(RuleBasedStateMachine):
             ),
             self.world.restore_completed.url: lambda body: self.world.thawer(
                 RestoreCompleted.from_body(body), delivery()
+            ),
+            self.world.surplus_copies.url: lambda body: self.world.cleaner(
+                SurplusCopies.from_body(body), delivery()
             ),
         }
         try:
@@ -293,10 +303,11 @@ class Histories(RuleBasedStateMachine):
         assert user is not None
         return user
 
-    def removal(self) -> RemovalHandler:
+    def remove_files(self, job: Job) -> None:
         world = self.world
         files = UserFiles(
             world.s3, inputs=world.results, results=world.results, archive=world.archive
         )
         # Only the removal of an account erases the user.
-        return RemovalHandler(world.jobs, files, Again(), None, world.clock)  # type: ignore[arg-type]
+        handler = RemovalHandler(world.jobs, files, Again(), None, world.clock)  # type: ignore[arg-type]
+        handler(Removal(user_id=job.user_id, job_id=job.job_id), delivery())

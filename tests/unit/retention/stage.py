@@ -72,6 +72,7 @@ class Stage:
         self.archive_queue: TestQueue = create_queue(self.emulator)
         self.restore_requests: TestQueue = create_queue(self.emulator)
         self.restore_completed: TestQueue = create_queue(self.emulator)
+        self.surplus_copies: TestQueue = create_queue(self.emulator)
         self._announce_restores()
         self._shared: dict[str, Any] = {}
         self.watched_annotations, self.watched_users, self.watched_ephemeral = self._watch_tables(
@@ -158,6 +159,11 @@ class Stage:
         )
         self.seam.watch(resource.meta.client)
         return [resource.Table(name) for name in names]
+
+    def removed(self, job: Job) -> None:
+        """Remove a job for good, as the process removal does after it has deleted the files."""
+        self.jobs.remove(job.job_id, job.user_id)
+        self.jobs.erase(job.job_id)
 
     def job(self, job: Job) -> Job:
         """Return the job as the table holds it now."""

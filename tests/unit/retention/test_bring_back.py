@@ -2,13 +2,11 @@
 
 import pytest
 
-from runtime.common.delivery import HandBack
+from runtime.common.job import ResultState
 from runtime.common.messages import JobResult, PlanChange, RestoreCompleted
-from runtime.common.objects import Objects
-from runtime.contract.s3 import job_prefix
 from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
-from tests.unit.retention.stage import ALL
+from tests.unit.retention.stage import STAYS
 from tests.unit.retention.world import World
 
 
@@ -40,25 +38,15 @@ def test_should_ask_again_when_the_restored_copy_has_expired(world: World) -> No
     world.assert_back(job)
 
 
-@pytest.mark.parametrize("erased", [False, True])
 def test_should_leave_nothing_when_the_job_is_removed_while_it_is_brought_back(
-    world: World, erased: bool
+    world: World,
 ) -> None:
     owner = world.user()
     [job] = world.archived(owner)
     world.restore_now(world.upgrade(owner))
     world.wait_until_readable(job)
-    key = job.result_keys.vcf
-
-    def remove() -> None:
-        world.jobs.remove(job.job_id, job.user_id)
-        if erased:
-            world.jobs.erase(job.job_id)
-
-    world.seam.at("after CopyObject", remove)
-    with pytest.raises(HandBack):
-        world.thawer(RestoreCompleted.of(key), delivery())
-    world.thawer(RestoreCompleted.of(key), delivery())
+    world.seam.at("after CopyObject", lambda: world.removed(job))
+    world.thaw_now(job)
     assert world.archive_versions(job) == set()
     assert world.names_in_results(job) == set()
 
@@ -100,13 +88,32 @@ def test_should_be_back_once_when_two_instances_thaw_between_any_two_calls(world
     for number, job in zip(after, jobs[1:], strict=False):
         event = RestoreCompleted.of(job.result_keys.vcf)
         world.seam.at_number(number, lambda event=event: other(event, delivery()))  # type: ignore[misc]
-        try:
-            world.thaw_now(job)
-        except HandBack:
-            world.thaw_now(job)
+        world.thaw_now(job)
         world.assert_back(job)
-        prefix = job_prefix(job.user_id, job.job_id)
-        assert len(Objects(world.s3).versions(world.results, prefix)) == len(ALL)
+
+
+def test_should_leave_nothing_outside_the_archive_when_thaw_slept_until_it_was_archived_again(
+    world: World,
+) -> None:
+    owner = world.user()
+    [job] = world.archived(owner)
+    world.restore_now(world.upgrade(owner))
+    world.wait_until_readable(job)
+    other = world.new_thawer()
+
+    def meanwhile() -> None:
+        other(RestoreCompleted.of(job.result_keys.vcf), delivery())
+        world.clean_up_now()
+        world.cancel(owner)
+        world.clock.advance(world.free_seconds)
+        world.archive_now(job)
+
+    world.seam.at("before CopyObject", meanwhile)
+    world.thaw_now(job)
+    now = world.job(job)
+    assert now.result_state is ResultState.ARCHIVED
+    assert world.names_in_results(job) == STAYS
+    assert world.archive_versions(job) == set(now.archive_versions.values())
 
 
 def test_should_set_the_timer_again_when_a_free_users_result_is_thawed_twice(

@@ -1,4 +1,4 @@
-"""The three processes as instances start them: an archive and a restore."""
+"""The processes as instances start them: an archive and a restore."""
 
 import subprocess
 import sys
@@ -19,7 +19,13 @@ from tests.unit.retention.stage import FILE_NAME, GOES, STAYS
 from tests.unit.retention.world import World
 
 SENDER = "plans@example.org"
-PROCESSES = ("archive", "restore", "thaw")
+PROCESSES = {
+    "archive": ("runtime.retention", "archive"),
+    "restore": ("runtime.retention", "restore"),
+    "thaw": ("runtime.retention", "thaw"),
+    "cleanup": ("runtime.cleanup",),
+}
+"""The module and arguments of each."""
 
 
 @pytest.fixture
@@ -42,6 +48,7 @@ def process(world: World, name: str, log: Path) -> Iterator[None]:
         "job_results_archive_queue_url": world.archive_queue.url,
         "restore_requests_queue_url": world.restore_requests.url,
         "restore_completed_queue_url": world.restore_completed.url,
+        "surplus_copies_queue_url": world.surplus_copies.url,
         "free_retention_seconds": "1800",
         "archive_storage_class": "GLACIER",
         "restore_tier": "Expedited",
@@ -51,7 +58,7 @@ def process(world: World, name: str, log: Path) -> Iterator[None]:
     variables = {variable_name(field): value for field, value in values.items()}
     with log.open("wb") as output:
         started = subprocess.Popen(
-            [sys.executable, "-m", "runtime.retention", name],
+            [sys.executable, "-m", *PROCESSES[name]],
             env={**world.emulator.environment, **variables, "PATH": "/usr/bin:/bin"},
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -9,12 +9,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from runtime.cleanup.handler import CleanupHandler
+from runtime.common.delivery import HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobLists, ResultStates
 from runtime.common.messages import (
     JobResult,
     RestoreCompleted,
     RestoreRequest,
+    SurplusCopies,
     parse_restore_request,
 )
 from runtime.common.objects import Objects
@@ -50,6 +53,7 @@ class World(Stage):
         self.archiver = self.new_archiver()
         self.restorer = self.new_restorer()
         self.thawer = self.new_thawer()
+        self.cleaner = self.new_cleaner()
 
     def new_archiver(self) -> ArchiveHandler:
         """Return the handler as another utilities instance has it."""
@@ -61,6 +65,7 @@ class World(Stage):
             rule=RetentionRule(self.free_seconds),
             timer=self.new_timer(),
             restore_requests=self.watched_queue(self.restore_requests),
+            surplus_copies=self.watched_queue(self.surplus_copies),
             tell=lambda job, _owner: self.archived_mails.append(job.job_id),
             clock=self.clock,
         )
@@ -97,6 +102,17 @@ class World(Stage):
             files=self._files(),
             rule=RetentionRule(self.free_seconds),
             timer=self.new_timer(),
+            surplus_copies=self.watched_queue(self.surplus_copies),
+            clock=self.clock,
+        )
+
+    def new_cleaner(self) -> CleanupHandler:
+        """Return the handler as another removal instance has it."""
+        return CleanupHandler(
+            states=ResultStates(self.watched_annotations, self.clock),
+            objects=Objects(self.shared("s3")),
+            results_bucket=self.results,
+            archive_bucket=self.archive,
             clock=self.clock,
         )
 
@@ -141,8 +157,23 @@ class World(Stage):
         self.restorer(message, delivery())
 
     def thaw_now(self, job: Job) -> None:
-        """Deliver the news that S3 has restored the result of a job."""
-        self.thawer(RestoreCompleted.of(job.result_keys.vcf), delivery())
+        """Deliver the news that S3 has restored the result of a job, and what follows from it."""
+        self._until_done(lambda: self.thawer(RestoreCompleted.of(job.result_keys.vcf), delivery()))
+        self.clean_up_now()
+
+    def clean_up_now(self) -> None:
+        """Deliver what the queue of surplus copies holds."""
+        for body in self.surplus_copies.take():
+            self.cleaner(SurplusCopies.from_body(body), delivery())
+
+    def _until_done(self, handle: Callable[[], None]) -> None:
+        """Deliver a message again for as long as it is handed back."""
+        for _ in range(3):
+            try:
+                return handle()
+            except HandBack:
+                continue
+        raise AssertionError("handed back again and again")
 
     def pump(self, *, seconds: float = 0, until: Callable[[], bool] | None = None) -> None:
         """Deliver what the two queues of restores hold, delayed messages too, until they are empty.
@@ -155,6 +186,7 @@ class World(Stage):
             bodies = self.restore_completed.take_all()
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 list(pool.map(self._thaw, bodies))
+            self.clean_up_now()
             asked = self.restore_requests.take_all()
             for body in asked:
                 self.restore_now(parse_restore_request(body))
@@ -177,8 +209,9 @@ class World(Stage):
         return RequeueNotDue(self.new_timer(), self.free_seconds)
 
     def archive_now(self, job: Job) -> None:
-        """Deliver the message about a completed job to the archive."""
-        self.archiver(JobResult.of(job), delivery())
+        """Deliver the message about a completed job to the archive, and what follows from it."""
+        self._until_done(lambda: self.archiver(JobResult.of(job), delivery()))
+        self.clean_up_now()
 
     def wait_until_readable(self, job: Job) -> None:
         """Wait until S3 has restored a result: the emulator takes a moment."""

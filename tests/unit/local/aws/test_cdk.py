@@ -40,6 +40,7 @@ OUTPUTS = {
     },
     "gas-local-annotator": {"AnnotatorGroup": "annotator"},
     "gas-local-utilities": {"UtilitiesGroup": "utilities"},
+    "gas-local-removal": {"RemovalGroup": "removal"},
     "gas-local-restore": {"RestoreGroup": "restore"},
 }
 
