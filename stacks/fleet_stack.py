@@ -71,6 +71,7 @@ class FleetStack(StageStack):
             "site_url": lambda: self._network.site_url,
             "mail_sender": lambda: stage.mail.sender,
             "client_tries": lambda: stage.accounts.client_tries,
+            "genotype_samples": lambda: stage.annotation.genotype_samples,
             "scale_in_protection": lambda: stage.protects_busy_instances,
             "free_max_upload_bytes": lambda: plans.free_max_upload_bytes,
             "free_jobs_per_hour": lambda: plans.free_jobs_per_hour,

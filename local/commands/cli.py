@@ -254,8 +254,9 @@ def annotate_command(
 ) -> None:
     """Annotate files here, without the platform: the same files as a job's results.
 
-    For x.vcf these are x.annot.vcf.gz and its index, x.variants.parquet, x.summary.json and the log
-    x.vcf.count.log. Exits 0 when all files are annotated, 1 when one isn't, saying why.
+    For x.vcf these are x.annot.vcf.gz and its index, x.variants.parquet, for files with samples
+    x.genotypes.parquet, x.summary.json and the log x.vcf.count.log. Exits 0 when all files are
+    annotated, 1 when one isn't, saying why.
     """
     from local.commands.annotate import annotate
 

@@ -38,7 +38,7 @@ def main() -> None:
     except (BundleError, ReferenceUnreadable) as error:
         log.critical("can't start", reason=str(error))
         sys.exit(EXIT_CONFIG)
-    limits = Limits()
+    limits = Limits(genotype_samples=config.genotype_samples)
     with EnginePool() as process:
         for name, bundle in bundles.items():
             systemd.starting(LOAD_SECONDS)

@@ -1,8 +1,10 @@
 """Annotates the batches of an upload: engines, then the rows into VCF, Parquet and counts."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -18,6 +20,7 @@ from runtime.annotator.engine import Run
 from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.engine_process import EngineClock
 from runtime.annotator.engines import effects_of
+from runtime.annotator.genotype_table import GenotypeWriter
 from runtime.annotator.limits import Deadline, Limits
 from runtime.annotator.merge import Merger
 from runtime.annotator.parquet import VariantsWriter
@@ -53,6 +56,7 @@ class Annotation:
 
     Attributes:
         tally: counts, once it has run.
+        genotypes: alleles of each sample by zygosity, where a table of genotypes was made.
         warnings: of the engines.
         peak_bytes: the most memory that an engine held.
     """
@@ -67,23 +71,31 @@ class Annotation:
     limits: Limits
     deadline: Deadline
     tally: Tally = field(default_factory=Tally)
+    genotypes: Mapping[str, Counter[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     peak_bytes: int = 0
 
-    def run(self, vcf: Path, parquet: Path, report_progress: Callable[[float], None]) -> None:
-        """Write both files.
+    def run(
+        self,
+        vcf: Path,
+        parquet: Path,
+        genotypes: Path,
+        report_progress: Callable[[float], None],
+    ) -> None:
+        """Write the files; that of the genotypes where `samples` has any.
 
         Raises:
             EngineFailed: an engine failed, or left sites out.
             TimeLimitReached: it took too long.
         """
         with ThreadPoolExecutor(self.process.size, thread_name_prefix="engines") as threads:
-            self._run(vcf, parquet, threads, report_progress)
+            self._run(vcf, parquet, genotypes, threads, report_progress)
 
     def _run(
         self,
         vcf: Path,
         parquet: Path,
+        genotypes: Path,
         threads: Executor,
         report_progress: Callable[[float], None],
     ) -> None:
@@ -95,15 +107,18 @@ class Annotation:
             ThreadPoolExecutor(1, thread_name_prefix="batches") as pool,
             self._merger(vcf) as merger,
             VariantsWriter(parquet, self.bundle, metadata) as table,
+            self._genotype_writer(genotypes) as of_samples,
         ):
             try:
                 for answer in self._answers(pool, run, report_progress):
-                    self._write(answer, merger, table, counting)
+                    self._write(answer, merger, table, of_samples, counting)
             except BaseException:
                 stop.set()
                 raise
             merger.finish()
         self.tally = counting.tally
+        if of_samples:
+            self.genotypes = of_samples.counts
         self.warnings, self.peak_bytes = run.warnings, run.peak_bytes
 
     def _answers(
@@ -146,6 +161,12 @@ class Annotation:
             report_progress=lambda _share: None,
         )
 
+    def _genotype_writer(self, path: Path) -> AbstractContextManager[GenotypeWriter | None]:
+        samples = self.findings.samples
+        if samples.why_no_genotypes(self.limits):
+            return nullcontext()
+        return GenotypeWriter(path, samples.names)
+
     def _answer(self, folder: Path, run: Run) -> _Answer:
         batch = Batch.read(folder)
         return _Answer(
@@ -155,7 +176,12 @@ class Annotation:
         )
 
     def _write(
-        self, answer: _Answer, merger: Merger, table: VariantsWriter, counting: Counting
+        self,
+        answer: _Answer,
+        merger: Merger,
+        table: VariantsWriter,
+        of_samples: GenotypeWriter | None,
+        counting: Counting,
     ) -> None:
         texts = self.bundle.transcripts.select(*NO_TRANSCRIPT)
         for rows in rows_of(answer.batch, answer.effects, answer.tracks, self.bundle):
@@ -163,6 +189,8 @@ class Annotation:
             columns = merger.add(rows.part.groups.to_list(), added)
             counting.add(rows)
             table.add(rows, columns)
+            if of_samples:
+                of_samples.add(rows, columns.samples)
 
 
 def _wait(future: "Future[_Answer]", report_share: Callable[[], None]) -> _Answer:

@@ -21,6 +21,7 @@ from runtime.annotator.header import Header, read_header
 from runtime.annotator.limits import MIB, Limits
 from runtime.annotator.reader import Block, Reader
 from runtime.annotator.records import records_of
+from runtime.annotator.samples import Samples
 from runtime.annotator.tags import CONSEQUENCE, NOT_ANNOTATED, TagsInUse
 from runtime.vcf.ref_alleles import Record, has_plain_bases
 
@@ -76,6 +77,11 @@ class Findings:
     others: frozenset[str] = frozenset()
     assembly: str = ""
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def samples(self) -> Samples:
+        """The samples that the header names."""
+        return Samples.of(self.header.samples)
 
 
 def check(

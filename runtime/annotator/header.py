@@ -37,6 +37,11 @@ class Header:
         return len(self.lines) + 1
 
     @property
+    def samples(self) -> tuple[bytes, ...]:
+        """Names of the samples."""
+        return tuple(self.columns.split(b"\t")[len(COLUMNS) + 1 :])
+
+    @property
     def tabs(self) -> int:
         """Tabs in each line of the table."""
         return self.columns.count(b"\t")

@@ -41,6 +41,8 @@ class Limits:
             each transcript there.
         batch_records: records after which a batch ends, at the end of a block of lines.
         batch_allele_bytes: bytes of CHROM, REF and ALT of all alleles, in the same way.
+        genotype_samples: samples of a file of which a table of genotypes is made. Of files with
+            more there are counts by allele alone.
         engine_memory_bytes: memory that a command of the engines may hold, pages of files aside;
             as many run at a time as the machine has room for.
         engine_file_bytes: one file that the engine writes (RLIMIT_FSIZE).
@@ -61,6 +63,7 @@ class Limits:
     inserted_bases: int = 5_000
     batch_records: int = 60_000
     batch_allele_bytes: int = 2 * MIB
+    genotype_samples: int = 50
     engine_memory_bytes: int = field(default_factory=bytes_of_engine)
     engine_file_bytes: int = 16 * GIB
     seconds: float = JOB_SECONDS

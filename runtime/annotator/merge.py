@@ -34,11 +34,17 @@ class MergeError(Exception):
 
 
 class RecordColumns(NamedTuple):
-    """Columns of some records; `frequencies` are the values of INFO/AF, or null."""
+    """Columns of some records.
+
+    Attributes:
+        samples: FORMAT and the samples, with tabs between; empty where the file has none.
+        frequencies: the values of INFO/AF, or null.
+    """
 
     ids: list[bytes]
     qualities: list[bytes]
     filters: list[bytes]
+    samples: list[bytes]
     frequencies: pl.Series
 
 
@@ -92,7 +98,7 @@ class Merger:
         Raises:
             MergeError: the records don't end where a block of lines does.
         """
-        columns = RecordColumns([], [], [], pl.Series(dtype=pl.String))
+        columns = RecordColumns([], [], [], [], pl.Series(dtype=pl.String))
         at = 0
         while at < len(groups):
             block = next(self._blocks, None)
@@ -121,15 +127,16 @@ class Merger:
     ) -> tuple[list[bytes], list[bytes]]:
         """The records of some lines with what is added to each; blank lines are left out."""
         merged, infos = [], []
-        ids, qualities, filters, _ = columns
+        ids, qualities, filters, samples, _ = columns
         for line in lines:
             if not line:
                 continue
             fields = line.split(b"\t", 8)
-            _, _, identifier, _, _, quality, verdict, info = fields[:8]
+            _, _, identifier, _, _, quality, verdict, info, *of_samples = fields
             ids.append(identifier)
             qualities.append(quality)
             filters.append(verdict)
+            samples += of_samples
             infos.append(info)
             added = additions[groups[at]]
             at += 1

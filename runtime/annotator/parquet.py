@@ -15,13 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from runtime.annotator.allele_counts import allele_counts
 from runtime.annotator.alleles import Skip
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.columns import numbers, texts
+from runtime.annotator.columns import numbers, of_alleles, texts
 from runtime.annotator.effects import PREDICTIONS
 from runtime.annotator.merge import RecordColumns
 from runtime.annotator.rows import Rows, few_transcripts
-from runtime.annotator.schema import FREQUENCY, schema
+from runtime.annotator.schema import COUNTS, FREQUENCY, schema
 from runtime.annotator.transcript_table import OF_TRANSCRIPT
 
 ROW_GROUP_ROWS = 100_000
@@ -96,7 +97,7 @@ class VariantsWriter:
             "id": _spread(texts(columns.ids).to_arrow(), records),
             "quality": numbers(columns.qualities).to_arrow().take(records),
             "filter": _spread(texts(columns.filters).to_arrow(), records),
-            FREQUENCY: _frequencies(columns, rows, expanded),
+            **_of_records(columns, rows, expanded),
             **self._of_alleles(rows.alleles, alleles),
             **self._of_effects(expanded.effects),
         }
@@ -199,17 +200,31 @@ def _first_number(positions: pl.Series) -> pl.Series:
     return found.scatter(odd, numbers_)
 
 
-def _frequencies(columns: RecordColumns, rows: Rows, expanded: _Expanded) -> "Column":
-    """INFO/AF of each row's allele; null where AF isn't a number for each ALT allele."""
-    found = columns.frequencies
-    if found.null_count() == len(found):
-        return pa.nulls(len(expanded.records), pa.float64())
-    of_group = rows.alleles.group_by("group", maintain_order=True).agg(pl.len().alias("count"))
-    counts = of_group["count"].gather(rows.part.groups)
-    values = pl.select(
-        pl.when(found.str.count_matches(",", literal=True) + 1 == counts).then(found.str.split(","))
-    ).to_series()
-    own = values.gather(expanded.records).list.get(
-        rows.alleles["number"].gather(expanded.effects["allele"]) - 1
-    )
-    return own.cast(pl.Float64, strict=False).to_arrow()
+def _of_records(columns: RecordColumns, rows: Rows, expanded: _Expanded) -> "dict[str, Column]":
+    """What the records say of each row's allele: INFO/AF, and the counts over the samples.
+
+    AF is null where it isn't a number for each ALT allele.
+    """
+    count = len(expanded.records)
+    found: dict[str, Column] = {
+        FREQUENCY: pa.nulls(count, pa.float64()),
+        **dict.fromkeys(COUNTS, pa.nulls(count, pa.int32())),
+    }
+    of_groups = rows.alleles.group_by("group", maintain_order=True).agg(pl.len().alias("count"))
+    alternates = of_groups["count"].gather(rows.part.groups)
+    numbers_ = rows.alleles["number"].gather(expanded.effects["allele"])
+    frequencies = columns.frequencies
+    if frequencies.null_count() < len(frequencies):
+        several = frequencies.str.count_matches(",", literal=True) + 1
+        lists = pl.select(pl.when(several == alternates).then(frequencies.str.split(",")))
+        own = of_alleles(lists.to_series(), expanded.records, numbers_)
+        found[FREQUENCY] = own.cast(pl.Float64, strict=False).to_arrow()
+    if columns.samples:
+        counts = allele_counts(columns.samples, alternates)
+        values = (
+            counts.called.gather(expanded.records),
+            of_alleles(counts.found, expanded.records, numbers_),
+            of_alleles(counts.homozygous, expanded.records, numbers_),
+        )
+        found |= {name: each.to_arrow() for name, each in zip(COUNTS, values, strict=True)}
+    return found

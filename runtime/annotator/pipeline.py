@@ -163,7 +163,12 @@ class _Job:
             deadline=self.deadline,
         )
         with self.stages.stage("annotate") as report_progress:
-            annotation.run(results / names.vcf, results / names.parquet, report_progress)
+            annotation.run(
+                results / names.vcf,
+                results / names.parquet,
+                results / names.genotypes,
+                report_progress,
+            )
         return annotation
 
     def _index(self, vcf: Path, *, in_order: bool) -> str | None:
@@ -213,6 +218,11 @@ class _Job:
                 "problems": [dataclasses.asdict(problem) for problem in findings.problems],
                 "on_known_contigs": findings.on_known_contigs,
                 "contradicting": findings.contradicting,
+                "samples": {
+                    "total": len(findings.samples.names),
+                    "no_genotypes": findings.samples.why_no_genotypes(self.limits),
+                    "zygosity": annotation.genotypes,
+                },
             }
             made = summary.summarize(facts, annotation.tally, no_index)
             summary.write_summary(results / names.summary, made)

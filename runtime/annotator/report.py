@@ -6,9 +6,15 @@ from typing import Any
 
 from runtime.annotator.alleles import EXPLANATIONS, Skip
 from runtime.annotator.errors import JobFailed
+from runtime.annotator.genotype_table import UNREADABLE
+from runtime.common.counted import counted
+from runtime.vcf.zygosity import Zygosity
 
 WIDTH = 50
 MOST_LINES = 25
+
+KINDS = (*Zygosity, UNREADABLE)
+"""What a log says of a sample's genotypes, in this order."""
 
 
 def log_of_success(summary: Mapping[str, Any], durations: Mapping[str, float]) -> str:
@@ -26,6 +32,7 @@ def log_of_success(summary: Mapping[str, Any], durations: Mapping[str, float]) -
         _counts("Consequences (alleles)", summary["consequences"]),
         _counts("Variant classes (alleles)", summary["variant_classes"]),
         _counts("Genes (alleles)", summary["genes"]),
+        _genotypes(summary["samples"]["zygosity"]),
         _counts("Flags of transcripts (alleles)", summary["flags"]),
         _counts("Contigs (records)", summary["contigs"]),
         _not_annotated(summary),
@@ -111,11 +118,23 @@ def _results(summary: Mapping[str, Any]) -> str:
     rows.append(("INFO keys added", ", ".join(keys)))
     index = summary["index"]
     rows.append(("Index", "written" if index["present"] else f"none: {index['reason']}"))
+    samples = summary["samples"]
+    reason = samples["no_genotypes"]
+    made = f"none: {reason}" if reason else f"written, of {counted(samples['total'], 'sample')}"
+    rows.append(("Table of genotypes", made))
     return _table("Result", rows)
 
 
 def _blocks(count: int) -> list[tuple[str, str]]:
     return [("Reference blocks of a gVCF, skipped", f"{count:,}")] if count else []
+
+
+def _genotypes(samples: Mapping[str, Mapping[str, int]]) -> str:
+    rows = [
+        (sample, ", ".join(f"{kind} {counts[kind]:,}" for kind in KINDS if kind in counts))
+        for sample, counts in samples.items()
+    ]
+    return _table("Genotypes (alleles)", rows) if rows else ""
 
 
 def _counts(title: str, counts: Mapping[str, int]) -> str:

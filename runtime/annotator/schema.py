@@ -7,6 +7,9 @@ from runtime.annotator.effects import PREDICTIONS
 
 FREQUENCY = "allele_frequency"
 
+COUNTS = ("sample_AN", "sample_AC", "sample_nhomalt")
+"""Counts over the samples of the file, see allele_counts; null in a file without genotypes."""
+
 _ALLELE: dict[str, pa.DataType] = {
     "record": pa.int64(),  # counts the file's records from 1
     "contig": pa.string(),  # the bundle's name, where it has the contig
@@ -18,6 +21,7 @@ _ALLELE: dict[str, pa.DataType] = {
     "quality": pa.float64(),
     "filter": pa.string(),
     FREQUENCY: pa.float64(),
+    **dict.fromkeys(COUNTS, pa.int32()),
     "not_annotated": pa.string(),  # why, or null
 }
 

@@ -10,7 +10,7 @@ from runtime.annotator.tally import Tally
 
 FORMAT = 2
 
-_AS_GIVEN = ("service", "input", "bundle", "engines", "warnings", "commands", "tags")
+_AS_GIVEN = ("service", "input", "bundle", "engines", "warnings", "commands", "tags", "samples")
 
 
 def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> dict[str, Any]:
@@ -18,7 +18,8 @@ def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> d
 
     Args:
         facts: what is known before the counts (pipeline): `service`, `input`, `bundle`, `engines`,
-            `tags`, `problems`, `warnings`, `commands`, `on_known_contigs`, `contradicting`.
+            `tags`, `problems`, `warnings`, `commands`, `samples`, `on_known_contigs`,
+            `contradicting`.
         tally: its counts.
         no_index: why it has no index; None when it has one.
 
@@ -27,7 +28,9 @@ def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> d
         `effects` in numbers; `consequences`, `impacts`, `variant_classes`, `genes`, `flags`
         (alleles each) and `contigs` (records each) as objects, the largest count first;
         `positions`: annotated alleles by contig, impact and bin of so many bases, from 0;
-        `not_annotated` with the reasons; `engines` with their versions;
+        `not_annotated` with the reasons; `samples`: how many (`total`), why there is no table of
+        genotypes (`no_genotypes`, null where there is one), and alleles of each by `zygosity`;
+        `engines` with their versions;
         `commands`: lines for a shell that annotate the same file; `tags`: the INFO keys;
         `problems`: examples with their line in the upload.
     """

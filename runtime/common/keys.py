@@ -45,6 +45,7 @@ class ResultNames:
     vcf: str
     index: str
     parquet: str
+    genotypes: str
     summary: str
     log: str
 
@@ -60,12 +61,17 @@ class ResultNames:
             vcf=f"{stem}.annot.vcf.gz",
             index=f"{stem}.annot.vcf.gz.tbi",
             parquet=f"{stem}.variants.parquet",
+            genotypes=f"{stem}.genotypes.parquet",
             summary=f"{stem}.summary.json",
             log=f"{stem}.vcf.count.log",
         )
 
 
-ARCHIVED_FILES = ("vcf", "index", "parquet")
+NOT_ALWAYS = ("index", "genotypes")
+"""What not every result has: one whose records aren't sorted has no index, and one of a file
+without samples, or with very many, no table of genotypes."""
+
+ARCHIVED_FILES = ("vcf", "parquet", *NOT_ALWAYS)
 """What is archived of a result, by the names of ResultNames. Summary and log stay readable."""
 
 
@@ -82,6 +88,7 @@ def result_keys(user_id: str, job_id: str, input_file_name: str) -> ResultNames:
         vcf=prefix + names.vcf,
         index=prefix + names.index,
         parquet=prefix + names.parquet,
+        genotypes=prefix + names.genotypes,
         summary=prefix + names.summary,
         log=prefix + names.log,
     )

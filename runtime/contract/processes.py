@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field, PositiveInt, StringConstraints
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, StringConstraints
 
 from runtime.contract.environment import SET_BY_BOOT, Environment
 from runtime.contract.s3 import RestoreTier, StorageClass
@@ -113,6 +113,7 @@ class AnnotatorConfig(WorkerConfig):
     job_requests_queue_url: ConsumedQueueUrl
     job_results_topic_arn: TopicArn
     references_dir: ReferencesDir
+    genotype_samples: NonNegativeInt
     scale_in_protection: bool
 
 

@@ -1,4 +1,4 @@
-"""The files of a result that leave and come back together: annotated VCF, index and Parquet.
+"""The files of a result that leave and come back together: annotated VCF, index, Parquet tables.
 
 They are copied by S3, byte for byte, one version into one version under the same key. The copy that
 isn't needed any more is deleted by the process cleanup.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime.common.job import Job
+from runtime.common.keys import NOT_ALWAYS
 from runtime.common.objects import Head, ObjectMissing, Objects, Version
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ SMALL_BYTES = 128 * 1024
 
 
 def readable_class(size: int) -> "StorageClassType":
-    """Return the class in which index and Parquet are archived: the cheapest that is readable at
+    """Return the class in which all but the VCF are archived: the cheapest that is readable at
     once, since they are copied back as soon as S3 has restored the VCF.
 
     What is small costs less in STANDARD. For the rest GLACIER_IR costs a third of STANDARD_IA a
@@ -45,8 +46,8 @@ class ResultFiles:
     ) -> dict[str, Version]:
         """Copy a result's files; return their versions in the archive, by their names.
 
-        A result whose records aren't sorted has no index. If somebody else has archived the result
-        meanwhile the index is missing too, but then ARCHIVED can't be written any more.
+        If somebody else has archived the result meanwhile, what not every result has is missing
+        too, but then ARCHIVED can't be written any more.
 
         Args:
             storage_class: of the VCF: what it costs, and how long a restore takes.
@@ -60,8 +61,9 @@ class ResultFiles:
             "vcf": self.objects.head(self.results_bucket, keys.vcf),
             "parquet": self.objects.head(self.results_bucket, keys.parquet),
         }
-        with suppress(ObjectMissing):
-            sources["index"] = self.objects.head(self.results_bucket, keys.index)
+        for name in NOT_ALWAYS:
+            with suppress(ObjectMissing):
+                sources[name] = self.objects.head(self.results_bucket, getattr(keys, name))
         classes = {name: readable_class(source.size) for name, source in sources.items()}
         classes["vcf"] = storage_class
         return self._copy(sources, self.archive_bucket, classes, check_cancelled)

@@ -99,6 +99,18 @@ class Data(Settings):
     )
 
 
+class Annotation(Settings):
+    """What results hold."""
+
+    genotype_samples: int = Field(
+        default=50,
+        ge=0,
+        le=1_000,
+        description="Samples of a file of which every genotype is listed in the result. Of files "
+        "with more there are counts by allele.",
+    )
+
+
 class Accounts(Settings):
     """How accounts are protected."""
 

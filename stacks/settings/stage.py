@@ -15,7 +15,16 @@ from stacks.settings.instances import (
 )
 from stacks.settings.network_settings import Firewall, Network, Site
 from stacks.settings.scaling_settings import ScalingRules
-from stacks.settings.service import Accounts, Budget, Data, Mail, Plans, Reference, Stripe
+from stacks.settings.service import (
+    Accounts,
+    Annotation,
+    Budget,
+    Data,
+    Mail,
+    Plans,
+    Reference,
+    Stripe,
+)
 
 EMULATED_STAGE = "local"
 
@@ -64,6 +73,7 @@ class Stage(Settings):
     stripe: Stripe
     accounts: Accounts = Field(default=Accounts(), description="Limits that protect accounts.")
     data: Data
+    annotation: Annotation = Field(default=Annotation(), description="What results hold.")
     reference: Reference
     mail: Mail
     software: Software

@@ -136,6 +136,7 @@ VALUES = {
     ("web", "stage"): "local",
     ("annotator", "results_bucket"): "<Results>",
     ("annotator", "annotations_table"): "<Annotations>",
+    ("annotator", "genotype_samples"): "50",
     ("annotator", "job_requests_queue_url"): "<JobRequestsQueue>",
     ("annotator", "job_results_topic_arn"): "<JobResultsTopic>",
     ("utilities", "annotations_table"): "<Annotations>",

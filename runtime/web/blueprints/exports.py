@@ -72,6 +72,13 @@ def download_parquet(job: Job) -> ResponseReturnValue:
     return _annotators_own(job, "parquet")
 
 
+@blueprint.get("/download/genotypes")
+@job_owner_required
+def download_genotypes(job: Job) -> ResponseReturnValue:
+    """Redirect the browser to S3 for the table of the samples' genotypes."""
+    return _annotators_own(job, "genotypes")
+
+
 def _annotators_own(job: Job, what: ResultFile) -> ResponseReturnValue:
     try:
         return redirect(services().results.download_url(job, what), code=302)

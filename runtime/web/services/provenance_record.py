@@ -54,7 +54,6 @@ def provenance_of(job: Job, summary: Summary, reference: Reference | None) -> Pr
     if reference is not None and made_with is not None:
         same = (made_with.name, made_with.version) == (reference.name, reference.version)
         manifest = reference.manifest if same else None
-    names = ResultNames.of(job.input_file_name)
     return Provenance(
         job_id=job.job_id,
         input_file_name=job.input_file_name,
@@ -67,7 +66,7 @@ def provenance_of(job: Job, summary: Summary, reference: Reference | None) -> Pr
         checksums=dict(manifest.checksums) if manifest else {},
         sources=list(manifest.sources) if manifest else [],
         left_out=dict(manifest.left_out) if manifest else {},
-        results=[names.vcf, names.index, names.parquet, names.summary, names.log],
+        results=_files(ResultNames.of(job.input_file_name), summary),
         commands=summary.commands if manifest else [],
         columns=_columns(summary, manifest),
         contradicting_reference=summary.records.contradicting_reference,
@@ -79,3 +78,10 @@ def _columns(summary: Summary, manifest: Manifest | None) -> dict[str, str]:
     own = {name: what for name, what in COLUMNS.items() if predicted or name not in PREDICTIONS}
     tracks = manifest.added_fields if manifest else ()
     return own | {field.column: field.description for field in tracks}
+
+
+def _files(names: ResultNames, summary: Summary) -> list[str]:
+    """The files that this result has."""
+    index = [names.index] if summary.index and summary.index.present else []
+    genotypes = [names.genotypes] if summary.samples.zygosity else []
+    return [names.vcf, *index, names.parquet, *genotypes, names.summary, names.log]

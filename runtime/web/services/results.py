@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 DOWNLOAD_SECONDS = 300
 """How long a download may be started; one that has started may continue."""
 
-ResultFile = Literal["vcf", "index", "parquet"]
+ResultFile = Literal["vcf", "index", "parquet", "genotypes"]
 
 _MEDIA_TYPES: dict[ResultFile, str] = {
     "vcf": "application/gzip",
     "index": "application/octet-stream",
     "parquet": "application/vnd.apache.parquet",
+    "genotypes": "application/vnd.apache.parquet",
 }
 
 MAX_LOG_BYTES = 1_000_000

@@ -96,6 +96,15 @@ class Index(SummaryModel):
     reason: str | None = None
 
 
+class Samples(SummaryModel):
+    """Samples of the file: how many, why there is no table of genotypes, and for each sample of
+    one that has it, its alleles by zygosity."""
+
+    total: NonNegativeInt = 0
+    no_genotypes: str | None = None
+    zygosity: dict[str, Counts] = {}
+
+
 class Tags(SummaryModel):
     """Names of the INFO fields that the annotation added, as far as the pages need them."""
 
@@ -140,6 +149,7 @@ class Summary(SummaryModel):
     engines: list[Engine] = []
     commands: list[str] = []
     index: Index | None = None
+    samples: Samples = Samples()
 
     @property
     def bars(self) -> list[ConsequenceBar]:

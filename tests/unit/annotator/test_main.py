@@ -55,6 +55,7 @@ def environment(
             job_requests_queue_url=queue.url,
             job_results_topic_arn=create_topic(emulator).topic.arn,
             references_dir=bundle_folder.parent,
+            genotype_samples=50,
             scale_in_protection=False,
         ),
     }

@@ -33,6 +33,7 @@ def test_should_write_all_results_when_a_sample_is_annotated(
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "my sample.annot.vcf.gz",
         "my sample.annot.vcf.gz.tbi",
+        "my sample.genotypes.parquet",
         "my sample.summary.json",
         "my sample.variants.parquet",
         "my sample.vcf.count.log",

@@ -16,7 +16,7 @@ from runtime.common.keys import input_key, result_keys
 from runtime.common.messages import JobRequest
 from tests.emulator import Emulator
 from tests.jobs import JobStore
-from tests.unit.annotator.vcfs import ONE
+from tests.unit.annotator.vcfs import record, vcf
 from tests.unit.clock import Clock
 from tests.unit.topics import ReadableTopic, create_topic
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_s3 import S3Client
 
-UPLOAD = ONE.encode()
+UPLOAD = vcf(record(8993, "T", "G", rest="GT\t0/1"), samples="FORMAT\tada").encode()
 REQUEST = JobRequest(job_id="job-1")
 KEYS = result_keys("ada", "job-1", "x.vcf")
 

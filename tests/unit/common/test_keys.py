@@ -11,6 +11,7 @@ def test_should_name_all_results_after_the_stem(name: str) -> None:
         vcf="x.annot.vcf.gz",
         index="x.annot.vcf.gz.tbi",
         parquet="x.variants.parquet",
+        genotypes="x.genotypes.parquet",
         summary="x.summary.json",
         log="x.vcf.count.log",
     )

@@ -16,6 +16,7 @@ CONFIG = AnnotatorConfig(
     job_requests_queue_url="https://sqs.us-east-1.amazonaws.com/1/job-requests",
     job_results_topic_arn="arn:aws:sns:us-east-1:1:job-results",
     references_dir=Path("/opt/gas/references"),
+    genotype_samples=50,
     scale_in_protection=True,
 )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runtime.common import aws
 from runtime.common.job import Job
 from runtime.common.jobs.result_states import ResultStates
-from runtime.common.keys import result_keys
+from runtime.common.keys import NOT_ALWAYS, result_keys
 from runtime.common.messages import PlanChange
 from runtime.common.objects import Objects
 from runtime.common.queues import Queue
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 RETENTION = 1_800
 FILE_NAME = "x.vcf"
-GOES = {"vcf", "index", "parquet"}
+GOES = {"vcf", "index", "parquet", "genotypes"}
 STAYS = {"summary", "log"}
 ALL = STAYS | GOES
 
@@ -93,12 +93,12 @@ class Stage:
         self.users._table.put_item(Item=user.model_dump(mode="json", exclude_none=True))
         return user
 
-    def completed(self, owner: User, *, with_index: bool = True) -> Job:
-        """Make a job that completes now, with all of its files, the index as an exception."""
+    def completed(self, owner: User, *, whole: bool = True) -> Job:
+        """Make a job that completes now, with all files, or those alone that every result has."""
         job_id = str(uuid.uuid4())
         keys = result_keys(owner.user_id, job_id, FILE_NAME)
         for name, key in vars(keys).items():
-            if name != "index" or with_index:
+            if whole or name not in NOT_ALWAYS:
                 body = b"the result" if name == "vcf" else name.encode()
                 self.s3.put_object(Bucket=self.results, Key=key, Body=body)
         self.jobs.create(

@@ -37,8 +37,10 @@ def test_should_move_to_the_archive_when_due(world: World) -> None:
     assert_archived(world, job.job_id)
 
 
-def test_should_archive_what_there_is_when_the_result_has_no_index(world: World) -> None:
-    job = world.completed(world.user(), with_index=False)
+def test_should_archive_what_there_is_when_the_result_has_no_index_and_no_genotypes(
+    world: World,
+) -> None:
+    job = world.completed(world.user(), whole=False)
     world.clock.advance(RETENTION)
     world.archive_now(job)
     assert_archived(world, job.job_id, {"vcf", "parquet"})

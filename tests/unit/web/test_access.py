@@ -54,6 +54,7 @@ ROUTES = {
     "GET /jobs/<uuid:job_id>/variants.vcf.gz": Rule.JOB_OWNER_REQUIRED,
     "GET /jobs/<uuid:job_id>/variants.tsv": Rule.JOB_OWNER_REQUIRED,
     "GET /jobs/<uuid:job_id>/effects.tsv": Rule.JOB_OWNER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/download/genotypes": Rule.JOB_OWNER_REQUIRED,
     "GET /jobs/<uuid:job_id>/variants.parquet": Rule.JOB_OWNER_REQUIRED,
     "GET /jobs/<uuid:job_id>/download/index": Rule.JOB_OWNER_REQUIRED,
     "GET /jobs/<uuid:job_id>/download/parquet": Rule.JOB_OWNER_REQUIRED,

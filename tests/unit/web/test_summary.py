@@ -36,6 +36,7 @@ def written(**counts: Any) -> dict[str, Any]:
         "warnings": [],
         "commands": ["bcftools norm x.vcf"],
         "tags": {"consequence": "CSQ", "not_annotated": "N", "fields": {}},
+        "samples": {"total": 1, "no_genotypes": None, "zygosity": {"a": {"het": 78}}},
         "problems": [
             {"line": 9, "contig": "MT", "position": 3107, "reason": "invalid_allele"},
         ],

@@ -42,7 +42,7 @@ def annotated(
         out = Path(folder) / "out"
         out.mkdir()
         annotate_file(source, name, load(reference.folder), out)
-        for field in ("vcf", "index", "parquet", "summary", "log"):
+        for field in ("vcf", "index", "parquet", "genotypes", "summary", "log"):
             file = out / getattr(names, field)
             if file.exists():
                 site.s3.upload_file(str(file), bucket, getattr(keys, field))

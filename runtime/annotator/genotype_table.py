@@ -1,0 +1,125 @@
+"""Writes genotypes.parquet: a row for each variant and sample, in the order of the file."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from runtime.annotator.alleles import Skip
+from runtime.annotator.genotypes import genotypes_of
+from runtime.annotator.rows import Rows
+
+CHUNK_ROWS = 100_000
+"""Rows that are in memory at a time, and in a row group; a record with more than that is a chunk
+of its own."""
+
+UNREADABLE = "unreadable"
+"""Counts genotypes that aren't of their record."""
+
+_COLUMNS: dict[str, pa.DataType] = {
+    "record": pa.int64(),  # as in the table of variants
+    "allele": pa.int32(),
+    "sample": pa.string(),
+    "GT": pa.string(),
+    "zygosity": pa.string(),
+    "phased": pa.bool_(),
+    "PS": pa.string(),
+    "DP": pa.int32(),
+    "AD_ref": pa.int32(),
+    "AD_alt": pa.int32(),
+    "allele_fraction": pa.float64(),
+    "allele_fraction_source": pa.string(),
+    "GQ": pa.float64(),
+    "FT": pa.string(),
+}
+SCHEMA = pa.schema(list(_COLUMNS.items()))
+
+
+class GenotypeWriter:
+    """Writes the table, in another thread. Use as a context manager.
+
+    Args:
+        path: the file.
+        samples: their names, in the order of the header.
+
+    Attributes:
+        counts: by sample, the alleles by zygosity, or UNREADABLE.
+    """
+
+    def __init__(self, path: Path, samples: Sequence[str]) -> None:
+        self._names = pl.Series(samples, dtype=pl.String)
+        self._writer = pq.ParquetWriter(path, SCHEMA, store_schema=False)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="genotypes")
+        self._writing: Future[None] | None = None
+        self._records = 0
+        self.counts: dict[str, Counter[str]] = {name: Counter() for name in samples}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._wait()
+        finally:
+            self._pool.shutdown()
+            self._writer.close()
+
+    def add(self, rows: Rows, lines: list[bytes]) -> None:
+        """Append the genotypes of a part; `lines` are FORMAT and samples of its records."""
+        self._wait()
+        self._writing = self._pool.submit(self._write, rows, lines)
+
+    def _wait(self) -> None:
+        if self._writing is not None:
+            self._writing.result()
+
+    def _write(self, rows: Rows, lines: list[bytes]) -> None:
+        groups = rows.part.groups
+        of_groups = rows.alleles.group_by("group", maintain_order=True).agg(
+            pl.len().alias("alternates"),
+            pl.col("number").filter(pl.col("skip") == Skip.UNSPECIFIED.value).alias("left_out"),
+        )
+        alternates = of_groups["alternates"].gather(groups)
+        left_out = of_groups["left_out"].gather(groups)
+        for start, end in _chunks(alternates, len(self._names)):
+            found = genotypes_of(lines[start:end], alternates[start:end])
+            self._write_chunk(found, left_out[start:end])
+            self._records += end - start
+
+    def _write_chunk(self, found: pl.DataFrame, left_out: pl.Series) -> None:
+        dropped = (
+            pl.DataFrame({"allele": left_out})
+            .with_row_index("record")
+            .explode("allele", empty_as_null=False)
+        )
+        if not dropped.is_empty():
+            found = found.join(dropped, on=["record", "allele"], how="anti", maintain_order="left")
+        self._count(found)
+        columns: Any = found.with_columns(
+            record=pl.col("record").cast(pl.Int64) + (self._records + 1),
+            sample=self._names.gather(found["sample"]),
+        )
+        table = columns.select(SCHEMA.names).to_arrow(compat_level=pl.CompatLevel.oldest())
+        self._writer.write_table(table.cast(SCHEMA), row_group_size=CHUNK_ROWS)
+
+    def _count(self, found: pl.DataFrame) -> None:
+        kinds = found.group_by("sample", pl.col("zygosity").fill_null(UNREADABLE)).len()
+        for sample, kind, count in kinds.iter_rows():
+            self.counts[self._names[sample]][kind] += count
+
+
+def _chunks(alternates: pl.Series, samples: int) -> Iterator[tuple[int, int]]:
+    """Cut records into stretches that give CHUNK_ROWS rows or less."""
+    rows = (alternates.cast(pl.Int64) * samples).cum_sum()
+    start = done = 0
+    while start < len(rows):
+        end = int(rows.search_sorted(done + CHUNK_ROWS, side="right"))
+        end = max(end, start + 1)
+        yield start, end
+        start, done = end, int(rows[end - 1])
