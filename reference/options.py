@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reference.errors import InputError
-from runtime.common.manifest import SourceNote
+from runtime.common.manifest import FieldKind, SourceNote
 
 # Parquet columns of fields that the pages know by another name than ClinVar's.
 _USUAL_TARGETS = {
     "INFO/CLNSIG": "clinical_significance",
     "INFO/CLNDN": "condition",
+}
+_USUAL_KINDS: dict[str, FieldKind] = {
+    "ID": "identifier",
+    "INFO/CLNSIG": "significance",
+    "INFO/CLNDN": "list",
+    "INFO/AF": "frequency",
 }
 FIELD = (
     r"^(?P<source>ID|INFO/[A-Za-z_][A-Za-z0-9_.]*|[4-9]|[1-9][0-9]+)"
@@ -29,6 +35,20 @@ class FieldOption:
     source: str
     target: str
     description: str | None = None
+    kind: FieldKind = "text"
+    title: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class TrackNotes:
+    """What pages say of a track: see `runtime.common.manifest.Track`."""
+
+    title: str | None = None
+    publisher: str | None = None
+    covers: str | None = None
+    licence: str | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +60,7 @@ class TrackOption:
         version: of the source, as 116; None where its header tells it.
         date: of the source, as 2026-11-22; None where its header tells it.
         only_pass: leave out records that their publisher doubts: FILTER is neither PASS nor empty.
+        notes: what pages say of it.
     """
 
     name: str
@@ -48,6 +69,7 @@ class TrackOption:
     version: str | None = None
     date: str | None = None
     only_pass: bool = False
+    notes: TrackNotes = field(default_factory=TrackNotes)
 
     @property
     def is_bed(self) -> bool:
@@ -141,7 +163,7 @@ def _read_field(track: str, text: str) -> FieldOption:
     source = match["source"]
     own = "id" if source == "ID" else f"{track}_{source.removeprefix('INFO/')}".lower()
     target = match["target"] or _USUAL_TARGETS.get(source, re.sub(r"\W", "_", own))
-    return FieldOption(source=source, target=target)
+    return FieldOption(source=source, target=target, kind=_USUAL_KINDS.get(source, "text"))
 
 
 def read_contigs(

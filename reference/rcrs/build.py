@@ -4,22 +4,17 @@ import tempfile
 from pathlib import Path
 
 from reference.build import Built, build
-from reference.options import BuildOptions, ContigOptions, FieldOption, TrackOption
+from reference.options import BuildOptions, ContigOptions
 from reference.progress import SILENT, Progress
 from reference.rcrs.facts import DATA
 from reference.rcrs.genes import load_genes, to_gff3
+from reference.rcrs.known_ids import known_ids
+from reference.rcrs.mitomap import diseases, frequencies
+from reference.rcrs.mitotip import mitotip
 from reference.rcrs.sample import sample_vcf
 from reference.rcrs.sequence import load_sequence, to_fasta
 from reference.rcrs.settings import Settings, load_settings
-from reference.rcrs.variants import load_known, to_vcf
-
-_KNOWN_FIELDS = (
-    FieldOption("ID", "id", "dbSNP id"),
-    FieldOption(
-        "INFO/CLNSIG", "clinical_significance", "Clinical significance, in ClinVar's terms"
-    ),
-    FieldOption("INFO/CLNDN", "condition", "Condition that the variant is associated with"),
-)
+from reference.rcrs.stretches import stretches
 
 
 def build_rcrs(out: Path, data: Path = DATA, progress: Progress = SILENT) -> Built:
@@ -37,7 +32,6 @@ def _write_inputs(settings: Settings, data: Path, folder: Path) -> BuildOptions:
     contig = settings.contig
     sequence = load_sequence(data / "rCRS.fa", length=contig.length, md5=contig.md5)
     genes = load_genes(data / "genes.tsv", sequence)
-    known = load_known(data / "known-variants.tsv", sequence)
     sample = sample_vcf(
         data / "sample-variants.tsv",
         sequence,
@@ -50,13 +44,12 @@ def _write_inputs(settings: Settings, data: Path, folder: Path) -> BuildOptions:
         path.write_text(text, encoding="utf-8", newline="\n")
         return path
 
-    known_vcf = to_vcf(settings.assembly, contig.name, contig.length, known)
-    track = TrackOption(
-        "known",
-        (written("known.vcf", known_vcf),),
-        _KNOWN_FIELDS,
-        version=settings.version,
-        date=settings.known_variants,
+    tracks = (
+        known_ids(data, settings, sequence, folder),
+        diseases(data, settings, sequence, folder),
+        frequencies(data, settings, sequence, folder),
+        mitotip(data, settings, sequence, folder),
+        stretches(data, settings, folder),
     )
     return BuildOptions(
         name=settings.name,
@@ -65,7 +58,7 @@ def _write_inputs(settings: Settings, data: Path, folder: Path) -> BuildOptions:
         description=settings.description,
         fasta=(written("rcrs.fa", to_fasta(contig.name, sequence)),),
         genes=written("rcrs.gff3", to_gff3(contig.name, contig.length, genes)),
-        tracks=(track,),
+        tracks=tracks,
         contigs=ContigOptions(
             aliases={contig.name: contig.aliases},
             genetic_codes={contig.name: contig.genetic_code},

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from reference.rcrs.allele_table import check_allele
 from reference.rcrs.facts import Row, read_table
-from reference.rcrs.variants import check_allele
 
 COLUMNS = ("pos", "ref", "alt", "allele_fractions", "depth", "note")
 

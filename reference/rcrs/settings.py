@@ -32,13 +32,18 @@ class Sample:
 
 @dataclass(frozen=True)
 class Settings:
-    """The whole of bundle.toml; `known_variants` is the date of their table."""
+    """The whole of bundle.toml.
+
+    `known_ids` and `mitomap` are the dates of their tables, `mitotip` is a version.
+    """
 
     name: str
     version: str
     assembly: str
     description: str
-    known_variants: str
+    known_ids: str
+    mitomap: str
+    mitotip: str
     contig: Contig
     sample: Sample
     sources: list[SourceNote]

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from reference.errors import InputError
-from reference.options import FIELD, TrackOption, read_track_fields
+from reference.options import FIELD, TrackNotes, TrackOption, read_track_fields
 from runtime.common.manifest import ContigName, Label, Name
 
 FOLDER = Path(__file__).parent
@@ -68,8 +68,15 @@ class Track(Source):
     def option(self, files: tuple[Path, ...]) -> TrackOption:
         """The track as the builder takes it."""
         fields = read_track_fields(self.name, self.fields)
+        notes = TrackNotes(publisher=self.origin, licence=self.licence)
         return TrackOption(
-            self.name, files, fields, self.version, self.date, only_pass=self.only_pass
+            self.name,
+            files,
+            fields,
+            self.version,
+            self.date,
+            only_pass=self.only_pass,
+            notes=notes,
         )
 
 

@@ -1,8 +1,9 @@
 """Makes tracks: read, reduced, in one form, sorted, each allele once, indexed."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import polars as pl
@@ -17,9 +18,11 @@ from reference.tracks.header import read_bed_fields, read_header, written_header
 from reference.tracks.source import TrackSource
 from reference.tracks.spool import Spool
 from reference.tracks.vcf_records import AlleleReader
-from runtime.common.manifest import Contig, Track
+from runtime.common.manifest import Contig, Track, TrackField
 
 _ALLELE = ("contig", "position", "ref", "alt")
+_ALL = "all"
+"""Beside the fields' sources, which are ID or begin with INFO/."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,13 @@ class TrackBuilder:
         header = read_header(source.option)
         target = self.folder / f"{source.option.name}.vcf.gz"
         spool = self._spooled(source, AlleleReader(source, header.fields).alleles())
+        counts = Counter[str]()
         with BlockWriter(target, written_header(self.contigs, header.fields)) as out:
             for rows in spool.stretches():
                 ordered = rows.sort(_ALLELE, maintain_order=True)
                 first = ordered.unique(_ALLELE, keep="first", maintain_order=True)
                 _count_repeated(source, ordered, first)
+                counts.update(_records(first, header.fields))
                 self._write(source, out, first, _vcf_line(), reach=pl.col("position"))
         index_file(target, self.fasta, preset="vcf")
         return Track(
@@ -79,7 +84,11 @@ class TrackBuilder:
             date=source.option.date or header.date,
             file=target.name,
             format="vcf",
-            fields=header.fields,
+            fields=[
+                each.model_copy(update={"records": counts[each.source]}) for each in header.fields
+            ],
+            records=counts[_ALL],
+            **asdict(source.option.notes),
         )
 
     def _add_bed(self, source: TrackSource) -> Track:
@@ -87,12 +96,14 @@ class TrackBuilder:
         option = source.option
         columns = [int(field.source) for field in option.fields]
         target = self.folder / f"{option.name}.bed.gz"
+        count = 0
         spool = self._spooled(source, read_regions(source, columns))
         with BlockWriter(target, b"") as out:
             for rows in spool.stretches():
                 ordered = rows.sort("contig", "position", "end", maintain_order=True)
                 first = ordered.unique(keep="first", maintain_order=True)
                 source.count("that come again", len(ordered) - len(first))
+                count += len(first)
                 self._write(source, out, first, _bed_line(columns), reach=pl.col("end"))
         index_file(target, self.fasta, preset="bed")
         return Track(
@@ -102,6 +113,8 @@ class TrackBuilder:
             file=target.name,
             format="bed",
             fields=read_bed_fields(option),
+            records=count,
+            **asdict(option.notes),
         )
 
     def _spooled(self, source: TrackSource, tables: Iterable[pl.DataFrame]) -> Spool:
@@ -136,6 +149,19 @@ def _check_fields(option: TrackOption) -> None:
             wanted = "numbers of columns" if option.is_bed else "ID or INFO/NAME"
             message = f"{source} is no field of it: the fields of this format are {wanted}"
             raise InputError(option.files[0], message)
+
+
+def _records(rows: pl.DataFrame, fields: list[TrackField]) -> dict[str, int]:
+    """How many rows have each field, by its source, and how many there are."""
+    counts = {_ALL: len(rows)}
+    for field in fields:
+        if field.source == "ID":
+            has = rows["id"] != "."
+        else:
+            name = re.escape(field.source.removeprefix("INFO/"))
+            has = rows["info"].str.contains(f"(?:^|;){name}(?:[;=]|$)")
+        counts[field.source] = int(has.sum())
+    return counts
 
 
 def _vcf_line() -> pl.Expr:

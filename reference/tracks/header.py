@@ -62,6 +62,9 @@ def read_bed_fields(option: TrackOption) -> list[TrackField]:
             description=field.description or f"Column {field.source} of {option.name}",
             number=".",
             type="String",
+            kind=field.kind,
+            title=field.title,
+            link=field.link,
         )
         for number, field in enumerate(option.fields, 4)
     ]
@@ -97,7 +100,14 @@ def _field(
     if field.source == "ID":
         description = field.description or f"Identifier in {option.name}"
         return TrackField(
-            source="ID", target=field.target, description=description, number="1", type="String"
+            source="ID",
+            target=field.target,
+            description=description,
+            number="1",
+            type="String",
+            kind=field.kind,
+            title=field.title,
+            link=field.link,
         )
     name = field.source.removeprefix("INFO/")
     if name not in declared:
@@ -121,5 +131,8 @@ def _field(
             "description": field.description or description or name,
             "number": line["number"],
             "type": line["type"],
+            "kind": field.kind,
+            "title": field.title,
+            "link": field.link,
         }
     )

@@ -34,7 +34,7 @@ _FREQUENCIES = {
     "gnomADg_AF": ("af_gnomadg", 11, "Frequency in gnomAD genomes"),
 }
 FIELDS = (
-    FieldOption("ID", "known_id", "dbSNP id in the VEP cache"),
+    FieldOption("ID", "known_id", "dbSNP id in the VEP cache", kind="identifier"),
     *(FieldOption(f"INFO/{name}", f"known_{name.lower()}") for name in _FREQUENCIES),
 )
 """Of the track."""

@@ -20,6 +20,7 @@ from runtime.annotator.engines import ENGINES
 from runtime.annotator.errors import EngineFailed, JobFailed
 from runtime.annotator.limits import Deadline, Limits
 from runtime.annotator.stages import Stages
+from runtime.annotator.track_facts import track_facts, track_release
 from runtime.common.counted import counted
 from runtime.common.keys import ResultNames, check_file_name
 
@@ -202,8 +203,10 @@ class _Job:
         names: ResultNames,
     ) -> dict[str, Any]:
         with self.stages.stage("report"):
+            made = self._made(findings)
             facts = {
-                **self._made(findings),
+                **made,
+                "bundle": {**made["bundle"], "tracks": track_facts(self.bundle.manifest)},
                 "warnings": annotation.warnings[:MOST_WARNINGS],
                 "commands": shell_lines(
                     self.bundle.manifest,
@@ -224,12 +227,12 @@ class _Job:
                     "zygosity": annotation.genotypes,
                 },
             }
-            made = summary.summarize(facts, annotation.tally, no_index)
-            summary.write_summary(results / names.summary, made)
+            told = summary.summarize(facts, annotation.tally, no_index)
+            summary.write_summary(results / names.summary, told)
             report.write_log(
-                results / names.log, report.log_of_success(made, self.stages.durations)
+                results / names.log, report.log_of_success(told, self.stages.durations)
             )
-        return made
+        return told
 
     def _made(self, findings: Findings) -> dict[str, Any]:
         """How the result is made, as the VCF's header and the summary tell it."""
@@ -243,10 +246,7 @@ class _Job:
                 "name": manifest.name,
                 "version": manifest.version,
                 "assembly": manifest.assembly,
-                "tracks": [
-                    {"name": track.name, "version": track.version, "date": track.date}
-                    for track in manifest.tracks
-                ],
+                "tracks": [track_release(track) for track in manifest.tracks],
             },
             "engines": [facts for facts in engines if facts],
             "input": {

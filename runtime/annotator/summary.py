@@ -10,6 +10,9 @@ from runtime.annotator.tally import Tally
 
 FORMAT = 2
 
+MOST_VALUES = 100
+"""Of a field, the most frequent first: ClinVar has more combinations of significances than that."""
+
 _AS_GIVEN = ("service", "input", "bundle", "engines", "warnings", "commands", "tags", "samples")
 
 
@@ -28,6 +31,8 @@ def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> d
         `effects` in numbers; `consequences`, `impacts`, `variant_classes`, `genes`, `flags`
         (alleles each) and `contigs` (records each) as objects, the largest count first;
         `positions`: annotated alleles by contig, impact and bin of so many bases, from 0;
+        `fields`: alleles for which a track has a value, by column of Parquet; `field_values`:
+        alleles by value, of columns with few values; `bundle.tracks` says what the columns are;
         `not_annotated` with the reasons; `samples`: how many (`total`), why there is no table of
         genotypes (`no_genotypes`, null where there is one), and alleles of each by `zygosity`;
         `engines` with their versions;
@@ -57,6 +62,10 @@ def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> d
         "contigs": _ordered(tally.contigs),
         "positions": _positions(tally),
         "fields": _ordered(tally.fields),
+        "field_values": {
+            column: dict(list(_ordered(values).items())[:MOST_VALUES])
+            for column, values in sorted(tally.field_values.items())
+        },
         "not_annotated": _ordered(tally.not_annotated),
         "problems": facts["problems"],
         "index": {"present": no_index is None, "reason": no_index},

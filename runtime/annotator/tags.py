@@ -76,4 +76,6 @@ def definitions(tags: Tags, bundle: Bundle) -> list[bytes]:
 def _source(track: Track) -> str:
     """Source and version, as VCF 4.3 has them in an INFO line: section 1.4.2."""
     version = track.version or track.date
-    return f'Source="{track.name}"' + (f',Version="{version}"' if version else "")
+    return f'Source="{track.publisher or track.name}"' + (
+        f',Version="{version}"' if version else ""
+    )

@@ -17,6 +17,9 @@ CONTIG_BINS = 240
 REFERENCE_BINS = 1_000
 """The same of all contigs together, roughly: those of a genome share one width."""
 
+COUNTED_KINDS = ("significance", "category")
+"""Of fields whose values are few words."""
+
 MOST_RINGS = 10
 """Circular contigs, drawn as rings, that are cut into pieces of their own width: there may be
 thousands of plasmids."""
@@ -40,6 +43,7 @@ class Tally:
         contigs: records by contig.
         not_annotated: alleles ('.' too) by the reason.
         fields: alleles for which a track has a value, by the value's column.
+        field_values: alleles by the values of such columns as have few: `COUNTED_KINDS`.
         positions: annotated alleles by contig of the reference, worst impact, and bin, from 0.
         bin_bases: width of a contig's bins.
     """
@@ -57,6 +61,7 @@ class Tally:
     contigs: Counter[str] = field(default_factory=Counter)
     not_annotated: Counter[str] = field(default_factory=Counter)
     fields: Counter[str] = field(default_factory=Counter)
+    field_values: dict[str, Counter[str]] = field(default_factory=dict)
     positions: dict[str, dict[str, Counter[int]]] = field(default_factory=dict)
     bin_bases: dict[str, int] = field(default_factory=dict)
 
@@ -88,6 +93,9 @@ class Counting:
             found = alleles.filter(pl.col(each.tag).is_not_null())
             if not found.is_empty():
                 tally.fields[each.column] += _sum(found)
+                if each.kind in COUNTED_KINDS:
+                    values = tally.field_values.setdefault(each.column, Counter())
+                    _count(values, found, each.tag)
         self._count_effects(alleles, rows.effects)
 
     def _count_effects(self, alleles: pl.DataFrame, effects: pl.DataFrame) -> None:

@@ -21,6 +21,9 @@ _VCF = {
 }
 _BED = {"chrom": pl.String, "start": pl.Int64, "end": pl.Int64}
 
+# https://samtools.github.io/hts-specs/VCFv4.3.pdf, 1.2: what additions.py encodes again.
+_DECODED = {"%2C": ",", "%3B": ";", "%3D": "="}
+
 
 @dataclass(frozen=True)
 class Lookup:
@@ -146,4 +149,4 @@ def _value(field: TrackField) -> pl.Expr:
 
 
 def _stated(text: pl.Expr) -> pl.Expr:
-    return pl.when(~text.is_in(["", "."])).then(text)
+    return pl.when(~text.is_in(["", "."])).then(text.str.replace_many(_DECODED))

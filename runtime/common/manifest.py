@@ -7,7 +7,14 @@ bundle's folder.
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    StringConstraints,
+)
 
 FILE_NAME = "manifest.json"
 
@@ -29,6 +36,14 @@ FieldType = Literal["Integer", "Float", "Flag", "Character", "String"]
 # They go into VCF headers between quotes.
 TrackVersion = Annotated[str, StringConstraints(pattern=r'^[^"\\\n\r]+$', max_length=100)]
 Description = Annotated[str, StringConstraints(pattern=r'^[^"\\\n\r]+$')]
+Link = Annotated[str, StringConstraints(pattern=r"^https://[!-~]+$")]
+
+FieldKind = Literal[
+    "identifier", "significance", "category", "frequency", "number", "list", "region", "text"
+]
+"""What a field's values are, for pages: `significance` and `category` are one of few words, and
+`frequency` is a number from 0 to 1. Values of a `list` and names of a `region` stand several in
+one text."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,8 @@ class AddedField:
     column: str
     tag: str
     description: str
+    kind: FieldKind
+    link: str | None
 
 
 # A target with one of these names gets its track's name in front: the column is taken.
@@ -69,7 +86,8 @@ class TrackField(_Model):
     """What is taken from a track, and the name it gets.
 
     `number` and `type` are those of the field in the track's own VCF header
-    (VCF 4.3, section 1.4.2).
+    (VCF 4.3, section 1.4.2). `title` names it on pages, and `link` is the address of a value, with
+    {} for it. `records` is how many records of the track have a value.
     """
 
     source: TrackSource
@@ -77,15 +95,28 @@ class TrackField(_Model):
     description: Description
     number: Annotated[str, StringConstraints(pattern=r"^(\d+|[ARG.])$")]
     type: FieldType
+    kind: FieldKind = "text"
+    title: Description | None = None
+    link: Link | None = None
+    records: NonNegativeInt | None = None
 
 
 class Track(_Model):
     """An annotation track: an indexed VCF, or an indexed BED.
 
-    `version` and `date` (ISO 8601) are those of its publisher; null where it states none.
+    `version` and `date` (ISO 8601) are those of its publisher; null where it states none. `records`
+    is how many alleles or regions it has, which pages say where an allele isn't among them. The
+    other texts are for pages too: `title`, what the list is; `publisher`, whose it is; `covers`,
+    which alleles it can have; `licence` and `link`.
     """
 
     name: Name
+    title: Description | None = None
+    publisher: Description | None = None
+    covers: Description | None = None
+    licence: Description | None = None
+    link: Link | None = None
+    records: NonNegativeInt | None = None
     version: TrackVersion | None
     date: Date | None
     file: RelativePath
@@ -173,4 +204,6 @@ def _added_field(track: Track, field: TrackField) -> AddedField:
         column=column,
         tag=column.upper(),
         description=field.description,
+        kind=field.kind,
+        link=field.link,
     )

@@ -109,5 +109,5 @@ def test_should_name_both_with_their_versions_when_somebody_uploads_or_visits(
     with SiteClient(cloud.site_url) as visitor:
         for page in (person.site.get("/upload"), visitor.get("/")):
             assert "rCRS" in page
-            assert "1.0.0" in page
+            assert "1.1.0" in page
             assert "Invented1" in page

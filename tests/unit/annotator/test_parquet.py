@@ -58,7 +58,16 @@ COLUMNS = {
     "most_severe_consequence": "string",
     "known_id": "string",
     "clinical_significance": "string",
+    "mitomap_status": "string",
+    "mitomap_status_note": "string",
     "condition": "string",
+    "mitomap_pubmed": "string",
+    "mitomap_count": "string",
+    "mitomap_frequency": "string",
+    "mitomap_haplogroups": "string",
+    "mitotip_score": "string",
+    "mitotip_interpretation": "string",
+    "region_name": "string",
 }
 
 

@@ -45,12 +45,19 @@ def test_should_write_all_results_when_a_sample_is_annotated(
 def test_should_name_each_track_s_version_and_date_in_every_text_result(annotate: Annotate) -> None:
     result = annotate(ONE)
 
-    known = {"name": "known", "version": "1.0.0", "date": "2026-11-22"}
-    assert result.summary["bundle"]["tracks"] == [known]
+    known, mitomap, *_ = result.summary["bundle"]["tracks"]
+    assert (known["name"], known["version"], known["date"]) == ("known", "1.1.0", "2026-11-22")
+    assert (mitomap["publisher"], mitomap["date"], mitomap["records"]) == (
+        *("MITOMAP", "2025-02-13", 1036),
+    )
+    assert mitomap["licence"].startswith("CC BY 3.0")
     header = b"\n".join(result.header).decode()
-    assert json.dumps([known]) in header
-    assert re.search(r"##INFO=<ID=KNOWN_ID,.*Source=\"known\",Version=\"1\.0\.0\">", header)
-    assert re.search(r"Track known +1\.0\.0, 2026-11-22", result.log)
+    assert json.dumps({"name": "mitomap", "version": None, "date": "2025-02-13"}) in header
+    assert re.search(r"##INFO=<ID=KNOWN_ID,.*Source=\"dbSNP\",Version=\"1\.1\.0\">", header)
+    assert re.search(
+        r"##INFO=<ID=MITOMAP_STATUS,.*Source=\"MITOMAP\",Version=\"2025-02-13\"", header
+    )
+    assert re.search(r"Track known +1\.1\.0, 2026-11-22", result.log)
 
 
 def test_should_annotate_a_known_pathogenic_variant_in_every_result(annotate: Annotate) -> None:

@@ -83,28 +83,27 @@ def test_should_agree_with_the_shared_gene_table_when_it_is_there() -> None:
 
 
 def test_should_know_the_shared_variants_when_they_are_there() -> None:
-    known = {
-        (row["pos"], row["ref"], row["alt"]): (row["dbsnp_id"], row["clinical_significance"])
-        for row in _table(DATA / "known-variants.tsv")
-    }
-    shared = {
-        (row["pos"], row["ref"], row["alt"]): (
-            row["dbsnp_id"],
-            row["clinical_significance"].capitalize(),
-        )
-        for row in _table(shared_data() / "rcrs-variants.tsv")
-    }
+    ids = {_allele(row): row["dbsnp_id"] for row in _table(DATA / "known-ids.tsv")}
+    ratings = {_allele(row): row["clingen"] for row in _table(DATA / "mitomap-diseases.tsv")}
+    shared = _table(shared_data() / "rcrs-variants.tsv")
+    expected = {_allele(row): row["dbsnp_id"] for row in shared}
     # rs3087742, of older builds of dbSNP, is rs869183622 since.
-    shared["73", "A", "G"] = ("rs869183622", "")
+    expected["73", "A", "G"] = "rs869183622"
 
-    assert {key: known[key] for key in shared} == shared
+    assert {allele: ids[allele] for allele in expected} == expected
+    for row in shared:
+        if row["clinical_significance"] == "pathogenic":
+            assert ratings[_allele(row)] in ("Pathogenic", "Likely pathogenic"), row
+
+
+def _allele(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["pos"], row["ref"], row["alt"]
 
 
 def test_should_give_an_id_to_one_position_only_when_a_known_variant_has_one() -> None:
     positions: dict[str, set[str]] = {}
-    for row in _table(DATA / "known-variants.tsv"):
-        if row["dbsnp_id"]:
-            positions.setdefault(row["dbsnp_id"], set()).add(row["pos"])
+    for row in _table(DATA / "known-ids.tsv"):
+        positions.setdefault(row["dbsnp_id"], set()).add(row["pos"])
 
     assert {name: found for name, found in positions.items() if len(found) > 1} == {}
 

@@ -46,7 +46,7 @@ def keys(s3: "S3Client", bucket: str) -> list[str]:
 
 def change_version(bundle: Path, version: str) -> None:
     path = bundle / "manifest.json"
-    path.write_text(path.read_text().replace('"1.0.0"', f'"{version}"'))
+    path.write_text(path.read_text().replace('"1.1.0"', f'"{version}"'))
 
 
 def test_should_be_whole_and_listed_when_it_is_published(
@@ -55,25 +55,25 @@ def test_should_be_whole_and_listed_when_it_is_published(
     uri = f"s3://{bucket}/genomes"
     published = run("publish", bundle, uri)
     assert published.exit_code == 0, published.output
-    assert f'add "{uri}/rcrs-1.0.0" to offered' in published.output
-    files = {f"genomes/rcrs-1.0.0/{name}" for name in ("manifest.json", "genome.fa", "sample.vcf")}
+    assert f'add "{uri}/rcrs-1.1.0" to offered' in published.output
+    files = {f"genomes/rcrs-1.1.0/{name}" for name in ("manifest.json", "genome.fa", "sample.vcf")}
     assert files < set(keys(s3, bucket))
-    checked = run("check", f"{uri}/rcrs-1.0.0")
-    assert "rcrs 1.0.0: rCRS, 1 contig" in checked.output
-    change_version(bundle, "1.1.0")
+    checked = run("check", f"{uri}/rcrs-1.1.0")
+    assert "rcrs 1.1.0: rCRS, 1 contig" in checked.output
+    change_version(bundle, "1.2.0")
     assert run("publish", bundle, f"{uri}/").exit_code == 0
     listed = run("list", uri).output.splitlines()
-    assert [line.partition(":")[0] for line in listed] == ["rcrs 1.0.0", "rcrs 1.1.0"]
+    assert [line.partition(":")[0] for line in listed] == ["rcrs 1.1.0", "rcrs 1.2.0"]
 
 
 def test_should_upload_nothing_when_it_was_published_before(
     s3: "S3Client", bucket: str, bundle: Path
 ) -> None:
     run("publish", bundle, f"s3://{bucket}")
-    before = s3.head_object(Bucket=bucket, Key="rcrs-1.0.0/genome.fa")["LastModified"]
+    before = s3.head_object(Bucket=bucket, Key="rcrs-1.1.0/genome.fa")["LastModified"]
     again = run("publish", bundle, f"s3://{bucket}")
     assert (again.exit_code, "nothing was uploaded" in again.output) == (0, True)
-    assert s3.head_object(Bucket=bucket, Key="rcrs-1.0.0/genome.fa")["LastModified"] == before
+    assert s3.head_object(Bucket=bucket, Key="rcrs-1.1.0/genome.fa")["LastModified"] == before
 
 
 def test_should_go_on_when_an_upload_was_cut_off(
@@ -82,9 +82,9 @@ def test_should_go_on_when_an_upload_was_cut_off(
     """Without its manifest nothing is published; what is there and right isn't sent again."""
     run("publish", bundle, f"s3://{bucket}")
     for name in ("manifest.json", "genome.fa"):
-        s3.delete_object(Bucket=bucket, Key=f"rcrs-1.0.0/{name}")
-    s3.put_object(Bucket=bucket, Key="rcrs-1.0.0/sample.vcf", Body=b"cut off")
-    refused = run("check", f"s3://{bucket}/rcrs-1.0.0")
+        s3.delete_object(Bucket=bucket, Key=f"rcrs-1.1.0/{name}")
+    s3.put_object(Bucket=bucket, Key="rcrs-1.1.0/sample.vcf", Body=b"cut off")
+    refused = run("check", f"s3://{bucket}/rcrs-1.1.0")
     assert (refused.exit_code, "nothing is published here" in refused.output) == (1, True)
     sent: list[str] = []
     whole = S3Folder.key
@@ -98,7 +98,7 @@ def test_should_go_on_when_an_upload_was_cut_off(
     # Each file is asked for once; those that were missing or wrong are sent as well.
     twice = {name for name in sent if sent.count(name) > 1}
     assert twice == {"manifest.json", "genome.fa", "sample.vcf"}
-    assert run("check", f"s3://{bucket}/rcrs-1.0.0").exit_code == 0
+    assert run("check", f"s3://{bucket}/rcrs-1.1.0").exit_code == 0
 
 
 def test_should_never_overwrite_when_another_bundle_has_the_name_and_version(
@@ -127,12 +127,12 @@ def test_should_name_the_file_when_a_published_one_is_not_as_it_was(
     s3: "S3Client", bucket: str, bundle: Path, broken: str
 ) -> None:
     run("publish", bundle, f"s3://{bucket}")
-    key = "rcrs-1.0.0/genome.fa"
+    key = "rcrs-1.1.0/genome.fa"
     if broken == "removed":
         s3.delete_object(Bucket=bucket, Key=key)
     else:
         s3.put_object(Bucket=bucket, Key=key, Body=b"other")
-    refused = run("check", f"s3://{bucket}/rcrs-1.0.0")
+    refused = run("check", f"s3://{bucket}/rcrs-1.1.0")
     assert refused.exit_code == 1
     assert "missing, or not as published: genome.fa." in refused.output
 

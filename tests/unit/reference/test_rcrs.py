@@ -60,11 +60,11 @@ def test_should_describe_the_genome_when_built(bundle: Path) -> None:
 
 def test_should_name_files_that_are_there_when_built(bundle: Path) -> None:
     manifest = json.loads((bundle / "manifest.json").read_text())
-    (track,) = manifest["tracks"]
-    indexed = {manifest["genes"], track["file"]}
+    tracks = [track["file"] for track in manifest["tracks"]]
+    indexed = {manifest["genes"], *tracks}
     named = {manifest[key] for key in ("fasta", "csq_genes", "transcripts", "sample")} | indexed
     indexes = {f"{manifest['fasta']}.fai", *(f"{name}.tbi" for name in indexed)}
-    indexes.add(f"{track['file']}.blocks.parquet")
+    indexes |= {f"{name}.blocks.parquet" for name in tracks}
 
     assert {*named, *indexes, "manifest.json"} == set(_contents(bundle))
 
@@ -81,11 +81,16 @@ def test_should_hold_rcrs_when_the_fasta_is_read_by_its_index(bundle: Path) -> N
 
 
 def test_should_find_a_known_variant_when_looked_up_by_the_index(bundle: Path) -> None:
-    with pysam.VariantFile(str(bundle / "known.vcf.gz")) as known:
-        (first, second) = known.fetch("MT", 3242, 3243)
+    with (
+        pysam.VariantFile(str(bundle / "known.vcf.gz")) as known,
+        pysam.VariantFile(str(bundle / "mitomap.vcf.gz")) as mitomap,
+    ):
+        (named,) = known.fetch("MT", 3242, 3243)
+        (first, second) = mitomap.fetch("MT", 3242, 3243)
 
-    assert (first.id, first.alts, first.info["CLNSIG"]) == ("rs199474657", ("G",), ("Pathogenic",))
-    assert (second.id, second.alts) == (None, ("T",))
+    assert (named.id, named.alts) == ("rs199474657", ("G",))
+    assert (first.alts, first.info["CLNSIG"]) == (("G",), "Pathogenic")
+    assert (second.alts, second.info["CLNSIG"]) == (("T",), "Likely_pathogenic")
 
 
 def test_should_name_genes_and_no_proteins_when_their_ids_are_not_known(bundle: Path) -> None:
@@ -169,17 +174,17 @@ def test_should_refuse_when_the_folder_holds_other_files(tmp_path: Path) -> None
         ("genes.tsv", ("\t577\t", "\tstart\t"), r"genes\.tsv, line 2: start should be a whole"),
         ("genes.tsv", ("biotype", "kind"), r"genes\.tsv, line 1: the columns should be"),
         ("genes.tsv", ("MT-TF\t577", "MT-TF"), r"genes\.tsv, line 2: 9 fields expected, 8 found"),
-        ("known-variants.tsv", ("73\tA\tG", "73\tC\tG"), r"line 2: REF at 73 should be 'A'"),
-        ("known-variants.tsv", ("73\tA\tG", "73\tA\tA"), r"line 2: ALT should be bases other"),
-        ("known-variants.tsv", ("rs869183622", "869183622"), r"line 2: dbsnp_id should be like"),
-        ("known-variants.tsv", ("146\tT\tC", "73\tA\tG"), r"line 3: the same allele is on line 2"),
-        (
-            "known-variants.tsv",
-            ("\tPathogenic\t", "\tBad\t"),
-            r"clinical_significance should be one",
-        ),
-        ("known-variants.tsv", ("\tdbSNP (HmtVar)", "\t"), r"line 2: source is missing"),
-        ("known-variants.tsv", ("\tMELAS\t", "\tM=1\t"), r"condition holds"),
+        ("known-ids.tsv", ("73\tA\tG", "73\tC\tG"), r"line 2: REF at 73 should be 'A'"),
+        ("known-ids.tsv", ("73\tA\tG", "73\tA\tA"), r"line 2: ALT should be bases other"),
+        ("known-ids.tsv", ("rs869183622", "869183622"), r"line 2: dbsnp_id should be like"),
+        ("known-ids.tsv", ("146\tT\tC", "73\tA\tG"), r"line 3: the same allele is on line 2"),
+        ("known-ids.tsv", ("\tdbSNP (HmtVar)", "\t"), r"line 2: source is missing"),
+        ("mitomap-diseases.tsv", ("72\tT\tC", "72\tT\tT"), r"line 2: ALT should be bases other"),
+        ("mitomap-diseases.tsv", ("\tPathogenic\t", "\tBad\t"), r"clingen should be one of"),
+        ("mitomap-diseases.tsv", ("\tReported\t", "\tRumoured\t"), r"line 2: status should be"),
+        ("mitomap-frequencies.tsv", ("3\tT\tC\t0", "3\tT\tC\t61884"), r"count should be at most"),
+        ("mitotip.tsv", ("20.3833", "high"), r"line 2: score should be a number"),
+        ("stretches.tsv", ("\t16383\t", "\t16570\t"), r"a place in the 16569 bases"),
         ("sample-variants.tsv", ("73\tA\tG", "73\tT\tG"), r"line 2: REF at 73 should be 'A'"),
         (
             "sample-variants.tsv",
@@ -223,7 +228,7 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_should_build_when_called_as_a_command(bundle: Path, tmp_path: Path) -> None:
     run = _run("rcrs", "--out", str(tmp_path / "rcrs"))
 
-    made = f"rcrs 1.0.0 is in {tmp_path / 'rcrs'}: 1 contig, 37 transcripts, 1 track.\n"
+    made = f"rcrs 1.1.0 is in {tmp_path / 'rcrs'}: 1 contig, 37 transcripts, 5 tracks.\n"
     assert (run.returncode, run.stdout) == (0, made)
     assert _contents(tmp_path / "rcrs") == _contents(bundle)
 

@@ -163,6 +163,8 @@ def test_should_type_fields_by_the_track_s_own_header(tmp_path: Path) -> None:
             description="Identifier in known",
             number="1",
             type="String",
+            kind="identifier",
+            records=1,
         ),
         TrackField(
             source="INFO/CLNSIG",
@@ -170,6 +172,8 @@ def test_should_type_fields_by_the_track_s_own_header(tmp_path: Path) -> None:
             description="Clinical significance",
             number=".",
             type="String",
+            kind="significance",
+            records=0,
         ),
         TrackField(
             source="INFO/AF",
@@ -177,8 +181,11 @@ def test_should_type_fields_by_the_track_s_own_header(tmp_path: Path) -> None:
             description="Allele frequency",
             number="A",
             type="Float",
+            kind="frequency",
+            records=0,
         ),
     ]
+    assert track.records == 1
 
 
 def test_should_keep_the_first_record_and_count_when_an_allele_has_several(tmp_path: Path) -> None:

@@ -30,7 +30,10 @@ getattr(pysam.bcftools, sys.argv[1])(*sys.argv[2:], catch_stdout=False)
 ELSEWHERE = "chr1\t"
 Effects = set[tuple[str, str]]
 Place = tuple[str, str, str, str]
-TRACKS = ("KNOWN_ID", "CLINICAL_SIGNIFICANCE", "CONDITION")
+TRACKS = (
+    *("KNOWN_ID", "CLINICAL_SIGNIFICANCE", "CONDITION"),
+    *("MITOMAP_STATUS", "MITOMAP_PUBMED", "MITOMAP_FREQUENCY", "MITOTIP_SCORE"),
+)
 
 
 def sample(site: Site) -> str:
@@ -48,13 +51,10 @@ def test_should_tell_checksums_versions_and_options(
     assert engine["genetic_codes"] == [2]
     assert made["columns"]["HGVSg"] == "HGVS name on the contig"
     assert made["columns"]["known_id"]
-    track = {"name": "known", "version": "1.0.0", "date": "2026-11-22"}
-    assert made["reference"] == {
-        "name": "rcrs",
-        "version": "1.0.0",
-        "assembly": "rCRS",
-        "tracks": [track],
-    }
+    bundle = made["reference"]
+    assert (bundle["name"], bundle["version"], bundle["assembly"]) == ("rcrs", "1.1.0", "rCRS")
+    track = bundle["tracks"][0]
+    assert (track["name"], track["version"], track["date"]) == ("known", "1.1.0", "2026-11-22")
     assert made["checksums"]["genome.fa"].startswith("sha256:")
     assert made["results"][0] == "x.annot.vcf.gz"
 
@@ -219,7 +219,7 @@ def test_should_leave_out_what_it_cannot_know_when_the_reference_has_changed(
 ) -> None:
     job = annotated(site, user, sample(site))
     body = browser.get(f"/jobs/{job.job_id}/summary.json").data
-    other = completed(site, user, summary=body.replace(b'"1.0.0"', b'"0.9.0"'))
+    other = completed(site, user, summary=body.replace(b'"1.1.0"', b'"0.9.0"'))
     made = browser.get(f"/jobs/{other.job_id}/provenance.json").get_json()
     assert (made["checksums"], made["commands"]) == ({}, [])
     assert (

@@ -103,9 +103,9 @@ def test_should_say_so_when_another_version_of_the_reference_is_offered_now(
     job = annotated(site, user, sample(site.reference), version="0.9.0")
     page = browser.get(f"/jobs/{job.job_id}").text
     assert "This result was made with rcrs 0.9.0, and stays as it is." in page
-    assert "now offers rcrs 1.0.0: run the job again" in page
+    assert "now offers rcrs 1.1.0: run the job again" in page
     status = browser.get(f"/jobs/{job.job_id}/status").get_json()
-    assert (status["reference_version"], status["offered_version"]) == ("0.9.0", "1.0.0")
+    assert (status["reference_version"], status["offered_version"]) == ("0.9.0", "1.1.0")
 
 
 def test_should_still_explore_and_download_when_the_reference_is_not_offered_any_more(
@@ -153,7 +153,7 @@ def test_should_keep_the_reference_when_a_job_runs_again(
 
 def test_should_name_each_with_its_version_when_somebody_uploads(browser: Browser) -> None:
     page = browser.get("/upload").text
-    for words in ("rCRS", "rcrs, version 1.0.0", "Invented1", "invented, version 1"):
+    for words in ("rCRS", "rcrs, version 1.1.0", "Invented1", "invented, version 1"):
         assert words in page
 
 

@@ -46,6 +46,8 @@ class FilterCompiler:
     def __init__(self, columns: list[str], reference: Reference | None) -> None:
         self._tracks = track_columns(columns)
         self._reference = reference
+        known = reference.manifest.added_fields if reference else ()
+        self._fields = {field.column: field for field in known}
 
     def compile(self, wanted: VariantFilter) -> WhereClause:
         """Return the condition that rows must meet."""
@@ -142,9 +144,13 @@ class FilterCompiler:
             text = without_version(text)
         # Terms have underscores in the file, where the pages write spaces.
         terms = {"Consequence", *(name for name in self._tracks if not name.endswith(ID_SUFFIX))}
-        columns = list(dict.fromkeys((*SEARCHED_COLUMNS, "Consequence", *self._tracks)))
+        searched = [name for name in self._tracks if self._is_searched(name)]
+        columns = list(dict.fromkeys((*SEARCHED_COLUMNS, "Consequence", *searched)))
         each = [f"contains(lower({name}), lower(?))" for name in columns]
         values = [text.replace(" ", "_") if name in terms else text for name in columns]
+        for name in filter(self._has_links, self._tracks):
+            each.append(f"list_contains(string_split({name}, '|'), ?)")
+            values.append(text)
         if part := parse_hgvs_part(text):
             # They have an accession in front, so a search for the rest finds them too.
             names = ("HGVSc",) * part.of_transcript + ("HGVSg",) * part.of_contig
@@ -157,6 +163,18 @@ class FilterCompiler:
         return WhereClause(
             f"{contained.sql} OR ({parsed.sql})", (*contained.parameters, *parsed.parameters)
         )
+
+    def _is_searched(self, column: str) -> bool:
+        """Whether a part of a track's text is looked for: not among numbers, nor in a list of ids,
+        where 3243 would be found in 13243."""
+        field = self._fields.get(column)
+        number = field is not None and field.kind in ("number", "frequency")
+        return not (number or self._has_links(column))
+
+    def _has_links(self, column: str) -> bool:
+        """Whether a track's column lists ids of another site, such as PubMed's."""
+        field = self._fields.get(column)
+        return field is not None and field.kind == "list" and field.link is not None
 
     def _parsed(self, text: str) -> WhereClause | None:
         """What a text means that is a change of bases, a position or a region."""

@@ -21,9 +21,10 @@ from tests.unit.web.variants.results import annotated
 Row = dict[str, Any]
 SEARCHED = (
     *("SYMBOL", "Gene", "Feature", "MANE_SELECT", "Consequence", "HGVSg", "HGVSc", "HGVSp"),
-    *("id", "known_id", "clinical_significance", "condition"),
+    *("id", "known_id", "clinical_significance", "condition", "mitomap_status"),
+    *("mitomap_status_note", "mitomap_haplogroups", "mitotip_interpretation", "region_name"),
 )
-TERMS = ("Consequence", "clinical_significance", "condition")
+TERMS = ("Consequence", *SEARCHED[10:])
 
 
 def found(row: Row, text: str, without: tuple[str, ...] = ()) -> bool:
