@@ -8,20 +8,11 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct, IConstruct
 
 from stacks.booting import await_boot, resource_of, rolling_update
+from stacks.images import machine_image
 from stacks.instance_logs import InstanceLogs
 from stacks.lifecycle import HOOK, Lifecycle
 from stacks.settings import FleetSize, architecture
 from stacks.stage_stack import StageStack
-
-IMAGE_PARAMETERS = {
-    "x86_64": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
-    "aarch64": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
-}
-"""Amazon Linux 2023 by processor. CloudFormation looks up the newest image, so that a deployment
-brings its patches.
-
-https://docs.aws.amazon.com/linux/al2023/ug/ec2.html
-"""
 
 REPORTED = (
     autoscaling.GroupMetric.DESIRED_CAPACITY,
@@ -118,8 +109,9 @@ class InstanceFleet(Construct):
         return ec2.LaunchTemplate(
             self,
             "LaunchTemplate",
-            machine_image=ec2.MachineImage.from_ssm_parameter(
-                IMAGE_PARAMETERS[architecture(size.instance_type)]
+            machine_image=machine_image(
+                StageStack.containing(self).stage.software.image,
+                architecture=architecture(size.instance_type),
             ),
             instance_type=ec2.InstanceType(size.instance_type),
             role=role,

@@ -70,6 +70,12 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
     )
     cdk.Tags.of(app).add("project", "gas")
     cdk.Tags.of(app).add(STAGE_TAG, stage.name)
+    if stage.software.image is None and not stage.emulator:
+        cdk.Annotations.of(web).add_warning_v2(
+            "gas:image",
+            f"stages/{stage.name}.toml pins no image (software.image), so each deployment takes "
+            f"the newest. Pin it: ./gas image --stage {stage.name} --update",
+        )
     if stage.emulator:
         cdk.Aspects.of(app).add(PruneUnknownTypes())
         for finding in ("AwsSolutions-S10", "AwsSolutions-SNS3", "AwsSolutions-SQS4"):

@@ -15,6 +15,7 @@ from local.commands import testing
 from local.commands.loadtest_cli import app as loadtest_app
 from local.commands.options import time_scale as read_time_scale
 from local.commands.stage_cli import app as stage
+from local.commands.stage_cli import deployments
 from local.errors import LocalError
 from local.host.checks import EMULATOR_PORT, SITE_PORT
 from local.host.folder import Folder
@@ -283,40 +284,7 @@ def run_tests_command(
     raise typer.Exit(testing.run_tests(only or [], context.args, console))
 
 
-@app.command("preflight")
-def preflight_command(
-    name: Annotated[str, typer.Option("--stage", help="Name of a file in stages/, without .toml.")],
-    region: Annotated[
-        str | None, typer.Option(help="Region; by default the one of your AWS settings.")
-    ] = None,
-) -> None:
-    """Ask your AWS account for what a deployment needs: quotas, zones, SES, certificate and more.
-
-    It reads with your AWS credentials and changes nothing. Without credentials it says what it
-    would read. Exits with 0 if a deployment may begin, otherwise with 1 and with what to do.
-    """
-    from local.commands.stage import preflight
-
-    raise typer.Exit(preflight(name, region))
-
-
-@app.command("synth")
-def synth_command(
-    name: Annotated[str, typer.Option("--stage", help="Name of a file in stages/, without .toml.")],
-    out: Annotated[
-        Path, typer.Option(help="Folder for the cloud assembly; an earlier one is replaced.")
-    ],
-) -> None:
-    """Write the templates and assets of a stage. It needs no AWS account and no credentials.
-
-    The same work tree gives the same bytes. Deploy them with `cdk deploy --app DIR`.
-    """
-    from local.commands.stage import synthesize
-
-    synthesize(Folder.of_repository(), name, out)
-    console.print(f"The cloud assembly of stage {escape(name)} is in {escape(str(out))}")
-
-
+app.add_typer(deployments)
 app.add_typer(stage, name="stage")
 app.add_typer(loadtest_app, name="loadtest")
 app.add_typer(bench, name="bench")

@@ -1,4 +1,4 @@
-"""`./gas stage`, `synth` and `preflight`: the settings of a stage, its synthesis, its account."""
+"""`./gas stage`, `synth`, `preflight` and `image`: a stage's settings, synthesis and account."""
 
 import os
 import shutil
@@ -51,12 +51,12 @@ def _said_by(module: str, stage: str) -> str:
     return run.stdout
 
 
-def preflight(stage: str, region: str | None) -> int:
-    """Check the account of the user's credentials for a deployment; returns the exit code.
+def in_account(module: str, stage: str, region: str | None, *more: str) -> int:
+    """Run a module of the stacks that asks the user's account; returns the exit code.
 
     Unlike all else here it runs in the user's own environment, which leads to the account.
     """
-    command = [sys.executable, "-m", "stacks.preflight", "--stage", stage]
+    command = [sys.executable, "-m", module, "--stage", stage, *more]
     if region:
         command += ["--region", region]
     environment = os.environ | {"PATH": search_path(), "PYTHONPATH": str(REPOSITORY)}

@@ -1,14 +1,23 @@
-"""The command line of `./gas stage`."""
+"""The command line of `./gas stage`, and of the commands about one deployment."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+
+from local.host.folder import Folder
 
 app = typer.Typer(
     help="Show the stages, which hold all differences between deployments.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
+
+
+deployments = typer.Typer(rich_markup_mode="markdown")
+"""Commands that `./gas` has itself."""
 
 
 @app.command("show")
@@ -35,3 +44,59 @@ def cost_command(
     from local.commands.stage import costs
 
     typer.echo(costs(name), nl=False)
+
+
+@deployments.command("preflight")
+def preflight_command(
+    name: Annotated[str, typer.Option("--stage", help="Name of a file in stages/, without .toml.")],
+    region: Annotated[
+        str | None, typer.Option(help="Region; by default the one of your AWS settings.")
+    ] = None,
+) -> None:
+    """Ask your AWS account for what a deployment needs: quotas, zones, SES, certificate and more.
+
+    It reads with your AWS credentials and changes nothing. Without credentials it says what it
+    would read. Exits with 0 if a deployment may begin, otherwise with 1 and with what to do.
+    """
+    from local.commands.stage import in_account
+
+    raise typer.Exit(in_account("stacks.preflight", name, region))
+
+
+@deployments.command("image")
+def image_command(
+    name: Annotated[str, typer.Option("--stage", help="Name of a file in stages/, without .toml.")],
+    region: Annotated[
+        str | None, typer.Option(help="Region; by default the one of your AWS settings.")
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Write the newest image into the stage's file.")
+    ] = False,
+) -> None:
+    """Show the image (AMI) that a stage pins and the newest one, with their dates.
+
+    It asks AWS with your credentials. Exits with 1 if it couldn't, and then changes no file.
+    """
+    from local.commands.stage import in_account
+
+    options = ["--update"] if update else []
+    raise typer.Exit(in_account("stacks.images", name, region, *options))
+
+
+@deployments.command("synth")
+def synth_command(
+    name: Annotated[str, typer.Option("--stage", help="Name of a file in stages/, without .toml.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder for the cloud assembly; an earlier one is replaced.")
+    ],
+) -> None:
+    """Write the templates and assets of a stage. It needs no AWS account and no credentials.
+
+    The same work tree gives the same bytes. Deploy them with `cdk deploy --app DIR`.
+    """
+    from local.commands.stage import synthesize
+
+    synthesize(Folder.of_repository(), name, out)
+    Console(highlight=False).print(
+        f"The cloud assembly of stage {escape(name)} is in {escape(str(out))}"
+    )

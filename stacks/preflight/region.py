@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from stacks.images.choice import describe, processor
 from stacks.preflight.findings import Check, Finding, Verdict
 from stacks.preflight.subject import Subject
 from stacks.settings import ENDPOINTS
@@ -114,6 +115,25 @@ def instance_types(subject: Subject) -> Iterator[Finding]:
             yield Finding(topic, needs, "offered there")
 
 
+def image(subject: Subject) -> Iterator[Finding]:
+    """The pinned image is in this region, and is for the stage's processor."""
+    name = subject.stage.software.image
+    update = f"Run ./gas image --stage {subject.stage.name} --update"
+    needs = f"{name or 'an image'} for {processor(subject.stage)}"
+    if name is None:
+        yield Finding("Image", needs, "none is pinned", Verdict.NOTE, f"{update}.")
+        return
+    found = describe(subject.client, [name])
+    if not found:
+        yield Finding("Image", needs, "isn't in this region", Verdict.FAILS, f"{update}.")
+        return
+    [pinned] = found
+    if pinned.processor != processor(subject.stage):
+        yield Finding("Image", needs, f"is for {pinned.processor}", Verdict.FAILS, f"{update}.")
+    else:
+        yield Finding("Image", needs, f"{pinned.name} of {pinned.created[:10]}")
+
+
 def resource_types(subject: Subject) -> Iterator[Finding]:
     """CloudFormation has every resource type of the templates in this region."""
     client = subject.client("cloudformation")
@@ -150,6 +170,7 @@ CHECKS = (
         ("ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes"),
         instance_types,
     ),
+    Check("Image", "the image that the stage pins", ("ec2:DescribeImages",), image),
     Check(
         "Resource types",
         "every type of the templates",

@@ -41,6 +41,13 @@ class Software(Settings):
         description="Newest platform tag of wheels that the instance can use. It names C library "
         "and architecture; 'native' means this machine and its Python.",
     )
+    image: str | None = Field(
+        default=None,
+        pattern=r"^ami-[0-9a-f]{8,17}$",
+        description="Image of the instances (AMI): an Amazon Linux 2023 of the region of the "
+        "deployment. `./gas image` shows the newest and pins it. Without it, each deployment takes "
+        "the newest, and an older commit doesn't bring the older image back.",
+    )
 
     @property
     def architecture(self) -> str | None:

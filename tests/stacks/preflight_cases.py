@@ -4,7 +4,7 @@ from typing import Any
 
 from stacks.preflight.findings import Verdict
 from stacks.preflight.subject import Templates
-from stacks.settings import Mail, Reference, Site, Stripe
+from stacks.settings import Mail, Reference, Site, Software, Stripe, load
 from tests.stacks.api_answers import (
     Answers,
     endpoint_services,
@@ -24,6 +24,23 @@ TEMPLATES = Templates(
     bootstrap_version=6,
 )
 
+IMAGE = "ami-0123456789abcdef0"
+
+
+def images(*, architecture: str = "x86_64") -> dict[str, Any]:
+    image = {
+        "ImageId": IMAGE,
+        "Name": "al2023-ami-2023.9.20260105.0-kernel-6.1-x86_64",
+        "CreationDate": "2026-01-05T00:00:00.000Z",
+        "Architecture": architecture,
+    }
+    return {"Images": [image]}
+
+
+def with_image(image: str | None) -> Software:
+    return load("prod").software.model_copy(update={"image": image})
+
+
 TAG = {"TagKey": "gas-stage", "Type": "UserDefined", "Status": "Active"}
 
 READY: Answers = {
@@ -32,6 +49,7 @@ READY: Answers = {
     ("ec2", "DescribeVpcEndpointServices"): endpoint_services("abc"),
     ("ec2", "DescribeInstanceTypeOfferings"): offerings(REGION, "abc"),
     ("ec2", "DescribeAddresses"): {"Addresses": []},
+    ("ec2", "DescribeImages"): images(),
     ("cloudformation", "DescribeStacks"): {"Stacks": []},
     ("cloudformation", "DescribeType"): {"Type": "RESOURCE"},
     ("service-quotas", "GetServiceQuota"): quotas(L_1216C47A=64.0, L_0263D0A3=5.0),
@@ -115,6 +133,27 @@ WRONG: dict[str, tuple[Answers, dict[str, Any], str, Verdict, str]] = {
         "References",
         Verdict.UNREAD,
         "Allow s3:ListBucket",
+    ),
+    "no image": (
+        {},
+        {"software": with_image(None)},
+        "Image",
+        Verdict.NOTE,
+        "Run ./gas image --stage prod --update",
+    ),
+    "an image of another region": (
+        {("ec2", "DescribeImages"): {"Images": []}},
+        {},
+        "Image",
+        Verdict.FAILS,
+        "Run ./gas image --stage prod --update",
+    ),
+    "an image for another processor": (
+        {("ec2", "DescribeImages"): images(architecture="arm64")},
+        {},
+        "Image",
+        Verdict.FAILS,
+        "Run ./gas image --stage prod --update",
     ),
     "the Free plan": (
         {("freetier", "GetAccountPlanState"): plan("FREE")},

@@ -22,6 +22,7 @@ from tests.stacks.api_answers import (
 from tests.stacks.preflight_cases import (
     CERTIFICATE,
     GENOMES,
+    IMAGE,
     READY,
     REGION,
     TEMPLATES,
@@ -29,6 +30,7 @@ from tests.stacks.preflight_cases import (
     WRONG,
     deployed,
     published,
+    with_image,
 )
 from tests.stacks.synthesis import ROOT, resources
 
@@ -38,6 +40,7 @@ def prod(**changes: Any) -> Stage:
         "site": Site(domain="gas.genes.test", certificate_arn=CERTIFICATE),
         "mail": Mail(sender="gas@genes.test", ops_email="ops@genes.test"),
         "stripe": Stripe(plan="price_1", publishable_key="pk_live_1"),
+        "software": with_image(IMAGE),
     }
     return load("prod").model_copy(update=filled_in | changes)
 
