@@ -180,8 +180,11 @@ def _spread(values: "Column", places: "Column") -> "Column":
 
 
 def _as_dictionary(values: pl.Series) -> "Column":
-    """A column of few kinds as a dictionary of those that occur."""
-    kinds = values.unique().drop_nulls()
+    """A column of few kinds as a dictionary of those that occur, in the order of the rows.
+
+    The order of their codes depends on what the process has annotated before.
+    """
+    kinds = values.unique(maintain_order=True).drop_nulls()
     codes = values.to_physical().replace_strict(
         kinds.to_physical(),
         pl.int_range(len(kinds), dtype=pl.Int32, eager=True),

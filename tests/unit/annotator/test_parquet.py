@@ -1,5 +1,8 @@
 """The table: typed columns, values of the record, row groups, and bounded memory."""
 
+from typing import Any
+
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
@@ -122,6 +125,25 @@ def test_should_write_the_same_rows_when_row_groups_are_small(
 
     assert pq.ParquetFile(parted.folder / parted.names.parquet).metadata.num_row_groups > 10
     assert parted.rows == whole.rows
+
+
+def test_should_write_the_same_bytes_when_the_process_has_seen_other_words_before(
+    annotate: Annotate,
+) -> None:
+    content = vcf(record(3243, "A", "G"), record(8993, "T", "G"), record(300, "A", "C"))
+
+    def written() -> tuple[bytes, list[dict[str, Any]]]:
+        result = annotate(content)
+        return (result.folder / result.names.parquet).read_bytes(), result.rows
+
+    first, rows = written()
+    # Codes of categories are shared by all that lives in a process, and given as they come.
+    words = dict.fromkeys(row["Consequence"] for row in rows)
+    others = pl.Series(reversed(words), dtype=pl.Categorical)
+    again, _ = written()
+
+    assert len(others) >= 3
+    assert again == first
 
 
 def test_should_tell_positions_by_the_statistics_of_row_groups(annotate: Annotate) -> None:
