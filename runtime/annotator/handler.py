@@ -35,8 +35,10 @@ from runtime.common.topics import Topic
 from runtime.contract.job_status import FailureKind, JobStatus
 from runtime.contract.sqs import VISIBILITY_SECONDS
 
-LEASE_SECONDS = VISIBILITY_SECONDS
-"""The lease is renewed when the message's visibility is extended: both end together."""
+LEASE_SECONDS = VISIBILITY_SECONDS - 5
+"""The lease is taken, and renewed, just after the message's visibility. It ends first, so that the
+message of a process that died finds its job free when it comes again: a refusal would be one of the
+three receives before the dead-letter queue."""
 
 log = get_logger(__name__)
 

@@ -8,6 +8,7 @@ from runtime.annotator.handler import LEASE_SECONDS
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.jobs import MAX_ATTEMPTS, Claim, LeaseLost
 from runtime.contract.job_status import FailureKind, JobStatus
+from runtime.contract.sqs import VISIBILITY_SECONDS
 from tests.unit.annotator.world import REQUEST, UPLOAD, World
 
 
@@ -51,6 +52,19 @@ def test_should_take_the_job_over_when_the_attempt_before_died(
 
     job = world.job()
     assert (job.job_status, job.attempt) == (JobStatus.COMPLETED, 2)
+
+
+def test_should_take_the_job_over_at_the_next_delivery_when_a_process_died_at_once(
+    world: World, delivery: Delivery
+) -> None:
+    world.submit()
+    world.clock.advance(1)  # from the delivery, when the visibility timeout begins, to the claim
+    world.jobs.claim("job-1", lease_seconds=LEASE_SECONDS)
+    world.clock.advance(VISIBILITY_SECONDS - 1)
+
+    world.handler(REQUEST, delivery)
+
+    assert world.job().attempt == 2
 
 
 def test_should_end_the_job_without_another_attempt_when_it_has_had_three(
