@@ -14,7 +14,7 @@ import polars as pl
 
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.engine_pool import EnginePool
-from runtime.annotator.engine_process import CommandRun
+from runtime.annotator.engine_process import Command, CommandRun
 from runtime.annotator.limits import Deadline, Limits
 
 T = TypeVar("T")
@@ -84,11 +84,13 @@ class Run:
     def command(self, *command: str) -> CommandRun:
         """Run one command. Raises EngineFailed, TimeLimitReached, what `check_cancelled` does."""
         ran = self.process.run(
-            list(command),
-            folder=self.folder,
-            limits=self.limits,
-            deadline=self.deadline,
-            check_cancelled=self.check_cancelled,
+            Command(
+                words=list(command),
+                folder=self.folder,
+                limits=self.limits,
+                deadline=self.deadline,
+                check_cancelled=self.check_cancelled,
+            )
         )
         with self._lock:
             self.peak_bytes = max(self.peak_bytes, ran.peak_bytes)

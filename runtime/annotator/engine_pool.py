@@ -1,12 +1,9 @@
 """Several processes for the engines, so that all cores of an instance work on one job."""
 
-from collections.abc import Callable
-from pathlib import Path
 from queue import LifoQueue
 from typing import Self
 
-from runtime.annotator.engine_process import CommandRun, EngineProcess
-from runtime.annotator.limits import Deadline, Limits
+from runtime.annotator.engine_process import Command, CommandRun, EngineProcess
 from runtime.annotator.machine import engine_count
 
 
@@ -45,24 +42,10 @@ class EnginePool:
         for process in self._all:
             process.close()
 
-    def run(
-        self,
-        command: list[str],
-        *,
-        folder: Path,
-        limits: Limits,
-        deadline: Deadline,
-        check_cancelled: Callable[[], None],
-    ) -> CommandRun:
+    def run(self, command: Command) -> CommandRun:
         """Run one command in a process that is idle: see EngineProcess.run."""
         process = self._idle.get()
         try:
-            return process.run(
-                command,
-                folder=folder,
-                limits=limits,
-                deadline=deadline,
-                check_cancelled=check_cancelled,
-            )
+            return process.run(command)
         finally:
             self._idle.put(process)

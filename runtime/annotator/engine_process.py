@@ -24,6 +24,26 @@ POLL_SECONDS = 0.1
 MESSAGE_CHARACTERS = 10_000
 
 
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A command for the engines.
+
+    Attributes:
+        words: its name and its arguments, such as ["csq", "-o", ...], with output by -o only;
+            ["tabix", FILE] makes an index.
+        folder: its working and temporary folder.
+        limits: bounds of memory and files.
+        deadline: when it is killed.
+        check_cancelled: called several times a second; if it raises, the command is killed.
+    """
+
+    words: list[str]
+    folder: Path
+    limits: Limits
+    deadline: Deadline
+    check_cancelled: Callable[[], None]
+
+
 @dataclass(frozen=True)
 class CommandRun:
     """A command that ended well: what it printed, and the most memory that it held, in bytes."""
@@ -58,40 +78,26 @@ class EngineProcess:
         with self._lock:
             self._kill()
 
-    def run(
-        self,
-        command: list[str],
-        *,
-        folder: Path,
-        limits: Limits,
-        deadline: Deadline,
-        check_cancelled: Callable[[], None],
-    ) -> CommandRun:
-        """Run one command, such as ["csq", "-o", ...]; "tabix" FILE makes an index.
-
-        Args:
-            command: the name and the arguments; output by -o only.
-            folder: the command's working and temporary folder.
-            limits: bounds of memory and files.
-            deadline: when to kill it.
-            check_cancelled: called several times a second; if it raises, the command is killed.
+    def run(self, command: Command) -> CommandRun:
+        """Run one command.
 
         Raises:
             EngineFailed: it ended with an error, crashed, or went over a limit.
             TimeLimitReached: the deadline passed.
         """
+        folder, limits = command.folder, command.limits
         with self._lock, tempfile.NamedTemporaryFile(dir=folder, suffix=".messages") as messages:
             request = {
-                "command": command,
+                "command": command.words,
                 "folder": str(folder),
                 "messages": messages.name,
                 "memory_bytes": limits.engine_memory_bytes,
                 "file_bytes": limits.engine_file_bytes,
-                "seconds": max(1.0, deadline.remaining),
+                "seconds": max(1.0, command.deadline.remaining),
             }
             process = self._running()
             try:
-                answer = _exchange(process, request, deadline, check_cancelled)
+                answer = _exchange(process, request, command)
             except BaseException:
                 self._kill()
                 raise
@@ -100,7 +106,7 @@ class EngineProcess:
         if answer is None:
             raise EngineFailed("The annotation engine ended without an answer.", detail=printed)
         if answer["code"] != 0:
-            raise _failure(command[0], answer, printed, limits)
+            raise _failure(command.words[0], answer, printed, limits)
         return CommandRun(printed, answer["peak_bytes"])
 
     def _running(self) -> "subprocess.Popen[bytes]":
@@ -132,10 +138,7 @@ class EngineProcess:
 
 
 def _exchange(
-    process: "subprocess.Popen[bytes]",
-    request: dict[str, object],
-    deadline: Deadline,
-    check_cancelled: Callable[[], None],
+    process: "subprocess.Popen[bytes]", request: dict[str, object], command: Command
 ) -> dict[str, int] | None:
     """Send a request and wait for the answer, which is None when the process has ended."""
     if process.stdin is None or process.stdout is None:
@@ -145,8 +148,8 @@ def _exchange(
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         while not selector.select(POLL_SECONDS):
-            deadline.check()
-            check_cancelled()
+            command.deadline.check()
+            command.check_cancelled()
     answer = process.stdout.readline()
     return json.loads(answer) if answer else None
 

@@ -15,7 +15,7 @@ from runtime.annotator.bundle import Bundle
 from runtime.annotator.check import Findings, check
 from runtime.annotator.commands import Upload, shell_lines
 from runtime.annotator.engine_pool import EnginePool
-from runtime.annotator.engine_process import EngineClock
+from runtime.annotator.engine_process import Command, EngineClock
 from runtime.annotator.engines import ENGINES
 from runtime.annotator.errors import EngineFailed, JobFailed
 from runtime.annotator.limits import Deadline, Limits
@@ -183,11 +183,13 @@ class _Job:
             clock = EngineClock(0.005 + vcf.stat().st_size / INDEXED_BYTES_PER_SECOND)
             try:
                 self.process.run(
-                    ["tabix", str(vcf)],
-                    folder=vcf.parent,
-                    limits=self.limits,
-                    deadline=self.deadline,
-                    check_cancelled=lambda: report_progress(clock.share),
+                    Command(
+                        words=["tabix", str(vcf)],
+                        folder=vcf.parent,
+                        limits=self.limits,
+                        deadline=self.deadline,
+                        check_cancelled=lambda: report_progress(clock.share),
+                    )
                 )
             except EngineFailed as failure:
                 # Positions past 2^29, say, which .tbi can't hold: the result is whole without it.

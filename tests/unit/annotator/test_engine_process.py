@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from runtime.annotator.bundle import Bundle
-from runtime.annotator.engine_process import CommandRun, EngineClock, EngineProcess
+from runtime.annotator.engine_process import Command, CommandRun, EngineClock, EngineProcess
 from runtime.annotator.errors import EngineFailed, TimeLimitReached
 from runtime.annotator.limits import Deadline, Limits
 from tests.unit.annotator.vcfs import record, vcf
@@ -34,11 +34,13 @@ def run(engines: EngineProcess, tmp_path: Path) -> Run:
         *command: str, limits: Limits | None = None, seconds: float = 30, **kwargs: Any
     ) -> CommandRun:
         return engines.run(
-            list(command),
-            folder=tmp_path,
-            limits=limits or Limits(),
-            deadline=Deadline(seconds),
-            check_cancelled=kwargs.get("check_cancelled", lambda: None),
+            Command(
+                words=list(command),
+                folder=tmp_path,
+                limits=limits or Limits(),
+                deadline=Deadline(seconds),
+                check_cancelled=kwargs.get("check_cancelled", lambda: None),
+            )
         )
 
     return call

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from runtime.annotator.engine_pool import EnginePool
+from runtime.annotator.engine_process import Command, CommandRun
 from runtime.annotator.limits import Limits
 from runtime.annotator.transfer import Transfer
 from runtime.common.delivery import Delivery
@@ -19,11 +20,11 @@ from tests.unit.measured import Measured
 class CrashingProcess(EnginePool):
     """An engine on sites without ##contig lines, which bcftools 1.24 answers with a crash."""
 
-    def run(self, command: list[str], **kwargs: Any) -> Any:
-        sites = Path(command[-1])
+    def run(self, command: Command) -> CommandRun:
+        sites = Path(command.words[-1])
         lines = sites.read_text().splitlines(keepends=True)
         sites.write_text("".join(line for line in lines if not line.startswith("##contig")))
-        return super().run(command, **kwargs)
+        return super().run(command)
 
 
 def test_should_complete_the_job_with_all_results_when_a_request_comes(

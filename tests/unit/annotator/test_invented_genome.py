@@ -1,6 +1,7 @@
 """The whole path on the invented genome, of both genetic codes, against its oracle."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from runtime.annotator import vep_excerpt, vep_runs
 from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.engine_pool import EnginePool
+from runtime.annotator.engine_process import Command, CommandRun
 from runtime.annotator.errors import EngineFailed
 from runtime.annotator.limits import Deadline, Limits
 from tests.genome.models import LENGTHS, genome
@@ -139,10 +141,10 @@ def test_should_annotate_contigs_of_both_codes_in_one_file_in_its_own_order(
 class WholeCachePool(EnginePool):
     """Engines whose vepyr reads the whole cache."""
 
-    def run(self, command: list[str], **kwargs: Any) -> Any:
-        if command[0] == "vepyr":
-            command = [*command[:-1], "-"]
-        return super().run(command, **kwargs)
+    def run(self, command: Command) -> CommandRun:
+        if command.words[0] == "vepyr":
+            command = replace(command, words=[*command.words[:-1], "-"])
+        return super().run(command)
 
 
 @pytest.fixture
@@ -209,11 +211,13 @@ def test_should_find_no_effect_when_no_transcript_is_near(
     cache = vep_excerpt.excerpt(bundle.vep_cache_path, sites, tmp_path / "cache")
     fasta = bundle.link_vep_fasta(tmp_path)
     engines.run(
-        ["vepyr", *map(str, (sites, cache, fasta, tmp_path / "out.arrow")), "-"],
-        folder=tmp_path,
-        limits=Limits(),
-        deadline=Deadline(60),
-        check_cancelled=lambda: None,
+        Command(
+            words=["vepyr", *map(str, (sites, cache, fasta, tmp_path / "out.arrow")), "-"],
+            folder=tmp_path,
+            limits=Limits(),
+            deadline=Deadline(60),
+            check_cancelled=lambda: None,
+        )
     )
 
     assert cache is not None
@@ -224,10 +228,10 @@ def test_should_find_no_effect_when_no_transcript_is_near(
 class LosingProcess(EnginePool):
     """An engine's process whose vepyr leaves a site out, as it does on a contig without a cache."""
 
-    def run(self, command: list[str], **kwargs: Any) -> Any:
-        ran = super().run(command, **kwargs)
-        if command[0] == "vepyr":
-            out = command[OUT]
+    def run(self, command: Command) -> CommandRun:
+        ran = super().run(command)
+        if command.words[0] == "vepyr":
+            out = command.words[OUT]
             rows = pl.read_ipc(out, memory_map=False)
             rows.filter(pl.col("site") != 0).write_ipc(out)
         return ran

@@ -4,10 +4,11 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.engine_pool import EnginePool
+from runtime.annotator.engine_process import Command, CommandRun
 from runtime.annotator.handler import LEASE_SECONDS, AnnotateHandler
 from runtime.annotator.limits import Limits
 from runtime.annotator.transfer import Transfer
@@ -95,10 +96,10 @@ class InterruptingProcess(EnginePool):
         self._shared = process
         self._before: list[Callable[[], object]] = [before]
 
-    def run(self, *args: Any, **kwargs: Any) -> Any:
+    def run(self, command: Command) -> CommandRun:
         while self._before:
             self._before.pop()()
-        return self._shared.run(*args, **kwargs)
+        return self._shared.run(command)
 
 
 def create_world(
