@@ -13,13 +13,13 @@ from bench.annotators import annotator_with
 from bench.bundles import dense_bundle
 from bench.plans_processes import running
 from bench.report import Machine, Result, Row, Series, now, publish, series
-from bench.roles import make_premium
+from loadtest.roles import change_role
 from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Steps
 from local.site_client import SiteClient
 from local.temporary import temporary_platform
-from runtime.common.users import UserStore
+from runtime.common.users import Role, UserStore
 from runtime.contract.environment import variable_name
 from runtime.vcf.fasta import Fasta
 
@@ -132,7 +132,7 @@ def _site(platform: DeployedPlatform) -> _Site:
     user = UserStore(users).authenticate(platform.demo.email, platform.demo.password)
     if user is None:
         raise LocalError("The demo user can't sign in.")
-    make_premium(users, user.user_id)  # Free doesn't allow such a large input
+    change_role(users, user.user_id, Role.PREMIUM_USER)  # Free doesn't allow such a large input
     web = running(platform, "web", "web").process
     client = SiteClient(f"http://127.0.0.1:{web.environ()[variable_name('http_port')]}")
     client.sign_in(platform.demo.email, platform.demo.password)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.measure import measure
 from bench.plans_watch import Watch, wait_until_empty
-from bench.roles import make_premium
+from loadtest.roles import change_role
 from local.aws.account import Account
 from local.aws.outbox import read_outbox
 from local.aws.outputs import Outputs
@@ -23,7 +23,7 @@ from runtime.common.job import Job, ResultState
 from runtime.common.messages import JobResult, Message, PlanChange
 from runtime.common.objects import Objects
 from runtime.common.queues import Queue
-from runtime.common.users import User, UserStore
+from runtime.common.users import Role, User, UserStore
 from runtime.contract.job_status import JobStatus
 from runtime.contract.sqs import MAX_DELAY_SECONDS
 from runtime.retention.emails import restored
@@ -137,7 +137,7 @@ class Batch:
 
         def upgrade() -> None:
             users = self.work.account.dynamodb().Table(self.work.outputs.users_table)
-            make_premium(users, self.owner.user_id)
+            change_role(users, self.owner.user_id, Role.PREMIUM_USER)
             self._restore_requests.send(PlanChange(user_id=self.owner.user_id))
 
         newest_first = [job.job_id for job in reversed(self.jobs)]

@@ -7,13 +7,13 @@ from typing import Any
 import boto3
 import httpx
 
+from loadtest.roles import change_role
 from local.aws.account import ACCOUNT_ID, Account
 from local.aws.outbox import Mail, read_outbox
 from local.demo_user import DemoUser
 from local.deployed_platform import DeployedPlatform
 from runtime.common.users import Role, User, UserStore
 from tests.jobs import JobStore
-from tests.roles import change_role
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from loadtest.roles import change_role
 from runtime.common import aws
 from runtime.common.job import Job
 from runtime.common.jobs.result_states import ResultStates
@@ -20,7 +21,6 @@ from tests.emulator import (
     create_users_table,
 )
 from tests.jobs import JobStore
-from tests.roles import change_role
 from tests.unit.clock import Clock
 from tests.unit.queues import Queue as TestQueue
 from tests.unit.queues import create_queue

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from loadtest.roles import change_role
 from runtime.common.job import Job
 from runtime.common.messages import Removal
 from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.removal_requests import RELEASE_SECONDS
-from tests.roles import change_role
 from tests.unit.web.job_states import completed, failed, running
 from tests.unit.web.site import VCF, Browser, Site
 

@@ -1,9 +1,10 @@
-"""Other plans for users, written as web writes them when a subscription changes."""
+"""Other plans for users, without a subscription at the stand-in for Stripe."""
 
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from loadtest.load_test_error import LoadTestError
 from runtime.common.subscriptions import Notice, SubscriptionStore
 from runtime.common.users import Role
 
@@ -14,13 +15,17 @@ if TYPE_CHECKING:
 def change_role(
     users: "Table", user_id: str, role: Role, clock: Callable[[], float] = time.time
 ) -> None:
-    """Give a user a role, with the notice that a change of plan must be sent; then take it back.
+    """Write a role as web does when a subscription changes; the caller sends the change of plan.
 
-    The notice is the caller's to send, or to lose. A role that the user has already is left alone.
+    A role that the user has already is left alone.
+
+    Raises:
+        LoadTestError: there is no such user.
     """
     store = SubscriptionStore(users, clock)
     record = store.get(user_id)
-    assert record is not None
+    if record is None:
+        raise LoadTestError(f"There is no user {user_id}.")
     if record.role is not role:
         changes = {"role": role, "billing_notices": (Notice.PLAN_CHANGE,)}
         store.change(store.change(record, changes), {"billing_notices": None})
