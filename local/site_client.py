@@ -129,17 +129,32 @@ class SiteClient:
         Raises:
             LocalError: the site or the storage refused the file; the message says why.
         """
-        headers = {"X-CSRFToken": self._csrf("/upload")}
+        return self.start_job(self.upload(path, file_name, reference=reference))
+
+    def upload(
+        self, path: Path, file_name: str | None = None, *, reference: str | None = None
+    ) -> str:
+        """Upload a file, and return the ticket that starts its job. `submit` has the rest."""
         wanted = {
             "file_name": file_name or path.name,
             "size": path.stat().st_size,
             "reference": reference,
         }
+        headers = {"X-CSRFToken": self._csrf("/upload")}
         signed = self._request("POST", "/uploads", json=wanted, headers=headers)
         upload = _Upload.model_validate(_accepted(signed))
         _post_file(upload, path)
-        body = {"token": upload.token}
-        job = _accepted(self._request("POST", "/jobs", json=body, headers=headers))
+        return upload.token
+
+    def start_job(self, ticket: str) -> SubmittedJob:
+        """Start the job of an upload. The same ticket is the same job, however often it is sent.
+
+        Raises:
+            LocalError: the site refused it; the message says why.
+        """
+        headers = {"X-CSRFToken": self._csrf("/upload")}
+        answer = self._request("POST", "/jobs", json={"token": ticket}, headers=headers)
+        job = _accepted(answer)
         page = urljoin(self.url + "/", str(job["url"]))
         return SubmittedJob(job_id=str(job["job_id"]), url=page)
 

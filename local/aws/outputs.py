@@ -20,6 +20,7 @@ class Outputs(BaseModel):
     annotations_table: str
     users_table: str
     job_requests_topic: str
+    job_results_topic: str
     job_requests_queue: str
     job_results_archive_queue: str
     restore_requests_queue: str

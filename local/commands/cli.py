@@ -3,14 +3,14 @@
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from bench.commands import bench
+from chaos.commands import chaos_command
 from local.commands import testing
 from local.commands.loadtest_cli import app as loadtest_app
 from local.commands.options import time_scale as read_time_scale
@@ -20,9 +20,6 @@ from local.errors import LocalError
 from local.host.checks import EMULATOR_PORT, SITE_PORT
 from local.host.folder import Folder
 from reference.cli import app as reference
-
-if TYPE_CHECKING:
-    from local.aws.outbox import Mail
 
 app = typer.Typer(
     name="gas",
@@ -161,33 +158,14 @@ def mail_command(
     """Show the emails that the platform has sent. Nothing leaves this machine."""
     from local.aws.account import Account
     from local.aws.outbox import read_outbox
+    from local.commands.mail import list_mails, show_mail
     from local.host.run_state import require_running
 
     mails = read_outbox(Account(require_running(Folder.of_repository()).endpoint_url))
     if number is None:
-        _list_mails(mails)
-        return
-    if number > len(mails):
-        raise LocalError(f"There is no email {number}: {len(mails)} were sent so far.")
-    mail = mails[number - 1]
-    body = mail.html if html else mail.text
-    typer.echo(f"From: {mail.sender}\nTo: {', '.join(mail.to)}\nDate: {_local_time(mail)}")
-    typer.echo(f"Subject: {mail.subject}\n\n{body}")
-
-
-def _list_mails(mails: "list[Mail]") -> None:
-    if not mails:
-        console.print("No email has been sent yet.")
-        return
-    table = Table("No.", "Sent", "To", "Subject", box=None, pad_edge=False)
-    for number, mail in enumerate(mails, start=1):
-        row = (str(number), _local_time(mail), ", ".join(mail.to), escape(mail.subject))
-        table.add_row(*row)
-    console.print(table)
-
-
-def _local_time(mail: "Mail") -> str:
-    return mail.sent_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        list_mails(mails, console)
+    else:
+        show_mail(mails, number, html=html)
 
 
 @app.command("submit")
@@ -285,6 +263,7 @@ def run_tests_command(
 
 
 app.add_typer(deployments)
+app.command("chaos")(chaos_command)
 app.add_typer(stage, name="stage")
 app.add_typer(loadtest_app, name="loadtest")
 app.add_typer(bench, name="bench")

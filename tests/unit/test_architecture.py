@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-PARTS = ("runtime", "stacks", "reference", "scaling", "local", "loadtest", "bench")
+PARTS = ("runtime", "stacks", "reference", "scaling", "local", "loadtest", "bench", "chaos")
 """The packages of the tree that import rules bind."""
 
 MAY_IMPORT = {
@@ -24,9 +24,10 @@ MAY_IMPORT = {
     ),
     "stacks": ("scaling", "runtime.contract"),
     # `./gas` is one command line: `local/commands/cli.py` takes the commands of others in.
-    "local": ("scaling", "runtime", "loadtest", "bench.commands", "reference"),
+    "local": ("scaling", "runtime", "loadtest", "bench.commands", "chaos.commands", "reference"),
     "loadtest": ("runtime", "scaling"),
     "bench": ("local", "loadtest", "runtime", "scaling"),
+    "chaos": ("local", "loadtest", "runtime"),
     "app": ("stacks",),
 }
 """What each part may import of the others; a dotted name is that one package."""
