@@ -17,6 +17,8 @@ REQUEST_SECONDS = 30.0
 STORAGE_SECONDS = 600.0
 """For the storage to answer once it has the whole file."""
 
+EXPORT_SECONDS = 600.0
+
 POLL_SECONDS = 0.3
 CHUNK_BYTES = 1 << 20
 
@@ -227,6 +229,20 @@ class SiteClient:
         """
         headers = {"Range": byte_range} if byte_range else {}
         answer = self._request("GET", path, headers=headers)
+        _check(answer)
+        return answer.content
+
+    def export(self, path: str) -> bytes:
+        """Have a file made of a result, and return its bytes; `path` is that of the export.
+
+        Raises:
+            LocalError: the site refused the request, or made nothing within EXPORT_SECONDS.
+        """
+        deadline = time.monotonic() + EXPORT_SECONDS
+        while (answer := self._request("GET", path)).status_code == httpx.codes.ACCEPTED:
+            if time.monotonic() > deadline:
+                raise LocalError(f"{self.url}{path} wasn't made within {EXPORT_SECONDS:.0f} s.")
+            time.sleep(POLL_SECONDS)
         _check(answer)
         return answer.content
 

@@ -9,7 +9,7 @@ from stacks.fleet_stack import FleetStack, Foundations
 from stacks.grants import allow, consume, send
 from stacks.mail_identity import allow_sending
 from stacks.settings import Stage
-from stacks.storage import USER_KEYS
+from stacks.storage import EXPORT_KEYS, USER_KEYS
 
 PROCESSES = (RemovalConfig, CleanupConfig)
 
@@ -39,13 +39,11 @@ class RemovalStack(FleetStack):
         """List and delete every version of users' objects."""
         buckets = (self._storage.inputs, self._storage.results, self._storage.archive)
         allow(self.role, "s3:ListBucketVersions", on=[bucket.bucket_arn for bucket in buckets])
-        allow(
-            self.role,
-            *DELETE_VERSIONS,
-            on=[bucket.arn_for_objects(USER_KEYS) for bucket in buckets],
-        )
-        for bucket in buckets:
-            acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It deletes for every owner.")
+        holds = [*((bucket, USER_KEYS) for bucket in buckets), (self._storage.results, EXPORT_KEYS)]
+        objects = [bucket.arn_for_objects(keys) for bucket, keys in holds]
+        allow(self.role, *DELETE_VERSIONS, on=objects)
+        for bucket, keys in holds:
+            acknowledge_pattern(self.role, bucket, keys, reason="It deletes for every owner.")
 
     def _grant_tables(self) -> None:
         """Erase jobs and users, and raise the epoch of a result before its copies go."""

@@ -8,7 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from runtime.contract.dynamodb import ANNOTATIONS, EPHEMERAL, USERS, Index, Table
-from runtime.contract.s3 import USERS_PREFIX
+from runtime.contract.s3 import EXPORT_DAYS, EXPORTS_PREFIX, USERS_PREFIX
 from stacks.logs import BUCKETS_PREFIX, LogsStack
 from stacks.settings import Stage
 from stacks.stage_stack import StageStack
@@ -16,6 +16,9 @@ from stacks.work_queue import WorkQueue
 
 USER_KEYS = f"{USERS_PREFIX}*"
 """Every object of every user: the processes serve all of them."""
+
+EXPORT_KEYS = f"{EXPORTS_PREFIX}*"
+"""Every export of every user, in results."""
 
 STRING = dynamodb.AttributeType.STRING
 NUMBER = dynamodb.AttributeType.NUMBER
@@ -40,7 +43,9 @@ class StorageStack(StageStack):
             s3.LifecycleRule(expiration=Duration.days(stage.data.inputs_days)),
             cors=[_uploads_from(site_url)],
         )
-        self.results = self._bucket("Results", self._kept_for_a_while(), versioned=True)
+        self.results = self._bucket(
+            "Results", self._kept_for_a_while(), _exports_expire(), versioned=True
+        )
         # Versions of archived results are deleted by their id, never by age: an attempt that
         # died may have left a newer version than the one that the job refers to.
         self.archive = self._bucket(
@@ -69,8 +74,7 @@ class StorageStack(StageStack):
     def _bucket(
         self,
         name: str,
-        rule: s3.LifecycleRule,
-        *,
+        *rules: s3.LifecycleRule,
         versioned: bool = False,
         cors: list[s3.CorsRule] | None = None,
     ) -> s3.Bucket:
@@ -84,7 +88,7 @@ class StorageStack(StageStack):
             versioned=versioned,
             cors=cors,
             lifecycle_rules=[
-                rule,
+                *rules,
                 s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1)),
             ],
             removal_policy=self.removal,
@@ -130,6 +134,15 @@ def _projection(index: Index) -> dynamodb.ProjectionType:
     if index.holds:
         return dynamodb.ProjectionType.INCLUDE
     return dynamodb.ProjectionType.KEYS_ONLY
+
+
+def _exports_expire() -> s3.LifecycleRule:
+    """Delete exports after a day, and for good another day later: they can be made again."""
+    return s3.LifecycleRule(
+        prefix=EXPORTS_PREFIX,
+        expiration=Duration.days(EXPORT_DAYS),
+        noncurrent_version_expiration=Duration.days(1),
+    )
 
 
 def _uploads_from(origin: str) -> s3.CorsRule:

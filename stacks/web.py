@@ -24,7 +24,7 @@ from stacks.grants import allow, read_objects, send
 from stacks.mail_identity import allow_sending
 from stacks.settings import Site, Stage
 from stacks.stage_stack import StageStack
-from stacks.storage import USER_KEYS
+from stacks.storage import EXPORT_KEYS, USER_KEYS
 
 PROCESSES = (WebConfig,)
 READ_AND_WRITE = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
@@ -80,6 +80,9 @@ class WebStack(FleetStack):
         for bucket in (inputs, results):
             read_objects(self.role, bucket, USER_KEYS)
             acknowledge_pattern(self.role, bucket, USER_KEYS, reason="It signs for every owner.")
+        exports = results.arn_for_objects(EXPORT_KEYS)
+        allow(self.role, "s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", on=exports)
+        acknowledge_pattern(self.role, results, EXPORT_KEYS, reason="It exports for every owner.")
         allow(self.role, *READ_AND_WRITE, on=annotations)
         for index in (JOBS_OF_USER, OPEN_JOBS):
             allow(self.role, "dynamodb:Query", on=f"{annotations}/index/{index.name}")

@@ -4,10 +4,10 @@ archive and thaw copy results but can't delete. They name a job here, and no fil
 decided by the job's item and by what the two buckets hold:
 
 - ARCHIVED: the archive must hold every version that the job names. Then the result leaves the
-  results bucket, and every other version leaves the archive.
+  results bucket with what was exported of it, and every other version leaves the archive.
 - AVAILABLE: the results bucket must hold the result. Then all of its versions leave the archive.
 - RESTORING: nothing goes. thaw sends another message when the result is back.
-- No such job: everything under its prefix goes, in both buckets.
+- No such job: everything under its prefixes goes, in both buckets.
 
 The order always counts: first the versions are listed, then the job is looked at again, and then
 only listed versions are deleted. So what a restore or an archive writes meanwhile stays. All of it
@@ -25,7 +25,7 @@ from runtime.common.keys import ARCHIVED_FILES
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import SurplusCopies
 from runtime.common.objects import Objects, Version
-from runtime.contract.s3 import UPLOAD_SECONDS, job_prefix
+from runtime.contract.s3 import job_exports_prefix, job_prefix
 
 REMOVED_SOON_SECONDS = 60
 
@@ -64,7 +64,8 @@ class CleanupHandler:
             job = self.states.get_even_removed(message.job_id)
             if job is None:
                 prefix = job_prefix(message.user_id, message.job_id)
-                self._delete([*self._in_archive(prefix), *self._in_results(prefix)])
+                exports = self._exports(message.user_id, message.job_id)
+                self._delete([*self._in_archive(prefix), *self._in_results(prefix), *exports])
             elif job.user_id != message.user_id:
                 log.error("the job is another user's, nothing is deleted")
             elif job.removed_at is not None:
@@ -81,7 +82,7 @@ class CleanupHandler:
 
         A tombstone alone deletes nothing here: other roles may write one.
         """
-        if self.clock() < job.submit_time + UPLOAD_SECONDS:
+        if self.clock() < job.arrivals_end:
             log.info("the job is being removed, and its files are deleted again at the end")
             return
         raise HandBack(REMOVED_SOON_SECONDS, "the job is being removed")
@@ -105,6 +106,7 @@ class CleanupHandler:
             raise CopyMissing(f"the archive lacks some of {job.archive_versions}")
         going = {getattr(keys, name) for name in ARCHIVED_FILES}
         left = [version for version in results if version.key in going]
+        left += self._exports(job.user_id, job.job_id)
         self._delete([*left, *(each for each in archive if each not in named)])
 
     def _leave_archive(self, job: Job) -> None:
@@ -134,6 +136,9 @@ class CleanupHandler:
 
     def _in_results(self, prefix: str) -> list[Version]:
         return self.objects.versions(self.results_bucket, prefix)
+
+    def _exports(self, user_id: str, job_id: str) -> list[Version]:
+        return self.objects.versions(self.results_bucket, job_exports_prefix(user_id, job_id))
 
     def _delete(self, versions: Iterable[Version]) -> None:
         going = list(versions)

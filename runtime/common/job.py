@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from runtime.common.keys import ResultNames, result_keys
 from runtime.contract.job_status import FailureKind, JobStatus
+from runtime.contract.s3 import LATE_EXPORT_SECONDS, UPLOAD_SECONDS
 
 CANCELLED = "This job was cancelled by its owner."
 """The error of a job that its owner ended."""
@@ -107,6 +108,14 @@ class Job(OpenJob):
     def result_keys(self) -> ResultNames:
         """The keys of the job's results, in the results bucket and in the archive alike."""
         return result_keys(self.user_id, self.job_id, self.input_file_name)
+
+    @property
+    def arrivals_end(self) -> int:
+        """The epoch second until which an upload of a removed job, or an export, may arrive."""
+        upload = self.submit_time + UPLOAD_SECONDS
+        if self.job_status is not JobStatus.COMPLETED or self.removed_at is None:
+            return upload
+        return max(upload, self.removed_at + LATE_EXPORT_SECONDS)
 
     @property
     def attempts_used(self) -> int:

@@ -23,6 +23,10 @@ PART_BYTES = 1024**3
 """Size of a part of a larger copy; 10,000 parts of at most 5 GiB are allowed, and an object is no
 larger than 5 TiB: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
 
+MAX_DELETED = 1000
+"""Versions that one call deletes.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
+
 _MISSING = {"404", "NoSuchKey", "NoSuchVersion"}
 """Codes by which S3 says that an object isn't there; HeadObject has only the status.
 
@@ -120,13 +124,17 @@ class Objects:
         for version in versions:
             by_bucket.setdefault(version.bucket, []).append(version)
         for bucket, found in by_bucket.items():
-            named = [{"Key": each.key, "VersionId": each.version_id} for each in found]
-            answer = self.s3.delete_objects(
-                Bucket=bucket,
-                Delete={"Objects": named, "Quiet": True},  # type: ignore[typeddict-item]
-            )
-            for error in answer.get("Errors", []):
-                raise NotDeleted(f"{error.get('Key')} in {bucket}: {error.get('Code')}")
+            for start in range(0, len(found), MAX_DELETED):
+                self._delete_batch(bucket, found[start : start + MAX_DELETED])
+
+    def _delete_batch(self, bucket: str, versions: Iterable[Version]) -> None:
+        named = [{"Key": each.key, "VersionId": each.version_id} for each in versions]
+        answer = self.s3.delete_objects(
+            Bucket=bucket,
+            Delete={"Objects": named, "Quiet": True},  # type: ignore[typeddict-item]
+        )
+        for error in answer.get("Errors", []):
+            raise NotDeleted(f"{error.get('Key')} in {bucket}: {error.get('Code')}")
 
     def copy(
         self,

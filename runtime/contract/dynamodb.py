@@ -57,3 +57,6 @@ STRIPE_PREFIX = "stripe#"
 
 PACE_PREFIX = "pace#"
 """How fast jobs end."""
+
+EXPORT_PREFIX = "export#"
+"""Who makes an export, and how far it is."""

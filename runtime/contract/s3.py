@@ -5,6 +5,16 @@ from typing import Literal
 USERS_PREFIX = "users/"
 """Of every object of users, in inputs, results and archive: users/<user_id>/<job_id>/<file name>"""
 
+EXPORTS_PREFIX = "exports/"
+"""In results: files made for downloads, exports/<user_id>/<job_id>/<digest>/<file name>. S3 deletes
+them after EXPORT_DAYS; whoever wants one again has it made again."""
+
+EXPORT_DAYS = 1
+
+LATE_EXPORT_SECONDS = 900
+"""How long after a job was deleted an export of it may still arrive. Who makes one looks at the job
+just before the end, so that seconds would do."""
+
 QUARANTINE_PREFIX = "quarantine/"
 """In inputs: bodies of messages that can't be read, which expire as uploads do."""
 
@@ -40,3 +50,13 @@ def user_prefix(user_id: str) -> str:
 def job_prefix(user_id: str, job_id: str) -> str:
     """Return the prefix of every object of one job, in inputs, results and archive alike."""
     return f"{user_prefix(user_id)}{job_id}/"
+
+
+def user_exports_prefix(user_id: str) -> str:
+    """Return the prefix of every export of one user, in results."""
+    return f"{EXPORTS_PREFIX}{user_id}/"
+
+
+def job_exports_prefix(user_id: str, job_id: str) -> str:
+    """Return the prefix of every export of one job, in results."""
+    return f"{user_exports_prefix(user_id)}{job_id}/"

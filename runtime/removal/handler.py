@@ -4,7 +4,8 @@ For an account: removes all of its jobs, then sends the receipt and erases the u
 
 A signed upload form outlives what it was for. So the tombstone of a young job stays until no upload
 of it can arrive any more, and its files are deleted again and again: the ticket of the upload can't
-make the job anew. The folder of an erased account is looked after in the same way.
+make the job anew. An export that was being made may arrive late too, so a job with a result stays a
+tombstone for a while in any case. The folder of an erased account is looked after in the same way.
 
 Files are deleted only when no annotator works on the job any more: the removal waits for its lease.
 The lease of a removed job isn't renewed, so it ends in time.
@@ -21,7 +22,13 @@ from runtime.common.log import bound, get_logger
 from runtime.common.messages import Removal
 from runtime.common.queues import Queue
 from runtime.contract.job_status import JobStatus
-from runtime.contract.s3 import UPLOAD_SECONDS, job_prefix, user_prefix
+from runtime.contract.s3 import (
+    UPLOAD_SECONDS,
+    job_exports_prefix,
+    job_prefix,
+    user_exports_prefix,
+    user_prefix,
+)
 from runtime.contract.sqs import MAX_DELAY_SECONDS
 from runtime.removal.account_erasure import AccountErasure
 from runtime.removal.user_files import UserFiles
@@ -78,9 +85,9 @@ class _Removal:
             if seconds := self._lease_seconds(job):
                 return seconds
             deleted = self._delete_files(job)
-            if not with_account and self._now() < job.submit_time + UPLOAD_SECONDS:
+            if not with_account and self._now() < job.arrivals_end:
                 self._again(Removal(user_id=self.user_id, job_id=job_id))
-                log.info("job removed, but its upload may arrive again", objects=deleted)
+                log.info("job removed, but more of it may arrive", objects=deleted)
                 return 0
             self.handler.jobs.erase(job_id)
             log.info("job removed", objects=deleted)
@@ -102,9 +109,11 @@ class _Removal:
     def sweep(self, until: int) -> None:
         """Delete what is in the user's folders without a job, and look again, until that time."""
         files, prefix = self.handler.files, user_prefix(self.user_id)
+        folders = [(bucket, prefix) for bucket in (files.inputs, files.results, files.archive)]
+        folders.append((files.results, user_exports_prefix(self.user_id)))
         others = sum(
-            files.delete(bucket, prefix, self.delivery.check_cancelled)
-            for bucket in (files.inputs, files.results, files.archive)
+            files.delete(bucket, folder, self.delivery.check_cancelled)
+            for bucket, folder in folders
         )
         log.info("files of an account removed", objects_without_a_job=others)
         if self._now() < until:
@@ -124,6 +133,8 @@ class _Removal:
     def _delete_files(self, job: Job) -> int:
         files, prefix = self.handler.files, job_prefix(job.user_id, job.job_id)
         deleted = files.delete(files.results, prefix, self.delivery.check_cancelled)
+        exports = job_exports_prefix(job.user_id, job.job_id)
+        deleted += files.delete(files.results, exports, self.delivery.check_cancelled)
         deleted += files.delete(files.archive, prefix, self.delivery.check_cancelled)
         if self.handler.jobs.input_is_shared(job):
             log.info("the input is kept, because another job uses it")

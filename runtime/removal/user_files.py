@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runtime.contract.s3 import EXPORTS_PREFIX, USERS_PREFIX
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ListObjectVersionsOutputTypeDef, ObjectIdentifierTypeDef
@@ -30,14 +32,15 @@ class UserFiles:
         """Delete everything under `prefix`; return the number of versions and markers.
 
         Args:
-            prefix: ends with a slash, so that it means one job, or one user.
+            prefix: ends with a slash, so that it means one job, or one user; of exports too.
             check_cancelled: called before each batch; may raise to end here.
 
         Raises:
             ValueError: the prefix isn't that of a user.
             NotDeleted: S3 refused some.
         """
-        if not prefix.startswith("users/") or not prefix.endswith("/") or prefix.count("/") < 2:
+        of_users = prefix.startswith((USERS_PREFIX, EXPORTS_PREFIX))
+        if not of_users or not prefix.endswith("/") or prefix.count("/") < 2:
             raise ValueError(f"not the prefix of a user: {prefix!r}")
         deleted = 0
         pages = self.s3.get_paginator("list_object_versions").paginate(

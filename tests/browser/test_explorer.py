@@ -10,8 +10,11 @@ import pyarrow.parquet as pq
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from runtime.web.services.exports.export_leases import ExportLeases
+from runtime.web.services.exports.export_request import ExportForm, ExportRequest
 from tests.browser.axe import axe, axe_in_both_themes
 from tests.browser.person import Person
+from tests.cloud import DeployedCloud
 
 INK = """
 (canvas) => {
@@ -179,6 +182,34 @@ def leads_back_to_the_table(page: Page) -> None:
     axe(page)
     popup.get_by_role("link", name="Show in the table").click()
     expect(page.locator("#count")).to_contain_text("1 variant ")
+
+
+def test_should_follow_a_file_that_is_being_made_and_download_it(
+    person: Person, sample: Path, cloud: DeployedCloud, tmp_path: Path
+) -> None:
+    page, job_id = person.page, person.upload(sample)
+    person.wait_for_state("Completed")
+    # As another web process would: it takes the export, says how far it is, and gives it up.
+    leases = ExportLeases(cloud.account.dynamodb().Table(cloud.outputs["EphemeralTable"]))
+    job, args = cloud.jobs.require(job_id), (("gene", "MT-ND4"),)
+    digest = ExportRequest(job=job, form=ExportForm.EFFECTS_TSV, args=args).digest
+    assert leases.claim(digest)
+    page.goto(f"/jobs/{job_id}/effects.tsv?gene=MT-ND4")
+    expect(page.locator("#headline")).to_have_text("This file is in the queue.")
+    axe_in_both_themes(page)
+    leases.renew(digest, making=True, percent=42)
+    expect(page.locator("#headline")).to_have_text("We are making this file.")
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "42")
+
+    with page.expect_download() as download:
+        leases.made(digest)  # but the file isn't there: the site's own process makes it
+
+    expect(page.locator("#headline")).to_have_text("The download has started.")
+    assert download.value.suggested_filename == "sample.filtered.effects.tsv"
+    download.value.save_as(tmp_path / "table.tsv")
+    head, *lines = (tmp_path / "table.tsv").read_text().splitlines()
+    assert lines
+    assert {line.split("\t")[head.split("\t").index("SYMBOL")] for line in lines} == {"MT-ND4"}
 
 
 def test_should_show_tables_filters_and_one_variant_when_scripts_are_off(

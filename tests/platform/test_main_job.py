@@ -54,6 +54,22 @@ def test_should_describe_the_job_as_designed_when_it_completes(
     assert job.complete_time >= job.submit_time
 
 
+def test_should_export_what_meets_a_filter_into_a_file_that_s3_sends(
+    person: Person, sample: Path, cloud: DeployedCloud
+) -> None:
+    """The web instances' role, which the emulator enforces, may make it and sign for it."""
+    job = person.annotate(sample)
+    bucket, prefix = cloud.outputs["ResultsBucket"], f"exports/{person.user_id}/{job.job_id}/"
+
+    table = person.site.export(f"/jobs/{job.job_id}/effects.tsv?gene=MT-ND4").decode()
+
+    head, *lines = table.splitlines()
+    assert lines
+    assert {line.split("\t")[head.split("\t").index("SYMBOL")] for line in lines} == {"MT-ND4"}
+    [made] = cloud.account.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]
+    assert made["Size"] == len(table.encode())
+
+
 def test_should_leave_five_files_when_a_job_completes(
     person: Person, sample: Path, cloud: DeployedCloud, tmp_path: Path
 ) -> None:

@@ -77,10 +77,10 @@ def receive(output: str) -> Attempt:
     return attempt
 
 
-def put(output: str) -> Attempt:
+def put(output: str, key: str = "users/none/probe") -> Attempt:
     def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
         s3 = of.client("s3", endpoint_url=cloud.endpoint_url)
-        return s3.put_object(Bucket=cloud.outputs[output], Key="users/none/probe", Body=b"")
+        return s3.put_object(Bucket=cloud.outputs[output], Key=key, Body=b"")
 
     return attempt
 
@@ -93,10 +93,10 @@ def outside_users(output: str) -> Attempt:
     return attempt
 
 
-def delete_object(output: str) -> Attempt:
+def delete_object(output: str, key: str = "users/none/probe") -> Attempt:
     def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
         s3 = of.client("s3", endpoint_url=cloud.endpoint_url)
-        return s3.delete_object(Bucket=cloud.outputs[output], Key="users/none/probe")
+        return s3.delete_object(Bucket=cloud.outputs[output], Key=key)
 
     return attempt
 
@@ -156,6 +156,7 @@ REFUSALS = ("AccessDenied", "AccessDeniedException")
 """What services call it when a policy doesn't allow a thing."""
 
 BUCKETS = ("InputsBucket", "ResultsBucket", "ArchiveBucket")
+EXPORT = "exports/none/probe"
 JOB = ("AnnotationsTable", "job_id")
 USER = ("UsersTable", "user_id")
 COUNTER = ("EphemeralTable", "item_id")
@@ -165,6 +166,7 @@ MAY = [
     ("web", read_item(*USER)),
     ("web", read_item(*COUNTER)),
     ("web", put("InputsBucket")),
+    ("web", put("ResultsBucket", EXPORT)),
     ("annotator", read_item(*JOB)),
     ("annotator", put("ResultsBucket")),
     ("annotator", receive("JobRequestsQueue")),
@@ -175,6 +177,7 @@ MAY = [
     ("utilities", receive("JobResultsArchiveQueue")),
     ("utilities", put("ArchiveBucket")),
     *(("removal", each(bucket)) for each in (delete_object, delete_version) for bucket in BUCKETS),
+    ("removal", delete_object("ResultsBucket", EXPORT)),
     ("removal", receive("RemovalsQueue")),
     ("removal", receive("SurplusCopiesQueue")),
     ("removal", delete_item(*JOB)),
@@ -193,6 +196,10 @@ MAY = [
 # The emulator doesn't hold sns:Publish against a role's policy: tests/stacks/test_roles.py does.
 MAY_NOT = [
     ("web", put("ResultsBucket")),
+    ("web", delete_object("ResultsBucket", EXPORT)),
+    ("web", put("InputsBucket", EXPORT)),
+    ("annotator", put("ResultsBucket", EXPORT)),
+    ("restore", delete_object("ResultsBucket", EXPORT)),
     ("web", receive("JobRequestsQueue")),
     ("web", delete_item(*JOB)),
     ("web", delete_item(*USER)),

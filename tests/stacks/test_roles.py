@@ -28,6 +28,7 @@ ALLOWED = {
         "<Inputs>/users/*": "s3:GetObject s3:PutObject",
         "<Results>": "s3:ListBucket",
         "<Results>/users/*": "s3:GetObject",
+        "<Results>/exports/*": "s3:AbortMultipartUpload s3:GetObject s3:PutObject",
         "<Annotations>": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
         "<Annotations>/index/open_jobs_index": "dynamodb:Query",
         "<Annotations>/index/user_id_index": "dynamodb:Query",
@@ -71,6 +72,7 @@ ALLOWED = {
         "assets": "s3:GetObject",
         **dict.fromkeys(("<Inputs>", "<Results>", "<Archive>"), "s3:ListBucketVersions"),
         **dict.fromkeys(("<Inputs>/users/*", "<Results>/users/*", "<Archive>/users/*"), DELETE),
+        "<Results>/exports/*": DELETE,
         "<Annotations>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
         "<Annotations>/index/user_id_index": "dynamodb:Query",
         "<Users>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
@@ -121,6 +123,7 @@ UNSCOPED = {
 
 WILDCARDS = {
     "/users/*": "keys begin with the id of their owner, and a process serves all owners",
+    "/exports/*": "the same, of the files made for downloads",
     "/quarantine/*": "each body that nobody can read has a key of its own",
     ":identity/*": "the identity is the sender or its domain, and a condition names the sender",
     ":configuration-set/*": "SES authorizes the identity's default set too",

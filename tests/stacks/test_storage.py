@@ -173,12 +173,24 @@ def test_should_expire_as_the_stage_says_when_a_bucket_has_a_life_cycle(
 ) -> None:
     properties = bucket_named(stage, name).properties
     rules = properties["LifecycleConfiguration"]["Rules"]
-    found = [rule[key] for rule in rules if key in rule]
+    found = [rule[key] for rule in rules if key in rule and "Prefix" not in rule]
     days: int = getattr(load(stage).data, days_of)
     assert found == [{"NoncurrentDays": days} if key.startswith("Noncurrent") else days]
     unfinished = [rule.get("AbortIncompleteMultipartUpload") for rule in rules]
     assert {"DaysAfterInitiation": 1} in unfinished
     assert ("VersioningConfiguration" in properties) == (name in KEPT)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_expire_exports_alone_after_a_day_when_a_bucket_holds_results(stage: str) -> None:
+    rules = bucket_named(stage, "Results").properties["LifecycleConfiguration"]["Rules"]
+    [expiring] = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert expiring == {
+        "ExpirationInDays": 1,
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
+        "Prefix": "exports/",
+        "Status": "Enabled",
+    }
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -1,61 +1,56 @@
 """A result as files: the annotator's own, and exports of what meets a filter."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import chain
-
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, abort, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
-from runtime.common.keys import ResultNames
 from runtime.web.access import job_owner_required
 from runtime.web.context import services
+from runtime.web.error_pages import wants_json
+from runtime.web.services.exports.export_queue import ExportsBusy, TooManyOwnExports
+from runtime.web.services.exports.export_request import ExportForm, ExportRequest
+from runtime.web.services.exports.export_service import Failed, Ready, Underway
+from runtime.web.services.rate_limit import TooManyAttempts
 from runtime.web.services.results import NoResult, ResultFile
-from runtime.web.services.variants.export_slots import ExportsBusy, TooManyOwnExports
-from runtime.web.services.variants.exporter import VariantExporter
-from runtime.web.services.variants.file_cache import CacheFull
-from runtime.web.services.variants.filters import InvalidFilter, VariantFilter, VariantQuery
-from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
+from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
 
 blueprint = Blueprint("exports", __name__, url_prefix="/jobs/<uuid:job_id>")
 
-_TSV = "text/tab-separated-values; charset=utf-8"
+RETRY_SECONDS = 2
+"""After so long it is worth asking again for a file that is being made."""
 
-BUSY = "Too many exports are running at the moment. Try again in a minute."
-OWN = "You are downloading other exports at the moment. Start this one when they are done."
+BUSY = "Many exports are being made at the moment. Try again in a minute."
+OWN = (
+    "Several of your exports are still being made. You can start this one when one of them is done."
+)
 
 
 @blueprint.get("/variants.vcf.gz")
 @job_owner_required
 def vcf(job: Job) -> ResponseReturnValue:
-    """Send the records that meet the filter, as bgzip VCF."""
-    return _export(job, _exporter().vcf, "vcf.gz", "application/gzip")
+    """Lead to the records that meet the filter, as bgzip VCF."""
+    return _export(job, ExportForm.VCF)
 
 
 @blueprint.get("/variants.tsv")
 @job_owner_required
 def variants_tsv(job: Job) -> ResponseReturnValue:
-    """Send the variants that meet the filter, as a table with a row for each."""
-    return _export(job, partial(_exporter().variants_tsv, raw=_is_raw()), "tsv", _TSV)
+    """Lead to the variants that meet the filter, as a table with a row for each."""
+    return _export(job, ExportForm.VARIANTS_TSV, raw=_is_raw())
 
 
 @blueprint.get("/effects.tsv")
 @job_owner_required
 def effects_tsv(job: Job) -> ResponseReturnValue:
-    """Send the effects that meet the filter, as a table with a row for each."""
-    return _export(job, partial(_exporter().effects_tsv, raw=_is_raw()), "effects.tsv", _TSV)
+    """Lead to the effects that meet the filter, as a table with a row for each."""
+    return _export(job, ExportForm.EFFECTS_TSV, raw=_is_raw())
 
 
 @blueprint.get("/variants.parquet")
 @job_owner_required
 def parquet(job: Job) -> ResponseReturnValue:
-    """Send the effects that meet the filter, as Parquet."""
-    sizes: list[int] = []
-    make = partial(_exporter().parquet, on_size=sizes.append)
-    response = _export(job, make, "parquet", "application/vnd.apache.parquet")
-    [response.content_length] = sizes
-    return response
+    """Lead to the effects that meet the filter, as Parquet."""
+    return _export(job, ExportForm.PARQUET)
 
 
 @blueprint.get("/download/index")
@@ -94,32 +89,47 @@ def _is_raw() -> bool:
     return wanted == "1"
 
 
-def _exporter() -> VariantExporter:
-    return VariantExporter(services().variants, services().results)
+def _export(job: Job, form: ExportForm, *, raw: bool = False) -> ResponseReturnValue:
+    """Redirect to the file in S3; while it is being made answer 202, to be asked again.
 
-
-def _export(
-    job: Job,
-    make: Callable[[Job, VariantFilter], Iterator[bytes]],
-    extension: str,
-    media_type: str,
-) -> Response:
-    """Stream a file. Its first bytes are made before the answer begins, so errors get a page."""
+    A GET may start it: the same request always means the same file, which is there once.
+    """
     try:
         wanted = VariantQuery.from_args(request.args.to_dict(flat=False)).filter
-        chunks = make(job, wanted)
-        first = next(chunks, b"")
+        export = ExportRequest(job=job, form=form, args=tuple(wanted.to_args()), raw=raw)
+        found = services().exports.find(export)
     except InvalidFilter as error:
         abort(400, " ".join(error.errors.values()))
     except NoResult as error:
         abort(409, str(error))
     except TooManyOwnExports:
         abort(429, OWN)
-    except (ExportsBusy, QueryTimeout, QueryTooLarge, CacheFull):
-        abort(503, BUSY)
-    stem = ResultNames.of(job.input_file_name).vcf.removesuffix(".annot.vcf.gz")
-    name = f"{stem}.filtered.{extension}" if wanted.to_args() else f"{stem}.variants.{extension}"
-    response = Response(chain([first], chunks), content_type=media_type)
-    response.call_on_close(getattr(chunks, "close", lambda: None))
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    except ExportsBusy:
+        abort(429, BUSY)
+    except TooManyAttempts as error:
+        abort(
+            429,
+            "You have had as many files made within an hour as we allow. You can have more made in "
+            f"{error.wait}. Those that were made before are still there.",
+        )
+    match found:
+        case Ready(url):
+            return jsonify(url=url) if wants_json() else redirect(url, code=302)
+        case Failed(why):
+            return (jsonify(error=why) if wants_json() else _page(export, error=why)), 503
+        case Underway(making, percent):
+            state = {"making": making, "percent": percent}
+            answer = jsonify(state) if wants_json() else _page(export, **state)
+            return answer, 202, {"Retry-After": str(RETRY_SECONDS)}
+
+
+def _page(export: ExportRequest, **state: object) -> str:
+    """Say how far it is, on a page that asks again by itself, or why it failed."""
+    return render_template(
+        "export.html",
+        job=export.job,
+        file_name=export.file_name,
+        retry_seconds=RETRY_SECONDS,
+        address=request.full_path.removesuffix("?"),
+        **state,
+    )

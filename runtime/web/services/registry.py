@@ -17,6 +17,7 @@ from runtime.contract.processes import WebConfig
 from runtime.web.services.account_service import AccountService
 from runtime.web.services.billing.billing_services import BillingServices
 from runtime.web.services.completion_rate import CompletionRate
+from runtime.web.services.exports.export_service import ExportService
 from runtime.web.services.health_checks import HealthMonitor, aws_probes
 from runtime.web.services.mail_links import LinkSigner
 from runtime.web.services.rate_limit import RateLimiter
@@ -48,6 +49,7 @@ class Services:
     references: References
     reference_files: ReferenceFiles
     variants: VariantService
+    exports: ExportService
     billing: BillingServices
     health: HealthMonitor
 
@@ -68,6 +70,7 @@ class Services:
         users = UserStore(aws.table(config.users_table))
         removals = Queue(aws.client("sqs"), config.removals_queue_url)
         billing = BillingServices.connect(config)
+        results = ResultService(s3, config.results_bucket)
         buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
         return cls(
             users=users,
@@ -91,7 +94,7 @@ class Services:
                 work=_work_limits(config, jobs),
                 references=references,
             ),
-            results=ResultService(s3, config.results_bucket),
+            results=results,
             retention=RetentionService(
                 RetentionRule(config.free_retention_seconds),
                 Queue(aws.client("sqs"), config.restore_requests_queue_url),
@@ -99,6 +102,7 @@ class Services:
             references=references,
             reference_files=ReferenceFiles(s3),
             variants=VariantService.connect(s3, config.results_bucket, references),
+            exports=ExportService.connect(config, s3, results),
             billing=billing,
             health=HealthMonitor(aws_probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
         )

@@ -22,6 +22,8 @@ def test_should_leave_nothing_of_a_job_when_it_is_removed(world: World) -> None:
     world.jobs.remove("job-1", "ada")
     world.remove("job-1")
 
+    assert world.left("ada") | world.left("eve") == of_others
+    world.follow_up()
     assert world.jobs.get_even_removed("job-1") is None
     assert world.left("ada") | world.left("eve") == of_others
     assert world.jobs.get("job-2") == kept
@@ -96,8 +98,22 @@ def test_should_begin_again_when_it_was_cut_off(
         world.handler(Removal(user_id="ada", job_id="job-1"), delivery(stopping=True))
     assert world.jobs.get_even_removed("job-1") is not None
     world.remove("job-1")
-    assert world.jobs.get_even_removed("job-1") is None
     assert world.left("ada") == set()
+    world.follow_up()
+    assert world.jobs.get_even_removed("job-1") is None
+
+
+def test_should_delete_an_export_that_is_finished_after_the_job_is_deleted(world: World) -> None:
+    job = world.complete(world.submit("job-1"))
+    old(world)
+    world.remove("job-1")
+    assert world.left("ada") == set()
+
+    world.export(job)
+    assert world.follow_up() == [Removal(user_id="ada", job_id="job-1")]
+    assert world.left("ada") == set()
+    assert world.jobs.get_even_removed("job-1") is None
+    assert world.again.sent == []
 
 
 def test_should_keep_the_tombstone_while_the_upload_may_arrive_again(world: World) -> None:

@@ -11,7 +11,12 @@ from runtime.common.keys import input_key, result_keys
 from runtime.common.mail import Email
 from runtime.common.messages import Removal
 from runtime.common.users import UserStore
-from runtime.contract.s3 import UPLOAD_SECONDS
+from runtime.contract.s3 import (
+    UPLOAD_SECONDS,
+    job_exports_prefix,
+    user_exports_prefix,
+    user_prefix,
+)
 from runtime.removal.handler import RemovalHandler
 from runtime.removal.user_files import UserFiles
 from tests.jobs import JobStore
@@ -57,17 +62,24 @@ class World:
         for key in vars(keys).values():
             for body in (b"before", b"now"):
                 self.files.s3.put_object(Bucket=self.files.results, Key=key, Body=body)
+        self.export(job)
         self.files.s3.put_object(Bucket=self.files.archive, Key=keys.vcf, Body=b"archived")
         claim = self.jobs.claim(job.job_id, lease_seconds=LEASE)
         return self.jobs.complete(claim, reference_version="1.0.0")
+
+    def export(self, job: Job) -> None:
+        """Put a file there that was made of the job's result for a download."""
+        key = f"{job_exports_prefix(job.user_id, job.job_id)}digest/x.variants.tsv"
+        self.files.s3.put_object(Bucket=self.files.results, Key=key, Body=b"export")
 
     def left(self, owner: str) -> set[str]:
         """Keys of all versions and markers of a user, in all buckets."""
         found = set()
         for bucket in (self.files.inputs, self.files.results, self.files.archive):
-            answer = self.files.s3.list_object_versions(Bucket=bucket, Prefix=f"users/{owner}/")
-            found |= {each["Key"] for each in answer.get("Versions", [])}
-            found |= {each["Key"] for each in answer.get("DeleteMarkers", [])}
+            for folder in (user_prefix(owner), user_exports_prefix(owner)):
+                answer = self.files.s3.list_object_versions(Bucket=bucket, Prefix=folder)
+                found |= {each["Key"] for each in answer.get("Versions", [])}
+                found |= {each["Key"] for each in answer.get("DeleteMarkers", [])}
         return found
 
     def remove(self, job_id: str | None, user_id: str = "ada") -> None:

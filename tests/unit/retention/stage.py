@@ -14,6 +14,7 @@ from runtime.common.messages import PlanChange
 from runtime.common.objects import Objects
 from runtime.common.queues import Queue
 from runtime.common.users import Role, User, UserStore
+from runtime.contract.s3 import job_exports_prefix
 from tests.emulator import (
     Emulator,
     create_annotations_table,
@@ -101,6 +102,8 @@ class Stage:
             if whole or name not in NOT_ALWAYS:
                 body = b"the result" if name == "vcf" else name.encode()
                 self.s3.put_object(Bucket=self.results, Key=key, Body=body)
+        exported = f"{job_exports_prefix(owner.user_id, job_id)}digest/x.tsv"
+        self.s3.put_object(Bucket=self.results, Key=exported, Body=b"exported")
         self.jobs.create(
             job_id=job_id,
             user_id=owner.user_id,

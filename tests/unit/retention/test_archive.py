@@ -10,6 +10,7 @@ from runtime.common.messages import JobResult, RestoreResult
 from runtime.common.objects import ObjectMissing
 from runtime.common.users import Role
 from runtime.contract.job_status import JobStatus
+from runtime.contract.s3 import job_exports_prefix
 from runtime.retention.files import SMALL_BYTES
 from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
@@ -23,6 +24,8 @@ def assert_archived(world: World, job_id: str, names: set[str] = GOES) -> None:
     assert job.archive_versions.keys() == names
     assert world.archive_versions(job) == set(job.archive_versions.values())
     assert world.names_in_results(job) == STAYS
+    exports = job_exports_prefix(job.user_id, job.job_id)
+    assert "Versions" not in world.s3.list_object_versions(Bucket=world.results, Prefix=exports)
     for name in names:
         key = getattr(job.result_keys, name)
         head = world.s3.head_object(Bucket=world.archive, Key=key)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 GIB = 1024**3
 MAX_BYTES = 4 * GIB
-"""Of all cached files together. With what two worker processes may spill and export as well
-(`query_engine`), that is 10 GiB; a web instance's disk has 16 or more."""
+"""Of all cached files together. With what two worker processes may spill (`query_engine`), and four
+Parquet files that are being exported, that is 10 GiB; a web instance's disk has 16 or more."""
 
 MAX_FILE_BYTES = GIB
 """Of one file: some thirty million variants."""

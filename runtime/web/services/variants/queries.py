@@ -143,5 +143,5 @@ _SAFE_CELL = (
 
 
 def records(where: WhereClause) -> str:
-    """Numbers of records, ascending."""
-    return f"SELECT DISTINCT record FROM {FILE} WHERE {where.sql} ORDER BY record"
+    """Numbers of records, ascending, as the file has them."""
+    return f"SELECT record FROM {_rows_with_last(where)} WHERE {_NEW_RECORD}"

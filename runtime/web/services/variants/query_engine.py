@@ -12,7 +12,6 @@ from typing import Any
 import duckdb
 from cachetools import LRUCache
 
-from runtime.web.services.variants.export_slots import ExportSlots
 from runtime.web.services.variants.workspace import Workspace
 
 Row = tuple[Any, ...]
@@ -23,17 +22,15 @@ _INTERRUPT_SECONDS = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class QueryLimits:
-    """What the queries of one worker process may use; an instance has two of them.
+    """What the queries of one process may use: a worker of the server, or a maker of exports.
 
     Attributes:
         memory_bytes: of all queries together; one that needs more spills to the disk.
         spill_bytes: on the disk.
         threads: of one query; each thread has memory of its own.
         page_seconds: time limit of a page's query, with its wait for a slot.
-        export_seconds: time limit of an export's query; its reader's time doesn't count.
+        export_seconds: time limit of an export's query; the time that S3 takes doesn't count.
         concurrent: queries of pages at once.
-        exports: exports at once; each holds one of the server's 8 threads of a process.
-        exports_of_user: how many of them may be one user's.
         fetch_rows: rows held in Python at one time while a result is streamed.
         cached_results: query results, of a few rows each, that are kept.
     """
@@ -44,8 +41,6 @@ class QueryLimits:
     page_seconds: float = 10.0
     export_seconds: float = 1800.0
     concurrent: int = 2
-    exports: int = 3
-    exports_of_user: int = 2
     fetch_rows: int = 2000
     cached_results: int = 500
 
@@ -81,8 +76,8 @@ class QueryEngine:
         self._limits = limits
         self._clock = clock
         self._lock = threading.Lock()
+        self._export_lock = threading.Lock()
         self._page_slots = threading.BoundedSemaphore(limits.concurrent)
-        self._export_slots = ExportSlots(limits.exports, limits.exports_of_user)
         self._results: LRUCache[tuple[str, tuple[Any, ...]], list[Row]] = LRUCache(
             limits.cached_results
         )
@@ -125,22 +120,20 @@ class QueryEngine:
         return cached
 
     @contextmanager
-    def export_cursor(self, user_id: str) -> Iterator["ExportCursor"]:
-        """Give one of the few cursors for exports that may be open at once.
-
-        Raises:
-            TooManyOwnExports, ExportsBusy: see there.
-        """
-        with self._export_slots.taken(user_id), closing(self._cursor()) as cursor:
-            yield ExportCursor(cursor, self._limits, self._clock)
+    def export_cursor(self) -> Iterator["ExportCursor"]:
+        """Give the cursor for exports, of which a process makes one after the other."""
+        with self._export_lock:
+            self._cursor().close()  # connects where nothing has been asked yet
+            yield ExportCursor(self._database[1], self._limits, self._clock)
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
             if not self._database:  # not every process needs one, and none survives a fork
-                self._database.append(self._connect())
+                self._database += self._connect()
             return self._database[0].cursor()
 
-    def _connect(self) -> duckdb.DuckDBPyConnection:
+    def _connect(self) -> list[duckdb.DuckDBPyConnection]:
+        """Return the database, and the cursor for exports."""
         database = duckdb.connect(
             ":memory:",
             config={
@@ -152,12 +145,17 @@ class QueryEngine:
                 "autoload_known_extensions": False,
             },
         )
+        # A cursor's own setting, which must be made before the configuration is locked. Without it
+        # DuckDB doesn't tell how far a query is.
+        exporting = database.cursor()
+        exporting.execute("SET enable_progress_bar = true")
+        exporting.execute("SET enable_progress_bar_print = false")
         # From here on no query can read or write outside the folders, and none can change that.
         # https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
         database.execute("SET allowed_directories = ?", [self._folders])
         database.execute("SET enable_external_access = false")
         database.execute("SET lock_configuration = true")
-        return database
+        return [database, exporting]
 
     def _own_folder(self) -> Path:
         if self._workspace is None:
@@ -168,8 +166,7 @@ class QueryEngine:
 class ExportCursor:
     """Runs a query whose result may be large. Its methods raise as `QueryEngine.rows` does.
 
-    Only the time in which the query works counts. A download may last as long as its connection,
-    and frees its slot when that ends.
+    Only the time in which the query works counts, not what is done with its rows.
     """
 
     def __init__(
@@ -189,6 +186,11 @@ class ExportCursor:
         """Run a query for its effect."""
         with self._timed():
             self._cursor.execute(sql, list(values))
+
+    def percent(self) -> int | None:
+        """Return how far the query that runs is; None when DuckDB can't tell. For other threads."""
+        percent = self._cursor.query_progress()
+        return int(percent) if percent >= 0 else None
 
     def _batches(self, rows: list[Row]) -> Iterator[list[Row]]:
         while rows:

@@ -2,9 +2,11 @@
 
 import gzip
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pyarrow.parquet as pq
 
 from runtime.annotator.bundle import load
@@ -13,7 +15,7 @@ from runtime.common.job import Job
 from runtime.common.keys import ResultNames, result_keys
 from runtime.common.reference import Reference
 from runtime.common.users import User
-from tests.unit.web.site import Site
+from tests.unit.web.site import Browser, Site
 
 
 def annotated(
@@ -67,3 +69,23 @@ def table_of(text: str) -> list[dict[str, str]]:
     """Return the rows of a TSV; each has as many cells as the first line."""
     head, *lines = text.splitlines()
     return [dict(zip(head.split("\t"), line.split("\t"), strict=True)) for line in lines]
+
+
+def export_address(browser: Browser, path: str) -> str:
+    """Ask for an export until it is made; return its presigned address."""
+    deadline = time.monotonic() + 60
+    while (answer := browser.client.get(path, headers=AS_JSON)).status_code == 202:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert answer.status_code == 200, answer.text
+    return str(answer.get_json()["url"])
+
+
+def exported(browser: Browser, path: str) -> httpx.Response:
+    """Download an export as a browser does that follows its address."""
+    answer = httpx.get(export_address(browser, path), timeout=30)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+AS_JSON = {"Accept": "application/json"}

@@ -1,30 +1,29 @@
-"""Exports: the files agree with each other and with the table, and incomplete ones say so."""
+"""The bytes of exports: the files agree with each other and with the table."""
 
 import gzip
 import io
-import itertools
 import re
-import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from runtime.common.job import Job
 from runtime.common.users import User
+from runtime.web.services.exports.export_request import ExportForm, ExportRequest
 from runtime.web.services.variants.explorer import VariantCounts
-from runtime.web.services.variants.exporter import VariantExporter, bgzip
-from runtime.web.services.variants.filters import VariantFilter, VariantQuery
-from runtime.web.services.variants.query_engine import QueryEngine, QueryLimits
+from runtime.web.services.variants.exporter import Progress, VariantExporter, bgzip
+from runtime.web.services.variants.filters import VariantQuery
+from runtime.web.services.variants.query_engine import QueryEngine, QueryLimits, QueryTimeout
 from tests.unit.web.job_states import running
 from tests.unit.web.site import Browser, Site
-from tests.unit.web.variants.conftest import RECORDS, vcf_of
-from tests.unit.web.variants.results import annotated, records_of, table_of
+from tests.unit.web.variants.conftest import RECORDS
+from tests.unit.web.variants.results import exported, records_of, table_of
+
+TABLES = (ExportForm.VARIANTS_TSV, ExportForm.EFFECTS_TSV)
 
 FILTERS = [
     "",
@@ -57,11 +56,11 @@ def test_should_agree_in_all_formats_and_with_the_table(
 ) -> None:
     counts = counts_of(site, job, address)
     base = f"/jobs/{job.job_id}/variants"
-    tsv = table_of(browser.get(f"/jobs/{job.job_id}/effects.tsv?{address}").text)
-    variants = table_of(browser.get(f"{base}.tsv?{address}").text)
-    body = browser.get(f"{base}.parquet?{address}").data
+    tsv = table_of(exported(browser, f"/jobs/{job.job_id}/effects.tsv?{address}").text)
+    variants = table_of(exported(browser, f"{base}.tsv?{address}").text)
+    body = exported(browser, f"{base}.parquet?{address}").content
     parquet = pq.read_table(io.BytesIO(body)).to_pylist()
-    vcf = records_of(browser.get(f"{base}.vcf.gz?{address}").data)
+    vcf = records_of(exported(browser, f"{base}.vcf.gz?{address}").content)
 
     assert len(tsv) == len(parquet) == counts.rows
     assert len(vcf) == counts.records
@@ -91,7 +90,9 @@ def test_should_keep_every_column_and_the_header_when_records_are_chosen(
 ) -> None:
     whole = site.s3.get_object(Bucket=site.config.results_bucket, Key=job.result_keys.vcf)
     lines = gzip.decompress(whole["Body"].read()).splitlines()
-    sent = gzip.decompress(browser.get(f"/jobs/{job.job_id}/variants.vcf.gz?q=Arg340").data)
+    sent = gzip.decompress(
+        exported(browser, f"/jobs/{job.job_id}/variants.vcf.gz?q=Arg340").content
+    )
     chosen = sent.splitlines()
     own = b"##gas_filter=q=Arg340"
     assert [line for line in chosen if line.startswith(b"#") and line != own] == [
@@ -107,7 +108,7 @@ def test_should_be_bgzip_that_can_be_indexed_when_it_is_a_vcf(
     browser: Browser, job: Job, tmp_path: Path
 ) -> None:
     file = tmp_path / "x.vcf.gz"
-    file.write_bytes(browser.get(f"/jobs/{job.job_id}/variants.vcf.gz?region=MT").data)
+    file.write_bytes(exported(browser, f"/jobs/{job.job_id}/variants.vcf.gz?region=MT").content)
     indexing = "import pysam, sys; pysam.tabix_index(sys.argv[1], preset='vcf')"
     subprocess.run([sys.executable, "-c", indexing, file], check=True)
     assert file.with_suffix(".gz.tbi").exists()
@@ -131,8 +132,7 @@ def test_should_hold_the_same_text_when_blocks_end_anywhere(size: int) -> None:
 def test_should_name_the_file_after_the_upload(
     browser: Browser, job: Job, path: str, name: str
 ) -> None:
-    with browser.get(f"/jobs/{job.job_id}/{path}") as answer:
-        sent = answer.headers["Content-Disposition"]
+    sent = exported(browser, f"/jobs/{job.job_id}/{path}").headers["Content-Disposition"]
     assert sent == f'attachment; filename="{name}"'
 
 
@@ -144,72 +144,28 @@ def test_should_refuse_with_a_sentence_when_there_is_nothing_to_send(
     assert (wrong.status_code, "a number from 0 to 1" in wrong.text) == (400, True)
     waiting = running(site, owner)
     early = browser.get(f"/jobs/{waiting.job_id}/variants.{form}")
-    assert (early.status_code, "no result yet" in early.text) == (409, True)
+    assert (early.status_code, "no result to download" in early.text) == (409, True)
 
 
-@pytest.mark.parametrize("form", ["tsv", "parquet", "vcf.gz"])
-def test_should_answer_with_a_page_when_the_query_fails_at_once(
-    own_site: Site, result_of_own_site: tuple[Browser, Job], form: str
-) -> None:
-    browser, job = result_of_own_site
-    folder = own_site.services.variants.cache.folder
-    own_site.replace_variants(engine=QueryEngine(folder, QueryLimits(export_seconds=0)))
-    answer = browser.get(f"/jobs/{job.job_id}/variants.{form}")
-    assert (answer.status_code, "Content-Disposition" in answer.headers) == (503, False)
-
-
-def test_should_end_with_a_line_that_says_so_when_a_table_is_incomplete(
-    site: Site, job: Job
-) -> None:
-    each_step_takes_a_second: Iterator[float] = itertools.count(0.0)
+@pytest.mark.parametrize("form", ExportForm)
+def test_should_fail_when_its_query_works_too_long(site: Site, job: Job, form: ExportForm) -> None:
     variants = site.services.variants
-    limits = QueryLimits(fetch_rows=2, export_seconds=3)
-    engine = QueryEngine(variants.cache.folder, limits, each_step_takes_a_second.__next__)
-    exporter = VariantExporter(replace(variants, engine=engine), site.services.results)
-    *lines, last = b"".join(exporter.effects_tsv(job, VariantFilter())).decode().splitlines()
-    assert lines[0].startswith("record\tcontig")
-    assert last.startswith("#INCOMPLETE: the query took longer than it may; ")
+    engine = QueryEngine(variants.cache.folder, QueryLimits(export_seconds=0))
+    variants = replace(variants, engine=engine)
+    exporter = VariantExporter(variants, site.services.results)
+    with pytest.raises(QueryTimeout):
+        list(exporter.chunks(ExportRequest(job=job, form=form), Progress()))
 
 
-def damaged(
-    site: Site, user: User, records: tuple[tuple[str, int, str, str, str, str, str], ...]
-) -> Job:
-    """A job whose annotated VCF lacks its end."""
-    job = annotated(site, user, vcf_of(records))
-    key: Any = {"Bucket": site.config.results_bucket, "Key": job.result_keys.vcf}
-    whole = site.s3.get_object(**key)["Body"].read()
-    site.s3.put_object(**key, Body=whole[:-60])
-    return job
-
-
-def test_should_answer_with_a_page_when_a_vcf_fails_before_its_first_bytes(
-    site: Site, owner: User, browser: Browser
+@pytest.mark.parametrize("form", [ExportForm.VCF, *TABLES])
+def test_should_count_up_to_the_whole_when_it_goes_on(
+    site: Site, job: Job, form: ExportForm
 ) -> None:
-    job = damaged(site, owner, RECORDS)
-    assert browser.get(f"/jobs/{job.job_id}/variants.vcf.gz").status_code == 500
-
-
-def test_should_be_no_whole_bgzip_when_a_vcf_is_incomplete(
-    site: Site, owner: User, browser: Browser, tmp_path: Path
-) -> None:
-    long = tuple(
-        ("chrM", 73, ".", "A", "G", ".", f"X={secrets.token_hex(50_000)}") for _ in range(6)
-    )
-    answer = browser.get(f"/jobs/{damaged(site, owner, long).job_id}/variants.vcf.gz")
-    assert answer.status_code == 200
-    assert answer.data.startswith(b"\x1f\x8b")
-    with pytest.raises(EOFError):
-        gzip.decompress(answer.data)
-    file = tmp_path / "x.vcf.gz"
-    file.write_bytes(answer.data)
-    reading = "import pysam, sys; list(pysam.BGZFile(sys.argv[1]))"
-    read = subprocess.run([sys.executable, "-c", reading, file], check=False, capture_output=True)
-    assert read.returncode != 0
-
-
-def test_should_tell_its_length_when_it_is_parquet(browser: Browser, job: Job) -> None:
-    answer = browser.get(f"/jobs/{job.job_id}/variants.parquet?gene=MT-ATP6")
-    assert int(answer.headers["Content-Length"]) == len(answer.data) > 0
+    progress = Progress()
+    exporter = VariantExporter(site.services.variants, site.services.results)
+    list(exporter.chunks(ExportRequest(job=job, form=form), progress))
+    assert progress.done == progress.total > 0
+    assert progress.percent == 99
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Limits of a query: time, slots, memory and disk, and the files that it may reach."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import duckdb
@@ -9,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from runtime.web.services.variants import queries
-from runtime.web.services.variants.export_slots import ExportsBusy, TooManyOwnExports
 from runtime.web.services.variants.filter_sql import WhereClause
 from runtime.web.services.variants.query_engine import (
     QueryEngine,
@@ -26,7 +26,7 @@ def test_should_cancel_a_query_when_it_takes_too_long(folder: Path) -> None:
     engine = QueryEngine(folder, QueryLimits(page_seconds=0.2))
     with pytest.raises(QueryTimeout):
         engine.rows(ENDLESS, [-1])
-    with engine.export_cursor("ada") as cursor:  # the database goes on
+    with engine.export_cursor() as cursor:  # the database goes on
         cursor.run("SELECT 1", [])
 
 
@@ -60,22 +60,9 @@ def test_should_cancel_a_query_that_begins_after_its_time_limit(
         engine.rows(ENDLESS, [-1])
 
 
-def test_should_refuse_at_once_when_exports_are_as_many_as_may_be(folder: Path) -> None:
-    engine = QueryEngine(folder, QueryLimits(exports=3, exports_of_user=2))
-    with engine.export_cursor("ada"), engine.export_cursor("ada"):
-        with pytest.raises(TooManyOwnExports):
-            engine.export_cursor("ada").__enter__()
-        with engine.export_cursor("eve"), pytest.raises(ExportsBusy):
-            engine.export_cursor("bob").__enter__()
-        with engine.export_cursor("bob") as free:
-            free.run("SELECT 1", [])
-    with engine.export_cursor("ada") as again:
-        again.run("SELECT 1", [])
-
-
 def test_should_not_count_the_readers_time_when_a_result_is_streamed(folder: Path) -> None:
     clock = Clock()
-    with QueryEngine(folder, clock=clock).export_cursor("ada") as cursor:
+    with QueryEngine(folder, clock=clock).export_cursor() as cursor:
         sizes = []
         for rows in cursor.stream("SELECT * FROM range(5000)", []):
             sizes.append(len(rows))
@@ -87,10 +74,10 @@ def test_should_not_count_the_readers_time_when_a_result_is_streamed(folder: Pat
 def test_should_cancel_an_export_when_its_query_works_too_long(folder: Path, begins: int) -> None:
     engine = QueryEngine(folder, QueryLimits(export_seconds=0.5))
     endless = f"SELECT range FROM range(1000000000000) WHERE range < {begins} OR range = -1"
-    with engine.export_cursor("ada") as cursor, pytest.raises(QueryTimeout):
+    with engine.export_cursor() as cursor, pytest.raises(QueryTimeout):
         for _ in cursor.stream(endless, []):
             pass
-    with engine.export_cursor("ada") as free:
+    with engine.export_cursor() as free:
         free.run("SELECT 1", [])
 
 
@@ -109,7 +96,7 @@ def test_should_write_a_wide_table_of_any_length_in_the_memory_of_a_process(fold
     duckdb.sql(f"COPY (SELECT {columns} FROM range(120_000)) TO '{table}' ({form})")
     target = engine.workspace / "out.parquet"
 
-    with engine.export_cursor("ada") as cursor:
+    with engine.export_cursor() as cursor:
         sql = queries.effects_to_file(WhereClause("true", ()))
         cursor.run(sql, [str(table), str(target)])
 
@@ -143,3 +130,24 @@ def test_should_reach_nothing_outside_its_folder(folder: Path, sql: str) -> None
     with pytest.raises(duckdb.Error) as refused:
         QueryEngine(folder).rows(sql.replace("{beside}", str(beside)), [])
     assert isinstance(refused.value, (duckdb.PermissionException, duckdb.InvalidInputException))
+
+
+def test_should_tell_how_far_it_is_when_a_query_writes_a_file(folder: Path) -> None:
+    seen: list[int | None] = []
+    done = Event()
+    engine = QueryEngine(folder)
+    long = "COPY (SELECT md5(range::VARCHAR) FROM range(2000000)) TO ? (FORMAT parquet)"
+    with engine.export_cursor() as cursor:
+        watch = Thread(target=lambda: seen.extend(cursor.percent() for _ in _ticks(done)))
+        watch.start()
+        cursor.run(long, [str(engine.workspace / "x.parquet")])
+        done.set()
+        watch.join()
+    found = [percent for percent in seen if percent is not None]
+    assert found == sorted(found)
+    assert found[-1] > found[0]
+
+
+def _ticks(done: Event) -> Iterator[None]:
+    while not done.wait(0.01):
+        yield
