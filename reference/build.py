@@ -61,7 +61,9 @@ def _check_columns(options: BuildOptions) -> None:
     """Refuse two tracks whose fields would have one name in results, before hours of work."""
     fields = [(track.name, field) for track in options.tracks for field in track.fields]
     fields += [(NAME, field) for field in (FIELDS if options.vep_cache else ())]
-    names = Counter(column_of(track, field.target) for track, field in fields)
+    # A field that one track names twice is its own fault, see TrackBuilder.
+    columns = {(track, column_of(track, field.target)) for track, field in fields}
+    names = Counter(column for _, column in columns)
     if twice := sorted(name for name, count in names.items() if count > 1):
         raise InputError(
             f"tracks ({', '.join(twice)})",

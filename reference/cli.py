@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,16 @@ app = typer.Typer(
 )
 
 
+@dataclass(frozen=True)
+class Ways:
+    """How a recipe is followed: see the options of the same names."""
+
+    downloads: Path | None = None
+    base: str | None = None
+    optional: tuple[str, ...] = ()
+    only_plan: bool = False
+
+
 @app.command("build")
 def build_command(
     *,
@@ -36,6 +47,7 @@ def build_command(
     out: command_options.Out,
     source: command_options.From = None,
     downloads: command_options.Downloads = None,
+    optional: command_options.With = None,
     plan: command_options.Plan = False,
     name: command_options.BundleName = None,
     assembly: command_options.Assembly = None,
@@ -76,7 +88,8 @@ def build_command(
             contigs=read.read_contigs(alias, genetic_code, circular, accession),
             sample=sample,
         )
-        return _build(given, out, progress, recipe, downloads=downloads, base=source, plan=plan)
+        ways = Ways(downloads, source, tuple(optional or ()), only_plan=plan)
+        return _build(given, out, progress, recipe, ways)
 
     _run(made, out)
 
@@ -86,10 +99,7 @@ def _build(
     out: Path,
     progress: "Progress",
     name: str | None,
-    *,
-    downloads: Path | None,
-    base: str | None,
-    plan: bool,
+    ways: Ways,
 ) -> "Built | None":
     """Build what the options say, alone or beside the recipe of a name."""
     from reference.build import build
@@ -97,20 +107,22 @@ def _build(
     from reference.recipes.recipe import load_recipe
 
     if name is None:
-        if base or downloads or plan:
-            raise InputError("--from, --downloads and --plan", "need a recipe, such as grch38")
+        if ways != Ways():
+            raise InputError(
+                "--from, --downloads, --with and --plan", "need a recipe, such as grch38"
+            )
         return build(given.alone(), out, progress)
     given.check_beside_recipe()
     recipe, folder = load_recipe(name)
     request = Request(
-        recipe=recipe,
+        recipe=recipe.with_optional(ways.optional),
         folder=folder,
         out=out,
-        downloads=downloads or out.absolute().with_name(f"{out.absolute().name}.downloads"),
-        base=base,
+        downloads=ways.downloads or out.absolute().with_name(f"{out.absolute().name}.downloads"),
+        base=ways.base,
         change=given.added_to,
     )
-    return build_recipe(request, progress, typer.echo, only_plan=plan)
+    return build_recipe(request, progress, typer.echo, only_plan=ways.only_plan)
 
 
 @app.command("rcrs")

@@ -39,6 +39,16 @@ Downloads = Annotated[
         rich_help_panel=_RECIPE,
     ),
 ]
+With = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        help="An optional track of the recipe, such as `gnomad_exomes`. gnomAD's hundreds of "
+        "gigabytes are reduced to a few while they come.",
+        metavar="TRACK",
+        rich_help_panel=_RECIPE,
+    ),
+]
 Plan = Annotated[
     bool,
     typer.Option(

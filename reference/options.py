@@ -12,13 +12,17 @@ from runtime.common.manifest import FieldKind, SourceNote
 _USUAL_TARGETS = {
     "INFO/CLNSIG": "clinical_significance",
     "INFO/CLNDN": "condition",
+    "INFO/RS": "dbsnp_id",
 }
 _USUAL_KINDS: dict[str, FieldKind] = {
     "ID": "identifier",
     "INFO/CLNSIG": "significance",
     "INFO/CLNDN": "list",
     "INFO/AF": "frequency",
+    "INFO/RS": "identifier",
 }
+RS_IDS = "dbsnp_id"
+"""Names a column of dbSNP's ids: a track's numbers get their rs in front."""
 FIELD = (
     r"^(?P<source>ID|INFO/[A-Za-z_][A-Za-z0-9_.]*|[4-9]|[1-9][0-9]+)"
     r"(=(?P<target>[A-Za-z][A-Za-z0-9_]*))?$"

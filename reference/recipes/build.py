@@ -69,12 +69,11 @@ def _options(request: Request, files: list[RecipeFile], progress: Progress) -> B
     def paths(what: str) -> tuple[Path, ...]:
         return tuple(file.path for file in files if file.what == what)
 
-    tracks = tuple(track.option(paths(track_label(track.name))) for track in recipe.tracks)
+    tracks = tuple(track.option(paths(track_label(track.name))) for track in recipe.taken)
     caches = [converted_cache(path, request.downloads, progress) for path in paths(VEP_CACHE)]
     return BuildOptions(
         name=recipe.name,
-        # Of a release whose tracks change every week, each build has a version of its own.
-        version=f"{recipe.version}.{max(file.date for file in files):%Y%m%d}",
+        version=_version(recipe, files),
         assembly=recipe.assembly,
         description=recipe.description,
         fasta=paths(SEQUENCES),
@@ -92,6 +91,12 @@ def _options(request: Request, files: list[RecipeFile], progress: Progress) -> B
         sample_track=next((track.name for track in tracks if not track.is_bed), None),
         sources=tuple(_note(recipe, what, files) for what in recipe.sources),
     )
+
+
+def _version(recipe: Recipe, files: list[RecipeFile]) -> str:
+    """Of a release whose tracks change every week, each build has a version of its own."""
+    added = [f"-{track.name}" for track in recipe.taken if track.optional]
+    return f"{recipe.version}.{max(file.date for file in files):%Y%m%d}{''.join(added)}"
 
 
 def _note(recipe: Recipe, what: str, files: list[RecipeFile]) -> SourceNote:

@@ -9,7 +9,8 @@ import httpx
 from reference.errors import InputError
 from reference.progress import Progress
 from reference.recipes.checksums import Checksum, checksum_of
-from reference.recipes.partial import Facts, Kept, Part, TryAgain
+from reference.recipes.partial import Facts, Incoming, Kept, Part, TryAgain
+from reference.recipes.reduced import Reduced
 from reference.recipes.sizes import duration_text, size_text
 from reference.recipes.sources import Remote
 
@@ -69,33 +70,44 @@ class Downloader:
         remote.path.parent.mkdir(parents=True, exist_ok=True)
         remote.path.write_bytes(text)
 
-    def is_there(self, remote: Remote, facts: Facts, checksum: Checksum | None) -> bool:
+    def is_there(
+        self, remote: Remote, facts: Facts, checksum: Checksum | None, *, reduced: bool = False
+    ) -> bool:
         """Whether the file was fetched before, and is still what the publisher offers."""
         kept, identity = Kept(remote.path), _identity(facts, checksum)
         if kept.holds(identity):
             return True
         # Someone has put it there, or has copied the folder.
-        if checksum and kept.path.exists():
+        if checksum and kept.path.exists() and not reduced:
             self._progress(f"Checking {remote.path.name}")
             if checksum_of(kept.path, checksum.algorithm) == checksum:
                 kept.note(identity)
                 return True
         return False
 
-    def fetch(self, remote: Remote, facts: Facts, checksum: Checksum | None) -> None:
+    def fetch(
+        self,
+        remote: Remote,
+        facts: Facts,
+        checksum: Checksum | None,
+        fields: tuple[str, ...] | None = None,
+    ) -> None:
         """Fetch the file; its time is then that of the publisher's file.
+
+        Args:
+            fields: of a VCF that is to be reduced to them while it comes.
 
         Raises:
             InputError: it can't be fetched, or is damaged.
         """
         remote.path.parent.mkdir(parents=True, exist_ok=True)
-        part = Part(remote.path)
+        part = Part(remote.path) if fields is None else Reduced(remote.path, fields, checksum)
         self._fill(remote, part)
         self._progress(f"Checking {remote.path.name}")
         part.finish(remote.url, checksum)
         Kept(remote.path).note(_identity(facts, checksum))
 
-    def _fill(self, remote: Remote, part: Part) -> None:
+    def _fill(self, remote: Remote, part: Incoming) -> None:
         failures = 0
         while True:
             before = part.size
@@ -112,7 +124,7 @@ class Downloader:
                     ) from error
                 self._wait(remote.url, error, failures)
 
-    def _append(self, remote: Remote, part: Part) -> None:
+    def _append(self, remote: Remote, part: Incoming) -> None:
         """Fetch what the part lacks, in one request."""
         with self._client.stream("GET", remote.url, headers=part.request_headers()) as response:
             if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -120,11 +132,13 @@ class Downloader:
                 raise TryAgain("the server can't go on with it")
             total = part.begin(_answer(remote.url, response))
             began, first = time.monotonic(), part.size
-            with part.path.open("ab") as file:
+            done = first
+            with part.receiving() as take:
                 for chunk in response.iter_raw():
-                    file.write(chunk)
-                    speed = (file.tell() - first) / max(time.monotonic() - began, 1e-3)
-                    self._progress(_line(remote.path.name, file.tell(), total, speed))
+                    take(chunk)
+                    done += len(chunk)
+                    speed = (done - first) / max(time.monotonic() - began, 1e-3)
+                    self._progress(_line(remote.path.name, done, total, speed))
         if total is not None and part.size != total:
             raise TryAgain(f"{part.size:,} of {total:,} bytes have come")
 

@@ -10,6 +10,7 @@ from reference.recipes.checksums import Checksum, checksum_of, find_checksum
 from reference.recipes.download import Downloader
 from reference.recipes.partial import Facts, Kept
 from reference.recipes.recipe import Recipe, Source
+from reference.recipes.reduced import reduced_name
 from reference.recipes.sources import Places, Remote, beside
 
 
@@ -21,6 +22,7 @@ class RecipeFile:
         what: Sequences, Genes, or a track's name.
         facts: what the server says of it; of a local file, its size.
         is_there: whether it's on this machine. A local file's checksum isn't known to be right yet.
+        fields: of a VCF that is reduced to them while it comes; None of other files.
     """
 
     what: str
@@ -28,11 +30,17 @@ class RecipeFile:
     checksum: Checksum | None
     facts: Facts
     is_there: bool
+    fields: tuple[str, ...] | None = None
 
     @property
     def path(self) -> Path:
         """Where it is, or will be."""
         return self.place.path if isinstance(self.place, Remote) else self.place
+
+    @property
+    def name(self) -> str:
+        """The publisher's name of it."""
+        return PurePosixPath(self.place.url if isinstance(self.place, Remote) else self.place).name
 
     @property
     def date(self) -> date:
@@ -68,8 +76,14 @@ class RecipeFiles:
         if isinstance(place, Path):
             return RecipeFile(what, place, checksum, Facts(_size(place), None, None), is_there=True)
         facts = self._downloader.ask(place.url)
-        there = self._downloader.is_there(place, facts, checksum)
-        return RecipeFile(what, place, checksum, facts, there)
+        if checksum is None and facts.md5:
+            checksum = Checksum("md5", facts.md5)
+        fields = source.reduced_to
+        if fields is not None:
+            path = place.path.with_name(reduced_name(place.path.name, fields))
+            place = Remote(place.url, path)
+        there = self._downloader.is_there(place, facts, checksum, reduced=fields is not None)
+        return RecipeFile(what, place, checksum, facts, there, fields)
 
     def _checksum(self, source: Source, address: str) -> Checksum | None:
         if source.checksums is None:
@@ -93,7 +107,7 @@ class RecipeFiles:
         """
         if isinstance(file.place, Remote):
             if not file.is_there:
-                self._downloader.fetch(file.place, file.facts, file.checksum)
+                self._downloader.fetch(file.place, file.facts, file.checksum, file.fields)
         elif file.checksum and not Kept(file.place).holds(str(file.checksum)):
             self._progress(f"Checking {file.place.name}")
             found = checksum_of(file.place, file.checksum.algorithm)

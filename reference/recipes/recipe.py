@@ -1,6 +1,7 @@
 """A recipe: which published files make a bundle, and what is taken from each. TOML on disk."""
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -49,6 +50,11 @@ class Source(_Model):
         """The address of each file."""
         return tuple(self.url.replace("{contig}", contig) for contig in self.contigs) or (self.url,)
 
+    @property
+    def reduced_to(self) -> tuple[str, ...] | None:
+        """The fields that a file is reduced to while it comes; None where it's kept as it is."""
+        return None
+
 
 class Track(Source):
     """VCFs of known variants.
@@ -57,6 +63,9 @@ class Track(Source):
         fields: as `ID` or `INFO/AF=frequency`, of a BED as `4=repeat`, like --track's.
         version: of the release, where the header doesn't state it; so too `date`, as 2026-11-22.
         only_pass: leave out records that their publisher filtered out.
+        optional: only taken where --with names it.
+        streamed: the files are VCFs too large for a disk, and are reduced to the fields while they
+            come.
     """
 
     name: Name
@@ -64,6 +73,14 @@ class Track(Source):
     version: str | None = None
     date: str | None = None
     only_pass: bool = False
+    optional: bool = False
+    streamed: bool = False
+
+    @property
+    def reduced_to(self) -> tuple[str, ...] | None:
+        """See Source."""
+        taken = tuple(field.source for field in read_track_fields(self.name, self.fields))
+        return taken if self.streamed else None
 
     def option(self, files: tuple[Path, ...]) -> TrackOption:
         """The track as the builder takes it."""
@@ -98,6 +115,7 @@ class Recipe(_Model):
         assembly_report: NCBI's, for the other names of contigs, and their accessions.
         vep_cache: Ensembl's NAME_vep_116_GRCh38.tar.gz, or a folder of Ensembl's or of vepyr's.
             Its known variants become the track `vep_cache`; SIFT and PolyPhen go to transcripts.
+        chosen: the optional tracks that are taken.
         sample: a VCF to try the bundle on, from the recipe's folder; without it, some records of
             the first VCF track.
     """
@@ -110,9 +128,32 @@ class Recipe(_Model):
     genes: Source
     assembly_report: Source | None = None
     tracks: list[Track] = []
+    chosen: tuple[str, ...] = ()
     vep_cache: Source | None = None
     contigs: Contigs = Contigs()
     sample: str | None = None
+
+    def with_optional(self, names: Collection[str]) -> "Recipe":
+        """The recipe with these of its optional tracks taken too.
+
+        Raises:
+            InputError: it has no such track.
+        """
+        offered = [track.name for track in self.tracks if track.optional]
+        if unknown := sorted(set(names) - set(offered)):
+            has = f"it has {', '.join(offered)}" if offered else "it has none"
+            raise InputError(f"--with {unknown[0]}", f"is no optional track of {self.name}: {has}")
+        return self.model_copy(update={"chosen": tuple(names)})
+
+    @property
+    def taken(self) -> list[Track]:
+        """The tracks that the bundle gets."""
+        return [track for track in self.tracks if not track.optional or track.name in self.chosen]
+
+    @property
+    def left(self) -> list[Track]:
+        """The others."""
+        return [track for track in self.tracks if track not in self.taken]
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -121,7 +162,7 @@ class Recipe(_Model):
             SEQUENCES: self.sequences,
             GENES: self.genes,
             REPORT: self.assembly_report,
-            **{track_label(track.name): track for track in self.tracks},
+            **{track_label(track.name): track for track in self.taken},
             VEP_CACHE: self.vep_cache,
         }
         return {what: source for what, source in named.items() if source}

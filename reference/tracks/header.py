@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from reference.errors import InputError
-from reference.options import FieldOption, TrackOption
+from reference.options import RS_IDS, FieldOption, TrackOption
 from reference.text_files import read_lines
 from runtime.common.manifest import Contig, FieldType, TrackField
 
@@ -130,9 +130,9 @@ def _field(
             "target": field.target,
             "description": field.description or description or name,
             "number": line["number"],
-            "type": line["type"],
             "kind": field.kind,
             "title": field.title,
             "link": field.link,
+            "type": "String" if field.target == RS_IDS else line["type"],
         }
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from reference.errors import InputError
+from reference.options import RS_IDS
 from reference.tracks.source import TrackSource
 from reference.tracks.tables import TableForm
 from runtime.common.manifest import TrackField
@@ -128,7 +129,11 @@ def _entry(field: TrackField) -> pl.Expr:
         has = info.contains(f"(?:^|;){re.escape(name)}(?:[;=]|$)")
         return pl.when(has).then(pl.lit(name)).alias(field.source)
     # Not "." alone, nor nothing.
-    return info.extract(f"(?:^|;)({re.escape(name)}=(?:[^;.]|\\.[^;])[^;]*)").alias(field.source)
+    found = info.extract(f"(?:^|;)({re.escape(name)}=(?:[^;.]|\\.[^;])[^;]*)")
+    if field.target == RS_IDS:
+        found = found.str.replace_all("|", ",", literal=True)
+        found = found.str.replace_all(r"([=,])(\d+)", "${1}rs${2}")
+    return found.alias(field.source)
 
 
 def _split(records: pl.DataFrame) -> pl.DataFrame:

@@ -35,7 +35,10 @@ _FREQUENCIES = {
 }
 FIELDS = (
     FieldOption("ID", "known_id", "dbSNP id in the VEP cache", kind="identifier"),
-    *(FieldOption(f"INFO/{name}", f"known_{name.lower()}") for name in _FREQUENCIES),
+    *(
+        FieldOption(f"INFO/{name}", f"known_{name.lower()}", kind="frequency")
+        for name in _FREQUENCIES
+    ),
 )
 """Of the track."""
 _COLUMNS = (

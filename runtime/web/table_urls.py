@@ -20,6 +20,7 @@ _LABELS = {
     "clinical": "Significance",
     "af_min": "Frequency from",
     "af_max": "Frequency to",
+    "population_af_max": "Population frequency to",
     "annotated": "Annotated",
     "region": "Region",
     "q": "Text",

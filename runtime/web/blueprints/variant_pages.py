@@ -18,13 +18,14 @@ from runtime.web.services.variants.file_cache import CacheFull
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
 from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
 from runtime.web.services.variants.variant import Variant
-from runtime.web.services.variants.vep_terms import flag_meaning
+from runtime.web.services.variants.vep_terms import field_label, flag_meaning
 from runtime.web.table_urls import TableUrls, filtered_url
 
 blueprint = Blueprint("variants", __name__, url_prefix="/jobs/<uuid:job_id>")
 
 blueprint.add_app_template_global(filtered_url)
 blueprint.add_app_template_global(id_url)
+blueprint.add_app_template_filter(field_label)
 blueprint.add_app_template_filter(flag_meaning)
 
 

@@ -1,5 +1,6 @@
 """A mirror of official releases on this machine: files as publishers lay them out, over HTTP."""
 
+import base64
 import gzip
 import hashlib
 import threading
@@ -21,12 +22,14 @@ class Mirror:
     Attributes:
         cut_off: paths that are cut off in mid-file, once each.
         refused: statuses that the next requests for a path get.
+        md5s: MD5s that the server tells of files by their path, in the header that Google's has.
         requests: method, path and Range of each request.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     cut_off: set[str] = field(default_factory=set)
     refused: dict[str, list[int]] = field(default_factory=dict)
+    md5s: dict[str, bytes] = field(default_factory=dict)
     requests: list[tuple[str, str, str | None]] = field(default_factory=list)
     url: str = ""
 
@@ -122,6 +125,10 @@ def _handler(mirror: Mirror) -> type[BaseHTTPRequestHandler]:
                 )
             self.send_header("Content-Length", str(len(body)))
             self.send_header("ETag", etag)
+            if path in mirror.md5s:
+                self.send_header("x-goog-hash", "crc32c=AAAAAA==")
+                told = base64.b64encode(mirror.md5s[path]).decode()
+                self.send_header("x-goog-hash", f"md5={told}")
             self.send_header("Last-Modified", formatdate(MODIFIED, usegmt=True))
             self.end_headers()
             if with_body:

@@ -253,7 +253,7 @@ def test_should_refuse_options_when_they_contradict_the_recipe(tmp_path: Path) -
     unknown = _command("grch36", "--out", tmp_path / "out")
 
     assert "--fasta: is what the recipe says: copy the recipe" in fasta.stderr
-    assert "--from, --downloads and --plan: need a recipe" in plan.stderr
+    assert "--from, --downloads, --with and --plan: need a recipe" in plan.stderr
     assert (
         "grch36: is neither a recipe of GAS (grch37, grch38, grcm39) nor a file" in unknown.stderr
     )

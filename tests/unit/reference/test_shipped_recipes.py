@@ -115,8 +115,11 @@ def test_should_build_grch38_from_ensembl_s_layout_when_it_is_cut_off(
         *("2026-09-20", "2a", "2019-02-27"),
     )
     assert [field.target for field in clinvar.fields] == [
-        *("clinvar_id", "clinical_significance", "condition", "review_status", "dbsnp_number"),
+        *("clinvar_id", "clinical_significance", "condition", "review_status", "dbsnp_id"),
     ]
+    with pysam.VariantFile(str(out / "clinvar.vcf.gz")) as file:
+        # ClinVar's RS is a number; an rs id is what people look for.
+        assert [record.info.get("RS") for record in file] == [("rs77",), None]
     with pysam.VariantFile(str(out / "thousand_genomes.vcf.gz")) as file:
         records = list(file)
         assert list(file.header.info) == ["AC", "AN", "AF"]

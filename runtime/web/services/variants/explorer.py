@@ -21,7 +21,11 @@ from runtime.web.services.variants.file_cache import (
 from runtime.web.services.variants.filter_sql import FilterCompiler, WhereClause
 from runtime.web.services.variants.filters import VariantFilter, VariantQuery
 from runtime.web.services.variants.query_engine import QueryEngine
-from runtime.web.services.variants.variant import Variant, VariantKey, group_by_variant
+from runtime.web.services.variants.variant import (
+    Variant,
+    VariantKey,
+    group_by_variant,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -60,6 +64,7 @@ class VariantPage:
         first: the number of its first, from 1.
         significances: clinical significances of the whole result, for the filter.
         contigs: those of the whole result, with their variants, likewise.
+        frequencies: columns of the reference's tracks that hold a frequency in a population.
     """
 
     counts: VariantCounts
@@ -68,6 +73,7 @@ class VariantPage:
     selected: Variant | None
     significances: list[str]
     contigs: list[tuple[str, int]]
+    frequencies: list[str]
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,7 @@ class VariantService:
                 selected=found.get(selected[0]) if selected else None,
                 significances=self._significances(table),
                 contigs=self._contigs(table),
+                frequencies=self._compiler(job, table).frequencies,
             )
 
     @contextmanager
@@ -155,8 +162,10 @@ class VariantService:
 
     def condition(self, job: Job, table: ResultTable, wanted: VariantFilter) -> WhereClause:
         """Return a filter as SQL over a job's table."""
-        reference = self.references.get(job.reference)
-        return FilterCompiler(table.columns, reference).compile(wanted)
+        return self._compiler(job, table).compile(wanted)
+
+    def _compiler(self, job: Job, table: ResultTable) -> FilterCompiler:
+        return FilterCompiler(table.columns, self.references.get(job.reference))
 
     def counts(self, job: Job, wanted: VariantFilter) -> VariantCounts:
         """Count what meets a filter. Raises as `page` does."""

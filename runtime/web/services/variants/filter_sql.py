@@ -14,11 +14,13 @@ from runtime.web.services.variants.base_change import (
 from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
 from runtime.web.services.variants.identifiers import without_version
 from runtime.web.services.variants.region import Region, locate, parse_position, parse_region
-from runtime.web.services.variants.variant import ID_SUFFIX, track_columns
+from runtime.web.services.variants.variant import ID_SEPARATORS, ID_SUFFIX, track_columns
 
 SEARCHED_COLUMNS = ("SYMBOL", "Gene", "Feature", "MANE_SELECT", "HGVSp", "id")
 """Columns that free text is searched in, in any case, beside `Consequence` and those of the
 bundle's tracks. HGVSg and HGVSc are too long for lower() to be quick: see `parse_hgvs_part`."""
+
+FREQUENCY_SUFFIX = "_af"
 
 PREFIX_MARK = "*"
 """Ends a gene's name of which only the beginning is meant."""
@@ -49,6 +51,20 @@ class FilterCompiler:
         known = reference.manifest.added_fields if reference else ()
         self._fields = {field.column: field for field in known}
 
+    @property
+    def frequencies(self) -> list[str]:
+        """Columns of the tracks that hold an allele's frequency in a population.
+
+        Of a reference that isn't offered any more, those whose names say so.
+        """
+        kinds = {name: self._fields[name].kind for name in self._tracks if name in self._fields}
+        return [
+            name
+            for name in self._tracks
+            if kinds.get(name) == "frequency"
+            or (name not in kinds and name.endswith(FREQUENCY_SUFFIX))
+        ]
+
     def compile(self, wanted: VariantFilter) -> WhereClause:
         """Return the condition that rows must meet."""
         parts = [
@@ -61,6 +77,7 @@ class FilterCompiler:
             self._clinical(wanted.clinical),
             self._bound("allele_frequency >= ?", wanted.af_min),
             self._bound("allele_frequency <= ?", wanted.af_max),
+            self._rare(wanted.population_af_max),
             WhereClause("not_annotated IS NULL", ()) if wanted.annotated else None,
             self._region(wanted.region),
             self._text(wanted.text),
@@ -109,8 +126,7 @@ class FilterCompiler:
             return WhereClause(" OR ".join(f"{name} IS NOT NULL" for name in columns), ())
         if wanted.lower() == NONE:
             return WhereClause(" AND ".join(f"{name} IS NULL" for name in columns), ())
-        # A field may hold several ids, separated by semicolons.
-        each = "list_contains(string_split(lower({}), ';'), lower(?))"
+        each = f"list_contains(regexp_split_to_array(lower({{}}), '{ID_SEPARATORS}'), lower(?))"
         return WhereClause(
             " OR ".join(each.format(name) for name in columns), (wanted,) * len(columns)
         )
@@ -121,6 +137,16 @@ class FilterCompiler:
         if ANY in wanted:
             return WhereClause("clinical_significance IS NOT NULL", ())
         return self._one_of("clinical_significance", wanted)
+
+    def _rare(self, bound: float | None) -> WhereClause | None:
+        """No track states more; what isn't a number isn't taken for a small one."""
+        if bound is None:
+            return None
+        if not self.frequencies:
+            return WhereClause("false", ())
+        each = "({0} IS NULL OR coalesce(TRY_CAST({0} AS DOUBLE) <= ?, false))"
+        sql = " AND ".join(each.format(name) for name in self.frequencies)
+        return WhereClause(sql, (bound,) * len(self.frequencies))
 
     def _bound(self, sql: str, value: float | None) -> WhereClause | None:
         return None if value is None else WhereClause(sql, (value,))

@@ -58,7 +58,9 @@ class VariantFilter(BaseModel):
         variant_class: the variant's class is one of these, such as SNV.
         known: `any`, `none`, or an id as dbSNP or the uploaded file gives it.
         clinical: the row's significance is one of these; `any` means any value.
-        af_min, af_max: bounds of the allele frequency, both included.
+        af_min, af_max: bounds of the allele frequency in the uploaded file, both included.
+        population_af_max: no track of the reference says more of the variant's allele frequency in
+            a population, this bound included; one that no track lists meets it.
         annotated: `yes` leaves out variants that weren't annotated.
         region: POS is in it; a number that isn't a contig's name is a position.
         text: is contained in a name, id, change or condition, in any case; or it is itself a
@@ -76,6 +78,7 @@ class VariantFilter(BaseModel):
     clinical: Choices = ()
     af_min: Share | None = None
     af_max: Share | None = None
+    population_af_max: Share | None = None
     annotated: Literal["yes"] | None = None
     region: Annotated[Region | None, BeforeValidator(_region)] = None
     text: Annotated[Word | None, Field(alias="q")] = None
@@ -172,6 +175,7 @@ _SENTENCES = {
     "impact": f"An impact is one of {', '.join(Impact)}.",
     "af_min": "Write a number from 0 to 1.",
     "af_max": "Write a number from 0 to 1.",
+    "population_af_max": "Write a number from 0 to 1.",
     "annotated": "Write yes, or leave it out.",
 }
 

@@ -4,6 +4,7 @@ The file names its columns as Ensembl VEP does:
 https://www.ensembl.org/info/docs/tools/vep/vep_formats.html#output
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,9 @@ from runtime.vcf.consequences import SEVERITY, Impact
 
 ID_SUFFIX = "_id"
 """Ends the names of the tracks' columns that hold identifiers, such as known_id."""
+
+ID_SEPARATORS = "[;,]"
+"""Between several of a column: ID has semicolons, a field of INFO commas."""
 
 
 class VariantKey(NamedTuple):
@@ -152,7 +156,7 @@ class Variant:
 
     @property
     def known_ids(self) -> list[str]:
-        """The ids from the tracks, then those of the uploaded file.
+        """The ids from the tracks, then those of the uploaded file; dbSNP's come first.
 
         One that is a number has its track's name in front, as clinvar:9690.
         """
@@ -160,9 +164,10 @@ class Variant:
             f"{name.removesuffix(ID_SUFFIX)}:{each}" if each.isdigit() else each
             for name in self.fields
             if name.endswith(ID_SUFFIX)
-            for each in self.fields[name].split(";")
+            for each in re.split(ID_SEPARATORS, self.fields[name])
         ]
-        return list(dict.fromkeys((*found, *(self.id.split(";") if self.id else ()))))
+        ids = dict.fromkeys((*found, *(self.id.split(";") if self.id else ())))
+        return sorted(ids, key=lambda each: not each.startswith("rs"))
 
     @property
     def clinical(self) -> str | None:

@@ -73,6 +73,30 @@ FLAGS = {
 }
 
 
+_FIELD_WORDS = {
+    "id": "ID",
+    "af": "allele frequency",
+    "ac": "allele count",
+    "an": "number of alleles",
+    "nhomalt": "homozygotes",
+}
+_NAMES = {
+    "dbsnp": "dbSNP",
+    "clinvar": "ClinVar",
+    "gnomad": "gnomAD",
+    "gnomade": "gnomAD exomes",
+    "gnomadg": "gnomAD genomes",
+}
+
+
+def field_label(column: str) -> str:
+    """Say what a column of a track holds: gnomad_exomes_nhomalt is gnomAD exomes homozygotes."""
+    *track, last = column.split("_")
+    label = " ".join([*(_NAMES.get(each, each) for each in track), _FIELD_WORDS.get(last, last)])
+    named = bool(track) and track[0] in _NAMES
+    return label if named else label[:1].upper() + label[1:]
+
+
 def flag_meaning(flag: str) -> str:
     """Say what a flag of a transcript means; one that isn't known here is said as it is."""
     return FLAGS.get(flag, flag)

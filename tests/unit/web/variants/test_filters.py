@@ -64,6 +64,7 @@ def test_should_take_several_genes_when_they_stand_in_one_field() -> None:
         ({"af_min": ["2"]}, "af_min", "Write a number from 0 to 1."),
         ({"af_max": ["nan"]}, "af_max", "Write a number from 0 to 1."),
         ({"af_min": ["0.5"], "af_max": ["0.1"]}, "af_min", "lowest allele frequency is above"),
+        ({"population_af_max": ["2"]}, "population_af_max", "Write a number from 0 to 1."),
         ({"annotated": ["perhaps"]}, "annotated", "Write yes, or leave it out."),
         ({"region": ["MT:x"]}, "region", "Write a region as contig:start-end"),
         ({"region": ["MT:0-5"]}, "region", "Positions of a region count from 1."),
