@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.emptying import keep_emptying_logs
 from stacks.findings import acknowledge
 from stacks.settings import Stage
 from stacks.stage_stack import StageStack
@@ -39,6 +40,7 @@ class LogsStack(StageStack):
                 )
             ],
         )
+        keep_emptying_logs(self)
         self._admit_buckets()
         self._admit_load_balancer()
         self._admit_flow_logs()

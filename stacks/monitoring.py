@@ -1,5 +1,6 @@
 """The topic that tells the people on call when something is wrong."""
 
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -32,7 +33,13 @@ class MonitoringStack(StageStack):
 
         https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
         """
-        key = kms.Key(self, "OpsKey", enable_key_rotation=True)
+        key = kms.Key(
+            self,
+            "OpsKey",
+            enable_key_rotation=True,
+            removal_policy=self.removal,
+            pending_window=Duration.days(7),  # the shortest; a key costs nothing while it waits
+        )
         key.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[

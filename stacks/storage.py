@@ -9,6 +9,7 @@ from constructs import Construct
 
 from runtime.contract.dynamodb import ANNOTATIONS, EPHEMERAL, USERS, Index, Table
 from runtime.contract.s3 import EXPORT_DAYS, EXPORTS_PREFIX, USERS_PREFIX
+from stacks.emptying import keep_emptying_logs
 from stacks.logs import BUCKETS_PREFIX, LogsStack
 from stacks.settings import Stage
 from stacks.stage_stack import StageStack
@@ -52,6 +53,7 @@ class StorageStack(StageStack):
             "Archive", s3.LifecycleRule(expired_object_delete_marker=True), versioned=True
         )
         _announce_restores(self.archive, restore_completed)
+        keep_emptying_logs(self)
         self.annotations = self._table("Annotations", ANNOTATIONS)
         self.users = self._table("Users", USERS)
         self.ephemeral = self._table("Ephemeral", EPHEMERAL)

@@ -24,6 +24,9 @@ class Protected:
     A shorter job needs no protection: it ends within the time that a stopping process has. So a
     stream of small jobs costs no call. What can't be protected is annotated all the same: at
     worst the job is handed back, and another instance begins it anew.
+
+    A group that is being deleted waits for its last instance. So the protection is given up once
+    the group may have no instance any more.
     """
 
     handler: Handler
@@ -35,7 +38,7 @@ class Protected:
     def __call__(self, message: JobRequest, delivery: Delivery) -> None:
         """Handle the message; raises what the handler raises."""
         self._working = True
-        delivery.on_heartbeat(self._protect)
+        delivery.on_heartbeat(self._on_heartbeat)
         try:
             self.handler(message, delivery)
         finally:
@@ -52,10 +55,20 @@ class Protected:
             if self._protected:
                 self._set(protected=False)
 
-    def _protect(self) -> None:
+    def _on_heartbeat(self) -> None:
         with self._lock:
-            if self._working and not self._protected:
-                self._set(protected=True)
+            if not self._working:
+                return
+            ending = self._group_is_ending()
+            if self._protected == ending:
+                self._set(protected=not ending)
+
+    def _group_is_ending(self) -> bool:
+        try:
+            return self.instance.is_ending()
+        except (ClientError, BotoCoreError, MetadataError, NotInGroupError):
+            log.exception("the group's size couldn't be read")
+            return False
 
     def _set(self, *, protected: bool) -> None:
         try:

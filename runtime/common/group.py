@@ -32,6 +32,15 @@ class InstanceInGroup:
             ProtectedFromScaleIn=protected,
         )
 
+    def is_ending(self) -> bool:
+        """Whether the group may have no instance any more, as when CloudFormation deletes it.
+
+        CloudFormation first sets its sizes to 0, and waits for the last instance to end.
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
+        """
+        found = self.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[self._group])
+        return all(group["MaxSize"] == 0 for group in found["AutoScalingGroups"])
+
     def complete_termination(self, hook: str, *, drained: bool) -> None:
         """Let the group go on terminating this instance, for which it waits.
 

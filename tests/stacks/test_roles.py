@@ -15,6 +15,7 @@ SESSIONS = (
 LOGS = "logs:CreateLogStream logs:PutLogEvents"
 SIGNAL = "cloudformation:SignalResource"
 DESCRIBE = "autoscaling:DescribeAutoScalingInstances"
+DESCRIBE_GROUPS = f"autoscaling:DescribeAutoScalingGroups {DESCRIBE}"
 CONSUME = "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:ReceiveMessage"
 
 DELETE = "s3:DeleteObject s3:DeleteObjectVersion"
@@ -107,8 +108,9 @@ def _of_itself(fleet: str, stage: str) -> dict[str, str]:
         if fleet == "annotator" and stage != "local":
             actions.add("autoscaling:SetInstanceProtection")
     name = fleet.capitalize()
+    protects = "autoscaling:SetInstanceProtection" in actions
     return {
-        "*": f"{DESCRIBE} {SESSIONS}",
+        "*": f"{DESCRIBE_GROUPS if protects else DESCRIBE} {SESSIONS}",
         f"<{name}LogsGroup>": LOGS,
         "<AWS::StackId>": SIGNAL,
         f"autoScalingGroupName/<{name}GroupASG>": " ".join(sorted(actions)),
@@ -117,6 +119,7 @@ def _of_itself(fleet: str, stage: str) -> dict[str, str]:
 
 UNSCOPED = {
     DESCRIBE: "Auto Scaling's descriptions can't be limited to a group",
+    DESCRIBE_GROUPS: "Auto Scaling's descriptions can't be limited to a group",
     SESSIONS: "the channels of Session Manager are no resources that a policy could name",
 }
 """The only actions that a role may do on any resource, and why."""
@@ -130,8 +133,10 @@ WILDCARDS = {
 }
 """How the only resources end that a role may name by a pattern, and why."""
 
-GROUP_ID = "autoScalingGroup:*:autoScalingGroupName/<"
-"""The only pattern within an ARN: for an id of Auto Scaling's, before the name of the one group."""
+GROUP = re.compile(r"autoScalingGroup:\*:autoScalingGroupName/gas-\w+-\w+-(\w+)[0-9A-F]{8}-\*$")
+"""The only patterns within an ARN: for an id of Auto Scaling's, and for the end of the name that
+CloudFormation makes up for the one group. A reference to the group would have the policy deleted
+before it."""
 
 EMPTIES_BUCKETS = "CustomS3AutoDeleteObjects"
 """The CDK's own function, where buckets go with their stack; buckets' policies say what it may."""
@@ -160,6 +165,8 @@ def noun(resource: str) -> str:
         return resource
     if _ASSET.match(resource):
         return "assets"
+    if group := GROUP.search(resource):
+        return f"autoScalingGroupName/<{group[1]}>"
     return resource.rpartition(":")[2]
 
 
@@ -200,7 +207,7 @@ def test_should_name_action_and_resource_when_a_role_is_allowed_something() -> N
                 assert " ".join(sorted(actions)) in UNSCOPED, (stage, policy.where)
                 continue
             for resource in on:
-                fixed = resource.replace(GROUP_ID, "<")
+                fixed = GROUP.sub("", resource)
                 for ending in WILDCARDS:
                     fixed = fixed.removesuffix(ending)
                 assert "*" not in fixed, (stage, policy.where, resource)
@@ -235,6 +242,11 @@ def test_should_have_no_other_policy_when_a_role_is_made() -> None:
         if role.logical_id.startswith(EMPTIES_BUCKETS):
             assert not load(stage).emulator
             assert load(stage).removal_policy == "destroy"
+            [policy] = role.properties["Policies"]
+            [allowed] = policy["PolicyDocument"]["Statement"]
+            assert allowed["Action"] == LOGS.split()
+            assert text(allowed["Resource"]) == "<EmptyingLogs>"
+            assert "ManagedPolicyArns" not in role.properties
             continue
         assert "ManagedPolicyArns" not in role.properties, (stage, role.where)
         assert "Policies" not in role.properties, (stage, role.where)

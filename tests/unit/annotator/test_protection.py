@@ -18,6 +18,10 @@ class Instance:
     def __init__(self) -> None:
         self.calls: list[bool] = []
         self.refusals = 0
+        self.group_is_ending = False
+
+    def is_ending(self) -> bool:
+        return self.group_is_ending
 
     def protect(self, protected: bool) -> None:
         if self.refusals:
@@ -95,4 +99,18 @@ def test_should_release_before_the_next_poll_when_that_was_refused() -> None:
     assert instance.calls == [True]
     handler.release()
     handler.release()
+    assert instance.calls == [True, False]
+
+
+def test_should_give_protection_up_during_the_job_when_its_group_is_deleted() -> None:
+    instance = Instance()
+
+    def work(_message: JobRequest, delivery: Delivery) -> None:
+        while not instance.calls:
+            delivery.stopping.wait(0.01)
+        instance.group_is_ending = True
+        while len(instance.calls) < 2:
+            delivery.stopping.wait(0.01)
+
+    deliver(Protected(work, instance), beats=True)  # type: ignore[arg-type]
     assert instance.calls == [True, False]

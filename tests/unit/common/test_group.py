@@ -1,5 +1,6 @@
 """What an instance tells its group."""
 
+import datetime
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -84,3 +85,27 @@ def test_should_let_its_group_go_on_when_it_has_drained(
 def test_should_say_so_when_the_instance_is_of_no_group(group: InstanceInGroup) -> None:
     with pytest.raises(NotInGroupError, match=ID):
         group.protect(True)
+
+
+@pytest.mark.parametrize(("most", "ending"), [(0, True), (2, False)])
+def test_should_end_with_its_group_when_that_may_have_no_instance(
+    client: "AutoScalingClient", group: InstanceInGroup, most: int, ending: bool
+) -> None:
+    found = {
+        "AutoScalingGroupName": "annotators",
+        "MinSize": 0,
+        "MaxSize": most,
+        "DesiredCapacity": 0,
+        "DefaultCooldown": 300,
+        "AvailabilityZones": ["us-east-1a"],
+        "HealthCheckType": "EC2",
+        "CreatedTime": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+    }
+    with Stubber(client) as stub:
+        stub.add_response("describe_auto_scaling_instances", MEMBERSHIP)
+        stub.add_response(
+            "describe_auto_scaling_groups",
+            {"AutoScalingGroups": [found]},
+            {"AutoScalingGroupNames": ["annotators"]},
+        )
+        assert group.is_ending() == ending
