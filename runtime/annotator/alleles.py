@@ -103,7 +103,8 @@ class Judge:
         """Why each allele is skipped; null where it isn't.
 
         Args:
-            alleles: `chrom`, `contig`, `position`, `ref`, `alt`, and `contradicts` of their group.
+            alleles: `chrom`, `contig`, `position`, `ref`, `alt`, and `block` and `contradicts` of
+                their group.
         """
         standard = [
             at
@@ -121,7 +122,7 @@ class Judge:
         ambiguous = pl.col("contig").is_in(standard) & ~ref.str.contains(_BASES)
         form = alt.replace_strict(forms, default=None, return_dtype=pl.String) if forms else None
         return alleles.select(
-            pl.when(alt.is_in(UNSPECIFIED_ALLELES))
+            pl.when(alt.is_in(UNSPECIFIED_ALLELES) | pl.col("block"))
             .then(pl.lit(Skip.UNSPECIFIED.value))
             .when(pl.col("contig").is_null() & pl.col("chrom").is_in(self.others))
             .then(pl.lit(Skip.OTHER_SEQUENCE.value))

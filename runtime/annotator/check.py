@@ -271,7 +271,7 @@ class _Table:
 
 def _grouped(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """The distinct records of a block as groups, and the group of each record."""
-    keys = ["chrom", "position", "ref", "alts"]
+    keys = ["chrom", "position", "ref", "alts", "block"]
     groups = records.unique(keys, keep="first", maintain_order=True).with_row_index("group")
     if len(groups) == len(records):
         return groups, groups["group"]

@@ -18,9 +18,12 @@ RECORDS = {
     "position": pl.Int64,
     "ref": pl.String,
     "alts": pl.String,
+    "block": pl.Boolean,  # of a gVCF that writes ALT as '.', as Strelka and DRAGEN do: INFO has END
 }
 
 _FIRST_COLUMNS = 5
+# QUAL, FILTER and INFO with END.
+_WITH_END = r"^[^\t]*\t[^\t]*\t(?:[^\t]*;)?END=\d+(?:[;\t]|$)"
 _POSITION = re.compile(rb"\d{1,10}")
 _CONTIG_NAME = re.compile(rb"[^#\s][^\s]*")
 _POSITIONS = r"^\d{1,10}$"
@@ -65,8 +68,18 @@ def records_of(block: Block, tabs: int) -> pl.DataFrame:
             "position": pos.cast(pl.Int64),
             "ref": ref,
             "alts": alts,
+            "block": _is_block(alts, columns.gather_every(_FIRST_COLUMNS + 1, _FIRST_COLUMNS)),
         }
     )
+
+
+def _is_block(alts: pl.Series, others: pl.Series) -> pl.Series:
+    """Whether each record is a reference block with ALT '.'; `others` are the columns behind."""
+    without = (alts == ".").arg_true()
+    found = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(alts))
+    if without.is_empty():
+        return found
+    return found.scatter(without, as_text(others.gather(without)).str.contains(_WITH_END))
 
 
 def _compact(texts: pl.Series) -> pl.Series:

@@ -25,6 +25,22 @@ def test_should_skip_and_count_a_record_when_it_is_a_reference_block(
     assert "Reference blocks of a gVCF, skipped" in result.log
 
 
+@pytest.mark.parametrize("info", ["END=3106", "DP=9;END=3106", "END=3106;BLOCKAVG_min30p3a"])
+def test_should_skip_a_block_when_its_alt_is_a_dot_and_it_has_an_end(
+    annotate: Annotate, info: str
+) -> None:
+    block, site = record(3000, "A", ".", info=info), record(3000, "A", ".", info="XEND=3106")
+
+    result = annotate(vcf(block, site, MELAS))
+
+    assert [b"\t".join(each).decode() for each in result.records[:1]] == [block]
+    assert [row["record"] for row in result.rows] == [2, 3]
+    assert result.infos[0].get("NOT_ANNOTATED") is None
+    assert result.infos[1]["NOT_ANNOTATED"] == "no_alternate_allele"
+    assert result.summary["records"]["reference_blocks"] == 1
+    assert result.summary["alleles"] == {"total": 1, "annotated": 1, "not_annotated": 1}
+
+
 def test_should_write_an_empty_table_when_all_records_are_reference_blocks(
     annotate: Annotate,
 ) -> None:
