@@ -1,15 +1,12 @@
 """`./gas loadtest`: finds the site, runs a load test of `loadtest/`, and publishes its result."""
 
-import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
-from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
 from loadtest import history, profiles
@@ -25,15 +22,12 @@ from loadtest.settings import Settings
 from loadtest.signals import interruptible, uninterrupted
 from loadtest.site_load import Load, Site, load_site
 from local.aws.account import Account
-from local.aws.ec2.auto_scaling_groups import read_launch
 from local.aws.outbox import outbox_url
-from local.aws.outputs import Outputs
 from local.commands.loadtest_report import make_folder, publish_result
-from local.errors import LocalError
+from local.commands.running import as_local_errors, fetch_default_sample, require_ready
 from local.host import run_state
 from local.host.folder import Folder
 from local.host.run_state import Run, ScalingRecord
-from local.sample import Sample, fetch_sample
 
 STACKS = "gas-local-"
 """The prefix of the names of the laptop's stacks."""
@@ -66,7 +60,7 @@ def run_site_load(name: str, wanted: Wanted, console: Console) -> int:
         seconds=wanted.seconds or profile.seconds,
         max_requests=wanted.max_requests,
     )
-    with _as_local_errors(), interruptible():
+    with as_local_errors(), interruptible():
         url, run = _find_site(wanted, str(load))
         site = Site(url=url, look=_look(run), pace=_pace(run))
         out = make_folder(wanted.out, name)
@@ -88,15 +82,15 @@ def run_annotator_load(
     Raises:
         LocalError: it couldn't be run.
     """
-    run = _require_ready()
+    run = require_ready()
     target = make_folder(out, "annotator")
     with (
-        _as_local_errors(),
+        as_local_errors(),
         interruptible(),
         tempfile.TemporaryDirectory(prefix="gas-loadtest-") as folder,
     ):
         account = Account(run.endpoint_url)
-        sample = _sample(account, Path(folder))
+        sample = fetch_default_sample(account, Path(folder))
         to = Annotators(
             deployment=Deployment.find(account, STACKS),
             vcf=sample.vcf,
@@ -125,30 +119,10 @@ class _Lines:
             self._last = text
 
 
-@contextmanager
-def _as_local_errors() -> Iterator[None]:
-    try:
-        yield
-    except LoadTestError as error:
-        raise LocalError(str(error)) from error
-    except BotoCoreError as error:
-        raise LocalError(
-            f"The platform has stopped answering: {error} Jobs and accounts of the load test "
-            "may be left. Check the platform: ./gas status"
-        ) from error
-
-
-def _require_ready() -> Run:
-    run = run_state.require_running(Folder.of_repository())
-    if not run.ready:
-        raise LocalError("The platform is still starting. Try again when ./gas up prints Ready.")
-    return run
-
-
 def _find_site(wanted: Wanted, load: str) -> tuple[str, Run | None]:
     """Return the site's URL, and the run if it is the platform of this machine."""
     if wanted.url is None:
-        run = _require_ready()
+        run = require_ready()
         return run.site_url, run
     url = site_of(wanted.url)
     ask = typer.confirm if sys.stdin.isatty() else None
@@ -171,7 +145,7 @@ def _with_researchers(
     settings = Settings(
         folder=out,
         max_requests=wanted.max_requests,
-        vcf=_sample(account, out).vcf,
+        vcf=fetch_default_sample(account, out).vcf,
         outbox_url=outbox_url(account),
     )
     left: list[str] = []
@@ -182,13 +156,6 @@ def _with_researchers(
             accounts = read_accounts(settings.accounts_file)
             left = remove_accounts(Deployment.find(account, STACKS), accounts)
     return replace(result, faults=[*result.faults, *left])
-
-
-def _sample(account: Account, folder: Path) -> Sample:
-    """Fetch real variants: the sample of the annotators' default reference."""
-    outputs = Outputs.of_stacks(json.loads(Folder.of_repository().outputs_file.read_text()))
-    launch = read_launch(account, outputs.annotator_group)
-    return fetch_sample(account, launch.user_data, folder)
 
 
 def _look(run: Run | None) -> history.Look:
