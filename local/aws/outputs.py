@@ -2,24 +2,15 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_pascal
+from pydantic import ValidationError
 
+from loadtest import deployment
 from local.errors import LocalError
 
 
-class Outputs(BaseModel):
-    """The outputs that the laptop cloud and the benchmarks read, of all stacks together."""
+class Outputs(deployment.Outputs):
+    """Those of load tests, and what the laptop cloud and the benchmarks read beside them."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", alias_generator=to_pascal, populate_by_name=True
-    )
-
-    inputs_bucket: str
-    results_bucket: str
-    annotations_table: str
-    users_table: str
-    job_requests_topic: str
     job_results_topic: str
     job_requests_queue: str
     job_results_archive_queue: str

@@ -11,8 +11,9 @@ from chaos.findings import Findings, find, mails_by_job
 from chaos.people import Submitted
 from chaos.target import Target
 from local.aws.outbox import Mail
-from runtime.common.job import Job, ResultState
+from runtime.common.job import Job
 from runtime.contract.job_status import JobStatus
+from tests.unit.examples import JOB
 
 JOB_ID = "00000000-0000-4000-8000-000000000001"
 GOOD = {"vcf": "1", "index": "2", "parquet": "3"}
@@ -20,18 +21,7 @@ GOOD = {"vcf": "1", "index": "2", "parquet": "3"}
 
 def job(**changes: Any) -> Job:
     """A job that all went well with."""
-    values: dict[str, Any] = {
-        "job_id": JOB_ID,
-        "user_id": "u",
-        "input_file_name": "small-1.vcf",
-        "s3_inputs_bucket": "inputs",
-        "s3_key_input_file": "k",
-        "submit_time": 1,
-        "job_status": JobStatus.COMPLETED,
-        "result_state": ResultState.AVAILABLE,
-        "attempt": 1,
-    }
-    return Job(**{**values, **changes})
+    return JOB.model_copy(update={"job_id": JOB_ID, "attempt": 1, **changes})
 
 
 @dataclass
@@ -59,7 +49,7 @@ def mail(subject: str, at: float = 1_000.0) -> Mail:
     )
 
 
-DONE = mail("small-1.vcf has been annotated")
+DONE = mail("trio.vcf has been annotated")
 
 
 def look(
@@ -73,7 +63,7 @@ def look(
     struck = Struck(
         times=1,
         at_work=at_work,
-        jobs=[Submitted(JOB_ID, "u", "small-1.vcf", "ticket")],
+        jobs=[Submitted(JOB_ID, "u", "trio.vcf", "ticket")],
         archived={JOB_ID} if archived else set(),
         kept={JOB_ID} if kept else set(),
         moments=moments or [],
@@ -82,7 +72,7 @@ def look(
         "kills",
         struck,
         target=cast(Target, platform),
-        undisturbed={"small-1.vcf": GOOD},
+        undisturbed={"trio.vcf": GOOD},
         mails=mails_by_job(mails, {JOB_ID}),
     )
 
@@ -115,7 +105,7 @@ def test_should_count_a_result_as_wrong_when_one_of_its_files_differs(name: str)
 
 
 def test_should_say_so_when_a_due_result_was_not_archived() -> None:
-    told = mail("The result of small-1.vcf has been archived")
+    told = mail("The result of trio.vcf has been archived")
     assert look(Platform(job()), DONE, told, archived=True).faults == ()
     found = look(Platform(job()), DONE, told, archived=True, kept=True)
     assert found.wrong == 1

@@ -1,7 +1,5 @@
 """The life cycle of a job, on a real table."""
 
-from collections.abc import Callable
-
 import pytest
 
 from runtime.common.job import ResultState
@@ -9,7 +7,7 @@ from runtime.common.jobs import MAX_ATTEMPTS, ClaimRefused, JobMissing, LeaseLos
 from runtime.contract.job_status import FailureKind, JobStatus
 from tests.jobs import JobStore
 from tests.unit.clock import Clock
-from tests.unit.common.jobs.steps import LEASE, complete, open_ids, submit
+from tests.unit.common.jobs.steps import LEASE, WRITES, Write, complete, open_ids, submit
 
 
 def test_should_be_pending_and_open_when_created(store: JobStore, clock: Clock) -> None:
@@ -105,24 +103,17 @@ def test_should_keep_the_claim_when_renewed(store: JobStore, clock: Clock) -> No
         store.claim("job-1", lease_seconds=LEASE)
 
 
-@pytest.mark.parametrize("write", ["renew", "set_progress", "release", "complete", "fail"])
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 def test_should_refuse_the_old_attempt_when_another_took_over(
-    store: JobStore, clock: Clock, write: str
+    store: JobStore, clock: Clock, write: Write
 ) -> None:
     submit(store)
     old = store.claim("job-1", lease_seconds=LEASE)
     clock.advance(LEASE + 1)
     new = store.claim("job-1", lease_seconds=LEASE)
     before = store.get("job-1")
-    writes: dict[str, Callable[[], object]] = {
-        "renew": lambda: store.renew(old, lease_seconds=LEASE),
-        "set_progress": lambda: store.set_progress(old, 99),
-        "release": lambda: store.release(old, interrupted=False),
-        "complete": lambda: complete(store, old),
-        "fail": lambda: store.fail(old, "no"),
-    }
     with pytest.raises(LeaseLost):
-        writes[write]()
+        write(store, old)
     assert store.get("job-1") == before
     complete(store, new)
 

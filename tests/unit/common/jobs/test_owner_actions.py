@@ -10,7 +10,7 @@ from runtime.common.jobs import ClaimRefused, JobEnded, JobMissing, LeaseLost
 from runtime.contract.job_status import JobStatus
 from tests.jobs import JobStore
 from tests.unit.clock import Clock
-from tests.unit.common.jobs.steps import LEASE, complete, open_ids, submit
+from tests.unit.common.jobs.steps import LEASE, WRITES, Write, complete, open_ids, submit
 
 
 def test_should_end_at_once_when_a_waiting_job_is_cancelled(store: JobStore, clock: Clock) -> None:
@@ -100,23 +100,16 @@ def test_should_be_gone_for_everybody_when_removed(store: JobStore) -> None:
     assert store.get_even_removed("job-1") == job
 
 
-@pytest.mark.parametrize("write", ["renew", "set_progress", "release", "complete", "fail"])
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 def test_should_refuse_the_attempt_when_the_job_is_removed_meanwhile(
-    store: JobStore, write: str
+    store: JobStore, write: Write
 ) -> None:
     submit(store)
     claim = store.claim("job-1", lease_seconds=LEASE)
     removed = store.remove("job-1", "ada")
     assert removed.lease_until is not None
-    writes: dict[str, Callable[[], object]] = {
-        "renew": lambda: store.renew(claim, lease_seconds=LEASE),
-        "set_progress": lambda: store.set_progress(claim, 99),
-        "release": lambda: store.release(claim, interrupted=False),
-        "complete": lambda: complete(store, claim),
-        "fail": lambda: store.fail(claim, "no"),
-    }
     with pytest.raises(LeaseLost):
-        writes[write]()
+        write(store, claim)
     assert store.get_even_removed("job-1") == removed
 
 
