@@ -26,7 +26,16 @@ def known_ids(data: Path, settings: Settings, sequence: str, folder: Path) -> Tr
     return TrackOption(
         "known",
         (path,),
-        (FieldOption("ID", "id", "dbSNP id", kind="identifier", title="dbSNP id"),),
+        (
+            FieldOption(
+                "ID",
+                "id",
+                "dbSNP id",
+                kind="identifier",
+                title="dbSNP id",
+                link="https://www.ncbi.nlm.nih.gov/snp/{}",
+            ),
+        ),
         version=settings.version,
         date=settings.known_ids,
         notes=TrackNotes(

@@ -7,7 +7,9 @@ from flask import url_for
 
 from runtime.common.job import Job
 from runtime.web.services.summary import words
+from runtime.web.services.track_facts import Tracks
 from runtime.web.services.variants.filters import VariantQuery
+from runtime.web.services.variants.track_condition import NOT_LISTED, TrackCondition
 from runtime.web.services.variants.variant import VariantKey
 
 _LABELS = {
@@ -43,9 +45,10 @@ class Chip(NamedTuple):
 class TableUrls:
     """URLs that differ from the current one in something."""
 
-    def __init__(self, job: Job, query: VariantQuery) -> None:
+    def __init__(self, job: Job, query: VariantQuery, known: Tracks) -> None:
         self._job = job
         self._query = query
+        self._columns = {each.column: each for each in known.columns}
 
     def page(self, number: int) -> str:
         """Another page of the same."""
@@ -70,12 +73,19 @@ class TableUrls:
         wanted = self._query.filter
         return [
             Chip(
-                _LABELS[name],
-                words(value) if name in _TERMS else value,
+                *self._words(name, value),
                 self._changed(filter=wanted.without(name, value), page=1, variant=None),
             )
             for name, value in wanted.to_args()
         ]
+
+    def _words(self, name: str, value: str) -> tuple[str, str]:
+        if name != "field":
+            return _LABELS[name], words(value) if name in _TERMS else value
+        condition = TrackCondition.parse(value)
+        column = self._columns.get(condition.column)
+        label = column.name if column else words(condition.column)
+        return label, condition_words(condition)
 
     def genes_beginning(self, gene: str) -> str:
         """All genes whose name begins so, in place of the whole name."""
@@ -95,6 +105,13 @@ class TableUrls:
     def _changed(self, **changes: Any) -> str:
         path = url_for("variants.table", job_id=self._job.job_id)
         return _with_query(path, self._query.to_args(**changes))
+
+
+def condition_words(condition: TrackCondition) -> str:
+    """Return the value of a condition as pages say it."""
+    if condition.value == NOT_LISTED:
+        return "not in the list"
+    return words(condition.value)
 
 
 def filtered_url(job: Job, **conditions: str) -> str:

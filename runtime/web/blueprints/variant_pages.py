@@ -10,14 +10,16 @@ from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.services.circular_map import Ring, ring_of
 from runtime.web.services.contig_strips import StripChart, strips_of
+from runtime.web.services.formatting import percent
 from runtime.web.services.results import NoResult
 from runtime.web.services.summary import Summary
+from runtime.web.services.track_facts import Tracks
 from runtime.web.services.variants.explorer import PAGE_SIZE
 from runtime.web.services.variants.external_links import ExternalLink, id_url, links_of
 from runtime.web.services.variants.file_cache import CacheFull
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
 from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
-from runtime.web.services.variants.variant import Variant
+from runtime.web.services.variants.variant import Variant, is_pathogenic
 from runtime.web.services.variants.vep_terms import field_label, flag_meaning
 from runtime.web.table_urls import TableUrls, filtered_url
 
@@ -27,6 +29,9 @@ blueprint.add_app_template_global(filtered_url)
 blueprint.add_app_template_global(id_url)
 blueprint.add_app_template_filter(field_label)
 blueprint.add_app_template_filter(flag_meaning)
+blueprint.add_app_template_filter(percent)
+blueprint.add_app_template_test(is_pathogenic, "pathogenic")
+blueprint.add_app_template_test(str.startswith, "beginning")
 
 
 class Charts(NamedTuple):
@@ -67,8 +72,10 @@ def table(job: Job) -> ResponseReturnValue:
         errors, status = error.errors, 400
         if "sort" not in errors:
             query = VariantQuery.from_args({"sort": request.args.getlist("sort")})
+    summary = services().results.summary(job)
+    known = summary.known if summary else Tracks()
     try:
-        page = services().variants.page(job, query) if not errors else None
+        page = services().variants.page(job, query, known.facets) if not errors else None
     except NoResult as error:
         return render_template("variants_missing.html", job=job, reason=str(error)), 409
     except (QueryTimeout, QueryTooLarge):
@@ -84,8 +91,9 @@ def table(job: Job) -> ResponseReturnValue:
             page_size=PAGE_SIZE,
             errors=errors,
             args=request.args,
-            summary=services().results.summary(job),
-            urls=TableUrls(job, query),
+            summary=summary,
+            known=known,
+            urls=TableUrls(job, query, known),
             links=_links(job, page.selected if page else None),
             example_region=_example_region(job),
         ),

@@ -56,3 +56,8 @@ def time_left(until: int | None, now: float) -> str | None:
     if left > MINUTE:
         return f"{math.ceil(left / MINUTE)} min"
     return "less than a minute"
+
+
+def percent(fraction: float | str) -> str:
+    """Return a fraction as percent with three digits: 0.000161593 is "0.0162 %", 1 is "100 %"."""
+    return f"{100 * float(fraction):.3g} %"

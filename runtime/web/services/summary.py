@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, 
 
 from runtime.common.log import get_logger
 from runtime.vcf.consequences import IMPACTS, Impact
+from runtime.web.services.track_facts import Track, Tracks
 
 _log = get_logger(__name__)
 
@@ -57,14 +58,6 @@ class Input(SummaryModel):
     vcf_version: str
     assembly: str | None = None
     assembly_notes: list[str] = []
-
-
-class Track(SummaryModel):
-    """A track of the reference; version and date (ISO 8601) are its publisher's, where stated."""
-
-    name: str
-    version: str | None
-    date: str | None
 
 
 class Bundle(SummaryModel):
@@ -139,6 +132,7 @@ class Summary(SummaryModel):
     flags: Counts = {}
     contigs: Counts = {}
     fields: Counts = {}
+    field_values: dict[str, Counts] = {}
     positions: dict[str, Positions] = {}
     tags: Tags = Tags()
     not_annotated: Counts = {}
@@ -150,6 +144,11 @@ class Summary(SummaryModel):
     commands: list[str] = []
     index: Index | None = None
     samples: Samples = Samples()
+
+    @property
+    def known(self) -> Tracks:
+        """The tracks that the result was made with."""
+        return Tracks(tracks=self.bundle.tracks if self.bundle else [])
 
     @property
     def bars(self) -> list[ConsequenceBar]:

@@ -58,7 +58,7 @@ def test_should_say_where_it_stands_when_a_script_asks(
         "cancel_requested": False,
         "reference": "rcrs",
         "reference_version": None,
-        "offered_version": "1.0.0",
+        "offered_version": "1.1.0",
         "headline": "Annotating the variants",
         "detail": "",
     }

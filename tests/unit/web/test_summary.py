@@ -1,6 +1,8 @@
 """The page's summary stands on the file that the annotator writes: this one is the annotator's."""
 
+import html
 import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -92,7 +94,6 @@ def test_should_show_numbers_chart_and_provenance_when_a_job_has_completed(
         "<dt>alternate alleles</dt><dd>78</dd>",
         '<div class="alert-number"><dt>with high impact</dt><dd>5</dd>',
         "<dt>with a known ID</dt><dd>76</dd>",
-        "<dt>with clinical significance</dt><dd>35</dd>",
         "<dt>not annotated</dt><dd>1</dd>",
         'consequence=missense_variant">missense variant</a>',
         '<span class="visually-hidden">, moderate impact</span>',
@@ -104,6 +105,65 @@ def test_should_show_numbers_chart_and_provenance_when_a_job_has_completed(
         f"<code>{'a' * 64}</code>",
     ):
         assert said in page
+
+
+DISEASES = {
+    "name": "diseases",
+    "version": None,
+    "date": "2025-02-13",
+    "format": "vcf",
+    "title": "Disease associations",
+    "publisher": "MITOMAP",
+    "covers": "variants that were reported with a disease",
+    "licence": "CC BY 3.0: https://creativecommons.org/licenses/by/3.0/",
+    "link": "https://www.mitomap.org/",
+    "records": 1036,
+    "fields": [
+        {
+            "column": "clinical_significance",
+            "kind": "significance",
+            "title": "ClinGen's rating",
+            "records": 276,
+        },
+        {"column": "status", "kind": "category", "title": "Status in MITOMAP", "records": 1036},
+    ],
+}
+
+
+def _known(site: Site, summary: dict[str, Any]) -> str:
+    summary["bundle"]["tracks"] = [DISEASES]
+    user = site.user()
+    job = completed(site, user, summary=json.dumps(summary).encode())
+    page = site.browser(user).get(f"/jobs/{job.job_id}").text
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_should_say_whose_list_it_is_and_what_it_has_when_alleles_are_in_it(site: Site) -> None:
+    page = _known(
+        site,
+        written(
+            fields=Counter(clinical_significance=1, status=2),
+            field_values={
+                "clinical_significance": Counter(Likely_pathogenic=1),
+                "status": Counter(Confirmed=1, Reported=1),
+            },
+        ),
+    )
+
+    assert "Disease associations MITOMAP, 2025-02-13" in page
+    assert "2 of 78 alleles are in this list of 1,036 variants" in page
+    assert "ClinGen's rating: Likely pathogenic 1." in page
+    assert "Status in MITOMAP: Confirmed 1, Reported 1." in page
+    assert "Not listed doesn't mean benign" in page
+
+
+def test_should_not_say_zero_when_no_allele_is_in_a_list(site: Site) -> None:
+    page = _known(site, written())
+
+    assert "None of 78 alleles is in this list of 1,036 variants (variants that were" in page
+    assert "ClinGen's rating: none of them; 276 entries of the list have one." in page
+    assert "Not listed doesn't mean benign" in page
+    assert "clinical significance 0" not in page.lower()
 
 
 def test_should_escape_what_the_file_says_when_it_is_shown(

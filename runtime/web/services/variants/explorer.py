@@ -1,7 +1,7 @@
 """The variants of a job's result: counted, listed page by page, and shown one by one."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from runtime.common.references import References
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.results import NoResult
+from runtime.web.services.track_facts import TrackColumn
 from runtime.web.services.variants import queries, workspace
 from runtime.web.services.variants.file_cache import (
     ResultFileCache,
@@ -25,6 +26,7 @@ from runtime.web.services.variants.variant import (
     Variant,
     VariantKey,
     group_by_variant,
+    track_columns,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +64,8 @@ class VariantPage:
 
     Attributes:
         first: the number of its first, from 1.
-        significances: clinical significances of the whole result, for the filter.
+        values: of the track columns that were asked for, in the whole result, with the number of
+            variants that have each, for the filter.
         contigs: those of the whole result, with their variants, likewise.
         frequencies: columns of the reference's tracks that hold a frequency in a population.
     """
@@ -71,7 +74,7 @@ class VariantPage:
     variants: list[Variant]
     first: int
     selected: Variant | None
-    significances: list[str]
+    values: dict[str, list[tuple[str, int]]]
     contigs: list[tuple[str, int]]
     frequencies: list[str]
 
@@ -103,7 +106,9 @@ class VariantService:
         engine = QueryEngine(folder, readable=readable)
         return cls(ResultFileCache(s3, bucket, folder), engine, references)
 
-    def page(self, job: Job, query: VariantQuery) -> VariantPage:
+    def page(
+        self, job: Job, query: VariantQuery, facets: Sequence[TrackColumn] = ()
+    ) -> VariantPage:
         """Return a page of the variants that meet a filter; past the end, the last page.
 
         Raises:
@@ -122,7 +127,7 @@ class VariantService:
                 variants=[found[key] for key in keys],
                 first=(number - 1) * PAGE_SIZE + 1,
                 selected=found.get(selected[0]) if selected else None,
-                significances=self._significances(table),
+                values={each.column: self._values(table, each) for each in facets},
                 contigs=self._contigs(table),
                 frequencies=self._compiler(job, table).frequencies,
             )
@@ -204,11 +209,13 @@ class VariantService:
         rows = self.engine.cached_rows(queries.CONTIGS, (str(table.path),))
         return [(name, variants) for name, variants in rows]
 
-    def _significances(self, table: ResultTable) -> list[str]:
-        if "clinical_significance" not in table.columns:
+    def _values(self, table: ResultTable, field: TrackColumn) -> list[tuple[str, int]]:
+        if field.column not in track_columns(table.columns):
             return []
-        rows = self.engine.cached_rows(queries.SIGNIFICANCES, (str(table.path),))
-        return [name for (name,) in rows]
+        separator = "," if field.kind == "region" else None
+        sql = queries.values_of(field.column, separator)
+        rows = self.engine.cached_rows(sql, (str(table.path),))
+        return [(value, variants) for value, variants in rows]
 
 
 def _key(job: Job) -> str:

@@ -14,6 +14,7 @@ from runtime.web.services.variants.base_change import (
 from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
 from runtime.web.services.variants.identifiers import without_version
 from runtime.web.services.variants.region import Region, locate, parse_position, parse_region
+from runtime.web.services.variants.track_condition import NOT_LISTED, TrackCondition
 from runtime.web.services.variants.variant import ID_SEPARATORS, ID_SUFFIX, track_columns
 
 SEARCHED_COLUMNS = ("SYMBOL", "Gene", "Feature", "MANE_SELECT", "HGVSp", "id")
@@ -75,6 +76,7 @@ class FilterCompiler:
             self._one_of("VARIANT_CLASS", wanted.variant_class),
             self._known(wanted.known),
             self._clinical(wanted.clinical),
+            *self._track_conditions(wanted.field),
             self._bound("allele_frequency >= ?", wanted.af_min),
             self._bound("allele_frequency <= ?", wanted.af_max),
             self._rare(wanted.population_af_max),
@@ -147,6 +149,18 @@ class FilterCompiler:
         each = "({0} IS NULL OR coalesce(TRY_CAST({0} AS DOUBLE) <= ?, false))"
         sql = " AND ".join(each.format(name) for name in self.frequencies)
         return WhereClause(sql, (bound,) * len(self.frequencies))
+
+    def _track_conditions(self, texts: tuple[str, ...]) -> list[WhereClause | None]:
+        """A part for each column; a column that this file hasn't got meets nothing."""
+        by_column: dict[str, list[TrackCondition]] = {}
+        for condition in map(TrackCondition.parse, texts):
+            by_column.setdefault(condition.column, []).append(condition)
+        return [
+            _any_of([_track_clause(each) for each in conditions])
+            if column in self._tracks
+            else WhereClause("false", ())
+            for column, conditions in by_column.items()
+        ]
 
     def _bound(self, sql: str, value: float | None) -> WhereClause | None:
         return None if value is None else WhereClause(sql, (value,))
@@ -227,6 +241,15 @@ class FilterCompiler:
         if change.mitochondrial:  # what isn't annotated has no HGVS name
             sql += " AND coalesce(contains(HGVSg, ':m.'), true)"
         return WhereClause(sql, values)
+
+
+def _track_clause(condition: TrackCondition) -> WhereClause:
+    """One condition; its column is one of the file's."""
+    column = f'"{condition.column}"'
+    if condition.value == NOT_LISTED:
+        return WhereClause(f"({column} IS NULL AND not_annotated IS NULL)", ())
+    several = f"list_contains(string_split_regex({column}, '[|,]'), ?)"
+    return WhereClause(f"({column} = ? OR {several})", (condition.value, condition.value))
 
 
 def _spellings(names: Iterable[str]) -> tuple[str, ...]:

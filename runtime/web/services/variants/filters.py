@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -16,6 +17,7 @@ from pydantic import (
 
 from runtime.vcf.consequences import Impact
 from runtime.web.services.variants.region import Region, parse_region
+from runtime.web.services.variants.track_condition import TrackCondition
 
 ANY = "any"
 NONE = "none"
@@ -31,6 +33,7 @@ Share = Annotated[
     Field(ge=0, le=1, allow_inf_nan=False),
 ]
 Sort = Literal["position", "impact", "gene", "frequency", "quality"]
+TrackText = Annotated[Word, AfterValidator(lambda text: str(TrackCondition.parse(text)))]
 VariantKeyText = Annotated[str, StringConstraints(pattern=r"^\d{1,15}-\d{1,9}$")]
 
 
@@ -58,6 +61,8 @@ class VariantFilter(BaseModel):
         variant_class: the variant's class is one of these, such as SNV.
         known: `any`, `none`, or an id as dbSNP or the uploaded file gives it.
         clinical: the row's significance is one of these; `any` means any value.
+        field: conditions on the columns of tracks, see `TrackCondition`: those on one column are
+            alternatives.
         af_min, af_max: bounds of the allele frequency in the uploaded file, both included.
         population_af_max: no track of the reference says more of the variant's allele frequency in
             a population, this bound included; one that no track lists meets it.
@@ -76,6 +81,7 @@ class VariantFilter(BaseModel):
     variant_class: Annotated[Choices, Field(alias="class")] = ()
     known: Word | None = None
     clinical: Choices = ()
+    field: Annotated[tuple[TrackText, ...], Field(max_length=MAX_CHOICES)] = ()
     af_min: Share | None = None
     af_max: Share | None = None
     population_af_max: Share | None = None
@@ -162,12 +168,13 @@ class VariantQuery(BaseModel):
         return args
 
 
-_LISTS = ("gene", "contig", "consequence", "impact", "class", "clinical")
+_LISTS = ("gene", "contig", "consequence", "impact", "class", "clinical", "field")
 
 _SENTENCES = {
     "q": "Search for at most 200 characters.",
     "gene": f"Name at most {MAX_CHOICES} genes.",
     "contig": f"Choose at most {MAX_CHOICES} contigs.",
+    "field": "That is no condition on a column of the reference's lists.",
     "known": "Write one id, or any, or none.",
     "sort": "The table can't be sorted by that.",
     "page": "Pages count from 1.",

@@ -18,11 +18,8 @@ FILE = "read_parquet(?)"
 COLUMNS = "SELECT name FROM parquet_schema(?)"
 """Names of the columns; the first is the schema itself."""
 
-SIGNIFICANCES = (
-    f"SELECT clinical_significance FROM {FILE} WHERE clinical_significance IS NOT NULL "
-    "AND PICK IS NOT FALSE GROUP BY ALL ORDER BY count(*) DESC, 1 LIMIT 30"
-)
-"""The first row of each variant is enough: it is picked, or not annotated."""
+MOST_VALUES = 30
+"""Of a column, offered as a filter: the most frequent."""
 
 CONTIGS = (
     f"SELECT contig, count(*) FROM {FILE} WHERE PICK IS NOT FALSE "
@@ -30,6 +27,22 @@ CONTIGS = (
 )
 """The first contigs, in the file's order, which begins with the chromosomes as a rule; with the
 number of their variants, likewise."""
+
+
+def values_of(column: str, separator: str | None) -> str:
+    """Values of a track's column, each with the number of variants that have it.
+
+    The first row of each variant is enough: it is picked, or not annotated. `column` is one of the
+    file's own, and `separator` a constant, never what a person wrote.
+    """
+    several = f"unnest(string_split(value, '{separator}'))" if separator else "value"
+    rows = f'SELECT "{column}" AS value FROM {FILE} WHERE PICK IS NOT FALSE'
+    return (
+        f"SELECT part, count(*) FROM (SELECT {several} AS part FROM ({rows}) "
+        "WHERE value IS NOT NULL) "
+        f"GROUP BY part ORDER BY count(*) DESC, part LIMIT {MOST_VALUES}"
+    )
+
 
 # A variant is sorted by the best value among those of its rows that meet the filter.
 _SORT_KEYS = {

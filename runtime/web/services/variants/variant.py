@@ -12,6 +12,18 @@ from typing import Any, NamedTuple, Self
 
 from runtime.vcf.consequences import SEVERITY, Impact
 
+_PATHOGENIC = frozenset({"Pathogenic", "Likely_pathogenic"})
+_BETWEEN_RATINGS = re.compile(r"[|/,]")
+
+
+def is_pathogenic(significance: str) -> bool:
+    """Return whether a significance says pathogenic or likely pathogenic, in ClinVar's terms.
+
+    "Conflicting_classifications_of_pathogenicity" doesn't.
+    """
+    return not _PATHOGENIC.isdisjoint(_BETWEEN_RATINGS.split(significance))
+
+
 ID_SUFFIX = "_id"
 """Ends the names of the tracks' columns that hold identifiers, such as known_id."""
 
@@ -169,10 +181,10 @@ class Variant:
         ids = dict.fromkeys((*found, *(self.id.split(";") if self.id else ())))
         return sorted(ids, key=lambda each: not each.startswith("rs"))
 
-    @property
-    def clinical(self) -> str | None:
-        """Clinical significance, where a track reports one."""
-        return self.fields.get("clinical_significance")
+    @cached_property
+    def between_genes(self) -> bool:
+        """Whether its shown effect is that it lies between genes."""
+        return self.shown.terms == ("intergenic_variant",)
 
     @cached_property
     def shown(self) -> Effect:

@@ -39,6 +39,10 @@ def within(row: Row, low: float, high: float) -> bool:
     return row["allele_frequency"] is not None and low <= row["allele_frequency"] <= high
 
 
+def share(row: Row) -> float:
+    return float(row["mitomap_frequency"] or -1)
+
+
 def is_change(row: Row, position: int, ref: str, alt: str) -> bool:
     return (row["position"], row["ref"], row["alt"]) == (position, ref, alt)
 
@@ -60,6 +64,24 @@ FILTERS: list[tuple[dict[str, list[str]], Callable[[Row], bool]]] = [
     ({"known": ["rs199476112"]}, lambda row: row["known_id"] == "rs199476112"),
     ({"clinical": ["any"]}, lambda row: row["clinical_significance"] is not None),
     ({"clinical": ["Pathogenic"]}, lambda row: row["clinical_significance"] == "Pathogenic"),
+    (
+        {"field": ["mitomap_status:Confirmed", "mitomap_status:Reported"]},
+        lambda row: row["mitomap_status"] in ("Confirmed", "Reported"),
+    ),
+    (
+        {"field": ["mitomap_status:Confirmed"], "population_af_max": ["0.0001"]},
+        lambda row: row["mitomap_status"] == "Confirmed" and share(row) <= 1e-4,
+    ),
+    (
+        {"field": ["mitomap_frequency:none"]},
+        lambda row: share(row) < 0 and not row["not_annotated"],
+    ),
+    ({"field": ["region_name:HVS2"]}, lambda row: "HVS2" in (row["region_name"] or "").split(",")),
+    (
+        {"field": ["clinical_significance:none"]},
+        lambda row: row["clinical_significance"] is None and row["not_annotated"] is None,
+    ),
+    ({"field": ["no_such_column:x"]}, lambda row: False),
     ({"af_min": ["0.25"]}, lambda row: within(row, 0.25, 1)),
     ({"af_min": ["0,25"], "af_max": ["1e0"]}, lambda row: within(row, 0.25, 1)),
     ({"af_max": ["0.01"]}, lambda row: within(row, 0, 0.01)),

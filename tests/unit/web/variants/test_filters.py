@@ -12,6 +12,7 @@ ADDRESSES: list[dict[str, list[str]]] = [
     {"impact": ["HIGH", "LOW"], "class": ["SNV"], "known": ["any"], "clinical": ["Pathogenic"]},
     {"af_min": ["0.01"], "af_max": ["0.5"], "region": ["MT:100-200"], "q": ["leu"]},
     {"annotated": ["yes"], "region": ["MT:71-140"]},
+    {"field": ["mitomap_status:Confirmed", "mitomap_frequency:none", "region_name:HVS1"]},
     {"page": ["3"], "variant": ["12-1"], "region": ["chrM"]},
     {"region": ["MT:3243"], "sort": ["-position"]},
 ]

@@ -11,6 +11,7 @@ import pytest
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.services.variants.query_engine import QueryEngine, QueryLimits
+from runtime.web.services.variants.variant import is_pathogenic
 from tests.unit.web.job_states import running
 from tests.unit.web.site import Browser, Site
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
@@ -47,6 +48,57 @@ def test_should_show_one_variant_whole_when_it_is_selected(browser: Browser, job
     for part in ("2 effects", "MT-ATP8", "MT-ATP6", "NC_012920.1:m.8527A>G", "Record 5"):
         assert part in panel
     assert any(link.startswith("https://gnomad.broadinstitute.org/") for link in links_of(page))
+
+
+def test_should_say_whose_each_value_is_and_of_when_in_the_panel(
+    browser: Browser, job: Job
+) -> None:
+    page = browser.get(f"/jobs/{job.job_id}/variants?variant=4-1").text
+    panel = text_of(page[page.index('id="variant"') :]).replace(" ,", ",")
+
+    assert "Disease associations MITOMAP, 2025-02-13 ClinGen's rating Pathogenic" in panel
+    assert "Status in MITOMAP Confirmed Reported disease MELAS Leigh Syndrome" in panel
+    assert "Population frequencies MITOMAP, 2025-02-13 Sequences of 61,883 10" in panel
+    assert "Frequency in GenBank 0.0162 %" in panel
+    assert "MitoTIP (Sonney et al. 2017), CC BY 4.0" in panel
+    assert "MITOMAP, CC BY 3.0" in panel
+    assert "https://pubmed.ncbi.nlm.nih.gov/8363469/" in links_of(page)
+    assert "461 more" in panel
+
+
+def test_should_say_not_listed_with_the_size_of_the_list_when_nothing_is_known(
+    browser: Browser, job: Job
+) -> None:
+    page = browser.get(f"/jobs/{job.job_id}/variants?variant=1-1").text
+    panel = text_of(page[page.index('id="variant"') :])
+
+    assert "Not listed doesn't mean benign." in panel
+    assert (
+        "Not in this list of 1,036 variants (variants that were reported with a disease)" in panel
+    )
+    assert "Lies in control region HVS2" in panel
+    table = text_of(page[page.index("<tbody>") : page.index("</tbody>")])
+    assert "G modifier in control region, HVS2" in table
+    assert "rs869183622 not listed 75.5 %" in table
+    assert "MITOMAP, 2025-02-13, 1,036 variants." in text_of(page)
+
+
+def test_should_offer_the_values_of_each_list_with_counts_when_there_are_some(
+    browser: Browser, job: Job
+) -> None:
+    page = browser.get(f"/jobs/{job.job_id}/variants?field=mitomap_status:Confirmed").text
+
+    assert 'value="mitomap_status:Confirmed" checked' in page
+    assert "Status in MITOMAP Confirmed : remove" in text_of(page)
+    for value in ("mitomap_status:none", "region_name:HVS2"):
+        assert f'value="{value}"' in page
+
+
+def test_should_mark_as_pathogenic_only_what_says_so() -> None:
+    for value in ("Pathogenic", "Pathogenic/Likely_pathogenic", "Pathogenic,_low_penetrance"):
+        assert is_pathogenic(value)
+    for value in ("Conflicting_classifications_of_pathogenicity", "Uncertain_significance"):
+        assert not is_pathogenic(value)
 
 
 def test_should_say_so_when_the_filter_leaves_nothing(browser: Browser, job: Job) -> None:
