@@ -173,6 +173,27 @@ class SiteClient:
         """Return the state of a job."""
         return JobView.model_validate(_accepted(self._request("GET", f"/jobs/{job_id}/status")))
 
+    def has_job(self, job_id: str) -> bool:
+        """Whether the site shows this job to this user.
+
+        Raises:
+            LocalError: the site neither shows it nor says that it isn't there.
+        """
+        answer = self._request("GET", f"/jobs/{job_id}/status")
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return False
+        _check(answer)
+        return True
+
+    def delete(self, job_id: str) -> None:
+        """Delete a job with its files.
+
+        Raises:
+            LocalError: the site refused the request.
+        """
+        headers = {"X-CSRFToken": self._csrf("/upload"), "Accept": "application/json"}
+        _check(self._request("POST", f"/jobs/{job_id}/delete", headers=headers))
+
     def wait(self, job_id: str, *, seconds: float, on_progress: OnProgress) -> JobView:
         """Wait until a job ends, successfully or not.
 

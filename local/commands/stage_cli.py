@@ -100,3 +100,29 @@ def synth_command(
     Console(highlight=False).print(
         f"The cloud assembly of stage {escape(name)} is in {escape(str(out))}"
     )
+
+
+@deployments.command("check")
+def check_command(
+    url: Annotated[
+        str | None,
+        typer.Option(envvar="GAS_URL", help="The site; by default the running platform."),
+    ] = None,
+    email: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GAS_EMAIL", help="Email address of the user; by default the demo user."
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for the result.", min=1)] = 600.0,
+) -> None:
+    """Check that a site works: annotate its sample, compare the result, delete the job.
+
+    The user must exist and have confirmed the address. The password comes from GAS_PASSWORD, or is
+    asked for. Exits with 0 if everything worked, otherwise with 1 and with what didn't.
+    """
+    from local.commands.check import check
+    from local.commands.submit import find_person
+
+    person = find_person(Folder.of_repository(), url=url, email=email)
+    check(person, seconds=timeout, console=Console(highlight=False))

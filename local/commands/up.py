@@ -2,7 +2,6 @@
 
 import os
 import signal
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,11 +15,9 @@ from rich.markup import escape
 from loadtest.signals import STOPS, interruptible
 from local.aws.autoscaling.autoscaler import Autoscaler
 from local.aws.console_page import ConsolePage
-from local.aws.ec2.auto_scaling_groups import read_launch
 from local.cloud import Cloud, Ports
 from local.commands.scaling_record import scaling_record
 from local.deployed_platform import DeployedPlatform
-from local.errors import LocalError
 from local.host import checks
 from local.host.folder import Folder
 from local.host.http_server import LoopThread
@@ -28,8 +25,8 @@ from local.host.processes import Identity, running_processes
 from local.host.run_state import InstanceRecord, ProcessRecord, Run, ScalingRecord, only_run
 from local.progress import Steps
 from local.references import LocalReference, find_references
-from local.sample import fetch_sample
-from local.site_client import JobView, SiteClient
+from local.site_check import SAMPLE_NAME, annotate_sample
+from local.site_client import SiteClient
 
 SAMPLE_SECONDS = 120.0
 """Annotators may still be booting when the sample is submitted."""
@@ -112,29 +109,19 @@ def _ignore_signals() -> None:
 
 
 def _annotate_sample(platform: DeployedPlatform, booting: float, steps: Steps) -> str:
-    """Submit the default reference's sample as a person would; return the URL of its result page.
+    """Annotate the sample as `./gas check` does; return the URL of its result page.
 
     Annotators may take `booting` seconds longer to boot, because of further references.
     """
-    with steps.step("Annotate the sample") as step, tempfile.TemporaryDirectory() as folder:
-        launch = read_launch(platform.account, platform.outputs.annotator_group)
-        sample = fetch_sample(platform.account, launch.user_data, Path(folder))
-        with SiteClient(platform.site_url) as site:
-            site.sign_in(platform.demo.email, platform.demo.password)
-            job = site.submit(sample.vcf, reference=sample.reference)
+    with steps.step("Annotate the sample") as step, SiteClient(platform.site_url) as site:
+        site.sign_in(platform.demo.email, platform.demo.password)
 
-            def show(status: str, percent: int) -> None:
-                step.detail = f"{sample.vcf.name}, {status} {percent} %"
-                platform.instances.require_bootable()
+        def show(status: str, percent: int) -> None:
+            step.detail = f"{SAMPLE_NAME}, {status} {percent} %"
+            platform.instances.require_bootable()
 
-            view = site.wait(job.job_id, seconds=SAMPLE_SECONDS + booting, on_progress=show)
-        _require_completed(view)
-        return job.url
-
-
-def _require_completed(view: JobView) -> None:
-    if view.job_status != "COMPLETED":
-        raise LocalError(f"The sample's job is {view.job_status}: {view.error}")
+        checked = annotate_sample(site, seconds=SAMPLE_SECONDS + booting, on_progress=show)
+    return checked.job.url
 
 
 def _stay(

@@ -1,13 +1,17 @@
 """The main job, end to end: a VCF in, its annotation out, by HTTP as a person does it."""
 
 import gzip
+import io
 import json
 from pathlib import Path
 
 import httpx
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
+from local.commands import submit
+from local.commands.check import check
 from runtime.common.job import ResultState
 from runtime.common.keys import result_keys
 from runtime.common.messages import JobRequest
@@ -36,6 +40,16 @@ def test_should_annotate_every_record_when_a_vcf_is_submitted(
     before, after = records(sample), records(target)
     assert [row[:2] + row[3:5] for row in after] == [row[:2] + row[3:5] for row in before]
     assert any("CSQ=" in row[7] for row in after)
+
+
+def test_should_pass_the_check_of_a_deployment_when_the_platform_works(
+    cloud: DeployedCloud,
+) -> None:
+    output = io.StringIO()
+    demo = cloud.platform.demo
+    user = submit.Person(cloud.site_url, demo.email, demo.password)
+    check(user, seconds=120, console=Console(file=output))
+    assert f"{cloud.site_url} works." in output.getvalue()
 
 
 def test_should_describe_the_job_as_designed_when_it_completes(

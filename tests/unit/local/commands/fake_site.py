@@ -29,6 +29,10 @@ class FakeSite:
     references: list[dict[str, Any]] = field(default_factory=lambda: [RCRS])
     sequences: dict[str, str] = field(default_factory=dict)
     url: str = ""
+    example: bytes = b""
+    result: bytes = RESULT
+    keeps_deleted: bool = False
+    deleted: bool = False
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -42,6 +46,9 @@ class FakeSite:
         app.router.add_get("/jobs/{id}/status", self._status)
         app.router.add_get("/jobs/{id}/download", self._download)
         app.router.add_get("/result", self._result)
+        app.router.add_get("/health", self._page)
+        app.router.add_get("/upload/example", self._example)
+        app.router.add_post("/jobs/{id}/delete", self._delete)
         app.router.add_get("/reference/{name}/genome.fa.fai", self._index)
         app.router.add_get("/reference/{name}/genome.fa", self._sequence)
         return app
@@ -89,7 +96,16 @@ class FakeSite:
         self.received["job"] = await request.json()
         return web.json_response({"job_id": "j1", "url": "/jobs/j1"}, status=201)
 
+    async def _example(self, _request: web.Request) -> web.Response:
+        return web.Response(body=self.example)
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        self.deleted = request.headers["X-CSRFToken"] == TOKEN
+        return web.json_response({"job_id": "j1"})
+
     async def _status(self, _request: web.Request) -> web.Response:
+        if self.deleted and not self.keeps_deleted:
+            return web.json_response({"error": "No such job."}, status=404)
         state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
         return web.json_response(state)
 
@@ -98,7 +114,7 @@ class FakeSite:
 
     async def _result(self, request: web.Request) -> web.StreamResponse:
         if not self.breaks_off:
-            return web.Response(body=RESULT)
+            return web.Response(body=self.result)
         answer = web.StreamResponse(headers={"Content-Length": str(len(RESULT) + 1)})
         await answer.prepare(request)
         await answer.write(RESULT)

@@ -1,0 +1,35 @@
+"""`./gas check`: whether a site works, on the laptop or anywhere else."""
+
+from rich.console import Console
+
+from local.commands.submit import Person
+from local.progress import Steps
+from local.site_check import annotate_sample, delete_job
+from local.site_client import SiteClient
+
+
+def check(person: Person, *, seconds: float, console: Console) -> None:
+    """Go the way of a user: sign in, annotate the sample, compare the result, delete the job.
+
+    A job that fails the check stays, to be looked at.
+
+    Raises:
+        LocalError: a step failed; the message says why.
+    """
+    with Steps(console) as steps, SiteClient(person.url) as site:
+        with steps.step("Health") as step:
+            step.detail = person.url
+            site.get("/health")
+        with steps.step("Sign in") as step:
+            step.detail = person.email
+            site.sign_in(person.email, person.password)
+        with steps.step("Annotate the sample") as step:
+
+            def show(status: str, percent: int) -> None:
+                step.detail = f"{status} {percent} %"
+
+            checked = annotate_sample(site, seconds=seconds, on_progress=show)
+            step.detail = f"{checked.annotated} of {checked.records} records have annotations"
+        with steps.step("Delete the job"):
+            delete_job(site, checked.job)
+    console.print(f"{person.url} works.", soft_wrap=True, highlight=False)
