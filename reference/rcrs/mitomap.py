@@ -1,13 +1,15 @@
 """The tracks of MITOMAP's lists: disease associations with ClinGen's ratings, and frequencies."""
 
+import re
 from pathlib import Path
 
 from reference.options import FieldOption, TrackNotes, TrackOption
 from reference.rcrs.allele_table import info_text, read_alleles, to_vcf
-from reference.rcrs.facts import Row
+from reference.rcrs.facts import Row, read_table
 from reference.rcrs.settings import Settings
 
 DISEASE_COLUMNS = ("pos", "ref", "alt", "status", "status_note", "clingen", "disease", "pubmed")
+_NAME_COLUMNS = ("abbreviation", "name")
 FREQUENCY_COLUMNS = ("pos", "ref", "alt", "count", "haplogroups")
 
 GENBANK_SEQUENCES = 61_883
@@ -27,6 +29,8 @@ SIGNIFICANCE = frozenset(
         "Pathogenic",
     }
 )
+
+_WORD = re.compile(r"[A-Za-z0-9]+")
 
 _LICENCE = "CC BY 3.0: https://creativecommons.org/licenses/by/3.0/"
 _LINK = "https://www.mitomap.org/"
@@ -60,6 +64,13 @@ _DISEASE_FIELDS = (
         "Disease that the variant was reported with, by MITOMAP; | separates several",
         kind="list",
         title="Reported disease",
+    ),
+    FieldOption(
+        "INFO/NAMES",
+        "condition_names",
+        "Abbreviations in the disease, in full; | separates several",
+        kind="list",
+        title="In full",
     ),
     FieldOption(
         "INFO/PUBMED",
@@ -105,9 +116,13 @@ def diseases(data: Path, settings: Settings, sequence: str, folder: Path) -> Tra
     """
     rows = read_alleles(data / "mitomap-diseases.tsv", DISEASE_COLUMNS, sequence)
     fields = dict.fromkeys(
-        ("CLNSIG", "STATUS", "STATUS_NOTE", "DISEASE", "PUBMED"), "Number=1,Type=String"
+        ("CLNSIG", "STATUS", "STATUS_NOTE", "DISEASE", "NAMES", "PUBMED"), "Number=1,Type=String"
     )
-    records = [(allele, "", _disease_info(row)) for allele, row in rows.items()]
+    names = {
+        row["abbreviation"]: row["name"]
+        for row in read_table(data / "disease-names.tsv", _NAME_COLUMNS)
+    }
+    records = [(allele, "", _disease_info(row, names)) for allele, row in rows.items()]
     path = folder / "mitomap-diseases.vcf"
     text = to_vcf(settings.contig.name, settings.contig.length, fields, records)
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -157,12 +172,14 @@ def frequencies(data: Path, settings: Settings, sequence: str, folder: Path) -> 
     )
 
 
-def _disease_info(row: Row) -> dict[str, str]:
+def _disease_info(row: Row, names: dict[str, str]) -> dict[str, str]:
+    words = dict.fromkeys(_WORD.findall(row["disease"]))
     return {
         "CLNSIG": info_text(row.one_of("clingen", SIGNIFICANCE)),
         "STATUS": info_text(row.one_of("status", STATUSES)),
         "STATUS_NOTE": info_text(row["status_note"]),
         "DISEASE": info_text(row["disease"].replace(" / ", "|")),
+        "NAMES": "|".join(info_text(names[word]) for word in words if word in names),
         "PUBMED": row["pubmed"].replace(" ", "|"),
     }
 

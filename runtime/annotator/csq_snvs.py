@@ -11,7 +11,7 @@ import polars as pl
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.csq_models import CODON, Model
 from runtime.annotator.effects import EFFECTS
-from runtime.annotator.protein_changes import THREE_LETTERS
+from runtime.vcf.amino_acids import THREE_LETTERS
 from runtime.vcf.consequences import INTERGENIC, SO_TERMS, compound
 from runtime.vcf.genetic_codes import translation
 

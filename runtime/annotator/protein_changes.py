@@ -8,12 +8,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-THREE_LETTERS = {
-    "A": "Ala", "R": "Arg", "N": "Asn", "D": "Asp", "C": "Cys", "Q": "Gln", "E": "Glu",
-    "G": "Gly", "H": "His", "I": "Ile", "L": "Leu", "K": "Lys", "M": "Met", "F": "Phe",
-    "P": "Pro", "S": "Ser", "T": "Thr", "W": "Trp", "Y": "Tyr", "V": "Val", "U": "Sec",
-    "X": "Xaa", "*": "Ter",
-}  # fmt: skip
+from runtime.vcf.amino_acids import THREE_LETTERS
 
 # 2P, 2PM>2L, 121ARYY..1050>121ARY*: position and residues before and after, perhaps abbreviated.
 _AMINO_ACIDS = re.compile(r"(\d+)([A-Z*]+)(?:\.\.\d+)?(?:>\d+([A-Z*]+)(?:\.\.\d+)?)?")

@@ -64,6 +64,7 @@ COLUMNS = {
     "mitomap_status": "string",
     "mitomap_status_note": "string",
     "condition": "string",
+    "condition_names": "string",
     "mitomap_pubmed": "string",
     "mitomap_count": "string",
     "mitomap_frequency": "string",

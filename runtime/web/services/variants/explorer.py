@@ -19,7 +19,7 @@ from runtime.web.services.variants.file_cache import (
     ResultMissing,
     ResultTooLarge,
 )
-from runtime.web.services.variants.filter_sql import FilterCompiler, WhereClause
+from runtime.web.services.variants.filter_sql import FilterCompiler
 from runtime.web.services.variants.filters import VariantFilter, VariantQuery
 from runtime.web.services.variants.query_engine import QueryEngine
 from runtime.web.services.variants.variant import (
@@ -28,6 +28,7 @@ from runtime.web.services.variants.variant import (
     group_by_variant,
     track_columns,
 )
+from runtime.web.services.variants.where import WhereClause
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -20,9 +20,9 @@ from runtime.web.services.exports.export_request import ExportForm, ExportReques
 from runtime.web.services.results import ResultService
 from runtime.web.services.variants import queries
 from runtime.web.services.variants.explorer import VariantService
-from runtime.web.services.variants.filter_sql import WhereClause
 from runtime.web.services.variants.filters import VariantFilter
 from runtime.web.services.variants.query_engine import QueryEngine
+from runtime.web.services.variants.where import WhereClause
 
 CHUNK_BYTES = 256 * 1024
 

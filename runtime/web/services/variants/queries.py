@@ -11,7 +11,7 @@ https://duckdb.org/docs/stable/sql/dialect/order_preservation
 
 # ruff: noqa: S608 - nothing of a request is in the text: see above, and tests/unit/web/variants
 
-from runtime.web.services.variants.filter_sql import WhereClause
+from runtime.web.services.variants.where import WhereClause
 
 FILE = "read_parquet(?)"
 

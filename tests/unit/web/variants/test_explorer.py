@@ -21,7 +21,8 @@ from tests.unit.web.variants.results import annotated
 Row = dict[str, Any]
 SEARCHED = (
     *("SYMBOL", "Gene", "Feature", "MANE_SELECT", "Consequence", "HGVSg", "HGVSc", "HGVSp"),
-    *("id", "known_id", "clinical_significance", "condition", "mitomap_status"),
+    *("id", "known_id", "clinical_significance", "condition", "condition_names"),
+    "mitomap_status",
     *("mitomap_status_note", "mitomap_haplogroups", "mitotip_interpretation", "region_name"),
 )
 TERMS = ("Consequence", *SEARCHED[10:])

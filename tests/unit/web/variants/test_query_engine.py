@@ -10,13 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from runtime.web.services.variants import queries
-from runtime.web.services.variants.filter_sql import WhereClause
 from runtime.web.services.variants.query_engine import (
     QueryEngine,
     QueryLimits,
     QueryTimeout,
     QueryTooLarge,
 )
+from runtime.web.services.variants.where import WhereClause
 from tests.unit.clock import Clock
 
 ENDLESS = "SELECT count(*) FROM range(100000000) a, range(1000000) b WHERE a.range + b.range = ?"

@@ -1,0 +1,57 @@
+"""Conditions in SQL. What a person wrote is always a parameter, never SQL."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from runtime.common.reference import Reference
+from runtime.web.services.variants.region import Region, locate
+
+
+class WhereClause(NamedTuple):
+    """A condition in SQL, with a `?` for each of `parameters`."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+def any_of(parts: list[WhereClause]) -> WhereClause | None:
+    """Return the condition that one of some is met; None where there are none."""
+    if not parts:
+        return None
+    sql = " OR ".join(f"({part.sql})" for part in parts)
+    return WhereClause(sql, tuple(value for part in parts for value in part.parameters))
+
+
+def spellings(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names as written, and in upper case as symbols are.
+
+    Not lower() in SQL: the file's statistics, by which row groups are skipped, can't be used
+    through a function.
+    """
+    return tuple(dict.fromkeys(each for name in names for each in (name, name.upper())))
+
+
+def placeholders(values: tuple[Any, ...]) -> str:
+    """Return a `?` for each value."""
+    return ", ".join("?" * len(values))
+
+
+def in_region(region: Region, reference: Reference | None) -> WhereClause:
+    """Return the condition that POS is in a region, by any name of its contig."""
+    found = locate(region, reference) if reference else None
+    if found is None:
+        # A contig that only the file has. The whole text may be its name, too.
+        inside = _within(region.contig, region.start, region.end)
+        return WhereClause(f"{inside.sql} OR contig = ?", (*inside.parameters, str(region)))
+    if region.start is None and found.start is not None:  # a position, on any contig
+        return WhereClause("contig = ? OR position = ?", (region.contig, found.start))
+    return _within(found.contig.name, found.start, found.end)
+
+
+def _within(contig: str, start: int | None, end: int | None) -> WhereClause:
+    """A contig, or a part of it."""
+    if start is None or end is None:
+        return WhereClause("contig = ?", (contig,))
+    # A start after the end means: through the origin.
+    between = "position BETWEEN ? AND ?" if start <= end else "(position >= ? OR position <= ?)"
+    return WhereClause(f"(contig = ? AND {between})", (contig, start, end))
