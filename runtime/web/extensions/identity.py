@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 
 from flask import Flask, Response, after_this_request, current_app, g, session
+from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 
 from runtime.common.users import User, UserChanged
 from runtime.web.context import services
@@ -37,6 +38,10 @@ class Identity:
         session[_EPOCH] = user.session_epoch
         session[_ID] = secrets.token_urlsafe(_ID_BYTES)
         session.permanent = True
+        # Now, and not with the first page: two that are opened at once would make one each, and the
+        # forms of one of them would be refused.
+        g.pop("csrf_token", None)
+        generate_csrf()
         g.current_user = user
         after_this_request(_set_signed_in_cookie)
 

@@ -97,6 +97,23 @@ def test_should_end_the_session_when_signed_out(site: Site) -> None:
     assert browser.get("/jobs").status_code == 303
 
 
+def test_should_take_the_forms_of_both_pages_when_two_are_opened_at_once_after_signing_in(
+    site: Site,
+) -> None:
+    browser = site.visitor()
+    browser.sign_in(site.user().email)
+    cookie = browser.client.get_cookie("gas")
+    assert cookie
+    first = browser.csrf_token()
+    browser.client.set_cookie("gas", cookie.value)  # the second was asked for before the first came
+    browser.csrf_token()
+
+    answer = browser.client.post("/jobs", json={}, headers={"X-CSRFToken": first})
+
+    assert answer.status_code == 400
+    assert "too old" not in answer.text
+
+
 def _copy(site: Site, browser: Browser) -> Browser:
     """A browser with a copy of another one's session."""
     stolen = browser.client.get_cookie("gas")
