@@ -138,6 +138,8 @@ class LoadBalancer:
             ) as answer:
                 self.traffic.answered(answer.status, time.monotonic() - sent)
                 return await _relay(request, answer)
+        except ValueError:
+            return _page(400, "The request's address or its header Host is malformed.")
         except TimeoutError:
             return _page(504, f"The web instance {target.instance_id} didn't answer in time.")
         except aiohttp.ClientError as error:
@@ -181,6 +183,11 @@ def _end_to_end(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
 
 
 def _page(status: int, sentence: str) -> web.Response:
-    title = {502: "Bad gateway", 503: "Service unavailable", 504: "Gateway timeout"}[status]
+    title = {
+        400: "Bad request",
+        502: "Bad gateway",
+        503: "Service unavailable",
+        504: "Gateway timeout",
+    }[status]
     text = PAGE.format(title=title, sentence=html.escape(sentence))
     return web.Response(status=status, text=text, content_type="text/html")

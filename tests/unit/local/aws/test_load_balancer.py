@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -143,6 +144,15 @@ def test_should_not_use_an_instance_when_it_has_been_detached(site: Site) -> Non
     site.targets.remove(gone)
 
     assert {site.get().text for _ in range(4)} == {"there"}
+
+
+@pytest.mark.parametrize("host", ["x:99999999", "\xff"])
+def test_should_answer_400_when_the_host_is_malformed(site: Site, host: str) -> None:
+    site.add(Backend("one"))
+    address = ("127.0.0.1", int(site.url.rpartition(":")[2]))
+    with socket.create_connection(address, timeout=30) as connection:
+        connection.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode("latin-1"))
+        assert b" 400 " in connection.recv(100)
 
 
 def test_should_answer_502_when_the_instance_refuses_the_connection(
