@@ -50,9 +50,9 @@ def result_restored(*, duration_seconds: float) -> None:
     emit(Metric(RESTORES_COMPLETED), Metric(RESTORE_DURATION, duration_seconds, Unit.SECONDS))
 
 
-def message_quarantined() -> None:
-    """A message was set aside, because it can't be read."""
-    emit(Metric(QUARANTINED))
+def messages_quarantined(count: int) -> None:
+    """So many messages were set aside, because they can't be read."""
+    emit(Metric(QUARANTINED, count))
 
 
 def restore_overdue() -> None:

@@ -48,8 +48,6 @@ class Worker(Generic[M]):
         between_polls: called before each poll, at least every LONG_POLL_SECONDS when idle.
         prefilter: takes what was received, and returns what is to be handled. It has sent
             again and deleted the other messages.
-        quarantine: sets a message aside that `parse` refuses, which is deleted then; without it the
-            message is tried again as when the handler fails.
         at_once: how many messages are taken and handled at the same time, up to BATCH; the next
             ones are taken when all are done. With more than one, threads share the handler.
     """
@@ -63,7 +61,6 @@ class Worker(Generic[M]):
         handler: Callable[[M, Delivery], None],
         between_polls: Callable[[], None] | None = None,
         prefilter: "Callable[[list[MessageTypeDef]], list[MessageTypeDef]] | None" = None,
-        quarantine: "Callable[[MessageTypeDef, BadMessage], None] | None" = None,
         at_once: int = 1,
         visibility_seconds: int = VISIBILITY_SECONDS,
         drain_seconds: float = DRAIN_SECONDS,
@@ -74,7 +71,6 @@ class Worker(Generic[M]):
         self._handler = handler
         self._between_polls = between_polls
         self._prefilter = prefilter
-        self._quarantine = quarantine
         self._at_once = at_once
         self._visibility_seconds = visibility_seconds
         self._drain_seconds = drain_seconds
@@ -153,7 +149,9 @@ class Worker(Generic[M]):
         self._in_hand.append(delivery)
         with bound(message_id=raw["MessageId"], receive_count=receives):
             try:
-                self._do(raw, delivery)
+                message = self._parse(raw["Body"])
+                with delivery.heartbeat():
+                    self._handler(message, delivery)
             except HandBack as request:
                 log.info("handed back", reason=request.reason, delay_seconds=request.delay_seconds)
                 self._set_visibility(receipt, request.delay_seconds)
@@ -169,22 +167,6 @@ class Worker(Generic[M]):
                 self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=receipt)
             finally:
                 self._in_hand.remove(delivery)
-
-    def _do(self, raw: "MessageTypeDef", delivery: Delivery) -> None:
-        """Handle one message, or set it aside where it can't be read and there is a place for it.
-
-        Raises:
-            BadMessage: it can't be read, and there is none.
-        """
-        try:
-            message = self._parse(raw["Body"])
-        except BadMessage as error:
-            if self._quarantine is None:
-                raise
-            self._quarantine(raw, error)
-            return
-        with delivery.heartbeat():
-            self._handler(message, delivery)
 
     def _set_visibility(self, receipt: str, seconds: int) -> None:
         self._sqs.change_message_visibility(

@@ -5,6 +5,7 @@ from runtime.common.jobs import OpenJobs
 from runtime.common.messages import JobRequest
 from runtime.common.process import start
 from runtime.common.quarantine import Quarantine
+from runtime.common.queues import Queue
 from runtime.common.topics import Topic
 from runtime.common.worker import Worker
 from runtime.contract.processes import JanitorConfig
@@ -20,13 +21,19 @@ def main() -> None:
     sns = aws.client("sns")
     requests = Topic(sns, config.job_requests_topic_arn)
     results = Topic(sns, config.job_results_topic_arn)
+    sqs = aws.client("sqs")
     Worker(
-        sqs=aws.client("sqs"),
+        sqs=sqs,
         queue_url=config.queue_url,
         parse=JobRequest.from_body,
         handler=JanitorHandler(jobs=jobs, requests=requests, results=results),
         between_polls=StuckJobRequester(jobs=jobs, requests=requests),
-        quarantine=Quarantine(aws.client("s3"), config.inputs_bucket).keep,
+        prefilter=Quarantine(
+            aws.client("s3"),
+            config.inputs_bucket,
+            Queue(sqs, config.queue_url),
+            JobRequest.from_body,
+        ),
         # Unreadable messages may be many, and a request that waits behind them is somebody's job.
         at_once=BATCH,
     ).run()

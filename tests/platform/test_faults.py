@@ -115,7 +115,7 @@ def set_aside(cloud: DeployedCloud) -> list[str]:
     s3, bucket = cloud.account.client("s3"), cloud.outputs["InputsBucket"]
     listed = s3.list_objects_v2(Bucket=bucket, Prefix=QUARANTINE_PREFIX).get("Contents", [])
     found = [s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in listed]
-    return [json.loads(content)["body"] for content in found]
+    return [each["body"] for content in found for each in json.loads(content)]
 
 
 def test_should_keep_the_worker_alive_when_a_message_is_bad(

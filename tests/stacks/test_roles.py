@@ -127,7 +127,7 @@ UNSCOPED = {
 WILDCARDS = {
     "/users/*": "keys begin with the id of their owner, and a process serves all owners",
     "/exports/*": "the same, of the files made for downloads",
-    "/quarantine/*": "each body that nobody can read has a key of its own",
+    "/quarantine/*": "bodies that nobody can read, of one receive, have a key of their own",
     ":identity/*": "the identity is the sender or its domain, and a condition names the sender",
     ":configuration-set/*": "SES authorizes the identity's default set too",
 }

@@ -43,7 +43,7 @@ EVENTS: dict[str, tuple[Callable[[], None], list[Measurement]]] = {
         lambda: job_metrics.result_restored(duration_seconds=200),
         [("RestoresCompleted", 1), ("RestoreDuration", 200)],
     ),
-    "quarantined": (job_metrics.message_quarantined, [("Quarantined", 1)]),
+    "quarantined": (lambda: job_metrics.messages_quarantined(3), [("Quarantined", 3)]),
     "overdue": (job_metrics.restore_overdue, [("RestoresOverdue", 1)]),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from runtime.common.delivery import Delivery
-from runtime.common.messages import BadMessage, JobRequest
+from runtime.common.messages import JobRequest
 from runtime.common.worker import Worker
 from tests.unit.queues import Queue
 
@@ -27,7 +27,6 @@ def run(
     visibility_seconds: int = 30,
     drain_seconds: float = 20,
     prefilter: Prefilter | None = None,
-    quarantine: Callable[[Any, BadMessage], None] | None = None,
     at_once: int = 1,
 ) -> None:
     """Run until `stop`; who handles signals is afterwards as it was before."""
@@ -39,7 +38,6 @@ def run(
             parse=JobRequest.from_body,
             handler=handler,
             prefilter=prefilter,
-            quarantine=quarantine,
             at_once=at_once,
             visibility_seconds=visibility_seconds,
             drain_seconds=drain_seconds,
