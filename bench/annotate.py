@@ -11,11 +11,11 @@ from rich.console import Console
 
 from bench import bundles, snpeff
 from bench.alleles import write_every_snv, write_spread
-from bench.annotate_report import AnnotateResult, PartResult, SmallJob, rows
+from bench.annotate_report import AnnotateResult, PartResult, SmallJob, part_rows, small_row
 from bench.annotate_runs import Input, measure_runs
 from bench.annotators import annotator_with
 from bench.latency import job_latencies
-from bench.report import Machine, now, publish, series
+from bench.report import Machine, now, save, series, show
 from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
 from local.progress import Step, Steps
@@ -62,16 +62,20 @@ class AnnotateBench:
 
 
 def bench_annotate(wanted: AnnotateBench, *, out: Path, console: Console) -> None:
-    """Measure, print the table and write the figures to `out` as JSON.
+    """Measure, print each part's table as it comes and write all figures to `out` as JSON.
 
     Raises:
         LocalError: something failed.
     """
+    parts, small = list[PartResult](), list[SmallJob]()
     with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
-        parts = [
-            _measure(part, wanted, Path(name), steps) for part in _MAKERS if part in wanted.only
-        ]
-        small = _small_jobs(wanted, Path(name), steps) if Part.SMALL in wanted.only else []
+        for part in _MAKERS:
+            if part in wanted.only:
+                parts.append(_measure(part, wanted, Path(name), steps))
+                show(part_rows(parts[-1]), title="Medians", console=console)
+        if Part.SMALL in wanted.only:
+            small = _small_jobs(wanted, Path(name), steps)
+            show([small_row(job) for job in small], title="Small jobs", console=console)
     result = AnnotateResult(
         measured_at=now(),
         machine=Machine.this(),
@@ -79,7 +83,7 @@ def bench_annotate(wanted: AnnotateBench, *, out: Path, console: Console) -> Non
         small_jobs=small,
         snpeff=snpeff.installed() or "not installed",
     )
-    publish(result, rows(result), title="Medians", out=out, console=console)
+    save(result, out=out, console=console)
 
 
 def _measure(part: Part, wanted: AnnotateBench, folder: Path, steps: Steps) -> PartResult:

@@ -70,22 +70,15 @@ class AnnotateResult(Result):
     snpeff: str
 
 
-def rows(result: AnnotateResult) -> list[Row]:
-    """The lines of the table."""
-    lines = [row for part in result.parts for row in _part_rows(part)]
-    lines += [_small_row(job) for job in result.small_jobs]
-    return [*lines, Row("SnpEff", result.snpeff)] if result.parts else lines
-
-
-def _part_rows(part: PartResult) -> list[Row]:
+def part_rows(part: PartResult) -> list[Row]:
+    """The lines of the table about a part."""
     per_allele = part.effects / part.alleles
     whole = part.annotator.seconds.median
-    snpeff = [Row("SnpEff", _tool(part.snpeff))] if part.snpeff else []
     peak = part.annotator.peak_own_bytes.median
     return [
         Row(part.title, f"{part.alleles:,} alleles, {per_allele:.1f} effects each"),
         Row(f"bare {part.engine}", _tool(part.bare)),
-        *snpeff,
+        Row("SnpEff", _tool(part.snpeff) if part.snpeff else "not run"),
         Row("annotator, whole path", _tool(part.annotator)),
         *_stage_rows(part.stage_seconds, whole),
         Row(
@@ -104,7 +97,8 @@ def _part_rows(part: PartResult) -> list[Row]:
     ]
 
 
-def _small_row(job: SmallJob) -> Row:
+def small_row(job: SmallJob) -> Row:
+    """The line about small jobs of one kind."""
     return Row(
         f"{job.title}, publish to COMPLETED",
         _seconds(job.latency_seconds),

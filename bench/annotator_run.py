@@ -18,6 +18,7 @@ from bench.measure import cpu_seconds
 from runtime.annotator.bundle import Bundle, load
 from runtime.annotator.engine_pool import EnginePool
 from runtime.annotator.pipeline import annotate_file
+from runtime.common.keys import ResultNames
 
 LINES_OF_FIRST_JOB = 200
 
@@ -30,7 +31,7 @@ def main(vcf: Path, bundle: Path, out: Path) -> None:
         began, used = time.perf_counter(), cpu_seconds()
         outcome = annotate_file(vcf, vcf.name, loaded, out, process=process)
         seconds, cpu = time.perf_counter() - began, cpu_seconds() - used
-    (table,) = (path for path in outcome.files.values() if path.suffix == ".parquet")
+    table = out / ResultNames.of(vcf.name).parquet
     figures = {
         "seconds": seconds,
         "cpu_seconds": cpu,

@@ -6,12 +6,21 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bench.processes import no_process_left
+from loadtest.signals import interruptible
 from local.host.folder import Folder
 
-bench = typer.Typer(
-    help="Measure what the service costs.", no_args_is_help=True, rich_markup_mode="markdown"
-)
+bench = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 console = Console(highlight=False)
+
+
+@bench.callback()
+def end_in_order(context: typer.Context) -> None:
+    """Measure what the service costs."""
+    context.with_resource(no_process_left())
+    # SIGTERM and the like raise KeyboardInterrupt, so that what was started is ended in order.
+    context.with_resource(interruptible())
+
 
 Out = Annotated[
     Path | None, typer.Option(help="File for the figures; by default .gas/bench/NAME.json.")
@@ -87,6 +96,30 @@ def bench_genomes_command(
     from bench.genomes import bench_genomes
 
     bench_genomes(alleles=alleles, build=build, out=out or _figures("genomes"), console=console)
+
+
+@bench.command("limits")
+def bench_limits_command(
+    only: Annotated[
+        str, typer.Option(help="Parts, comma-separated: site, dead (dead requests), files.")
+    ] = "site,dead,files",
+    readers: Annotated[int, typer.Option(help="Slow readers.", min=1, max=1000)] = 150,
+    bodies: Annotated[int, typer.Option(help="Dead bodies that nobody can read.", min=1)] = 10_000,
+    out: Out = None,
+) -> None:
+    """Measure what one user, and hostile files, can do to the service.
+
+    Pages beside slow readers; a dead request behind thousands of bodies that can't be read; time
+    and memory of an annotator with each hostile file. It takes about ten minutes.
+    """
+    from bench.limits import LimitsBench, Part, bench_limits
+
+    try:
+        parts = frozenset(Part(name.strip()) for name in only.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    wanted = LimitsBench(only=parts, readers=readers, bodies=bodies)
+    bench_limits(wanted, out=out or _figures("limits"), console=console)
 
 
 @bench.command("plans")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from bench.processes import kill_below
 from local.errors import LocalError
 from local.host.folder import REPOSITORY
 
@@ -33,13 +34,13 @@ class Measurement:
     output: str
 
 
-def measure(command: Sequence[str | Path]) -> Measurement:
+def measure(command: Sequence[str | Path], *, seconds: float = RUN_SECONDS) -> Measurement:
     """Run a command to its end and measure it.
 
     Pages that processes share count for each of them, so the peak may be too high, never too low.
 
     Raises:
-        LocalError: it failed, or took longer than RUN_SECONDS.
+        LocalError: it failed, or took longer than `seconds`.
     """
     began = time.monotonic()
     process = subprocess.Popen(
@@ -50,17 +51,21 @@ def measure(command: Sequence[str | Path]) -> Measurement:
         text=True,
     )
     peak = peak_own = 0
-    while True:
-        try:
-            output, errors = process.communicate(timeout=SAMPLE_SECONDS)
-            break
-        except subprocess.TimeoutExpired:
-            resident, own = _memory(process.pid)
-            peak, peak_own = max(peak, resident), max(peak_own, own)
-        if time.monotonic() - began > RUN_SECONDS:
+    try:
+        while True:
+            try:
+                output, errors = process.communicate(timeout=SAMPLE_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                resident, own = _memory(process.pid)
+                peak, peak_own = max(peak, resident), max(peak_own, own)
+            if time.monotonic() - began > seconds:
+                raise LocalError(f"{command[0]} took more than {seconds:.0f} s.")
+    finally:
+        if process.poll() is None:  # the time limit, or Ctrl-C
+            kill_below(process.pid)
             process.kill()
             process.communicate()
-            raise LocalError(f"{command[0]} took more than {RUN_SECONDS:.0f} s.")
     if process.returncode != 0:
         raise LocalError(f"{command[0]} failed:\n{errors}")
     return Measurement(peak, peak_own, output)

@@ -87,7 +87,21 @@ def publish(
     Raises:
         LocalError: `out` can't be written.
     """
-    console.print(figures(title, lines, result.machine))
+    show(lines, title=title, console=console)
+    save(result, out=out, console=console)
+
+
+def show(lines: Sequence[Row], *, title: str, console: Console) -> None:
+    """Print the lines as a table: of a part as it comes, so that a later failure can't lose it."""
+    console.print(figures(title, lines, Machine.this()))
+
+
+def save(result: Result, *, out: Path, console: Console) -> None:
+    """Write all figures to `out` as JSON.
+
+    Raises:
+        LocalError: `out` can't be written.
+    """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(result.model_dump_json(indent=1) + "\n")

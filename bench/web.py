@@ -15,7 +15,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, computed_field
 from rich.console import Console
 
-from bench.report import Machine, Result, Row, now, publish, require_runs
+from bench.report import Machine, Result, Row, now, require_runs, save, show
 from bench.web_jobs import PageTimes, ask_for_jobs
 from bench.wrk import Load, Wrk, find_wrk
 from local.aws.ec2.instance import free_port
@@ -76,7 +76,7 @@ class WebBench:
 
 
 def bench_web(wanted: WebBench, *, out: Path, console: Console) -> None:
-    """Measure, print the table and write the figures to `out` as JSON.
+    """Measure, print each part's table as it comes and write the figures to `out` as JSON.
 
     Raises:
         LocalError: there are fewer than MIN_RUNS runs, or something failed.
@@ -84,27 +84,31 @@ def bench_web(wanted: WebBench, *, out: Path, console: Console) -> None:
     require_runs(wanted.runs)
     wrk = Wrk(find_wrk(), CONNECTIONS, wanted.seconds)
     busy = os.getloadavg()[0]
+    title = f"{CONNECTIONS} connections, medians of {wanted.runs} runs of {wanted.seconds} s"
     with Steps(console) as steps, temporary_platform(steps) as platform:
-        site = _one_instance(platform)
-        pages = tuple(_measure(path, site, wrk, wanted.runs, steps) for path in MIN_RATIO)
+        site = one_instance(platform)
+        pages = list[Page]()
+        for path in MIN_RATIO:
+            pages.append(_measure(path, site, wrk, wanted.runs, steps))
+            show(page_rows(pages[-1]), title=title, console=console)
         asked = ask_for_jobs(platform, site, jobs=wanted.jobs, steps=steps)
+        show([asked_row(each, wanted.jobs) for each in asked], title="Jobs", console=console)
     result = WebResult(
         measured_at=now(),
         machine=Machine.this(),
         connections=CONNECTIONS,
         seconds=wanted.seconds,
         load_average_before=busy,
-        pages=pages,
+        pages=tuple(pages),
         jobs=wanted.jobs,
         asked=asked,
     )
-    title = f"{CONNECTIONS} connections, medians of {wanted.runs} runs of {wanted.seconds} s"
-    publish(result, rows(result), title=title, out=out, console=console)
+    save(result, out=out, console=console)
     if said := warning(result):
         console.print(said, soft_wrap=True)
 
 
-def _one_instance(platform: DeployedPlatform) -> str:
+def one_instance(platform: DeployedPlatform) -> str:
     """The URL of one web instance, past the load balancer."""
     target = platform.load_balancer.health.in_state(TargetState.HEALTHY)[0]
     return f"http://127.0.0.1:{target.port}"
@@ -175,21 +179,18 @@ def warning(result: WebResult) -> str | None:
     )
 
 
-def rows(result: WebResult) -> list[Row]:
-    """The lines of the table."""
-    lines = [line for page in result.pages for line in _page(page)]
-    return lines + [
-        Row(
-            f"{asked.what}, of {result.jobs:,}",
-            f"{median(asked.milliseconds):.0f} ms, p95 {asked.p95:.0f} ms",
-            f"p95 under {MAX_P95_MILLISECONDS:.0f} ms",
-            asked.p95 < MAX_P95_MILLISECONDS,
-        )
-        for asked in result.asked
-    ]
+def asked_row(asked: PageTimes, jobs: int) -> Row:
+    """The line about a page of a user with so many jobs."""
+    return Row(
+        f"{asked.what}, of {jobs:,}",
+        f"{median(asked.milliseconds):.0f} ms, p95 {asked.p95:.0f} ms",
+        f"p95 under {MAX_P95_MILLISECONDS:.0f} ms",
+        asked.p95 < MAX_P95_MILLISECONDS,
+    )
 
 
-def _page(page: Page) -> list[Row]:
+def page_rows(page: Page) -> list[Row]:
+    """The lines about a prerendered page."""
     least = MIN_RATIO[page.path]
     return [
         Row(f"bare Flask app, {page.bytes:,} bytes", _load(page.bare)),

@@ -107,6 +107,11 @@ class SiteClient:
         """Close the connections."""
         self._http.close()
 
+    @property
+    def cookie_header(self) -> str:
+        """The session as a Cookie header, for requests that this client doesn't make."""
+        return "; ".join(f"{each.name}={each.value}" for each in self._http.cookies.jar)
+
     def sign_in(self, email: str, password: str) -> None:
         """Sign in.
 

@@ -1,5 +1,6 @@
 """URLs of a job's table of variants: filter, sort order and page are in the query string."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -117,8 +118,13 @@ def condition_words(condition: TrackCondition) -> str:
 def filtered_url(job: Job, **conditions: str) -> str:
     """Return the URL of a job's table with only these conditions; `class_` means `class`."""
     args = [(name.rstrip("_"), value) for name, value in conditions.items()]
+    return table_url(job, args)
+
+
+def table_url(job: Job, args: Sequence[tuple[str, str]]) -> str:
+    """Return the URL of a job's table with a filter, as its `to_args` returns it."""
     return _with_query(url_for("variants.table", job_id=job.job_id), args)
 
 
-def _with_query(path: str, args: list[tuple[str, str]]) -> str:
+def _with_query(path: str, args: Sequence[tuple[str, str]]) -> str:
     return f"{path}?{urlencode(args)}" if args else path

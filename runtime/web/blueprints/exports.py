@@ -13,6 +13,7 @@ from runtime.web.services.exports.export_service import Failed, Ready, Underway
 from runtime.web.services.rate_limit import TooManyAttempts
 from runtime.web.services.results import NoResult, ResultFile
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
+from runtime.web.table_urls import table_url
 
 blueprint = Blueprint("exports", __name__, url_prefix="/jobs/<uuid:job_id>")
 
@@ -130,6 +131,7 @@ def _page(export: ExportRequest, **state: object) -> str:
         job=export.job,
         file_name=export.file_name,
         retry_seconds=RETRY_SECONDS,
+        table_url=table_url(export.job, export.args),
         address=request.full_path.removesuffix("?"),
         **state,
     )

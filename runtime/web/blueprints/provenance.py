@@ -1,6 +1,5 @@
 """How a result was made, and the files of the reference that it was made with."""
 
-import re
 from pathlib import PurePath
 
 from flask import (
@@ -22,7 +21,7 @@ from runtime.common.users import User
 from runtime.web.access import job_owner_required, login_required
 from runtime.web.context import services
 from runtime.web.part_response import part_response
-from runtime.web.services.file_parts import BadRange, NoSuchFile
+from runtime.web.services.file_parts import BadRange, NoSuchFile, is_short
 from runtime.web.services.provenance_record import Provenance, provenance_of
 
 blueprint = Blueprint("provenance", __name__)
@@ -39,12 +38,6 @@ _MEDIA_TYPES = {
     ".json": "application/json",
     ".gz": "application/gzip",
 }
-
-
-MAX_RANGE_BYTES = 32 * 1024**2
-"""Longer ranges of what S3 has would keep a thread of the site busy."""
-
-_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})")
 
 
 @blueprint.get("/jobs/<uuid:job_id>/provenance")
@@ -88,18 +81,13 @@ def _from_s3(reference: Reference, name: str, kind: str) -> ResponseReturnValue:
     """A range is passed on, as a genome browser reads it; more than that comes from S3 itself."""
     files, byte_range = services().reference_files, request.headers.get("Range", "")
     try:
-        if not _is_short(byte_range):
+        if not is_short(byte_range):
             return redirect(files.download_url(reference, name), code=302)
         return part_response(files.read_part(reference, name, byte_range, kind))
     except NoSuchFile:
         abort(404, "The reference has no such file.")
     except BadRange:
         abort(416, "The file has no such bytes.")
-
-
-def _is_short(byte_range: str) -> bool:
-    found = _RANGE.fullmatch(byte_range)
-    return found is not None and int(found[2]) - int(found[1]) < MAX_RANGE_BYTES
 
 
 def _provenance(job: Job) -> Provenance:

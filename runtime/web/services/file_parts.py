@@ -1,6 +1,6 @@
 """Files in S3, or ranges of their bytes, for routes that pass them on."""
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
-CHUNK_BYTES = 256 * 1024
+MAX_PART_BYTES = 8 * 2**20
+"""Bytes that are passed on. A whole part is in memory while its reader takes it, so that a slow one
+holds no thread of the server. What is longer is read from S3 itself."""
+
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})")
+
+
+def is_short(byte_range: str) -> bool:
+    """Whether an HTTP Range header names so few bytes that they are passed on."""
+    found = _RANGE.fullmatch(byte_range)
+    return found is not None and int(found[2]) - int(found[1]) < MAX_PART_BYTES
 
 
 class BadRange(Exception):
@@ -32,10 +42,10 @@ class FilePart:
     content_range: str | None
     media_type: str
 
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the bytes, and close the connection at the end."""
+    def content(self) -> bytes:
+        """Read the bytes, and close the connection."""
         try:
-            yield from self.body.iter_chunks(CHUNK_BYTES)
+            return self.body.read()
         finally:
             self.body.close()
 

@@ -5,13 +5,20 @@ import json
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from rich.console import Console
 
 from bench import report
 from bench.alleles import write_every_snv
-from bench.annotate_report import AnnotateResult, PartResult, SmallJob, ToolFigures
-from bench.annotate_report import rows as rows_of
+from bench.annotate_report import (
+    AnnotateResult,
+    PartResult,
+    SmallJob,
+    ToolFigures,
+    part_rows,
+    small_row,
+)
 from bench.annotate_runs import Input, Printed, measure_runs
 from bench.measure import cpu_seconds, measure
 from local.errors import LocalError
@@ -43,6 +50,19 @@ def test_should_leave_mapped_files_out_of_own_memory_when_measured(tmp_path: Pat
 def test_should_say_what_it_printed_when_a_measured_command_fails() -> None:
     with pytest.raises(LocalError, match="ValueError: no"):
         measure([sys.executable, "-c", "raise ValueError('no')"])
+
+
+def test_should_leave_no_process_when_a_measured_command_is_ended(tmp_path: Path) -> None:
+    child = "import time; time.sleep(600.25)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+
+    with pytest.raises(LocalError, match="took more than"):
+        measure([sys.executable, "-c", parent], seconds=2)
+
+    left = [
+        each for each in psutil.process_iter(["cmdline"]) if child in (each.info["cmdline"] or ())
+    ]
+    assert left == []
 
 
 def test_should_count_the_processor_time_of_children_that_have_ended() -> None:
@@ -79,6 +99,11 @@ def tool(seconds: float, peak: float = 2**20) -> ToolFigures:
         peak_bytes=report.series([2 * peak]),
         peak_own_bytes=report.series([peak]),
     )
+
+
+def rows_of(result: AnnotateResult) -> list[report.Row]:
+    parts = [row for part in result.parts for row in part_rows(part)]
+    return [*parts, *map(small_row, result.small_jobs)]
 
 
 def result(annotator_seconds: float, peak: float, latency: float) -> AnnotateResult:
@@ -138,10 +163,10 @@ def test_should_show_each_stages_share_when_figures_are_reported() -> None:
     assert values["between the stages"].split() == ["3.00", "s", "75.0%"]
 
 
-def test_should_say_that_snpeff_is_missing_when_it_did_not_run() -> None:
+def test_should_say_so_when_snpeff_did_not_run() -> None:
     values = {row.what: row.value for row in rows_of(result(4.0, 2**30, 0.4))}
 
-    assert values["SnpEff"] == "not installed"
+    assert values["SnpEff"] == "not run"
 
 
 def test_should_show_figures_and_keep_each_run_when_a_result_is_published(tmp_path: Path) -> None:

@@ -100,15 +100,20 @@ def test_should_allow_two_style_sheets_and_no_others_when_the_browser_loads(
     assert "unsafe" not in policy
 
 
-def test_should_send_whole_files_and_ranges_of_them(site: Site, browser: Browser, job: Job) -> None:
+def test_should_send_short_ranges_and_lead_to_s3_for_more(
+    site: Site, browser: Browser, job: Job
+) -> None:
     key = job.result_keys.vcf
     whole = site.s3.get_object(Bucket=site.config.results_bucket, Key=key)["Body"].read()
     path = f"/jobs/{job.job_id}/genome/variants.vcf.gz"
-    assert browser.get(path).data == whole
+    for headers in ({}, {"Range": "bytes=5-"}, {"Range": "bytes=0-99999999"}):
+        answer = browser.client.get(path, headers=headers)
+        assert (answer.status_code, "X-Amz-Signature" in answer.location) == (302, True)
     part = browser.client.get(path, headers={"Range": "bytes=5-14"})
-    assert (part.status_code, part.data) == (206, whole[5:15])
+    # In one piece, or a slow reader would hold a thread of the server.
+    assert (part.status_code, list(part.iter_encoded())) == (206, [whole[5:15]])
     assert part.headers["Content-Range"] == f"bytes 5-14/{len(whole)}"
-    beyond = browser.client.get(path, headers={"Range": f"bytes={len(whole) + 5}-"})
+    beyond = browser.client.get(path, headers={"Range": f"bytes={len(whole) + 5}-{len(whole) + 9}"})
     assert beyond.status_code == 416
 
 

@@ -83,6 +83,7 @@ def test_should_show_how_far_it_is_while_another_process_makes_it(
     waiting = browser.get(path)
     assert (waiting.status_code, "in the queue" in waiting.text) == (202, True)
     assert '<noscript><meta http-equiv="refresh"' in waiting.text
+    assert f'href="/jobs/{job.job_id}/variants?gene=MT-CO1">Back to' in waiting.text
     leases.renew(request.digest, making=True, percent=42)
     making = browser.get(path)
     assert 'value="42"' in making.text
