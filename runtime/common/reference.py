@@ -25,6 +25,9 @@ ORDER BY min(file_row_number)
 """
 
 
+_SYMBOLS = "SELECT DISTINCT SYMBOL FROM read_parquet(?) WHERE SYMBOL IS NOT NULL"
+
+
 class ReferenceUnreadable(Exception):
     """The bundle's folder or manifest can't be read: the operator's business."""
 
@@ -88,6 +91,13 @@ class Reference:
     @cached_property
     def _in_lower_case(self) -> dict[str, Contig]:
         return {name.lower(): contig for name, contig in self.contigs.items()}
+
+    @cached_property
+    def symbols(self) -> dict[str, str]:
+        """The symbols of all genes, by their upper case: some 40,000 of a human genome."""
+        with duckdb.connect() as connection:
+            rows = connection.execute(_SYMBOLS, [str(self.folder / self.manifest.transcripts)])
+            return {symbol.upper(): symbol for (symbol,) in rows.fetchall()}
 
     def genes_of(self, contig: str) -> tuple[Gene, ...]:
         """Return the genes of a contig, by start of their first transcript."""

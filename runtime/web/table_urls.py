@@ -88,9 +88,9 @@ class TableUrls:
         label = column.name if column else words(condition.column)
         return label, condition_words(condition)
 
-    def genes_beginning(self, gene: str) -> str:
-        """All genes whose name begins so, in place of the whole name."""
-        wanted = self._query.filter.model_copy(update={"gene": (f"{gene}*",)})
+    def gene(self, gene: str) -> str:
+        """Another gene in place of those of the filter."""
+        wanted = self._query.filter.model_copy(update={"gene": (gene,)})
         return self._changed(filter=wanted, page=1, variant=None)
 
     def text_search(self, gene: str) -> str:

@@ -14,10 +14,11 @@ from runtime.web.services.formatting import percent
 from runtime.web.services.results import NoResult
 from runtime.web.services.summary import Summary
 from runtime.web.services.track_facts import Tracks
-from runtime.web.services.variants.explorer import PAGE_SIZE
+from runtime.web.services.variants.explorer import PAGE_SIZE, VariantPage
 from runtime.web.services.variants.external_links import ExternalLink, id_url, links_of
 from runtime.web.services.variants.file_cache import CacheFull
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
+from runtime.web.services.variants.no_match import Reason, reasons
 from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
 from runtime.web.services.variants.variant import Variant, is_pathogenic
 from runtime.web.services.variants.vep_terms import field_label, flag_meaning
@@ -96,9 +97,18 @@ def table(job: Job) -> ResponseReturnValue:
             urls=TableUrls(job, query, known),
             links=_links(job, page.selected if page else None),
             example_region=_example_region(job),
+            reasons=_reasons(job, query, page),
         ),
         status,
     )
+
+
+def _reasons(job: Job, query: VariantQuery, page: VariantPage | None) -> list[Reason]:
+    """Why nothing meets the filter; none where something does."""
+    reference = services().reference_of(job)
+    if page is None or page.variants or reference is None:
+        return []
+    return reasons(query.filter, reference, [name for name, _ in page.contigs])
 
 
 def _example_region(job: Job) -> str:

@@ -2,7 +2,7 @@
 
 from runtime.common.reference import Reference
 from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
-from runtime.web.services.variants.identifiers import without_version
+from runtime.web.services.variants.identifiers import known_symbol, without_version
 from runtime.web.services.variants.text_search import TextSearch
 from runtime.web.services.variants.track_condition import NOT_LISTED, TrackCondition
 from runtime.web.services.variants.variant import ID_SEPARATORS, ID_SUFFIX, track_columns
@@ -78,7 +78,8 @@ class FilterCompiler:
         return WhereClause(f"{column} IN ({placeholders(values)})", values)
 
     def _gene(self, names: tuple[str, ...]) -> WhereClause | None:
-        whole = spellings(name for name in names if not name.endswith(PREFIX_MARK))
+        written = [name for name in names if not name.endswith(PREFIX_MARK)]
+        whole = spellings([*written, *self._symbols(written)])
         ids = tuple(dict.fromkeys((*whole, *map(without_version, whole))))
         parts = []
         if whole:
@@ -88,6 +89,13 @@ class FilterCompiler:
             sql = "starts_with(SYMBOL, ?) OR starts_with(Gene, ?)"
             parts.append(WhereClause(sql, (start, start)))
         return any_of(parts)
+
+    def _symbols(self, written: list[str]) -> list[str]:
+        """The reference's symbols that names mean: MT-ND1 by nd1."""
+        if self._reference is None:
+            return []
+        found = (known_symbol(name, self._reference.symbols) for name in written)
+        return [symbol for symbol in found if symbol]
 
     def _contig(self, names: tuple[str, ...]) -> WhereClause | None:
         found = map(self._own_name, names)

@@ -64,16 +64,21 @@ def parse_region(text: str) -> Region:
 def locate(region: Region, reference: Reference) -> ReferenceRegion | None:
     """Find a region in the reference, whatever the case of its contig's name; None if absent.
 
-    A number that isn't a contig's name is a position on the first contig.
+    A number or a range that isn't a contig's name is a position or a range on the first contig.
     """
     if whole := reference.contig(str(region)):  # a name may look like a region
         return ReferenceRegion(whole)
     if contig := reference.contig(region.contig):
         return ReferenceRegion(contig, region.start, region.end)
-    position = parse_position(region.contig) if region.start is None else None
-    if position is None:
-        return None
-    return ReferenceRegion(reference.manifest.contigs[0], position, position)
+    ends = parse_range(region.contig) if region.start is None else None
+    return ReferenceRegion(reference.manifest.contigs[0], *ends) if ends else None
+
+
+def parse_range(text: str) -> tuple[int, int] | None:
+    """Read `3243` or `3,230-3,304`, without a contig; None for other text."""
+    first, _, last = text.partition("-")
+    start, end = parse_position(first), parse_position(last or first)
+    return None if start is None or end is None else (start, end)
 
 
 def parse_position(text: str) -> int | None:

@@ -11,7 +11,7 @@ from runtime.web.services.variants.base_change import (
     parse_base_change,
     parse_hgvs_part,
 )
-from runtime.web.services.variants.identifiers import without_version
+from runtime.web.services.variants.identifiers import known_symbol, without_version
 from runtime.web.services.variants.region import parse_position, parse_region
 from runtime.web.services.variants.search_terms import (
     GeneChange,
@@ -36,9 +36,6 @@ from runtime.web.services.variants.where import (
 SEARCHED_COLUMNS = ("SYMBOL", "Gene", "Feature", "MANE_SELECT", "HGVSp", "id")
 """Columns that free text is searched in, in any case, beside `Consequence` and those of the
 bundle's tracks. HGVSg and HGVSc are too long for lower() to be quick: see `parse_hgvs_part`."""
-
-MITOCHONDRIAL_PREFIX = "MT-"
-"""Of symbols that are often written without it: ND1 is MT-ND1."""
 
 # Of Ensembl and RefSeq. Another version of the same gene or transcript is found too.
 _VERSIONED_ID = re.compile(r"(ENS[A-Z]*[GTP]\d{11}|[NX][MRP]_\d+)\.\d+", re.IGNORECASE)
@@ -131,7 +128,8 @@ class TextSearch:
 
     def _of_gene(self, wanted: GeneChange) -> WhereClause:
         """A change by its whole name, of a gene by its symbol or identifier."""
-        genes = spellings((wanted.gene, f"{MITOCHONDRIAL_PREFIX}{wanted.gene}"))
+        symbol = known_symbol(wanted.gene, self._reference.symbols) if self._reference else None
+        genes = spellings((wanted.gene, symbol or wanted.gene))
         ids = (*genes, without_version(wanted.gene).upper())
         gene = f"(SYMBOL IN ({placeholders(genes)}) OR Gene IN ({placeholders(ids)}))"
         kind, _, rest = wanted.change.partition(".")

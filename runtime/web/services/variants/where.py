@@ -43,8 +43,12 @@ def in_region(region: Region, reference: Reference | None) -> WhereClause:
         # A contig that only the file has. The whole text may be its name, too.
         inside = _within(region.contig, region.start, region.end)
         return WhereClause(f"{inside.sql} OR contig = ?", (*inside.parameters, str(region)))
-    if region.start is None and found.start is not None:  # a position, on any contig
-        return WhereClause("contig = ? OR position = ?", (region.contig, found.start))
+    if region.start is None and found.start is not None and found.end is not None:
+        # A position or a range, on any contig; through the origin of the only one.
+        if found.start > found.end and reference and len(reference.manifest.contigs) == 1:
+            return _within(found.contig.name, found.start, found.end)
+        sql = "contig = ? OR position BETWEEN ? AND ?"
+        return WhereClause(sql, (region.contig, found.start, found.end))
     return _within(found.contig.name, found.start, found.end)
 
 

@@ -4,7 +4,6 @@ import html
 import re
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 
@@ -101,13 +100,40 @@ def test_should_mark_as_pathogenic_only_what_says_so() -> None:
         assert not is_pathogenic(value)
 
 
-def test_should_say_so_when_the_filter_leaves_nothing(browser: Browser, job: Job) -> None:
-    page = browser.get(f"/jobs/{job.job_id}/variants?gene=ND4&class=SNV").text
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("gene=ND9&class=SNV", "The reference has no gene ND9. Do you mean MT-ND"),
+        ("gene=nd1", "No variant in MT-ND1 meets the whole filter."),
+        ("region=MT:20000-20010", "MT ends at 16,569."),
+        ("region=chr7:5-9", "Neither your file nor the reference has a contig chr7."),
+    ],
+)
+def test_should_say_why_when_the_filter_leaves_nothing(
+    browser: Browser, job: Job, condition: str, said: str
+) -> None:
+    page = browser.get(f"/jobs/{job.job_id}/variants?{condition}").text
+
     assert "0 variants" in text_of(page)
     assert "No matching variants" in text_of(page)
-    assert f"/jobs/{job.job_id}/variants?gene=ND4*&class=SNV" in map(unquote, links_of(page))
-    [wider] = [link for link in links_of(page) if "q=ND4" in link]  # the gene is MT-ND4
-    assert "1 variant in" in text_of(browser.get(wider).text)
+    assert said in text_of(page)
+
+
+def test_should_lead_on_when_no_gene_has_that_name(browser: Browser, job: Job) -> None:
+    page = browser.get(f"/jobs/{job.job_id}/variants?gene=ND9&class=SNV").text
+
+    assert f"/jobs/{job.job_id}/variants?gene=MT-ND4&class=SNV" in links_of(page)
+    assert any("q=ND9" in link for link in links_of(page))
+
+
+@pytest.mark.parametrize("condition", ["gene=nd4", "region=11770-11780", "region=11,770-11,780"])
+def test_should_find_what_is_meant_when_a_prefix_or_a_contig_is_left_out(
+    browser: Browser, job: Job, condition: str
+) -> None:
+    page = browser.get(f"/jobs/{job.job_id}/variants?{condition}").text
+
+    assert "1 variant in 1 record" in text_of(page)
+    assert "MT:11,778" in text_of(page)
 
 
 def test_should_say_what_is_wrong_when_the_filter_cannot_be(browser: Browser, job: Job) -> None:
