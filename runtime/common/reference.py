@@ -4,6 +4,7 @@ The annotator checks a bundle's every file (`runtime.annotator.bundle`); this re
 checked, and only when it is asked for: the manifest at the start, the genes at their first use.
 """
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -69,6 +70,15 @@ class Reference:
     def name(self) -> str:
         """The name by which jobs, pages and the command line know it."""
         return self.manifest.name
+
+    def etag_of(self, file: str) -> str:
+        """What tells versions of one of its files apart: the same on every instance."""
+        checksum = self.manifest.checksums.get(file) or self._manifest_checksum
+        return checksum.removeprefix("sha256:")[:32]
+
+    @cached_property
+    def _manifest_checksum(self) -> str:
+        return hashlib.sha256((self.folder / FILE_NAME).read_bytes()).hexdigest()
 
     @property
     def version(self) -> str:

@@ -61,6 +61,13 @@ class NoteForm(Form):
     csrf_token: str = ""
 
 
+class AgainForm(Form):
+    """Another job with a job's input; without `reference` it has the job's."""
+
+    reference: Annotated[str, StringConstraints(max_length=200)] = ""
+    csrf_token: str = ""
+
+
 class JobFilter(Form):
     """Which jobs a list shows: those in a state, those whose name or note contains a text."""
 

@@ -108,6 +108,7 @@ class FleetSize(Settings):
             update={
                 "boot_seconds": self.boot_seconds + more,
                 "grace_seconds": self.grace_seconds + more,
+                "warmup_seconds": self.warmup_seconds + more,
             }
         )
 

@@ -114,18 +114,31 @@ def test_should_fail_the_deployment_when_an_instance_does_not_boot(stage: str) -
             assert signal is None, group.where  # nobody starts, so nobody signals
 
 
+_DEFAULTS = {"HealthCheckGracePeriod": 300, "DefaultInstanceWarmup": 120}
+"""Seconds of a fleet that fetches no references."""
+
+
 def test_should_wait_longer_for_annotators_when_the_references_are_large(tmp_path: Path) -> None:
     text = (STAGE_FILES / "dev.toml").read_text()
     text = text.replace('["rcrs"]', '["s3://genomes/grch38-116"]\ntotal_gib = 20')
     (tmp_path / "dev.toml").write_text(text.replace("disk_gib = 32", "disk_gib = 64"))
     made = synthesize(load("dev", tmp_path), tmp_path / "out")
-    waits = {
-        fleet: group["UpdatePolicy"]["AutoScalingRollingUpdate"]["PauseTime"]
+    groups = {
+        fleet: group
         for fleet in ("annotator", "web")
         for group in made[fleet]["Resources"].values()
         if group["Type"] == "AWS::AutoScaling::AutoScalingGroup"
     }
+    waits = {
+        fleet: group["UpdatePolicy"]["AutoScalingRollingUpdate"]["PauseTime"]
+        for fleet, group in groups.items()
+    }
     assert waits == {"annotator": "PT20M", "web": "PT10M"}
+    more = {
+        fleet: tuple(group["Properties"][name] - each for name, each in _DEFAULTS.items())
+        for fleet, group in groups.items()
+    }
+    assert more == {"annotator": (600, 600), "web": (0, 0)}
 
 
 def test_should_not_wait_when_instances_boot_after_the_deployment() -> None:

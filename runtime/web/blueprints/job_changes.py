@@ -13,7 +13,8 @@ from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.error_pages import wants_json
 from runtime.web.extensions.identity import identity
-from runtime.web.job_forms import NoteForm
+from runtime.web.forms import json_body
+from runtime.web.job_forms import AgainForm, NoteForm
 from runtime.web.services.upload_service import FileMissing, ReferenceNotOffered, UploadRefused
 from runtime.web.services.work_limits import TooMuchWork
 
@@ -57,12 +58,13 @@ def delete(job: Job) -> ResponseReturnValue:
 @blueprint.post("/<uuid:job_id>/again")
 @job_owner_required
 def again(job: Job) -> ResponseReturnValue:
-    """Create another job with the same input."""
+    """Create another job with the same input, and the same reference or the one that is named."""
     user = identity.current_user()
     if user is None:
         abort(401)
+    wanted = _again_form()
     try:
-        new = services().uploads.submit_again(user, job)
+        new = services().uploads.submit_again(user, job, reference=wanted.reference or None)
     except ReferenceNotOffered as error:
         abort(409, str(error))
     except TooMuchWork as error:
@@ -97,6 +99,15 @@ def restore(job: Job) -> ResponseReturnValue:
         services().retention.request_restore(user)
         flash("Your archived results are being restored. We'll email you when it's done.")
     return redirect(url_for("jobs.show", job_id=job.job_id), code=303)
+
+
+def _again_form() -> AgainForm:
+    if request.is_json:
+        return json_body(AgainForm)
+    try:
+        return AgainForm.model_validate(request.form.to_dict())
+    except ValidationError:
+        abort(400, "The form isn't what this URL expects. Reload the page and try again.")
 
 
 def _done(job: Job, sentence: str, *, code: int = 200) -> ResponseReturnValue:

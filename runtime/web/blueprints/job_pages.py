@@ -49,6 +49,7 @@ def show(job: Job) -> ResponseReturnValue:
         summary=summary,
         wait=None if job.ended else _wait_status(job),
         reference=services().reference_of(job),
+        references=services().references,
     )
 
 

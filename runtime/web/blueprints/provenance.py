@@ -73,8 +73,18 @@ def reference_file(_user: User, reference_name: str, name: str) -> ResponseRetur
         abort(404, "The reference has no such file.")
     kind = _MEDIA_TYPES.get(PurePath(name).suffix, "application/octet-stream")
     if (reference.folder / name).exists():
-        return send_from_directory(reference.folder, name, mimetype=kind, conditional=True)
+        return _from_disk(reference, name, kind)
     return _from_s3(reference, name, kind)
+
+
+def _from_disk(reference: Reference, name: str, kind: str) -> Response:
+    """A file's time is that of the instance's boot, so it doesn't tell versions apart."""
+    etag = reference.etag_of(name)
+    response = send_from_directory(
+        reference.folder, name, mimetype=kind, conditional=True, etag=etag
+    )
+    response.headers.pop("Last-Modified", None)
+    return response
 
 
 def _from_s3(reference: Reference, name: str, kind: str) -> ResponseReturnValue:
@@ -83,11 +93,13 @@ def _from_s3(reference: Reference, name: str, kind: str) -> ResponseReturnValue:
     try:
         if not is_short(byte_range):
             return redirect(files.download_url(reference, name), code=302)
-        return part_response(files.read_part(reference, name, byte_range, kind))
+        response = part_response(files.read_part(reference, name, byte_range, kind))
     except NoSuchFile:
         abort(404, "The reference has no such file.")
     except BadRange:
         abort(416, "The file has no such bytes.")
+    response.set_etag(reference.etag_of(name))
+    return response
 
 
 def _provenance(job: Job) -> Provenance:

@@ -156,16 +156,21 @@ class UploadService:
             self._request(job)
         return job
 
-    def submit_again(self, user: User, job: Job) -> Job:
-        """Create another job with the same input and reference; the file isn't copied.
+    def submit_again(self, user: User, job: Job, *, reference: str | None = None) -> Job:
+        """Create another job with the same input; the file isn't copied.
+
+        Args:
+            reference: the name of the reference to annotate it with; the job's own if None. Either
+                is used in the version that is offered now.
 
         Raises:
-            ReferenceNotOffered: the reference isn't offered any more.
+            ReferenceNotOffered: the reference isn't offered, or isn't any more.
             FileMissing: the input has expired.
             FileTooLarge: it is larger than the plan allows now.
             TooMuchWork: the user has to wait.
         """
-        self._check_offered(job.reference)
+        reference = reference or job.reference
+        self._check_offered(reference)
         size = self._size_in_s3(job.s3_key_input_file)
         if size is None:
             raise FileMissing(
@@ -179,7 +184,7 @@ class UploadService:
             input_file_name=job.input_file_name,
             s3_inputs_bucket=job.s3_inputs_bucket,
             s3_key_input_file=job.s3_key_input_file,
-            reference=job.reference,
+            reference=reference,
             input_size=size,
             note=job.note,
         )

@@ -1,5 +1,6 @@
 """Jobs of several references on one site, and results whose reference isn't offered any more."""
 
+import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from werkzeug.datastructures import Headers
 
 from runtime.common.job import Job
 from runtime.common.reference import Reference
@@ -103,7 +105,8 @@ def test_should_say_so_when_another_version_of_the_reference_is_offered_now(
     job = annotated(site, user, sample(site.reference), version="0.9.0")
     page = browser.get(f"/jobs/{job.job_id}").text
     assert "This result was made with rcrs 0.9.0, and stays as it is." in page
-    assert "now offers rcrs 1.1.0: run the job again" in page
+    assert "now offers rcrs 1.1.0." in page
+    assert "Run again with rcrs 1.1.0" in page
     status = browser.get(f"/jobs/{job.job_id}/status").get_json()
     assert (status["reference_version"], status["offered_version"]) == ("0.9.0", "1.1.0")
 
@@ -114,7 +117,7 @@ def test_should_still_explore_and_download_when_the_reference_is_not_offered_any
     page = browser.get(f"/jobs/{withdrawn.job_id}")
     assert page.status_code == 200
     assert "This service no longer offers grch99 7" in page.text
-    assert "Run again" not in page.text
+    assert "Run again" in page.text  # with a reference that is offered
     for path in (
         "variants",
         "variants?region=MT:1-500",
@@ -148,6 +151,49 @@ def test_should_keep_the_reference_when_a_job_runs_again(
     site.s3.put_object(Bucket=site.config.inputs_bucket, Key=job.s3_key_input_file, Body=VCF)
     made = browser.post_json(f"/jobs/{job.job_id}/again", {}).get_json()
     assert site.jobs.require(made["job_id"]).reference == "invented"
+
+
+def test_should_take_another_reference_when_a_job_runs_again_with_one(
+    site: Site, user: User, browser: Browser, withdrawn: Job
+) -> None:
+    site.s3.put_object(Bucket=site.config.inputs_bucket, Key=withdrawn.s3_key_input_file, Body=VCF)
+    page = browser.get(f"/jobs/{withdrawn.job_id}").text
+    url = f"/jobs/{withdrawn.job_id}/again"
+
+    made = browser.post_form(url, reference="invented")
+    by_script = browser.post_json(url, {"reference": "rcrs"}).get_json()
+
+    assert '<option value="invented">invented 1</option>' in page
+    assert made.status_code == 303
+    assert site.jobs.require(made.location.rpartition("/")[2]).reference == "invented"
+    assert site.jobs.require(by_script["job_id"]).reference == "rcrs"
+    assert browser.post_form(url, reference="grch99").status_code == 409
+    assert browser.post_form(url, other="x").status_code == 400
+
+
+def test_should_have_one_etag_on_every_instance_when_a_file_is_a_references(
+    site: Site, browser: Browser, tmp_path: Path
+) -> None:
+    path = "/reference/invented/genes.gff3.gz"
+    folder = site.services.references.by_name["invented"].folder
+    first = _headers(browser, path)
+    before = (folder / "genes.gff3.gz").stat()
+    os.utime(folder / "genes.gff3.gz", (1, 1))
+    try:
+        second = _headers(browser, path)
+    finally:
+        os.utime(folder / "genes.gff3.gz", ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert first["ETag"] == second["ETag"]
+    assert "Last-Modified" not in first
+    with browser.client.get(path, headers={"If-None-Match": first["ETag"]}) as known:
+        assert known.status_code == 304
+    assert _headers(browser, "/reference/invented/manifest.json")["ETag"] != first["ETag"]
+
+
+def _headers(browser: Browser, path: str) -> Headers:
+    with browser.client.get(path) as answer:
+        return answer.headers
 
 
 def test_should_name_each_with_its_version_when_somebody_uploads(browser: Browser) -> None:
