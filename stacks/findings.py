@@ -1,9 +1,5 @@
 """Findings of cdk-nag that are accepted, with the reason."""
 
-import hashlib
-import json
-import re
-
 from aws_cdk import Acknowledgment, Stack, Validations
 from aws_cdk import aws_s3 as s3
 from constructs import IConstruct
@@ -32,20 +28,6 @@ def acknowledge_pattern(role: IConstruct, bucket: s3.Bucket, keys: str, *, reaso
 
 
 def _reference(bucket: s3.Bucket, on: IConstruct) -> str:
-    """Return the bucket's ARN as templates of other stacks, and cdk-nag's findings, write it.
-
-    The CDK writes it at the end of the synthesis, when nothing can ask for it any more, so this
-    repeats how the CDK makes the name. Should the CDK change that, the finding isn't accepted any
-    more and the validation fails.
-    """
-    stack = Stack.of(bucket)
-    attribute = json.dumps(stack.resolve(bucket.bucket_arn), separators=(",", ":"))
-    path = ["Publish", f"Output{attribute}"]
-    digest = hashlib.md5("/".join(path).encode(), usedforsecurity=False).hexdigest()
-    name = re.sub(r"[^A-Za-z0-9]", "", "".join(path)) + digest[:8].upper()
-    value = {
-        "StackName": stack.stack_name,
-        "Region": Stack.of(on).resolve(stack.region),
-        "OutputName": name,
-    }
-    return json.dumps({"Fn::GetStackOutput": value}, separators=(",", ":"))
+    """Return the name of the export of the bucket's ARN, which findings have for the ARN."""
+    imported = Stack.of(on).resolve(Stack.of(bucket).export_value(bucket.bucket_arn))
+    return str(imported["Fn::ImportValue"])

@@ -2,16 +2,17 @@
 
 from typing import cast
 
-from aws_cdk import Duration
+from aws_cdk import CrossStackReferences, Duration, ReferenceStrength
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from runtime.contract.dynamodb import ANNOTATIONS, EPHEMERAL, USERS, Index, Table
 from runtime.contract.s3 import EXPORT_DAYS, EXPORTS_PREFIX, USERS_PREFIX
 from stacks.emptying import keep_emptying_logs
 from stacks.logs import BUCKETS_PREFIX, LogsStack
 from stacks.settings import Stage
+from stacks.settings.service import TableName
 from stacks.stage_stack import StageStack
 from stacks.work_queue import WorkQueue
 
@@ -54,9 +55,9 @@ class StorageStack(StageStack):
         )
         _announce_restores(self.archive, restore_completed)
         keep_emptying_logs(self)
-        self.annotations = self._table("Annotations", ANNOTATIONS)
-        self.users = self._table("Users", USERS)
-        self.ephemeral = self._table("Ephemeral", EPHEMERAL)
+        self.annotations = self._in_use("annotations", self._table("Annotations", ANNOTATIONS))
+        self.users = self._in_use("users", self._table("Users", USERS))
+        self.ephemeral = self._in_use("ephemeral", self._table("Ephemeral", EPHEMERAL))
         self.output(
             InputsBucket=self.inputs.bucket_name,
             ResultsBucket=self.results.bucket_name,
@@ -65,6 +66,19 @@ class StorageStack(StageStack):
             UsersTable=self.users.table_name,
             EphemeralTable=self.ephemeral.table_name,
         )
+
+    def _in_use(self, key: TableName, own: dynamodb.Table) -> dynamodb.ITable:
+        """Return the table that the stage uses: its own, or one that was restored in its place.
+
+        The exports of its own stay in both cases: CloudFormation refuses to delete one that other
+        stacks still use, and these are deployed later.
+        """
+        for value in (own.table_arn, own.table_name):
+            self.export_value(value)
+        recovered = self.stage.data.recovered_tables.get(key)
+        if recovered is None:
+            return own
+        return dynamodb.Table.from_table_name(self, f"Recovered{key.capitalize()}", recovered)
 
     def _kept_for_a_while(self) -> s3.LifecycleRule:
         """Keep what was deleted or overwritten for so many days, so that it can be brought back."""
@@ -103,6 +117,7 @@ class StorageStack(StageStack):
             destination_bucket_name=self._logs.bucket.bucket_name,
             log_file_prefix=f"{BUCKETS_PREFIX}{name.lower()}/",
         )
+        _refer_strongly(bucket)
         return bucket
 
     def _table(self, name: str, of: Table) -> dynamodb.Table:
@@ -127,7 +142,17 @@ class StorageStack(StageStack):
                 projection_type=_projection(index),
                 non_key_attributes=list(index.holds) if index.holds else None,
             )
+        _refer_strongly(table)
         return table
+
+
+def _refer_strongly(holds_data: IConstruct) -> None:
+    """Have CloudFormation refuse to delete or replace what other stacks use.
+
+    All other references between stacks are weak, which cdk.json says.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
+    """
+    CrossStackReferences.of(holds_data).produce(ReferenceStrength.STRONG)
 
 
 def _projection(index: Index) -> dynamodb.ProjectionType:

@@ -126,3 +126,30 @@ def check_command(
 
     person = find_person(Folder.of_repository(), url=url, email=email)
     check(person, seconds=timeout, console=Console(highlight=False))
+
+
+@deployments.command("recover")
+def recover_command(
+    name: Annotated[str, typer.Option("--stage", help="Name of a file in stages/, without .toml.")],
+    table: Annotated[str, typer.Option(help="annotations, users or ephemeral.")],
+    at: Annotated[
+        str,
+        typer.Option(help="The time to go back to, with its zone.", metavar="2026-11-28T12:00:00Z"),
+    ],
+    region: Annotated[
+        str | None, typer.Option(help="Region; by default the one of your AWS settings.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+) -> None:
+    """Bring a table back: restore it to a point in time, into a new table beside it.
+
+    It compares the two, counts their items, and writes the new table's name into the stage's file.
+    The next deployment uses it. The table in use isn't changed. A second run goes on where the
+    first ended. Exits with 0 if all went well.
+    """
+    from local.commands.stage import in_account
+
+    options = ["--table", table, "--at", at, *(["--dry-run"] if dry_run else [])]
+    raise typer.Exit(in_account("stacks.recovery", name, region, *options))

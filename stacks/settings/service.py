@@ -1,7 +1,7 @@
 """Plans, payments, retention of data, accounts, the reference and mail."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -83,6 +83,11 @@ LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
 
+TableName = Literal["annotations", "users", "ephemeral"]
+
+TABLES: tuple[TableName, ...] = get_args(TableName)
+
+
 class Data(Settings):
     """How long data is kept."""
 
@@ -96,6 +101,13 @@ class Data(Settings):
     )
     logs_days: LogDays = Field(
         description="Days for which access logs, flow logs and the logs of instances are kept.",
+    )
+    recovered_tables: dict[TableName, Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{3,255}$")]] = (
+        Field(
+            default={},
+            description="Tables that were restored to a point in time and are used in the place "
+            "of the stage's own, by what they hold. `./gas recover` sets this.",
+        )
     )
 
 

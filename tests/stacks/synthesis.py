@@ -23,7 +23,9 @@ DEPLOYED = tuple(stage for stage in STAGES if not load(stage).emulator)
 LAPTOP_URL = "http://127.0.0.1:8000"
 
 _HASH = re.compile(r"[0-9A-F]{8}$")
-_OUTPUT = re.compile(r"^PublishOutput(?:FnGetAtt|Ref)(?P<id>.+?)[0-9A-F]{8}(?P<attribute>\w*)$")
+_OUTPUT = re.compile(
+    r"(?:^Publish|:Exports)Output(?:FnGetAtt|Ref)(?P<id>.+?)[0-9A-F]{8}(?P<attribute>\w*)$"
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ def text(value: Any) -> str:
             return f"<{_HASH.sub('', argument)}>"
         case "Fn::GetAtt":
             return f"<{_HASH.sub('', argument[0])}>"
-        case "Fn::GetStackOutput":
-            found = _OUTPUT.match(argument["OutputName"])
-            return f"<{found['id'] if found else argument['OutputName']}>"
+        case "Fn::ImportValue" | "Fn::GetStackOutput":
+            name = argument if isinstance(argument, str) else argument["OutputName"]
+            found = _OUTPUT.search(name)
+            return f"<{found['id'] if found else name}>"
     raise ValueError(f"no function that this knows: {function}")

@@ -1,5 +1,8 @@
 """Buckets and tables."""
 
+import json
+import re
+
 import pytest
 
 from stacks.settings import load
@@ -260,3 +263,19 @@ def test_should_be_emptied_first_when_a_bucket_goes_with_its_stack() -> None:
         "dev": {"<Inputs>", "<Results>", "<Archive>", "<Logs>"},
         "prod": set(),
     }
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_refuse_to_delete_what_holds_data_when_other_stacks_use_it(stage: str) -> None:
+    """An export that is imported can't be deleted or changed; a weak reference could be."""
+    exported = {
+        output["Export"]["Name"]
+        for output in templates(stage)["storage"]["Outputs"].values()
+        if "Export" in output
+    }
+    for name, template in templates(stage).items():
+        written = json.dumps(template)
+        assert f'"StackName": "gas-{stage}-storage"' not in written, name
+        imported = set(re.findall(r'"Fn::ImportValue": "([^"]+)"', written))
+        assert imported <= exported, name
+    assert len(exported) == 12  # name and ARN of three buckets and three tables
