@@ -22,7 +22,8 @@ UNREADABLE = "unreadable"
 """Counts genotypes that aren't of their record."""
 
 _COLUMNS: dict[str, pa.DataType] = {
-    "record": pa.int64(),  # as in the table of variants
+    "variant": pa.int64(),  # these three as in the table of variants
+    "record": pa.int64(),
     "allele": pa.int32(),
     "sample": pa.string(),
     "GT": pa.string(),
@@ -56,7 +57,7 @@ class GenotypeWriter:
         self._writer = pq.ParquetWriter(path, SCHEMA, store_schema=False)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="genotypes")
         self._writing: Future[None] | None = None
-        self._records = 0
+        self._records = self._variants = 0
         self.counts: dict[str, Counter[str]] = {name: Counter() for name in samples}
 
     def __enter__(self) -> Self:
@@ -101,7 +102,13 @@ class GenotypeWriter:
         if not dropped.is_empty():
             found = found.join(dropped, on=["record", "allele"], how="anti", maintain_order="left")
         self._count(found)
+        if found.is_empty():
+            return
+        numbers = found.select(pl.struct("record", "allele").rle_id().cast(pl.Int64)).to_series()
+        numbers += self._variants + 1
+        self._variants = numbers[-1]
         columns: Any = found.with_columns(
+            variant=numbers,
             record=pl.col("record").cast(pl.Int64) + (self._records + 1),
             sample=self._names.gather(found["sample"]),
         )

@@ -67,7 +67,7 @@ class VariantsWriter:
         self._writer.add_key_value_metadata(dict(metadata))
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="parquet")
         self._writing: Future[None] | None = None
-        self._records = 0
+        self._records = self._variants = 0
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +92,9 @@ class VariantsWriter:
     def _write(self, rows: Rows, columns: RecordColumns) -> None:
         expanded = _expanded(rows)
         records, alleles = expanded.records.to_arrow(), expanded.effects["allele"].to_arrow()
+        variants = _numbered(expanded) + self._variants
         found = {
+            "variant": variants.to_arrow(),
             "record": pc.add(records.cast(pa.int64()), self._records + 1),
             "id": _spread(texts(columns.ids).to_arrow(), records),
             "quality": numbers(columns.qualities).to_arrow().take(records),
@@ -104,6 +106,7 @@ class VariantsWriter:
         table = pa.table({name: found[name].cast(kind) for name, kind in self._types.items()})
         self._writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
         self._records += len(rows.part.groups)
+        self._variants = variants[-1] if len(variants) else self._variants
 
     def _of_alleles(self, alleles: pl.DataFrame, places: "Column") -> "dict[str, Column]":
         own = alleles.select(
@@ -154,6 +157,12 @@ def _expanded(rows: Rows) -> _Expanded:
         return expanded
     kept = ~unspecified.gather(expanded.effects["allele"])
     return _Expanded(expanded.records.filter(kept), expanded.effects.filter(kept))
+
+
+def _numbered(expanded: _Expanded) -> pl.Series:
+    """Number the alleles of the rows from 1: those of an allele lie together."""
+    keys = pl.DataFrame({"record": expanded.records, "allele": expanded.effects["allele"]})
+    return keys.select(pl.struct("record", "allele").rle_id().cast(pl.Int64) + 1).to_series()
 
 
 def _all_expanded(rows: Rows) -> _Expanded:

@@ -12,6 +12,7 @@ COUNTS = ("sample_AN", "sample_AC", "sample_nhomalt")
 
 _ALLELE: dict[str, pa.DataType] = {
     "record": pa.int64(),  # counts the file's records from 1
+    "variant": pa.int64(),  # counts the table's alleles from 1; the table of genotypes has it too
     "contig": pa.string(),  # the bundle's name, where it has the contig
     "position": pa.int64(),
     "id": pa.string(),

@@ -1,5 +1,6 @@
 """URLs of a job's table of variants: filter, sort order and page are in the query string."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -27,6 +28,17 @@ _LABELS = {
     "annotated": "Annotated",
     "region": "Region",
     "q": "Text",
+    "sample": "Sample",
+    "zygosity": "Zygosity",
+    "dp_min": "Reads from",
+    "gq_min": "Quality from",
+    "fraction_min": "Fraction from",
+    "fraction_max": "Fraction to",
+    "affected": "Affected",
+    "mother": "Mother",
+    "father": "Father",
+    "affected_parent": "Affected too",
+    "inheritance": "Inheritance",
 }
 
 _TERMS = ("consequence", "class", "clinical")
@@ -96,6 +108,13 @@ class TableUrls:
     def text_search(self, gene: str) -> str:
         """A search for a gene's name as text, in place of the filter by gene."""
         wanted = self._query.filter.model_copy(update={"gene": (), "text": gene})
+        return self._changed(filter=wanted, page=1, variant=None)
+
+    def fractions(self, sample: str, at: int, count: int) -> str:
+        """A sample's alleles in one of `count` equal parts of 0 to 1, the upper end left out."""
+        highest = 1.0 if at + 1 == count else math.nextafter((at + 1) / count, 0)
+        bounds = {"sample": sample, "fraction_min": at / count, "fraction_max": highest}
+        wanted = self._query.filter.model_copy(update=bounds)
         return self._changed(filter=wanted, page=1, variant=None)
 
     def export(self, form: str) -> str:

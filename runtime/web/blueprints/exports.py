@@ -12,6 +12,7 @@ from runtime.web.services.exports.export_request import ExportForm, ExportReques
 from runtime.web.services.exports.export_service import Failed, Ready, Underway
 from runtime.web.services.rate_limit import TooManyAttempts
 from runtime.web.services.results import NoResult, ResultFile
+from runtime.web.services.variants.file_cache import CacheFull
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
 from runtime.web.table_urls import table_url
 
@@ -97,12 +98,16 @@ def _export(job: Job, form: ExportForm, *, raw: bool = False) -> ResponseReturnV
     """
     try:
         wanted = VariantQuery.from_args(request.args.to_dict(flat=False)).filter
+        if wanted.asks_for_genotypes:
+            services().variants.check(job, wanted)
         export = ExportRequest(job=job, form=form, args=tuple(wanted.to_args()), raw=raw)
         found = services().exports.find(export)
     except InvalidFilter as error:
         abort(400, " ".join(error.errors.values()))
     except NoResult as error:
         abort(409, str(error))
+    except CacheFull:
+        abort(503, BUSY)
     except TooManyOwnExports:
         abort(429, OWN)
     except ExportsBusy:

@@ -77,6 +77,8 @@ def table(job: Job) -> ResponseReturnValue:
     known = summary.known if summary else Tracks()
     try:
         page = services().variants.page(job, query, known.facets) if not errors else None
+    except InvalidFilter as error:
+        page, errors, status = None, error.errors, 400
     except NoResult as error:
         return render_template("variants_missing.html", job=job, reason=str(error)), 409
     except (QueryTimeout, QueryTooLarge):

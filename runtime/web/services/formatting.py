@@ -59,5 +59,11 @@ def time_left(until: int | None, now: float) -> str | None:
 
 
 def percent(fraction: float | str) -> str:
-    """Return a fraction as percent with three digits: 0.000161593 is "0.0162 %", 1 is "100 %"."""
-    return f"{100 * float(fraction):.3g} %"
+    """Return a fraction as percent with three digits: 0.000161593 is "0.0162 %", 1 is "100 %".
+
+    What a track writes that is no number, such as several of them, is returned as it is.
+    """
+    try:
+        return f"{100 * float(fraction):.3g} %"
+    except ValueError:
+        return str(fraction)

@@ -226,6 +226,23 @@ def test_should_count_zygosities_by_sample_when_genotypes_are_listed(annotate: A
     assert "ref 1, missing 1" in result.log
 
 
+def test_should_number_variants_as_the_table_of_variants_does(
+    annotate: Annotate, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(genotype_table, "CHUNK_ROWS", 50)
+    text = _random_file(bundle, seed=3, records=300)
+    blocks = text.splitlines()
+    again = blocks[-1].split("\t")
+    blocks += ["\t".join([*again[:4], f"{again[4]},<NON_REF>", *again[5:8], "GT\t0/1\t0/0\t."])]
+
+    result = annotate("\n".join([*blocks, blocks[-1], ""]))
+
+    variants = {(row["record"], row["allele"]): row["variant"] for row in result.rows}
+    numbers = list(dict.fromkeys(variants.values()))
+    assert numbers == list(range(1, len(variants) + 1))
+    assert {(r["record"], r["allele"]): r["variant"] for r in genotypes(result)} == variants
+
+
 def test_should_leave_unspecified_alleles_out_when_a_gvcf_has_genotypes(annotate: Annotate) -> None:
     line = record(8993, "T", "G,<NON_REF>", rest="GT:AD\t0/1:5,4,0")
 

@@ -13,6 +13,7 @@ from tests.unit.annotator.vcfs import record, vcf
 
 COLUMNS = {
     "record": "int64",
+    "variant": "int64",
     "contig": "string",
     "position": "int64",
     "id": "string",

@@ -1,8 +1,8 @@
 """The variants of a job's result: counted, listed page by page, and shown one by one."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -20,21 +20,29 @@ from runtime.web.services.variants.file_cache import (
     ResultTooLarge,
 )
 from runtime.web.services.variants.filter_sql import FilterCompiler
-from runtime.web.services.variants.filters import VariantFilter, VariantQuery
+from runtime.web.services.variants.filters import InvalidFilter, VariantFilter, VariantQuery
+from runtime.web.services.variants.genotypes import Genotype, GenotypeQueries, SampleShown
 from runtime.web.services.variants.query_engine import QueryEngine
+from runtime.web.services.variants.sample_sql import GenotypeTable, SampleCompiler
 from runtime.web.services.variants.variant import (
+    NUMBER,
     Variant,
     VariantKey,
     group_by_variant,
     track_columns,
 )
-from runtime.web.services.variants.where import WhereClause
+from runtime.web.services.variants.where import WhereClause, all_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PAGE_SIZE = 50
 """Variants on a page."""
+
+NO_GENOTYPES = (
+    "The genotypes of this result can't be filtered: the file has no samples or very many, the "
+    "table of genotypes is too large, or the result is older than such tables."
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,8 @@ class VariantPage:
             variants that have each, for the filter.
         contigs: those of the whole result, with their variants, likewise.
         frequencies: columns of the reference's tracks that hold a frequency in a population.
+        genotypes: of the variants and the selected one, by the variant's number.
+        shown: the sample whose genotypes the table shows.
     """
 
     counts: VariantCounts
@@ -78,14 +88,17 @@ class VariantPage:
     values: dict[str, list[tuple[str, int]]]
     contigs: list[tuple[str, int]]
     frequencies: list[str]
+    genotypes: Mapping[int, list[Genotype]]
+    shown: SampleShown | None
 
 
 @dataclass(frozen=True)
 class ResultTable:
-    """A job's Parquet file on this disk."""
+    """A job's tables on this disk; `genotypes` where the result has them."""
 
     path: Path
     columns: list[str]
+    genotypes: GenotypeTable | None
 
 
 @dataclass(frozen=True)
@@ -123,6 +136,8 @@ class VariantService:
             keys = self._keys(table, where, query, offset=(number - 1) * PAGE_SIZE)
             selected = [VariantKey.parse(query.variant)] if query.variant else []
             found = self._variants(table, where, {*keys, *selected})
+            genotypes = GenotypeQueries(self.engine, table.genotypes) if table.genotypes else None
+            numbers = [variant.number for variant in found.values()]
             return VariantPage(
                 counts=counts,
                 variants=[found[key] for key in keys],
@@ -131,6 +146,8 @@ class VariantService:
                 values={each.column: self._values(table, each) for each in facets},
                 contigs=self._contigs(table),
                 frequencies=self._compiler(job, table).frequencies,
+                genotypes=genotypes.of_variants(numbers) if genotypes else {},
+                shown=genotypes.shown(query.filter, where) if genotypes else None,
             )
 
     @contextmanager
@@ -147,8 +164,10 @@ class VariantService:
             self.cache.evict(key)
             raise NoResult(reason)
         try:
-            with self.cache.open(key) as path:
-                yield ResultTable(path, self._columns(path))
+            with ExitStack() as files:
+                path = files.enter_context(self.cache.open(key))
+                columns = self._columns(path)
+                yield ResultTable(path, columns, self._genotypes(job, path, columns, files))
         except ResultMissing as error:
             raise NoResult("The table of this result is missing.") from error
         except ResultTooLarge as error:
@@ -160,6 +179,7 @@ class VariantService:
     def evict(self, job: Job) -> None:
         """Delete this disk's copy of a job's table; other instances' copies are evicted idle."""
         self.cache.evict(_key(job))
+        self.cache.evict(job.result_keys.genotypes)
 
     def clean_up(self) -> None:
         """Delete the unused files on this disk."""
@@ -167,16 +187,43 @@ class VariantService:
         workspace.delete_abandoned(self.cache.folder)
 
     def condition(self, job: Job, table: ResultTable, wanted: VariantFilter) -> WhereClause:
-        """Return a filter as SQL over a job's table."""
-        return self._compiler(job, table).compile(wanted)
+        """Return a filter as SQL over a job's table.
+
+        Raises:
+            InvalidFilter: it can't be asked of this result.
+        """
+        where = self._compiler(job, table).compile(wanted)
+        if not wanted.asks_for_genotypes:
+            return where
+        if table.genotypes is None:
+            raise InvalidFilter({"sample": NO_GENOTYPES})
+        reference = self.references.get(job.reference)
+        of_samples = SampleCompiler(table.genotypes, reference).compile(wanted, where)
+        return all_of([where, *of_samples])
 
     def _compiler(self, job: Job, table: ResultTable) -> FilterCompiler:
         return FilterCompiler(table.columns, self.references.get(job.reference))
+
+    def check(self, job: Job, wanted: VariantFilter) -> None:
+        """Raise InvalidFilter where a filter can't be asked of this result; else as `page`."""
+        with self.table(job) as table:
+            self.condition(job, table, wanted)
 
     def counts(self, job: Job, wanted: VariantFilter) -> VariantCounts:
         """Count what meets a filter. Raises as `page` does."""
         with self.table(job) as table:
             return self._counts(table, self.condition(job, table, wanted))
+
+    def _genotypes(
+        self, job: Job, path: Path, columns: list[str], files: ExitStack
+    ) -> GenotypeTable | None:
+        """Open the table of genotypes; older results have none, and one may be too large."""
+        if NUMBER not in columns:
+            return None
+        with suppress(ResultMissing, ResultTooLarge):
+            found = files.enter_context(self.cache.open(job.result_keys.genotypes))
+            return GenotypeQueries.open(self.engine, path, found)
+        return None
 
     def _columns(self, path: Path) -> list[str]:
         schema = self.engine.cached_rows(queries.COLUMNS, (str(path),))

@@ -8,6 +8,7 @@ from runtime.web.services.variants.track_condition import NOT_LISTED, TrackCondi
 from runtime.web.services.variants.variant import ID_SEPARATORS, ID_SUFFIX, track_columns
 from runtime.web.services.variants.where import (
     WhereClause,
+    all_of,
     any_of,
     in_region,
     placeholders,
@@ -68,9 +69,7 @@ class FilterCompiler:
             in_region(wanted.region, self._reference) if wanted.region else None,
             self._search.compile(wanted.text) if wanted.text else None,
         ]
-        used = [part for part in parts if part is not None]
-        sql = " AND ".join(f"({part.sql})" for part in used) or "true"
-        return WhereClause(sql, tuple(value for part in used for value in part.parameters))
+        return all_of(part for part in parts if part is not None)
 
     def _one_of(self, column: str, values: tuple[str, ...]) -> WhereClause | None:
         if not values:

@@ -17,6 +17,14 @@ from pydantic import (
 
 from runtime.vcf.consequences import Impact
 from runtime.web.services.variants.region import Region, parse_region
+from runtime.web.services.variants.sample_filter import (
+    PEOPLE,
+    SAMPLE_LISTS,
+    SAMPLE_SENTENCES,
+    SampleFilter,
+    Share,
+    Word,
+)
 from runtime.web.services.variants.track_condition import TrackCondition
 
 ANY = "any"
@@ -25,13 +33,7 @@ NONE = "none"
 MAX_CHOICES = 50
 """Values of one field of a filter."""
 
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Choices = Annotated[tuple[Word, ...], Field(max_length=MAX_CHOICES)]
-Share = Annotated[
-    float,
-    BeforeValidator(lambda value: value.replace(",", ".") if isinstance(value, str) else value),
-    Field(ge=0, le=1, allow_inf_nan=False),
-]
 Sort = Literal["position", "impact", "gene", "frequency", "quality"]
 TrackText = Annotated[Word, AfterValidator(lambda text: str(TrackCondition.parse(text)))]
 VariantKeyText = Annotated[str, StringConstraints(pattern=r"^\d{1,15}-\d{1,9}$")]
@@ -49,7 +51,7 @@ class InvalidFilter(Exception):
         self.errors = dict(errors)
 
 
-class VariantFilter(BaseModel):
+class VariantFilter(SampleFilter):
     """Conditions that one row of a variant must meet together; an empty field is no condition.
 
     Attributes:
@@ -71,8 +73,6 @@ class VariantFilter(BaseModel):
         text: is contained in a name, id, change or condition, in any case; or it is itself a
             change of bases, a position or a region.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     gene: Choices = ()
     contig: Choices = ()
@@ -108,8 +108,10 @@ class VariantFilter(BaseModel):
     def without(self, name: str, value: str) -> "VariantFilter":
         """Return it without one of its `to_args`."""
         left: dict[str, list[str]] = {}
+        # Without its people there is no mode of inheritance.
+        also = {"inheritance"} if name in PEOPLE else set()
         for arg in self.to_args():
-            if arg != (name, value):
+            if arg != (name, value) and arg[0] not in also:
                 left.setdefault(arg[0], []).append(arg[1])
         return VariantQuery.from_args(left).filter
 
@@ -168,7 +170,7 @@ class VariantQuery(BaseModel):
         return args
 
 
-_LISTS = ("gene", "contig", "consequence", "impact", "class", "clinical", "field")
+_LISTS = ("gene", "contig", "consequence", "impact", "class", "clinical", "field", *SAMPLE_LISTS)
 
 _SENTENCES = {
     "q": "Search for at most 200 characters.",
@@ -184,6 +186,7 @@ _SENTENCES = {
     "af_max": "Write a number from 0 to 1.",
     "population_af_max": "Write a number from 0 to 1.",
     "annotated": "Write yes, or leave it out.",
+    **SAMPLE_SENTENCES,
 }
 
 

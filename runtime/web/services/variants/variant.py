@@ -24,6 +24,9 @@ def is_pathogenic(significance: str) -> bool:
     return not _PATHOGENIC.isdisjoint(_BETWEEN_RATINGS.split(significance))
 
 
+NUMBER = "variant"
+"""The column with the number by which the table of genotypes knows a variant, from 1."""
+
 ID_SUFFIX = "_id"
 """Ends the names of the tracks' columns that hold identifiers, such as known_id."""
 
@@ -146,12 +149,14 @@ class Variant:
     """An allele of a record.
 
     Attributes:
+        number: counts the variants of the result from 1; 0 in older results.
         genomic: its HGVS name on the contig.
         fields: what the bundle's tracks say, by column.
         effects: in the file's order: the picked one is the first.
     """
 
     key: VariantKey
+    number: int
     contig: str
     position: int
     ref: str
@@ -245,6 +250,7 @@ def _variant(key: VariantKey, rows: list[dict[str, Any]], tracks: list[str]) -> 
     first = rows[0]
     return Variant(
         key=key,
+        number=first.get(NUMBER, 0),
         **{name: first[column] for name, column in _OF_VARIANT.items()},
         fields={name: first[name] for name in tracks if first[name] is not None},
         effects=tuple(Effect.from_row(row) for row in rows),

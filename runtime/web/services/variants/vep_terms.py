@@ -5,6 +5,7 @@ https://www.ensembl.org/info/docs/tools/vep/vep_formats.html#output
 
 COLUMNS = {
     "record": "Number of the record in your file, from 1",
+    "variant": "Number of the allele in this table, from 1; the table of genotypes has it too",
     "contig": "The reference's name of the contig; your own where the reference lacks it",
     "position": "POS of your file",
     "id": "ID of your file",

@@ -14,6 +14,18 @@ class WhereClause(NamedTuple):
     parameters: tuple[Any, ...]
 
 
+EVERYTHING = WhereClause("true", ())
+
+
+def all_of(parts: Iterable[WhereClause]) -> WhereClause:
+    """Return the condition that all of some are met."""
+    used = list(parts)
+    if not used:
+        return EVERYTHING
+    sql = " AND ".join(f"({part.sql})" for part in used)
+    return WhereClause(sql, tuple(value for part in used for value in part.parameters))
+
+
 def any_of(parts: list[WhereClause]) -> WhereClause | None:
     """Return the condition that one of some is met; None where there are none."""
     if not parts:

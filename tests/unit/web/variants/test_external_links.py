@@ -12,6 +12,7 @@ MT = Contig(name="MT", aliases=["chrM", "NC_012920.1"], length=16569, genetic_co
 MOUSE = Contig(name="MT", aliases=["chrM"], length=16299, genetic_code=2, circular=True)
 ONE = Contig(name="chr1", aliases=["1"], length=248956422, genetic_code=1, circular=False)
 UNKNOWN = Variant(
+    number=1,
     key=VariantKey(1, 1),
     contig="chrM",
     position=11778,

@@ -13,7 +13,7 @@ from tests.genome.oracle import changes
 from tests.unit.reference.ensembl_genes import build_predicted, proteins, said
 from tests.unit.web.site import Browser, Site
 from tests.unit.web.variants.conftest import HEADER
-from tests.unit.web.variants.results import annotated, table_of
+from tests.unit.web.variants.results import annotated, exported, table_of
 from tests.unit.web.variants.test_page import text_of
 
 NAME = "ENST00000000001"
@@ -63,7 +63,7 @@ def test_should_show_predictions_in_the_panel_the_export_and_the_provenance(
     ]
 
     page = text_of(browser.get(f"{where}?variant=1-1").text)
-    [row] = table_of(browser.get(f"{where}.tsv").text)
+    [row] = table_of(exported(browser, f"{where}.tsv").text)
     made = json.loads(browser.get(f"/jobs/{job.job_id}/provenance.json").data)
 
     assert f"SIFT {found[0].replace('_', ' ')} PolyPhen {found[1].replace('_', ' ')}" in page
