@@ -10,7 +10,7 @@ from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.extensions.security_headers import Sources
 from runtime.web.part_response import part_response
-from runtime.web.services.file_parts import MAX_PART_BYTES, BadRange, is_short
+from runtime.web.services.file_parts import MAX_PART_BYTES, BadRange, shortened
 from runtime.web.services.results import NoResult, ResultFile
 from runtime.web.services.summary import Tags
 from runtime.web.services.variants.region import ReferenceRegion, locate, parse_region
@@ -67,16 +67,15 @@ def show(job: Job) -> ResponseReturnValue:
 @blueprint.get("/variants.vcf.gz")
 @job_owner_required
 def variants(job: Job) -> ResponseReturnValue:
-    """Send a range of the annotated VCF; what is longer comes from S3 itself."""
-    byte_range = request.headers.get("Range", "")
-    return _part(job, "vcf", byte_range) if is_short(byte_range) else _whole(job, "vcf")
+    """Send a range of the annotated VCF, or a small one as a whole; S3 has the large ones."""
+    return _part(job, "vcf")
 
 
 @blueprint.get("/variants.vcf.gz.tbi")
 @job_owner_required
 def index(job: Job) -> ResponseReturnValue:
     """Send its index: some megabytes at the most."""
-    return _part(job, "index", request.headers.get("Range"))
+    return _part(job, "index")
 
 
 def _other_codes(manifest: Manifest) -> dict[str, int]:
@@ -103,23 +102,17 @@ def _address(manifest: Manifest, name: str) -> str:
     return url_for("provenance.reference_file", reference_name=manifest.name, name=name)
 
 
-def _whole(job: Job, what: ResultFile) -> ResponseReturnValue:
+def _part(job: Job, what: ResultFile) -> ResponseReturnValue:
+    results = services().results
     try:
-        return redirect(services().results.download_url(job, what), code=302)
-    except NoResult as error:
-        abort(409, str(error))
-
-
-def _part(job: Job, what: ResultFile, byte_range: str | None) -> ResponseReturnValue:
-    try:
-        part = services().results.read_part(job, what, byte_range)
+        part = results.read_part(job, what, shortened(request.headers.get("Range")))
     except NoResult as error:
         abort(409, str(error))
     except BadRange:
         abort(416, "The file has no such bytes.")
     if part.length > MAX_PART_BYTES:
         part.body.close()
-        return _whole(job, what)
+        return redirect(results.download_url(job, what), code=302)
     return part_response(part)
 
 

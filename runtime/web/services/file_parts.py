@@ -16,13 +16,26 @@ MAX_PART_BYTES = 8 * 2**20
 """Bytes that are passed on. A whole part is in memory while its reader takes it, so that a slow one
 holds no thread of the server. What is longer is read from S3 itself."""
 
-_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})")
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
 
 
 def is_short(byte_range: str) -> bool:
     """Whether an HTTP Range header names so few bytes that they are passed on."""
-    found = _RANGE.fullmatch(byte_range)
-    return found is not None and int(found[2]) - int(found[1]) < MAX_PART_BYTES
+    return _RANGE.fullmatch(byte_range) is not None and shortened(byte_range) == byte_range
+
+
+def shortened(byte_range: str | None) -> str | None:
+    """Return a Range header that names no more than MAX_PART_BYTES from the same beginning.
+
+    A server may send less than was asked for, and Content-Range says what it has sent:
+    https://www.rfc-editor.org/rfc/rfc9110#section-14.2
+    """
+    found = _RANGE.fullmatch(byte_range or "")
+    if found is None:
+        return byte_range
+    first = int(found[1])
+    end = first + MAX_PART_BYTES - 1
+    return f"bytes={first}-{min(int(found[2]), end) if found[2] else end}"
 
 
 class BadRange(Exception):

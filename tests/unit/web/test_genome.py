@@ -100,21 +100,38 @@ def test_should_allow_two_style_sheets_and_no_others_when_the_browser_loads(
     assert "unsafe" not in policy
 
 
-def test_should_send_short_ranges_and_lead_to_s3_for_more(
+def test_should_send_small_files_and_ranges_in_one_piece(
     site: Site, browser: Browser, job: Job
 ) -> None:
     key = job.result_keys.vcf
     whole = site.s3.get_object(Bucket=site.config.results_bucket, Key=key)["Body"].read()
     path = f"/jobs/{job.job_id}/genome/variants.vcf.gz"
-    for headers in ({}, {"Range": "bytes=5-"}, {"Range": "bytes=0-99999999"}):
-        answer = browser.client.get(path, headers=headers)
-        assert (answer.status_code, "X-Amz-Signature" in answer.location) == (302, True)
+    assert browser.get(path).data == whole
+    for byte_range, first in (("bytes=5-", 5), ("bytes=0-99999999", 0)):
+        answer = browser.client.get(path, headers={"Range": byte_range})
+        assert (answer.status_code, answer.data) == (206, whole[first:])
     part = browser.client.get(path, headers={"Range": "bytes=5-14"})
     # In one piece, or a slow reader would hold a thread of the server.
     assert (part.status_code, list(part.iter_encoded())) == (206, [whole[5:15]])
     assert part.headers["Content-Range"] == f"bytes 5-14/{len(whole)}"
     beyond = browser.client.get(path, headers={"Range": f"bytes={len(whole) + 5}-{len(whole) + 9}"})
     assert beyond.status_code == 416
+
+
+def test_should_send_no_more_than_fits_into_memory_and_lead_to_s3_for_the_rest(
+    site: Site, browser: Browser, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = job.result_keys.vcf
+    whole = site.s3.get_object(Bucket=site.config.results_bucket, Key=key)["Body"].read()
+    for module in ("runtime.web.services.file_parts", "runtime.web.blueprints.genome"):
+        monkeypatch.setattr(f"{module}.MAX_PART_BYTES", 10)
+    path = f"/jobs/{job.job_id}/genome/variants.vcf.gz"
+    for byte_range in ("bytes=5-", "bytes=5-99999999"):
+        answer = browser.client.get(path, headers={"Range": byte_range})
+        assert (answer.status_code, answer.data) == (206, whole[5:15])
+        assert answer.headers["Content-Range"] == f"bytes 5-14/{len(whole)}"
+    led = browser.get(path)
+    assert (led.status_code, "X-Amz-Signature" in led.location) == (302, True)
 
 
 def test_should_say_so_when_there_is_no_index(site: Site, user: User, browser: Browser) -> None:
