@@ -20,6 +20,7 @@ from runtime.vcf.assembly_words import (
 from runtime.vcf.file_facts import FileFacts, read_facts
 from runtime.vcf.ref_alleles import (
     MAX_CONTRADICTIONS,
+    MAX_OF_FEW,
     Record,
     agreement_words,
     compare_refs,
@@ -27,9 +28,7 @@ from runtime.vcf.ref_alleles import (
 )
 
 COUNTED_FROM = 50
-"""Of fewer records, half may: a wrong one of three says nothing of the assembly."""
-
-MAX_OF_FEW = 0.5
+"""Of fewer records, MAX_OF_FEW may contradict."""
 
 COMPARED_RECORDS = 200
 """The first records, which are compared with each reference that is offered."""

@@ -14,6 +14,9 @@ MAX_CONTRADICTIONS = 0.1
 ENOUGH_RECORDS = 5
 """Of fewer, all may agree by chance: a base does in one case of four."""
 
+MAX_OF_FEW = 0.5
+"""Of few records half may: a wrong one of three says nothing of the assembly."""
+
 _PLAIN = re.compile("[ACGTacgt]+")
 
 Bases = Callable[[str, int, int], bytes]
@@ -42,6 +45,11 @@ class Agreement:
     def agrees(self) -> bool:
         """Whether they agree, apart from a few."""
         return self.compared > 0 and self.agreeing >= (1 - MAX_CONTRADICTIONS) * self.compared
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether even so few records contradict the reference that the annotator refuses them."""
+        return self.compared - self.agreeing > MAX_OF_FEW * self.compared
 
 
 def has_plain_bases(record: Record) -> bool:

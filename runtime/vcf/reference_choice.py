@@ -116,13 +116,24 @@ def _doubt(agreements: Iterable[Agreement], reference: Offered) -> str:
     """Say what the REF alleles say against a reference; "" when nothing."""
     agreements = list(agreements)
     own = next((each for each in agreements if each.reference == reference.name), None)
-    if own is None or own.compared < ENOUGH_RECORDS or own.agrees:
+    if own is None or own.agrees:
         return ""
+    if own.compared < ENOUGH_RECORDS:
+        return _doubt_of_few(own) if own.disagrees else ""
     better = the_one_agreeing(agreements)
     advice = f" Choose {better.assembly}, which this service offers." if better else ""
     return (
         f"The file was probably made against another assembly than {reference.assembly}: "
         f"{agreement_words(agreements)}.{advice}"
+    )
+
+
+def _doubt_of_few(own: Agreement) -> str:
+    """Say what the annotator will say of a file of a few records."""
+    return (
+        f"REF disagrees with {own.assembly} in {own.compared - own.agreeing:,} of "
+        f"{own.compared:,} records. The file was made against another assembly, or its positions "
+        "or alleles are wrong: it will probably be refused."
     )
 
 

@@ -3,6 +3,7 @@
 import { contigsOf } from "./assemblies.js";
 
 const MAX_CONTRADICTIONS = 0.1;
+const MAX_OF_FEW = 0.5;
 /** Of fewer records, all may agree by chance: a base does in one case of four. */
 export const ENOUGH_RECORDS = 5;
 
@@ -26,8 +27,7 @@ async function readBases(address, sequence, position, count) {
   const last = Math.min(first + count, sequence.length);
   if (first < 0 || first >= last) return "";
   const range = `bytes=${place(sequence, first)}-${place(sequence, last - 1)}`;
-  // A cache asks whether the rest is still the same (If-Range), and instances of the site name their
-  // copies differently: the whole file would come.
+  // The same address has another file once a reference has a new version: a cache could mix ranges.
   const answer = await fetch(address, { headers: { Range: range }, cache: "no-store" });
   if (answer.status !== 206) {
     await answer.body?.cancel(); // not the whole sequence
@@ -65,13 +65,16 @@ export async function compareAll(records, references) {
 export const agrees = ({ agreeing, compared }) =>
   compared > 0 && agreeing >= (1 - MAX_CONTRADICTIONS) * compared;
 
+/** Whether even so few records contradict a reference that the annotator refuses them. */
+export const disagrees = ({ agreeing, compared }) => compared - agreeing > MAX_OF_FEW * compared;
+
 /** The only reference that enough records agree with; undefined if it isn't the only one. */
 export function theOneAgreeing(agreements) {
   const found = agreements.filter(agrees);
   return found.length === 1 && found[0].compared >= ENOUGH_RECORDS ? found[0] : undefined;
 }
 
-const count = (number) => number.toLocaleString("en-GB");
+export const count = (number) => number.toLocaleString("en-GB");
 
 /** How many of the first REF alleles agree with each reference, in words; "" where none was compared. */
 export function agreementWords(agreements) {

@@ -3,7 +3,7 @@ import { contigsOf } from "./assemblies.js";
 import { detect } from "./assembly.js";
 import { contradiction, disagreement, joined, list, madeAgainst, oddContigs } from "./assembly_words.js";
 import { namesOf } from "./evidence.js";
-import { agreementWords, agrees, ENOUGH_RECORDS, theOneAgreeing } from "./ref_alleles.js";
+import { agreementWords, agrees, count, disagrees, ENOUGH_RECORDS, theOneAgreeing } from "./ref_alleles.js";
 
 /** Contig names in the file's order: from its records, or else from its header. */
 export function contigNames(found) {
@@ -38,10 +38,16 @@ function leftOut(facts, reference) {
 /** What the REF alleles say against a reference that was taken or chosen; "" when nothing. */
 function doubt(agreements, reference) {
   const own = agreements.find((each) => each.reference === reference.name);
-  if (!own || own.compared < ENOUGH_RECORDS || agrees(own)) return "";
+  if (!own || agrees(own)) return "";
+  if (own.compared < ENOUGH_RECORDS) return disagrees(own) ? doubtOfFew(own) : "";
   const better = theOneAgreeing(agreements);
   const advice = better ? ` Choose ${better.assembly}, which this service offers.` : "";
   return `The file was probably made against another assembly than ${reference.assembly}: ${agreementWords(agreements)}.${advice}`;
+}
+
+/** What the annotator will say of a file of a few records. */
+function doubtOfFew({ assembly, agreeing, compared }) {
+  return `REF disagrees with ${assembly} in ${count(compared - agreeing)} of ${count(compared)} records. The file was made against another assembly, or its positions or alleles are wrong: it will probably be refused.`;
 }
 
 /** The assembly of the file, in words. */
