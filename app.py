@@ -17,6 +17,8 @@ try:
     stage = load(app.node.get_context("stage"))
     if app.node.try_get_context("first") == "true":
         stage = stage.first()
+    if other := app.node.try_get_context("like"):
+        stage = stage.like(load(other))
     if references := app.node.try_get_context("references"):
         stage = stage.offering(references.split(","))
     build(app, stage=stage, site_url=app.node.try_get_context("site_url"))

@@ -61,6 +61,7 @@ class Cloud:
         ports: where it listens.
         steps: shows the progress.
         references: what it offers beside the references of its stage.
+        like: a stage whose fleets, network, firewall and monitoring it has instead of its own.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Cloud:
         ports: Ports,
         steps: Steps,
         references: tuple[LocalReference, ...] = (),
+        like: str | None = None,
     ) -> None:
         self.folder = folder
         self.site_url = f"http://127.0.0.1:{ports.site}"
@@ -78,6 +80,7 @@ class Cloud:
         self._ports = ports
         self._steps = steps
         self._references = references
+        self._like = like
         self._cleanup = ExitStack()
         self._in_service = False
 
@@ -131,11 +134,13 @@ class Cloud:
                 # Ctrl-C too: otherwise the pool would wait for the synthesis to end.
                 cdk.stop()
                 raise
+        cdk.refuse_other_stacks()
         return self._deploy_stacks(cdk)
 
     def _synthesize(self, cdk: Cdk) -> None:
         with self._steps.step("Synthesize the stacks"):
-            cdk.synthesize(self.site_url, [each.uri for each in self._references])
+            uris = [each.uri for each in self._references]
+            cdk.synthesize(self.site_url, uris, self._like)
 
     def _start_emulator(self, cdk: Cdk) -> None:
         with self._steps.step("Start the emulator") as step:

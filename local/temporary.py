@@ -15,12 +15,15 @@ from local.references import find_references
 
 
 @contextmanager
-def temporary_platform(steps: Steps, references: Sequence[Path] = ()) -> Iterator[DeployedPlatform]:
+def temporary_platform(
+    steps: Steps, references: Sequence[Path] = (), like: str | None = None
+) -> Iterator[DeployedPlatform]:
     """Start a platform; stop and delete it when the context is left.
 
     Args:
         steps: shows the progress.
         references: folders of bundles that it offers beside those of its stage.
+        like: a stage whose fleets and network it has.
 
     Raises:
         LocalError: it didn't start; its logs stay in `.gas/temporary-*`.
@@ -28,7 +31,7 @@ def temporary_platform(steps: Steps, references: Sequence[Path] = ()) -> Iterato
     with _temporary_folder() as folder:
         ports = Ports(site=free_port(), emulator=free_port())
         offered = find_references(references)
-        with Cloud(folder=folder, ports=ports, steps=steps, references=offered) as cloud:
+        with Cloud(folder=folder, ports=ports, steps=steps, references=offered, like=like) as cloud:
             yield cloud.start()
 
 

@@ -11,10 +11,10 @@ from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_iam as iam
 
 from stacks.grants import allow
-from stacks.settings import FleetSize
+from stacks.settings import Fleet
 
 
-def rolling_update(size: FleetSize, *, awaits_boot: bool) -> autoscaling.UpdatePolicy:
+def rolling_update(size: Fleet, *, awaits_boot: bool) -> autoscaling.UpdatePolicy:
     """Replace the instances one by one when user data changes, which a new asset does too."""
     return autoscaling.UpdatePolicy.rolling_update(
         max_batch_size=1,
@@ -25,7 +25,7 @@ def rolling_update(size: FleetSize, *, awaits_boot: bool) -> autoscaling.UpdateP
 
 
 def await_boot(
-    group: autoscaling.AutoScalingGroup, size: FleetSize, *, role: iam.IRole, awaits_boot: bool
+    group: autoscaling.AutoScalingGroup, size: Fleet, *, role: iam.IRole, awaits_boot: bool
 ) -> None:
     """Let the group's instances signal how their boot ended.
 

@@ -7,7 +7,7 @@ from runtime.contract import cloudwatch as custom
 from runtime.contract.cloudwatch import CustomMetric
 from runtime.contract.job_status import JobStatus
 from scaling.simulate.instance_prices import PRICES
-from stacks.settings import Stage
+from stacks.settings import ProcessName, Stage
 from stacks.widgets import Expression, Graph, Line, Row
 from stacks.work_queue import WorkQueue
 
@@ -18,6 +18,7 @@ VISIBLE = "ApproximateNumberOfMessagesVisible"
 OLDEST = "ApproximateAgeOfOldestMessage"
 FIVE_MINUTES = 300
 DAY = 86_400
+PROCESSES_THAT_SCALE: tuple[ProcessName, ...] = ("web", "annotator")
 P50_P95 = ("p50", "p95")
 
 
@@ -34,7 +35,17 @@ class DashboardSources:
 
 
 def rows(sources: DashboardSources) -> list[Row]:
-    """Return the whole dashboard, from what users see to the inner parts."""
+    """Return the whole dashboard, from what users see to the inner parts.
+
+    With basic monitoring it stays within the 50 metrics of a dashboard in AWS's free tier.
+    https://aws.amazon.com/cloudwatch/pricing/
+    """
+    if sources.stage.monitoring == "basic":
+        states_and_duration = _jobs(sources)[:2]
+        return [
+            Row("## Site", [*_site(sources)]),
+            Row("## Work", [*_queues(sources), *states_and_duration]),
+        ]
     return [
         Row("## Site", [*_site(sources)]),
         Row("## Fleets and queues", [_capacity(sources), *_queues(sources)]),
@@ -69,7 +80,7 @@ def _site(sources: DashboardSources) -> list[Graph]:
 def _capacity(sources: DashboardSources) -> Graph:
     lines = [
         _group_line(sources, fleet, metric, f"{fleet} {label}")
-        for fleet in ("web", "annotator")
+        for fleet in dict.fromkeys(map(sources.stage.fleet_of, PROCESSES_THAT_SCALE))
         for metric, label in ((IN_SERVICE, "in service"), (DESIRED, "desired"))
     ]
     return Graph("Capacity", lines, unit="Instances")

@@ -11,7 +11,7 @@ from stacks.booting import await_boot, resource_of, rolling_update
 from stacks.images import machine_image
 from stacks.instance_logs import InstanceLogs
 from stacks.lifecycle import HOOK, Lifecycle
-from stacks.settings import FleetSize, architecture
+from stacks.settings import Fleet, architecture
 from stacks.stage_stack import StageStack
 
 REPORTED = (
@@ -36,12 +36,13 @@ class InstanceFleet(Construct):
         vpc: ec2.IVpc,
         subnets: ec2.SubnetSelection,
         endpoints: ec2.ISecurityGroup | None,
-        size: FleetSize,
+        size: Fleet,
         role: iam.IRole,
         user_data: ec2.UserData,
         ops_topic: sns.ITopic,
-        behind_load_balancer: bool = False,
-        protects_busy: bool = False,
+        behind_load_balancer: bool,
+        drains: bool,
+        protects_busy: bool,
     ) -> None:
         super().__init__(scope, name)
         stage = StageStack.containing(self).stage
@@ -70,7 +71,6 @@ class InstanceFleet(Construct):
         await_boot(self.group, size, role=role, awaits_boot=stage.awaits_boot)
         logs = InstanceLogs(self, "Logs", days=stage.data.logs_days, role=role)
         self.log_group = logs.group_name
-        drains = not behind_load_balancer
         Lifecycle(
             self, "Lifecycle", group=self.group, role=role, drains=drains, protects=protects_busy
         )
@@ -104,8 +104,9 @@ class InstanceFleet(Construct):
         )
 
     def _launch_template(
-        self, size: FleetSize, role: iam.IRole, user_data: ec2.UserData
+        self, size: Fleet, role: iam.IRole, user_data: ec2.UserData
     ) -> ec2.LaunchTemplate:
+        stage = StageStack.containing(self).stage
         return ec2.LaunchTemplate(
             self,
             "LaunchTemplate",
@@ -115,10 +116,10 @@ class InstanceFleet(Construct):
             ),
             instance_type=ec2.InstanceType(size.instance_type),
             role=role,
-            detailed_monitoring=True,
+            detailed_monitoring=stage.monitoring == "detailed",
             user_data=user_data,
             security_group=self._security_group,
-            associate_public_ip_address=False,
+            associate_public_ip_address=stage.network.public_instances,
             http_tokens=ec2.LaunchTemplateHttpTokens.REQUIRED,
             http_put_response_hop_limit=1,
             block_devices=[
@@ -138,7 +139,7 @@ def _every_change(topic: sns.ITopic) -> autoscaling.NotificationConfiguration:
     )
 
 
-def _health_checks(size: FleetSize, *, behind_load_balancer: bool) -> autoscaling.HealthChecks:
+def _health_checks(size: Fleet, *, behind_load_balancer: bool) -> autoscaling.HealthChecks:
     grace = Duration.seconds(size.grace_seconds)
     if not behind_load_balancer:
         return autoscaling.HealthChecks.ec2(grace_period=grace)

@@ -1,5 +1,7 @@
 """The VPC and the load balancer in front of the site."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
@@ -9,12 +11,14 @@ from runtime.contract.site import IDLE_SECONDS
 from stacks.findings import acknowledge
 from stacks.firewall import Firewall
 from stacks.logs import FLOWS_PREFIX, LOAD_BALANCER_PREFIX, LogsStack
-from stacks.settings import ENDPOINTS, EVERYWHERE, Stage
+from stacks.settings import ENDPOINTS, EVERYWHERE, ProcessName, Stage
 from stacks.stage_stack import StageStack
 
 
 class NetworkStack(StageStack):
     """VPC with public, private-with-egress and isolated subnets, and the load balancer.
+
+    Where instances are public there are public subnets alone.
 
     The load balancer is here and its listener in the web stack: the inputs bucket must know the
     site's origin, and this way the stacks don't depend on each other in a circle.
@@ -34,15 +38,14 @@ class NetworkStack(StageStack):
             Firewall(self, "Firewall", settings=stage.firewall, protects=balancer_arn)
         self.site_url = site_url or self._own_url()
 
-    @property
-    def web_subnets(self) -> ec2.SubnetSelection:
-        """The subnets of web instances, which call hosts outside AWS."""
-        return ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
+    def subnets_of(self, processes: Sequence[ProcessName]) -> ec2.SubnetSelection:
+        """The subnets of instances that run these processes.
 
-    @property
-    def worker_subnets(self) -> ec2.SubnetSelection:
-        """The subnets of all others: isolated if the stage has private endpoints."""
-        isolated = self.stage.network.private_endpoints
+        web calls hosts outside AWS. All others are isolated if the stage has private endpoints.
+        """
+        if self.stage.network.public_instances:
+            return ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC)
+        isolated = self.stage.network.private_endpoints and "web" not in processes
         return ec2.SubnetSelection(
             subnet_type=ec2.SubnetType.PRIVATE_ISOLATED
             if isolated
@@ -55,7 +58,7 @@ class NetworkStack(StageStack):
             "Vpc",
             availability_zones=self.availability_zones,
             nat_gateways=self.stage.network.nat_gateways,
-            subnet_configuration=_subnets(),
+            subnet_configuration=_subnets(public_alone=self.stage.network.public_instances),
             gateway_endpoints={
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
                 "DynamoDb": ec2.GatewayVpcEndpointOptions(
@@ -146,7 +149,7 @@ class NetworkStack(StageStack):
         return f"http://{self.load_balancer.load_balancer_dns_name}"
 
 
-def _subnets() -> list[ec2.SubnetConfiguration]:
+def _subnets(*, public_alone: bool) -> list[ec2.SubnetConfiguration]:
     kinds = {
         "Public": ec2.SubnetType.PUBLIC,
         "Private": ec2.SubnetType.PRIVATE_WITH_EGRESS,
@@ -159,4 +162,5 @@ def _subnets() -> list[ec2.SubnetConfiguration]:
         if kind is ec2.SubnetType.PUBLIC
         else ec2.SubnetConfiguration(name=name, subnet_type=kind, cidr_mask=22)
         for name, kind in kinds.items()
+        if kind is ec2.SubnetType.PUBLIC or not public_alone
     ]

@@ -17,7 +17,6 @@ from stacks.settings import Stage
 from stacks.site_alarms import SiteAlarms
 from stacks.stage_stack import StageStack
 from stacks.storage import StorageStack
-from stacks.web import WebStack
 from stacks.widgets import body
 
 
@@ -32,24 +31,23 @@ class ObservabilityStack(StageStack):
         storage: StorageStack,
         messaging: MessagingStack,
         monitoring: MonitoringStack,
-        web: WebStack,
-        workers: Mapping[str, FleetStack],
+        fleets: Mapping[str, FleetStack],
     ) -> None:
         super().__init__(
             scope, stage=stage, name="observability", description="GAS: dashboard and alarms"
         )
         topic = monitoring.ops_topic
+        [site] = [fleet.site for fleet in fleets.values() if fleet.site]
         QueueAlarms(self, "Queues", work_queues=messaging.work_queues, topic=topic)
-        SiteAlarms(self, "Site", dimensions=web.load_dimensions, topic=topic)
+        SiteAlarms(self, "Site", dimensions=site.dimensions, topic=topic)
         MailAlarms(self, "Mail", topic=topic)
         JobAlarms(self, "Jobs", stage=stage, topic=topic)
         if stage.budget:
             Budget(self, "Budget", stage=stage.name, settings=stage.budget, topic=topic)
-        fleets = {"web": web, **workers}
         self._dashboard(
             DashboardSources(
                 stage=stage,
-                load_balancer=web.load_dimensions["LoadBalancer"],
+                load_balancer=site.dimensions["LoadBalancer"],
                 work_queues=messaging.work_queues,
                 groups={name: stack.fleet.group_name for name, stack in fleets.items()},
                 **_stores(storage),

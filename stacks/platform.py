@@ -4,23 +4,20 @@ import os
 
 import aws_cdk as cdk
 
-from stacks.annotator import AnnotatorStack
 from stacks.environment_file import refuse_unread
 from stacks.findings import acknowledge
-from stacks.fleet_stack import FleetStack, Foundations
+from stacks.fleet_stack import FleetStack
+from stacks.foundations import Foundations
 from stacks.logs import LogsStack
 from stacks.messaging import MessagingStack
 from stacks.monitoring import MonitoringStack
 from stacks.network import NetworkStack
 from stacks.observability import ObservabilityStack
 from stacks.pruning import PruneUnknownTypes
-from stacks.removal import RemovalStack
-from stacks.restore import RestoreStack
 from stacks.settings import Stage
 from stacks.stage_stack import STAGE_TAG
 from stacks.storage import StorageStack
-from stacks.utilities import UtilitiesStack
-from stacks.web import WebStack
+from stacks.suppliers import suppliers
 from stacks.zones import refuse_missing_zones
 
 
@@ -48,25 +45,23 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
     foundations = Foundations(
         network=network, storage=storage, messaging=messaging, monitoring=monitoring
     )
-    web = WebStack(app, stage=stage, foundations=foundations)
-    workers: dict[str, FleetStack] = {
-        "annotator": AnnotatorStack(app, stage=stage, foundations=foundations),
-        "utilities": UtilitiesStack(app, stage=stage, foundations=foundations),
-        "removal": RemovalStack(app, stage=stage, foundations=foundations),
-        "restore": RestoreStack(app, stage=stage, foundations=foundations),
+    fleets = {
+        name: FleetStack(app, stage=stage, foundations=foundations, name=name)
+        for name in stage.fleets
     }
-    # The site offers a reference when there are annotators that have it.
-    web.add_stack_dependency(workers["annotator"])
-    fleets = (web, *workers.values())
-    refuse_unread(web.suppliers(), [process for fleet in fleets for process in fleet.processes])
+    web, annotator = (fleets[stage.fleet_of(process)] for process in ("web", "annotator"))
+    if web is not annotator:
+        # The site offers a reference when there are annotators that have it.
+        web.add_stack_dependency(annotator)
+    running = [process for fleet in fleets.values() for process in fleet.processes]
+    refuse_unread([*suppliers(web, foundations)], running)
     ObservabilityStack(
         app,
         stage=stage,
         storage=storage,
         messaging=messaging,
         monitoring=monitoring,
-        web=web,
-        workers=workers,
+        fleets=fleets,
     )
     cdk.Tags.of(app).add("project", "gas")
     cdk.Tags.of(app).add(STAGE_TAG, stage.name)

@@ -31,6 +31,9 @@ _FAULT = re.compile(
     r"❌|\berror\b|\bfailed\b|Traceback|Exception|CREATE_FAILED|UPDATE_FAILED", re.I
 )
 
+TEMPLATE = ".template.json"
+"""How the names of templates end in a cloud assembly."""
+
 OnStack = Callable[[str], None]
 
 
@@ -67,12 +70,19 @@ class Cdk:
         # The policy refuses requests without TLS, and the emulator speaks plain HTTP.
         s3.delete_bucket_policy(Bucket=BUCKET_OF_ASSETS)
 
-    def synthesize(self, site_url: str, references: Sequence[str] = ()) -> None:
+    def synthesize(
+        self, site_url: str, references: Sequence[str] = (), like: str | None = None
+    ) -> None:
         """Write the cloud assembly of stage `local` for a site at `site_url`.
 
-        `references` are S3 URIs of what it offers beside its own.
+        Args:
+            site_url: the address of the site.
+            references: S3 URIs of what it offers beside its own.
+            like: a stage whose fleets, network, firewall and monitoring it has.
         """
         context = ["-c", f"stage={STAGE}", "-c", f"site_url={site_url}"]
+        if like:
+            context += ["-c", f"like={like}"]
         if references:
             context += ["-c", f"references={','.join(references)}"]
         self._run(
@@ -80,6 +90,23 @@ class Cdk:
             log=self._folder.logs / "synth.log",
             seconds=SYNTH_SECONDS,
         )
+
+    def refuse_other_stacks(self) -> None:
+        """Refuse to deploy beside stacks of other fleets, which an earlier run has left.
+
+        Raises:
+            LocalError: naming them.
+        """
+        templates = self._folder.assembly.glob(f"*{TEMPLATE}")
+        ours = {path.name.removesuffix(TEMPLATE) for path in templates}
+        pages = self._account.client("cloudformation").get_paginator("describe_stacks").paginate()
+        found = {stack["StackName"] for page in pages for stack in page["Stacks"]}
+        if others := sorted(name for name in found - ours if name.startswith(f"gas-{STAGE}-")):
+            raise LocalError(
+                f"The state of the last run has the stacks {', '.join(others)}, because it ran "
+                "with another --stage-like. Use the same one again, or run ./gas reset, which "
+                "deletes all users, jobs and results."
+            )
 
     def deploy(self, on_stack: OnStack) -> Outputs:
         """Deploy the synthesized stacks.

@@ -48,6 +48,7 @@ def main() -> None:
 
 @app.command("up")
 def up_command(
+    *,
     port: Annotated[int, typer.Option(help="Port of the site.", min=1, max=65535)] = SITE_PORT,
     emulator_port: Annotated[
         int | None,
@@ -75,6 +76,14 @@ def up_command(
             file_okay=False,
         ),
     ] = None,
+    stage_like: Annotated[
+        str | None,
+        typer.Option(
+            help="Run the fleets of this stage, in its network: `starter` has all processes on one "
+            "instance.",
+            metavar="STAGE",
+        ),
+    ] = None,
     check: Annotated[
         bool,
         typer.Option(
@@ -95,6 +104,7 @@ def up_command(
         check=check,
         time_scale=time_scale,
         references=tuple(reference or ()),
+        like=stage_like,
     )
     raise typer.Exit(up(Folder.of_repository(), options, console))
 

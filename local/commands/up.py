@@ -17,6 +17,7 @@ from local.aws.autoscaling.autoscaler import Autoscaler
 from local.aws.console_page import ConsolePage
 from local.cloud import Cloud, Ports
 from local.commands.scaling_record import scaling_record
+from local.commands.stage import describe
 from local.deployed_platform import DeployedPlatform
 from local.host import checks
 from local.host.folder import Folder
@@ -39,7 +40,8 @@ REPORT_SECONDS = 1.0
 class Options:
     """The options of `./gas up`. Without `emulator_port` the first free one is taken.
 
-    `references` are folders of bundles that are offered beside those of stage `local`.
+    `references` are folders of bundles that are offered beside those of stage `local`. `like` is a
+    stage whose fleets and network the laptop has.
     """
 
     site_port: int = checks.SITE_PORT
@@ -47,6 +49,7 @@ class Options:
     check: bool = False
     time_scale: int = 1
     references: tuple[Path, ...] = ()
+    like: str | None = None
 
 
 def up(folder: Folder, options: Options, console: Console) -> int:
@@ -64,12 +67,14 @@ def up(folder: Folder, options: Options, console: Console) -> int:
     checks.check_tools()
     checks.check_folder(folder)
     references = find_references(options.references)
+    if options.like:
+        describe(options.like)  # refuses a stage that there isn't, before anything starts
     with only_run(folder), interruptible():
         checks.check_port(options.site_port, "--port")
         ports = Ports(options.site_port, checks.choose_emulator_port(options.emulator_port))
         with (
             Steps(console) as steps,
-            _cloud(folder, ports, steps, references) as cloud,
+            _cloud(folder, ports, steps, references, options.like) as cloud,
             ExitStack() as scaling,
         ):
             try:
@@ -89,11 +94,17 @@ def up(folder: Folder, options: Options, console: Console) -> int:
 
 @contextmanager
 def _cloud(
-    folder: Folder, ports: Ports, steps: Steps, references: tuple[LocalReference, ...]
+    folder: Folder,
+    ports: Ports,
+    steps: Steps,
+    references: tuple[LocalReference, ...],
+    like: str | None,
 ) -> Iterator[Cloud]:
     """A cloud whose stop can't be interrupted, and whose run file is deleted at the end."""
     try:
-        with Cloud(folder=folder, ports=ports, steps=steps, references=references) as cloud:
+        with Cloud(
+            folder=folder, ports=ports, steps=steps, references=references, like=like
+        ) as cloud:
             try:
                 yield cloud
             finally:

@@ -211,3 +211,20 @@ class CleanupConfig(WorkerConfig):
     results_bucket: Text
     archive_bucket: Text
     surplus_copies_queue_url: ConsumedQueueUrl
+
+
+CONFIGS: dict[str, type[ProcessConfig]] = {
+    config.process: config
+    for config in (
+        WebConfig,
+        AnnotatorConfig,
+        NotifyConfig,
+        ArchiveConfig,
+        JanitorConfig,
+        RemovalConfig,
+        CleanupConfig,
+        RestoreConfig,
+        ThawConfig,
+    )
+}
+"""The settings of each process that a fleet may run, by its name."""

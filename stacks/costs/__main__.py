@@ -12,7 +12,7 @@ from stacks.costs import prices, usage
 from stacks.costs.usage import Item
 from stacks.settings import SettingsError, Stage, load
 
-STAGES = ("dev", "prod")
+STAGES = ("starter", "dev", "prod")
 
 HEAD = (
     f"Prices of {prices.REGION}, looked up {prices.DATE}, those of instances {INSTANCES.date}, "

@@ -8,7 +8,6 @@ from runtime.contract.sqs import LONG_POLL_SECONDS
 from scaling.policies import preset
 from scaling.rules import FleetName, StepPolicy
 from scaling.simulate.instance_prices import PRICES as INSTANCES
-from stacks import annotator, removal, restore, utilities
 from stacks.costs import prices
 from stacks.costs.prices import HOURS, Price
 from stacks.firewall import MANAGED_RULES
@@ -43,14 +42,6 @@ FLOW_RECORD_BYTES = 120
 FLOW_RECORDS = 4
 """Of one connection: both directions, at the load balancer and at the instance."""
 
-POLLERS = {
-    "annotator": annotator.PROCESSES,
-    "utilities": utilities.PROCESSES,
-    "removal": removal.PROCESSES,
-    "restore": restore.PROCESSES,
-}
-"""The processes of each fleet that take messages, each off one queue."""
-
 POLLS_A_MONTH = HOURS * 3600 / LONG_POLL_SECONDS
 """A process asks an empty queue again after a long poll."""
 
@@ -81,8 +72,8 @@ def idle_month(stage: Stage) -> list[Item]:
             prices.CAPACITY_UNIT,
         ),
         Item(
-            "Public addresses (load balancer, NAT gateways)",
-            HOURS * (zones + stage.network.nat_gateways),
+            "Public addresses (load balancer, NAT gateways, instances in public subnets)",
+            HOURS * (zones + stage.network.nat_gateways + _public_instances(stage)),
             prices.PUBLIC_ADDRESS,
         ),
         Item("NAT gateways", HOURS * stage.network.nat_gateways, prices.NAT_GATEWAY),
@@ -102,6 +93,7 @@ def _instances(stage: Stage) -> list[Item]:
     fleets = stage.fleets.values()
     count = sum(fleet.min for fleet in fleets)
     disks = sum(fleet.min * fleet.disk_gib for fleet in fleets)
+    detailed = DETAILED_METRICS if stage.monitoring == "detailed" else 0
     return [
         *(
             Item(
@@ -113,15 +105,15 @@ def _instances(stage: Stage) -> list[Item]:
             if fleet.min
         ),
         Item("Disks of instances", disks, prices.DISK_GIB),
-        Item("Detailed monitoring of instances", count * DETAILED_METRICS, prices.CUSTOM_METRIC),
+        Item("Detailed monitoring of instances", detailed * count, prices.CUSTOM_METRIC),
     ]
 
 
 def _scaling_alarms(stage: Stage) -> int:
-    presets = (
-        preset(FleetName.WEB, stage.scaling.web),
-        preset(FleetName.ANNOTATOR, stage.scaling.annotator),
-    )
+    alone = [fleet.processes for fleet in stage.fleets.values()]
+    presets = [
+        preset(fleet, getattr(stage.scaling, fleet)) for fleet in FleetName if [fleet] in alone
+    ]
     return sum(
         1 if isinstance(policy, StepPolicy) else TRACKING_ALARMS
         for each in presets
@@ -140,8 +132,8 @@ def _endpoints(stage: Stage) -> int:
 def _health_probes(stage: Stage) -> list[Item]:
     """The load balancer's, from each zone; and those that web instances make themselves."""
     seconds = HOURS * 3600
-    probes = seconds / HEALTH_INTERVAL_SECONDS * len(stage.network.zones) * stage.web.min
-    rounds = seconds / HEALTH_EVERY_SECONDS * stage.web.min
+    probes = seconds / HEALTH_INTERVAL_SECONDS * len(stage.network.zones) * _web_instances(stage)
+    rounds = seconds / HEALTH_EVERY_SECONDS * _web_instances(stage)
     connections = probes + IDLE_CONNECTIONS * seconds
     return [
         Item(
@@ -164,7 +156,21 @@ def _firewall(stage: Stage) -> list[Item]:
 
 
 def _pollers(stage: Stage) -> int:
-    return sum(stage.fleets[name].min * len(processes) for name, processes in POLLERS.items())
+    """The processes that take messages, each off one queue: all but web."""
+    return sum(
+        fleet.min * len([process for process in fleet.processes if process != "web"])
+        for fleet in stage.fleets.values()
+    )
+
+
+def _public_instances(stage: Stage) -> int:
+    if not stage.network.public_instances:
+        return 0
+    return sum(fleet.min for fleet in stage.fleets.values())
+
+
+def _web_instances(stage: Stage) -> int:
+    return stage.fleets[stage.fleet_of("web")].min
 
 
 JOBS = 1000

@@ -46,7 +46,7 @@ class Choice:
 
 def processor(stage: Stage) -> str:
     """The processor of the stage's instances; the settings allow one a stage."""
-    return architecture(stage.web.instance_type)
+    return architecture(stage.fleets[stage.fleet_of("web")].instance_type)
 
 
 def look_up(stage: Stage, client: ClientOf) -> Choice:

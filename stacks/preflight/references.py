@@ -47,7 +47,7 @@ def _total(found: int, told: int) -> Finding:
     needs = f"at most {told} GiB of references"
     if found <= told:
         return Finding("References", needs, f"{found} GiB")
-    do = f"Set reference.total_gib to {found}, and annotator.disk_gib if that asks for it."
+    do = f"Set reference.total_gib to {found}, and fleets.annotator.disk_gib if that asks for it."
     return Finding("References", needs, f"{found} GiB", Verdict.FAILS, do)
 
 

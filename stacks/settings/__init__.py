@@ -1,7 +1,7 @@
 """Settings of a stage: models with a description on every key, and the reader of stage files."""
 
 from stacks.settings.base import Settings
-from stacks.settings.instances import FleetSize, Software, architecture
+from stacks.settings.instances import Fleet, ProcessName, Software, architecture
 from stacks.settings.network_settings import (
     ENDPOINTS,
     EVERYWHERE,
@@ -25,10 +25,11 @@ __all__ = [
     "Data",
     "EndpointName",
     "Firewall",
-    "FleetSize",
+    "Fleet",
     "Mail",
     "Network",
     "Plans",
+    "ProcessName",
     "Reference",
     "ScalingRules",
     "Settings",

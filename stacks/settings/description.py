@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stacks.settings.stage import Stage
+
+ANY = "NAME"
+"""Stands in a key for a name that the stage chooses, as in `fleets.NAME.min`."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,17 @@ def effective(stage: Stage, tables: dict[str, Any], *, file: str) -> list[Effect
     """The value of every key of `stage`; `tables` are the contents of its `file`."""
     dumped = stage.model_dump()
     return [
-        Effective(key, _toml(_at(dumped, key.name)), _origin(key, tables, file)) for key in keys()
+        Effective(key, _toml(_at(dumped, key.name)), _origin(key, tables, file))
+        for found in keys()
+        for key in _named(found, dumped)
     ]
+
+
+def _named(key: Key, dumped: dict[str, Any]) -> Iterator[Key]:
+    """Yield the key, or where it has a name of the stage's choice, one key for each."""
+    table, chosen, rest = key.name.partition(f".{ANY}.")
+    names = [f"{table}.{name}.{rest}" for name in _at(dumped, table)] if chosen else [key.name]
+    yield from (replace(key, name=name) for name in names)
 
 
 def _origin(key: Key, tables: dict[str, Any], file: str) -> str:
@@ -64,6 +76,11 @@ def _keys(
             yield from _keys(
                 nested, models, prefix=f"{prefix}{name}.", optional=name not in required
             )
+            continue
+        if named := kind.get("patternProperties"):
+            [model] = named.values()
+            nested = models[model["$ref"].rpartition("/")[2]]
+            yield from _keys(nested, models, prefix=f"{prefix}{name}.{ANY}.")
             continue
         default = None if name in required else _toml(field.get("default"))
         expected = _expected(kind)

@@ -1,13 +1,28 @@
 """Instances: how many, of which type, and what the wheels on them are made for."""
 
 import re
-from typing import Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
 from stacks.settings.base import Settings
 
 NATIVE = "native"
+
+ProcessName = Literal[
+    "web",
+    "annotator",
+    "notify",
+    "archive",
+    "janitor",
+    "removal",
+    "cleanup",
+    "restore",
+    "thaw",
+]
+"""The processes of the platform; each runs in exactly one fleet of a stage."""
+
+PROCESSES: tuple[ProcessName, ...] = get_args(ProcessName)
 
 BOOT_SECONDS_MAX = 3600
 """The longest PauseTime of an update policy.
@@ -63,9 +78,14 @@ class Software(Settings):
         return self
 
 
-class FleetSize(Settings):
-    """An Auto Scaling group and its instances."""
+class Fleet(Settings):
+    """An Auto Scaling group, its instances, and the processes that each of them runs."""
 
+    processes: list[ProcessName] = Field(
+        min_length=1,
+        description="Processes of each instance. Their fleet's role may do what any of them may. "
+        "Each process runs in exactly one fleet.",
+    )
     instance_type: str = Field(
         pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$", description="EC2 instance type, e.g. t3.small."
     )
@@ -101,7 +121,12 @@ class FleetSize(Settings):
     )
     disk_gib: int = Field(ge=8, description="Size of an instance's encrypted disk in GiB.")
 
-    def holding(self, gib: int) -> "FleetSize":
+    @property
+    def drains(self) -> bool:
+        """Whether its instances finish or hand back messages before they end; web has none."""
+        return self.processes != ["web"]
+
+    def holding(self, gib: int) -> "Fleet":
         """Return the size of a group whose instances fetch so many GiB as they boot."""
         more = SECONDS_PER_GIB * gib
         return self.model_copy(

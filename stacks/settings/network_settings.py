@@ -69,6 +69,12 @@ class Network(Settings):
         f"subnets without a route to the internet. {len(ENDPOINTS)} endpoints in each zone cost "
         f"{_month(*[INTERFACE_ENDPOINT] * len(ENDPOINTS))} per zone."
     )
+    public_instances: bool = Field(
+        default=False,
+        description="Put all instances into public subnets, each with a public address, instead of "
+        "private subnets behind NAT gateways. An address costs "
+        f"{_month(PUBLIC_ADDRESS)}. Security groups let nobody in but the load balancer.",
+    )
     endpoint_zones: dict[EndpointName, Annotated[list[Zone], Field(min_length=1)]] = Field(
         default={},
         description="Zones of an interface endpoint that AWS doesn't offer in all zones of the "
@@ -81,6 +87,15 @@ class Network(Settings):
         description="Networks that reach the site. A stage without a certificate must name them, "
         "because its pages and passwords are not encrypted on the way.",
     )
+
+    @model_validator(mode="after")
+    def _is_public_or_private(self) -> Self:
+        if self.public_instances and (self.nat_gateways or self.private_endpoints):
+            raise ValueError(
+                "public_instances must be false where there are NAT gateways or private endpoints: "
+                "nothing would use them"
+            )
+        return self
 
     @model_validator(mode="after")
     def _fits_the_zones(self) -> Self:

@@ -1,15 +1,17 @@
 """One deployment of the platform: all that differs between deployments."""
 
 import re
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from stacks.settings.base import Settings
 from stacks.settings.instances import (
     BOOT_SECONDS_MAX,
+    PROCESSES,
     SECONDS_PER_GIB,
-    FleetSize,
+    Fleet,
+    ProcessName,
     Software,
     architecture,
 )
@@ -41,6 +43,12 @@ https://www.rfc-editor.org/rfc/rfc2606#section-3
 https://www.rfc-editor.org/rfc/rfc5737"""
 
 
+FleetKey = Annotated[str, Field(pattern=r"^[a-z]{1,16}$")]
+
+OTHER_STACKS = {"logs", "network", "storage", "messaging", "monitoring", "observability"}
+"""Names of stacks, which no fleet may have: each fleet is a stack."""
+
+
 class Stage(Settings):
     """One deployment of the platform."""
 
@@ -60,6 +68,12 @@ class Stage(Settings):
         description="Protects tables, the load balancer and all stacks from deletion. The first "
         "deployment is without it: `-c first=true`."
     )
+    monitoring: Literal["detailed", "basic"] = Field(
+        default="detailed",
+        description="`detailed`: metrics of instances every minute, which scaling rules need, and "
+        "a dashboard of everything. `basic`: every five minutes, without costs, and a dashboard of "
+        "site, queues and jobs.",
+    )
     network: Network
     firewall: Firewall = Field(
         default=Firewall(), description="The web ACL in front of the load balancer."
@@ -77,11 +91,9 @@ class Stage(Settings):
     reference: Reference
     mail: Mail
     software: Software
-    web: FleetSize
-    annotator: FleetSize
-    utilities: FleetSize
-    removal: FleetSize
-    restore: FleetSize
+    fleets: dict[FleetKey, Fleet] = Field(
+        description="The Auto Scaling groups, by names of your choice."
+    )
     budget: Budget | None = Field(
         default=None, description="Budget of the stage. Without it there are no messages."
     )
@@ -97,15 +109,40 @@ class Stage(Settings):
         """
         return self.model_copy(update={"deletion_protection": False})
 
-    @property
-    def annotators(self) -> FleetSize:
-        """The annotators' group: its time-outs follow the size of the references."""
-        return self.annotator.holding(self.reference.total_gib or 0)
+    def fleet(self, name: str) -> Fleet:
+        """Return a fleet as it is deployed: annotators' time-outs follow the references' size."""
+        fleet = self.fleets[name]
+        if "annotator" not in fleet.processes:
+            return fleet
+        return fleet.holding(self.reference.total_gib or 0)
+
+    def fleet_of(self, process: ProcessName) -> str:
+        """Return the name of the fleet that runs a process."""
+        return next(name for name, fleet in self.fleets.items() if process in fleet.processes)
 
     def offering(self, references: list[str]) -> "Stage":
         """Return the stage with these references beside its own, as the laptop offers more."""
         more = {"offered": [*self.reference.offered, *references], "total_gib": 1}
         return self.model_copy(update={"reference": Reference.model_validate(more)})
+
+    def like(self, other: "Stage") -> "Stage":
+        """Return the stage with the other one's fleets, network, firewall and monitoring.
+
+        Its own networks are admitted. Instances run its own wheels, so they are of a type of its
+        own: the emulator has no image for Graviton.
+        """
+        admitted = {"allowed_cidrs": self.network.allowed_cidrs}
+        kind = {"instance_type": self.fleets[self.fleet_of("web")].instance_type}
+        return self.model_copy(
+            update={
+                "fleets": {
+                    name: fleet.model_copy(update=kind) for name, fleet in other.fleets.items()
+                },
+                "network": other.network.model_copy(update=admitted),
+                "firewall": other.firewall,
+                "monitoring": other.monitoring,
+            }
+        )
 
     @property
     def tls_only(self) -> bool:
@@ -155,16 +192,18 @@ class Stage(Settings):
             return []
         return sorted(key for key, value in values.items() if value and EXAMPLE.search(value))
 
-    @property
-    def fleets(self) -> dict[str, FleetSize]:
-        """The Auto Scaling groups by their keys."""
-        return {
-            "web": self.web,
-            "annotator": self.annotator,
-            "utilities": self.utilities,
-            "removal": self.removal,
-            "restore": self.restore,
-        }
+    @model_validator(mode="after")
+    def _runs_each_process_once(self) -> Self:
+        if taken := self.fleets.keys() & OTHER_STACKS:
+            raise ValueError(f"fleets.{min(taken)}: another stack has this name; choose another")
+        running = [process for fleet in self.fleets.values() for process in fleet.processes]
+        for process in PROCESSES:
+            if running.count(process) != 1:
+                raise ValueError(
+                    f"fleets: the process {process} must run in exactly one fleet, and is in "
+                    f"{running.count(process)}"
+                )
+        return self
 
     @model_validator(mode="after")
     def _suits_its_name(self) -> Self:
@@ -193,31 +232,36 @@ class Stage(Settings):
     @model_validator(mode="after")
     def _reaches_aws(self) -> Self:
         network = self.network
-        if not (network.nat_gateways or network.private_endpoints or self.emulator):
+        ways = (network.nat_gateways, network.private_endpoints, network.public_instances)
+        if not (any(ways) or self.emulator):
             raise ValueError(
-                "network.nat_gateways must be at least 1, or network.private_endpoints true: no "
-                "instance could boot, because it would reach neither SQS nor CloudFormation"
+                "network.nat_gateways must be at least 1, or network.private_endpoints or "
+                "network.public_instances true: no instance could boot, because it would reach "
+                "neither SQS nor CloudFormation"
             )
         return self
 
     @model_validator(mode="after")
     def _interrupts_annotators_alone(self) -> Self:
         for key, fleet in self.fleets.items():
-            if fleet.spot and key != "annotator":
-                raise ValueError(f"{key}.spot must be false: only annotators may be interrupted")
+            if fleet.spot and fleet.processes != ["annotator"]:
+                raise ValueError(
+                    f"fleets.{key}.spot must be false: only annotators may be interrupted"
+                )
         return self
 
     @model_validator(mode="after")
     def _holds_its_references(self) -> Self:
-        gib = self.reference.total_gib or 0
-        if gib and self.annotator.disk_gib < gib + JOBS_GIB:
+        gib, name = self.reference.total_gib or 0, self.fleet_of("annotator")
+        annotators = self.fleet(name)
+        if gib and annotators.disk_gib < gib + JOBS_GIB:
             raise ValueError(
-                f"annotator.disk_gib must be at least {gib + JOBS_GIB}: {gib} for the references "
-                f"(reference.total_gib) and {JOBS_GIB} for the system and a job's files"
+                f"fleets.{name}.disk_gib must be at least {gib + JOBS_GIB}: {gib} for the "
+                f"references (reference.total_gib) and {JOBS_GIB} for the system and a job's files"
             )
-        if self.annotators.boot_seconds > BOOT_SECONDS_MAX:
+        if annotators.boot_seconds > BOOT_SECONDS_MAX:
             raise ValueError(
-                f"annotator.boot_seconds and {SECONDS_PER_GIB} for each GiB of the references "
+                f"fleets.{name}.boot_seconds and {SECONDS_PER_GIB} for each GiB of the references "
                 f"(reference.total_gib) must be at most {BOOT_SECONDS_MAX}, the longest time that "
                 "CloudFormation waits for an instance"
             )
@@ -230,7 +274,7 @@ class Stage(Settings):
             found = architecture(fleet.instance_type)
             if wanted not in (None, found):
                 raise ValueError(
-                    f"{key}.instance_type: {fleet.instance_type} is {found}, and the wheels of "
-                    f"software.platform are for {wanted}"
+                    f"fleets.{key}.instance_type: {fleet.instance_type} is {found}, and the wheels "
+                    f"of software.platform are for {wanted}"
                 )
         return self

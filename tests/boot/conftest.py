@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,6 +52,13 @@ def boot(
     rootfs: Path, cloud: DeployedCloud, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Boot]:
     """Boots one instance of a fleet, by the name of its stack, with its role and user data."""
+    with booter(rootfs, cloud, tmp_path_factory) as start:
+        yield start
+
+
+@contextmanager
+def booter(rootfs: Path, cloud: DeployedCloud, folders: pytest.TempPathFactory) -> Iterator[Boot]:
+    """Boots instances of a platform, and ends them with the context."""
     with ExitStack() as running:
         servers = running.enter_context(LoopThread())
 
@@ -68,7 +75,7 @@ def boot(
             instance = running.enter_context(
                 booting(
                     rootfs,
-                    tmp_path_factory.mktemp(fleet),
+                    folders.mktemp(fleet),
                     network=network,
                     user_data=launch.user_data,
                     environment={

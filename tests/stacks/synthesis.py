@@ -17,6 +17,9 @@ from stacks.settings import Stage, load
 
 ROOT = Path(__file__).parents[2]
 STAGES = tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
+SPLIT = tuple(stage for stage in STAGES if len(load(stage).fleets) > 1)
+"""Stages with a fleet for each kind of process. test_starter.py holds the other one."""
+
 DEPLOYED = tuple(stage for stage in STAGES if not load(stage).emulator)
 """The stages that go to AWS."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from runtime.contract.cloudwatch import CUSTOM_METRICS, JOB_FAILURES
 from runtime.contract.job_status import JobStatus
-from tests.stacks.synthesis import STAGES, resources, text
+from tests.stacks.synthesis import SPLIT, resources, text
 
 TITLES = {
     *("Requests", "2XX", "5XX", "Latency", "Capacity", "Queue depth", "Age of the oldest message"),
@@ -33,13 +33,13 @@ def graphs(stage: str) -> dict[str, list[list[Any]]]:
     }
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_show_what_people_look_for_when_a_stage_is_deployed(stage: str) -> None:
     assert set(graphs(stage)) >= TITLES
     assert any(title.startswith("Instances at on-demand prices") for title in graphs(stage))
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_lie_beside_each_other_when_graphs_are_drawn(stage: str) -> None:
     taken: set[tuple[int, int]] = set()
     for widget in body(stage)["widgets"]:
@@ -53,7 +53,7 @@ def test_should_lie_beside_each_other_when_graphs_are_drawn(stage: str) -> None:
         taken |= cells
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_show_every_queue_and_its_dead_letters_when_a_stage_has_them(stage: str) -> None:
     shown = {
         title: {line[3].strip("<>") for line in graphs(stage)[title]}
@@ -68,7 +68,7 @@ def test_should_show_every_queue_and_its_dead_letters_when_a_stage_has_them(stag
     }
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_show_each_percentile_when_something_takes_time(stage: str) -> None:
     for title in ("Latency", "Duration, submission to result", "Restore, request to result"):
         assert [line[-1]["stat"] for line in graphs(stage)[title]] == ["p50", "p95"]
@@ -87,7 +87,7 @@ def custom_metrics(stage: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_show_exactly_what_processes_measure_when_a_metric_is_ours(stage: str) -> None:
     search = str(graphs(stage)["Failures by reason"])
     assert f"{{GAS/{stage},Reason}}" in search
@@ -98,7 +98,7 @@ def test_should_show_exactly_what_processes_measure_when_a_metric_is_ours(stage:
     }
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_show_every_state_when_jobs_are_counted(stage: str) -> None:
     lines = graphs(stage)["Jobs by the state they came into"]
     assert [line[3] for line in lines] == list(JobStatus)

@@ -4,7 +4,7 @@ import pytest
 
 from stacks.settings import Stage, load
 from stacks.settings.__main__ import document, main, show
-from stacks.settings.description import effective, keys
+from stacks.settings.description import ANY, effective, keys
 from stacks.settings.stage_file import read
 from tests.stacks.synthesis import ROOT, STAGES
 
@@ -17,14 +17,15 @@ def test_should_be_the_page_in_docs_when_the_models_are_described() -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_should_describe_every_key_when_a_stage_file_sets_it(stage: str) -> None:
-    described = {key.name for key in keys()}
     tables = read(stage)
+    fleets = tables.pop("fleets")
     found = {
         f"{table}.{key}" if isinstance(inner, dict) else table
         for table, inner in tables.items()
         for key in (inner if isinstance(inner, dict) else [""])
     }
-    assert found <= described
+    found |= {f"fleets.{ANY}.{key}" for fleet in fleets.values() for key in fleet}
+    assert found <= {key.name for key in keys()}
 
 
 def test_should_tell_the_file_from_defaults_when_values_are_shown() -> None:
@@ -33,7 +34,7 @@ def test_should_tell_the_file_from_defaults_when_values_are_shown() -> None:
         for one in effective(load("dev"), read("dev"), file="stages/dev.toml")
     }
     assert origins["network.zones"] == ('["a", "b"]', "stages/dev.toml")
-    assert origins["web.grace_seconds"] == ("300", "default")
+    assert origins["fleets.web.grace_seconds"] == ("300", "default")
     assert origins["site.domain"] == ("(none)", "default")
     assert origins["emulator"] == ("false", "default")
 
@@ -41,7 +42,9 @@ def test_should_tell_the_file_from_defaults_when_values_are_shown() -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_should_show_value_and_meaning_when_asked_for_a_stage(stage: str) -> None:
     lines = show(stage)
-    assert len(lines) == 2 * len(keys())
+    each = [key.name.startswith("fleets.") for key in keys()]
+    fleets = len(load(stage).fleets)
+    assert len(lines) == 2 * (each.count(False) + fleets * each.count(True))
     assert Stage.model_fields["removal_policy"].description in [line.strip() for line in lines]
 
 
@@ -49,4 +52,4 @@ def test_should_say_one_sentence_when_there_is_no_such_stage(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["nope"]) == 1
-    assert "no such stage; there are: dev, local, prod" in capsys.readouterr().err
+    assert "no such stage; there are: dev, local, prod, starter" in capsys.readouterr().err

@@ -21,7 +21,7 @@ from runtime.contract.processes import (
     WebConfig,
 )
 from stacks.environment_file import environment, refuse_unread
-from tests.stacks.synthesis import LAPTOP_URL, ROOT, STAGES, resources, text
+from tests.stacks.synthesis import LAPTOP_URL, ROOT, SPLIT, resources, text
 
 PROCESSES: dict[str, tuple[type[ProcessConfig], ...]] = {
     "web": (WebConfig,),
@@ -49,7 +49,7 @@ def environment_file(stage: str, fleet: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in found["lines"].splitlines())
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 @pytest.mark.parametrize(("fleet", "processes"), PROCESSES.items(), ids=PROCESSES)
 def test_should_write_what_is_read_when_a_fleet_boots(
     stage: str, fleet: str, processes: list[type[ProcessConfig]]
@@ -63,7 +63,7 @@ def test_should_write_what_is_read_when_a_fleet_boots(
     assert set(environment_file(stage, fleet)) == {variable_name(name) for name in read}
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 @pytest.mark.parametrize("fleet", PROCESSES)
 def test_should_name_its_own_group_when_an_instance_is_told_where_it_belongs(
     stage: str, fleet: str
@@ -100,7 +100,7 @@ def test_should_be_read_by_the_boot_or_the_watcher_when_a_variable_is_for_them()
     assert read == told | made | SAID_BY_USER_DATA | SAID_BY_LAPTOP
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 @pytest.mark.parametrize(("fleet", "processes"), PROCESSES.items(), ids=PROCESSES)
 def test_should_start_its_processes_when_a_fleet_boots(
     stage: str, fleet: str, processes: list[type[ProcessConfig]]

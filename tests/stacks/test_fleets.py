@@ -7,15 +7,14 @@ import pytest
 
 from runtime.contract.site import DRAIN_SECONDS
 from stacks.settings import STAGES as STAGE_FILES
-from stacks.settings import FleetSize, Stage, load
-from tests.stacks.synthesis import STAGES, of_every_stage, resources, synthesize, text
+from stacks.settings import Fleet, Stage, load
+from tests.stacks.synthesis import SPLIT, of_every_stage, resources, synthesize, text
 
 FLEETS = ("web", "annotator", "utilities", "removal", "restore")
 
 
-def size(stage: str, fleet: str) -> FleetSize:
-    found: FleetSize = getattr(load(stage), fleet)
-    return found
+def size(stage: str, fleet: str) -> Fleet:
+    return load(stage).fleets[fleet]
 
 
 def test_should_ask_for_a_token_when_an_instance_reads_its_metadata() -> None:
@@ -38,20 +37,20 @@ def test_should_tell_the_ops_topic_when_a_group_scales() -> None:
 
 
 def test_should_be_watched_every_minute_when_an_instance_runs() -> None:
-    for stage, template in of_every_stage("AWS::EC2::LaunchTemplate"):
+    for stage, template in of_every_stage("AWS::EC2::LaunchTemplate", stages=SPLIT):
         monitoring = template.properties["LaunchTemplateData"]["Monitoring"]
         assert monitoring == {"Enabled": True}, (stage, template.where)
 
 
 def test_should_have_no_public_address_and_no_key_when_an_instance_starts() -> None:
-    for stage, template in of_every_stage("AWS::EC2::LaunchTemplate"):
+    for stage, template in of_every_stage("AWS::EC2::LaunchTemplate", stages=SPLIT):
         data = template.properties["LaunchTemplateData"]
         [interface] = data["NetworkInterfaces"]
         assert interface["AssociatePublicIpAddress"] is False, (stage, template.where)
         assert "KeyName" not in data, (stage, template.where)
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_have_an_encrypted_disk_of_the_stages_size_when_an_instance_starts(
     stage: str,
 ) -> None:
@@ -69,7 +68,7 @@ def test_should_have_an_encrypted_disk_of_the_stages_size_when_an_instance_start
         assert data["InstanceType"] == expected.instance_type
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_have_the_stages_size_when_a_fleet_is_a_group(stage: str) -> None:
     groups = {
         group.stack: group for group in resources(stage, "AWS::AutoScaling::AutoScalingGroup")
@@ -158,7 +157,7 @@ def test_should_have_what_it_needs_when_the_first_instance_boots() -> None:
 
 
 def test_should_wait_for_its_instances_to_drain_when_a_group_of_workers_shrinks() -> None:
-    for stage in STAGES:
+    for stage in SPLIT:
         hooks = {hook.stack: hook for hook in resources(stage, "AWS::AutoScaling::LifecycleHook")}
         assert set(hooks) == set(FLEETS) - {"web"}
         for hook in hooks.values():
@@ -172,10 +171,10 @@ def test_should_keep_the_logs_of_instances_as_long_as_the_stage_says() -> None:
     for stage, group in of_every_stage("AWS::Logs::LogGroup"):
         assert group.properties["RetentionInDays"] == load(stage).data.logs_days
         assert group.body["DeletionPolicy"] == (
-            "RetainExceptOnCreate" if stage == "prod" else "Delete"
+            "RetainExceptOnCreate" if load(stage).removal_policy == "retain" else "Delete"
         )
         assert "LogGroupName" not in group.properties
-    for stage in STAGES:
+    for stage in SPLIT:
         groups = resources(stage, "AWS::Logs::LogGroup")
         assert {group.stack for group in groups if group.logical_id != "EmptyingLogs"} == set(
             FLEETS
@@ -185,7 +184,7 @@ def test_should_keep_the_logs_of_instances_as_long_as_the_stage_says() -> None:
 WORKERS_LIVE_IN = {"local": "Private", "dev": "Private", "prod": "Isolated"}
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_live_where_the_stage_says_when_a_group_starts_instances(stage: str) -> None:
     for group in resources(stage, "AWS::AutoScaling::AutoScalingGroup"):
         kind = "Private" if group.stack == "web" else WORKERS_LIVE_IN[stage]
@@ -194,7 +193,7 @@ def test_should_live_where_the_stage_says_when_a_group_starts_instances(stage: s
         assert all(f"Vpc{kind}Subnet" in subnet for subnet in subnets), (group.where, subnets)
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_ask_only_whether_it_answers_when_a_target_is_a_web_instance(stage: str) -> None:
     [targets] = resources(stage, "AWS::ElasticLoadBalancingV2::TargetGroup")
     assert targets.properties["HealthCheckPath"] == "/alive"
@@ -252,7 +251,7 @@ def test_should_start_from_an_image_of_its_processor_when_instances_are_graviton
     graviton = dev.model_dump() | {"name": "dev"}
     graviton["software"]["platform"] = "manylinux_2_34_aarch64"
     for fleet in FLEETS:
-        graviton[fleet]["instance_type"] = "t4g.small"
+        graviton["fleets"][fleet]["instance_type"] = "t4g.small"
     for expected, stage in (("x86_64", dev), ("arm64", Stage.model_validate(graviton))):
         templates = synthesize(stage, tmp_path / expected)
         images = {
@@ -266,7 +265,8 @@ def test_should_start_from_an_image_of_its_processor_when_instances_are_graviton
 
 def test_should_come_from_the_spot_market_when_the_stage_says_so(tmp_path: Path) -> None:
     dev = load("dev")
-    spot = dev.model_copy(update={"annotator": dev.annotator.model_copy(update={"spot": True})})
+    annotators = dev.fleets["annotator"].model_copy(update={"spot": True})
+    spot = dev.model_copy(update={"fleets": {**dev.fleets, "annotator": annotators}})
     groups = {
         stack: resource["Properties"]
         for stack, template in synthesize(spot, tmp_path).items()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stacks.settings import Firewall, load
-from tests.stacks.synthesis import STAGES, resources, synthesize, text
+from tests.stacks.synthesis import SPLIT, STAGES, resources, synthesize, text
 
 DEPLOYABLE = ("dev", "prod")
 NOWHERE = "255.255.255.255/32"
@@ -19,7 +19,7 @@ def subnets(stage: str, kind: str) -> list[str]:
     return [name for name in found if f"Vpc{kind}Subnet" in name]
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 @pytest.mark.parametrize("kind", ["Public", "Private", "Isolated"])
 def test_should_have_a_subnet_of_each_kind_when_a_stage_names_a_zone(stage: str, kind: str) -> None:
     assert len(subnets(stage, kind)) == len(load(stage).network.zones)
@@ -55,7 +55,7 @@ def test_should_have_the_stages_nat_gateways_when_synthesized(stage: str) -> Non
     assert len(found) == load(stage).network.nat_gateways
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_reach_s3_and_dynamodb_without_nat_when_in_any_subnet(stage: str) -> None:
     gateways = {
         text(endpoint.properties["ServiceName"]).rpartition(".")[2]: endpoint.properties
@@ -105,13 +105,13 @@ def test_should_have_the_attributes_of_its_stage_when_it_balances_load(stage: st
         "access_logs.s3.bucket": "<Logs>",
         "access_logs.s3.enabled": "true",
         "access_logs.s3.prefix": "load-balancer",
-        "deletion_protection.enabled": "true" if stage == "prod" else "false",
+        "deletion_protection.enabled": str(load(stage).deletion_protection).lower(),
         "idle_timeout.timeout_seconds": "50",  # the web server keeps connections for 60 s
         "routing.http.drop_invalid_header_fields.enabled": "true",
     }
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_limit_an_address_and_ask_managed_rules_when_requests_come(stage: str) -> None:
     [acl] = resources(stage, "AWS::WAFv2::WebACL")
     first, *managed = acl.properties["Rules"]
@@ -126,7 +126,7 @@ def test_should_limit_an_address_and_ask_managed_rules_when_requests_come(stage:
     assert "AWSManagedRulesCommonRuleSet" in names
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_let_stripes_events_through_to_their_signature_when_they_are_large(
     stage: str,
 ) -> None:

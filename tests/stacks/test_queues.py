@@ -4,7 +4,7 @@ import pytest
 
 from runtime.contract.environment import variable_name
 from runtime.contract.processes import WorkerConfig
-from tests.stacks.synthesis import STAGES, resources, text
+from tests.stacks.synthesis import SPLIT, resources, text
 from tests.stacks.test_environment import PROCESSES, environment_file
 
 PEOPLE = {
@@ -41,18 +41,18 @@ def consumed_by(stage: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_have_one_process_that_consumes_it_when_a_queue_is_made(stage: str) -> None:
     queues = {f"<{queue.logical_id[:-8]}>" for queue in resources(stage, "AWS::SQS::Queue")}
     assert sorted(name for name, _ in consumed(stage)) == sorted(queues - set(PEOPLE))
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_be_allowed_to_consume_when_a_process_of_the_fleet_does(stage: str) -> None:
     assert consumed_by(stage) == {name: {fleet} for name, fleet in consumed(stage)}
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_have_an_alarm_when_a_queue_holds_dead_letters(stage: str) -> None:
     watched = {
         text(dimension["Value"])

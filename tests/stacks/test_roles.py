@@ -6,7 +6,7 @@ from collections import defaultdict
 import pytest
 
 from stacks.settings import load
-from tests.stacks.synthesis import STAGES, Resource, of_every_stage, resources, text
+from tests.stacks.synthesis import SPLIT, STAGES, Resource, of_every_stage, resources, text
 
 SESSIONS = (
     "ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel "
@@ -170,7 +170,7 @@ def noun(resource: str) -> str:
     return resource.rpartition(":")[2]
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stage: str) -> None:
     allowed: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for policy in resources(stage, "AWS::IAM::Policy"):
@@ -185,7 +185,7 @@ def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stag
     }
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_touch_no_other_items_when_restore_notes_what_it_told(stage: str) -> None:
     """Tokens and counters of sign-ins lie in the same table."""
     [condition] = [
@@ -252,7 +252,7 @@ def test_should_have_no_other_policy_when_a_role_is_made() -> None:
         assert "Policies" not in role.properties, (stage, role.where)
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_admit_ec2_alone_when_the_stage_is_not_the_laptop(stage: str) -> None:
     roles = [
         role

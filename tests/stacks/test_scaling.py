@@ -10,7 +10,7 @@ from scaling.policies import PRESETS, preset
 from scaling.rules import FleetName, StepPolicy
 from stacks.settings import STAGES as STAGES_FOLDER
 from stacks.settings import ScalingRules, SettingsError, load
-from tests.stacks.synthesis import STAGES, Resource, resources, synthesize, text
+from tests.stacks.synthesis import SPLIT, Resource, resources, synthesize, text
 
 LOAD_BALANCER = {"LoadBalancer": "LoadBalancerFullName"}
 QUEUE = {"QueueName": "JobRequestsQueue"}
@@ -83,7 +83,7 @@ def policy_of(stage: str, alarm: Resource) -> Resource:
 
 ORIGINAL = [
     (stage, *rule)
-    for stage in STAGES
+    for stage in SPLIT
     for rule in RULES
     if (stage, rule[0]) != ("prod", "web")  # request-count-per-target, which doesn't flap
 ]
@@ -125,7 +125,7 @@ def test_should_have_the_required_numbers_when_a_rule_is_rendered(
     assert group.properties["HealthCheckGracePeriod"] == 300
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 def test_should_have_no_other_rules_when_the_presets_are_the_original(stage: str) -> None:
     found = {
         (stage, fleet, name) for fleet in ("web", "annotator") for name in alarms(stage, fleet)

@@ -19,7 +19,12 @@ DEV = (STAGES / "dev.toml").read_text()
 
 # Of each: the stage's name, what to replace in dev.toml, by what, and what the message says.
 WRONG = {
-    "an unknown key": ("try", "[web]", "[web]\ncolour = 1", "try.toml: web.colour: unknown key"),
+    "an unknown key": (
+        "try",
+        "[fleets.web]",
+        "[fleets.web]\ncolour = 1",
+        "try.toml: fleets.web.colour: unknown key",
+    ),
     "a name": ("try", "[mail]", 'name = "try"\n[mail]', "try.toml: .*name: unknown key"),
     "a name at the top": (
         "try",
@@ -38,7 +43,7 @@ WRONG = {
         "try",
         "disk_gib = 32",
         'disk_gib = "32"',
-        "annotator.disk_gib: .*integer",
+        "fleets.annotator.disk_gib: .*integer",
     ),
     "a fraction": (
         "try",
@@ -50,25 +55,44 @@ WRONG = {
         "try",
         "min = 2\nmax = 10\ndisk_gib = 32",
         "min = 11\nmax = 10\ndisk_gib = 32",
-        r"try.toml: annotator: min \(11\) must be at most max \(10\)",
+        r"try.toml: fleets.annotator: min \(11\) must be at most max \(10\)",
     ),
     "desired outside min and max": (
         "try",
         "disk_gib = 32",
         "disk_gib = 32\ndesired = 11",
-        r"annotator: desired \(11\) must lie between min \(2\) and max \(10\)",
+        r"fleets.annotator: desired \(11\) must lie between min \(2\) and max \(10\)",
     ),
     "a type without the architecture of the wheels": (
         "try",
         '"t3.medium"',
         '"c7gn.large"',
-        "the stage: annotator.instance_type: c7gn.large is aarch64, and .* are for x86_64",
+        "the stage: fleets.annotator.instance_type: c7gn.large is aarch64, and .* are for x86_64",
     ),
     "web instances from the Spot market": (
         "try",
-        "[annotator]",
-        "spot = true\n[annotator]",
-        "the stage: web.spot must be false: only annotators may be interrupted",
+        "[fleets.annotator]",
+        "spot = true\n[fleets.annotator]",
+        "the stage: fleets.web.spot must be false: only annotators may be interrupted",
+    ),
+    "a process in two fleets": (
+        "try",
+        '["restore", "thaw"]',
+        '["restore", "thaw", "web"]',
+        "fleets: the process web must run in exactly one fleet, and is in 2",
+    ),
+    "a process in no fleet": (
+        "try",
+        '["removal", "cleanup"]',
+        '["removal"]',
+        "fleets: the process cleanup must run in exactly one fleet, and is in 0",
+    ),
+    "an unknown process": ("try", '"janitor"', '"cleaner"', "fleets.utilities.processes.2: "),
+    "a fleet with the name of another stack": (
+        "try",
+        "[fleets.utilities]",
+        "[fleets.storage]",
+        "fleets.storage: another stack has this name",
     ),
     "one zone": ("try", '["a", "b"]', '["a"]', "network.zones: .*at least 2"),
     "a zone by its full name": ("try", '"b"', '"us-east-1b"', r"network.zones.1: .*\[a-z\]"),
@@ -82,7 +106,13 @@ WRONG = {
         "try",
         "nat_gateways = 1",
         "nat_gateways = 0",
-        "the stage: network.nat_gateways must be at least 1, or network.private_endpoints true",
+        "the stage: network.nat_gateways must be at least 1, or network.private_endpoints or ",
+    ),
+    "public instances behind NAT gateways": (
+        "try",
+        "nat_gateways = 1",
+        "nat_gateways = 1\npublic_instances = true",
+        "network: public_instances must be false where there are NAT gateways",
     ),
     "a budget that tells nobody": (
         "try",
@@ -149,7 +179,7 @@ WRONG = {
         "try",
         '["rcrs"]',
         '["s3://genomes/grch38-116"]\ntotal_gib = 12',
-        "annotator.disk_gib must be at least 36: 12 for the references",
+        "fleets.annotator.disk_gib must be at least 36: 12 for the references",
     ),
     "no reference": ("try", '["rcrs"]', "[]", "reference.offered: .*at least 1 item"),
     "a sender without a host": ("try", "gas@example.org", "gas", "mail.sender: .*pattern"),
@@ -182,7 +212,7 @@ WRONG = {
         "try.toml: the stage: emulator must be true in stage local and nowhere else",
     ),
     "local without the emulator": ("local", "", "", "local.toml: the stage: emulator must be true"),
-    "no TOML": ("try", "[web]", "[web", "try.toml: not TOML: .*line"),
+    "no TOML": ("try", "[fleets.web]", "[fleets.web", "try.toml: not TOML: .*line"),
 }
 
 
@@ -222,12 +252,12 @@ def test_should_name_every_wrong_key_when_there_are_several(tmp_path: Path) -> N
     with pytest.raises(SettingsError) as caught:
         load("try", tmp_path)
     keys = [line.split(": ")[1] for line in str(caught.value).splitlines()]
-    assert keys == ["network.zones", "network.zone", "web.max", "annotator.max"]
+    assert keys == ["network.zones", "network.zone", "fleets.web.max", "fleets.annotator.max"]
 
 
 def test_should_name_the_stages_when_there_is_no_such_stage() -> None:
     with pytest.raises(
-        SettingsError, match=r"stages/staging.toml: no such stage.*dev, local, prod"
+        SettingsError, match=r"stages/staging.toml: no such stage.*dev, local, prod, starter"
     ):
         load("staging")
 
@@ -282,6 +312,13 @@ FILLED_IN = {
         ("local", []),
         (
             "dev",
+            [
+                *("mail.ops_email", "mail.sender", "network.allowed_cidrs"),
+                *("stripe.plan", "stripe.publishable_key"),
+            ],
+        ),
+        (
+            "starter",
             [
                 *("mail.ops_email", "mail.sender", "network.allowed_cidrs"),
                 *("stripe.plan", "stripe.publishable_key"),

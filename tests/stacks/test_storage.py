@@ -210,7 +210,7 @@ def test_should_be_recoverable_and_protected_when_a_resource_is_a_table(stage: s
         recovery = table.properties["PointInTimeRecoverySpecification"]
         assert recovery == {"PointInTimeRecoveryEnabled": True}
         assert table.properties["SSESpecification"] == {"SSEEnabled": True}
-        assert table.properties["DeletionProtectionEnabled"] == (stage == "prod"), table.where
+        assert table.properties["DeletionProtectionEnabled"] == load(stage).deletion_protection
 
 
 @pytest.mark.parametrize("stage", STAGES)

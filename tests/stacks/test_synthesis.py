@@ -9,21 +9,8 @@ import pytest
 from stacks.settings import load
 from tests.stacks.synthesis import ROOT, STAGES, synthesize
 
-STACKS = (
-    *(
-        "logs",
-        "network",
-        "messaging",
-        "storage",
-        "web",
-        "annotator",
-        "utilities",
-        "removal",
-        "restore",
-        "monitoring",
-        "observability",
-    ),
-)
+OTHERS = {"logs", "network", "messaging", "storage", "monitoring", "observability"}
+"""The stacks that are no fleet."""
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -49,7 +36,7 @@ def test_should_write_the_same_bytes_when_synthesized_again(tmp_path: Path, stag
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_should_have_every_stack_when_synthesized(tmp_path: Path, stage: str) -> None:
-    assert set(synthesize(load(stage), tmp_path)) == set(STACKS)
+    assert set(synthesize(load(stage), tmp_path)) == OTHERS | set(load(stage).fleets)
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -82,7 +69,9 @@ def test_should_pass_validation_without_a_word_when_listed_without_an_account(
 ) -> None:
     listed = cdk("ls", "-c", "stage=prod", "--output", str(tmp_path / "out"), home=tmp_path)
     assert listed.returncode == 0, listed.stderr
-    assert sorted(listed.stdout.split()) == sorted(f"gas-prod-{name}" for name in STACKS)
+    assert sorted(listed.stdout.split()) == sorted(
+        f"gas-prod-{name}" for name in OTHERS | set(load("prod").fleets)
+    )
     assert not list((tmp_path / "out").glob("*.zip"))  # nothing was fetched to list stacks
     assert "WARN" not in listed.stderr.upper()
 
@@ -90,5 +79,7 @@ def test_should_pass_validation_without_a_word_when_listed_without_an_account(
 def test_should_say_one_sentence_when_there_is_no_such_stage(tmp_path: Path) -> None:
     failed = cdk("ls", "-c", "stage=staging", "--output", str(tmp_path / "out"), home=tmp_path)
     assert failed.returncode != 0
-    assert "stages/staging.toml: no such stage; there are: dev, local, prod" in failed.stderr
+    assert (
+        "stages/staging.toml: no such stage; there are: dev, local, prod, starter" in failed.stderr
+    )
     assert "Traceback" not in failed.stderr

@@ -15,7 +15,7 @@ import pytest
 from stacks.user_data import boot_commands, new_script
 from tests.emulator import Emulator, running_emulator
 from tests.metadata import played_metadata
-from tests.stacks.synthesis import STAGES
+from tests.stacks.synthesis import SPLIT
 from tests.stacks.test_environment import PROCESSES, user_data
 
 EC2_LIMIT_BYTES = 16 * 1024
@@ -33,7 +33,7 @@ GROUP = {
 WITHIN_SECONDS = 60
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", SPLIT)
 @pytest.mark.parametrize("fleet", PROCESSES)
 def test_should_be_sound_shell_and_short_when_rendered(stage: str, fleet: str) -> None:
     script = user_data(stage, fleet)

@@ -18,7 +18,8 @@ from runtime.common.messages import Message
 from runtime.common.subscriptions import SubscriptionRecord
 from runtime.common.users import User
 from runtime.contract import dynamodb
-from stacks.settings.description import keys
+from stacks.settings import load
+from stacks.settings.description import ANY, keys
 from tests.unit.test_architecture import MAY_IMPORT, ROOT
 
 DOCUMENTS = [
@@ -77,7 +78,12 @@ def test_should_exist_when_a_document_names_a_file(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_should_exist_when_a_document_names_a_module_or_setting(document: Path) -> None:
-    settings = {key.name for key in keys()}
+    settings = {
+        key.name.replace(f".{ANY}.", f".{fleet}.")
+        for key in keys()
+        for stage in (load("dev"), load("starter"))
+        for fleet in stage.fleets
+    }
     tables = {name.split(".")[0] for name in settings}
     known = {*MAY_IMPORT, *tables}
     named = {code for code in code_in(document) if DOTTED.fullmatch(code)}

@@ -1,0 +1,198 @@
+"""What each process may do. A fleet's role may do what all of the fleet's processes may."""
+
+from collections.abc import Callable, Mapping
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+
+from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS, PLAN_PREFIX, RESTORING_RESULTS
+from runtime.contract.s3 import QUARANTINE_PREFIX
+from stacks.findings import acknowledge_pattern
+from stacks.foundations import Foundations
+from stacks.grants import allow, consume, read_objects, send
+from stacks.mail_identity import allow_sending
+from stacks.settings import ProcessName, Stage
+from stacks.storage import EXPORT_KEYS, USER_KEYS
+
+READ, WRITE, INSERT = "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PutItem"
+
+PUT_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
+"""Large files are written in parts; an upload that fails removes its parts."""
+
+DELETE_VERSIONS = ("s3:DeleteObject", "s3:DeleteObjectVersion")
+"""DeleteObjects always needs the first, and for a version the second too.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
+
+Grant = Callable[[iam.IRole, Foundations, Stage], None]
+
+
+def grant(process: ProcessName, role: iam.IRole, on: Foundations, stage: Stage) -> None:
+    """Allow `role` what `process` does; the secrets of the site are granted where they are made."""
+    _GRANTS[process](role, on, stage)
+
+
+def _web(role: iam.IRole, on: Foundations, stage: Stage) -> None:
+    """Sign uploads and downloads: a presigned POST or GET may do what the role that signed may."""
+    storage, annotations = on.storage, on.storage.annotations.table_arn
+    allow(role, "s3:PutObject", on=storage.inputs.arn_for_objects(USER_KEYS))
+    for bucket in (storage.inputs, storage.results):
+        read_objects(role, bucket, USER_KEYS)
+        _for_every_owner(role, bucket)
+    exports = storage.results.arn_for_objects(EXPORT_KEYS)
+    allow(role, "s3:GetObject", *PUT_OBJECTS, on=exports)
+    _for_every_owner(role, storage.results, EXPORT_KEYS)
+    allow(role, READ, INSERT, WRITE, on=annotations)
+    for index in (JOBS_OF_USER, OPEN_JOBS):
+        allow(role, "dynamodb:Query", on=f"{annotations}/index/{index.name}")
+    for table in (storage.users, storage.ephemeral):
+        allow(role, READ, INSERT, WRITE, on=table.table_arn)
+    allow_sending(role, sender=stage.mail.sender)
+    allow(role, "sns:Publish", on=on.messaging.job_requests_topic.topic_arn)
+    for work in (on.messaging.restore_requests, on.messaging.removals):
+        send(role, work.queue)
+
+
+def _annotator(role: iam.IRole, on: Foundations, _: Stage) -> None:
+    """Take job requests, read inputs, write results and announce them."""
+    storage = on.storage
+    read_objects(role, storage.inputs, USER_KEYS)
+    allow(role, *PUT_OBJECTS, on=storage.results.arn_for_objects(USER_KEYS))
+    for bucket in (storage.inputs, storage.results):
+        _for_every_owner(role, bucket)
+    allow(role, READ, WRITE, on=storage.annotations.table_arn)
+    allow(role, "sns:Publish", on=on.messaging.job_results_topic.topic_arn)
+    consume(role, on.messaging.job_requests.queue)
+
+
+def _notify(role: iam.IRole, on: Foundations, stage: Stage) -> None:
+    """Email owners, and note it in the job."""
+    consume(role, on.messaging.job_results_notify.queue)
+    allow_sending(role, sender=stage.mail.sender)
+    allow(role, READ, on=on.storage.users.table_arn)
+    allow(role, READ, WRITE, on=on.storage.annotations.table_arn)
+
+
+def _archive(role: iam.IRole, on: Foundations, stage: Stage) -> None:
+    """Copy results into the archive, and send messages that aren't due to the queue again."""
+    storage, messaging = on.storage, on.messaging
+    consume(role, messaging.job_results_archive.queue)
+    for work in (
+        messaging.job_results_archive,
+        messaging.restore_requests,
+        messaging.surplus_copies,
+    ):
+        send(role, work.queue)
+    read_objects(role, storage.results, USER_KEYS, "s3:GetObjectVersion")
+    allow(role, *PUT_OBJECTS, on=storage.archive.arn_for_objects(USER_KEYS))
+    for bucket in (storage.results, storage.archive):
+        _for_every_owner(role, bucket)
+    allow(role, READ, WRITE, on=storage.annotations.table_arn)
+    allow(role, READ, on=storage.users.table_arn)
+    allow_sending(role, sender=stage.mail.sender)
+
+
+def _janitor(role: iam.IRole, on: Foundations, _: Stage) -> None:
+    """Find stuck jobs, announce what became of them, and set aside messages nobody can read."""
+    storage, messaging = on.storage, on.messaging
+    consume(role, messaging.job_requests.dlq)
+    annotations = storage.annotations.table_arn
+    allow(role, READ, WRITE, on=annotations)
+    allow(role, "dynamodb:Query", on=f"{annotations}/index/{OPEN_JOBS.name}")
+    topics = [messaging.job_requests_topic, messaging.job_results_topic]
+    allow(role, "sns:Publish", on=[topic.topic_arn for topic in topics])
+    quarantine = f"{QUARANTINE_PREFIX}*"
+    allow(role, "s3:PutObject", on=storage.inputs.arn_for_objects(quarantine))
+    acknowledge_pattern(role, storage.inputs, quarantine, reason="Each body has its own name.")
+
+
+def _removal(role: iam.IRole, on: Foundations, stage: Stage) -> None:
+    """Delete every version of users' objects, and the items of jobs and users.
+
+    A removed job is looked at again until its upload can't arrive any more.
+    """
+    storage, removals = on.storage, on.messaging.removals.queue
+    consume(role, removals)
+    send(role, removals)
+    _delete_objects(role, storage.inputs, storage.results, storage.archive)
+    allow(role, *DELETE_VERSIONS, on=storage.results.arn_for_objects(EXPORT_KEYS))
+    _for_every_owner(role, storage.results, EXPORT_KEYS)
+    items = [storage.annotations.table_arn, storage.users.table_arn]
+    allow(role, READ, WRITE, "dynamodb:DeleteItem", on=items)
+    allow(role, "dynamodb:Query", on=f"{items[0]}/index/{JOBS_OF_USER.name}")
+    allow_sending(role, sender=stage.mail.sender)
+
+
+def _cleanup(role: iam.IRole, on: Foundations, _: Stage) -> None:
+    """Delete surplus copies of results, and raise a result's epoch before."""
+    consume(role, on.messaging.surplus_copies.queue)
+    _delete_objects(role, on.storage.results, on.storage.archive)
+    allow(role, READ, WRITE, on=on.storage.annotations.table_arn)
+
+
+def _restore(role: iam.IRole, on: Foundations, stage: Stage) -> None:
+    """Ask S3 for the archived results of a user, set timers, and tell the user."""
+    storage, messaging = on.storage, on.messaging
+    consume(role, messaging.restore_requests.queue)
+    for work in (
+        messaging.restore_requests,
+        messaging.restore_completed,
+        messaging.job_results_archive,
+    ):
+        send(role, work.queue)
+    _retrieve(role, storage.archive)
+    annotations = storage.annotations.table_arn
+    allow(role, READ, WRITE, on=annotations)
+    allow(role, "dynamodb:Query", on=f"{annotations}/index/{JOBS_OF_USER.name}")
+    restoring = f"{annotations}/index/{RESTORING_RESULTS.name}"
+    allow(role, "dynamodb:Query", "dynamodb:Scan", on=restoring)
+    allow(role, READ, on=storage.users.table_arn)
+    allow(
+        role,
+        *(READ, WRITE, "dynamodb:DeleteItem"),
+        on=storage.ephemeral.table_arn,
+        only_if={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{PLAN_PREFIX}*"]}},
+    )
+    allow_sending(role, sender=stage.mail.sender)
+
+
+def _thaw(role: iam.IRole, on: Foundations, _: Stage) -> None:
+    """Copy back what S3 has restored, or ask S3 again."""
+    storage, messaging = on.storage, on.messaging
+    consume(role, messaging.restore_completed.queue)
+    for work in (messaging.job_results_archive, messaging.surplus_copies):
+        send(role, work.queue)
+    _retrieve(role, storage.archive)
+    allow(role, *PUT_OBJECTS, on=storage.results.arn_for_objects(USER_KEYS))
+    _for_every_owner(role, storage.results)
+    allow(role, READ, WRITE, on=storage.annotations.table_arn)
+    allow(role, READ, on=storage.users.table_arn)
+
+
+def _retrieve(role: iam.IRole, archive: s3.Bucket) -> None:
+    read_objects(role, archive, USER_KEYS, "s3:GetObjectVersion", "s3:RestoreObject")
+    _for_every_owner(role, archive)
+
+
+def _delete_objects(role: iam.IRole, *buckets: s3.Bucket) -> None:
+    """Allow to list and delete every version; reading and writing objects stay refused."""
+    allow(role, "s3:ListBucketVersions", on=[bucket.bucket_arn for bucket in buckets])
+    allow(role, *DELETE_VERSIONS, on=[bucket.arn_for_objects(USER_KEYS) for bucket in buckets])
+    for bucket in buckets:
+        _for_every_owner(role, bucket)
+
+
+def _for_every_owner(role: iam.IRole, bucket: s3.Bucket, keys: str = USER_KEYS) -> None:
+    acknowledge_pattern(role, bucket, keys, reason="It works for every owner.")
+
+
+_GRANTS: Mapping[ProcessName, Grant] = {
+    "web": _web,
+    "annotator": _annotator,
+    "notify": _notify,
+    "archive": _archive,
+    "janitor": _janitor,
+    "removal": _removal,
+    "cleanup": _cleanup,
+    "restore": _restore,
+    "thaw": _thaw,
+}

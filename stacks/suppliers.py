@@ -1,0 +1,47 @@
+"""Where the settings of processes come from."""
+
+from stacks.environment_file import Suppliers
+from stacks.foundations import Foundations
+from stacks.stage_stack import StageStack
+
+
+def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
+    """The value of every setting of every process, by the name of its field."""
+    stage, storage, messaging = stack.stage, on.storage, on.messaging
+    plans, stripe = stage.plans, stage.stripe
+    return {
+        "stage": lambda: stage.name,
+        "region": lambda: stack.region,
+        "site_url": lambda: on.network.site_url,
+        "mail_sender": lambda: stage.mail.sender,
+        "client_tries": lambda: stage.accounts.client_tries,
+        "genotype_samples": lambda: stage.annotation.genotype_samples,
+        "scale_in_protection": lambda: stage.protects_busy_instances,
+        "free_max_upload_bytes": lambda: plans.free_max_upload_bytes,
+        "free_jobs_per_hour": lambda: plans.free_jobs_per_hour,
+        "premium_jobs_per_hour": lambda: plans.premium_jobs_per_hour,
+        "free_waiting_jobs": lambda: plans.free_waiting_jobs,
+        "premium_waiting_jobs": lambda: plans.premium_waiting_jobs,
+        "free_retention_seconds": lambda: plans.free_retention_seconds,
+        "archive_storage_class": lambda: plans.archive_storage_class,
+        "restore_tier": lambda: plans.restore_tier,
+        "stripe_plan": lambda: stripe.plan,
+        "stripe_publishable_key": lambda: stripe.publishable_key,
+        "stripe_grace_days": lambda: stripe.grace_days,
+        "inputs_bucket": lambda: storage.inputs.bucket_name,
+        "results_bucket": lambda: storage.results.bucket_name,
+        "archive_bucket": lambda: storage.archive.bucket_name,
+        "annotations_table": lambda: storage.annotations.table_name,
+        "users_table": lambda: storage.users.table_name,
+        "ephemeral_table": lambda: storage.ephemeral.table_name,
+        "job_requests_topic_arn": lambda: messaging.job_requests_topic.topic_arn,
+        "job_results_topic_arn": lambda: messaging.job_results_topic.topic_arn,
+        "job_requests_queue_url": lambda: messaging.job_requests.queue.queue_url,
+        "job_requests_dlq_url": lambda: messaging.job_requests.dlq.queue_url,
+        "job_results_notify_queue_url": lambda: messaging.job_results_notify.queue.queue_url,
+        "job_results_archive_queue_url": lambda: messaging.job_results_archive.queue.queue_url,
+        "restore_requests_queue_url": lambda: messaging.restore_requests.queue.queue_url,
+        "restore_completed_queue_url": lambda: messaging.restore_completed.queue.queue_url,
+        "removals_queue_url": lambda: messaging.removals.queue.queue_url,
+        "surplus_copies_queue_url": lambda: messaging.surplus_copies.queue.queue_url,
+    }
