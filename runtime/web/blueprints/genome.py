@@ -89,7 +89,7 @@ def _tracks(manifest: Manifest) -> list[dict[str, str]]:
     """The reference's tracks, with the addresses of their files and indexes."""
     return [
         {
-            "name": " ".join([track.name, *([track.version] if track.version else [])]),
+            "name": track.title or " ".join([track.name, *filter(None, [track.version])]),
             "format": track.format,
             "url": _address(manifest, track.file),
             "index": _address(manifest, manifest.index_of(track.file)),

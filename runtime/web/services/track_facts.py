@@ -127,6 +127,10 @@ class Tracks(_Facts):
         """Fields of few values, to choose among."""
         return self.of_kind("significance", "category", "region")
 
+    def name_of(self, column: str) -> str:
+        """Return what pages call a column."""
+        return next((f.name for f in self.columns if f.column == column), field_label(column))
+
     def place_of(self, fields: Mapping[str, str]) -> str | None:
         """Return the names of the regions that an allele lies in, by its values; None for none."""
         texts = [fields[field.column] for field in self.of_kind("region") if field.column in fields]

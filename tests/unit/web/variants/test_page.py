@@ -76,6 +76,8 @@ def test_should_say_not_listed_with_the_size_of_the_list_when_nothing_is_known(
         "Not in this list of 1,036 variants (variants that were reported with a disease)" in panel
     )
     assert "Lies in control region HVS2" in panel
+    assert "modifier in control region, HVS2 intergenic variant" in panel
+    assert "Sequences of 61,883 46,698" in panel
     table = text_of(page[page.index("<tbody>") : page.index("</tbody>")])
     assert "G modifier in control region, HVS2" in table
     assert "rs869183622 not listed 75.5 %" in table
