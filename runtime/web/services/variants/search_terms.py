@@ -12,7 +12,7 @@ MOST_TERMS = 20
 # A comma between digits separates thousands: 11,778. A range may be written 3,230-3,304.
 _SEPARATORS = re.compile(r"\s*[;\n]\s*|,(?!\d{3}(?:\D|$))\s*")
 _HGVS_PLACE = re.compile(
-    r"(?:(?P<contig>[\w.*]+):)?[gm]\.(?P<start>\d{1,12})(?:_(?P<end>\d{1,12}))?"
+    r"(?:(?P<contig>[\w.*]+):)?(?P<kind>[gm])\.(?P<start>\d{1,12})(?:_(?P<end>\d{1,12}))?"
 )
 _RANGE = re.compile(r"(?P<start>\d[\d,]{0,15})\s*[-\u2013_]\s*(?P<end>\d[\d,]{0,15})")
 _CONTIG_AND_PLACE = re.compile(r"(?P<contig>[!-~]{1,200})\s+(?P<place>\d[\d,]*(?:-[\d,]+)?)")
@@ -23,11 +23,13 @@ _DELETED = re.compile(r"(?P<name>.*\d(?:del|dup))[ACGTN]+", re.IGNORECASE)
 
 
 class Place(NamedTuple):
-    """Positions, both included, on a contig by the name that was written, or on any."""
+    """Positions, both included, on a contig by the name that was written, or on any; without a name
+    `mitochondrial` says that it is one of a mitochondrial genome."""
 
     start: int
     end: int
     contig: str | None = None
+    mitochondrial: bool = False
 
 
 class GeneChange(NamedTuple):
@@ -60,7 +62,7 @@ def parse_place(text: str) -> Place | None:
     """
     if found := _HGVS_PLACE.fullmatch(text):
         start = int(found["start"])
-        return Place(start, int(found["end"] or start), found["contig"])
+        return Place(start, int(found["end"] or start), found["contig"], found["kind"] == "m")
     if found := _RANGE.fullmatch(text):
         ends = [parse_position(found[name]) for name in ("start", "end")]
         if ends[0] is not None and ends[1] is not None:

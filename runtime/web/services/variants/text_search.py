@@ -6,6 +6,7 @@ from typing import Any
 
 from runtime.common.manifest import AddedField
 from runtime.common.reference import Reference
+from runtime.vcf.assemblies import is_mitochondrial
 from runtime.web.services.variants.base_change import (
     BaseChange,
     parse_base_change,
@@ -116,10 +117,22 @@ class TextSearch:
 
     def _at(self, place: Place) -> WhereClause:
         between = WhereClause("position BETWEEN ? AND ?", (place.start, place.end))
-        if place.contig is None:
+        if place.contig is not None:
+            names = [self._own_name(place.contig)]
+        elif place.mitochondrial:
+            names = self._mitochondrial()
+        else:
             return between
-        name = self._own_name(place.contig)
-        return WhereClause(f"contig = ? AND {between.sql}", (name, *between.parameters))
+        one_of = f"contig IN ({', '.join('?' * len(names))})"
+        return WhereClause(f"{one_of} AND {between.sql}", (*names, *between.parameters))
+
+    def _mitochondrial(self) -> list[str]:
+        """Names of the reference's mitochondrial contigs; without it, the field's."""
+        contigs = self._reference.manifest.contigs if self._reference else ()
+        names = [
+            each.name for each in contigs if any(map(is_mitochondrial, (each.name, *each.aliases)))
+        ]
+        return names or ["MT", "chrM"]
 
     def _own_name(self, written: str) -> str:
         """The file's name of a contig: the reference's own, where it has the contig."""
