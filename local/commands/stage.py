@@ -1,6 +1,7 @@
 """`./gas stage`, `synth`, `preflight` and `image`: a stage's settings, synthesis and account."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,9 @@ SYNTH_SECONDS = 900.0
 
 MARKER = "cdk.out"
 """A file in every cloud assembly."""
+
+_WARNING = re.compile(r"^WARNING (.+) \(Annotation\)$")
+"""A warning of the stacks' own, as the CDK prints it."""
 
 
 def describe(stage: str) -> str:
@@ -63,11 +67,14 @@ def in_account(module: str, stage: str, region: str | None, *more: str) -> int:
     return subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode
 
 
-def synthesize(folder: Folder, stage: str, out: Path) -> None:
+def synthesize(folder: Folder, stage: str, out: Path) -> list[str]:
     """Write the cloud assembly of a stage to `out`, and replace one that is there.
 
     The synthesis gets none of the user's credentials and variables: the same work tree gives the
     same bytes for everybody.
+
+    Returns:
+        What the synthesis warns of.
 
     Raises:
         LocalError: the stage is wrong, `out` has other content, or the synthesis failed.
@@ -97,6 +104,13 @@ def synthesize(folder: Folder, stage: str, out: Path) -> None:
         ) from error
     if code != 0:
         raise LocalError(f"The synthesis failed:\n{failing_lines(log)}\nAll of it: {log}")
+    return warnings_in(log)
+
+
+def warnings_in(log: Path) -> list[str]:
+    """Return what the stacks warned of in the log of a synthesis."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return [found[1] for line in lines if (found := _WARNING.match(line))]
 
 
 def _clear(out: Path) -> None:

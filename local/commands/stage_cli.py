@@ -96,7 +96,8 @@ def synth_command(
     """
     from local.commands.stage import synthesize
 
-    synthesize(Folder.of_repository(), name, out)
+    for warning in synthesize(Folder.of_repository(), name, out):
+        Console(highlight=False).print(f"[yellow]{escape(warning)}[/yellow]", soft_wrap=True)
     Console(highlight=False).print(
         f"The cloud assembly of stage {escape(name)} is in {escape(str(out))}"
     )

@@ -51,7 +51,7 @@ def test_should_write_the_same_bytes_when_synthesized_for_somebody_else(
 ) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     shared = Folder(root=folder.root, cache=Folder.of_repository().cache)
-    stage.synthesize(shared, "local", first)
+    assert stage.synthesize(shared, "local", first) == []
     second.mkdir()
     (second / "cdk.out").write_text("an earlier one")
     monkeypatch.setenv("CDK_DEFAULT_REGION", "eu-west-1")
@@ -60,3 +60,12 @@ def test_should_write_the_same_bytes_when_synthesized_for_somebody_else(
     written = contents(first)
     assert "gas-local-web.template.json" in written
     assert written == contents(second)
+
+
+def test_should_repeat_what_the_stacks_warn_of_when_the_cdk_printed_it(tmp_path: Path) -> None:
+    log = tmp_path / "synth.log"
+    log.write_text(
+        "Saved ./uv.whl\nWARNING stages/dev.toml pins no image (Annotation)\n"
+        "   gas-dev-web aws-cdk-lib.Stack\nSuccessfully synthesized to out\n"
+    )
+    assert stage.warnings_in(log) == ["stages/dev.toml pins no image"]
