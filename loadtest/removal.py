@@ -59,7 +59,7 @@ def remove_jobs(deployment: Deployment, jobs: dict[str, str]) -> list[str]:
             time.sleep(POLL_SECONDS)
     sentence = (
         f"{len(left)} of its {len(jobs)} jobs were still there after "
-        f"{REMOVAL_SECONDS:.0f} s. The log of the utilities instance says why: ./gas status"
+        f"{REMOVAL_SECONDS:.0f} s. The log of the removal instance says why: ./gas status"
     )
     return [sentence] if left else []
 

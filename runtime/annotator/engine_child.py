@@ -68,8 +68,15 @@ WHOLE_CACHE = "-"
 _REPEATED = ("Consequence", "Feature", "EXON", "INTRON")
 """Of these, columns with few different values."""
 
-_SOCKET_CALLS = {"x86_64": 41, "aarch64": 198}
-"""Number of socket(2), by machine: https://man7.org/linux/man-pages/man2/syscalls.2.html"""
+_SOCKET_CALLS = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+"""AUDIT_ARCH_* of linux/audit.h, and the number of socket(2), by machine:
+https://man7.org/linux/man-pages/man2/syscalls.2.html"""
+
+_IO_URING_SETUP = 425
+"""On every machine. A ring opens sockets too, without a call that the filter sees."""
+
+_X32_CALLS = 0x40000000
+"""Numbers from here on are x86_64's second set of calls, which has a socket(2) of its own."""
 
 
 def main() -> None:
@@ -164,14 +171,19 @@ def refuse_network() -> None:
     Raises:
         OSError: the kernel refuses the filter.
     """
-    number = _SOCKET_CALLS.get(platform.machine())
-    if sys.platform != "linux" or number is None:
+    known = _SOCKET_CALLS.get(platform.machine())
+    if sys.platform != "linux" or known is None:
         return
+    machine, number = known
     # Classic BPF over struct seccomp_data: https://docs.kernel.org/userspace-api/seccomp_filter.html
-    load, equal, answer = 0x20, 0x15, 0x06
+    load, equal, from_on, answer = 0x20, 0x15, 0x35, 0x06
     allow, refuse = 0x7FFF0000, 0x00050000 | 1  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO with EPERM
     instructions = [
+        (load, 0, 0, 4),  # the machine whose calls these are: x86_64 can make those of i386
+        (equal, 0, 6, machine),
         (load, 0, 0, 0),  # the call's number
+        (from_on, 4, 0, _X32_CALLS),
+        (equal, 3, 0, _IO_URING_SETUP),
         (equal, 0, 3, number),
         (load, 0, 0, 16),  # its first argument, the address family
         (equal, 1, 0, 1),  # AF_UNIX

@@ -148,7 +148,10 @@ def test_should_keep_the_table_in_use_when_the_restored_one_is_empty(
 
 
 @pytest.mark.parametrize(
-    "at", ["2026-11-28T12:00:00", (datetime.now(UTC) + timedelta(days=1)).isoformat(), "noon"]
+    "at",
+    ["2026-11-28T12:00:00", (datetime.now(UTC) + timedelta(days=1)).isoformat(), "noon"],
+    # Several workers must find the same names.
+    ids=["without a zone", "in the future", "no time"],
 )
 def test_should_refuse_a_time_when_it_is_without_a_zone_or_in_the_future(
     stages: Path, at: str, capsys: pytest.CaptureFixture[str]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -209,6 +210,31 @@ def test_should_hold_no_credentials(
     environment = psutil.Process(pid_of(engines)).environ()
 
     assert set(environment) == {"PATH", "LC_ALL"}
+
+
+def test_should_reach_no_server_when_a_command_asks_for_a_file_there(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/x.vcf"
+        server.settimeout(0)
+        with pytest.raises(EngineFailed):
+            run("view", "-o", "out.vcf", address, seconds=10)
+        with pytest.raises(BlockingIOError):  # nobody has asked to be connected
+            server.accept()
+
+
+def test_should_refuse_a_ring_when_a_process_has_no_network() -> None:
+    """io_uring opens sockets without socket(2)."""
+    tried = (
+        "import ctypes, errno, runtime.annotator.engine_child as child\n"
+        "child.refuse_network()\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "libc.syscall(425, 1, ctypes.create_string_buffer(256))\n"
+        "print(errno.errorcode[ctypes.get_errno()])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", tried], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "EPERM"
 
 
 def test_should_refuse_the_network_and_allow_local_sockets() -> None:
