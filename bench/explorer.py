@@ -107,18 +107,14 @@ def _measure(
     site = _site(platform)
     with steps.step("Annotate the input, once for each first page"):
         jobs = [_annotated(site.client, vcf) for _ in range(runs)]
-    with steps.step("First pages"):
+    with steps.step("First pages") as step:
         before = site.held_bytes()
         first = series([site.seconds(f"/jobs/{job}/variants") for job in jobs])
         held = site.held_bytes()
+        step.detail = f"{max(first.values):.2f} s at the most, {held / 2**20:.0f} MiB"
     base = f"/jobs/{jobs[0]}/variants"
-    with steps.step("Pages"):
-        pages = {
-            what: series([site.seconds(base + query) for _ in range(runs)])
-            for what, query in PAGES.items()
-        }
-    with steps.step("Files"):
-        files = {form: series([site.export_seconds(f"{base}.{form}")]) for form in FILES}
+    pages = {what: _page(site, what, base + query, runs, steps) for what, query in PAGES.items()}
+    files = {form: _file(site, form, f"{base}.{form}", steps) for form in FILES}
     return ExplorerResult(
         measured_at=now(),
         machine=Machine.this(),
@@ -130,6 +126,20 @@ def _measure(
         held_bytes=held,
         after_bytes=site.held_bytes(),
     )
+
+
+def _page(site: _Site, what: str, path: str, runs: int, steps: Steps) -> Series:
+    with steps.step(what) as step:
+        took = series([site.seconds(path) for _ in range(runs)])
+        step.detail = f"{took.median:.3f} s"
+    return took
+
+
+def _file(site: _Site, form: str, path: str, steps: Steps) -> Series:
+    with steps.step(f"All as {form}") as step:
+        took = series([site.export_seconds(path)])
+        step.detail = f"{took.median:.1f} s"
+    return took
 
 
 def _site(platform: DeployedPlatform) -> _Site:

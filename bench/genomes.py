@@ -5,6 +5,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -101,11 +102,13 @@ def bench_genomes(*, alleles: int, build: bool, out: Path, console: Console) -> 
         with steps.step("Write the inputs") as step:
             write_spread(fasta, SMALL, small)
             written = write_spread(fasta, alleles, large, shows_alleles(step))
-        with steps.step(f"{SMALL} variants, {SMALL_RUNS + 1} times"):
+        with steps.step(f"{SMALL} variants, {SMALL_RUNS + 1} times") as step:
             # The first job starts the engines, and doesn't count.
             _, first = _run(folder, [(human, small)] * (SMALL_RUNS + 1))
-        with steps.step(f"{written:,} variants"):
+            step.detail = f"{median(job.seconds for job in first.jobs[1:]):.2f} s each"
+        with steps.step(f"{written:,} variants") as step:
             run, second = _run(folder, [(human, small), (human, large)])
+            step.detail = f"{second.jobs[1].seconds:.1f} s, {run.peak_own_bytes / 2**20:,.0f} MiB"
         sample = rcrs / json.loads((rcrs / FILE_NAME).read_bytes())["sample"]
         with steps.step("Two references side by side"):
             _, both = _run(folder, [(human, small), (rcrs, sample)] * 2)

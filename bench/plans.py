@@ -89,8 +89,10 @@ def _rates(work: Work, jobs: int, steps: Steps, who: str) -> tuple[float, float]
         batch = work.new_batch(jobs)
     with steps.step(f"Archive them, {who}") as step:
         archives = batch.archive(step)
+        step.detail = f"{archives:,.0f} a minute"
     with steps.step(f"Restore them, {who}") as step:
         restores = batch.restore(step)
+        step.detail = f"{restores:,.0f} a minute"
     with steps.step("One email says that everything is back"):
         batch.require_told_once()
     return archives, restores

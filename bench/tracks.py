@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import polars as pl
 import pysam
@@ -82,10 +83,11 @@ def bench_tracks(wanted: TracksBench, *, out: Path, console: Console) -> None:
         with steps.step(f"Write a track of {wanted.records:,} records") as step:
             write_track(fasta, wanted.records, folder / "known.vcf.gz", _shows(step))
         bundle = folder / "bundle"
-        with steps.step("Build the bundle"):
+        with steps.step("Build the bundle") as step:
             began = time.perf_counter()
             build = measure([sys.executable, "-m", "reference", *_build_options(folder, bundle)])
             build_seconds = time.perf_counter() - began
+            step.detail = f"{build.peak_own_bytes / 2**20:,.0f} MiB"
         look_ups = [
             _look_up(wanted, count, fasta, folder, steps)
             for count in (FEW, MANY)
@@ -140,6 +142,7 @@ def _look_up(wanted: TracksBench, count: int, fasta: Fasta, folder: Path, steps:
             if printed.effects != count:
                 raise LocalError(f"{count - printed.effects:,} of {count:,} alleles weren't found.")
             runs.append((run, printed))
+        step.detail = f"{median(printed.seconds for _, printed in runs):.2f} s"
     return LookUp(
         alleles=count,
         seconds=series([printed.seconds for _, printed in runs]),
