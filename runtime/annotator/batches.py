@@ -96,6 +96,7 @@ class BatchMaker:
 
     Attributes:
         record_count: records so far.
+        further_alleles: alleles beyond the first of each record.
         allele_bytes: bytes of CHROM, REF and ALT of all alleles together.
     """
 
@@ -104,6 +105,7 @@ class BatchMaker:
         self._records: list[pl.Series] = []
         self._alleles: list[pl.DataFrame] = []
         self.record_count = 0
+        self.further_alleles = 0
         self.allele_bytes = 0
 
     def add(self, records: pl.Series, alleles: pl.DataFrame) -> None:
@@ -118,6 +120,7 @@ class BatchMaker:
         self._records.append(records)
         self._alleles.append(_with_odd_classes(alleles).select(_COLLECTED))
         self.record_count += len(records)
+        self.further_alleles += len(alleles) - count
         lengths = pl.sum_horizontal(pl.col("chrom", "ref", "alt").str.len_bytes())
         self.allele_bytes += int(alleles.select(lengths.sum()).item())
 

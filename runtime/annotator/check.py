@@ -148,6 +148,7 @@ class _Table:
             self._block(block)
             if (
                 self._batch.record_count >= self._limits.batch_records
+                or self._batch.further_alleles >= self._limits.batch_further_alleles
                 or self._batch.allele_bytes >= self._limits.batch_allele_bytes
             ):
                 self._finish_batch()

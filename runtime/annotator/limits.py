@@ -40,6 +40,8 @@ class Limits:
         inserted_bases: bases of an ALT allele, in the same way. They are repeated in the names of
             each transcript there.
         batch_records: records after which a batch ends, at the end of a block of lines.
+        batch_further_alleles: ALT alleles beyond the first of each record, in the same way: an
+            annotator holds two batches, and each allele of them with all of its effects.
         batch_allele_bytes: bytes of CHROM, REF and ALT of all alleles, in the same way.
         genotype_samples: samples of a file of which a table of genotypes is made. Of files with
             more there are counts by allele alone.
@@ -62,6 +64,7 @@ class Limits:
     allele_bases: int = 10_000
     inserted_bases: int = 5_000
     batch_records: int = 60_000
+    batch_further_alleles: int = 15_000
     batch_allele_bytes: int = 2 * MIB
     genotype_samples: int = 50
     engine_memory_bytes: int = field(default_factory=bytes_of_engine)

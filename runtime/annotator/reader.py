@@ -18,6 +18,10 @@ BLOCK_LINES, BLOCK_BYTES = 500, 4 * MIB
 """A block ends with the chunk that gives it so many lines, or so many bytes. What a block costs
 beside its bytes would be most of the time, where lines have thousands of genotypes."""
 
+BLOCK_LISTED, COMMAS_OF_A_COLUMN = 10_000, 16
+"""It also ends with so many commas beyond 16 a column: those of records with hundreds of alleles,
+which take far more memory than their bytes. Genotypes have fewer."""
+
 UTF8_BOM = b"\xef\xbb\xbf"
 
 
@@ -84,13 +88,14 @@ class Reader:
     def _pieces(self) -> Iterator[bytes]:
         """Chunks, put together until they are enough for a block."""
         chunks: list[bytes] = []
-        lines = size = 0
+        lines = size = listed = 0
         for chunk in self._chunks():
             chunks.append(chunk)
             lines, size = lines + chunk.count(b"\n"), size + len(chunk)
-            if lines >= BLOCK_LINES or size >= BLOCK_BYTES:
+            listed += max(0, chunk.count(b",") - COMMAS_OF_A_COLUMN * chunk.count(b"\t"))
+            if lines >= BLOCK_LINES or size >= BLOCK_BYTES or listed >= BLOCK_LISTED:
                 yield b"".join(chunks)
-                chunks, lines, size = [], 0, 0
+                chunks, lines, size, listed = [], 0, 0, 0
         yield b"".join(chunks)
 
     def _chunks(self) -> Iterator[bytes]:

@@ -119,16 +119,29 @@ def test_should_classify_an_allele_as_vep_does(ref: str, alt: str, kind: str) ->
     assert batch_of((0, 5, ref, alt)).alleles["VARIANT_CLASS"].to_list() == [kind]
 
 
+@pytest.mark.parametrize("limits", [Limits(batch_records=7), Limits(batch_further_alleles=2)])
 def test_should_give_the_same_results_when_batches_are_small(
-    annotate: Annotate, monkeypatch: pytest.MonkeyPatch
+    annotate: Annotate, monkeypatch: pytest.MonkeyPatch, limits: Limits
 ) -> None:
     records = [record(8993, "T", "G,C"), record(3243, "A", "G"), record(8993, "T", "G")] * 40
     records += [record(at, "G", "A", chrom="X") for at in range(1, 20)]
     content = vcf(*records)
     whole = annotate(content)
     monkeypatch.setattr("runtime.annotator.reader.CHUNK", 500)
+    monkeypatch.setattr("runtime.annotator.reader.BLOCK_LINES", 0)
 
-    parted = annotate(content, limits=Limits(batch_records=7))
+    written: list[Path] = []
+    write = Batch.write
+
+    def noting(batch: Batch, folder: Path) -> None:
+        written.append(folder)
+        write(batch, folder)
+
+    monkeypatch.setattr(Batch, "write", noting)
+
+    parted = annotate(content, limits=limits)
+
+    assert len(written) > 2
 
     assert parted.lines == whole.lines
     assert parted.rows == whole.rows

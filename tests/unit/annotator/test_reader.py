@@ -163,6 +163,23 @@ def test_should_keep_none_of_the_genotypes_when_first_columns_are_taken() -> Non
     assert sum(held) < len(lines[0])
 
 
+def test_should_end_a_block_when_its_records_list_many_alleles(tmp_path: Path) -> None:
+    path = tmp_path / "x.vcf"
+    alleles = ",".join("ACGT"[number % 4] * 8 for number in range(1_900))
+    path.write_bytes(b"".join(b"MT\t%d\t.\tA\t%b\n" % (i, alleles.encode()) for i in range(300)))
+    genotypes = b"\t0/1:9,8:17:99:0,60,600" * 2_000
+    wide = tmp_path / "wide.vcf"
+    wide.write_bytes(b"".join(b"MT\t%d\t.\tA\tC%b\n" % (i, genotypes) for i in range(100)))
+
+    blocks = {}
+    for each in (path, wide):
+        with Reader(each, Limits(), lambda _share: None) as opened:
+            blocks[each] = [block.text.count(b",") for block in opened.blocks()]
+
+    assert max(blocks[path]) < 50_000
+    assert max(blocks[wide]) > 100_000
+
+
 def test_should_put_chunks_together_when_lines_are_long(tmp_path: Path) -> None:
     path = tmp_path / "x.vcf"
     path.write_bytes(b"".join(b"%d\t%b\n" % (i, b"x" * 20_000) for i in range(500)))
