@@ -191,7 +191,12 @@ def thousand_jobs() -> list[Item]:
         Item("DynamoDB, units written, indexes included", 30 * JOBS, prices.WRITE_UNIT),
         Item("DynamoDB, units read: handlers and pages", 60 * JOBS, prices.READ_UNIT),
         Item("SNS, messages published", 2 * JOBS, prices.PUBLISH),
-        Item("SQS, requests, three delays of the archive timer included", 25 * JOBS, prices.POLL),
+        Item("S3, listings before a copy is deleted", 2 * JOBS, prices.PUT),
+        Item(
+            "SQS, requests, three delays of the archive timer and the deletion of copies included",
+            28 * JOBS,
+            prices.POLL,
+        ),
         Item("SES, emails: job ended, result archived", 2 * JOBS, prices.EMAIL),
         Item("Logs, 20 KB per job", 0.02, prices.LOG_GB),
     ]
