@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, 
 
 from runtime.common.log import get_logger
 from runtime.vcf.consequences import IMPACTS, Impact
-from runtime.web.services.track_facts import Track, Tracks
+from runtime.web.services.track_facts import Track, Tracks, unattributed
 
 _log = get_logger(__name__)
 
@@ -147,8 +147,14 @@ class Summary(SummaryModel):
 
     @property
     def known(self) -> Tracks:
-        """The tracks that the result was made with."""
-        return Tracks(tracks=self.bundle.tracks if self.bundle else [])
+        """The tracks that the result was made with.
+
+        Results of earlier releases don't say which field is whose: one track then has all of them.
+        """
+        tracks = self.bundle.tracks if self.bundle else []
+        if any(track.fields for track in tracks) or not self.fields:
+            return Tracks(tracks=tracks)
+        return Tracks(tracks=[unattributed(tracks, self.fields)])
 
     @property
     def bars(self) -> list[ConsequenceBar]:

@@ -4,11 +4,12 @@ A job's summary.json has it (`runtime.annotator.track_facts`), so a page can say
 of any reference, also where the service offers another version by now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
 from runtime.common.manifest import FieldKind
+from runtime.web.services.variants.variant import FREQUENCY_SUFFIX, ID_SUFFIX
 from runtime.web.services.variants.vep_terms import field_label
 
 
@@ -140,3 +141,19 @@ class Tracks(_Facts):
     def track_of(self, column: str) -> Track | None:
         """Return the track that a column comes from."""
         return next((t for t in self.tracks if any(f.column == column for f in t.fields)), None)
+
+
+def unattributed(tracks: Iterable[Track], columns: Iterable[str]) -> Track:
+    """Return one track with some columns, whose kinds are told by their names."""
+    fields = [TrackColumn(column=column, kind=_kind(column)) for column in columns]
+    return Track(
+        name=", ".join(track.name for track in tracks), version=None, date=None, fields=fields
+    )
+
+
+def _kind(column: str) -> FieldKind:
+    if column == "clinical_significance":
+        return "significance"
+    if column.endswith(ID_SUFFIX):
+        return "identifier"
+    return "frequency" if column.endswith(FREQUENCY_SUFFIX) else "text"

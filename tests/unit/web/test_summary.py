@@ -166,6 +166,25 @@ def test_should_not_say_zero_when_no_allele_is_in_a_list(site: Site) -> None:
     assert "clinical significance 0" not in page.lower()
 
 
+def test_should_still_say_what_is_known_when_an_earlier_release_made_the_result(
+    site: Site,
+) -> None:
+    made = written(fields=Counter(known_id=76, clinical_significance=35))
+    made["bundle"]["tracks"] = [{"name": "known", "version": "1.0.0", "date": "2026-11-22"}]
+    del made["field_values"]
+
+    known = read(made).known
+
+    assert [(field.column, field.kind) for field in known.columns] == [
+        ("known_id", "identifier"),
+        ("clinical_significance", "significance"),
+    ]
+    job = completed(site, user := site.user(), summary=json.dumps(made).encode())
+    page = " ".join(site.browser(user).get(f"/jobs/{job.job_id}").text.split())
+    assert "76 of 78 alleles are in this list" in page
+    assert "Clinical significance: 35 of them." in page
+
+
 def test_should_escape_what_the_file_says_when_it_is_shown(
     site: Site, summary: dict[str, Any]
 ) -> None:

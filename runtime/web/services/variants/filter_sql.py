@@ -5,7 +5,12 @@ from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
 from runtime.web.services.variants.identifiers import known_symbol, without_version
 from runtime.web.services.variants.text_search import TextSearch
 from runtime.web.services.variants.track_condition import NOT_LISTED, TrackCondition
-from runtime.web.services.variants.variant import ID_SEPARATORS, ID_SUFFIX, track_columns
+from runtime.web.services.variants.variant import (
+    FREQUENCY_SUFFIX,
+    ID_SEPARATORS,
+    ID_SUFFIX,
+    track_columns,
+)
 from runtime.web.services.variants.where import (
     WhereClause,
     all_of,
@@ -14,8 +19,6 @@ from runtime.web.services.variants.where import (
     placeholders,
     spellings,
 )
-
-FREQUENCY_SUFFIX = "_af"
 
 PREFIX_MARK = "*"
 """Ends a gene's name of which only the beginning is meant."""

@@ -30,6 +30,9 @@ NUMBER = "variant"
 ID_SUFFIX = "_id"
 """Ends the names of the tracks' columns that hold identifiers, such as known_id."""
 
+FREQUENCY_SUFFIX = "_af"
+"""Ends the names of those that hold a frequency in a population, such as gnomad_af."""
+
 ID_SEPARATORS = "[;,]"
 """Between several of a column: ID has semicolons, a field of INFO commas."""
 
