@@ -8,7 +8,7 @@ from pathlib import Path
 
 import boto3
 import tomlkit
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 from rich.console import Console
 from rich.markup import escape
 
@@ -26,6 +26,13 @@ def main(arguments: Sequence[str], console: Console) -> int:
         source = _table_in_use(session, options.stage, options.table)
         recovery = Recovery(session.client("dynamodb"), source, options.at)
         return _recover(recovery, options, console)
+    except (NoCredentialsError, NoRegionError) as error:
+        console.print(
+            f"Nothing was changed: {str(error).rstrip('.')}. Sign in, e.g. by AWS_PROFILE=..., and "
+            "name a region by --region or AWS_REGION.",
+            soft_wrap=True,
+        )
+        return 1
     except (SettingsError, RecoveryError, ClientError, BotoCoreError) as error:
         console.print(escape(str(error)), soft_wrap=True)
         return 1
