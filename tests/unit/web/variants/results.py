@@ -73,7 +73,7 @@ def table_of(text: str) -> list[dict[str, str]]:
 
 def export_address(browser: Browser, path: str) -> str:
     """Ask for an export until it is made; return its presigned address."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while (answer := browser.client.get(path, headers=AS_JSON)).status_code == 202:
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -1,13 +1,11 @@
 """Exports as their readers get them: made once, by whom it may be, and found again."""
 
-import os
 import signal
 import threading
 import time
 from dataclasses import replace
 
 import httpx
-import psutil
 import pytest
 
 from runtime.common import aws
@@ -29,6 +27,8 @@ from tests.unit.web.site import Browser, Site, environment_of
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
 from tests.unit.web.variants.results import AS_JSON, annotated, export_address, exported
 
+AHEAD_SECONDS = 600
+
 
 def request_of(job: Job, form: ExportForm = ExportForm.EFFECTS_TSV, **args: str) -> ExportRequest:
     return ExportRequest(job=job, form=form, args=tuple(args.items()))
@@ -36,9 +36,10 @@ def request_of(job: Job, form: ExportForm = ExportForm.EFFECTS_TSV, **args: str)
 
 @pytest.fixture
 def leases(site: Site, emulator: Emulator) -> ExportLeases:
-    """The leases as another process sees them, which holds none."""
+    """Those of another process, whose clock is ahead: its leases last longer than any test."""
     with environment_of(emulator):
-        return ExportLeases(aws.table(site.config.ephemeral_table))
+        table = aws.table(site.config.ephemeral_table)
+    return ExportLeases(table, clock=lambda: time.time() + AHEAD_SECONDS)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_should_be_made_by_another_process_when_its_maker_has_died(
     assert site.services.exports.find(request) == Underway(making=False, percent=None)
 
     clock = Clock()
-    clock.advance(time.time() + LEASE_SECONDS - clock() + 1)
+    clock.advance(time.time() + AHEAD_SECONDS + LEASE_SECONDS - clock() + 1)
     later = replace(site.services.exports.leases, clock=clock)
     queue = ExportQueue(later, site.services.exports.queue._new_maker)
     service = replace(site.services.exports, leases=later, queue=queue)
@@ -128,16 +129,22 @@ def test_should_say_that_it_was_interrupted_and_work_again_when_its_process_is_k
     own_site: Site, result_of_own_site: tuple[Browser, Job]
 ) -> None:
     browser, job = result_of_own_site
+    service, made = own_site.services.exports, list[MakerProcess]()
+
+    def the_only_maker() -> MakerProcess:
+        made.append(MakerProcess(service.queue._new_maker().environment))
+        return made[0]
+
+    queue = ExportQueue(service.leases, the_only_maker, QueueLimits(makers=1))
+    services = replace(own_site.services, exports=replace(service, queue=queue))
+    own_site.app.extensions[EXTENSION] = services
     exported(browser, f"/jobs/{job.job_id}/variants.tsv")
-    [maker] = [
-        child
-        for child in psutil.Process().children()
-        if child.environ().get("GAS_RESULTS_BUCKET") == own_site.config.results_bucket
-    ]
-    maker.send_signal(signal.SIGSTOP)
+    process = made[0]._process
+    assert process
+    process.send_signal(signal.SIGSTOP)
     path = f"/jobs/{job.job_id}/effects.tsv"
     assert browser.get(path).status_code == 202
-    os.kill(maker.pid, signal.SIGKILL)
+    process.send_signal(signal.SIGKILL)
     deadline = time.monotonic() + 30
     while (answer := browser.get(path)).status_code == 202:
         assert time.monotonic() < deadline
@@ -170,7 +177,7 @@ class Held:
 
     def make(self, request: ExportRequest, _on_percent: object) -> None:
         self.begun.append(request.job.user_id)
-        assert self.go_on.wait(30)
+        assert self.go_on.wait(300)
 
 
 def test_should_let_one_user_hold_one_maker_and_few_places(
@@ -191,6 +198,10 @@ def test_should_let_one_user_hold_one_maker_and_few_places(
     theirs = annotated(own_site, other, vcf_of(RECORDS))
     eve = own_site.browser(other)
     assert eve.get(f"/jobs/{theirs.job_id}/variants.tsv").status_code == 202
+    deadline = time.monotonic() + 60
+    while len(held.begun) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
     assert sorted(held.begun) == sorted([job.user_id, other.user_id])
     full = eve.get(f"/jobs/{theirs.job_id}/effects.tsv")
     assert (full.status_code, "in a minute" in full.text) == (429, True)
