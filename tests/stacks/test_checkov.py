@@ -34,6 +34,7 @@ ACCEPTED: dict[tuple[str, str], str] = {
     ("CKV_AWS_149", "StripeSecret"): "As of the session's secret.",
     ("CKV_AWS_158", "AllLogsGroup"): "As of the annotators' logs.",
     ("CKV_AWS_158", "AnnotatorLogsGroup"): "CloudWatch Logs encrypts it; it has no users' data.",
+    ("CKV_AWS_158", "EmptyingLogs"): "Logs of the CDK's own function, without users' data.",
     ("CKV_AWS_158", "RemovalLogsGroup"): "As of the annotators' logs.",
     ("CKV_AWS_158", "RestoreLogsGroup"): "As of the annotators' logs.",
     ("CKV_AWS_158", "UtilitiesLogsGroup"): "As of the annotators' logs.",
@@ -41,6 +42,10 @@ ACCEPTED: dict[tuple[str, str], str] = {
     ("CKV_AWS_18", "Logs"): "It holds the access logs; its own would log each of its entries.",
     ("CKV_AWS_21", "Logs"): "Nobody overwrites logs; they end by their age.",
     ("CKV_AWS_21", "Inputs"): "An upload is written once, and deleted for good after some days.",
+    (
+        "CKV_AWS_88",
+        "AllLaunchTemplate",
+    ): "starter has no NAT gateway; its instance's security group admits the load balancer alone.",
     ("CKV_AWS_260", "LoadBalancerSecurityGroup"): "Port 80 only redirects to HTTPS.",
     ("CKV_AWS_33", "OpsKey"): "A condition names Auto Scaling's role, which may not exist yet.",
     ("CKV_AWS_115", EMPTIES_BUCKETS): "The CDK's own function runs when a bucket is deleted.",
