@@ -10,7 +10,7 @@ from reference.rcrs.settings import Settings
 
 DISEASE_COLUMNS = ("pos", "ref", "alt", "status", "status_note", "clingen", "disease", "pubmed")
 _NAME_COLUMNS = ("abbreviation", "name")
-FREQUENCY_COLUMNS = ("pos", "ref", "alt", "count", "haplogroups")
+FREQUENCY_COLUMNS = ("pos", "ref", "alt", "count", "haplogroups", "note")
 
 GENBANK_SEQUENCES = 61_883
 """Full-length human sequences of GenBank that MITOMAP counted, by the header of its VCFs."""
@@ -98,6 +98,12 @@ _FREQUENCY_FIELDS = (
         title="Frequency in GenBank",
     ),
     FieldOption(
+        "INFO/NOTE",
+        "mitomap_count_note",
+        "Where the count and the frequency are only the least that they can be",
+        title="Note on the count",
+    ),
+    FieldOption(
         "INFO/HAPLOGROUPS",
         "mitomap_haplogroups",
         "Haplogroups of which half of the sequences or more have the allele, by MITOMAP; | "
@@ -151,6 +157,7 @@ def frequencies(data: Path, settings: Settings, sequence: str, folder: Path) -> 
     fields = {
         "AC": "Number=1,Type=Integer",
         "AF": "Number=1,Type=Float",
+        "NOTE": "Number=1,Type=String",
         "HAPLOGROUPS": "Number=1,Type=String",
     }
     records = [(allele, "", _frequency_info(row)) for allele, row in rows.items()]
@@ -191,5 +198,6 @@ def _frequency_info(row: Row) -> dict[str, str]:
     return {
         "AC": str(count),
         "AF": f"{count / GENBANK_SEQUENCES:.6g}",
+        "NOTE": info_text(row["note"]),
         "HAPLOGROUPS": row["haplogroups"].replace(" ", "|"),
     }

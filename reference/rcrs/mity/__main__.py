@@ -63,7 +63,10 @@ def write(package: SourcePackage, out: Path) -> None:
     _write(
         out / "mitomap-frequencies.tsv",
         FREQUENCY_COLUMNS,
-        ((*allele, each.count, " ".join(each.haplogroups)) for allele, each in counted.items()),
+        (
+            (*allele, each.count, " ".join(each.haplogroups), each.note)
+            for allele, each in counted.items()
+        ),
     )
     _write(
         out / "mitotip.tsv",

@@ -16,10 +16,14 @@ _PERCENT_DIGITS = 0.5e-4
 
 @dataclass(frozen=True)
 class Frequency:
-    """Sequences with an allele, and the haplogroups of half of whose sequences or more have it."""
+    """Sequences with an allele, and the haplogroups of half of whose sequences or more have it.
+
+    `note` says where the count is only the least that it can be.
+    """
 
     count: int
     haplogroups: tuple[str, ...]
+    note: str = ""
 
 
 def frequencies(
@@ -59,10 +63,16 @@ def _add(checked: Checked[Frequency], record: Record, number: int, alt: str) -> 
     checked.add(allele, Frequency(count, tuple(groups)))
 
 
-def _agreed(several: list[Frequency]) -> Frequency | None:
+def _agreed(several: list[Frequency]) -> Frequency:
     """Several spellings of one allele may have one count. Two counts can't be added up: nobody says
-    whether they are of the same sequences."""
-    counted = [each for each in several if each.count]
-    if not counted:
-        return several[0]
-    return counted[0] if len(counted) == 1 else None
+    whether they are of the same sequences. The larger one is the least that it can be."""
+    counted = sorted((each for each in several if each.count), key=lambda each: -each.count)
+    if len(counted) < 2:
+        return counted[0] if counted else several[0]
+    numbers = " and ".join(str(each.count) for each in counted)
+    groups = dict.fromkeys(group for each in counted for group in each.haplogroups)
+    return Frequency(
+        counted[0].count,
+        tuple(groups),
+        f"at least: MITOMAP counts it as {numbers} by two spellings",
+    )

@@ -69,6 +69,7 @@ COLUMNS = {
     "mitomap_pubmed": "string",
     "mitomap_count": "string",
     "mitomap_frequency": "string",
+    "mitomap_count_note": "string",
     "mitomap_haplogroups": "string",
     "mitotip_score": "string",
     "mitotip_interpretation": "string",
