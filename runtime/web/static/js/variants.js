@@ -5,6 +5,7 @@ import { pause } from "./api.js";
 const TYPING = 350;
 const root = () => document.getElementById("explorer");
 let latest = 0;
+let pushOwed = false; // by a request that a later one came before
 
 /** Tell screen readers how many variants there are. */
 function speak() {
@@ -59,16 +60,19 @@ function keepText(fresh) {
 /**
  * Show `url` without leaving the page; a focused field or link keeps the focus.
  *
- * `record` is how the browser's history records it: "push", "replace", or not at all.
+ * `record` is how the browser's history records it: "push", "replace", or not at all. When a later
+ * request comes first, its own record takes the place of this one's, and a push must not be lost.
  */
 async function go(url, record, { writing = false } = {}) {
+  pushOwed = Boolean(record) && (pushOwed || record === "push");
   try {
     if (!(await show(url, writing))) return;
   } catch {
     location.assign(url);
     return;
   }
-  if (record) history[`${record}State`](null, "", url);
+  if (record) history[pushOwed ? "pushState" : "replaceState"](null, "", url);
+  pushOwed = false;
   speak();
 }
 
