@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.errors import LocalError
-from local.site_client import OnProgress, SiteClient, SubmittedJob
+from local.site_answers import SubmittedJob
+from local.site_client import OnProgress, SiteClient
 
 SAMPLE_NAME = "gas-check.vcf"
 

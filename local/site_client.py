@@ -9,9 +9,9 @@ from typing import Any, Self
 from urllib.parse import urljoin
 
 import httpx
-from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from local.errors import LocalError
+from local.site_answers import REFERENCES, JobView, SiteReference, SubmittedJob, Upload
 
 REQUEST_SECONDS = 30.0
 STORAGE_SECONDS = 600.0
@@ -26,64 +26,6 @@ _CSRF = re.compile(r'name="csrf[-_]token" (?:content|value)="([^"]+)"')
 
 OnProgress = Callable[[str, int], None]
 """Called with a job's status and its progress in percent."""
-
-
-class JobView(BaseModel):
-    """The state of a job, as the site reports it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    job_status: str
-    progress: int = 0
-    error: str | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether the status is final."""
-        return self.job_status in ("COMPLETED", "FAILED")
-
-
-class SubmittedJob(BaseModel):
-    """A job that the site has accepted. `url` is the address of its page."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    job_id: str
-    url: str
-
-
-class SiteContig(BaseModel):
-    """A contig of a reference, as its manifest describes it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    name: str
-    aliases: list[str]
-    length: int
-    accession: str | None = None
-
-
-class SiteReference(BaseModel):
-    """A reference that the site offers; `fasta` is the path of its sequence in the bundle."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    name: str
-    version: str
-    assembly: str
-    fasta: str
-    contigs: list[SiteContig]
-
-
-_REFERENCES = TypeAdapter(list[SiteReference])
-
-
-class _Upload(BaseModel):
-    """A signed upload: where the file goes, and the form fields that go with it."""
-
-    url: str
-    fields: dict[str, str]
-    token: str
 
 
 class SiteClient:
@@ -149,7 +91,7 @@ class SiteClient:
         }
         headers = {"X-CSRFToken": self._csrf("/upload")}
         signed = self._request("POST", "/uploads", json=wanted, headers=headers)
-        upload = _Upload.model_validate(_accepted(signed))
+        upload = Upload.model_validate(_accepted(signed))
         _post_file(upload, path)
         return upload.token
 
@@ -172,7 +114,7 @@ class SiteClient:
             LocalError: the site refused the request.
         """
         answer = _accepted(self._request("GET", "/upload/references.json"))
-        return _REFERENCES.validate_python(answer["references"])
+        return REFERENCES.validate_python(answer["references"])
 
     def status(self, job_id: str) -> JobView:
         """Return the state of a job."""
@@ -302,7 +244,7 @@ class SiteClient:
             raise LocalError(f"No site answers at {self.url}. Start one: ./gas up") from error
 
 
-def _post_file(upload: _Upload, path: Path) -> None:
+def _post_file(upload: Upload, path: Path) -> None:
     """POST the form to the storage, with the file as its last part, read while it is sent."""
     with path.open("rb") as file:
         try:

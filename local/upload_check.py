@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.errors import LocalError
-from local.site_client import SiteClient, SiteReference
+from local.site_answers import SiteReference
+from local.site_client import SiteClient
 from runtime.vcf.assembly import detect
 from runtime.vcf.fasta import FastaIndex, bases_of
 from runtime.vcf.file_facts import FileFacts, read_facts

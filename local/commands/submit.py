@@ -12,7 +12,8 @@ from local.errors import LocalError
 from local.host import run_state
 from local.host.folder import Folder
 from local.progress import Steps
-from local.site_client import SiteClient, SubmittedJob
+from local.site_answers import SubmittedJob
+from local.site_client import SiteClient
 from local.upload_check import choose_reference
 from runtime.common.keys import ResultNames, check_file_name
 

@@ -9,7 +9,8 @@ import pytest
 
 from local.aws.ec2.auto_scaling_groups import read_capacities
 from local.aws.ec2.group_instances import GroupInstances
-from local.site_client import JobView, SiteClient, SubmittedJob
+from local.site_answers import JobView, SubmittedJob
+from local.site_client import SiteClient
 from runtime.common.job import Job
 from tests.cloud import DeployedCloud
 from tests.platform.waiting import wait_until
