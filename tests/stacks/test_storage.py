@@ -262,6 +262,7 @@ def test_should_be_emptied_first_when_a_bucket_goes_with_its_stack() -> None:
         "local": set(),
         "dev": {"<Inputs>", "<Results>", "<Archive>", "<Logs>"},
         "prod": set(),
+        "starter": set(),
     }
 
 
