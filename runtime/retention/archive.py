@@ -98,10 +98,18 @@ class ArchiveHandler:
         self._finish(archived)
 
     def _archive(self, job: Job, delivery: Delivery) -> Job:
-        """Copy the result and write ARCHIVED.
+        """Copy the result and write ARCHIVED; whatever fails, the copies that it made are surplus.
 
-        When somebody else was first, the message comes again and is seen to by the job's new state.
+        The message comes again as a rule, but not when another instance has finished with it
+        meanwhile. So the copies are seen to at once.
         """
+        try:
+            return self._copy_and_write(job, delivery)
+        except Exception:
+            self._clean_up(job.user_id, job.job_id)
+            raise
+
+    def _copy_and_write(self, job: Job, delivery: Delivery) -> Job:
         try:
             copies = self.files.copy_to_archive(job, self.storage_class, delivery.check_cancelled)
         except ObjectMissing:

@@ -102,12 +102,8 @@ class BringBackHandler:
                 job = self.states.restoring(job, due=int(self.clock()) + MORE_SECONDS)
         with self._unless_changed(job):
             self.files.copy_back(job, vcf, delivery.check_cancelled)
-        try:
+        with self._unless_changed(job):
             back = self.states.available(job)
-        except StateChanged:
-            # It may even be archived again. The copies made here are surplus then.
-            self._clean_up(job.user_id, job.job_id)
-            raise HandBack(1, "somebody else was first, or the job was removed") from None
         log.info("the result is back")
         if job.restore_asked_time is not None:
             waited = self.clock() - job.restore_asked_time
@@ -116,12 +112,17 @@ class BringBackHandler:
 
     @contextmanager
     def _unless_changed(self, job: Job) -> Iterator[None]:
-        """Hand the message back when another instance has changed the job, or brought it back."""
+        """Hand the message back when another instance has changed the job, or brought it back.
+
+        The job may even be archived again. Copies that were made here are surplus then, and the
+        message doesn't come again when that instance has finished with it.
+        """
         try:
             yield
         except (ObjectMissing, StateChanged) as error:
             if isinstance(error, ObjectMissing) and self.states.still_holds(job):
                 raise
+            self._clean_up(job.user_id, job.job_id)
             raise HandBack(1, "the job changed meanwhile") from None
 
     def _not_readable(self, job: Job, progress: Progress) -> None:

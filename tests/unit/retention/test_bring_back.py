@@ -53,7 +53,7 @@ def test_should_leave_nothing_when_the_job_is_removed_while_it_is_brought_back(
 
 def test_should_finish_what_it_began_when_thaw_dies_after_any_call(world: World) -> None:
     owner = world.user()
-    count = 9
+    count = 11
     jobs = world.archived(owner, count)
     world.restore_now(world.upgrade(owner))
     for job in jobs:
@@ -75,7 +75,7 @@ def test_should_finish_what_it_began_when_thaw_dies_after_any_call(world: World)
 
 def test_should_be_back_once_when_two_instances_thaw_between_any_two_calls(world: World) -> None:
     owner = world.user()
-    count = 14
+    count = 18
     jobs = world.archived(owner, count)
     world.restore_now(world.upgrade(owner))
     other = world.new_thawer()
