@@ -66,6 +66,7 @@ class Histories(RuleBasedStateMachine):
         self.jobs: list[Job] = []
         self.removed: list[Job] = []
         self.epochs: dict[str, int] = {}
+        self.restored: dict[str, int | None] = {}
         self.steps = 0
         self.told = 0
         self.untold = False
@@ -288,7 +289,9 @@ class Histories(RuleBasedStateMachine):
             self.epochs[job.job_id] = now.result_epoch
             if now.result_state is ResultState.ARCHIVED:
                 self.assert_was_due(now)
-            elif now.result_state is ResultState.AVAILABLE:
+            elif now.restore_time != self.restored.get(job.job_id):
+                # It is back. cleanup raises the epoch of an available result too.
+                self.restored[job.job_id] = now.restore_time
                 self.untold = self.untold or self.user().role is Role.PREMIUM_USER
 
     def assert_was_due(self, job: Job) -> None:
