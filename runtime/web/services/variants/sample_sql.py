@@ -28,6 +28,7 @@ from runtime.web.services.variants.where import WhereClause, all_of
 _HAS = (Zygosity.HETEROZYGOUS, Zygosity.HOMOZYGOUS, Zygosity.HEMIZYGOUS)
 """Of a genotype that was called whole: inheritance is judged by such genotypes alone."""
 
+_LACKS = (Zygosity.REFERENCE,)
 _BOTH_COPIES = (Zygosity.HOMOZYGOUS, Zygosity.HEMIZYGOUS)
 _X_NAMES, _MT_NAMES = ("X", "chrX"), ("MT", "M", "chrM")
 
@@ -109,9 +110,9 @@ class SampleCompiler:
         """Autosomal modes don't look at the contig; pseudoautosomal regions of X count as X."""
         match how:
             case Inheritance.DE_NOVO:
-                return [self._trio(wanted, _HAS, affected=_HAS, others=(Zygosity.REFERENCE,))]
+                return [self._trio(wanted, _HAS, affected=_LACKS, others=_LACKS)]
             case Inheritance.DOMINANT:
-                return [self._trio(wanted, _HAS, affected=_HAS, others=(Zygosity.REFERENCE,))]
+                return [self._trio(wanted, _HAS, affected=_HAS, others=_LACKS)]
             case Inheritance.RECESSIVE:
                 own = (Zygosity.HOMOZYGOUS,)
                 carrier = (Zygosity.HETEROZYGOUS,)
@@ -148,7 +149,7 @@ class SampleCompiler:
             self._genotype(wanted.mother, mother),
         ]
         if wanted.father:
-            father = _BOTH_COPIES if wanted.is_affected("father") else (Zygosity.REFERENCE,)
+            father = _BOTH_COPIES if wanted.is_affected("father") else _LACKS
             bits.append(self._genotype(wanted.father, father))
         return self._is_set(_both(bits))
 
@@ -180,7 +181,7 @@ class SampleCompiler:
         bits = [
             self._genotype(wanted.affected, (Zygosity.HETEROZYGOUS,)),
             self._genotype(has, _HAS),
-            self._genotype(lacks, (Zygosity.REFERENCE,)),
+            self._genotype(lacks, _LACKS),
         ]
         return _both(bits)
 

@@ -155,6 +155,7 @@ TRIO = {"affected": "child", "mother": "mother", "father": "father"}
     ("given", "child", "mother", "father"),
     [
         (TRIO | {"inheritance": "de-novo"}, HAS, NOT, NOT),
+        (TRIO | {"inheritance": "de-novo", "affected_parent": "mother"}, HAS, NOT, NOT),
         (TRIO | {"inheritance": "recessive"}, ("1/1",), ONE, ONE),
         (TRIO | {"inheritance": "dominant", "affected_parent": "father"}, HAS, NOT, HAS),
         ({"affected": "child", "mother": "mother", "inheritance": "maternal"}, HAS, HAS, None),
