@@ -5,6 +5,9 @@ from contextlib import contextmanager, suppress
 
 import psutil
 
+ENDED_SECONDS = 10.0
+"""For so long a killed process may take to be gone."""
+
 
 def kill_below(pid: int) -> None:
     """Kill the children of a process, and theirs."""
@@ -16,12 +19,17 @@ def kill_below(pid: int) -> None:
 
 @contextmanager
 def no_process_left() -> Iterator[None]:
-    """Kill what is still running below this process when the context is left.
+    """Kill what was started below this process in the context, and still runs at its end.
 
     Whoever starts a process ends it. But a signal may come in the moment between its start and the
     block that would end it.
     """
+    before = set(psutil.Process().children(recursive=True))
     try:
         yield
     finally:
-        kill_below(psutil.Process().pid)
+        left = set(psutil.Process().children(recursive=True)) - before
+        for each in left:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        psutil.wait_procs(left, timeout=ENDED_SECONDS)

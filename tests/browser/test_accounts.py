@@ -57,7 +57,7 @@ def test_should_have_an_account_from_registration_to_deletion(
     person.wait_for_state("Completed")
     user = cloud.users.by_email(email)
     assert user
-    assert len(cloud.stored(user_prefix(user.user_id))) == 6  # the input and what was made of it
+    assert len(cloud.stored(user_prefix(user.user_id))) == 7  # the input and what was made of it
 
     delete(page)
     is_told(cloud, email, "Your GAS account has been deleted")

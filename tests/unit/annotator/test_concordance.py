@@ -199,7 +199,11 @@ def test_should_say_the_same_of_few_alleles_as_of_many(
 
     def answers(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
         return {
-            (row["position"], row["ref"], row["alt"], row["Feature"]): {**row, "record": 0}
+            (row["position"], row["ref"], row["alt"], row["Feature"]): {
+                **row,
+                "record": 0,
+                "variant": 0,
+            }
             for row in rows
         }
 
