@@ -56,7 +56,7 @@ def behind_dead_bodies(platform: DeployedPlatform, bodies: int, steps: Steps) ->
         while jobs.require(job_id).job_status is not JobStatus.FAILED:
             if time.monotonic() > began + END_SECONDS:
                 raise LocalError(f"The request wasn't handled within {END_SECONDS:.0f} s.")
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # the janitor is another process, and sends no event
         return DeadRequest(bodies=bodies, seconds=time.monotonic() - began)
 
 
@@ -76,6 +76,7 @@ def _send_bodies(platform: DeployedPlatform, queue_url: str, bodies: int) -> Non
     def send(first: int) -> None:
         numbers = range(first, min(first + BATCH, bodies))
         entries = [{"Id": str(n), "MessageBody": f"no request {n}"} for n in numbers]
+        # mypy takes the entries for any dictionaries: boto3's types are those of literals alone.
         sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)  # type: ignore[arg-type]
 
     with ThreadPoolExecutor(4) as pool:

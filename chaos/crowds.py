@@ -116,7 +116,7 @@ class Outage:
         found = [scene.target.job(job.job_id) for job in self.struck.jobs]
         open_jobs = sum(job is not None and not job.ended for job in found)
         with self.struck.moment(), scene.machines.stopped_emulator():
-            time.sleep(self._seconds)
+            time.sleep(self._seconds)  # how long the outage lasts
         self.struck.times += 1
         self.struck.at_work += open_jobs > 0
         return f"{self._seconds:.0f} s, {open_jobs} jobs in flight"

@@ -46,6 +46,7 @@ def kill(scene: Scene, machine: Machine, names: list[str]) -> None:
 def let_instances_age(scene: Scene, group: str) -> None:
     """Wait until the group's instances are old enough to be replaced at once."""
     ages = [machine.age_seconds for machine in scene.machines.of_group(group)]
+    # The platform goes by the age alone, so there is nothing else to wait for.
     time.sleep(max(0.0, YOUNG_SECONDS + 1 - min(ages, default=0.0)))
 
 
@@ -66,6 +67,7 @@ class AnnotatorKills:
         jobs = [self._person.submit(scene.inputs.large, scene.reference) for _ in victims]
         self.struck.jobs += jobs
         wait_for(lambda: all(self._under_way(job) for job in jobs), AT_WORK_SECONDS)
+        # At any moment of a job, and not only when it is first seen to be under way.
         time.sleep(scene.dice.uniform(0, 0.5))
         for victim in victims:
             kill(scene, victim, ["annotator"])
@@ -101,7 +103,8 @@ class WorkerKills:
         self._last = new = self._submit()
         self._let_time_pass(due)
         started = self._mail_begun(new) if name == "notify" else self._copy_begun(due)
-        at_work = _soon(started, AT_WORK_SECONDS)
+        at_work = wait_for(started, AT_WORK_SECONDS, every=LOOK_SECONDS)
+        # At any moment of a message's work, which takes some tens of milliseconds.
         time.sleep(scene.dice.uniform(0, 0.03))
         with self.struck.moment():
             for victim in scene.machines.of_group("utilities"):
@@ -189,12 +192,3 @@ def _put_back(table: "Table", key: dict[str, str], name: str) -> None:
         UpdateExpression=f"ADD {name} :earlier",
         ExpressionAttributeValues={":earlier": -PASSED_SECONDS},
     )
-
-
-def _soon(condition: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(LOOK_SECONDS)
-    return True

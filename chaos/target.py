@@ -16,6 +16,7 @@ from local.aws.outbox import Mail, read_outbox
 from local.aws.outputs import Outputs
 from local.errors import LocalError
 from runtime.common.job import Job
+from runtime.common.keys import ARCHIVED_FILES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -25,7 +26,7 @@ OUTBOX_SECONDS = 60.0
 
 _IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-COMPARED = ("vcf", "index", "parquet")
+COMPARED = ARCHIVED_FILES
 """The result's files that depend on the input alone. Summary and log tell of times too."""
 
 
@@ -114,11 +115,14 @@ def _is_timer(message: Mapping[str, Any]) -> bool:
     return bool(message["ReceiveCount"] == 0 and message["VisibleAt"] > time.time())
 
 
-def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
-    """Wait until a condition holds, at most so many seconds; return whether it does."""
+def wait_for(condition: Callable[[], bool], seconds: float, *, every: float = POLL_SECONDS) -> bool:
+    """Wait until a condition holds, at most so many seconds; return whether it does.
+
+    What is waited for is in other processes, which send no event.
+    """
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(POLL_SECONDS)
+        time.sleep(every)
     return True

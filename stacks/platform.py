@@ -65,13 +65,18 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
     )
     cdk.Tags.of(app).add("project", "gas")
     cdk.Tags.of(app).add(STAGE_TAG, stage.name)
-    if stage.software.image is None and not stage.emulator:
+    if stage.emulator:
+        _fit_emulator(app)
+    elif stage.software.image is None:
         cdk.Annotations.of(web).add_warning_v2(
             "gas:image",
             f"stages/{stage.name}.toml pins no image (software.image), so each deployment takes "
             f"the newest. Pin it: ./gas image --stage {stage.name} --update",
         )
-    if stage.emulator:
-        cdk.Aspects.of(app).add(PruneUnknownTypes())
-        for finding in ("AwsSolutions-S10", "AwsSolutions-SNS3", "AwsSolutions-SQS4"):
-            acknowledge(app, finding, reason="The emulator speaks plain HTTP.")
+
+
+def _fit_emulator(app: cdk.App) -> None:
+    """Leave out what the emulator doesn't know."""
+    cdk.Aspects.of(app).add(PruneUnknownTypes())
+    for finding in ("AwsSolutions-S10", "AwsSolutions-SNS3", "AwsSolutions-SQS4"):
+        acknowledge(app, finding, reason="The emulator speaks plain HTTP.")

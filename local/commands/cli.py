@@ -11,13 +11,12 @@ from rich.markup import escape
 
 from bench.commands import bench
 from chaos.commands import chaos_command
-from local.commands import testing
+from local.commands import site_options, testing, up_options
 from local.commands.loadtest_cli import app as loadtest_app
-from local.commands.options import time_scale as read_time_scale
 from local.commands.stage_cli import app as stage
 from local.commands.stage_cli import deployments
 from local.errors import LocalError
-from local.host.checks import EMULATOR_PORT, SITE_PORT
+from local.host.checks import SITE_PORT
 from local.host.folder import Folder
 from reference.cli import app as reference
 
@@ -49,47 +48,12 @@ def main() -> None:
 @app.command("up")
 def up_command(
     *,
-    port: Annotated[int, typer.Option(help="Port of the site.", min=1, max=65535)] = SITE_PORT,
-    emulator_port: Annotated[
-        int | None,
-        typer.Option(
-            help=f"Port of the AWS emulator; by default the first free one from {EMULATOR_PORT}.",
-            min=1,
-            max=65535,
-        ),
-    ] = None,
-    time_scale: Annotated[
-        int,
-        typer.Option(
-            parser=read_time_scale,
-            metavar="NUMBER",
-            help="Run the clock of alarms and warm-ups NUMBER times as fast: a minute takes "
-            "60 / NUMBER seconds.",
-        ),
-    ] = 1,
-    reference: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="Folder of a reference bundle to offer beside rcrs; may be repeated.",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-        ),
-    ] = None,
-    stage_like: Annotated[
-        str | None,
-        typer.Option(
-            help="Run the fleets of this stage, in its network: `starter` has all processes on one "
-            "instance.",
-            metavar="STAGE",
-        ),
-    ] = None,
-    check: Annotated[
-        bool,
-        typer.Option(
-            "--check", help="Stop everything when the sample is annotated; exit with 0 or 1."
-        ),
-    ] = False,
+    port: up_options.Port = SITE_PORT,
+    emulator_port: up_options.EmulatorPort = None,
+    time_scale: up_options.TimeScale = 1,
+    reference: up_options.References = None,
+    stage_like: up_options.StageLike = None,
+    check: up_options.Check = False,
 ) -> None:
     """Start the platform: deploy all stacks, boot the instances, annotate a sample.
 
@@ -188,16 +152,8 @@ def submit_command(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing result.")] = False,
     *,
-    url: Annotated[
-        str | None,
-        typer.Option(envvar="GAS_URL", help="The site; by default the running platform."),
-    ] = None,
-    email: Annotated[
-        str | None,
-        typer.Option(
-            envvar="GAS_EMAIL", help="Email address of the user; by default the demo user."
-        ),
-    ] = None,
+    url: site_options.Url = None,
+    email: site_options.Email = None,
     reference: Annotated[
         str | None,
         typer.Option(
@@ -206,7 +162,7 @@ def submit_command(
             metavar="NAME",
         ),
     ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for the result.", min=1)] = 3600.0,
+    timeout: site_options.Timeout = 3600.0,
 ) -> None:
     """Annotate a file: upload it, wait, and save the annotated VCF.
 

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from local.commands import site_options
 from local.host.folder import Folder
 
 app = typer.Typer(
@@ -105,17 +106,9 @@ def synth_command(
 
 @deployments.command("check")
 def check_command(
-    url: Annotated[
-        str | None,
-        typer.Option(envvar="GAS_URL", help="The site; by default the running platform."),
-    ] = None,
-    email: Annotated[
-        str | None,
-        typer.Option(
-            envvar="GAS_EMAIL", help="Email address of the user; by default the demo user."
-        ),
-    ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for the result.", min=1)] = 600.0,
+    url: site_options.Url = None,
+    email: site_options.Email = None,
+    timeout: site_options.Timeout = 600.0,
 ) -> None:
     """Check that a site works: annotate its sample, compare the result, delete the job.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reference.rcrs.facts import Row, read_table
+from reference.rcrs.settings import Contig
 from runtime.vcf.normalization import Allele
 
 # VCF 4.3, section 1.0.2, and a blank, which stands for one in no VCF before 4.3.
@@ -41,24 +42,26 @@ def info_text(text: str) -> str:
     return text.translate(_ENCODED)
 
 
-def to_vcf(
-    contig: str,
-    length: int,
+def write_vcf(
+    path: Path,
+    contig: Contig,
     fields: dict[str, str],
     records: Iterable[tuple[Allele, str, dict[str, str]]],
-) -> str:
-    """VCF 4.3 of alleles.
+) -> Path:
+    """Write alleles as VCF 4.3; return the path.
 
     Args:
+        path: the file.
         contig: their contig.
-        length: its length.
         fields: number and type of each INFO field, as "Number=1,Type=Float".
         records: an allele, its id or nothing, and INFO; empty values are left out.
     """
-    lines = ["##fileformat=VCFv4.3", f"##contig=<ID={contig},length={length}>"]
-    lines += [f'##INFO=<ID={name},{kind},Description="{name}">' for name, kind in fields.items()]
+    name = contig.name
+    lines = ["##fileformat=VCFv4.3", f"##contig=<ID={name},length={contig.length}>"]
+    lines += [f'##INFO=<ID={key},{kind},Description="{key}">' for key, kind in fields.items()]
     lines.append("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO")
     for (position, ref, alt), known_id, values in records:
-        info = ";".join(f"{name}={value}" for name, value in values.items() if value)
-        lines.append(f"{contig}\t{position}\t{known_id or '.'}\t{ref}\t{alt}\t.\t.\t{info or '.'}")
-    return "\n".join([*lines, ""])
+        info = ";".join(f"{key}={value}" for key, value in values.items() if value)
+        lines.append(f"{name}\t{position}\t{known_id or '.'}\t{ref}\t{alt}\t.\t.\t{info or '.'}")
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
+    return path

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reference.options import FieldOption, TrackNotes, TrackOption
-from reference.rcrs.allele_table import read_alleles, to_vcf
+from reference.rcrs.allele_table import read_alleles, write_vcf
 from reference.rcrs.facts import Row
 from reference.rcrs.settings import Settings
 
@@ -20,9 +20,7 @@ def known_ids(data: Path, settings: Settings, sequence: str, folder: Path) -> Tr
     for row in rows.values():
         _check(row)
     records = [(allele, row["dbsnp_id"], dict[str, str]()) for allele, row in rows.items()]
-    path = folder / "known.vcf"
-    contig = settings.contig
-    path.write_text(to_vcf(contig.name, contig.length, {}, records), encoding="utf-8", newline="\n")
+    path = write_vcf(folder / "known.vcf", settings.contig, {}, records)
     return TrackOption(
         "known",
         (path,),

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from reference.options import FieldOption, TrackNotes, TrackOption
-from reference.rcrs.allele_table import info_text, read_alleles, to_vcf
+from reference.rcrs.allele_table import info_text, read_alleles, write_vcf
 from reference.rcrs.facts import Row, read_table
 from reference.rcrs.settings import Settings
 
@@ -129,9 +129,7 @@ def diseases(data: Path, settings: Settings, sequence: str, folder: Path) -> Tra
         for row in read_table(data / "disease-names.tsv", _NAME_COLUMNS)
     }
     records = [(allele, "", _disease_info(row, names)) for allele, row in rows.items()]
-    path = folder / "mitomap-diseases.vcf"
-    text = to_vcf(settings.contig.name, settings.contig.length, fields, records)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path = write_vcf(folder / "mitomap-diseases.vcf", settings.contig, fields, records)
     return TrackOption(
         "mitomap",
         (path,),
@@ -161,9 +159,7 @@ def frequencies(data: Path, settings: Settings, sequence: str, folder: Path) -> 
         "HAPLOGROUPS": "Number=1,Type=String",
     }
     records = [(allele, "", _frequency_info(row)) for allele, row in rows.items()]
-    path = folder / "mitomap-frequencies.vcf"
-    text = to_vcf(settings.contig.name, settings.contig.length, fields, records)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path = write_vcf(folder / "mitomap-frequencies.vcf", settings.contig, fields, records)
     return TrackOption(
         "genbank",
         (path,),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reference.options import FieldOption, TrackNotes, TrackOption
-from reference.rcrs.allele_table import info_text, read_alleles, to_vcf
+from reference.rcrs.allele_table import info_text, read_alleles, write_vcf
 from reference.rcrs.facts import Row
 from reference.rcrs.settings import Settings
 
@@ -52,9 +52,7 @@ def mitotip(data: Path, settings: Settings, sequence: str, folder: Path) -> Trac
     rows = read_alleles(data / "mitotip.tsv", COLUMNS, sequence)
     fields = {"SCORE": "Number=1,Type=Float", "INTERPRETATION": "Number=1,Type=String"}
     records = [(allele, "", _info(row)) for allele, row in rows.items()]
-    path = folder / "mitotip.vcf"
-    text = to_vcf(settings.contig.name, settings.contig.length, fields, records)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path = write_vcf(folder / "mitotip.vcf", settings.contig, fields, records)
     return TrackOption(
         "mitotip",
         (path,),

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from runtime.annotator.alleles import Skip
+from runtime.annotator.background import Background
 from runtime.annotator.genotypes import genotypes_of
 from runtime.annotator.rows import Rows
 
@@ -55,30 +55,20 @@ class GenotypeWriter:
     def __init__(self, path: Path, samples: Sequence[str]) -> None:
         self._names = pl.Series(samples, dtype=pl.String)
         self._writer = pq.ParquetWriter(path, SCHEMA, store_schema=False)
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="genotypes")
-        self._writing: Future[None] | None = None
+        self._background = Background("genotypes", self._writer.close)
         self._records = self._variants = 0
         self.counts: dict[str, Counter[str]] = {name: Counter() for name in samples}
 
     def __enter__(self) -> Self:
+        self._background.__enter__()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is None:
-                self._wait()
-        finally:
-            self._pool.shutdown()
-            self._writer.close()
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._background.__exit__(kind, *rest)
 
     def add(self, rows: Rows, lines: list[bytes]) -> None:
         """Append the genotypes of a part; `lines` are FORMAT and samples of its records."""
-        self._wait()
-        self._writing = self._pool.submit(self._write, rows, lines)
-
-    def _wait(self) -> None:
-        if self._writing is not None:
-            self._writing.result()
+        self._background.submit(lambda: self._write(rows, lines))
 
     def _write(self, rows: Rows, lines: list[bytes]) -> None:
         groups = rows.part.groups

@@ -5,7 +5,6 @@ which positions it holds.
 """
 
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +16,7 @@ import pyarrow.parquet as pq
 
 from runtime.annotator.allele_counts import allele_counts
 from runtime.annotator.alleles import Skip
+from runtime.annotator.background import Background
 from runtime.annotator.bundle import Bundle
 from runtime.annotator.columns import numbers, of_alleles, texts
 from runtime.annotator.effects import PREDICTIONS
@@ -65,29 +65,19 @@ class VariantsWriter:
             use_dictionary=repeated,
         )
         self._writer.add_key_value_metadata(dict(metadata))
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="parquet")
-        self._writing: Future[None] | None = None
+        self._background = Background("parquet", self._writer.close)
         self._records = self._variants = 0
 
     def __enter__(self) -> Self:
+        self._background.__enter__()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is None:
-                self._wait()
-        finally:
-            self._pool.shutdown()
-            self._writer.close()
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._background.__exit__(kind, *rest)
 
     def add(self, rows: Rows, columns: RecordColumns) -> None:
         """Append the rows of a part; `columns` are of its records."""
-        self._wait()
-        self._writing = self._pool.submit(self._write, rows, columns)
-
-    def _wait(self) -> None:
-        if self._writing is not None:
-            self._writing.result()
+        self._background.submit(lambda: self._write(rows, columns))
 
     def _write(self, rows: Rows, columns: RecordColumns) -> None:
         expanded = _expanded(rows)

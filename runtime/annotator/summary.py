@@ -16,6 +16,9 @@ MOST_VALUES = 100
 _AS_GIVEN = ("service", "input", "bundle", "engines", "warnings", "commands", "tags", "samples")
 
 
+_COUNTED = ("consequences", "impacts", "variant_classes", "genes", "flags", "contigs", "fields")
+
+
 def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> dict[str, Any]:
     """Return the summary of a result.
 
@@ -54,14 +57,8 @@ def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> d
             "not_annotated": tally.not_annotated.total(),
         },
         "effects": tally.effects,
-        "consequences": _ordered(tally.consequences),
-        "impacts": _ordered(tally.impacts),
-        "variant_classes": _ordered(tally.variant_classes),
-        "genes": _ordered(tally.genes),
-        "flags": _ordered(tally.flags),
-        "contigs": _ordered(tally.contigs),
+        **{name: _ordered(getattr(tally, name)) for name in _COUNTED},
         "positions": _positions(tally),
-        "fields": _ordered(tally.fields),
         "field_values": {
             column: dict(list(_ordered(values).items())[:MOST_VALUES])
             for column, values in sorted(tally.field_values.items())

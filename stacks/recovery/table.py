@@ -103,7 +103,7 @@ class Recovery:
             if set(states) == {"ACTIVE"}:
                 return
             tell(f"{self.target}: {table['TableStatus']}, {time.monotonic() - began:.0f} s")
-            time.sleep(self.poll_seconds)
+            time.sleep(self.poll_seconds)  # DynamoDB sends no event
 
     def _complete(self) -> None:
         """Set what a restore doesn't copy: backups, protection, expiry and tags."""

@@ -14,6 +14,7 @@ from stacks.images import NEWEST, __main__
 from stacks.images.__main__ import main
 from stacks.settings import Stage, load
 from tests.stacks.moto_account import REGION, moto_account
+from tests.stacks.stage_folder import use_stage_folder
 from tests.stacks.synthesis import DEPLOYED, synthesize
 
 FILE = (settings.STAGES / "dev.toml").read_text()
@@ -22,12 +23,7 @@ FILE = (settings.STAGES / "dev.toml").read_text()
 @pytest.fixture
 def stages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the stage dev, which the command reads and writes."""
-    folder = tmp_path / "stages"
-    folder.mkdir()
-    (folder / "dev.toml").write_text(FILE)
-    monkeypatch.setattr(__main__, "STAGES", folder)
-    monkeypatch.setattr(__main__, "load", lambda name: load(name, folder))
-    return folder
+    return use_stage_folder(__main__, FILE, tmp_path / "stages", monkeypatch)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from stacks.recovery import __main__ as command
 from stacks.recovery.table import Recovery
 from stacks.settings import load
 from tests.emulator import running_emulator
+from tests.stacks.stage_folder import use_stage_folder
 from tests.stacks.synthesis import resources, synthesize, templates
 
 FILE = (settings.STAGES / "dev.toml").read_text()
@@ -60,12 +61,7 @@ def account() -> Iterator[None]:
 
 @pytest.fixture
 def stages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "stages"
-    folder.mkdir()
-    (folder / "dev.toml").write_text(FILE)
-    monkeypatch.setattr(command, "STAGES", folder)
-    monkeypatch.setattr(command, "load", lambda name: load(name, folder))
-    return folder
+    return use_stage_folder(command, FILE, tmp_path / "stages", monkeypatch)
 
 
 def run(table: str, *more: str, at: str = AT) -> tuple[int, str]:

@@ -84,16 +84,7 @@ class Services:
                 OpenJobs(annotations).open_jobs, CompletionRate(aws.table(config.ephemeral_table))
             ),
             job_removal=JobRemoval(Removals(annotations), removals),
-            uploads=UploadService(
-                s3=s3,
-                bucket=config.inputs_bucket,
-                jobs=owner_actions,
-                job_requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
-                signer=TicketSigner(secret),
-                limits=UploadLimits(config.free_max_upload_bytes),
-                work=_work_limits(config, jobs),
-                references=references,
-            ),
+            uploads=_uploads(config, owner_actions, jobs, references, secret),
             results=results,
             retention=RetentionService(
                 RetentionRule(config.free_retention_seconds),
@@ -114,6 +105,25 @@ class Services:
         the pages can't look into.
         """
         return self.references.get(job.reference)
+
+
+def _uploads(
+    config: WebConfig,
+    owner_actions: OwnerActions,
+    jobs: JobLists,
+    references: References,
+    secret: str,
+) -> UploadService:
+    return UploadService(
+        s3=aws.client("s3"),
+        bucket=config.inputs_bucket,
+        jobs=owner_actions,
+        job_requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
+        signer=TicketSigner(secret),
+        limits=UploadLimits(config.free_max_upload_bytes),
+        work=_work_limits(config, jobs),
+        references=references,
+    )
 
 
 def _work_limits(config: WebConfig, jobs: JobLists) -> WorkLimits:

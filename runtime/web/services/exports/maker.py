@@ -129,6 +129,7 @@ class _Body(io.RawIOBase):
         """Whether it can be read: always."""
         return True
 
+    # io gives a memoryview always; its type names every buffer.
     def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
         """Fill the buffer with what comes next; 0 at the end."""
         while not self._left:

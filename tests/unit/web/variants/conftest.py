@@ -8,6 +8,7 @@ import pytest
 from runtime.common.job import Job
 from runtime.common.users import User
 from tests.unit.web.site import Browser, Site
+from tests.unit.web.variants.family import Family, create_family
 from tests.unit.web.variants.results import annotated, rows_of
 
 HEADER = (
@@ -73,3 +74,9 @@ def result_of_own_site(own_site: Site) -> tuple[Browser, Job]:
     """The result of a site whose services a test replaces, and its owner's browser."""
     user = own_site.user()
     return own_site.browser(user), annotated(own_site, user, vcf_of(RECORDS))
+
+
+@pytest.fixture(scope="session")
+def family(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Family:
+    """A result with four samples."""
+    return create_family(site, tmp_path_factory.mktemp("family"))

@@ -185,6 +185,7 @@ def test_should_let_one_user_hold_one_maker_and_few_places(
 ) -> None:
     browser, job = result_of_own_site
     held, service = Held(), own_site.services.exports
+    # `held` stands for a maker that never ends, which no real one can be made to be.
     queue = ExportQueue(service.leases, lambda: held, QueueLimits(of_user=3, total=4))  # type: ignore[arg-type, return-value]
     services = replace(own_site.services, exports=replace(service, queue=queue))
     own_site.app.extensions[EXTENSION] = services

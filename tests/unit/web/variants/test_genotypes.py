@@ -1,108 +1,19 @@
 """Filters by genotype, compared with bcftools and with rules written down again here."""
 
-import random
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
-import pysam
-import pysam.bcftools
 import pytest
 
-from runtime.annotator.bundle import load
-from runtime.common.job import Job
-from runtime.common.users import User
 from runtime.web.services.variants.filters import InvalidFilter, VariantFilter, VariantQuery
 from runtime.web.services.variants.sample_sql import GenotypeTable, SampleCompiler
 from runtime.web.services.variants.where import EVERYTHING
-from tests.unit.web.site import Browser, Site
-from tests.unit.web.variants.results import annotated
-
-SAMPLES = ("child", "mother", "father", "uncle O'Neill")
-HEADER = "\n".join(
-    (
-        "##fileformat=VCFv4.2",
-        "##contig=<ID=MT,length=16569>",
-        '##FORMAT=<ID=GT,Number=1,Type=String,Description="">',
-        '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="">',
-        '##FORMAT=<ID=DP,Number=1,Type=Integer,Description="">',
-        '##FORMAT=<ID=GQ,Number=1,Type=Integer,Description="">',
-        '##FORMAT=<ID=AF,Number=A,Type=Float,Description="">',
-        "\t".join(["#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT", *SAMPLES]),
-    )
-)
-KINDS = ("0/0", "0/1", "0/1", "1|0", "1/1", "0", "1", "./.", "./1")
-
-
-@dataclass(frozen=True)
-class Family:
-    """A job with a result of four samples, and the upload."""
-
-    site: Site
-    job: Job
-    upload: Path
-
-    def found(self, **given: Any) -> set[int]:
-        """Positions of the variants that meet a filter."""
-        address = {name: each if isinstance(each, list) else [each] for name, each in given.items()}
-        query = VariantQuery.from_args(address)
-        positions: set[int] = set()
-        pages = self.site.services.variants.counts(self.job, query.filter).pages
-        for number in range(1, pages + 1):
-            page = self.site.services.variants.page(self.job, replace_page(query, number))
-            positions |= {variant.position for variant in page.variants}
-        return positions
-
-    def by_bcftools(self, expression: str) -> set[int]:
-        """Positions of the records that meet an expression."""
-        text = pysam.bcftools.view("-H", "-i", expression, str(self.upload))
-        return {int(line.split("\t")[1]) for line in str(text).splitlines()}
-
-    @property
-    def genotypes(self) -> dict[int, dict[str, str]]:
-        """GT by position and sample."""
-        lines = [line.split("\t") for line in self.upload.read_text().splitlines()]
-        return {
-            int(line[1]): {
-                name: cell.split(":")[0] for name, cell in zip(SAMPLES, line[9:], strict=True)
-            }
-            for line in lines
-            if not line[0].startswith("#")
-        }
-
-
-def replace_page(query: VariantQuery, number: int) -> VariantQuery:
-    """The same filter, another page."""
-    return query.model_copy(update={"page": number})
-
-
-@pytest.fixture(scope="module")
-def family(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Family:
-    """A family of four; one ALT allele a record, so that bcftools' records are variants."""
-    choose, fasta = random.Random(5), load(site.reference.folder).fasta
-    lines = [HEADER]
-    for position in sorted(choose.sample(range(3_300, 16_000), 400)):
-        ref = fasta.bases("MT", position, 1).decode()
-        if ref == "N":
-            continue
-        alt = choose.choice([base for base in "ACGT" if base != ref])
-        cells = []
-        for _ in SAMPLES:
-            depths = choose.randrange(40), choose.randrange(40)
-            share = choose.choice([".", f"{choose.random():.2f}"])
-            cells.append(
-                f"{choose.choice(KINDS)}:{depths[0]},{depths[1]}:{sum(depths)}:"
-                f"{choose.randrange(100)}:{share}"
-            )
-        record = ["MT", str(position), ".", ref, alt, ".", ".", ".", "GT:AD:DP:GQ:AF", *cells]
-        lines.append("\t".join(record))
-    upload = tmp_path_factory.mktemp("family") / "family.vcf"
-    upload.write_text("\n".join([*lines, ""]))
-    job = annotated(site, site.user("Ada"), upload.read_text(), "family.vcf")
-    return Family(site, job, upload)
+from tests.unit.web.site import Site
+from tests.unit.web.variants.family import SAMPLES, Family
 
 
 @pytest.mark.parametrize(
@@ -280,51 +191,3 @@ def test_should_say_what_is_wrong_when_a_filter_of_genotypes_can_t_be_asked(
 ) -> None:
     with pytest.raises(InvalidFilter, match=re.escape(sentence)):
         family.found(**given)
-
-
-@pytest.fixture
-def page(site: Site, family: Family) -> Browser:
-    """The owner's browser."""
-    owner = site.services.users.get(family.job.user_id)
-    assert isinstance(owner, User)
-    return site.browser(owner)
-
-
-def test_should_show_genotypes_of_the_named_sample_when_the_table_is_filtered(
-    page: Browser, family: Family
-) -> None:
-    answer = page.get(f"/jobs/{family.job.job_id}/variants?sample=child&zygosity=het&variant=1-1")
-
-    assert answer.status_code == 200
-    assert '<th scope="col" class="cell-genotype">child</th>' in answer.text
-    assert "Allele fraction in <b>child</b>" in answer.text
-    first = family.genotypes[min(family.genotypes)]
-    panel = answer.text[answer.text.index("<h3>Genotypes</h3>") :]
-    shown = re.findall(
-        r'<th scope="row">([^<]*)</th>\s*<td><span class="mono">([^<]*)</span>', panel
-    )
-    assert [(name.replace("&#39;", "'"), text) for name, text in shown] == list(first.items())
-
-
-def test_should_lead_to_what_a_bar_counts_when_fractions_are_drawn(
-    page: Browser, family: Family
-) -> None:
-    answer = page.get(f"/jobs/{family.job.job_id}/variants?sample=child")
-
-    bars = re.findall(
-        r'<a href="([^"]+)"><title>[^<]*: ([\d,]+) alleles?</title><rect', answer.text
-    )
-    assert len(bars) > 10
-    for address, count in bars:
-        behind = page.get(address.replace("&amp;", "&"))
-        assert f"<strong>{count}</strong> variant" in behind.text
-
-
-def test_should_answer_400_with_the_sentence_when_a_sample_isn_t_there(
-    page: Browser, family: Family
-) -> None:
-    for path in ("variants", "variants.tsv"):
-        answer = page.get(f"/jobs/{family.job.job_id}/{path}?sample=nobody")
-
-        assert answer.status_code == 400
-        assert "no sample nobody" in answer.text
