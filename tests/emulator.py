@@ -101,7 +101,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", endpoint_url: str) -> 
         if process.poll() is not None:
             raise RuntimeError(f"the emulator ended with code {process.returncode}")
         try:
-            with urlopen(f"{endpoint_url}/_ministack/health", timeout=5):
+            with urlopen(f"{endpoint_url}/_ministack/health", timeout=30):
                 return
         except (URLError, ConnectionError):
             time.sleep(0.05)

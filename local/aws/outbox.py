@@ -8,7 +8,7 @@ import httpx
 from local.aws.account import ACCOUNT_ID, Account
 from local.errors import LocalError
 
-REQUEST_SECONDS = 10.0
+REQUEST_SECONDS = 30.0
 
 
 @dataclass(frozen=True)

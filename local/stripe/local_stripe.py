@@ -22,7 +22,7 @@ MODULE = "local.stripe.local_stripe_process"
 START_SECONDS = 60.0
 STOP_SECONDS = 5.0
 POLL_SECONDS = 0.05
-REQUEST_SECONDS = 10.0
+REQUEST_SECONDS = 30.0
 
 PLAN = {
     "id": "premium-monthly",

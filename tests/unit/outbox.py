@@ -45,7 +45,7 @@ class Outbox:
         return [sent for sent in self.messages() if sent.to == address]
 
     def _all(self) -> list[Sent]:
-        with urlopen(self._url, timeout=10) as answer:
+        with urlopen(self._url, timeout=60) as answer:
             messages = json.load(answer)["messages"].get(ROOT_KEY, [])
         return [
             Sent(message["To"][0], message["Subject"], message["BodyText"], message["BodyHtml"])

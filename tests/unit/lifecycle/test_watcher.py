@@ -10,7 +10,7 @@ from runtime.common.instance import Metadata, MetadataError
 from runtime.lifecycle.watcher import INTERRUPTION, TARGET_STATE, Watcher
 from tests.metadata import PlayedMetadata, played_metadata
 
-WITHIN_SECONDS = 30
+WITHIN_SECONDS = 120
 
 
 @dataclass

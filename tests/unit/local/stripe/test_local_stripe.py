@@ -17,10 +17,10 @@ import stripe
 from local.aws.account import Account
 from local.host.folder import Folder
 from local.stripe.local_stripe import PLAN, LocalStripe, running_stripe
-from tests.cards import DECLINED
+from tests.cards import DECLINED, REQUEST_SECONDS
 from tests.emulator import Emulator
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 
 
 @dataclass
@@ -103,7 +103,7 @@ def client_of(payments: LocalStripe) -> stripe.StripeClient:
     return stripe.StripeClient(
         payments.keys.secret_key,
         base_addresses={"api": payments.url},
-        http_client=stripe.RequestsClient(timeout=10),
+        http_client=stripe.RequestsClient(timeout=REQUEST_SECONDS),
     )
 
 
@@ -118,7 +118,7 @@ def customer_with_card(client: stripe.StripeClient, number: str) -> str:
             "client_secret": intent.client_secret,
             "payment_method_data": {"type": "card", "card": card},
         },
-        timeout=10,
+        timeout=REQUEST_SECONDS,
     )
     answer.raise_for_status()
     method = answer.json()["payment_method"]
@@ -177,7 +177,7 @@ def test_should_name_period_and_payment_when_a_subscription_is_paid(
     [payment] = invoice.payments.data
     assert payment.payment.payment_intent.status == "succeeded"  # type: ignore[union-attr]
     assert invoice.hosted_invoice_url
-    page = httpx.get(invoice.hosted_invoice_url, timeout=10)
+    page = httpx.get(invoice.hosted_invoice_url, timeout=REQUEST_SECONDS)
     assert page.is_success
     assert "9.00 EUR, paid" in page.text
 
@@ -235,7 +235,7 @@ def test_should_say_that_it_is_the_card_when_one_is_declined(
             "client_secret": intent.client_secret,
             "payment_method_data": {"type": "card", "card": card},
         },
-        timeout=10,
+        timeout=REQUEST_SECONDS,
     )
     assert answer.status_code == 402
     assert answer.json()["error"]["type"] == "card_error"

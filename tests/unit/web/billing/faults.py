@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import stripe
 
+from tests.cards import REQUEST_SECONDS
 from tests.unit.web.billing.shop import Shop
 
 
@@ -14,7 +15,7 @@ class LossyClient(stripe.RequestsClient):
     """Sends requests, and loses the answers to some: Stripe has done what was asked."""
 
     def __init__(self, path: str, method: str | None, most: int) -> None:
-        super().__init__(timeout=10)
+        super().__init__(timeout=REQUEST_SECONDS)
         self._path = path
         self._method = method
         self._left = most
