@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from runtime.common.log import get_logger
 from runtime.common.mail import Email, Mailer, write_email
-from runtime.common.passwords import NO_PASSWORD
+from runtime.common.passwords import NO_PASSWORD, is_password
 from runtime.common.users import (
     NOBODY_ID,
     EmailTaken,
@@ -48,6 +48,8 @@ SIGN_INS = RateLimit("sign-in", attempts=100, seconds=HOUR)
 
 EMAILS = RateLimit("mail", attempts=5, seconds=HOUR)
 """To one address."""
+
+UNCHANGED = "That is your current password. Choose another one."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +189,8 @@ class AccountService:
                 raise WrongPassword
 
     def _set_password(self, user: User, password: str) -> User:
+        if is_password(password, user.password_hash):
+            raise WeakPassword(UNCHANGED)
         _check_new_password(password, email=user.email, name=user.name)
         return self.users.set_password(user.user_id, password, epoch=user.session_epoch)
 

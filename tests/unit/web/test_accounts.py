@@ -179,6 +179,9 @@ def test_should_set_a_password_once_and_end_sessions_when_the_link_is_good(
     weak = browser.post(link, new_password="short")
     assert weak.status_code == 422
     assert "12 characters" in weak.text
+    same = browser.post(link, new_password=PASSWORD)
+    assert same.status_code == 422
+    assert "That is your current password." in same.text
     assert "Your new password is set" in browser.post(link, new_password=NEW_PASSWORD).text
     assert elsewhere.get("/jobs").status_code == 303
     assert site.visitor().sign_in(user.email, NEW_PASSWORD).location == "/jobs"

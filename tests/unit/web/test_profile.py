@@ -71,6 +71,8 @@ def test_should_stay_signed_in_when_the_change_of_password_cannot_be_mailed(
         ("", NEW_PASSWORD, "Enter your password."),
         (PASSWORD, "", "Enter a new password."),
         (PASSWORD, "short", "12 characters or more"),
+        (PASSWORD, PASSWORD, "That is your current password."),
+        ("wrong", PASSWORD, "That isn&#39;t your password."),
     ],
 )
 def test_should_leave_the_password_when_the_form_is_wrong(
