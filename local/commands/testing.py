@@ -21,6 +21,9 @@ SOURCES = (
 )
 SHELL_SCRIPTS = ("gas", ".ci/run", "runtime/boot/*.sh", "tests/boot/*.sh")
 
+STYLE_SHEETS = "runtime/web/static/css/**/*.css"
+SCRIPT_TESTS = "tests/unit/web/scripts/*.test.js"
+
 CHECK_SECONDS = 600.0
 
 MOST_WORKERS = 4
@@ -45,6 +48,9 @@ def checks() -> list[Check]:
         Check("lint", ("ruff", "check", "--quiet", ".")),
         Check("shell", ("shellcheck", *scripts)),
         Check("types", ("mypy", *SOURCES)),
+        Check("scripts", ("node", "node_modules/eslint/bin/eslint.js", ".")),
+        Check("styles", ("node", "node_modules/stylelint/bin/stylelint.mjs", STYLE_SHEETS)),
+        Check("script-tests", ("node", "--test", SCRIPT_TESTS)),
     ]
 
 

@@ -39,7 +39,7 @@ function goOnAt(id, caret) {
   const again = id && document.getElementById(id);
   if (!again) return;
   again.focus();
-  if (caret != null && again.setSelectionRange) again.setSelectionRange(caret, caret);
+  if (typeof caret === "number" && again.setSelectionRange) again.setSelectionRange(caret, caret);
 }
 
 /** Keep open what the reader has opened, and closed what they have closed. */

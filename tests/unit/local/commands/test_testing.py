@@ -1,6 +1,7 @@
 """`./gas test`: which commands it runs, and what it makes of them."""
 
 import io
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from rich.console import Console
 from local.commands import testing
 from local.errors import LocalError
 from local.host import browser
+from local.host.folder import REPOSITORY
 
 
 @pytest.fixture
@@ -18,7 +20,7 @@ def console() -> Console:
 
 def test_should_name_the_choices_when_only_is_unknown(console: Console) -> None:
     with pytest.raises(
-        LocalError, match=r"no 'units'\. Choose from: format, lint, shell, types, unit"
+        LocalError, match=r"no 'units'\. Choose from: format, lint, shell, types, scripts"
     ):
         testing.run_tests(["units"], [], console)
 
@@ -29,6 +31,34 @@ def test_should_check_every_shell_script_when_asked() -> None:
     names = {Path(argument).name for argument in shell.command[1:]}
 
     assert {"gas", "boot.sh"} <= names
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "fault", "rule"),
+    [
+        ("scripts", "runtime/web/static/js/x.js", "const one = 1;\n", "no-unused-vars"),
+        ("scripts", "runtime/web/static/js/x.js", "// eslint-disable-next-line\n", "description"),
+        ("styles", "runtime/web/static/css/x.css", "a { colr: red; }\n", "property-no-unknown"),
+    ],
+)
+def test_should_fail_when_a_file_of_the_pages_has_a_fault(
+    name: str, file: str, fault: str, rule: str
+) -> None:
+    (check,) = [check for check in testing.checks() if check.name == name]
+    program = [str(REPOSITORY / ".venv/bin" / check.command[0]), check.command[1]]
+    stdin = "--stdin-filename" if name == "styles" else "--stdin --stdin-filename"
+
+    run = subprocess.run(
+        [*program, *stdin.split(), file],
+        cwd=REPOSITORY,
+        input=fault,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode != 0
+    assert rule in run.stdout + run.stderr
 
 
 def test_should_show_the_output_and_go_on_when_a_check_fails(

@@ -74,7 +74,7 @@ function follow([{ chr, start, end }]) {
   link.textContent = "Variants in view";
 }
 
-async function start() {
+async function startBrowser() {
   const { default: igv } = await import(data.igv);
   const browser = await igv.createBrowser(place, {
     reference,
@@ -101,7 +101,7 @@ async function start() {
   place.dataset.state = "ready";
 }
 
-start().catch((error) => {
+startBrowser().catch((error) => {
   state.textContent = `The genome browser could not start: ${error.message}. Reload the page to try again.`;
   place.dataset.state = "failed";
 });

@@ -41,11 +41,12 @@ function readGenes(track, codes) {
   track.render = function (feature, bpStart, xScale, height, context, options) {
     const number = codes[feature.chr] ?? STANDARD;
     const { sequenceInterval: interval } = options;
-    if (number !== STANDARD && interval) {
-      const code = CODES[number];
-      options = { ...options, sequenceInterval: code && spelled(interval, feature, code) };
-    }
-    return draw.call(this, feature, bpStart, xScale, height, context, options);
+    const code = CODES[number];
+    const read =
+      number !== STANDARD && interval
+        ? { ...options, sequenceInterval: code && spelled(interval, feature, code) }
+        : options;
+    return draw.call(this, feature, bpStart, xScale, height, context, read);
   };
 }
 
