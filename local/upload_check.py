@@ -1,17 +1,22 @@
-"""Checks a file before `./gas submit` sends it: which of the site's references it was made against.
+"""Checks a file before `./gas submit` sends it: whether it is a whole VCF file, and which of the
+site's references it was made against.
 
-The rules are those of the upload page and of the annotator (`runtime.vcf.reference_choice`).
+The rules are those of the annotator, whose reader it uses, and of the upload page
+(`runtime.vcf.reference_choice`).
 """
 
 import gzip
-import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.errors import LocalError
 from local.site_answers import SiteReference
 from local.site_client import SiteClient
+from runtime.annotator.errors import InputRejected
+from runtime.annotator.header import read_header
+from runtime.annotator.limits import Limits
+from runtime.annotator.reader import Reader
 from runtime.vcf.assembly import detect
 from runtime.vcf.fasta import FastaIndex, bases_of
 from runtime.vcf.file_facts import FileFacts, read_facts
@@ -41,6 +46,30 @@ class _Start:
     facts: FileFacts
     records: Sequence[Record]
     complete: bool
+
+
+def check_whole(file: Path, report_progress: Callable[[float], None]) -> None:
+    """Read a file to its end, in bounded memory: a broken one isn't worth its upload, on any plan.
+
+    Args:
+        file: the file.
+        report_progress: called with the share that has been read, 0 to 1.
+
+    Raises:
+        LocalError: it isn't a VCF, is cut short or damaged, or exceeds a limit of every job; the
+            message is the annotator's. Or it can't be read.
+    """
+    limits = Limits()
+    try:
+        with Reader(file, limits, report_progress) as reader:
+            blocks = reader.blocks()
+            read_header(blocks, limits)
+            for _ in blocks:
+                pass
+    except InputRejected as error:
+        raise LocalError(f"{file}: {error}") from error
+    except OSError as error:
+        raise LocalError(f"{file} can't be read: {error.strerror}.") from error
 
 
 def choose_reference(file: Path, site: SiteClient, wanted: str | None) -> Choice:
@@ -78,17 +107,11 @@ def choose_reference(file: Path, site: SiteClient, wanted: str | None) -> Choice
 
 
 def _read_start(file: Path) -> _Start:
-    """Read the beginning of a file. One that can't be decompressed says nothing here: the annotator
-    says what is wrong with it."""
-    try:
-        with file.open("rb") as plain:
-            packed = plain.read(2) == _GZIP
-        with gzip.open(file) if packed else file.open("rb") as opened:
-            data = opened.read(START_BYTES + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        return _Start(FileFacts(), [], complete=False)
-    except OSError as error:
-        raise LocalError(f"{file} can't be read: {error.strerror}.") from error
+    """Read the beginning of a file that is whole."""
+    with file.open("rb") as plain:
+        packed = plain.read(2) == _GZIP
+    with gzip.open(file) if packed else file.open("rb") as opened:
+        data = opened.read(START_BYTES + 1)
     complete = len(data) <= START_BYTES
     lines = data.decode("utf-8", "replace").splitlines()
     whole = lines if complete else lines[:-1]

@@ -14,7 +14,7 @@ from local.host.folder import Folder
 from local.progress import Steps
 from local.site_answers import SubmittedJob
 from local.site_client import SiteClient
-from local.upload_check import choose_reference
+from local.upload_check import check_whole, choose_reference
 from runtime.common.keys import ResultNames, check_file_name
 
 PASSWORD_VARIABLE = "GAS_PASSWORD"  # noqa: S105 - a variable's name
@@ -84,6 +84,11 @@ def submit(submission: Submission, person: Person, console: Console) -> None:
                 step.detail = person.email
                 site.sign_in(person.email, person.password)
             with steps.step("Check the file") as step:
+
+                def show(share: float) -> None:
+                    step.detail = f"{share:.0%} read"
+
+                check_whole(submission.file, show)
                 choice = choose_reference(submission.file, site, submission.reference)
                 step.detail = f"reference {choice.reference}; assembly {choice.assembly}"
             if choice.text:

@@ -51,9 +51,14 @@ STOPPED = {
     "columns.vcf": (vcf() + b"MT\t73\t.\tA\tG\n", "Line 4: 5 columns, but the header names 8."),
     "joined.vcf": (vcf() + vcf(), "Line 4: a header line among the variants"),
     "headless.vcf": (vcf().replace(b"#CHROM", b"CHROM"), "which begins with #CHROM, is missing"),
-    "reads.bam": (b"BAM\x01", "isn't a VCF file: the name must end in"),
+    "reads.bam": (b"BAM\x01", "isn't a VCF file but a BAM file"),
+    "calls.txt": (vcf(), "rename it so that it ends in .vcf"),
+    "cut.vcf.gz": (gzip.compress(vcf(records=90_000))[:-9], "The file is cut short"),
     "large.vcf": (vcf(records=9000), "your plan allows 150 KB per file"),
-    "human.vcf": (vcf("chr1", meta=CHR1), "This service doesn't offer GRCh38: it offers rCRS."),
+    "human.vcf": (
+        vcf("chr1", records=9000, meta=CHR1),
+        "This service doesn't offer GRCh38: it offers rCRS.",
+    ),
     "hg19.vcf": (
         vcf("chrM", records=2, meta="##contig=<ID=chrM,length=16571>\n"),
         "chrM has 16,571 bases: it is NC_001807.4",

@@ -7,12 +7,15 @@ from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from runtime.common.job import Job, JobState
+from runtime.common.reference import Reference
 from runtime.common.users import User
 from runtime.contract.job_status import JobStatus
 from runtime.web.access import job_owner_required, login_required
 from runtime.web.context import services
+from runtime.web.extensions.identity import identity
 from runtime.web.job_forms import JobFilter
 from runtime.web.services.results import NoResult
+from runtime.web.services.run_again import worth_running_with
 from runtime.web.services.wait_status import WaitStatus, wait_status
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -42,15 +45,22 @@ def index(user: User) -> ResponseReturnValue:
 @job_owner_required
 def show(job: Job) -> ResponseReturnValue:
     """Show one job: its progress, and its results once it has completed."""
-    summary = services().results.summary(job)
     return render_template(
         "job.html",
         job=job,
-        summary=summary,
+        summary=services().results.summary(job),
         wait=None if job.ended else _wait_status(job),
         reference=services().reference_of(job),
-        references=services().references,
+        again=_worth_running_with(job),
     )
+
+
+def _worth_running_with(job: Job) -> tuple[Reference, ...]:
+    """The references to offer another run with: none where the file can't be run again."""
+    found = worth_running_with(job, services().references)
+    owner = identity.current_user()
+    possible = found and owner is not None and services().uploads.can_submit_again(owner, job)
+    return found if possible else ()
 
 
 @blueprint.get("/<uuid:job_id>/status")

@@ -24,7 +24,7 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
     (
         "which this service offers",
         (
-            "Upload the file again and choose the reference that is named. "
+            "Annotate the file again with the reference that is named. "
             "If the file's header is out of date, correct it first (bcftools reheader)."
         ),
     ),

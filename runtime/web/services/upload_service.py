@@ -191,6 +191,11 @@ class UploadService:
         self._request(again)
         return again
 
+    def can_submit_again(self, user: User, job: Job) -> bool:
+        """Whether a job's input is still there, and the user's plan takes it."""
+        size = self._size_in_s3(job.s3_key_input_file)
+        return size is not None and size <= self.limits.for_role(user.role)
+
     def post_url(self) -> str:
         """Return the URL that uploads are posted to: the same for every upload."""
         return str(self._presign("users/", 1)["url"])
@@ -210,6 +215,8 @@ class UploadService:
     def _check_size(self, user: User, size: int) -> None:
         limit = self.limits.for_role(user.role)
         if size > limit:
+            if size > self.limits.max_bytes:
+                limit = self.limits.max_bytes
             allows = "a job takes at most" if limit == self.limits.max_bytes else "your plan allows"
             raise FileTooLarge(
                 f"The file has {size:,} bytes; {allows} {limit:,} ({human_size(limit)})."

@@ -47,6 +47,23 @@ def invented_site(
     return _connected(emulator, vendor, folder)
 
 
+@pytest.fixture(scope="session")
+def site_of_two(
+    emulator: Emulator,
+    vendor: Path,
+    bundle_folder: Path,
+    genome_bundle: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Site:
+    """A web app that offers rcrs and the invented genome."""
+    folder = tmp_path_factory.mktemp("two")
+    for name, bundle in (("rcrs", bundle_folder), ("invented", genome_bundle)):
+        (folder / name).symlink_to(bundle)
+    sources = {"rcrs": "s3://assets/rcrs.zip", "invented": "s3://references/invented-1"}
+    write_catalogue(folder, [Offered(name=n, source=s) for n, s in sources.items()])
+    return _connected(emulator, vendor, folder)
+
+
 @pytest.fixture
 def own_site(emulator: Emulator, vendor: Path, files: Path) -> Site:
     """A web app for one test that breaks something of it."""

@@ -5,6 +5,7 @@ refuse. Whether REF fits the reference is the annotator's alone to see, and left
 """
 
 import gzip
+import zlib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from runtime.annotator.errors import JobFailed
 from runtime.annotator.limits import Limits
 from runtime.common.keys import EXTENSIONS
 from runtime.vcf.assemblies import assembly_facts
+from runtime.vcf.bgzf import BGZF_EOF
 from runtime.web.extensions.assets import STATIC
 from tests.shared_data import shared_data
 from tests.unit.node import run_by_node
@@ -35,10 +37,28 @@ for (const path of files) {
 }
 process.stdout.write(JSON.stringify(seen));
 """
+
+
+def gzip_blocks(content: bytes) -> bytes:
+    """BGZF without the block that ends a file."""
+    packed = zlib.compressobj(wbits=-15)
+    body = packed.compress(content) + packed.flush()
+    head = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0"
+    size = (len(head) + 2 + len(body) + 8 - 1).to_bytes(2, "little")
+    tail = zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
+    return head + size + body + tail
+
+
 VERSION = b"##fileformat=VCFv4.2\n"
 COLUMNS = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 RECORD = b"MT\t73\t.\tA\tG\t.\t.\t.\n"
 SOUND = VERSION + COLUMNS + RECORD
+
+LONG = SOUND + b"".join(
+    b"MT\t%d\t%d\tA\tG\t.\t.\t.\n" % (1 + n * 7919 % 16569, n * n) for n in range(90_000)
+)
+"""More than the page reads at first."""
+GZIP = gzip.compress(LONG)
 
 TAKEN = {
     "sound": SOUND,
@@ -51,6 +71,9 @@ TAKEN = {
     "an alias": SOUND.replace(b"MT", b"chrM"),
     "samples": (VERSION + COLUMNS.rstrip() + b"\tFORMAT\tNA1\n" + RECORD.rstrip() + b"\tGT\t0/1\n"),
     "gzip": gzip.compress(SOUND),
+    "long gzip": GZIP,
+    "long gzip in two parts": gzip.compress(LONG) + gzip.compress(RECORD),
+    "bgzip": gzip_blocks(SOUND) + BGZF_EOF,
 }
 REFUSED = {
     "empty": b"",
@@ -72,6 +95,10 @@ REFUSED = {
     "old line ends": SOUND.replace(b"\n", b"\r"),
     "bcf in gzip": gzip.compress(b"BCF\x02\x02"),
     "pdf": b"%PDF-1.7",
+    "cut gzip": GZIP[:-9],
+    "gzip cut in the middle": GZIP[: len(GZIP) // 2],
+    "short gzip, cut": gzip.compress(SOUND)[:-4],
+    "bgzip without its end": gzip_blocks(SOUND),
 }
 
 
@@ -80,16 +107,28 @@ def bundle(files: Path) -> Bundle:
     return load(files / "rcrs")
 
 
-def stopped(paths: list[Path], bundle: Bundle) -> list[bool]:
-    """Whether the page stops each of the files: its own scripts, run by Node."""
+def reasons(paths: list[Path], bundle: Bundle, **sizes: float) -> list[str | bool]:
+    """Why the page stops each of the files, False where it doesn't: its own scripts, run by Node.
+
+    Args:
+        paths: the files.
+        bundle: the reference that is offered.
+        sizes: take the place of unlimited ones.
+    """
     reference = bundle.manifest.model_dump(include={"name", "version", "assembly", "contigs"})
     rules = {"extensions": EXTENSIONS, "limit": 1e9, "most": 1e9, "mostDecompressed": 1e9}
     asked = {
         "files": list(map(str, paths)),
-        "rules": {**rules, "references": [reference]},
+        "rules": {**rules, **sizes, "references": [reference]},
         "assemblies": assembly_facts(),
     }
-    return [bool(stop) for stop in run_by_node(LOOK, str(STATIC / "js" / "upload"), given=asked)]
+    seen: list[str | bool] = run_by_node(LOOK, str(STATIC / "js" / "upload"), given=asked)
+    return seen
+
+
+def stopped(paths: list[Path], bundle: Bundle) -> list[bool]:
+    """Whether the page stops each of the files."""
+    return [bool(reason) for reason in reasons(paths, bundle)]
 
 
 def refused(path: Path, bundle: Bundle) -> bool:
@@ -146,3 +185,26 @@ def test_should_agree_with_the_annotator_when_files_are_real(
     assert dict(zip(contents, stopped(paths, bundle), strict=True)) == dict(
         zip(contents, said, strict=True)
     )
+
+
+def test_should_offer_no_plan_when_no_plan_takes_the_file(bundle: Bundle, tmp_path: Path) -> None:
+    paths = write(tmp_path, REFUSED)
+    said = reasons(paths, bundle, limit=1)
+    assert dict(zip(REFUSED, ("Premium" in str(reason) for reason in said), strict=True)) == (
+        dict.fromkeys(REFUSED, False)
+    )
+
+
+def test_should_name_what_can_be_remedied_last_when_a_file_has_several_faults(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    (tmp_path / "calls.txt").write_bytes(SOUND)
+    (tmp_path / "calls.vcf").write_bytes(SOUND)
+    paths = [tmp_path / "calls.txt", tmp_path / "calls.vcf"]
+    named, larger = reasons(paths, bundle, limit=1)
+    assert "rename it so that it ends in .vcf" in str(named)
+    assert "Premium 1 GB" in str(larger)
+    _, inside = reasons(paths, bundle, limit=1, mostDecompressed=1)
+    assert "Decompressed" in str(inside)
+    _, most = reasons(paths, bundle, limit=1, most=1)
+    assert "the limit is 1 byte" in str(most)

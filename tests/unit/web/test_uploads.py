@@ -152,6 +152,12 @@ def test_should_keep_to_the_plan_when_an_upload_is_opened(
     assert answer.status_code == status
 
 
+def test_should_name_the_limit_of_every_job_when_no_plan_takes_the_file(site: Site) -> None:
+    browser = site.browser(site.user())
+    answer = browser.post_json("/uploads", {"file_name": "a.vcf", "size": MAX_INPUT_BYTES + 1})
+    assert "a job takes at most 5,000,000,000 (5 GB)" in answer.get_json()["error"]
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [

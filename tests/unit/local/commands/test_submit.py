@@ -22,6 +22,9 @@ RUNNING = {"job_status": "RUNNING", "progress": 40, "error": None}
 PENDING = {"job_status": "PENDING", "progress": 0, "error": None}
 
 
+COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
+
+
 @pytest.fixture
 def site(servers: LoopThread) -> Iterator[FakeSite]:
     site = FakeSite(states=[COMPLETED])
@@ -35,7 +38,7 @@ def site(servers: LoopThread) -> Iterator[FakeSite]:
 @pytest.fixture
 def vcf(tmp_path: Path) -> Path:
     path = tmp_path / "x.vcf"
-    path.write_bytes(b"##fileformat=VCFv4.2\n")
+    path.write_text(f"##fileformat=VCFv4.2\n{COLUMNS}\n")
     return path
 
 
@@ -103,9 +106,8 @@ def genomes(site: FakeSite) -> FakeSite:
 def upload(folder: Path, *lines: str, refs: str = "") -> Path:
     """A VCF on chromosome 1, compressed; `refs` are its REF alleles from position 1."""
     path = folder / "x.vcf.gz"
-    columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
     records = [f"1\t{at}\t.\t{ref}\tN\t.\t.\t." for at, ref in enumerate(refs, start=1)]
-    text = "\n".join(["##fileformat=VCFv4.2", *lines, columns, *records, ""])
+    text = "\n".join(["##fileformat=VCFv4.2", *lines, COLUMNS, *records, ""])
     path.write_bytes(gzip.compress(text.encode()))
     return path
 
@@ -207,6 +209,26 @@ def test_should_give_the_sites_sentence_when_the_site_refuses(site: FakeSite, vc
 
     with pytest.raises(LocalError, match="your plan takes 150 kB"):
         run(site, vcf)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"BCF\x02\x02", "not a VCF file but a BCF file"),
+        (b"Dear all", "first line must be like"),
+        (gzip.compress(b"##fileformat=VCFv4.2\n")[:-5], "The file is cut short"),
+        (b"", "The file is empty"),
+    ],
+)
+def test_should_name_the_fault_of_the_file_before_the_limit_of_the_plan(
+    site: FakeSite, vcf: Path, content: bytes, reason: str
+) -> None:
+    site.upload = (413, {"error": "The file has 200 kB; your plan takes 150 kB."})
+    vcf.write_bytes(content)
+
+    with pytest.raises(LocalError, match=reason):
+        run(site, vcf)
+    assert site.received == {}
 
 
 def test_should_give_the_storages_reason_when_the_storage_refuses(

@@ -35,6 +35,7 @@ export class Item {
     this.rules = rules;
     this.events = events;
     this.state = "looking";
+    this.gone = new AbortController(); // the person has removed the file
     this.element = template.content.firstElementChild.cloneNode(true);
     this.part("name").textContent = file.name;
     for (const [name, action] of [["remove", "remove"], ["cancel", "cancel"], ["retry", "send"]]) {
@@ -71,7 +72,11 @@ export class Item {
   /** Check the file, and show what was found. */
   async look() {
     try {
-      this.looked = await look(this.file, this.rules);
+      this.looked = await look(this.file, this.rules, {
+        signal: this.gone.signal,
+        onProgress: (share) => show(this.part("state"), `Checking the file… ${Math.floor(100 * share)} %`),
+      });
+      if (this.gone.signal.aborted) return;
       const { facts } = this.looked;
       if (this.name !== this.file.name) facts.unshift(["Stored as", this.name]);
       this.tell(facts);
@@ -145,6 +150,7 @@ export class Item {
   }
 
   remove() {
+    this.gone.abort();
     this.element.remove();
     this.events.onRemove(this);
   }

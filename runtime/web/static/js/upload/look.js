@@ -5,16 +5,18 @@ import { detect } from "./assembly.js";
 import { contigNames, judge } from "./reference.js";
 import { compareAll } from "./ref_alleles.js";
 import { estimate, factsOf, readVcf } from "./vcf.js";
+import { CUT_SHORT, isCutShort } from "./whole.js";
 
 const count = (number) => number.toLocaleString("en-GB");
 
-/** What is wrong with name or size, as a sentence; "" when nothing is. The server checks again. */
-function fault(file, rules) {
+/** What is wrong with the name or the size of a VCF file, as a sentence; "" when nothing is. What no
+ *  plan changes comes first. The server checks again. */
+function fault(file, start, rules) {
   if (!rules.extensions.some((extension) => file.name.toLowerCase().endsWith(extension))) {
-    return `“${file.name}” isn't a VCF file: the name must end in ${rules.extensions.join(", ")}.`;
+    return `“${file.name}” has another name than VCF files: rename it so that it ends in ${rules.extensions.join(", ")}.`;
   }
-  if (file.size === 0) return "The file is empty.";
-  return file.size > rules.limit ? tooLarge(file, rules) : "";
+  if (file.size <= rules.limit) return "";
+  return (file.size <= rules.most && tooLargeInside(start, rules)) || tooLarge(file, rules);
 }
 
 /** What to do with a file that is too large: compress it, split it, or change the plan. */
@@ -63,22 +65,31 @@ async function compareRefs(found, { references, known }) {
   }
 }
 
+/** Why no reference that is offered takes the file; "" when one may. */
+function refusedByAll(decide, { references }) {
+  const stopped = references.every(({ name }) => decide(name).level === "stop");
+  return stopped ? decide("").text : "";
+}
+
 /**
  * Check `file`.
  *
- * `rules` is {extensions, limit, most, mostDecompressed, references, known}, sizes in bytes. Resolves
- * to {facts, stop, warning, decide}: `facts` are pairs of a name and a value to show, `stop` says why
- * it can't be uploaded, `warning` what to check first. `decide(chosen)` says which reference it is to
- * be annotated with (`judge` in reference.js); it is missing where the file is no VCF.
+ * `rules` is {extensions, limit, most, mostDecompressed, references, known}, sizes in bytes; `watch` is
+ * {signal, onProgress}, for a large gzip file is read to its end. Resolves to {facts, stop, warning,
+ * decide}: `facts` are pairs of a name and a value to show, `stop` says why it can't be uploaded,
+ * `warning` what to check first. Of several reasons `stop` is the one that is hardest to remedy: no
+ * larger plan is offered for a file that no plan takes. `decide(chosen)` says which reference it is
+ * to be annotated with (`judge` in reference.js); it is missing where the file is no VCF.
  */
-export async function look(file, rules) {
+export async function look(file, rules, watch = {}) {
   const facts = [["Size", humanSize(file.size)]];
-  const wrong = fault(file, rules);
-  if (file.size === 0) return { facts, stop: wrong, warning: "" };
+  const refuse = (stop) => ({ facts, stop, warning: "" });
+  if (file.size === 0) return refuse("The file is empty.");
   const start = await readStart(file);
-  if (start.other) return { facts, stop: wrong || `This isn't a VCF file but ${start.other}.`, warning: "" };
+  if (start.other) return refuse(`This isn't a VCF file but ${start.other}.`);
   const found = readVcf(start);
-  if (found.problem) return { facts, stop: wrong || found.problem, warning: "" };
+  if (found.problem) return refuse(found.problem);
+  if (await isCutShort(file, start, watch)) return refuse(CUT_SHORT);
   const { agreements, missing } = await compareRefs(found, rules);
   const decide = (chosen) =>
     judge(factsOf(found), rules, chosen, { complete: found.complete, agreements });
@@ -90,10 +101,11 @@ export async function look(file, rules) {
     ["Variants", variants(found, start)],
     ["Assembly", decide("").assembly],
   );
+  const wrong = fault(file, start, rules);
   return {
     facts: facts.filter(([, value]) => value),
-    stop: wrong,
-    warning: [tooLargeInside(start, rules), missing].filter(Boolean).join(" "),
+    stop: wrong && (refusedByAll(decide, rules) || wrong),
+    warning: [wrong ? "" : tooLargeInside(start, rules), missing].filter(Boolean).join(" "),
     decide,
   };
 }
