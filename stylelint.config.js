@@ -7,6 +7,8 @@ export default {
   rules: {
     // It compares selectors that never match the same element, such as .chips a and .menu li a.
     "no-descending-specificity": null,
+    // Colours are compared as they are written, by tests/unit/web/test_contrast.py.
+    "color-hex-length": "long",
     // Names of fonts have capitals.
     "value-keyword-case": ["lower", { ignoreProperties: ["/font/"] }],
     // A value of the data, such as a job's state or an impact, may end a name as it is: state-PENDING.
