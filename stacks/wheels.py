@@ -1,10 +1,13 @@
 """The pinned wheels of the runtime, fetched for the platform of the instances."""
 
+import os
 import re
+import ssl
 import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from stacks import zip_archive
@@ -29,6 +32,7 @@ def write(target: Path, lock: Path, software: Software) -> None:
             [*_pip(software), "--dest", folder, "--requirement", str(lock)],
             stdout=sys.stderr,
             check=False,
+            env=_trusting_the_system(os.environ),
         )
         if download.returncode:
             raise AssetError(
@@ -36,6 +40,16 @@ def write(target: Path, lock: Path, software: Software) -> None:
                 "see its message above"
             )
         zip_archive.write(target, zip_archive.tree(Path(folder), prefix="wheels"), compress=False)
+
+
+def _trusting_the_system(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which pip trusts the system's certificates, as the launcher does.
+
+    PIP_CERT and pip's configuration come before this variable.
+    """
+    paths = ssl.get_default_verify_paths()
+    system = environ.get("CURL_CA_BUNDLE") or paths.cafile or paths.capath or ""
+    return {"REQUESTS_CA_BUNDLE": system, **environ}
 
 
 def _pip(software: Software) -> list[str]:

@@ -1,10 +1,12 @@
 """CloudFormation: deploys all stacks to the emulator with the real CDK command line."""
 
 import json
+import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from subprocess import TimeoutExpired
+from types import MappingProxyType
 
 from local.aws.account import ACCOUNT_ID, REGION, Account
 from local.aws.outputs import Outputs
@@ -35,6 +37,13 @@ TEMPLATE = ".template.json"
 """How the names of templates end in a cloud assembly."""
 
 OnStack = Callable[[str], None]
+
+
+DOWNLOAD_VARIABLES = {
+    *("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "XDG_CONFIG_HOME"),
+}
+"""Proxies are written in lower case too."""
 
 
 class Cdk:
@@ -89,6 +98,7 @@ class Cdk:
             ["synth", "--quiet", "--output", str(self._folder.assembly), *context],
             log=self._folder.logs / "synth.log",
             seconds=SYNTH_SECONDS,
+            variables=download_variables(),
         )
 
     def refuse_other_stacks(self) -> None:
@@ -157,11 +167,12 @@ class Cdk:
         log: Path,
         seconds: float,
         on_line: Callable[[str], None] = lambda _: None,
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         log.write_bytes(b"")
         process = SupervisedProcess(
             [cdk_cli(), *arguments, "--no-notices", "--no-version-reporting"],
-            env=self._environment(),
+            env={**self._environment(), **variables},
             cwd=REPOSITORY,
             log=log,
             grace_seconds=STOP_SECONDS,
@@ -176,6 +187,18 @@ class Cdk:
             raise LocalError(
                 f"`cdk {arguments[0]}` failed:\n{failing_lines(log)}\nAll of it: {log}"
             )
+
+
+def download_variables(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return what pip needs to reach the package registries: proxies, certificates, settings.
+
+    A synthesis downloads wheels. It asks nothing of the emulator, so no proxy comes in between.
+    """
+    return {
+        name: value
+        for name, value in environ.items()
+        if name.startswith("PIP_") or name.upper() in DOWNLOAD_VARIABLES
+    }
 
 
 def _follow(process: SupervisedProcess, *, seconds: float, on_line: Callable[[str], None]) -> int:

@@ -1,5 +1,6 @@
 """Starts and stops the AWS emulator, the PyPI package `ministack`, with IAM enforced."""
 
+import logging
 import shutil
 import sys
 import time
@@ -8,10 +9,13 @@ from importlib.metadata import version
 import httpx
 
 from local.aws.account import ACCOUNT_ID, REGION, SECRET, Account
+from local.aws.outbox import keep_outbox
 from local.errors import LocalError
 from local.host.checks import check_port
 from local.host.folder import REPOSITORY, Folder, search_path
 from local.host.processes import SupervisedProcess, tail
+
+log = logging.getLogger(__name__)
 
 MODULE = "local.aws.emulator_process"
 
@@ -60,6 +64,7 @@ class Emulator:
         resumed = self._saved.exists()
         if resumed:
             self._saved.unlink()
+            self._folder.outbox_file.unlink(missing_ok=True)
         else:
             shutil.rmtree(self._folder.state)
             self._folder.make()
@@ -74,8 +79,15 @@ class Emulator:
         return resumed
 
     def stop(self) -> None:
-        """Write the state and stop. Does nothing if it wasn't started."""
-        if self._process is not None:
+        """Write the state and the sent emails, and stop. Does nothing if it wasn't started."""
+        if self._process is None:
+            return
+        try:
+            if self._process.exit_code is None:
+                keep_outbox(self.account, self._folder.outbox_file)
+        except LocalError as error:
+            log.warning("the sent emails are lost: %s", error)
+        finally:
             self._process.stop()
 
     def require_running(self) -> None:

@@ -129,13 +129,13 @@ def mail_command(
     ] = None,
     html: Annotated[bool, typer.Option("--html", help="Show the HTML part.")] = False,
 ) -> None:
-    """Show the emails that the platform has sent. Nothing leaves this machine."""
-    from local.aws.account import Account
-    from local.aws.outbox import read_outbox
-    from local.commands.mail import list_mails, show_mail
-    from local.host.run_state import require_running
+    """Show the emails that the platform has sent. Nothing leaves this machine.
 
-    mails = read_outbox(Account(require_running(Folder.of_repository()).endpoint_url))
+    When nothing runs, these are the emails of the last run.
+    """
+    from local.commands.mail import find_mails, list_mails, show_mail
+
+    mails = find_mails(Folder.of_repository(), console)
     if number is None:
         list_mails(mails, console)
     else:

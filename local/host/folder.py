@@ -41,6 +41,11 @@ class Folder:
         return self.state / "stripe.pickle"
 
     @property
+    def outbox_file(self) -> Path:
+        """The emails of the last run, as the emulator listed them; part of the state."""
+        return self.state / "outbox.json"
+
+    @property
     def instances(self) -> Path:
         """A folder for each instance, its GAS_ROOT."""
         return self.root / "instances"

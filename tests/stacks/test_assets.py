@@ -13,6 +13,8 @@ from stacks import assets, wheels
 from stacks.archive_asset import AssetError, archive_asset
 from stacks.assets import LOCK
 from stacks.settings import Software
+from tests.unit.certificates.package_registry import PackageRegistry
+from tests.unit.certificates.package_registry import wheel as tiny_wheel
 
 NATIVE = Software(python="python3", platform="native")
 AL2023 = Software(python="python3.12", platform="manylinux_2_34_x86_64")
@@ -159,3 +161,22 @@ def test_should_fail_when_a_wheel_is_not_the_one_that_the_lock_holds(
     with pytest.raises(AssetError, match=said):
         wheels.write(tmp_path / "wheels.zip", lock, AL2023)
     assert not (tmp_path / "wheels.zip").exists()
+
+
+def test_should_trust_the_systems_certificates_when_wheels_are_downloaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenSSL takes the file for the system's store, which pip doesn't ask by itself."""
+    for name in list(os.environ):
+        if name.startswith("PIP_") or name.endswith("_CA_BUNDLE"):
+            monkeypatch.delenv(name)
+    with PackageRegistry(tmp_path, {"tiny": tiny_wheel("tiny")}) as registry:
+        monkeypatch.setenv("PIP_INDEX_URL", f"{registry.url}/simple/")
+        monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+        monkeypatch.setenv("PIP_RETRIES", "0")
+        monkeypatch.setenv("SSL_CERT_FILE", str(registry.ca))
+        lock = tmp_path / "requirements.txt"
+        lock.write_text(registry.requirements())
+        wheels.write(tmp_path / "wheels.zip", lock, NATIVE)
+    [entry] = zipfile.ZipFile(tmp_path / "wheels.zip").infolist()
+    assert entry.filename.startswith("wheels/tiny-1.0")

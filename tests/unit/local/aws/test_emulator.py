@@ -1,5 +1,6 @@
 """The emulator's state outlives it, unless it is half a state."""
 
+import io
 import signal
 import socket
 from collections.abc import Iterator
@@ -9,10 +10,13 @@ import boto3
 import psutil
 import pytest
 from botocore.exceptions import ClientError
+from rich.console import Console
 
 from local.aws.account import ACCOUNT_ID, REGION
 from local.aws.ec2.instance import free_port
 from local.aws.emulator import Emulator
+from local.aws.outbox import read_kept_outbox
+from local.commands.mail import find_mails
 from local.errors import LocalError
 from local.host.folder import Folder
 from tests.unit.local.aws.test_credentials import create_role
@@ -53,6 +57,32 @@ def test_should_have_its_state_again_when_it_ended_in_order(
 
     assert body == b"bytes"
     assert queue.endswith("/kept")
+
+
+def send_mail(emulator: Emulator, subject: str) -> None:
+    ses = emulator.account.client("sesv2")
+    ses.create_email_identity(EmailIdentity="may@example.org")
+    ses.send_email(
+        FromEmailAddress="may@example.org",
+        Destination={"ToAddresses": ["you@example.org"]},
+        Content={"Simple": {"Subject": {"Data": subject}, "Body": {"Text": {"Data": "text"}}}},
+    )
+
+
+def test_should_keep_its_emails_until_the_next_run_when_it_ends_in_order(
+    folder: Folder, fresh: Emulator
+) -> None:
+    fresh.start()
+    send_mail(fresh, "Your results are ready")
+    fresh.stop()
+
+    said = io.StringIO()
+    kept = find_mails(folder, Console(file=said, width=200))
+
+    assert [mail.subject for mail in kept] == ["Your results are ready"]
+    assert "emails of the last run, which ended 20" in said.getvalue()
+    fresh.start()
+    assert read_kept_outbox(folder.outbox_file) is None
 
 
 def kill(emulator: Emulator) -> None:

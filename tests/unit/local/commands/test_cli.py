@@ -69,9 +69,15 @@ def test_should_be_there_at_once_when_little_is_wanted() -> None:
     assert loaded.stdout.split() == []
 
 
-@pytest.mark.parametrize("command", [["status"], ["mail"]], ids=" ".join)
-def test_should_say_how_to_start_it_when_nothing_runs(command: list[str]) -> None:
-    assert run(*command) == (1, "The platform isn't running. Start it: ./gas up")
+def test_should_say_how_to_start_it_when_nothing_runs() -> None:
+    assert run("status") == (1, "The platform isn't running. Start it: ./gas up")
+
+
+def test_should_say_that_no_emails_are_kept_when_there_was_no_run() -> None:
+    code, said = run("mail")
+
+    assert code == 1
+    assert "no emails of an earlier run are kept. Start it: ./gas up" in said
 
 
 def test_should_exit_0_when_there_is_nothing_to_end() -> None:
