@@ -27,6 +27,8 @@ def bring_up_to_date(url: str) -> None:
     resources.Invoice.hosted_invoice_url = property(
         lambda invoice: f"{url}/_config/invoices/{invoice.id}"
     )
+    payment = resources.PaymentIntent
+    payment.last_payment_error = property(_with_type(payment.last_payment_error.fget))
     setup = resources.SetupIntent
     setup._api_create = classmethod(_creating(setup._api_create.__func__))  # noqa: SLF001
     setup._attach_pm = _attaching(setup._attach_pm)  # noqa: SLF001
@@ -62,6 +64,22 @@ class _Payment:
             "is_default": True,
             "payment": {"type": "payment_intent", "payment_intent": self._intent},
         }
+
+
+def _with_type(original: Method) -> Method:
+    """Give the error of a payment its type, as Stripe does.
+
+    https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error
+    """
+
+    def error_of(payment: Any) -> Any:
+        error = original(payment)
+        if error is None:
+            return None
+        refused = error["code"] != "payment_intent_authentication_failure"
+        return {**error, "type": "card_error" if refused else "invalid_request_error"}
+
+    return error_of
 
 
 def _creating(original: Method) -> Method:

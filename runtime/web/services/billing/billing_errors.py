@@ -38,6 +38,15 @@ NOT_CONFIGURED = "Payments aren't possible at the moment. Try again later."
 REFUSED = "Stripe refused the request. Reload the page and try again."
 
 
+def sentence(message: str) -> str:
+    """Return Stripe's message about a card with a full stop, for it stands in front of ours.
+
+    Only messages of card errors are meant for people: https://docs.stripe.com/api/errors
+    """
+    plain = message.strip()
+    return plain if plain.endswith((".", "!", "?")) else f"{plain}."
+
+
 @contextmanager
 def translated_errors() -> Iterator[None]:
     """Turn what Stripe's client raises into a BillingError: https://docs.stripe.com/api/errors
@@ -47,7 +56,7 @@ def translated_errors() -> Iterator[None]:
     try:
         yield
     except stripe.CardError as error:
-        raise CardDeclined(error.user_message or "Your card was declined.") from error
+        raise CardDeclined(sentence(error.user_message or "Your card was declined.")) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         _log.exception("Stripe refused the key", request=error.request_id)
         raise NotConfigured(NOT_CONFIGURED) from error

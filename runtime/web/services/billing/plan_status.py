@@ -7,10 +7,13 @@ import stripe
 
 from runtime.common.subscriptions import SubscriptionRecord
 from runtime.common.users import Role
+from runtime.web.services.billing.billing_errors import sentence
 
 ENDED = frozenset({"canceled", "incomplete_expired"})
 PAID = frozenset({"active", "trialing"})
 """Statuses of a subscription: https://docs.stripe.com/api/subscriptions/object#subscription_object-status"""
+
+NOT_CONFIRMED = "Your bank didn't confirm the payment."
 
 
 class PlanState(StrEnum):
@@ -34,7 +37,7 @@ class PlanStatus:
         renews_at: when it is charged next, or when the paid period ends.
         ends_at: when it ends; None for one that continues.
         client_secret: for Stripe.js, of a payment that the user must confirm.
-        refusal: Stripe's sentence about the last payment, if it failed.
+        refusal: a sentence about the last payment, if the card or its bank refused it.
         in_sync: whether the user's record says what Stripe says, and all notices were sent.
     """
 
@@ -135,4 +138,8 @@ def _state(subscription: stripe.Subscription, payment: stripe.PaymentIntent | No
 
 def _refusal(payment: stripe.PaymentIntent | None) -> str | None:
     error = payment.last_payment_error if payment else None
-    return error.message if error else None
+    if error is not None and error.code == "payment_intent_authentication_failure":
+        return NOT_CONFIRMED
+    if error is None or error.type != "card_error" or not error.message:
+        return None
+    return sentence(error.message)

@@ -1,5 +1,6 @@
 // The page about the plan. Stripe.js sends the card to Stripe; our server learns that it was set up.
-import { pause, request } from "./api.js";
+import { pause, request, RequestFailed } from "./api.js";
+import { cardProblem } from "./stripe_errors.js";
 
 const part = (id) => document.getElementById(id);
 const plan = part("plan");
@@ -7,6 +8,8 @@ const form = part("card-form");
 const confirmation = part("confirm");
 const CHECKS = 6;
 const NOT_CHARGED = "You haven't been charged. Try again; you won't be charged twice.";
+const NOT_CONFIRMED = "Your bank didn't confirm the payment. You haven't been charged.";
+const UNEXPECTED = "Something went wrong on this page. Reload it: then it shows whether you have paid.";
 
 function say(text) {
   part("spoken").textContent = text;
@@ -55,7 +58,7 @@ async function follow(stripe, answer) {
     say("Your bank asks you to confirm the payment.");
     const { error } = await stripe.confirmCardPayment(answer.client_secret);
     const after = await request(plan.dataset.check, {});
-    if (error && !isPaid(after)) return error.message;
+    if (error && !isPaid(after)) return after.message || NOT_CONFIRMED;
     return follow(stripe, after.state === "confirm" ? { state: "pending" } : after);
   }
   if (isPaid(answer) || answer.state === "pending") {
@@ -65,10 +68,6 @@ async function follow(stripe, answer) {
   return answer.message || "The payment didn't go through. Try again.";
 }
 
-/** Stripe.js's message about a card, with what to do when it was declined. */
-const refusal = (error) =>
-  error.type === "card_error" ? `${error.message} Nothing was charged. Try again, or use another card.` : error.message;
-
 let attempt = newAttempt();
 let isAskedFor = false; // whether Stripe may already be charging the card
 
@@ -76,15 +75,21 @@ async function pay(stripe, card) {
   const { client_secret: secret } = await request(form.dataset.setup, { attempt });
   const { error, setupIntent } = await stripe.confirmCardSetup(secret, { payment_method: { card } });
   attempt = newAttempt(); // an id is used once, whatever the outcome
-  if (error) return refusal(error);
+  if (error) return cardProblem(error);
   busy(true, "Paying …");
   isAskedFor = true;
   return follow(stripe, await request(form.dataset.subscribe, { setup_intent: setupIntent.id }));
 }
 
+/** Remove what the page says of the attempt before: it isn't true of this one. */
+function forgetLastAttempt() {
+  show("");
+  for (const old of document.querySelectorAll("[data-last-attempt]")) old.remove();
+}
+
 /** Run `work`, and show any problem. After a lost answer Stripe may have charged the card: check. */
 async function guarded(label, work) {
-  show("");
+  forgetLastAttempt();
   busy(true, label);
   isAskedFor = false;
   try {
@@ -92,8 +97,9 @@ async function guarded(label, work) {
     if (problem === "") return;
     show(problem);
   } catch (error) {
-    show(error.message);
-    const isUnknown = error.status === 0 || error.status >= 500;
+    if (!(error instanceof RequestFailed)) console.error(error);
+    show(error instanceof RequestFailed ? error.message : UNEXPECTED);
+    const isUnknown = !(error.status >= 400 && error.status < 500);
     if (isUnknown && isAskedFor) {
       busy(true, "Checking whether the payment went through …");
       const answer = await checkUntilSettled();
@@ -120,7 +126,7 @@ function takeCards() {
     },
   });
   card.mount("#card");
-  card.on("change", (event) => show(event?.error?.message ?? ""));
+  card.on("change", (event) => show(event?.error ? cardProblem(event.error) : ""));
   part("send").disabled = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
