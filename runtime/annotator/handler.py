@@ -27,7 +27,7 @@ from runtime.common.jobs import (
     JobMissing,
     LeaseLost,
 )
-from runtime.common.keys import ResultNames
+from runtime.common.keys import ResultNames, safe_name
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobRequest, JobResult
 from runtime.common.references import not_offered
@@ -113,7 +113,7 @@ class AnnotateHandler:
         source, out = folder / "input", folder / "results"
         out.mkdir()
         keys = job.result_keys
-        names = ResultNames.of(job.input_file_name)
+        names = ResultNames.of(safe_name(job.input_file_name))
         try:
             bundle = self._bundle_of(job)
             self.transfer.fetch(job, source, progress.watch)
@@ -122,6 +122,7 @@ class AnnotateHandler:
                 job.input_file_name,
                 bundle,
                 out,
+                names=names,
                 limits=self.limits,
                 progress=progress,
                 process=self.process,

@@ -60,6 +60,7 @@ def annotate_file(
     bundle: Bundle,
     out_dir: Path,
     *,
+    names: ResultNames | None = None,
     limits: Limits = DEFAULT_LIMITS,
     progress: Callable[[int], None] = lambda _percent: None,
     process: EnginePool | None = None,
@@ -69,9 +70,10 @@ def annotate_file(
 
     Args:
         source: the upload, under any name.
-        file_name: the name that the user gave it: the results are named after it.
+        file_name: the name that the user gave it: the results tell it.
         bundle: the reference.
         out_dir: a folder, which exists.
+        names: of the files of the result; after `file_name`, if None.
         limits: bounds of the job.
         progress: called often with the percentage done; may raise to end the job.
         process: runs the engines; one for this job alone, if None.
@@ -91,6 +93,7 @@ def annotate_file(
         job = _Job(
             source=source,
             file_name=file_name,
+            names=names or ResultNames.of(check_file_name(file_name)),
             bundle=bundle,
             work=Path(work),
             limits=limits,
@@ -106,6 +109,7 @@ def annotate_file(
 class _Job:
     source: Path
     file_name: str
+    names: ResultNames
     bundle: Bundle
     work: Path
     limits: Limits
@@ -115,7 +119,7 @@ class _Job:
     offered: Sequence[Bundle]
 
     def run(self, out_dir: Path) -> Outcome:
-        names = ResultNames.of(check_file_name(self.file_name))
+        names = self.names
         results = self.work / "results"
         results.mkdir()
         done: list[str] = []

@@ -1,5 +1,6 @@
 """What a job is: an item of the annotations table."""
 
+import unicodedata
 from enum import StrEnum
 from typing import Any
 
@@ -148,4 +149,9 @@ class Job(OpenJob):
 
 def searchable(file_name: str, note: str) -> str:
     """Return the text that a search by name looks into: DynamoDB compares letter by letter."""
-    return f"{file_name}\n{note}".casefold()
+    return folded(f"{file_name}\n{note}")
+
+
+def folded(text: str) -> str:
+    """Return a text as searches compare it: composed (NFC), and without upper case."""
+    return unicodedata.normalize("NFC", text).casefold()

@@ -1,6 +1,10 @@
-"""Names of a job's files, and the keys under which S3 holds them."""
+"""Names of a job's files, and the keys under which S3 holds them.
+
+A name is shown as its owner gave it, in any script. Keys have a form of it that every tool takes.
+"""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,25 +14,39 @@ EXTENSIONS = (".vcf", ".vcf.gz", ".vcf.bgz")
 """What the name of an input may end in."""
 
 MAX_FILE_NAME_LENGTH = 200
-_ALLOWED = re.compile(r"[A-Za-z0-9_+()\-][A-Za-z0-9._+() \-]*")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._+() -]")
 
 
 def check_file_name(name: str) -> str:
-    """Return `name` when it may be the name of an input.
+    """Return `name`, composed (NFC), when it may be the name of an input.
+
+    Letters of every script may be in it. macOS sends names decomposed, and the same name must be
+    found again however it is typed.
 
     Raises:
         ValueError: with a sentence for the person who chose the file.
     """
+    name = unicodedata.normalize("NFC", name)
     if not name.lower().endswith(EXTENSIONS):
         raise ValueError(f"The file name must end in {', '.join(EXTENSIONS[:-1])} or .vcf.bgz.")
     if len(name) > MAX_FILE_NAME_LENGTH:
         raise ValueError(f"The file name is longer than {MAX_FILE_NAME_LENGTH} characters.")
-    if not _ALLOWED.fullmatch(name):
+    if not name.isprintable() or "/" in name or "\\" in name or name[0] in ". ":
         raise ValueError(
-            "The file name may hold letters, digits, spaces and the characters . _ - + ( ) only, "
-            "and may not begin with a dot or a space."
+            "The file name may hold no slash, no backslash and no invisible characters, and may "
+            "not begin with a dot or a space."
         )
     return name
+
+
+def safe_name(name: str) -> str:
+    """Return the form of a file's name that is in keys: ASCII, and as long as the name.
+
+    Accents are dropped, and other characters become underscores: `Müller, 父.vcf` is
+    `Muller_ _.vcf`. Two names may become one, so a key has the job's id too.
+    """
+    letters = (unicodedata.normalize("NFD", each)[0] for each in unicodedata.normalize("NFC", name))
+    return _UNSAFE.sub("_", "".join(letters))
 
 
 def _stem(input_file_name: str) -> str:
@@ -77,13 +95,13 @@ ARCHIVED_FILES = ("vcf", "parquet", *NOT_ALWAYS)
 
 def input_key(user_id: str, job_id: str, file_name: str) -> str:
     """Return the key of a job's input in the inputs bucket."""
-    return job_prefix(user_id, job_id) + file_name
+    return job_prefix(user_id, job_id) + safe_name(file_name)
 
 
 def result_keys(user_id: str, job_id: str, input_file_name: str) -> ResultNames:
     """Return the keys of a job's results in the results bucket."""
     prefix = job_prefix(user_id, job_id)
-    names = ResultNames.of(input_file_name)
+    names = ResultNames.of(safe_name(input_file_name))
     return ResultNames(
         vcf=prefix + names.vcf,
         index=prefix + names.index,

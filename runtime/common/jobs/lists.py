@@ -5,7 +5,7 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
-from runtime.common.job import CANCELLED, Job, JobState
+from runtime.common.job import CANCELLED, Job, JobState, folded
 from runtime.common.jobs.table import NOT_REMOVED, JobTable, of_user
 
 FIRST_LOOK = 4
@@ -82,7 +82,7 @@ def _wanted(state: JobState | None, text: str) -> ConditionBase:
     if state is not None:
         wanted &= _in(state)
     if text:
-        wanted &= Attr("search_text").contains(text.casefold())
+        wanted &= Attr("search_text").contains(folded(text))
     return wanted
 
 

@@ -21,6 +21,7 @@ from runtime.common.users import User
 from runtime.web.access import job_owner_required, login_required
 from runtime.web.context import services
 from runtime.web.part_response import part_response
+from runtime.web.services.attachment import attachment
 from runtime.web.services.file_parts import BadRange, NoSuchFile, is_short
 from runtime.web.services.provenance_record import Provenance, provenance_of
 
@@ -54,7 +55,7 @@ def as_json(job: Job) -> ResponseReturnValue:
     body = _provenance(job).model_dump_json(indent=2) + "\n"
     name = f"{job.input_file_name}.provenance.json"
     response = Response(body, content_type="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = attachment(name)
     return response
 
 

@@ -10,6 +10,7 @@ from runtime.common.keys import ResultNames
 from runtime.common.log import get_logger
 from runtime.common.objects import is_missing
 from runtime.contract.job_status import JobStatus
+from runtime.web.services.attachment import attachment
 from runtime.web.services.file_parts import FilePart, NoSuchFile, read_part
 from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.summary import Summary, parse_summary
@@ -92,8 +93,7 @@ class ResultService:
             Params={
                 "Bucket": self.bucket,
                 "Key": getattr(job.result_keys, what),
-                # The characters of a file name are checked at upload: none needs escaping here.
-                "ResponseContentDisposition": f'attachment; filename="{name}"',
+                "ResponseContentDisposition": attachment(name),
                 "ResponseContentType": _MEDIA_TYPES[what],
             },
             ExpiresIn=DOWNLOAD_SECONDS,

@@ -102,7 +102,7 @@ class UploadService:
             TooMuchWork: the user has to wait.
         """
         try:
-            check_file_name(file_name)
+            file_name = check_file_name(file_name)
         except ValueError as error:
             raise UploadRefused(str(error)) from error
         self._check_size(user, size)

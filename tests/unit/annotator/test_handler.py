@@ -41,7 +41,7 @@ def test_should_complete_the_job_with_all_results_when_a_request_comes(
     assert world.results.keys() == set(vars(KEYS).values())
     assert "missense_variant" in world.results.text(KEYS.log)
     assert world.announced() == ["COMPLETED"]
-    assert world.inputs.keys() == {"users/ada/job-1/x.vcf"}
+    assert world.inputs.keys() == {"users/ada/job-1/_.vcf"}
     assert measured() == [("Jobs", "RUNNING", 1), ("Jobs", "COMPLETED", 1), ("JobDuration", 0)]
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 UPLOAD = vcf(record(8993, "T", "G", rest="GT\t0/1"), samples="FORMAT\tada").encode()
 REQUEST = JobRequest(job_id="job-1")
-KEYS = result_keys("ada", "job-1", "x.vcf")
+FILE_NAME = "父.vcf"
+KEYS = result_keys("ada", "job-1", FILE_NAME)
 
 
 class Bucket:
@@ -61,13 +62,13 @@ class World:
 
     def submit(self, content: bytes | None = UPLOAD) -> None:
         """Store an upload, if any, and create its job."""
-        key = input_key("ada", "job-1", "x.vcf")
+        key = input_key("ada", "job-1", FILE_NAME)
         if content is not None:
             self.inputs.s3.put_object(Bucket=self.inputs.name, Key=key, Body=content)
         self.jobs.create(
             job_id="job-1",
             user_id="ada",
-            input_file_name="x.vcf",
+            input_file_name=FILE_NAME,
             s3_inputs_bucket=self.inputs.name,
             s3_key_input_file=key,
             reference="rcrs",

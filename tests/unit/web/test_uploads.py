@@ -162,7 +162,7 @@ def test_should_name_the_limit_of_every_job_when_no_plan_takes_the_file(site: Si
     ("body", "said"),
     [
         ({"file_name": "notes.txt", "size": 10}, "must end in .vcf"),
-        ({"file_name": "../x.vcf", "size": 10}, "may hold letters"),
+        ({"file_name": "../x.vcf", "size": 10}, "no slash"),
         ({"file_name": "x" * 200 + ".vcf", "size": 10}, "longer than 200"),
         ({"file_name": "x.vcf", "size": 0}, "empty"),
         ({"file_name": "x.vcf", "size": -1}, "size"),
@@ -244,3 +244,13 @@ def test_should_hand_out_the_bundles_sample_as_the_example(site: Site) -> None:
     example = site.browser(site.user()).get("/upload/example")
     assert example.text.startswith("##fileformat=VCFv4")
     assert "\t11778\t" in example.text
+
+
+def test_should_keep_the_letters_of_a_name_and_store_a_safe_form(site: Site) -> None:
+    user = site.user()
+    browser = site.browser(user)
+    token = browser.upload("Mu\u0308ller, 父.vcf")
+    job = site.jobs.require(browser.post_json("/jobs", {"token": token}).get_json()["job_id"])
+    assert job.input_file_name == "M\u00fcller, 父.vcf"
+    assert job.s3_key_input_file.endswith("/Muller_ _.vcf")
+    assert "Müller, 父.vcf" in browser.get("/jobs?q=mu\u0308LLER").text

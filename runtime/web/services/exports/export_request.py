@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict
 
 from runtime.common.job import Job
-from runtime.common.keys import ResultNames
+from runtime.common.keys import ResultNames, safe_name
 from runtime.contract.s3 import job_exports_prefix
 from runtime.web.services.variants.filters import VariantFilter, VariantQuery
 
@@ -83,7 +83,7 @@ class ExportRequest(BaseModel):
     def key(self) -> str:
         """The key of the file in the results bucket."""
         folder = job_exports_prefix(self.job.user_id, self.job.job_id)
-        return f"{folder}{self.digest}/{self.file_name}"
+        return f"{folder}{self.digest}/{safe_name(self.file_name)}"
 
     @property
     def file_name(self) -> str:

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from runtime.common import aws
 from runtime.common.objects import is_missing
 from runtime.contract.processes import WebConfig
+from runtime.web.services.attachment import attachment
 from runtime.web.services.exports.export_leases import ExportLeases, ExportStatus
 from runtime.web.services.exports.export_queue import ExportQueue
 from runtime.web.services.exports.export_request import ExportRequest
@@ -127,7 +128,7 @@ class ExportService:
                 "Bucket": self.results.bucket,
                 "Key": request.key,
                 # The characters of a file name are checked at upload: none needs escaping here.
-                "ResponseContentDisposition": f'attachment; filename="{request.file_name}"',
+                "ResponseContentDisposition": attachment(request.file_name),
                 "ResponseContentType": request.media_type,
             },
             ExpiresIn=DOWNLOAD_SECONDS,

@@ -13,12 +13,13 @@ const template = document.getElementById("file-item");
 
 const LONGEST = 200;
 
-/** A name that the service accepts: other characters become underscores, a long name is cut. */
-export function safeName(name) {
+/** A name that the service accepts: slashes and invisible characters become underscores, a long name
+ *  is cut. */
+export function acceptedName(name) {
   const [extension] = /(\.vcf(\.gz|\.bgz)?)?$/i.exec(name);
-  const stem = name.slice(0, name.length - extension.length);
-  const safe = stem.replace(/[^A-Za-z0-9._+() -]/g, "_").replace(/^[. ]+/, "") || "file";
-  return safe.slice(0, LONGEST - extension.length) + extension;
+  const stem = name.slice(0, name.length - extension.length).normalize("NFC");
+  const accepted = stem.replace(/\p{C}|(?! )\p{Z}|[/\\]/gu, "_").replace(/^[. ]+/, "") || "file";
+  return [...accepted].slice(0, LONGEST - extension.length).join("") + extension;
 }
 
 function show(element, text) {
@@ -31,7 +32,8 @@ export class Item {
   /** `events` is {onChange, onSpeak, onRemove}. */
   constructor(file, rules, events) {
     this.file = file;
-    this.name = safeName(file.name);
+    this.name = acceptedName(file.name);
+    this.renamed = this.name !== file.name.normalize("NFC");
     this.rules = rules;
     this.events = events;
     this.state = "looking";
@@ -49,7 +51,7 @@ export class Item {
     this.part("note-label").htmlFor = input.id;
     this.offer();
     // The list of jobs also searches notes, so it still finds the file by its original name.
-    if (this.name !== file.name) input.value = file.name;
+    if (this.renamed) input.value = file.name;
     this.progress(0);
     this.become("looking");
   }
@@ -78,7 +80,7 @@ export class Item {
       });
       if (this.gone.signal.aborted) return;
       const { facts } = this.looked;
-      if (this.name !== this.file.name) facts.unshift(["Stored as", this.name]);
+      if (this.renamed) facts.unshift(["Stored as", this.name]);
       this.tell(facts);
       this.decide("");
     } catch {
