@@ -1,5 +1,6 @@
 """One web app for the session; every test brings users of its own."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from runtime.common.users import User
 from tests.emulator import Emulator
 from tests.genome.bundle import build_genome
 from tests.unit.outbox import Outbox
+from tests.unit.web.rendered_pages import RenderedPages
 from tests.unit.web.site import MAIL_SENDER, Browser, Site, create_parts, environment_of
 
 
@@ -30,27 +32,49 @@ def files(bundle_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(emulator: Emulator, vendor: Path, files: Path) -> Site:
-    """The web app on the session's emulator."""
-    return _connected(emulator, vendor, files)
+def rendered_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RenderedPages]:
+    """What the sites below answer. At the end of the session it must be valid HTML."""
+    pages = RenderedPages(tmp_path_factory.mktemp("pages"))
+    yield pages
+    pages.validate()
+
+
+@pytest.fixture(scope="session")
+def connect(
+    emulator: Emulator, vendor: Path, rendered_pages: RenderedPages
+) -> Callable[[Path], Site]:
+    """Makes a web app on the session's emulator, for a folder with references."""
+
+    def make(files: Path) -> Site:
+        with environment_of(emulator):
+            made = create_parts(emulator, files).connect(vendor)
+        rendered_pages.collect_from(made.app)
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def site(connect: Callable[[Path], Site], files: Path) -> Site:
+    """The web app of most tests."""
+    return connect(files)
 
 
 @pytest.fixture(scope="session")
 def invented_site(
-    emulator: Emulator, vendor: Path, tmp_path_factory: pytest.TempPathFactory
+    connect: Callable[[Path], Site], tmp_path_factory: pytest.TempPathFactory
 ) -> Site:
     """A web app whose reference is the invented genome: several contigs, both engines."""
     folder = tmp_path_factory.mktemp("invented")
     (folder / "scratch").mkdir()
     build_genome(folder / "invented", folder / "scratch")
     write_catalogue(folder, [Offered(name="invented", source="s3://references/invented-1")])
-    return _connected(emulator, vendor, folder)
+    return connect(folder)
 
 
 @pytest.fixture(scope="session")
 def site_of_two(
-    emulator: Emulator,
-    vendor: Path,
+    connect: Callable[[Path], Site],
     bundle_folder: Path,
     genome_bundle: Path,
     tmp_path_factory: pytest.TempPathFactory,
@@ -61,13 +85,13 @@ def site_of_two(
         (folder / name).symlink_to(bundle)
     sources = {"rcrs": "s3://assets/rcrs.zip", "invented": "s3://references/invented-1"}
     write_catalogue(folder, [Offered(name=n, source=s) for n, s in sources.items()])
-    return _connected(emulator, vendor, folder)
+    return connect(folder)
 
 
 @pytest.fixture
-def own_site(emulator: Emulator, vendor: Path, files: Path) -> Site:
+def own_site(connect: Callable[[Path], Site], files: Path) -> Site:
     """A web app for one test that breaks something of it."""
-    return _connected(emulator, vendor, files)
+    return connect(files)
 
 
 @pytest.fixture
@@ -94,8 +118,3 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_HASHER", quick)
     monkeypatch.setattr(passwords, "_NOBODYS", passwords.hash_of_nobody(quick))
-
-
-def _connected(emulator: Emulator, vendor: Path, files: Path) -> Site:
-    with environment_of(emulator):
-        return create_parts(emulator, files).connect(vendor)

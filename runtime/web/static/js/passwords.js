@@ -6,6 +6,7 @@ for (const button of document.querySelectorAll(".show-password")) {
     button.querySelector("[data-word]").textContent = is ? "Hide" : "Show";
     button.nextElementSibling.textContent = is ? "Your password is visible." : "Your password is hidden.";
   };
+  field.autocapitalize = "none"; // in a visible field, keyboards would write a capital first
   button.hidden = false;
   button.addEventListener("click", () => show(field.type === "password"));
   // Browsers offer to keep, and fill in, only what is sent as a password.

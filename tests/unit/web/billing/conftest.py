@@ -12,6 +12,7 @@ from local.stripe.local_stripe import LocalStripe, running_stripe
 from runtime.common.users import User
 from tests.emulator import Emulator
 from tests.unit.web.billing.shop import Shop, create_shop
+from tests.unit.web.rendered_pages import RenderedPages
 from tests.unit.web.site import Browser, Site, create_parts, environment_of
 
 NOWHERE = "http://127.0.0.1:9"
@@ -36,7 +37,13 @@ def shop(emulator: Emulator, payments: LocalStripe) -> Shop:
 
 
 @pytest.fixture(scope="package")
-def paying_site(emulator: Emulator, payments: LocalStripe, vendor: Path, files: Path) -> Site:
+def paying_site(
+    emulator: Emulator,
+    payments: LocalStripe,
+    vendor: Path,
+    files: Path,
+    rendered_pages: RenderedPages,
+) -> Site:
     """The web app, with a key to what stands for Stripe."""
     with environment_of(emulator):
         parts = create_parts(emulator, files)
@@ -47,7 +54,9 @@ def paying_site(emulator: Emulator, payments: LocalStripe, vendor: Path, files: 
         ses = emulator.session.client("sesv2", endpoint_url=emulator.endpoint_url)
         with suppress(ses.exceptions.AlreadyExistsException):
             ses.create_email_identity(EmailIdentity=parts.config.mail_sender)
-        return parts.connect(vendor, stripe_url=payments.url)
+        site = parts.connect(vendor, stripe_url=payments.url)
+    rendered_pages.collect_from(site.app)
+    return site
 
 
 @pytest.fixture
