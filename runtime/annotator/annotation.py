@@ -1,7 +1,6 @@
 """Annotates the batches of an upload: engines, then the rows into VCF, Parquet and counts."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -25,6 +24,7 @@ from runtime.annotator.limits import Deadline, Limits
 from runtime.annotator.merge import Merger
 from runtime.annotator.parquet import VariantsWriter
 from runtime.annotator.rows import rows_of
+from runtime.annotator.sample_counts import SampleCounts
 from runtime.annotator.tags import Tags
 from runtime.annotator.tally import Counting, Tally
 from runtime.annotator.tracks import track_fields
@@ -56,7 +56,7 @@ class Annotation:
 
     Attributes:
         tally: counts, once it has run.
-        genotypes: alleles of each sample by zygosity, where a table of genotypes was made.
+        samples: counts of each sample, where a table of genotypes was made.
         warnings: of the engines.
         peak_bytes: the most memory that an engine held.
     """
@@ -71,7 +71,7 @@ class Annotation:
     limits: Limits
     deadline: Deadline
     tally: Tally = field(default_factory=Tally)
-    genotypes: Mapping[str, Counter[str]] = field(default_factory=dict)
+    samples: Mapping[str, SampleCounts] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     peak_bytes: int = 0
 
@@ -118,7 +118,7 @@ class Annotation:
             merger.finish()
         self.tally = counting.tally
         if of_samples:
-            self.genotypes = of_samples.counts
+            self.samples = of_samples.finish()
         self.warnings, self.peak_bytes = run.warnings, run.peak_bytes
 
     def _answers(
@@ -191,6 +191,7 @@ class Annotation:
             table.add(rows, columns)
             if of_samples:
                 of_samples.add(rows, columns.samples)
+        counting.add_batch(answer.batch, answer.effects, answer.tracks)
 
 
 def _wait(future: "Future[_Answer]", report_share: Callable[[], None]) -> _Answer:

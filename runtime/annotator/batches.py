@@ -90,6 +90,22 @@ class Batch:
             )
             record, allele = record + records, allele + alleles
 
+    def records_of_alleles(self) -> pl.DataFrame:
+        """Return for each row of `alleles` how many records have it (`records`), and the place of
+        the first of them in the batch, from 0 (`first`)."""
+        parts = self.parts
+        offset = parts["groups"].cum_sum() - parts["groups"]
+        own = self.records["group"] + _spread(offset, parts["records"])
+        by_group = (
+            own.to_frame("group")
+            .with_row_index("first")
+            .group_by("group")
+            .agg(pl.len().alias("records"), pl.col("first").min())
+            .sort("group")
+        )
+        of_alleles = self.alleles["group"] + _spread(offset, parts["alleles"])
+        return by_group.select("records", "first")[of_alleles]
+
 
 class BatchMaker:
     """Collects the parts of a batch.
@@ -230,3 +246,9 @@ def _with_odd_classes(alleles: pl.DataFrame) -> pl.DataFrame:
     return alleles.with_columns(
         alleles["VARIANT_CLASS"].scatter(odd["_row"], classes).alias("VARIANT_CLASS")
     )
+
+
+def _spread(values: pl.Series, counts: pl.Series) -> pl.Series:
+    """Each value as often as its count says."""
+    pairs = pl.DataFrame({"value": values, "count": counts})
+    return pairs.select(pl.col("value").repeat_by("count").explode(empty_as_null=False)).to_series()

@@ -1,6 +1,5 @@
 """Writes genotypes.parquet: a row for each variant and sample, in the order of the file."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -13,13 +12,11 @@ from runtime.annotator.alleles import Skip
 from runtime.annotator.background import Background
 from runtime.annotator.genotypes import genotypes_of
 from runtime.annotator.rows import Rows
+from runtime.annotator.sample_counts import SampleCounting, SampleCounts, changes_of
 
 CHUNK_ROWS = 100_000
 """Rows that are in memory at a time, and in a row group; a record with more than that is a chunk
 of its own."""
-
-UNREADABLE = "unreadable"
-"""Counts genotypes that aren't of their record."""
 
 _COLUMNS: dict[str, pa.DataType] = {
     "variant": pa.int64(),  # these three as in the table of variants
@@ -38,6 +35,7 @@ _COLUMNS: dict[str, pa.DataType] = {
     "GQ": pa.float64(),
     "FT": pa.string(),
 }
+_CHANGE = "_change"
 SCHEMA = pa.schema(list(_COLUMNS.items()))
 
 
@@ -47,9 +45,6 @@ class GenotypeWriter:
     Args:
         path: the file.
         samples: their names, in the order of the header.
-
-    Attributes:
-        counts: by sample, the alleles by zygosity, or UNREADABLE.
     """
 
     def __init__(self, path: Path, samples: Sequence[str]) -> None:
@@ -57,7 +52,7 @@ class GenotypeWriter:
         self._writer = pq.ParquetWriter(path, SCHEMA, store_schema=False)
         self._background = Background("genotypes", self._writer.close)
         self._records = self._variants = 0
-        self.counts: dict[str, Counter[str]] = {name: Counter() for name in samples}
+        self._counting = SampleCounting(samples)
 
     def __enter__(self) -> Self:
         self._background.__enter__()
@@ -70,6 +65,10 @@ class GenotypeWriter:
         """Append the genotypes of a part; `lines` are FORMAT and samples of its records."""
         self._background.submit(lambda: self._write(rows, lines))
 
+    def finish(self) -> dict[str, SampleCounts]:
+        """Return the counts of the samples, once all has been written."""
+        return self._counting.finish()
+
     def _write(self, rows: Rows, lines: list[bytes]) -> None:
         groups = rows.part.groups
         of_groups = rows.alleles.group_by("group", maintain_order=True).agg(
@@ -78,8 +77,13 @@ class GenotypeWriter:
         )
         alternates = of_groups["alternates"].gather(groups)
         left_out = of_groups["left_out"].gather(groups)
+        ends = of_groups["alternates"].cast(pl.Int64).cum_sum()
+        first = (ends - of_groups["alternates"]).gather(groups)
+        changes = changes_of(rows.alleles)
         for start, end in _chunks(alternates, len(self._names)):
             found = genotypes_of(lines[start:end], alternates[start:end])
+            allele = first[start:end].gather(found["record"]) + (found["allele"] - 1)
+            found = found.with_columns(changes.gather(allele).alias(_CHANGE))
             self._write_chunk(found, left_out[start:end])
             self._records += end - start
 
@@ -91,7 +95,7 @@ class GenotypeWriter:
         )
         if not dropped.is_empty():
             found = found.join(dropped, on=["record", "allele"], how="anti", maintain_order="left")
-        self._count(found)
+        self._counting.add(found, found[_CHANGE])
         if found.is_empty():
             return
         numbers = found.select(pl.struct("record", "allele").rle_id().cast(pl.Int64)).to_series()
@@ -104,11 +108,6 @@ class GenotypeWriter:
         )
         table = columns.select(SCHEMA.names).to_arrow(compat_level=pl.CompatLevel.oldest())
         self._writer.write_table(table.cast(SCHEMA), row_group_size=CHUNK_ROWS)
-
-    def _count(self, found: pl.DataFrame) -> None:
-        kinds = found.group_by("sample", pl.col("zygosity").fill_null(UNREADABLE)).len()
-        for sample, kind, count in kinds.iter_rows():
-            self.counts[self._names[sample]][kind] += count
 
 
 def _chunks(alternates: pl.Series, samples: int) -> Iterator[tuple[int, int]]:

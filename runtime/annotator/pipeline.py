@@ -19,6 +19,7 @@ from runtime.annotator.engine_process import Command, EngineClock
 from runtime.annotator.engines import ENGINES
 from runtime.annotator.errors import EngineFailed, JobFailed
 from runtime.annotator.limits import Deadline, Limits
+from runtime.annotator.sample_counts import sample_facts
 from runtime.annotator.stages import Stages
 from runtime.annotator.track_facts import track_facts, track_release
 from runtime.common.counted import counted
@@ -230,7 +231,7 @@ class _Job:
                 "samples": {
                     "total": len(findings.samples.names),
                     "no_genotypes": findings.samples.why_no_genotypes(self.limits),
-                    "zygosity": annotation.genotypes,
+                    **sample_facts(annotation.samples),
                 },
             }
             told = summary.summarize(facts, annotation.tally, no_index)

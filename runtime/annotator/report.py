@@ -6,7 +6,7 @@ from typing import Any
 
 from runtime.annotator.alleles import EXPLANATIONS, Skip
 from runtime.annotator.errors import JobFailed
-from runtime.annotator.genotype_table import UNREADABLE
+from runtime.annotator.sample_counts import UNREADABLE
 from runtime.common.counted import counted
 from runtime.vcf.zygosity import Zygosity
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from runtime.annotator.tally import Tally
 
-FORMAT = 2
+FORMAT = 3
+"""2 had neither `base_changes` nor lengths of indels, `pathogenic`, or counts of samples beside
+their zygosities. Pages show summaries of both."""
 
 MOST_VALUES = 100
 """Of a field, the most frequent first: ClinVar has more combinations of significances than that."""
@@ -37,7 +39,9 @@ def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> d
         `fields`: alleles for which a track has a value, by column of Parquet; `field_values`:
         alleles by value, of columns with few values; `bundle.tracks` says what the columns are;
         `not_annotated` with the reasons; `samples`: how many (`total`), why there is no table of
-        genotypes (`no_genotypes`, null where there is one), and alleles of each by `zygosity`;
+        genotypes (`no_genotypes`, null where there is one), and of each its alleles by `zygosity`,
+        and of those that it has the `transitions`, `transversions`, and how many have which
+        `fractions` of its reads, in 20 equal parts of 0 to 1;
         `engines` with their versions;
         `commands`: lines for a shell that annotate the same file; `tags`: the INFO keys;
         `problems`: examples with their line in the upload.
@@ -59,6 +63,8 @@ def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> d
         "effects": tally.effects,
         **{name: _ordered(getattr(tally, name)) for name in _COUNTED},
         "positions": _positions(tally),
+        **tally.changes.facts(),
+        "pathogenic": tally.pathogenic.facts(),
         "field_values": {
             column: dict(list(_ordered(values).items())[:MOST_VALUES])
             for column, values in sorted(tally.field_values.items())

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from runtime.annotator.alleles import Skip
+from runtime.annotator.batches import Batch
 from runtime.annotator.bundle import Bundle
+from runtime.annotator.changes import Changes
+from runtime.annotator.pathogenic import Pathogenic, PathogenicCounting
 from runtime.annotator.rows import Rows, few_transcripts
 from runtime.common.manifest import Contig
 
@@ -46,6 +49,8 @@ class Tally:
         field_values: alleles by the values of such columns as have few: `COUNTED_KINDS`.
         positions: annotated alleles by contig of the reference, worst impact, and bin, from 0.
         bin_bases: width of a contig's bins.
+        changes: alleles by the change of a base, and by the length of an indel.
+        pathogenic: those that a track rates so.
     """
 
     records: int = 0
@@ -64,10 +69,12 @@ class Tally:
     field_values: dict[str, Counter[str]] = field(default_factory=dict)
     positions: dict[str, dict[str, Counter[int]]] = field(default_factory=dict)
     bin_bases: dict[str, int] = field(default_factory=dict)
+    changes: Changes = field(default_factory=Changes)
+    pathogenic: Pathogenic = field(default_factory=Pathogenic)
 
 
 class Counting:
-    """Counts batch by batch."""
+    """Counts batch by batch: what takes the rows of effects part by part, the rest at once."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
@@ -75,6 +82,19 @@ class Counting:
         self.tally = Tally(bin_bases=bin_widths(bundle.manifest.contigs))
         widths = self.tally.bin_bases
         self._widths = {name: widths[own] for name, own in self._names.items()}
+        self._pathogenic = PathogenicCounting(bundle, widths, self.tally.pathogenic)
+
+    def add_batch(self, batch: Batch, effects: pl.DataFrame, tracks: pl.DataFrame) -> None:
+        """Count what a batch has, beside what `add` counts of its parts.
+
+        Args:
+            batch: the batch.
+            effects: effects.EFFECTS of its sites.
+            tracks: what the tracks say of sites, see `tracks.track_fields`.
+        """
+        records = batch.records_of_alleles()
+        self.tally.changes.add(batch, records["records"], effects)
+        self._pathogenic.add(batch, records, tracks, effects)
 
     def add(self, rows: Rows) -> None:
         """Count a part."""

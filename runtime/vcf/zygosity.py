@@ -29,6 +29,15 @@ class Zygosity(StrEnum):
     MISSING = "missing"
 
 
+CARRIERS = (
+    Zygosity.HETEROZYGOUS,
+    Zygosity.HOMOZYGOUS,
+    Zygosity.HEMIZYGOUS,
+    Zygosity.INCOMPLETE,
+)
+"""Of a sample that has the allele."""
+
+
 @lru_cache(maxsize=4096)
 def copies(genotype: str, alternates: int) -> tuple[int | None, ...] | None:
     """Return the alleles of a genotype by their numbers, 0 for REF, None for one not called.

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
+from runtime.vcf.significance import is_pathogenic
 from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.services.circular_map import Ring, ring_of
@@ -20,7 +21,7 @@ from runtime.web.services.variants.file_cache import CacheFull
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
 from runtime.web.services.variants.no_match import Reason, reasons
 from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
-from runtime.web.services.variants.variant import Variant, is_pathogenic
+from runtime.web.services.variants.variant import Variant
 from runtime.web.services.variants.vep_terms import field_label, flag_meaning
 from runtime.web.table_urls import TableUrls, filtered_url
 

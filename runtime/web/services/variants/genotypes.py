@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from runtime.vcf.zygosity import Zygosity
+from runtime.vcf.zygosity import CARRIERS, Zygosity
 from runtime.web.services.variants.query_engine import QueryEngine
-from runtime.web.services.variants.sample_filter import CARRIERS, SampleFilter
+from runtime.web.services.variants.sample_filter import SampleFilter
 from runtime.web.services.variants.sample_sql import GenotypeTable
 from runtime.web.services.variants.where import EVERYTHING, WhereClause
 

@@ -23,14 +23,6 @@ Share = Annotated[
 ]
 Parent = Literal["mother", "father"]
 
-CARRIERS = (
-    Zygosity.HETEROZYGOUS,
-    Zygosity.HOMOZYGOUS,
-    Zygosity.HEMIZYGOUS,
-    Zygosity.INCOMPLETE,
-)
-"""Of a sample that has the allele."""
-
 
 class Inheritance(StrEnum):
     """How an affected person may have got a variant. `sample_sql` says what each means."""

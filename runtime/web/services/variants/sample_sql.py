@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.common.reference import Reference
-from runtime.vcf.zygosity import Zygosity
+from runtime.vcf.zygosity import CARRIERS, Zygosity
 from runtime.web.services.variants.filters import InvalidFilter
 from runtime.web.services.variants.sample_filter import (
-    CARRIERS,
     Inheritance,
     Parent,
     SampleFilter,

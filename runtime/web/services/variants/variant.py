@@ -12,18 +12,6 @@ from typing import Any, NamedTuple, Self
 
 from runtime.vcf.consequences import SEVERITY, Impact
 
-_PATHOGENIC = frozenset({"Pathogenic", "Likely_pathogenic"})
-_BETWEEN_RATINGS = re.compile(r"[|/,]")
-
-
-def is_pathogenic(significance: str) -> bool:
-    """Return whether a significance says pathogenic or likely pathogenic, in ClinVar's terms.
-
-    "Conflicting_classifications_of_pathogenicity" doesn't.
-    """
-    return not _PATHOGENIC.isdisjoint(_BETWEEN_RATINGS.split(significance))
-
-
 NUMBER = "variant"
 """The column with the number by which the table of genotypes knows a variant, from 1."""
 

@@ -9,8 +9,8 @@ import pytest
 
 from runtime.common.job import Job
 from runtime.common.users import User
+from runtime.vcf.significance import is_pathogenic
 from runtime.web.services.variants.query_engine import QueryEngine, QueryLimits
-from runtime.web.services.variants.variant import is_pathogenic
 from tests.unit.web.job_states import running
 from tests.unit.web.site import Browser, Site
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
