@@ -228,6 +228,36 @@ def run_tests_command(
     raise typer.Exit(testing.run_tests(only or [], context.args, console))
 
 
+@app.command("docs")
+def docs_command(
+    *,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Serve it, and build it again when a page changes.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(help="Port of 127.0.0.1 for --serve.", min=1, max=65535)
+    ] = 8001,
+    screenshots: Annotated[
+        bool,
+        typer.Option(
+            "--screenshots",
+            help="Take the pictures in docs/images anew, which needs Chromium and two minutes.",
+        ),
+    ] = False,
+) -> None:
+    """Build the documentation as a site, in .gas/site.
+
+    A broken link is an error, and so is a page that no menu has. Exits with 0 if the site is built.
+    """
+    from local.commands import docs
+
+    if screenshots and (code := docs.take_pictures()):
+        raise typer.Exit(code)
+    if serve:
+        raise typer.Exit(docs.serve(port))
+    console.print(f"Open {escape(str(docs.build(Folder.of_repository())))}", soft_wrap=True)
+
+
 app.add_typer(deployments)
 app.command("chaos")(chaos_command)
 app.add_typer(stage, name="stage")

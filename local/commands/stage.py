@@ -40,9 +40,14 @@ def costs(stage: str) -> str:
     return _said_by("stacks.costs", stage)
 
 
-def _said_by(module: str, stage: str) -> str:
+def settings_page() -> str:
+    """Return what every key of a stage means, as a page in Markdown."""
+    return _said_by("stacks.settings")
+
+
+def _said_by(module: str, *stage: str) -> str:
     run = subprocess.run(
-        [sys.executable, "-m", module, stage],
+        [sys.executable, "-m", module, *stage],
         cwd=REPOSITORY,
         env={"PATH": search_path(), "PYTHONPATH": str(REPOSITORY)},
         timeout=SETTINGS_SECONDS,

@@ -1,4 +1,4 @@
-"""`python -m stacks.settings [STAGE]` shows a stage, or every key, as docs/settings.md does."""
+"""`python -m stacks.settings [STAGE]` shows a stage, or prints the page of every key."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,9 +12,6 @@ HEAD = """\
 A stage is a file `stages/<name>.toml` with the keys below. `./gas stage show <name>` prints the
 values of a stage. An unknown key or a wrong value stops every command, with a message that names
 the file, the key and what is expected.
-
-This page is generated from the models in `stacks/settings/`, by
-`.venv/bin/python -m stacks.settings > docs/settings.md`.
 """
 
 
@@ -45,7 +42,7 @@ def show(name: str) -> list[str]:
 
 
 def document() -> Iterator[str]:
-    """The page docs/settings.md."""
+    """The page of every key, which `./gas docs` puts into the site."""
     yield HEAD
     table = None
     for key in keys():
