@@ -86,8 +86,8 @@ SUMMARY_KEYS = {
     "warnings": "sentences on what may need attention",
     "commands": "lines for a shell that annotate the same file in the same way",
     "tags": "names of the INFO fields that were added",
-    "samples": "samples (total), why there is no table of genotypes (no_genotypes), and alleles of "
-    "each sample by zygosity",
+    "samples": "samples (total), why there is no table of genotypes (no_genotypes); of each sample "
+    "its alleles by zygosity, transitions, transversions, and the fractions of its reads",
     "records": "records: total, reference blocks, on known contigs, with another REF",
     "alleles": "ALT alleles: total, annotated, not annotated",
     "effects": "rows of effects",
@@ -99,6 +99,11 @@ SUMMARY_KEYS = {
     "contigs": "records by contig",
     "fields": "alleles for which a list has a value, by column",
     "positions": "annotated alleles by contig, impact and bin of bin_bases, from 0",
+    "pathogenic": "alleles that a list rates as pathogenic: how many, by value and place, "
+    "with examples; null where no list rates",
+    "base_changes": "alleles by change of a base, such as A>G",
+    "indel_lengths": "alleles by length of the indel: bases of ALT minus those of REF",
+    "coding_indel_lengths": "the same of indels in the coding sequence of a transcript",
     "field_values": "alleles by value, of columns with few values",
     "not_annotated": "alleles that aren't annotated, by reason",
     "problems": "examples of these, with their line in the upload",
