@@ -24,6 +24,7 @@ from runtime.web.blueprints import (
 )
 from runtime.web.context import EXTENSION
 from runtime.web.extensions.assets import Assets
+from runtime.web.extensions.compression import Compression
 from runtime.web.extensions.csrf import csrf
 from runtime.web.extensions.host_header import HostHeader
 from runtime.web.extensions.identity import identity
@@ -91,6 +92,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
         extra={subscribe.PAGE: services.billing.account.page_sources, **genome.POLICY},
     )
     for extension in (
+        Compression(),
         RequestLog(),
         csrf,
         identity,

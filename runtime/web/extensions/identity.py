@@ -41,6 +41,7 @@ class Identity:
         # Now, and not with the first page: two that are opened at once would make one each, and the
         # forms of one of them would be refused.
         g.pop("csrf_token", None)
+        g.pop("masked_csrf_token", None)
         generate_csrf()
         g.current_user = user
         after_this_request(_set_signed_in_cookie)
