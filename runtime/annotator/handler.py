@@ -137,7 +137,11 @@ class AnnotateHandler:
         }
         self.transfer.store(by_key, self.results_bucket, progress.check)
         log.info("annotated", durations=dict(outcome.durations))
-        completed = self.jobs.complete(claim, reference_version=bundle.manifest.version)
+        completed = self.jobs.complete(
+            claim,
+            reference_version=bundle.manifest.version,
+            variants=outcome.summary["alleles"]["total"],
+        )
         job_metrics.job_completed(completed)
         return completed
 

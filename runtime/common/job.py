@@ -54,6 +54,7 @@ class Job(OpenJob):
     Attributes:
         reference: the name of the reference that it is annotated with.
         reference_version: that reference's version, once the job is COMPLETED.
+        variants: ALT alleles of its file, once the job is COMPLETED; older jobs don't have it.
         start_time: when the last attempt began.
         input_size: in bytes; None of jobs that were made before it was kept.
         failure: why a FAILED job failed; `error` is the sentence about it.
@@ -77,6 +78,7 @@ class Job(OpenJob):
     input_file_name: str
     reference: str = FIRST_REFERENCE
     reference_version: str | None = None
+    variants: int | None = None
     s3_inputs_bucket: str
     s3_key_input_file: str
     has_log: bool = False

@@ -69,12 +69,17 @@ def job_owner_required(
         user = identity.current_user()
         if user is None:
             return _ask_to_sign_in()
-        job = services().jobs.get(str(job_id))
-        if job is None or job.user_id != user.user_id:
-            abort(404)
-        return view(job)
+        return view(own_job(user, job_id))
 
     return _with_rule(checked, Rule.JOB_OWNER_REQUIRED)
+
+
+def own_job(user: User, job_id: UUID) -> Job:
+    """Return a job of this user; any other id ends the request with 404."""
+    job = services().jobs.get(str(job_id))
+    if job is None or job.user_id != user.user_id:
+        abort(404)
+    return job
 
 
 def _with_rule(view: View[P], rule: Rule) -> View[P]:

@@ -9,6 +9,7 @@ from runtime.web import error_pages, template_helpers
 from runtime.web.blueprints import (
     accounts,
     auth,
+    chosen_jobs,
     exports,
     genes,
     genome,
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     auth,
     uploads,
     job_pages,
+    chosen_jobs,
     job_changes,
     variant_pages,
     exports,

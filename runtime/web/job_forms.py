@@ -1,14 +1,17 @@
 """What browsers may send about uploads and jobs."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from runtime.common.job import JobState
+from runtime.common.jobs import Wanted
 from runtime.common.jobs.owner_actions import MAX_NOTE_LENGTH
 from runtime.web.forms import Form
 
+MOST_CHOSEN = 100
 _CURSOR = re.compile(r"\d{1,12}-[0-9a-fA-F-]{36}")
 
 
@@ -68,19 +71,34 @@ class AgainForm(Form):
     csrf_token: str = ""
 
 
+class ChosenJobs(Form):
+    """Some jobs of a list, no more than a page shows."""
+
+    job: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_CHOSEN)]
+
+
 class JobFilter(Form):
-    """Which jobs a list shows: those in a state, those whose name or note contains a text."""
+    """Which jobs a list shows.
+
+    Those in a state, those whose name, note or reference contains a text, those of a reference;
+    from the newest on, or what is older or newer than a cursor.
+    """
 
     state: Annotated[str, AfterValidator(_state)] = ""
     q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    reference: Annotated[str, StringConstraints(max_length=200)] = ""
     cursor: Annotated[str, AfterValidator(_cursor)] = ""
+    newer: Annotated[str, AfterValidator(_cursor)] = ""
 
     @property
-    def in_state(self) -> JobState | None:
-        """The state, if one was chosen."""
-        return JobState(self.state) if self.state else None
+    def wanted(self) -> Wanted:
+        """The filter."""
+        state = JobState(self.state) if self.state else None
+        return Wanted(state=state, text=self.q, reference=self.reference)
 
     @property
-    def args(self) -> dict[str, str]:
+    def args(self) -> dict[str, Any]:
         """The filter as the arguments of a URL."""
-        return {name: value for name in ("state", "q") if (value := getattr(self, name))}
+        return {
+            name: value for name in ("state", "q", "reference") if (value := getattr(self, name))
+        }

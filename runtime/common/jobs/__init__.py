@@ -9,7 +9,7 @@ result_state, of COMPLETED jobs: see result_states.
 
 from runtime.common.jobs.attempts import MAX_ATTEMPTS, Attempts, Claim
 from runtime.common.jobs.ended_jobs import EndedJobs
-from runtime.common.jobs.lists import JobLists, Page
+from runtime.common.jobs.lists import EVERY_JOB, JobLists, Page, Wanted
 from runtime.common.jobs.open_jobs import OpenJobs
 from runtime.common.jobs.owner_actions import OwnerActions
 from runtime.common.jobs.refusals import ClaimRefused, JobEnded, JobMissing, LeaseLost
@@ -18,6 +18,7 @@ from runtime.common.jobs.result_states import ResultStates, StateChanged
 from runtime.common.jobs.table import JobTable
 
 __all__ = [
+    "EVERY_JOB",
     "MAX_ATTEMPTS",
     "Attempts",
     "Claim",
@@ -34,4 +35,5 @@ __all__ = [
     "Removals",
     "ResultStates",
     "StateChanged",
+    "Wanted",
 ]

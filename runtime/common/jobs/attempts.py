@@ -79,13 +79,14 @@ class Attempts(JobTable):
         counted = {"interruptions": 1} if interrupted else None
         self._update_claimed(claim, set_=changes, remove=("lease_until",), add=counted)
 
-    def complete(self, claim: Claim, *, reference_version: str) -> Job:
+    def complete(self, claim: Claim, *, reference_version: str, variants: int | None = None) -> Job:
         """End the job in COMPLETED; its results are in place. Raises LeaseLost.
 
         A wish to cancel that comes when all is done comes too late.
 
         Args:
             reference_version: of the reference that the results were made with.
+            variants: ALT alleles of the file, if they were counted.
         """
         changes = {
             "job_status": JobStatus.COMPLETED,
@@ -94,6 +95,7 @@ class Attempts(JobTable):
             "has_log": True,
             "complete_time": self._now(),
             "progress": 100,
+            **({} if variants is None else {"variants": variants}),
         }
         return self._update_claimed(claim, set_=changes, remove=OPEN_ATTRIBUTES)
 

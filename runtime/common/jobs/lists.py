@@ -5,7 +5,7 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
-from runtime.common.job import CANCELLED, Job, JobState, folded
+from runtime.common.job import CANCELLED, FIRST_REFERENCE, Job, JobState, folded
 from runtime.common.jobs.table import NOT_REMOVED, JobTable, of_user
 
 FIRST_LOOK = 4
@@ -15,10 +15,53 @@ is what a query reads at the most."""
 
 @dataclass(frozen=True)
 class Page:
-    """Some of a user's jobs, newest first; `cursor` leads to the next page, None on the last."""
+    """Some of a user's jobs, newest first.
+
+    Attributes:
+        jobs: the jobs.
+        cursor: leads to the older ones; None where there are none.
+        has_newer: whether there are newer ones, which `newer_cursor` leads to.
+    """
 
     jobs: tuple[Job, ...]
     cursor: str | None
+    has_newer: bool = False
+
+    @property
+    def newer_cursor(self) -> str | None:
+        """The cursor whose newer jobs are the page before."""
+        return _cursor(self.jobs[0]) if self.has_newer and self.jobs else None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which jobs a list is to hold.
+
+    Attributes:
+        state: only jobs in this state.
+        text: only jobs whose file name, note or reference holds it, whatever its case.
+        reference: only jobs with the reference of this name.
+    """
+
+    state: JobState | None = None
+    text: str = ""
+    reference: str = ""
+
+    @property
+    def condition(self) -> ConditionBase:
+        """What DynamoDB is asked for."""
+        wanted: ConditionBase = NOT_REMOVED
+        if self.state is not None:
+            wanted &= _in(self.state)
+        if self.text:
+            text = folded(self.text)
+            wanted &= Attr("search_text").contains(text) | Attr("reference").contains(text)
+        if self.reference:
+            wanted &= _of(self.reference)
+        return wanted
+
+
+EVERY_JOB = Wanted()
 
 
 class JobLists(JobTable):
@@ -46,25 +89,24 @@ class JobLists(JobTable):
         *,
         limit: int = 50,
         cursor: str | None = None,
-        state: JobState | None = None,
-        text: str = "",
+        newer: bool = False,
+        wanted: Wanted = EVERY_JOB,
     ) -> Page:
-        """Return `limit` jobs of a user, newest first, from where `cursor` points.
+        """Return `limit` jobs of a user, newest first: those that are older than `cursor`.
 
         Fewer are returned only at the end: with a filter as many are read as that takes.
 
         Args:
-            state: only jobs in this state.
-            text: only jobs whose file name or note holds it, whatever its case.
+            newer: those that are newer than `cursor` and nearest to it, instead.
 
         Raises:
             ValueError: the cursor is none that this method gave.
         """
-        query = of_user(user_id, newest_first=True, only=_wanted(state, text))
+        query = of_user(user_id, newest_first=not newer, only=wanted.condition)
         if cursor is not None:
             # The user's id is the caller's, never the cursor's: that one comes from a URL.
             query["ExclusiveStartKey"] = {"user_id": user_id, **_position(cursor)}
-        filtered = state is not None or bool(text)
+        filtered = wanted != EVERY_JOB
         found: list[dict[str, Any]] = []
         query["Limit"] = (limit + 1) * (FIRST_LOOK if filtered else 1)
         for batch in self._batches(query):
@@ -73,17 +115,16 @@ class JobLists(JobTable):
                 break
             if filtered:
                 query.pop("Limit", None)
-        jobs = tuple(Job.model_validate(item) for item in found[:limit])
-        return Page(jobs=jobs, cursor=_cursor(jobs[-1]) if len(found) > limit else None)
+        jobs = [Job.model_validate(item) for item in found[:limit]]
+        more = len(found) > limit
+        if newer:
+            return Page(tuple(reversed(jobs)), cursor if not jobs else _cursor(jobs[0]), more)
+        return Page(tuple(jobs), _cursor(jobs[-1]) if more else None, cursor is not None)
 
 
-def _wanted(state: JobState | None, text: str) -> ConditionBase:
-    wanted: ConditionBase = NOT_REMOVED
-    if state is not None:
-        wanted &= _in(state)
-    if text:
-        wanted &= Attr("search_text").contains(folded(text))
-    return wanted
+def _of(reference: str) -> ConditionBase:
+    own = Attr("reference").eq(reference)
+    return own | Attr("reference").not_exists() if reference == FIRST_REFERENCE else own
 
 
 def _in(state: JobState) -> ConditionBase:

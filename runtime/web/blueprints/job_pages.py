@@ -2,7 +2,7 @@
 
 import time
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
@@ -26,7 +26,10 @@ JOBS_PER_PAGE = 25
 @blueprint.get("")
 @login_required
 def index(user: User) -> ResponseReturnValue:
-    """List the user's jobs that meet the filter, newest first, a page at a time."""
+    """List the user's jobs that meet the filter, newest first, a page at a time.
+
+    The way back ends at a whole first page, whatever has come since.
+    """
     try:
         job_filter = JobFilter.model_validate(request.args.to_dict())
     except ValidationError:
@@ -34,11 +37,19 @@ def index(user: User) -> ResponseReturnValue:
     page = services().jobs.list_for_user(
         user.user_id,
         limit=JOBS_PER_PAGE,
-        cursor=job_filter.cursor or None,
-        state=job_filter.in_state,
-        text=job_filter.q,
+        cursor=job_filter.newer or job_filter.cursor or None,
+        newer=bool(job_filter.newer),
+        wanted=job_filter.wanted,
     )
-    return render_template("jobs.html", page=page, job_filter=job_filter, states=list(JobState))
+    if job_filter.newer and not page.has_newer:
+        return redirect(url_for("jobs.index", **job_filter.args))
+    return render_template(
+        "jobs.html",
+        page=page,
+        job_filter=job_filter,
+        states=list(JobState),
+        references=services().references.names,
+    )
 
 
 @blueprint.get("/<uuid:job_id>")

@@ -94,6 +94,7 @@ class Site:
         *,
         submitted: int = 0,
         reference: str | None = None,
+        input_size: int | None = None,
     ) -> Job:
         """Create a PENDING job of `user`, now or at an epoch second, with the default reference."""
         job_id = str(uuid.uuid4())
@@ -105,6 +106,7 @@ class Site:
             s3_inputs_bucket=self.config.inputs_bucket,
             s3_key_input_file=f"users/{user.user_id}/{job_id}/{file_name}",
             reference=reference or self.reference.name,
+            input_size=input_size,
         )
 
     def removal_messages(self) -> list[Removal]:

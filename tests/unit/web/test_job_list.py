@@ -33,6 +33,10 @@ def test_should_list_all_jobs_newest_first_when_paged_through(
     assert names_in(first + second) == names[::-1]
     assert "Newest jobs" in second
     assert "Older" not in second
+    newer = re.search(r'href="(/jobs\?newer=[^"]+)">Newer', second)
+    assert newer
+    back = browser.get(newer[1])
+    assert (back.status_code, back.location) == (302, "/jobs")
 
 
 @pytest.mark.parametrize("cursor", ["x", "1-", "1-users/eve", "99999999999999999999-x", "'"])
@@ -83,3 +87,23 @@ def test_should_keep_the_filter_when_paged_through(
 @pytest.mark.parametrize("query", ["state=DONE", "state=PENDING&x=1", "q=" + "x" * 201])
 def test_should_answer_404_when_the_filter_is_none_of_ours(browser: Browser, query: str) -> None:
     assert browser.get(f"/jobs?{query}").status_code == 404
+
+
+def test_should_say_what_a_job_is_of_and_how_long_its_result_stays(
+    site: Site, user: User, browser: Browser
+) -> None:
+    claim = site.jobs.claim(site.job(user, input_size=1536).job_id, lease_seconds=60)
+    site.jobs.complete(claim, reference_version="1", variants=2000)
+    page = browser.get("/jobs").text
+    for fact in ("2,000 variants", "1.5 KB", "rcrs", "archived in 30 min"):
+        assert f"<li>{fact}</li>" in page
+
+
+def test_should_find_jobs_by_their_reference_when_filtered(
+    site: Site, user: User, browser: Browser
+) -> None:
+    site.job(user, "own.vcf")
+    site.job(user, "other.vcf", reference="grch99")
+    assert names_in(browser.get("/jobs?reference=grch99").text) == ["other.vcf"]
+    assert names_in(browser.get("/jobs?q=GRCh99").text) == ["other.vcf"]
+    assert '<option value="grch99" selected>' in browser.get("/jobs?reference=grch99").text

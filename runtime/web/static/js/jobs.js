@@ -23,13 +23,41 @@ function speak(before, after) {
   if (said.length) document.getElementById("spoken").textContent = said.join(", ");
 }
 
-/** Replace the shown list by `list`; the focused link keeps the focus. */
+const boxes = (list) => [...list.querySelectorAll('[name="job"]')];
+
+/** Let one box choose all jobs of the list, which the server can't. */
+function chooseAll(list) {
+  const all = list.querySelector("#choose-all");
+  if (!all) return;
+  all.hidden = false;
+  const box = all.querySelector("input");
+  const update = () => {
+    box.checked = boxes(list).every((each) => each.checked);
+  };
+  box.addEventListener("change", () => {
+    for (const each of boxes(list)) each.checked = box.checked;
+  });
+  for (const each of boxes(list)) each.addEventListener("change", update);
+  update();
+}
+
+/** What leads to the same place, or chooses the same job, in another copy of the list. */
+const target = (element) => element.href ?? element.formAction + element.value;
+
+/** Replace the shown list by `list`; what is chosen and focused stays so. */
 function show(list) {
-  const focused = shown().contains(document.activeElement) && document.activeElement.href;
+  const focused = shown().contains(document.activeElement) && target(document.activeElement);
+  const chosen = new Set(boxes(shown()).filter((box) => box.checked).map((box) => box.value));
   speak(states(shown()), states(list));
   shown().replaceWith(list);
-  if (focused) [...list.querySelectorAll("a")].find((link) => link.href === focused)?.focus();
+  for (const box of boxes(list)) box.checked = chosen.has(box.value);
+  chooseAll(list);
+  if (focused) [...list.querySelectorAll("a, input, button")].find((each) => target(each) === focused)?.focus();
 }
+
+/** What changes as jobs go on; the time until an archive changes without any. */
+const progress = (list) =>
+  [...list.querySelectorAll(".state, [data-progress]")].map((each) => each.textContent).join();
 
 async function follow() {
   let delay = FASTEST;
@@ -42,10 +70,11 @@ async function follow() {
     if (!fresh.getElementById("jobs")) return; // the session has ended
     const list = document.adoptNode(fresh.getElementById("jobs"));
     showLocalTimes(list);
-    if (list.innerHTML === shown().innerHTML) continue;
+    if (list.textContent === shown().textContent) continue;
+    if (progress(list) !== progress(shown())) delay = FASTEST;
     show(list);
-    delay = FASTEST;
   }
 }
 
+chooseAll(shown());
 follow();

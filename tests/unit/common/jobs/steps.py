@@ -17,6 +17,7 @@ def submit(
     name: str = "x.vcf",
     note: str = "",
     key: str = "",
+    reference: str = "rcrs",
 ) -> Job:
     """Create a job."""
     return store.create(
@@ -25,7 +26,7 @@ def submit(
         input_file_name=name,
         s3_inputs_bucket="inputs",
         s3_key_input_file=key or f"users/{user_id}/{job_id}/{name}",
-        reference="rcrs",
+        reference=reference,
         note=note,
     )
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runtime.common.job import JobState
+from runtime.common.jobs import Wanted
 from runtime.common.jobs.result_states import ResultStates
 from tests.jobs import JobStore
 from tests.unit.clock import Clock
@@ -47,15 +48,50 @@ def test_should_reach_the_end_once_when_the_last_page_is_full(
     assert second.cursor is None
 
 
+def test_should_lead_back_to_the_pages_before_when_asked_for_newer_jobs(
+    store: JobStore, clock: Clock
+) -> None:
+    for number in range(5):
+        submit(store, f"ada-{number}")
+        submit(store, f"bob-{number}", user_id="bob")
+        clock.advance(1)
+    first = store.list_for_user("ada", limit=2)
+    second = store.list_for_user("ada", limit=2, cursor=first.cursor)
+    third = store.list_for_user("ada", limit=2, cursor=second.cursor)
+    assert (first.newer_cursor, third.cursor) == (None, None)
+    back = store.list_for_user("ada", limit=2, cursor=third.newer_cursor, newer=True)
+    assert back == second
+    start = store.list_for_user("ada", limit=2, cursor=back.newer_cursor, newer=True)
+    assert (start.jobs, start.has_newer) == (first.jobs, False)
+
+
+def test_should_find_jobs_by_their_reference(store: JobStore, annotations_table: "Table") -> None:
+    submit(store, "a", reference="grch38")
+    submit(store, "b", reference="rcrs")
+    submit(store, "old", reference="rcrs")
+    annotations_table.update_item(
+        Key={"job_id": "old"},
+        UpdateExpression="REMOVE #r",
+        ExpressionAttributeNames={"#r": "reference"},
+    )
+
+    def found(wanted: Wanted) -> set[str]:
+        return {job.job_id for job in store.list_for_user("ada", wanted=wanted).jobs}
+
+    assert found(Wanted(reference="grch38")) == {"a"}
+    assert found(Wanted(reference="rcrs")) == {"b", "old"}
+    assert found(Wanted(text="GRCh")) == {"a"}
+
+
 def test_should_fill_the_page_when_what_is_wanted_lies_far_apart(
     store: JobStore, clock: Clock
 ) -> None:
     for number in range(60):
         submit(store, f"job-{number:02d}", name="rare.vcf" if number % 20 == 0 else "x.vcf")
         clock.advance(1)
-    first = store.list_for_user("ada", limit=2, text="RARE")
+    first = store.list_for_user("ada", limit=2, wanted=Wanted(text="RARE"))
     assert [job.job_id for job in first.jobs] == ["job-40", "job-20"]
-    second = store.list_for_user("ada", limit=2, text="RARE", cursor=first.cursor)
+    second = store.list_for_user("ada", limit=2, wanted=Wanted(text="RARE"), cursor=first.cursor)
     assert ([job.job_id for job in second.jobs], second.cursor) == (["job-00"], None)
 
 
@@ -90,7 +126,7 @@ def test_should_list_what_is_wanted_when_filtered(
     store.cancel("f", "ada")
     done = complete(store, store.claim("g", lease_seconds=LEASE))
     ResultStates(annotations_table).archived(done, {"vcf": "version-1"})
-    page = store.list_for_user("ada", state=state, text=text)
+    page = store.list_for_user("ada", wanted=Wanted(state=state, text=text))
     assert {job.job_id for job in page.jobs} == found
     assert {job.state for job in page.jobs} <= ({state} if state else set(JobState))
     assert page.cursor is None

@@ -6,7 +6,7 @@ import pytest
 
 from runtime.common.items import ConditionFailed
 from runtime.common.job import CANCELLED
-from runtime.common.jobs import ClaimRefused, JobEnded, JobMissing, LeaseLost
+from runtime.common.jobs import ClaimRefused, JobEnded, JobMissing, LeaseLost, Wanted
 from runtime.contract.job_status import JobStatus
 from tests.jobs import JobStore
 from tests.unit.clock import Clock
@@ -71,8 +71,9 @@ def test_should_refuse_to_cancel_when_the_job_has_ended(store: JobStore) -> None
 def test_should_replace_the_note_and_find_by_it_when_it_is_set(store: JobStore) -> None:
     submit(store, note="first")
     assert store.set_note("job-1", "ada", "  Trio 7, mother  ").note == "Trio 7, mother"
-    assert [job.job_id for job in store.list_for_user("ada", text="trio 7").jobs] == ["job-1"]
-    assert store.list_for_user("ada", text="first").jobs == ()
+    found = store.list_for_user("ada", wanted=Wanted(text="trio 7"))
+    assert [job.job_id for job in found.jobs] == ["job-1"]
+    assert store.list_for_user("ada", wanted=Wanted(text="first")).jobs == ()
     assert store.set_note("job-1", "ada", "").note == ""
     assert len(store.set_note("job-1", "ada", "x" * 9999).note) == 500
 
