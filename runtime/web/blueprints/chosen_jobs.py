@@ -1,6 +1,9 @@
 """What owners do to several jobs of their list at once: delete them, or download their results."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from collections.abc import Iterable
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
@@ -45,15 +48,37 @@ def download(user: User) -> ResponseReturnValue:
     return render_template("jobs_download.html", jobs=jobs) if jobs else _ask_to_choose()
 
 
+@blueprint.get("/states")
+@login_required
+def states(user: User) -> ResponseReturnValue:
+    """Return where jobs stand, for a page that follows several. One that is gone isn't listed."""
+    found = (services().jobs.get(str(job_id)) for job_id in _ids(request.args.getlist("job")))
+    own = [job for job in found if job is not None and job.user_id == user.user_id]
+    return jsonify(
+        jobs={
+            job.job_id: {
+                "state": job.state,
+                "progress": job.progress,
+                "error": job.error or "",
+            }
+            for job in own
+        }
+    )
+
+
 def _chosen(user: User, ids: list[str]) -> list[Job]:
     """The user's jobs of these ids; one that isn't theirs ends the request with 404."""
+    return [own_job(user, job_id) for job_id in _ids(ids)]
+
+
+def _ids(ids: list[str]) -> Iterable[UUID]:
+    """Each id once; what is no id, or too many of them, end the request with 404."""
     if not ids:
-        return []
+        return ()
     try:
-        chosen = ChosenJobs.model_validate({"job": tuple(ids)}, strict=False)
+        return dict.fromkeys(ChosenJobs.model_validate({"job": tuple(ids)}, strict=False).job)
     except ValidationError:
         abort(404)
-    return [own_job(user, job_id) for job_id in dict.fromkeys(chosen.job)]
 
 
 def _ask_to_choose() -> ResponseReturnValue:

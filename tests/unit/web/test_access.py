@@ -41,6 +41,7 @@ ROUTES = {
     "POST /jobs": Rule.LOGIN_REQUIRED,
     "GET /jobs/chosen/delete": Rule.LOGIN_REQUIRED,
     "POST /jobs/chosen/delete": Rule.LOGIN_REQUIRED,
+    "GET /jobs/chosen/states": Rule.LOGIN_REQUIRED,
     "GET /jobs/chosen/download": Rule.LOGIN_REQUIRED,
     "GET /jobs/<uuid:job_id>": Rule.JOB_OWNER_REQUIRED,
     "GET /jobs/<uuid:job_id>/status": Rule.JOB_OWNER_REQUIRED,

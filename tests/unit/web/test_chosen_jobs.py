@@ -64,3 +64,15 @@ def test_should_answer_404_when_what_is_chosen_is_no_job(browser: Browser) -> No
     for query in ("job=x", f"job={uuid.uuid4()}", many):
         assert browser.get(f"/jobs/chosen/delete?{query}").status_code == 404
         assert browser.get(f"/jobs/chosen/download?{query}").status_code == 404
+
+
+def test_should_say_where_the_own_jobs_stand_when_a_page_follows_several(
+    site: Site, user: User, browser: Browser
+) -> None:
+    at_work, broken = running(site, user, 43), failed(site, user, "Line 3: POS is 'x'.")
+    theirs = site.job(site.user("Eve"))
+    query = "&".join(f"job={job.job_id}" for job in (at_work, broken, theirs))
+    assert browser.get(f"/jobs/chosen/states?{query}").get_json()["jobs"] == {
+        at_work.job_id: {"state": "RUNNING", "progress": 43, "error": ""},
+        broken.job_id: {"state": "FAILED", "progress": 0, "error": "Line 3: POS is 'x'."},
+    }

@@ -1,4 +1,4 @@
-// One chosen file on the page: its check, its note, its upload.
+// One chosen file on the page: its check, its upload, and its job.
 import { humanSize } from "../sizes.js";
 import { look } from "./look.js";
 import { Cancelled, send } from "./send.js";
@@ -12,6 +12,7 @@ let number = 0;
 const template = document.getElementById("file-item");
 
 const LONGEST = 200;
+const LONGEST_NOTE = 500;
 
 /** A name that the service accepts: slashes and invisible characters become underscores, a long name
  *  is cut. */
@@ -29,12 +30,13 @@ function show(element, text) {
 
 /** States: looking, stopped, open (the reference is to be chosen), ready, queued, sending, submitting, failed, done. */
 export class Item {
-  /** `events` is {onChange, onSpeak, onRemove}. */
-  constructor(file, rules, events) {
+  /** `events` is {onChange, onSpeak, onRemove}; `note()` returns the note that its job gets. */
+  constructor(file, rules, note, events) {
     this.file = file;
     this.name = acceptedName(file.name);
     this.renamed = this.name !== file.name.normalize("NFC");
     this.rules = rules;
+    this.note = note;
     this.events = events;
     this.state = "looking";
     this.gone = new AbortController(); // the person has removed the file
@@ -45,13 +47,8 @@ export class Item {
       button.setAttribute("aria-label", `${button.textContent.trim()} ${file.name}`);
       button.addEventListener("click", () => this[action]());
     }
-    const input = this.part("note");
     number += 1;
-    input.id = `note-${number}`;
-    this.part("note-label").htmlFor = input.id;
     this.offer();
-    // The list of jobs also searches notes, so it still finds the file by its original name.
-    if (this.renamed) input.value = file.name;
     this.progress(0);
     this.become("looking");
   }
@@ -114,6 +111,7 @@ export class Item {
       return group;
     });
     this.part("facts").replaceChildren(...cells);
+    this.part("details").hidden = !cells.length;
   }
 
   /** Upload the file and make its job; resolves once it is done, failed or cancelled. */
@@ -124,7 +122,7 @@ export class Item {
     this.progress(0);
     this.become("sending");
     try {
-      const job = await send(this.file, this.name, this.reference, () => this.part("note").value.trim(), {
+      const job = await send(this.file, this.name, this.reference, () => this.fullNote(), {
         signal: this.aborter.signal,
         ticket: this.ticket,
         onProgress: (share) => this.progress(share),
@@ -135,6 +133,7 @@ export class Item {
         },
       });
       this.url = job.url;
+      this.jobId = job.job_id;
       this.part("job").href = job.url;
       this.become("done");
       this.events.onSpeak(`${this.file.name} has been uploaded, and its job has started.`);
@@ -145,6 +144,21 @@ export class Item {
       show(this.part("stop"), text);
       this.become("failed");
     }
+  }
+
+  /** The note, and the file's own name where it is stored by another: the list of jobs searches both. */
+  fullNote() {
+    const lines = [this.renamed ? this.file.name : "", this.note()].filter(Boolean);
+    return lines.join("\n").slice(0, LONGEST_NOTE);
+  }
+
+  /** Show where the job of the file stands; `job` is {state, progress, error}. */
+  showJob(job) {
+    this.job = job;
+    this.element.dataset.job = job.state;
+    const name = this.rules.stateNames[job.state] ?? "Deleted";
+    show(this.part("state"), job.state === "RUNNING" ? `${name} ${job.progress} %` : name);
+    show(this.part("stop"), job.error);
   }
 
   cancel() {
@@ -183,7 +197,6 @@ export class Item {
     this.part("remove").hidden = busy || state === "done";
     this.part("job").hidden = state !== "done";
     this.part("reference-field").hidden = !this.choosable || !["ready", "open", "stopped"].includes(state);
-    this.part("note-field").hidden = !["ready", "queued", "sending", "failed"].includes(state);
     this.keepFocus(focused);
     this.events.onChange();
   }

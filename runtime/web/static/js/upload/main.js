@@ -1,6 +1,7 @@
 // The upload page. Files are chosen, dropped, pasted, or the example file; each becomes a job.
 import { request } from "../api.js";
 import { knownAssemblies } from "./assemblies.js";
+import { Follower } from "./follow.js";
 import { Item } from "./item.js";
 import { toVcf } from "./paste.js";
 
@@ -12,6 +13,7 @@ const rules = {
   limit: Number(form.dataset.limit),
   most: Number(form.dataset.most),
   mostDecompressed: Number(form.dataset.mostDecompressed),
+  stateNames: JSON.parse(form.dataset.stateNames),
   extensions: form.dataset.extensions.split(" "),
 };
 let loading;
@@ -30,7 +32,14 @@ function complain(text) {
 const having = (...states) => [...items].filter((item) => states.includes(item.state));
 const busy = () => having("queued", "sending", "submitting").length > 0;
 
+const follower = new Follower(form.dataset.states, {
+  onEnd: (item) => speak(`${item.file.name}: ${item.part("state").textContent}`),
+  onLost: complain,
+});
+
 function refresh() {
+  part("files").classList.toggle("several", items.size > 1);
+  part("note-field").hidden = !having("ready", "queued", "sending", "failed").length;
   const ready = having("ready").length;
   part("send").textContent = ready > 1 ? `Upload and annotate ${ready} files` : "Upload and annotate";
   part("send").disabled = busy() && !ready;
@@ -68,7 +77,7 @@ async function add(files) {
     return;
   }
   const fresh = files.map((file) =>
-    new Item(file, rules, {
+    new Item(file, rules, () => part("note").value.trim(), {
       onChange: () => queueMicrotask(refresh),
       onSpeak: speak,
       onRemove: (item) => {
@@ -81,6 +90,7 @@ async function add(files) {
     items.add(item);
     part("files").append(item.element);
   }
+  for (const item of items) item.part("details").open = items.size === 1;
   await Promise.all(fresh.map((item) => item.look()));
   const good = fresh.filter((item) => item.state === "ready").length;
   speak(`${good} of ${fresh.length} ${fresh.length === 1 ? "file" : "files"} can be annotated.`);
@@ -94,6 +104,7 @@ async function sendQueued() {
   senders += 1;
   for (let item = queue.shift(); item; item = queue.shift()) {
     if (items.has(item)) await item.send();
+    if (items.size > 1 && item.jobId) follower.add(item);
   }
   senders -= 1;
   if (!senders) lead();
