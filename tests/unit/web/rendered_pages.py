@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 
 REPOSITORY = Path(__file__).parents[3]
 VALIDATOR = REPOSITORY / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
-RULES = REPOSITORY / "htmlvalidate.config.js"
+RULES = REPOSITORY / "htmlvalidate.config.mjs"
 
 _TEXT = re.compile(r">[^<]+<")
 _VARIABLE = re.compile(r'(?<= )(?:value|href|content|datetime|title|d|x|y|width)="[^"]*"|\d+')
