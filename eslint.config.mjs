@@ -34,6 +34,6 @@ export default [
       "no-console": "error",
     },
   },
-  { files: ["runtime/web/static/js/**/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["runtime/web/static/js/**/*.js", "local/aws/console/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["tests/**/*.js"], languageOptions: { globals: globals.node } },
 ];

@@ -1,49 +1,78 @@
 """The AWS console: a page with the groups, their alarms and their scaling activities."""
 
-import asyncio
-import html
-from collections.abc import Callable
-from typing import Self
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
 
 from aiohttp import web
 
 from local.host.http_server import LoopThread, Server
 from local.host.run_state import ScalingRecord
-from scaling.alarms import AlarmState
 
-REFRESH_SECONDS = 2
+KEPT = 1800
+"""Samples for the charts: half an hour, at one a second."""
 
-STATES = frozenset(AlarmState)
+FILES = Path(__file__).with_name("console")
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="{refresh}">
-<meta name="viewport" content="width=device-width"><title>GAS: scaling</title>
-<style>
-body {{ font: 15px/1.4 system-ui, sans-serif; margin: 2rem; max-width: 70rem }}
-table {{ border-collapse: collapse; margin-bottom: 2rem }}
-th, td {{ text-align: left; padding: .25rem 1.5rem .25rem 0; border-bottom: 1px solid #ddd }}
-.ALARM {{ color: #b00020; font-weight: bold }} .OK {{ color: #1b6e20 }}
-.INSUFFICIENT_DATA {{ color: #5f6368 }}
-</style></head>
-<body><h1>Scaling</h1><p>{pace}</p>
-<h2>Groups</h2>{groups}<h2>Alarms</h2>{alarms}<h2>Activities</h2>{activities}
-</body></html>
-"""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "connect-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the charts show of one moment.
+
+    Attributes:
+        number: counts from 1.
+        time: seconds since 1970.
+        groups: desired and running instances of each group.
+        alarms: the newest datapoint of each alarm, by group and title.
+    """
+
+    number: int
+    time: float
+    groups: dict[str, dict[str, int]]
+    alarms: dict[str, float | None]
+
+    @classmethod
+    def of(cls, number: int, record: ScalingRecord) -> Self:
+        """Take it from a record, now."""
+        return cls(
+            number=number,
+            time=time.time(),
+            groups={
+                group.group: {"desired": group.desired, "running": group.running}
+                for group in record.groups
+            },
+            alarms={f"{alarm.group} {alarm.title}": alarm.value for alarm in record.alarms},
+        )
 
 
 class ConsolePage:
     """Serves the page on a free port of 127.0.0.1.
 
     Args:
-        record: returns the state of scaling.
         servers: where it runs.
     """
 
-    def __init__(self, record: Callable[[], ScalingRecord], servers: LoopThread) -> None:
-        self._record = record
+    def __init__(self, servers: LoopThread) -> None:
         self._servers = servers
+        self._lock = threading.Lock()
+        self._record: ScalingRecord | None = None
+        self._samples: deque[Sample] = deque(maxlen=KEPT)
         app = web.Application()
-        app.router.add_get("/", self._show)
+        app.router.add_get("/", _file("console.html"))
+        app.router.add_get("/console.css", _file("console.css"))
+        app.router.add_get("/console.js", _file("console.js"))
+        app.router.add_get("/state.json", self._state)
         self._server = Server(app)
 
     @property
@@ -58,46 +87,36 @@ class ConsolePage:
     def __exit__(self, *_: object) -> None:
         self._servers.run(self._server.stop())
 
-    async def _show(self, _: web.Request) -> web.Response:
-        # In a thread: it asks the emulator, and the other servers share this event loop.
-        record = await asyncio.to_thread(self._record)
-        return web.Response(text=page(record), content_type="text/html")
+    def add(self, record: ScalingRecord) -> None:
+        """Show this state from now on, and keep it for the charts."""
+        with self._lock:
+            number = self._samples[-1].number + 1 if self._samples else 1
+            self._samples.append(Sample.of(number, record))
+            self._record = record
+
+    async def _state(self, request: web.Request) -> web.Response:
+        """Answer `record`, the newest state, and `samples` after the number in `after`."""
+        after = request.query.get("after", "0")
+        if not after.isdecimal():
+            raise web.HTTPBadRequest(text="after is the number of a sample")
+        with self._lock:
+            record = self._record
+            samples = [sample for sample in self._samples if sample.number > int(after)]
+        state: dict[str, Any] = {
+            "record": record.model_dump(mode="json") if record else None,
+            "samples": [vars(sample) for sample in samples],
+        }
+        return web.json_response(state, headers=HEADERS)
 
 
-def page(record: ScalingRecord) -> str:
-    """Return the page's HTML."""
-    minute = 60 // record.time_scale
-    return PAGE.format(
-        refresh=REFRESH_SECONDS,
-        pace=f"A minute of the alarms lasts {minute} s.",
-        groups=_table(
-            ("Group", "Desired", "Running", "Min", "Max"),
-            [(g.group, g.desired, g.running, g.minimum, g.maximum) for g in record.groups],
-        ),
-        alarms=_table(
-            ("Group", "Alarm", "State", "Newest datapoint", "Condition"),
-            [(a.group, a.title, a.state, _number(a.value), a.condition) for a in record.alarms],
-        ),
-        activities=_table(
-            ("Time", "Group", "From", "To", "Cause"),
-            [
-                (f"{a.time:%Y-%m-%d %H:%M:%S}Z", a.group, a.capacity_from, a.capacity_to, a.cause)
-                for a in reversed(record.activities)
-            ],
-        ),
-    )
+def _file(name: str) -> Any:
+    """A handler that answers with a file of the page."""
+    path = FILES / name
+    kind = TYPES[path.suffix]
 
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(
+            text=path.read_text(encoding="utf-8"), content_type=kind, headers=HEADERS
+        )
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}"
-
-
-def _table(columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
-    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
-    body = "".join(f"<tr>{''.join(_cell(str(cell)) for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _cell(text: str) -> str:
-    shown = html.escape(text)
-    return f'<td class="{shown}">{shown}</td>' if text in STATES else f"<td>{shown}</td>"
+    return answer

@@ -21,7 +21,7 @@ SOURCES = (
 )
 SHELL_SCRIPTS = ("gas", ".ci/run", "runtime/boot/*.sh", "tests/boot/*.sh")
 
-STYLE_SHEETS = "runtime/web/static/css/**/*.css"
+STYLE_SHEETS = ("runtime/web/static/css/**/*.css", "local/aws/console/*.css")
 SCRIPT_TESTS = "tests/unit/web/scripts/*.test.js"
 
 CHECK_SECONDS = 600.0
@@ -49,7 +49,7 @@ def checks() -> list[Check]:
         Check("shell", ("shellcheck", *scripts)),
         Check("types", ("mypy", *SOURCES)),
         Check("scripts", ("node", "node_modules/eslint/bin/eslint.js", ".")),
-        Check("styles", ("node", "node_modules/stylelint/bin/stylelint.mjs", STYLE_SHEETS)),
+        Check("styles", ("node", "node_modules/stylelint/bin/stylelint.mjs", *STYLE_SHEETS)),
         Check("script-tests", ("node", "--test", SCRIPT_TESTS)),
     ]
 

@@ -23,7 +23,7 @@ from local.host import checks
 from local.host.folder import Folder
 from local.host.http_server import LoopThread
 from local.host.processes import Identity, running_processes
-from local.host.run_state import InstanceRecord, ProcessRecord, Run, ScalingRecord, only_run
+from local.host.run_state import InstanceRecord, ProcessRecord, Run, only_run
 from local.progress import Steps
 from local.references import LocalReference, find_references
 from local.site_check import SAMPLE_NAME, annotate_sample
@@ -143,11 +143,7 @@ def _stay(
     Raises:
         LocalError: the emulator ended by itself.
     """
-
-    def record() -> ScalingRecord:
-        return scaling_record(platform, autoscaler)
-
-    with LoopThread() as servers, ConsolePage(record, servers) as scaling:
+    with LoopThread() as servers, ConsolePage(servers) as scaling:
         _show_addresses(platform, page, scaling.url, console)
         shown: set[str] = set()
         try:
@@ -155,6 +151,8 @@ def _stay(
                 cloud.emulator.require_running()
                 run = _ready_run(cloud, platform, autoscaler)
                 run.write(cloud.folder)
+                if run.scaling:
+                    scaling.add(run.scaling)
                 for problem in run.problems:
                     if problem not in shown:
                         shown.add(problem)
