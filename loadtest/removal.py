@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from loadtest.deployment import Deployment
+from runtime.common.email_addresses import normalize_email
 from runtime.common.messages import Removal
-from runtime.common.users import normalize_email
 from runtime.contract.s3 import job_prefix
 
 REMOVAL_SECONDS = 180.0

@@ -8,7 +8,8 @@ from local.aws.account import Account
 from local.aws.outputs import Outputs
 from local.errors import LocalError
 from local.host.folder import Folder
-from runtime.common.users import EmailTaken, UserStore
+from runtime.common.email_addresses import EmailTaken
+from runtime.common.users import UserStore
 
 EMAIL = "demo@example.org"
 NAME = "Demo User"

@@ -29,7 +29,7 @@ def put(table: "Table", item: dict[str, Any], *, condition: ConditionBase) -> No
     Raises:
         ConditionFailed: it doesn't.
     """
-    _write(table.put_item, condition, Item=item)
+    _write(table.put_item, Item=item, **on_condition(condition))
 
 
 def update(
@@ -46,22 +46,35 @@ def update(
     Raises:
         ConditionFailed: it doesn't.
     """
+    arguments = update_arguments(key, condition=condition, set_=set_, remove=remove, add=add)
+    answer: dict[str, Any] = _write(table.update_item, **arguments, ReturnValues="ALL_NEW")
+    return dict(answer["Attributes"])
+
+
+def update_arguments(
+    key: dict[str, str],
+    *,
+    condition: ConditionBase,
+    set_: Mapping[str, Any] | None = None,
+    remove: tuple[str, ...] = (),
+    add: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    """Return the arguments of an update, on its own or in a transaction; see `update`."""
     values = {**(set_ or {}), **(add or {})}
     clauses = {
         "SET": [f"#attr_{name} = :attr_{name}" for name in set_ or {}],
         "REMOVE": [f"#attr_{name}" for name in remove],
         "ADD": [f"#attr_{name} :attr_{name}" for name in add or {}],
     }
-    answer: dict[str, Any] = _write(
-        table.update_item,
-        condition,
-        names={f"#attr_{name}": name for name in (*values, *remove)},
-        values={f":attr_{name}": value for name, value in values.items()},
-        Key=key,
-        UpdateExpression=" ".join(f"{verb} {', '.join(c)}" for verb, c in clauses.items() if c),
-        ReturnValues="ALL_NEW",
-    )
-    return dict(answer["Attributes"])
+    return {
+        "Key": key,
+        "UpdateExpression": " ".join(f"{verb} {', '.join(c)}" for verb, c in clauses.items() if c),
+        **on_condition(
+            condition,
+            names={f"#attr_{name}": name for name in (*values, *remove)},
+            values={f":attr_{name}": value for name, value in values.items()},
+        ),
+    }
 
 
 def delete(table: "Table", key: dict[str, str], *, condition: ConditionBase) -> None:
@@ -70,7 +83,7 @@ def delete(table: "Table", key: dict[str, str], *, condition: ConditionBase) -> 
     Raises:
         ConditionFailed: it doesn't.
     """
-    _write(table.delete_item, condition, Key=key)
+    _write(table.delete_item, Key=key, **on_condition(condition))
 
 
 def on_condition(
@@ -119,16 +132,9 @@ def scan(only: ConditionBase) -> dict[str, Any]:
     }
 
 
-def _write(
-    call: Callable[..., Any],
-    condition: ConditionBase,
-    *,
-    names: Mapping[str, str] | None = None,
-    values: Mapping[str, Any] | None = None,
-    **arguments: Any,
-) -> Any:
+def _write(call: Callable[..., Any], **arguments: Any) -> Any:
     try:
-        return call(**arguments, **on_condition(condition, names=names, values=values))
+        return call(**arguments)
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             raise ConditionFailed(str(error)) from error

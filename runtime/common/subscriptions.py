@@ -31,6 +31,7 @@ class Notice(StrEnum):
     PLAN_CHANGE = "plan_change"
     PAYMENT_FAILED = "payment_failed"
     CANCELLED = "cancelled"
+    ADDRESS = "address"
 
 
 class RecordChanged(Exception):
@@ -112,7 +113,7 @@ class SubscriptionStore:
             Busy: somebody else is sending them.
             RecordChanged: the record isn't any more what was read.
         """
-        as_read = _at_version(record.billing_version)
+        as_read = at_version(record.billing_version)
         key = {"user_id": record.user_id}
         once(self._table, key, NOTICES, notify, now=self.now(), only_if=as_read)
         return self.change(record, {"billing_notices": None})
@@ -131,7 +132,7 @@ class SubscriptionStore:
             item = items.update(
                 self._table,
                 {"user_id": record.user_id},
-                condition=Attr("email").exists() & _at_version(record.billing_version),
+                condition=Attr("email").exists() & at_version(record.billing_version),
                 set_={**set_, "billing_version": record.billing_version + 1},
                 remove=tuple(name for name, value in changes.items() if value is None),
             )
@@ -140,7 +141,22 @@ class SubscriptionStore:
         return SubscriptionRecord.model_validate(item)
 
 
-def _at_version(version: int) -> ConditionBase:
+def changes_with_address(record: SubscriptionRecord) -> dict[str, Any]:
+    """Return what a change of the user's email address changes here. None removes an attribute.
+
+    The customer at Stripe is yet to get the address. If its making is in doubt, the next try is a
+    new one: Stripe refuses a repeated request that says something else.
+    """
+    changes: dict[str, Any] = {"billing_version": record.billing_version + 1}
+    if record.stripe_customer_id is None:
+        return changes | {"billing_attempt": record.billing_attempt + 1}
+    notices = dict.fromkeys((*record.billing_notices, Notice.ADDRESS))
+    unsent = {f"{NOTICES}_time": None, f"{NOTICES}_until": None}
+    return changes | unsent | {"billing_notices": list(notices)}
+
+
+def at_version(version: int) -> ConditionBase:
+    """The condition that a record has this version."""
     at = Attr("billing_version")
     return at.eq(version) if version else at.not_exists()
 

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,13 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
 from runtime.common import items
+from runtime.common.email_addresses import (
+    EmailTaken,
+    address_key,
+    is_free,
+    is_owned_by,
+    normalize_email,
+)
 from runtime.common.items import ConditionFailed, on_condition
 from runtime.common.passwords import NO_PASSWORD, hash_password, is_password
 
@@ -28,10 +36,6 @@ class Role(StrEnum):
     PREMIUM_USER = "premium_user"
 
 
-class EmailTaken(Exception):
-    """Another user has this email address."""
-
-
 class UserChanged(Exception):
     """The user isn't any more what a change was meant for; nothing was written."""
 
@@ -44,10 +48,6 @@ _TRIES = 5
 """Of a write that others may be faster with."""
 
 
-class UserMissing(Exception):
-    """There is no user of that id."""
-
-
 class User(BaseModel):
     """A user, as the table holds one. Times are in epoch seconds.
 
@@ -57,6 +57,8 @@ class User(BaseModel):
             a copy of their cookie must be refused.
         deleted_at: the account is being deleted; nobody can sign in to it any more.
         role_since: when the role last changed; None when it never did.
+        former_emails: addresses that the account had before; it can have the last one back until
+            `former_email_until`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -72,6 +74,8 @@ class User(BaseModel):
     ended_sessions: frozenset[str] | None = None
     deleted_at: int | None = None
     role_since: int | None = None
+    former_emails: frozenset[str] | None = None
+    former_email_until: int | None = None
     stripe_customer_id: str | None = None
     stripe_subscription_id: str | None = None
 
@@ -80,19 +84,11 @@ class User(BaseModel):
         return any(each.partition(" ")[2] == session_id for each in self.ended_sessions or ())
 
 
-def normalize_email(email: str) -> str:
-    """Return the form in which an address is unique: no case, no blanks around it.
-
-    Not casefolded, which makes another address of one with a sharp s.
-    """
-    return email.strip().lower()
-
-
 class UserStore:
     """The users table.
 
-    An address is unique by a second item, `email#<address>`, written in the same transaction;
-    the same item finds a user by address.
+    An address is unique by an item of its own, which is written in the same transaction and finds
+    a user by address (`email_addresses.py`).
 
     Args:
         table: DynamoDB table with the partition key user_id.
@@ -115,8 +111,9 @@ class UserStore:
         """Write a new user.
 
         Raises:
-            EmailTaken: another user has the address.
+            EmailTaken: another user has the address, or had it until lately.
         """
+        now = int(self._clock())
         user = User(
             user_id=str(uuid.uuid4()),
             email=normalize_email(email),
@@ -124,12 +121,13 @@ class UserStore:
             password_hash=hash_password(password),
             role=role,
             email_verified=email_verified,
-            created_at=int(self._clock()),
+            created_at=now,
         )
-        address = {"user_id": _address_key(user.email), "owner_id": user.user_id}
-        new = {"TableName": self._table.name, **on_condition(Attr("user_id").not_exists())}
-        both = (user.model_dump(mode="json", exclude_none=True), address)
-        writes: Any = [{"Put": {**new, "Item": item}} for item in both]
+        address = {"user_id": address_key(user.email), "owner_id": user.user_id}
+        new = on_condition(Attr("user_id").not_exists())
+        item = user.model_dump(mode="json", exclude_none=True)
+        both = ({"Item": item, **new}, {"Item": address, **on_condition(is_free(now))})
+        writes: Any = [{"Put": {"TableName": self._table.name, **each}} for each in both]
         try:
             self._table.meta.client.transact_write_items(TransactItems=writes)
         except ClientError as error:
@@ -148,9 +146,12 @@ class UserStore:
 
         An unknown address costs the same two reads as a known one.
         """
-        key = {"user_id": _address_key(normalize_email(email))}
-        address = self._table.get_item(Key=key, ConsistentRead=True).get("Item", {})
-        return self.get(str(address.get("owner_id", NOBODY_ID)))
+        address = normalize_email(email)
+        key = {"user_id": address_key(address)}
+        item = self._table.get_item(Key=key, ConsistentRead=True).get("Item", {})
+        user = self.get(str(item.get("owner_id", NOBODY_ID)))
+        # The owner may have another address by now, and have this one reserved.
+        return user if user and user.email == address else None
 
     def authenticate(self, email: str, password: str) -> User | None:
         """Return the user of this address and password, or None; an account must live.
@@ -182,7 +183,7 @@ class UserStore:
         """
         return self._change(
             user_id,
-            condition=_at_epoch(epoch),
+            condition=at_epoch(epoch),
             set_={"password_hash": hash_password(password), "email_verified": True},
             add={"session_epoch": 1},
         )
@@ -272,19 +273,21 @@ class UserStore:
         user = self.get(user_id)
         if user is None:
             return
-        table, address = {"TableName": self._table.name}, {"user_id": _address_key(user.email)}
-        own = on_condition(Attr("owner_id").eq(user_id))
+        own = is_owned_by(user_id)
+        for email in (user.former_emails or frozenset()) - {user.email}:
+            with suppress(ConditionFailed):  # somebody else has it by now
+                items.delete(self._table, {"user_id": address_key(email)}, condition=own)
+        table, address = {"TableName": self._table.name}, {"user_id": address_key(user.email)}
         deletes: Any = [
             {"Delete": {**table, "Key": {"user_id": user_id}}},
-            {"Delete": {**table, "Key": address, **own}},
+            {"Delete": {**table, "Key": address, **on_condition(own)}},
         ]
         self._table.meta.client.transact_write_items(TransactItems=deletes)
 
     def _change(self, user_id: str, *, condition: ConditionBase, **changes: Any) -> User:
-        alive = Attr("email").exists() & Attr("deleted_at").not_exists()
         try:
             item = items.update(
-                self._table, {"user_id": user_id}, condition=alive & condition, **changes
+                self._table, {"user_id": user_id}, condition=is_alive() & condition, **changes
             )
         except ConditionFailed as refusal:
             raise UserChanged(f"user {user_id} has changed meanwhile") from refusal
@@ -295,11 +298,13 @@ def _unconfirmed() -> ConditionBase:
     return Attr("email_verified").eq(False)
 
 
-def _at_epoch(epoch: int) -> ConditionBase:
+def is_alive() -> ConditionBase:
+    """The condition that a user is there, and isn't being deleted."""
+    return Attr("email").exists() & Attr("deleted_at").not_exists()
+
+
+def at_epoch(epoch: int) -> ConditionBase:
+    """The condition that a user has this session epoch."""
     same = Attr("session_epoch").eq(epoch)
     # Items of users who were made before there were epochs have none.
     return same if epoch else same | Attr("session_epoch").not_exists()
-
-
-def _address_key(email: str) -> str:
-    return f"email#{email}"

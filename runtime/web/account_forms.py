@@ -125,6 +125,13 @@ class NameChange(AccountForm):
     name: Name
 
 
+class EmailChangeForm(AccountForm):
+    """Asking for another email address."""
+
+    email: Address
+    password: Password
+
+
 class AccountDeletionForm(AccountForm):
     """Deleting an account."""
 

@@ -10,6 +10,7 @@ from runtime.web.blueprints import (
     accounts,
     auth,
     chosen_jobs,
+    email_change,
     exports,
     genes,
     genome,
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     provenance,
     accounts,
     profile,
+    email_change,
     subscribe,
     webhooks,
 )

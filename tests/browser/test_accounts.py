@@ -190,7 +190,7 @@ def test_should_fit_when_pages_about_accounts_are_seen_on_a_phone(
     person_with_phone: Person,
 ) -> None:
     page = person_with_phone.page
-    for path in ("/profile", "/profile/password", "/profile/delete"):
+    for path in ("/profile", "/profile/email", "/profile/password", "/profile/delete"):
         page.goto(path)
         fits(page)
     page.context.clear_cookies()

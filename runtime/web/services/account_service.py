@@ -10,16 +10,15 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from runtime.common.email_addresses import EmailTaken, normalize_email
 from runtime.common.log import get_logger
 from runtime.common.mail import Email, Mailer, write_email
 from runtime.common.passwords import NO_PASSWORD, is_password
 from runtime.common.users import (
     NOBODY_ID,
-    EmailTaken,
     User,
     UserChanged,
     UserStore,
-    normalize_email,
 )
 from runtime.web.services import password_policy
 from runtime.web.services.mail_links import VALID_SECONDS, InvalidLink, LinkSigner, Purpose
@@ -79,7 +78,7 @@ class AccountService:
             TooManyAttempts: this client, or email to this address, has reached its limit.
         """
         _check_new_password(password, email=email, name=name)
-        self._count_email(email, client)
+        self.count_email(email, client)
         taken = False
         try:
             self.users.create(email=email, name=name, password=password)
@@ -96,7 +95,7 @@ class AccountService:
         Raises:
             TooManyAttempts: this client, or email to this address, has reached its limit.
         """
-        self._count_email(email, client)
+        self.count_email(email, client)
         self._send(purpose, email)
 
     def confirm(self, token: str) -> User:
@@ -188,6 +187,15 @@ class AccountService:
             if self.users.authenticate(user.email, password) is None:
                 raise WrongPassword
 
+    def count_email(self, email: str, client: str) -> None:
+        """Count an email that a client asks for.
+
+        Raises:
+            TooManyAttempts: this client, or email to this address, has reached its limit.
+        """
+        self.limiter.hit(self._by_client, client)
+        self.limiter.hit(EMAILS, normalize_email(email))
+
     def _set_password(self, user: User, password: str) -> User:
         if is_password(password, user.password_hash):
             raise WeakPassword(UNCHANGED)
@@ -225,10 +233,6 @@ class AccountService:
         # A name that a stranger chose isn't sent to an address that may be somebody else's.
         name = user.name if user.email_verified else ""
         return write_email(template, name=name, site_url=self.site_url, **values)
-
-    def _count_email(self, email: str, client: str) -> None:
-        self.limiter.hit(self._by_client, client)
-        self.limiter.hit(EMAILS, normalize_email(email))
 
     @contextmanager
     def _attempt(self, email: str, client: str) -> Iterator[None]:

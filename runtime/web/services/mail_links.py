@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from runtime.common.email_changes import UNDO_SECONDS
 from runtime.common.users import User
 
 HOUR = 3600
@@ -20,9 +21,16 @@ class Purpose(StrEnum):
 
     CONFIRM = "confirm"
     RESET = "reset"
+    CHANGE_EMAIL = "change-email"
+    STOP_EMAIL_CHANGE = "stop-email-change"
 
 
-VALID_SECONDS = {Purpose.CONFIRM: 24 * HOUR, Purpose.RESET: HOUR}
+VALID_SECONDS = {
+    Purpose.CONFIRM: 24 * HOUR,
+    Purpose.RESET: HOUR,
+    Purpose.CHANGE_EMAIL: 24 * HOUR,
+    Purpose.STOP_EMAIL_CHANGE: UNDO_SECONDS,
+}
 
 
 class InvalidLink(Exception):
@@ -31,10 +39,15 @@ class InvalidLink(Exception):
 
 @dataclass(frozen=True)
 class Link:
-    """What a link says: the user, and their session epoch when it was made."""
+    """What a link says: the user, and their session epoch when it was made.
+
+    Attributes:
+        addresses: of a change of email address, the old and the new one.
+    """
 
     user_id: str
     epoch: int
+    addresses: tuple[str, ...] = ()
 
 
 class LinkSigner:
@@ -43,9 +56,10 @@ class LinkSigner:
     def __init__(self, secret: str) -> None:
         self._secret = secret
 
-    def sign(self, purpose: Purpose, user: User) -> str:
-        """Return a token that is safe in a path."""
-        return str(self._serializer(purpose).dumps([user.user_id, user.session_epoch]))
+    def sign(self, purpose: Purpose, user: User, *addresses: str) -> str:
+        """Return a token that is safe in a path; `addresses` are those of a change."""
+        said = [user.user_id, user.session_epoch, *addresses]
+        return str(self._serializer(purpose).dumps(said))
 
     def read(self, purpose: Purpose, token: str) -> Link:
         """Return what a token says.
@@ -54,10 +68,11 @@ class LinkSigner:
             InvalidLink: not signed by us, or for something else, or too old.
         """
         try:
-            user_id, epoch = self._serializer(purpose).loads(token, max_age=VALID_SECONDS[purpose])
+            said = self._serializer(purpose).loads(token, max_age=VALID_SECONDS[purpose])
         except BadData as error:
             raise InvalidLink from error
-        return Link(user_id=user_id, epoch=epoch)
+        user_id, epoch, *addresses = said
+        return Link(user_id=user_id, epoch=epoch, addresses=tuple(addresses))
 
     def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self._secret, salt=f"gas-link-{purpose}")

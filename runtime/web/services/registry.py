@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from runtime.common import aws
+from runtime.common.email_changes import EmailChanges
 from runtime.common.job import Job
 from runtime.common.jobs import JobLists, OpenJobs, OwnerActions, Removals
 from runtime.common.mail import Mailer
@@ -17,6 +18,7 @@ from runtime.contract.processes import WebConfig
 from runtime.web.services.account_service import AccountService
 from runtime.web.services.billing.billing_services import BillingServices
 from runtime.web.services.completion_rate import CompletionRate
+from runtime.web.services.email_change import EmailChangeService
 from runtime.web.services.exports.export_service import ExportService
 from runtime.web.services.health_checks import HealthMonitor, aws_probes
 from runtime.web.services.mail_links import LinkSigner
@@ -38,6 +40,7 @@ class Services:
 
     users: UserStore
     accounts: AccountService
+    email_change: EmailChangeService
     account_deletion: AccountDeletion
     jobs: JobLists
     owner_actions: OwnerActions
@@ -72,9 +75,13 @@ class Services:
         billing = BillingServices.connect(config)
         results = ResultService(s3, config.results_bucket)
         buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
+        accounts = _accounts(config, users, secret)
         return cls(
             users=users,
-            accounts=_accounts(config, users, secret),
+            accounts=accounts,
+            email_change=EmailChangeService(
+                accounts, EmailChanges(aws.table(config.users_table)), billing.synchronizer
+            ),
             account_deletion=AccountDeletion(
                 users, removals, before=[billing.subscriptions.delete_customer]
             ),

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runtime.common.email_addresses import EmailTaken
 from runtime.common.users import (
     MOST_ENDED_SESSIONS,
-    EmailTaken,
     Role,
     User,
     UserChanged,

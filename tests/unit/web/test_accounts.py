@@ -203,14 +203,14 @@ def test_should_confirm_the_address_too_when_the_password_is_reset_by_mail(
     assert site.visitor().sign_in(email, NEW_PASSWORD).location == "/jobs"
 
 
-@pytest.mark.parametrize("purpose", list(Purpose))
+@pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.RESET])
 def test_should_do_nothing_when_a_link_is_forged_old_or_for_something_else(
     site: Site, purpose: Purpose, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = site.services.users.by_email(address_of(site, "unconfirmed"))
     assert user
     signer = site.services.accounts.links
-    [other] = set(Purpose) - {purpose}
+    [other] = {Purpose.CONFIRM, Purpose.RESET} - {purpose}
     good = signer.sign(purpose, user)
     now = TimestampSigner("x").get_timestamp()
     with monkeypatch.context() as patch:

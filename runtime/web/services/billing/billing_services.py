@@ -50,6 +50,7 @@ class BillingServices:
                 Queue(aws.client("sqs"), config.restore_requests_queue_url),
                 Mailer(aws.client("sesv2"), config.mail_sender),
                 config.site_url,
+                account,
             ),
             grace_period=GracePeriod(config.stripe_grace_days),
         )

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from runtime.common.log import get_logger
 from runtime.common.once import Busy
 from runtime.common.subscriptions import RecordChanged, SubscriptionRecord, SubscriptionStore
-from runtime.web.services.billing.billing_errors import translated_errors
+from runtime.web.services.billing.billing_errors import BillingError, translated_errors
 from runtime.web.services.billing.cancellation import void_unpaid
 from runtime.web.services.billing.grace_period import GracePeriod
 from runtime.web.services.billing.notices import Notices
@@ -105,8 +105,8 @@ class SubscriptionSynchronizer:
             return SyncResult(_plan_status(record, snapshot), notified=True)
         try:
             record = self.store.notify_once(record, lambda: self.notices.deliver(record))
-        except (ClientError, BotoCoreError):
-            _log.exception("a notice of a change of plan couldn't be sent", user_id=record.user_id)
+        except (ClientError, BotoCoreError, BillingError):
+            _log.exception("a notice of a change couldn't be sent", user_id=record.user_id)
             return SyncResult(_plan_status(record, snapshot), notified=False)
         except RecordChanged:
             # Whoever has written since then has the notices, and sends them again.

@@ -175,7 +175,7 @@ def create_shop(emulator: Emulator, payments: LocalStripe) -> Shop:
     synchronizer = SubscriptionSynchronizer(
         account=account,
         store=store,
-        notices=Notices(Queue(queue.sqs, queue.url), _mailer(emulator), SITE),
+        notices=Notices(Queue(queue.sqs, queue.url), _mailer(emulator), SITE, account),
         grace_period=GracePeriod(GRACE_DAYS, clock),
         sleep=_no_sleep,
     )

@@ -20,7 +20,7 @@ def email(notice: Notice, status: str, ends_at: int | None) -> Email | None:
         subscription_status=status,
         subscription_ends_at=ends_at,
     )
-    notices = Notices(None, None, SITE)  # type: ignore[arg-type]
+    notices = Notices(None, None, SITE, None)  # type: ignore[arg-type]
     return notices.email(notice, record)
 
 

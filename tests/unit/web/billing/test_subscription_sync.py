@@ -1,10 +1,13 @@
 """The role follows the subscription: renewals, grace periods, ends, and changes made at Stripe."""
 
+import uuid
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from runtime.common.email_changes import EmailChanges
+from runtime.common.subscriptions import Notice
 from runtime.common.users import Role
 from runtime.web.services.billing.billing_errors import StripeUnreachable
 from runtime.web.services.billing.grace_period import DAY_SECONDS
@@ -274,3 +277,16 @@ def test_should_be_premium_all_the_same_when_the_queue_is_away(
     shop.clock.advance(60)
     shop.sync(user)
     assert shop.plan_changes(user) == 1
+
+
+def test_should_give_the_customer_the_new_address_when_the_users_has_changed(shop: Shop) -> None:
+    user = shop.subscriber()
+    new = f"{uuid.uuid4().hex}@example.org"
+    EmailChanges(shop.users._table).change(user.user_id, old=user.email, new=new, epoch=0)
+    customer = str(shop.record(user).stripe_customer_id)
+    with losing_answers(shop, f"/v1/customers/{customer}", method="post"):
+        assert not shop.sync(user).in_sync
+    assert shop.record(user).billing_notices == (Notice.ADDRESS,)
+    assert shop.sync(user).state is PlanState.PREMIUM
+    assert shop.client.v1.customers.retrieve(customer).email == new
+    assert shop.record(user).billing_notices == ()
