@@ -29,7 +29,8 @@ MAX_BYTES = 300 * 2**20
 
 PAGES = {
     "the page again": "",
-    "last page": "?page=999999999",
+    "last page": "?before=end",
+    "a page in the middle": "?after=500000-1",
     "a gene": "?gene=GENE50",
     "genes by prefix": "?gene=GENE5*",
     "a contig": "?contig=1",
@@ -37,6 +38,8 @@ PAGES = {
     "a region": "?region=1:500000-501000",
     "sorted by frequency": "?sort=-frequency",
     "sorted by impact": "?sort=impact",
+    "sorted by HGVS name": "?sort=hgvs",
+    "sorted by position": "?sort=position",
     "one variant": "?variant=500000-1",
 }
 FILES = ("tsv", "parquet", "vcf.gz")

@@ -10,7 +10,12 @@ from flask import url_for
 from runtime.common.job import Job
 from runtime.web.services.summary import words
 from runtime.web.services.track_facts import Tracks
-from runtime.web.services.variants.filters import VariantQuery
+from runtime.web.services.variants.explorer import VariantPage
+from runtime.web.services.variants.filters import (
+    DEFAULT_SORT,
+    LAST_PAGE,
+    VariantQuery,
+)
 from runtime.web.services.variants.track_condition import NOT_LISTED, TrackCondition
 from runtime.web.services.variants.variant import VariantKey
 
@@ -43,7 +48,7 @@ _LABELS = {
 
 _TERMS = ("consequence", "class", "clinical")
 
-_DESCENDING_FIRST = ("frequency", "quality")
+_DESCENDING_FIRST = ("population", "frequency", "quality")
 """Columns that one wants to see the highest values of first."""
 
 
@@ -63,19 +68,46 @@ class TableUrls:
         self._query = query
         self._columns = {each.column: each for each in known.columns}
 
-    def page(self, number: int) -> str:
-        """Another page of the same."""
-        return self._changed(page=number, variant=None)
+    def first_page(self) -> str:
+        """The first page of the same."""
+        return self._page()
+
+    def last_page(self) -> str:
+        """The last page of the same."""
+        return self._page(before=LAST_PAGE)
+
+    def page_after(self, key: VariantKey) -> str:
+        """The page that begins after a variant."""
+        return self._page(after=str(key))
+
+    def page_before(self, key: VariantKey) -> str:
+        """The page that ends before a variant."""
+        return self._page(before=str(key))
+
+    def _page(self, after: str | None = None, before: str | None = None) -> str:
+        return self._changed(after=after, before=before, variant=None)
 
     def sorted_by(self, order: str) -> str:
         """Sorted by a column; if it is sorted by that already, in the opposite direction."""
         again = self._query.sort == order
         descending = not self._query.descending if again else order in _DESCENDING_FIRST
-        return self._changed(sort=order, descending=descending, page=1, variant=None)
+        return self._from_start(sort=order, descending=descending)
+
+    def by_importance(self) -> str:
+        """Sorted by what matters most."""
+        return self._from_start(sort=DEFAULT_SORT, descending=False)
 
     def variant(self, key: VariantKey) -> str:
         """The same page with a variant in its panel."""
         return self._changed(variant=str(key)) + "#variant"
+
+    def neighbour(self, key: VariantKey, page: VariantPage, *, forward: bool) -> str:
+        """A variant beside the selected one in its panel, with a page that has it."""
+        if any(variant.key == key for variant in page.variants):
+            return self.variant(key)
+        here = self._query.variant
+        place = {"after": here, "before": None} if forward else {"after": None, "before": here}
+        return self._changed(**place, variant=str(key)) + "#variant"
 
     def without_variant(self) -> str:
         """The same page without a panel."""
@@ -87,7 +119,7 @@ class TableUrls:
         return [
             Chip(
                 *self._words(name, value),
-                self._changed(filter=wanted.without(name, value), page=1, variant=None),
+                self._from_start(filter=wanted.without(name, value)),
             )
             for name, value in wanted.to_args()
         ]
@@ -103,24 +135,28 @@ class TableUrls:
     def gene(self, gene: str) -> str:
         """Another gene in place of those of the filter."""
         wanted = self._query.filter.model_copy(update={"gene": (gene,)})
-        return self._changed(filter=wanted, page=1, variant=None)
+        return self._from_start(filter=wanted)
 
     def text_search(self, gene: str) -> str:
         """A search for a gene's name as text, in place of the filter by gene."""
         wanted = self._query.filter.model_copy(update={"gene": (), "text": gene})
-        return self._changed(filter=wanted, page=1, variant=None)
+        return self._from_start(filter=wanted)
 
     def fractions(self, sample: str, at: int, count: int) -> str:
         """A sample's alleles in one of `count` equal parts of 0 to 1, the upper end left out."""
         highest = 1.0 if at + 1 == count else math.nextafter((at + 1) / count, 0)
         bounds = {"sample": sample, "fraction_min": at / count, "fraction_max": highest}
         wanted = self._query.filter.model_copy(update=bounds)
-        return self._changed(filter=wanted, page=1, variant=None)
+        return self._from_start(filter=wanted)
 
     def export(self, form: str) -> str:
         """All that meets the filter, as a file."""
         path = url_for(f"exports.{form}", job_id=self._job.job_id)
         return _with_query(path, self._query.filter.to_args())
+
+    def _from_start(self, **changes: Any) -> str:
+        """Another filter or order, from its first page."""
+        return self._changed(**changes, after=None, before=None, variant=None)
 
     def _changed(self, **changes: Any) -> str:
         path = url_for("variants.table", job_id=self._job.job_id)

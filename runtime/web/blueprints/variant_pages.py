@@ -15,7 +15,7 @@ from runtime.web.services.formatting import percent
 from runtime.web.services.results import NoResult
 from runtime.web.services.summary import Summary
 from runtime.web.services.track_facts import Tracks
-from runtime.web.services.variants.explorer import PAGE_SIZE, VariantPage
+from runtime.web.services.variants.explorer import VariantPage
 from runtime.web.services.variants.external_links import ExternalLink, id_url, links_of
 from runtime.web.services.variants.file_cache import CacheFull
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
@@ -77,7 +77,7 @@ def table(job: Job) -> ResponseReturnValue:
     summary = services().results.summary(job)
     known = summary.known if summary else Tracks()
     try:
-        page = services().variants.page(job, query, known.facets) if not errors else None
+        page = services().variants.page(job, query, known) if not errors else None
     except InvalidFilter as error:
         page, errors, status = None, error.errors, 400
     except NoResult as error:
@@ -92,7 +92,6 @@ def table(job: Job) -> ResponseReturnValue:
             job=job,
             query=query,
             page=page,
-            page_size=PAGE_SIZE,
             errors=errors,
             args=request.args,
             summary=summary,

@@ -143,6 +143,10 @@ class Tracks(_Facts):
         return next((t for t in self.tracks if any(f.column == column for f in t.fields)), None)
 
 
+NO_TRACKS = Tracks()
+"""Of a result that says nothing of its tracks."""
+
+
 def unattributed(tracks: Iterable[Track], columns: Iterable[str]) -> Track:
     """Return one track with some columns, whose kinds are told by their names."""
     fields = [TrackColumn(column=column, kind=_kind(column)) for column in columns]

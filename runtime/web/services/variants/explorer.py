@@ -1,7 +1,7 @@
 """The variants of a job's result: counted, listed page by page, and shown one by one."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from runtime.common.references import References
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.results import NoResult
-from runtime.web.services.track_facts import TrackColumn
+from runtime.web.services.track_facts import NO_TRACKS, TrackColumn, Tracks
 from runtime.web.services.variants import queries, workspace
 from runtime.web.services.variants.file_cache import (
     ResultFileCache,
@@ -21,11 +21,20 @@ from runtime.web.services.variants.file_cache import (
 )
 from runtime.web.services.variants.filter_sql import FilterCompiler
 from runtime.web.services.variants.filters import InvalidFilter, VariantFilter, VariantQuery
-from runtime.web.services.variants.genotypes import Genotype, GenotypeQueries, SampleShown
+from runtime.web.services.variants.genotypes import (
+    Genotype,
+    GenotypeQueries,
+    SampleShown,
+    shown_sample,
+)
+from runtime.web.services.variants.paging import OrderedVariants
 from runtime.web.services.variants.query_engine import QueryEngine
 from runtime.web.services.variants.sample_sql import GenotypeTable, SampleCompiler
+from runtime.web.services.variants.sorting import SortColumns
 from runtime.web.services.variants.variant import (
+    ID_SUFFIX,
     NUMBER,
+    TABLE_COLUMNS,
     Variant,
     VariantKey,
     group_by_variant,
@@ -37,7 +46,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PAGE_SIZE = 50
-"""Variants on a page."""
+"""Variants on a page, where nobody chose another number."""
 
 NO_GENOTYPES = (
     "The genotypes of this result can't be filtered: the file has no samples or very many, the "
@@ -61,11 +70,6 @@ class VariantCounts:
     rows: int
     without_alt: int
 
-    @property
-    def pages(self) -> int:
-        """Number of pages; one at least."""
-        return max(1, -(-self.variants // PAGE_SIZE))
-
 
 @dataclass(frozen=True)
 class VariantPage:
@@ -73,6 +77,8 @@ class VariantPage:
 
     Attributes:
         first: the number of its first, from 1.
+        selected: the variant of the panel, with `previous` and `next` in the order of the table.
+        rated: whether the order by importance knows a significance.
         values: of the track columns that were asked for, in the whole result, with the number of
             variants that have each, for the filter.
         contigs: those of the whole result, with their variants, likewise.
@@ -85,6 +91,9 @@ class VariantPage:
     variants: list[Variant]
     first: int
     selected: Variant | None
+    previous: VariantKey | None
+    next: VariantKey | None
+    rated: bool
     values: dict[str, list[tuple[str, int]]]
     contigs: list[tuple[str, int]]
     frequencies: list[str]
@@ -121,29 +130,53 @@ class VariantService:
         return cls(ResultFileCache(s3, bucket, folder), engine, references)
 
     def page(
-        self, job: Job, query: VariantQuery, facets: Sequence[TrackColumn] = ()
+        self, job: Job, query: VariantQuery, known: Tracks = NO_TRACKS, size: int = PAGE_SIZE
     ) -> VariantPage:
         """Return a page of the variants that meet a filter; past the end, the last page.
 
+        Args:
+            job: whose result it is.
+            query: what is asked.
+            known: what the result says of its tracks.
+            size: variants on a page.
+
         Raises:
             NoResult: the job has no result to explore now; the text says why.
+            InvalidFilter: the filter or the order can't be asked of this result.
             QueryTimeout, QueryTooLarge, CacheFull: see there.
         """
         with self.table(job) as table:
             where = self.condition(job, table, query.filter)
             counts = self._counts(table, where)
-            number = min(query.page, counts.pages)
-            keys = self._keys(table, where, query, offset=(number - 1) * PAGE_SIZE)
-            selected = [VariantKey.parse(query.variant)] if query.variant else []
-            found = self._variants(table, where, {*keys, *selected})
+            columns = self._sort_columns(table, query.filter, known)
+            ordered = OrderedVariants(
+                engine=self.engine,
+                path=table.path,
+                where=where,
+                value=columns.value(query.sort),
+                descending=query.descending,
+                in_file_order=query.sort == "position" and not query.descending,
+                total=counts.variants,
+            )
+            page = ordered.page(query, size)
+            found = self._variants(table, where, page.keys, _shown_columns(table, known))
+            key = VariantKey.parse(query.variant) if query.variant else None
+            whole = self._variants(table, where, [key], table.columns) if key else {}
+            selected = whole.get(key) if key else None
+            previous, following = (
+                ordered.neighbours(selected.key, page) if selected else (None, None)
+            )
             genotypes = GenotypeQueries(self.engine, table.genotypes) if table.genotypes else None
-            numbers = [variant.number for variant in found.values()]
+            numbers = sorted({variant.number for variant in (*found.values(), *whole.values())})
             return VariantPage(
                 counts=counts,
-                variants=[found[key] for key in keys],
-                first=(number - 1) * PAGE_SIZE + 1,
-                selected=found.get(selected[0]) if selected else None,
-                values={each.column: self._values(table, each) for each in facets},
+                variants=[found[key] for key in page.keys],
+                first=page.first,
+                selected=selected,
+                previous=previous,
+                next=following,
+                rated=bool(columns.ratings),
+                values={each.column: self._values(table, each) for each in known.facets},
                 contigs=self._contigs(table),
                 frequencies=self._compiler(job, table).frequencies,
                 genotypes=genotypes.of_variants(numbers) if genotypes else {},
@@ -234,23 +267,33 @@ class VariantService:
         [row] = self.engine.cached_rows(queries.counts(where), values)
         return VariantCounts(variants=row[0], records=row[1], rows=row[2], without_alt=row[3])
 
-    def _keys(
-        self, table: ResultTable, where: WhereClause, query: VariantQuery, *, offset: int
-    ) -> list[VariantKey]:
-        sql = queries.keys(where, query.sort, descending=query.descending)
-        values = [str(table.path), *where.parameters, PAGE_SIZE, offset]
-        return [VariantKey(*row) for row in self.engine.rows(sql, values)]
+    def _sort_columns(
+        self, table: ResultTable, wanted: VariantFilter, known: Tracks
+    ) -> SortColumns:
+        tracks = track_columns(table.columns)
+        ratings = [each.column for each in known.of_kind("significance")]
+        return SortColumns(
+            tracks=tracks,
+            ratings={each: self._distinct(table, each) for each in ratings if each in tracks},
+            population=known.frequency.column if known.frequency else None,
+            genotypes=table.genotypes,
+            sample=shown_sample(table.genotypes, wanted) if table.genotypes else None,
+        )
+
+    def _distinct(self, table: ResultTable, column: str) -> list[str]:
+        rows = self.engine.cached_rows(queries.distinct(column), (str(table.path),))
+        return [value for (value,) in rows]
 
     def _variants(
-        self, table: ResultTable, where: WhereClause, keys: set[VariantKey]
+        self, table: ResultTable, where: WhereClause, keys: Collection[VariantKey], names: list[str]
     ) -> dict[VariantKey, Variant]:
-        """Some variants with all of their rows, also those that don't meet the filter."""
+        """Some variants with columns of all of their rows, also those outside of the filter."""
         if not keys:
             return {}
         numbers = sorted({key.record for key in keys})
         values = [*where.parameters, str(table.path), *numbers]
-        rows = self.engine.rows(queries.rows_of_records(where, len(numbers)), values)
-        found = group_by_variant([*table.columns, "matches"], rows)
+        rows = self.engine.rows(queries.rows_of_records(where, names, len(numbers)), values)
+        found = group_by_variant(names, track_columns(table.columns), rows)
         return {key: variant for key, variant in found.items() if key in keys}
 
     def _contigs(self, table: ResultTable) -> list[tuple[str, int]]:
@@ -264,6 +307,14 @@ class VariantService:
         sql = queries.values_of(field.column, separator)
         rows = self.engine.cached_rows(sql, (str(table.path),))
         return [(value, variants) for value, variants in rows]
+
+
+def _shown_columns(table: ResultTable, known: Tracks) -> list[str]:
+    """The columns of a file that the table of variants shows."""
+    kinds = known.of_kind("significance", "category", "frequency", "region")
+    wanted = {NUMBER, *TABLE_COLUMNS, *(each.column for each in kinds)}
+    ids = [name for name in track_columns(table.columns) if name.endswith(ID_SUFFIX)]
+    return [name for name in table.columns if name in wanted or name in ids]
 
 
 def _key(job: Job) -> str:

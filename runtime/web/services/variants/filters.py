@@ -34,9 +34,29 @@ MAX_CHOICES = 50
 """Values of one field of a filter."""
 
 Choices = Annotated[tuple[Word, ...], Field(max_length=MAX_CHOICES)]
-Sort = Literal["position", "impact", "gene", "frequency", "quality"]
+Sort = Literal[
+    "importance",
+    "position",
+    "change",
+    "gene",
+    "impact",
+    "hgvs",
+    "known",
+    "significance",
+    "population",
+    "genotype",
+    "frequency",
+    "quality",
+]
+DEFAULT_SORT: Sort = "importance"
+
+LAST_PAGE = "end"
+"""The value of `before` that means the last page."""
+
 TrackText = Annotated[Word, AfterValidator(lambda text: str(TrackCondition.parse(text)))]
-VariantKeyText = Annotated[str, StringConstraints(pattern=r"^\d{1,15}-\d{1,9}$")]
+_KEY = r"\d{1,15}-\d{1,9}"
+VariantKeyText = Annotated[str, StringConstraints(pattern=rf"^{_KEY}$")]
+BeforeText = Annotated[str, StringConstraints(pattern=rf"^({_KEY}|{LAST_PAGE})$")]
 
 
 def _region(value: object) -> object:
@@ -126,14 +146,19 @@ class VariantFilter(SampleFilter):
 
 
 class VariantQuery(BaseModel):
-    """A filter, a sort order, a page of what matches, and the variant to show in detail."""
+    """A filter, a sort order, a page of what matches, and the variant to show in detail.
+
+    Attributes:
+        after, before: the page begins after this variant, or ends before it; none: the first page.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     filter: VariantFilter = VariantFilter()
-    sort: Sort = "position"
+    sort: Sort = DEFAULT_SORT
     descending: bool = False
-    page: Annotated[int, Field(ge=1, le=10**9)] = 1
+    after: VariantKeyText | None = None
+    before: BeforeText | None = None
     variant: VariantKeyText | None = None
 
     @classmethod
@@ -145,13 +170,14 @@ class VariantQuery(BaseModel):
         """
         values = {name: [v for v in found if v.strip()] for name, found in args.items()}
         single = {name: found[-1] for name, found in values.items() if found}
-        sort = single.get("sort", "position")
+        sort = single.get("sort", DEFAULT_SORT)
         try:
             return cls(
                 filter=VariantFilter.model_validate(single | _lists(values)),
                 sort=sort.removeprefix("-"),
                 descending=sort.startswith("-"),
-                page=single.get("page", 1),
+                after=single.get("after"),
+                before=single.get("before"),
                 variant=single.get("variant"),
             )
         except ValidationError as error:
@@ -161,12 +187,11 @@ class VariantQuery(BaseModel):
         """Return it, with some fields changed, as the names and values of a query string."""
         new = self.model_copy(update=changes)
         args = new.filter.to_args()
-        if new.sort != "position" or new.descending:
+        if new.sort != DEFAULT_SORT or new.descending:
             args.append(("sort", f"{'-' if new.descending else ''}{new.sort}"))
-        if new.page != 1:
-            args.append(("page", str(new.page)))
-        if new.variant:
-            args.append(("variant", new.variant))
+        for name in ("after", "before", "variant"):
+            if value := getattr(new, name):
+                args.append((name, value))
         return args
 
 
@@ -179,7 +204,8 @@ _SENTENCES = {
     "field": "That is no condition on a column of the reference's lists.",
     "known": "Write one id, or any, or none.",
     "sort": "The table can't be sorted by that.",
-    "page": "Pages count from 1.",
+    "after": "There is no such page.",
+    "before": "There is no such page.",
     "variant": "There is no such variant.",
     "impact": f"An impact is one of {', '.join(Impact)}.",
     "af_min": "Write a number from 0 to 1.",

@@ -84,6 +84,12 @@ class SampleShown:
     fractions: list[int]
 
 
+def shown_sample(table: GenotypeTable, wanted: SampleFilter) -> str | None:
+    """Return the sample that the filter names, or the only one; None where there are several."""
+    only = table.samples[0] if len(table.samples) == 1 else None
+    return wanted.sample or wanted.affected or only
+
+
 @dataclass(frozen=True)
 class GenotypeQueries:
     """Asks a result's table of genotypes."""
@@ -110,9 +116,8 @@ class GenotypeQueries:
         return _by_variant(self.engine.rows(sql, [str(self.table.genotypes), *numbers]))
 
     def shown(self, wanted: SampleFilter, where: WhereClause) -> SampleShown | None:
-        """Return the sample that the filter names, or the only one."""
-        only = self.table.samples[0] if len(self.table.samples) == 1 else None
-        name = wanted.sample or wanted.affected or only
+        """Return what is shown of a sample; None where `shown_sample` has none."""
+        name = shown_sample(self.table, wanted)
         return SampleShown(name, self._fractions(name, where)) if name else None
 
     def _fractions(self, sample: str, where: WhereClause) -> list[int]:

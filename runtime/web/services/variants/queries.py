@@ -11,6 +11,9 @@ https://duckdb.org/docs/stable/sql/dialect/order_preservation
 
 # ruff: noqa: S608 - nothing of a request is in the text: see above, and tests/unit/web/variants
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from runtime.web.services.variants.where import WhereClause
 
 FILE = "read_parquet(?)"
@@ -44,14 +47,10 @@ def values_of(column: str, separator: str | None) -> str:
     )
 
 
-# A variant is sorted by the best value among those of its rows that meet the filter.
-_SORT_KEYS = {
-    "position": "record",
-    "impact": "min(list_position(['HIGH', 'MODERATE', 'LOW', 'MODIFIER'], IMPACT))",
-    "gene": "min(coalesce(SYMBOL, Gene))",
-    "frequency": "min(allele_frequency)",
-    "quality": "min(quality)",
-}
+def distinct(column: str) -> str:
+    """The values of a column, which is one of the file's own."""
+    return f'SELECT DISTINCT "{column}" FROM {FILE} WHERE "{column}" IS NOT NULL'
+
 
 _GROUP_ROWS = 10_000
 """Of an exported Parquet file. DuckDB holds a group of all columns until it is written: 10,000 rows
@@ -77,26 +76,67 @@ def counts(where: WhereClause) -> str:
     )
 
 
-def keys(where: WhereClause, order: str, *, descending: bool) -> str:
-    """Record and allele of variants, sorted; the last two parameters are limit and offset."""
-    if order == "position" and not descending:
-        rows = _rows_with_last(where)
-        return f"SELECT record, allele FROM {rows} WHERE {_NEW_VARIANT} LIMIT ? OFFSET ?"
-    direction = "DESC" if descending else "ASC"
+class Direction(NamedTuple):
+    """Of an order: whether its values descend, and whether it is walked from its end."""
+
+    descending: bool
+    backward: bool
+
+    @property
+    def sql(self) -> str:
+        """What ORDER BY lists. What has no value comes last, and the file's order breaks ties."""
+        values = "DESC" if self.descending is not self.backward else "ASC"
+        nulls, ties = ("FIRST", "DESC") if self.backward else ("LAST", "ASC")
+        return f"sort_value {values} NULLS {nulls}, record {ties}, allele {ties}"
+
+
+def _first_rows(where: WhereClause, value: WhereClause) -> str:
+    """The rows among which those of `_NEW_VARIANT` are the shown ones, with their sort value.
+
+    Here the parameters of the value come before the file's path.
+    """
+    columns = f"record, allele, {value.sql} AS sort_value, {_LAST}"
+    return f"(SELECT {columns} FROM {FILE} WHERE {where.sql})"
+
+
+def places(
+    where: WhereClause, value: WhereClause, bound: WhereClause, direction: Direction | None
+) -> str:
+    """Sort value, record and allele of variants; the last parameter is how many.
+
+    Without a direction they are in the order of the file, and DuckDB stops at the last of them.
+    """
+    order = f"ORDER BY {direction.sql} " if direction else ""
     return (
-        f"SELECT record, allele FROM {FILE} WHERE {where.sql} GROUP BY record, allele "
-        f"ORDER BY {_SORT_KEYS[order]} {direction} NULLS LAST, record, allele LIMIT ? OFFSET ?"
+        f"SELECT sort_value, record, allele FROM {_first_rows(where, value)} "
+        f"WHERE {_NEW_VARIANT} AND ({bound.sql}) {order}LIMIT ?"
     )
 
 
-def rows_of_records(where: WhereClause, count: int) -> str:
-    """All rows of `count` records in the file's order, each with whether it meets a condition.
+def count_places(where: WhereClause, value: WhereClause, bound: WhereClause) -> str:
+    """How many variants have a place within a bound."""
+    return (
+        f"SELECT count(*) FROM {_first_rows(where, value)} WHERE {_NEW_VARIANT} AND ({bound.sql})"
+    )
 
-    Here the parameters of the condition come before the file's path.
+
+def sort_value(where: WhereClause, value: WhereClause) -> str:
+    """The sort value of one variant: its record and allele come before the condition's values."""
+    return (
+        f"SELECT {value.sql} FROM {FILE} WHERE record = ? AND allele = ? AND ({where.sql}) LIMIT 1"
+    )
+
+
+def rows_of_records(where: WhereClause, columns: Sequence[str], count: int) -> str:
+    """Columns of all rows of `count` records in the file's order, each row with whether it meets a
+    condition.
+
+    Here the parameters of the condition come before the file's path. The columns are the file's.
     """
     placeholders = ", ".join("?" * count)
+    names = ", ".join(f'"{name}"' for name in columns)
     return (
-        f"SELECT *, coalesce({where.sql}, false) AS matches FROM {FILE} "
+        f"SELECT {names}, coalesce({where.sql}, false) AS matches FROM {FILE} "
         f"WHERE record IN ({placeholders})"
     )
 

@@ -5,7 +5,7 @@ https://www.ensembl.org/info/docs/tools/vep/vep_formats.html#output
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Self
@@ -84,16 +84,16 @@ class Effect:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
-        """Read it from a row."""
+        """Read it from a row; what that leaves out is None, or false."""
         return cls(
-            **{name: row[column] for name, column in _TEXTS.items()},
+            **{name: row.get(column) for name, column in _TEXTS.items()},
             sift=row.get("SIFT"),
             polyphen=row.get("PolyPhen"),
             terms=_parts(row["Consequence"]),
             impact=Impact(row["IMPACT"]) if row["IMPACT"] else None,
-            flags=_parts(row["FLAGS"]),
-            canonical=bool(row["CANONICAL"]),
-            picked=bool(row["PICK"]),
+            flags=_parts(row.get("FLAGS")),
+            canonical=bool(row.get("CANONICAL")),
+            picked=bool(row.get("PICK")),
             matches=bool(row["matches"]),
         )
 
@@ -220,29 +220,39 @@ def track_columns(columns: list[str]) -> list[str]:
     return columns[columns.index(_LAST_COLUMN) + 1 :]
 
 
+TABLE_COLUMNS = (
+    *("record", "allele", "contig", "position", "id", "ref", "alt", "quality", "filter"),
+    *("allele_frequency", "not_annotated", "VARIANT_CLASS", "Consequence", "IMPACT"),
+    *("SYMBOL", "Gene", "HGVSc", "HGVSp", "PICK"),
+)
+"""What the table shows of a variant, beside the number and the tracks' columns. Each column costs
+time in every part of the file, where the variants of a page are far apart."""
+
+
 def group_by_variant(
-    columns: list[str], rows: Iterable[tuple[Any, ...]]
+    columns: Sequence[str], tracks: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> dict[VariantKey, Variant]:
     """Group rows by variant; the order of the rows is that of a variant's effects.
 
     Args:
-        columns: those of the file, and `matches` at the end.
-        rows: their values.
+        columns: of the rows.
+        tracks: those of them that the bundle's tracks add.
+        rows: their values, and at the end whether the row meets the filter.
     """
-    tracks = track_columns(columns[:-1])
     grouped: dict[VariantKey, list[dict[str, Any]]] = {}
     for values in rows:
-        row = dict(zip(columns, values, strict=True))
+        row = dict(zip((*columns, "matches"), values, strict=True))
         grouped.setdefault(VariantKey(row["record"], row["allele"]), []).append(row)
     return {key: _variant(key, of_key, tracks) for key, of_key in grouped.items()}
 
 
-def _variant(key: VariantKey, rows: list[dict[str, Any]], tracks: list[str]) -> Variant:
+def _variant(key: VariantKey, rows: list[dict[str, Any]], tracks: Sequence[str]) -> Variant:
     first = rows[0]
+    known: dict[str, Any] = {name: first.get(column) for name, column in _OF_VARIANT.items()}
     return Variant(
         key=key,
         number=first.get(NUMBER, 0),
-        **{name: first[column] for name, column in _OF_VARIANT.items()},
-        fields={name: first[name] for name in tracks if first[name] is not None},
+        **known,
+        fields={name: first[name] for name in tracks if first.get(name) is not None},
         effects=tuple(Effect.from_row(row) for row in rows),
     )

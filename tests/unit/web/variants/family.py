@@ -11,6 +11,7 @@ import pysam.bcftools
 from runtime.annotator.bundle import load
 from runtime.common.job import Job
 from runtime.web.services.variants.filters import VariantQuery
+from runtime.web.services.variants.variant import Variant
 from tests.unit.web.site import Site
 from tests.unit.web.variants.results import annotated
 
@@ -42,12 +43,7 @@ class Family:
         """Positions of the variants that meet a filter."""
         address = {name: each if isinstance(each, list) else [each] for name, each in given.items()}
         query = VariantQuery.from_args(address)
-        positions: set[int] = set()
-        pages = self.site.services.variants.counts(self.job, query.filter).pages
-        for number in range(1, pages + 1):
-            page = self.site.services.variants.page(self.job, replace_page(query, number))
-            positions |= {variant.position for variant in page.variants}
-        return positions
+        return {variant.position for variant in all_variants(self.site, self.job, query)}
 
     def by_bcftools(self, expression: str) -> set[int]:
         """Positions of the records that meet an expression."""
@@ -67,9 +63,16 @@ class Family:
         }
 
 
-def replace_page(query: VariantQuery, number: int) -> VariantQuery:
-    """The same filter, another page."""
-    return query.model_copy(update={"page": number})
+def all_variants(site: Site, job: Job, query: VariantQuery, size: int = 50) -> list[Variant]:
+    """Every variant that meets a filter, page by page from the first one on."""
+    found: list[Variant] = []
+    while (page := site.services.variants.page(job, query, size=size)).variants:
+        assert page.first == len(found) + 1
+        found += page.variants
+        if len(found) >= page.counts.variants:
+            break
+        query = query.model_copy(update={"after": str(found[-1].key)})
+    return found
 
 
 def create_family(site: Site, folder: Path) -> Family:

@@ -13,7 +13,9 @@ ADDRESSES: list[dict[str, list[str]]] = [
     {"af_min": ["0.01"], "af_max": ["0.5"], "region": ["MT:100-200"], "q": ["leu"]},
     {"annotated": ["yes"], "region": ["MT:71-140"]},
     {"field": ["mitomap_status:Confirmed", "mitomap_frequency:none", "region_name:HVS1"]},
-    {"page": ["3"], "variant": ["12-1"], "region": ["chrM"]},
+    {"after": ["3-1"], "variant": ["12-1"], "region": ["chrM"]},
+    {"before": ["end"], "sort": ["position"]},
+    {"before": ["3-2"], "sort": ["-importance"]},
     {"region": ["MT:3243"], "sort": ["-position"]},
 ]
 
@@ -71,7 +73,9 @@ def test_should_take_several_genes_when_they_stand_in_one_field() -> None:
         ({"region": ["MT:0-5"]}, "region", "Positions of a region count from 1."),
         ({"region": ["MT:99999999999999"]}, "region", "whole numbers"),
         ({"sort": ["record; DROP TABLE x"]}, "sort", "can't be sorted by that"),
-        ({"page": ["0"]}, "page", "Pages count from 1."),
+        ({"after": ["0"]}, "after", "There is no such page."),
+        ({"before": ["first"]}, "before", "There is no such page."),
+        ({"sort": ["page"]}, "sort", "The table can't be sorted by that."),
         ({"variant": ["1 OR 1=1"]}, "variant", "There is no such variant."),
         ({"q": ["x" * 201]}, "q", "at most 200 characters"),
         ({"gene": [f"G{i}" for i in range(60)]}, "gene", "at most 50 genes"),
