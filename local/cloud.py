@@ -3,7 +3,7 @@
 import logging
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from local.aws.emulator import Emulator
 from local.aws.load_balancer import LoadBalancer
 from local.aws.outputs import Outputs
 from local.aws.target_health import HealthRule, TargetState
+from local.aws.xray import XRay
 from local.demo_user import seed_demo_user
 from local.deployed_platform import DeployedPlatform
 from local.errors import LocalError
@@ -28,7 +29,7 @@ from local.host.processes import running_processes
 from local.progress import Steps
 from local.references import LocalReference, publish_references
 from local.stripe.local_stripe import LocalStripe, running_stripe
-from runtime.contract.processes import WebConfig
+from runtime.contract.processes import ProcessConfig, WebConfig
 
 LABEL_PREFIX = f"gas-{STAGE}-"
 """The prefix of the stacks' names."""
@@ -62,6 +63,7 @@ class Cloud:
         steps: shows the progress.
         references: what it offers beside the references of its stage.
         like: a stage whose fleets, network, firewall and monitoring it has instead of its own.
+        traces: whether its processes make spans, and it keeps them.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Cloud:
         steps: Steps,
         references: tuple[LocalReference, ...] = (),
         like: str | None = None,
+        traces: bool = False,
     ) -> None:
         self.folder = folder
         self.site_url = f"http://127.0.0.1:{ports.site}"
@@ -81,6 +84,7 @@ class Cloud:
         self._steps = steps
         self._references = references
         self._like = like
+        self._traces = traces
         self._cleanup = ExitStack()
         self._in_service = False
 
@@ -174,7 +178,11 @@ class Cloud:
         target_group_arn = site_target_group(groups)
         servers = self._cleanup.enter_context(LoopThread())
         stripe = self._start_stripe(outputs)
-        instances = self._new_instances(groups, servers, stripe)
+        xray = self._cleanup.enter_context(XRay(servers)) if self._traces else None
+        told = WebConfig.variables(stripe_url=stripe.url)
+        if xray:
+            told |= ProcessConfig.variables(traces_url=xray.spans_url)
+        instances = self._new_instances(groups, servers, told)
         load_balancer = LoadBalancer(
             rule=HealthRule.of_target_group(self.account, target_group_arn),
             targets=lambda: instances.targets(target_group_arn),
@@ -198,6 +206,7 @@ class Cloud:
             target_group_arn=target_group_arn,
             stripe=stripe,
             demo=demo,
+            xray=xray,
         )
 
     def _start_stripe(self, outputs: Outputs) -> LocalStripe:
@@ -207,7 +216,7 @@ class Cloud:
         return stripe
 
     def _new_instances(
-        self, groups: list[AutoScalingGroup], servers: LoopThread, stripe: LocalStripe
+        self, groups: list[AutoScalingGroup], servers: LoopThread, told: Mapping[str, str]
     ) -> Ec2Instances:
         credentials = CredentialsServer(self.account.client("sts"), servers)
         credentials.start()
@@ -217,7 +226,7 @@ class Cloud:
             account=self.account,
             credentials=credentials,
             groups=groups,
-            variables=WebConfig.variables(stripe_url=stripe.url),
+            variables=told,
         )
 
     def _terminate(self, instances: Ec2Instances) -> None:

@@ -11,6 +11,7 @@ from local.aws.ec2.ec2_instances import Ec2Instances
 from local.aws.load_balancer import LoadBalancer
 from local.aws.outputs import Outputs
 from local.aws.target_health import TargetState
+from local.aws.xray import XRay
 from local.demo_user import DemoUser
 from local.host.folder import Folder
 from local.stripe.local_stripe import LocalStripe
@@ -23,6 +24,7 @@ class DeployedPlatform:
     Attributes:
         target_group_arn: of the target group that the web instances are attached to.
         demo: the user that every state starts with.
+        xray: keeps the traces, if any are kept.
     """
 
     folder: Folder
@@ -34,6 +36,7 @@ class DeployedPlatform:
     target_group_arn: str
     stripe: LocalStripe
     demo: DemoUser
+    xray: XRay | None
 
     @property
     def target_states(self) -> dict[str, str]:

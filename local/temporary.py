@@ -16,7 +16,11 @@ from local.references import find_references
 
 @contextmanager
 def temporary_platform(
-    steps: Steps, references: Sequence[Path] = (), like: str | None = None
+    steps: Steps,
+    references: Sequence[Path] = (),
+    like: str | None = None,
+    *,
+    traces: bool = False,
 ) -> Iterator[DeployedPlatform]:
     """Start a platform; stop and delete it when the context is left.
 
@@ -24,6 +28,7 @@ def temporary_platform(
         steps: shows the progress.
         references: folders of bundles that it offers beside those of its stage.
         like: a stage whose fleets and network it has.
+        traces: whether it keeps traces.
 
     Raises:
         LocalError: it didn't start; its logs stay in `.gas/temporary-*`.
@@ -31,7 +36,10 @@ def temporary_platform(
     with _temporary_folder() as folder:
         ports = Ports(site=free_port(), emulator=free_port())
         offered = find_references(references)
-        with Cloud(folder=folder, ports=ports, steps=steps, references=offered, like=like) as cloud:
+        cloud = Cloud(
+            folder=folder, ports=ports, steps=steps, references=offered, like=like, traces=traces
+        )
+        with cloud:
             yield cloud.start()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from constructs import Construct
 
 from runtime.contract.boot import BootEnvironment
-from runtime.contract.processes import CONFIGS
+from runtime.contract.processes import AGENT_TRACES_URL, CONFIGS, ProcessConfig
 from scaling.policies import preset
 from scaling.rules import FleetName
 from stacks.environment_file import environment
@@ -44,7 +44,11 @@ class FleetStack(StageStack):
         self.processes = tuple(CONFIGS[process] for process in self._fleet.processes)
         reads = any("references_dir" in process.model_fields for process in self.processes)
         self._software = Software(self, "Software", stage=stage, with_references=reads)
-        self.role = instance_role(self, assumable_by_account=stage.emulator)
+        self.role = instance_role(
+            self,
+            assumable_by_account=stage.emulator,
+            traced=stage.observability.traces,
+        )
         secrets = SiteSecrets(self) if self._runs_web else None
         self.fleet = self._add_fleet(name.capitalize(), secrets.settings if secrets else {})
         for process in self._fleet.processes:
@@ -146,4 +150,13 @@ class FleetStack(StageStack):
             lifecycle_hook=fleet.lifecycle_hook,
         )
         values = suppliers(self, self._foundations)
-        return environment(self.processes, values, own=own) | boot.to_variables()
+        return environment(self.processes, values, own=own) | boot.to_variables() | self._traces()
+
+    def _traces(self) -> dict[str, str]:
+        """Where processes send spans, and how many; nothing in a stage without traces."""
+        observability = self.stage.observability
+        if not observability.traces:
+            return {}
+        return ProcessConfig.variables(
+            traces_url=AGENT_TRACES_URL, traces_ratio=observability.traces_ratio
+        )

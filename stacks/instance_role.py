@@ -19,8 +19,13 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-cre
 """
 
 
-def instance_role(scope: Construct, *, assumable_by_account: bool) -> iam.Role:
-    """Return a role for EC2 that so far may only open sessions for people on call.
+SPANS = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+"""What the CloudWatch agent needs to send spans, and reports about them, to X-Ray.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html"""
+
+
+def instance_role(scope: Construct, *, assumable_by_account: bool, traced: bool) -> iam.Role:
+    """Return a role for EC2 that may open sessions for people on call, and if `traced` send spans.
 
     `assumable_by_account` is for the laptop only, where no EC2 provides its credentials.
     """
@@ -29,9 +34,12 @@ def instance_role(scope: Construct, *, assumable_by_account: bool) -> iam.Role:
         principals.append(iam.AccountRootPrincipal())
     role = iam.Role(scope, "Role", assumed_by=iam.CompositePrincipal(*principals))
     allow(role, *SESSIONS, on="*")
+    if traced:
+        allow(role, *SPANS, on="*")
     acknowledge(
         role,
         "AwsSolutions-IAM5[Resource::*]",
-        reason="Session Manager's channels are no resources that a policy could name.",
+        reason="Neither Session Manager's channels nor spans are resources that a policy could "
+        "name.",
     )
     return role

@@ -11,7 +11,7 @@ from runtime.contract.site import IDLE_SECONDS
 from stacks.findings import acknowledge
 from stacks.firewall import Firewall
 from stacks.logs import FLOWS_PREFIX, LOAD_BALANCER_PREFIX, LogsStack
-from stacks.settings import ENDPOINTS, EVERYWHERE, ProcessName, Stage
+from stacks.settings import EVERYWHERE, ProcessName, Stage
 from stacks.stage_stack import StageStack
 
 
@@ -97,7 +97,7 @@ class NetworkStack(StageStack):
             description="Endpoints of AWS services: admit the fleets, call nobody",
             allow_all_outbound=False,
         )
-        for service in ENDPOINTS:
+        for service in self.stage.endpoints:
             zones = [f"{self.region}{zone}" for zone in self.stage.network.zones_of(service)]
             self.vpc.add_interface_endpoint(
                 service.capitalize(),

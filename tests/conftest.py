@@ -64,9 +64,12 @@ def sample(bundle_folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[DeployedCloud]:
-    """The whole platform: real CDK, IAM enforced, its own state and ports, stopped at the end."""
+    """The whole platform: real CDK, IAM enforced, its own state and ports, stopped at the end.
+
+    It keeps traces, so that tests see those of jobs.
+    """
     # pytest captures what is printed, and shows it when the platform doesn't start.
-    with Steps(Console(stderr=True)) as steps, temporary_platform(steps) as running:
+    with Steps(Console(stderr=True)) as steps, temporary_platform(steps, traces=True) as running:
         yield DeployedCloud(running)
 
 

@@ -53,6 +53,7 @@ def up_command(
     time_scale: up_options.TimeScale = 1,
     reference: up_options.References = None,
     stage_like: up_options.StageLike = None,
+    traces: up_options.Traces = False,
     check: up_options.Check = False,
 ) -> None:
     """Start the platform: deploy all stacks, boot the instances, annotate a sample.
@@ -69,6 +70,7 @@ def up_command(
         time_scale=time_scale,
         references=tuple(reference or ()),
         like=stage_like,
+        traces=traces,
     )
     raise typer.Exit(up(Folder.of_repository(), options, console))
 
@@ -140,6 +142,23 @@ def mail_command(
         list_mails(mails, console)
     else:
         show_mail(mails, number, html=html)
+
+
+@app.command("trace")
+def trace_command(
+    job: Annotated[str, typer.Argument(help="Id of a job, or the address of its page.")],
+) -> None:
+    """Show what a job went through, from web to the email, and how long each step took.
+
+    The platform must have been started by `./gas up --traces`. The traces are gone when it stops.
+    """
+    from local.aws.xray import spans_of_job
+    from local.commands.trace import job_id_in, show_job, traces_url
+    from local.host.run_state import require_running
+
+    job_id = job_id_in(job)
+    url = traces_url(require_running(Folder.of_repository()))
+    show_job(spans_of_job(url, job_id), job_id, console)
 
 
 @app.command("submit")

@@ -25,7 +25,7 @@ from local.host.http_server import LoopThread
 from local.host.processes import Identity, running_processes
 from local.host.run_state import InstanceRecord, ProcessRecord, Run, only_run
 from local.progress import Steps
-from local.references import LocalReference, find_references
+from local.references import find_references
 from local.site_check import SAMPLE_NAME, annotate_sample
 from local.site_client import SiteClient
 
@@ -41,7 +41,7 @@ class Options:
     """The options of `./gas up`. Without `emulator_port` the first free one is taken.
 
     `references` are folders of bundles that are offered beside those of stage `local`. `like` is a
-    stage whose fleets and network the laptop has.
+    stage whose fleets and network the laptop has. With `traces` it keeps the last spans.
     """
 
     site_port: int = checks.SITE_PORT
@@ -50,6 +50,7 @@ class Options:
     time_scale: int = 1
     references: tuple[Path, ...] = ()
     like: str | None = None
+    traces: bool = False
 
 
 def up(folder: Folder, options: Options, console: Console) -> int:
@@ -74,7 +75,16 @@ def up(folder: Folder, options: Options, console: Console) -> int:
         ports = Ports(options.site_port, checks.choose_emulator_port(options.emulator_port))
         with (
             Steps(console) as steps,
-            _cloud(folder, ports, steps, references, options.like) as cloud,
+            _cloud(
+                Cloud(
+                    folder=folder,
+                    ports=ports,
+                    steps=steps,
+                    references=references,
+                    like=options.like,
+                    traces=options.traces,
+                )
+            ) as cloud,
             ExitStack() as scaling,
         ):
             try:
@@ -93,24 +103,16 @@ def up(folder: Folder, options: Options, console: Console) -> int:
 
 
 @contextmanager
-def _cloud(
-    folder: Folder,
-    ports: Ports,
-    steps: Steps,
-    references: tuple[LocalReference, ...],
-    like: str | None,
-) -> Iterator[Cloud]:
-    """A cloud whose stop can't be interrupted, and whose run file is deleted at the end."""
+def _cloud(cloud: Cloud) -> Iterator[Cloud]:
+    """Have the cloud's stop not be interrupted, and delete its run file at the end."""
     try:
-        with Cloud(
-            folder=folder, ports=ports, steps=steps, references=references, like=like
-        ) as cloud:
+        with cloud:
             try:
                 yield cloud
             finally:
                 _ignore_signals()
     finally:
-        folder.run_file.unlink(missing_ok=True)
+        cloud.folder.run_file.unlink(missing_ok=True)
 
 
 def _ignore_signals() -> None:
@@ -176,6 +178,8 @@ def _show_addresses(platform: DeployedPlatform, page: str, scaling: str, console
         console.print(f"  {name:9} [bold]{escape(value)}[/bold]", highlight=False, soft_wrap=True)
     console.print()
     hint = "Ctrl-C stops it. In another terminal: ./gas status, ./gas mail, ./gas submit FILE"
+    if platform.xray:
+        hint += ", ./gas trace JOB"
     console.print(hint, soft_wrap=True)
 
 
@@ -198,6 +202,7 @@ def _ready_run(cloud: Cloud, platform: DeployedPlatform, autoscaler: Autoscaler)
             "instances": _instances(platform),
             "problems": problems,
             "scaling": scaling_record(platform, autoscaler),
+            "traces_url": platform.xray.url if platform.xray else None,
         }
     )
 

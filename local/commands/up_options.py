@@ -43,6 +43,14 @@ StageLike = Annotated[
         metavar="STAGE",
     ),
 ]
+Traces = Annotated[
+    bool,
+    typer.Option(
+        "--traces",
+        help="Record how long each step of a job takes, and keep the last spans: "
+        "`./gas trace JOB` shows them.",
+    ),
+]
 Check = Annotated[
     bool,
     typer.Option("--check", help="Stop everything when the sample is annotated; exit with 0 or 1."),

@@ -89,6 +89,8 @@ class Run(BaseModel):
     problems: tuple[str, ...] = ()
     processes: tuple[ProcessRecord, ...] = ()
     scaling: ScalingRecord | None = None
+    traces_url: str | None = None
+    """Of what keeps its traces, if it keeps any."""
 
     def write(self, folder: Folder) -> None:
         """Replace the run file."""

@@ -17,7 +17,7 @@ from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
 from runtime.annotator.progress import CancelRequested, JobProgress, Stopping
 from runtime.annotator.transfer import Transfer
-from runtime.common import job_metrics
+from runtime.common import job_metrics, tracing
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job
 from runtime.common.jobs import (
@@ -116,7 +116,8 @@ class AnnotateHandler:
         names = ResultNames.of(safe_name(job.input_file_name))
         try:
             bundle = self._bundle_of(job)
-            self.transfer.fetch(job, source, progress.watch)
+            with tracing.span("download"):
+                self.transfer.fetch(job, source, progress.watch)
             outcome = annotate_file(
                 source,
                 job.input_file_name,
@@ -135,7 +136,8 @@ class AnnotateHandler:
             for name, key in zip(vars(names).values(), vars(keys).values(), strict=True)
             if name in outcome.files
         }
-        self.transfer.store(by_key, self.results_bucket, progress.check)
+        with tracing.span("upload"):
+            self.transfer.store(by_key, self.results_bucket, progress.check)
         log.info("annotated", durations=dict(outcome.durations))
         completed = self.jobs.complete(
             claim,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from runtime.annotator.limits import Deadline
+from runtime.common import tracing
 
 SHARES = {"check": 15, "annotate": 80, "index": 3, "report": 2}
 """Percent of the whole that each stage takes, roughly."""
@@ -41,8 +42,9 @@ class Stages:
 
         start = time.perf_counter()
         try:
-            report_progress(0.0)
-            yield report_progress
-            report_progress(1.0)
+            with tracing.span(name):
+                report_progress(0.0)
+                yield report_progress
+                report_progress(1.0)
         finally:
             self.durations[name] = time.perf_counter() - start

@@ -8,7 +8,7 @@
 # stops all of them. If one ends, the script stops the others and fails, so the instance is replaced.
 # The script can run again on the same root: installed software stays.
 #
-# install_interpreter and ship_logs run only on Amazon Linux 2023, which has dnf.
+# install_interpreter and start_agent run only on Amazon Linux 2023, which has dnf.
 set -euo pipefail
 
 : "${GAS_ROOT:?is the folder of this instance, e.g. /opt/gas}"
@@ -91,12 +91,14 @@ install_interpreter() {
   dnf install --assumeyes --quiet "$GAS_PYTHON"
 }
 
-# Amazon Linux 2023 only. Sends the logs of the boot and of the processes to CloudWatch Logs.
-ship_logs() {
+# Amazon Linux 2023 only. Sends the logs of the boot and of the processes to CloudWatch Logs, and in
+# a stage with traces the spans of the processes to X-Ray.
+start_agent() {
   dnf install --assumeyes --quiet amazon-cloudwatch-agent
-  python3 "$BOOT/log_agent.py" "$GAS_LOG_GROUP" lifecycle "$@" >"$GAS_ROOT/log-agent.json"
+  python3 "$BOOT/cloudwatch_agent.py" ${GAS_TRACES_URL:+--traces} "$GAS_LOG_GROUP" lifecycle "$@" \
+    >"$GAS_ROOT/cloudwatch-agent.json"
   /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s \
-    -c "file:$GAS_ROOT/log-agent.json"
+    -c "file:$GAS_ROOT/cloudwatch-agent.json"
 }
 
 # Prints the unit names of the processes, with the lifecycle unit if the group has a lifecycle hook.
@@ -145,7 +147,7 @@ report_failure() {
 boot_units() {
   trap report_failure EXIT
   if is_amazon_linux; then
-    ship_logs "$@"
+    start_agent "$@"
     install_interpreter
   fi
   install_software "$@"

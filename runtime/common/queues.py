@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from runtime.common import tracing
 from runtime.common.messages import Message
 from runtime.contract.sqs import BATCH, MAX_DELAY_SECONDS
 
@@ -30,9 +31,13 @@ class Queue:
             botocore.exceptions.ClientError: SQS refused it.
             botocore.exceptions.BotoCoreError: SQS could not be reached.
         """
-        self.sqs.send_message(
-            QueueUrl=self.url, MessageBody=message.to_body(), DelaySeconds=_checked(delay_seconds)
-        )
+        with tracing.sending(message) as attributes:
+            self.sqs.send_message(
+                QueueUrl=self.url,
+                MessageBody=message.to_body(),
+                DelaySeconds=_checked(delay_seconds),
+                **attributes,
+            )
 
     def send_batch(self, messages: Sequence[tuple[Message, int]]) -> None:
         """Send messages with the delay of each, in as few calls as SQS allows.
@@ -42,19 +47,18 @@ class Queue:
             ValueError, botocore.exceptions.ClientError, BotoCoreError: as `send` does.
         """
         for start in range(0, len(messages), BATCH):
-            answer = self.sqs.send_message_batch(
-                QueueUrl=self.url,
-                Entries=[
+            batch = messages[start : start + BATCH]
+            with tracing.sending(*(message for message, _ in batch)) as attributes:
+                entries: list[Any] = [
                     {
                         "Id": str(number),
                         "MessageBody": message.to_body(),
                         "DelaySeconds": _checked(delay_seconds),
+                        **attributes,
                     }
-                    for number, (message, delay_seconds) in enumerate(
-                        messages[start : start + BATCH]
-                    )
-                ],
-            )
+                    for number, (message, delay_seconds) in enumerate(batch)
+                ]
+                answer = self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
             for refused in answer.get("Failed", []):
                 raise NotSent(f"{refused['Code']} {refused.get('Message', '')}".strip())
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runtime.common import tracing
 from runtime.common.messages import Message
 
 if TYPE_CHECKING:
@@ -29,4 +30,5 @@ class Topic:
             botocore.exceptions.BotoCoreError: SNS could not be reached.
         """
         group: Any = {"MessageGroupId": of_user} if of_user else {}
-        self.sns.publish(TopicArn=self.arn, Message=message.to_body(), **group)
+        with tracing.sending(message) as attributes:
+            self.sns.publish(TopicArn=self.arn, Message=message.to_body(), **group, **attributes)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from runtime.common import systemd
+from runtime.common import systemd, tracing
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import BadMessage
@@ -133,6 +133,7 @@ class Worker(Generic[M]):
                 WaitTimeSeconds=LONG_POLL_SECONDS,
                 VisibilityTimeout=self._visibility_seconds,
                 MessageSystemAttributeNames=["ApproximateReceiveCount"],
+                **tracing.wanted_attributes(),
             )
         return answer.get("Messages", [])
 
@@ -150,7 +151,7 @@ class Worker(Generic[M]):
         with bound(message_id=raw["MessageId"], receive_count=receives):
             try:
                 message = self._parse(raw["Body"])
-                with delivery.heartbeat():
+                with tracing.handling(message, raw), delivery.heartbeat():
                     self._handler(message, delivery)
             except HandBack as request:
                 log.info("handed back", reason=request.reason, delay_seconds=request.delay_seconds)

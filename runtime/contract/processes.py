@@ -25,10 +25,14 @@ HttpUrl = Annotated[
 ConsumedQueueUrl = Annotated[HttpUrl, CONSUMED]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 Port = Annotated[int, Field(ge=1, le=65535), SET_BY_BOOT]
+Share = Annotated[float, Field(ge=0, le=1)]
 ReferencesDir = Annotated[Path, SET_BY_BOOT]
 
 STRIPE_URL = "https://api.stripe.com"
 """Stripe itself. Only a laptop's instances are told another address."""
+
+AGENT_TRACES_URL = "http://127.0.0.1:4318/v1/traces"
+"""Where the CloudWatch agent of an instance takes spans, as OTLP over HTTP."""
 
 
 class Config(Environment):
@@ -53,9 +57,16 @@ class LifecycleConfig(Config):
 
 
 class ProcessConfig(Config):
-    """What every process that handles jobs or users needs."""
+    """What every process that handles jobs or users needs.
+
+    Attributes:
+        traces_url: where it sends its spans, as OTLP over HTTP; None in a stage without traces.
+        traces_ratio: the share of the traces that begin in this process and are recorded.
+    """
 
     annotations_table: Text
+    traces_url: HttpUrl | None = None
+    traces_ratio: Share = 1.0
 
 
 class WorkerConfig(ProcessConfig):

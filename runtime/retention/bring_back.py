@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from runtime.common import job_metrics
+from runtime.common import job_metrics, tracing
 from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import ResultStates, StateChanged
@@ -69,7 +69,10 @@ class BringBackHandler:
             if not record.event_name.removeprefix("s3:").startswith(COMPLETED):
                 log.info("an event of another kind", event_name=record.event_name)
             elif found := _KEY.fullmatch(record.key):
-                with bound(job_id=found["job_id"], user_id=found["user_id"]):
+                with (
+                    bound(job_id=found["job_id"], user_id=found["user_id"]),
+                    tracing.span("bring back"),
+                ):
                     self._see_to(found["user_id"], found["job_id"], delivery)
             else:
                 log.error("not the key of a result", key=record.key)

@@ -24,7 +24,8 @@ LOGS: dict[str, Any] = {
 
 def main() -> None:
     """Serve until SIGTERM; a wrong environment ends the process before it listens."""
-    config = start(WebConfig)
+    # Its workers make the spans: a thread that sends spans would not survive the fork.
+    config = start(WebConfig, traced=False)
     liveness.watch(config.http_port)
     serve("runtime.web.server:application", port=config.http_port)
 

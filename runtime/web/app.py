@@ -32,6 +32,7 @@ from runtime.web.extensions.host_header import HostHeader
 from runtime.web.extensions.identity import identity
 from runtime.web.extensions.prerendered_pages import PrerenderedPage, PrerenderedPages
 from runtime.web.extensions.request_log import RequestLog
+from runtime.web.extensions.request_spans import RequestSpans
 from runtime.web.extensions.security_headers import SecurityHeaders
 from runtime.web.services.registry import Services
 
@@ -98,6 +99,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
     for extension in (
         Compression(),
         RequestLog(),
+        RequestSpans(),
         csrf,
         identity,
         assets,

@@ -43,7 +43,7 @@ def costs_of(stage: Stage) -> Iterator[str]:
     yield f"\nIdle, stage {stage.name}, a month of the smallest groups:\n"
     yield from _lines(usage.idle_month(stage))
     yield "\n1,000 jobs of Free users, 150 KB each, on instances that run anyway:\n"
-    yield from _lines(usage.thousand_jobs())
+    yield from _lines(usage.thousand_jobs(traces_recorded=stage.observability.recorded))
     yield "\ndocs/deploy.md links the source of each price."
 
 

@@ -11,7 +11,7 @@ from scaling.simulate.instance_prices import PRICES as INSTANCES
 from stacks.costs import prices
 from stacks.costs.prices import HOURS, Price
 from stacks.firewall import MANAGED_RULES
-from stacks.settings import ENDPOINTS, Stage
+from stacks.settings import Stage
 
 DETAILED_METRICS = 7
 """Metrics that detailed monitoring bills for each instance.
@@ -86,6 +86,11 @@ def idle_month(stage: Stage) -> list[Item]:
         Item("Metrics of our own", OWN_METRICS, prices.CUSTOM_METRIC),
         Item("Dashboard", 1, prices.DASHBOARD),
         Item("Long polls", POLLS_A_MONTH * _pollers(stage), prices.POLL),
+        Item(
+            "X-Ray, traces of a scanner's request a second",
+            HOURS * 3600 * IDLE_CONNECTIONS * stage.observability.recorded,
+            prices.TRACE,
+        ),
     ]
 
 
@@ -126,7 +131,7 @@ def _endpoints(stage: Stage) -> int:
     network = stage.network
     if not network.private_endpoints:
         return 0
-    return sum(len(network.zones_of(service)) for service in ENDPOINTS)
+    return sum(len(network.zones_of(service)) for service in stage.endpoints)
 
 
 def _health_probes(stage: Stage) -> list[Item]:
@@ -178,8 +183,16 @@ RESULT_GB = JOBS * 500e3 / 1e9
 """Input, result and its Parquet file of a job of 150 KB, a Free user's largest."""
 
 
-def thousand_jobs() -> list[Item]:
-    """1,000 small jobs of Free users, on instances that run anyway. Each is archived once."""
+REQUESTS = 50
+"""To the site for a job: upload, the pages of the job while it runs, and its result."""
+
+
+def thousand_jobs(*, traces_recorded: float = 0.0) -> list[Item]:
+    """1,000 small jobs of Free users, on instances that run anyway. Each is archived once.
+
+    Args:
+        traces_recorded: the share of the requests whose traces are recorded.
+    """
     return [
         Item(
             "S3, files written: input, 5 results, 2 archived, part of a log", 10 * JOBS, prices.PUT
@@ -199,6 +212,7 @@ def thousand_jobs() -> list[Item]:
         ),
         Item("SES, emails: job ended, result archived", 2 * JOBS, prices.EMAIL),
         Item("Logs, 20 KB per job", 0.02, prices.LOG_GB),
+        Item("X-Ray, traces of requests", REQUESTS * JOBS * traces_recorded, prices.TRACE),
     ]
 
 

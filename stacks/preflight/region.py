@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from stacks.images.choice import describe, processor
 from stacks.preflight.findings import Check, Finding, Verdict
 from stacks.preflight.subject import Subject
-from stacks.settings import ENDPOINTS
 
 INSTEAD = {
     "AWS::Budgets::Budget": "Remove the table [budget], and make a budget by hand.",
@@ -45,7 +44,7 @@ def endpoints(subject: Subject) -> Iterator[Finding]:
     if not network.private_endpoints:
         return
     prefix = f"com.amazonaws.{subject.region}."
-    names = [f"{prefix}{service}" for service in ENDPOINTS]
+    names = [f"{prefix}{service}" for service in subject.stage.endpoints]
     answer = subject.client("ec2").describe_vpc_endpoint_services(
         Filters=[
             {"Name": "service-name", "Values": names},
@@ -58,7 +57,7 @@ def endpoints(subject: Subject) -> Iterator[Finding]:
         }
         for detail in answer["ServiceDetails"]
     }
-    for service in ENDPOINTS:
+    for service in subject.stage.endpoints:
         wanted, there = network.zones_of(service), offered.get(service, set())
         topic, needs = f"Endpoint {service}", f"zones {', '.join(wanted)}"
         usable = [zone for zone in network.zones if zone in there]

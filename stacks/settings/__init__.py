@@ -11,7 +11,16 @@ from stacks.settings.network_settings import (
     Site,
 )
 from stacks.settings.scaling_settings import ScalingRules
-from stacks.settings.service import EMBEDDED, Budget, Data, Mail, Plans, Reference, Stripe
+from stacks.settings.service import (
+    EMBEDDED,
+    Budget,
+    Data,
+    Mail,
+    Observability,
+    Plans,
+    Reference,
+    Stripe,
+)
 from stacks.settings.stage import EMULATED_STAGE, Stage
 from stacks.settings.stage_file import STAGES, SettingsError, load
 
@@ -28,6 +37,7 @@ __all__ = [
     "Fleet",
     "Mail",
     "Network",
+    "Observability",
     "Plans",
     "ProcessName",
     "Reference",

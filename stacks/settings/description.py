@@ -102,10 +102,11 @@ def _expected(kind: dict[str, Any]) -> str:
     match kind["type"]:
         case "boolean":
             return "true or false"
-        case "integer":
+        case "integer" | "number" as numbers:
+            what = "whole number" if numbers == "integer" else "number"
             bounds = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most"}
             said = [f"{words} {kind[bound]}" for bound, words in bounds.items() if bound in kind]
-            return " ".join(["whole number,", ", ".join(said)]) if said else "whole number"
+            return ", ".join([what, *said])
         case "array":
             return f"list of at least {kind['minItems']}: {_expected(kind['items'])}"
         case "object":

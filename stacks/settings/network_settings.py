@@ -26,11 +26,16 @@ EndpointName = Literal[
     "sqs",
     "ssm",
     "ssmmessages",
+    "xray",
 ]
 """The services that instances call and that have no gateway endpoint, as AWS names them after
-`com.amazonaws.<region>.`. `email` is the API of SES, `monitoring` is CloudWatch's."""
+`com.amazonaws.<region>.`. `email` is the API of SES, `monitoring` is CloudWatch's. `xray` is called
+in a stage with traces."""
 
-ENDPOINTS: tuple[EndpointName, ...] = get_args(EndpointName)
+ENDPOINTS: tuple[EndpointName, ...] = tuple(
+    name for name in get_args(EndpointName) if name != "xray"
+)
+"""Those that every stage calls."""
 
 Zone = Annotated[str, Field(pattern=r"^[a-z]$")]
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import AfterValidator, Field, model_validator
 
 from runtime.contract.s3 import RESTORE_SECONDS, RestoreTier, StorageClass
+from stacks.costs.prices import DATE, HOURS, INTERFACE_ENDPOINT, TRACE
 from stacks.settings.base import DOMAIN, Settings
 
 EMBEDDED = "rcrs"
@@ -215,6 +216,31 @@ class Mail(Settings):
         if self.domain and self.identity == "existing":
             raise ValueError("domain must be left out: an existing identity keeps its own settings")
         return self
+
+
+class Observability(Settings):
+    """What is recorded of the work of the processes, beside logs and metrics."""
+
+    traces: bool = Field(
+        default=False,
+        description="Record traces in X-Ray: how long a request and each step of its job take, "
+        "from the upload to the email, with the job's id and no other data. "
+        f"A million traces cost {TRACE.usd * 1e6:.0f} US dollars (us-east-1, {DATE}); with private "
+        f"endpoints there is one more, for {INTERFACE_ENDPOINT.usd * HOURS:.0f} US dollars a month "
+        "per zone.",
+    )
+    traces_ratio: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="Share of the requests to the site whose traces are recorded. A job is part of "
+        "the trace of the request that submits it, so with 1 every job is recorded.",
+    )
+
+    @property
+    def recorded(self) -> float:
+        """The share of the requests that are recorded; 0 without traces."""
+        return self.traces_ratio if self.traces else 0.0
 
 
 class Budget(Settings):

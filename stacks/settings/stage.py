@@ -15,7 +15,7 @@ from stacks.settings.instances import (
     Software,
     architecture,
 )
-from stacks.settings.network_settings import Firewall, Network, Site
+from stacks.settings.network_settings import ENDPOINTS, EndpointName, Firewall, Network, Site
 from stacks.settings.scaling_settings import ScalingRules
 from stacks.settings.service import (
     Accounts,
@@ -23,6 +23,7 @@ from stacks.settings.service import (
     Budget,
     Data,
     Mail,
+    Observability,
     Plans,
     Reference,
     Stripe,
@@ -94,6 +95,7 @@ class Stage(Settings):
     fleets: dict[FleetKey, Fleet] = Field(
         description="The Auto Scaling groups, by names of your choice."
     )
+    observability: Observability = Field(default=Observability(), description="Traces.")
     budget: Budget | None = Field(
         default=None, description="Budget of the stage. Without it there are no messages."
     )
@@ -143,6 +145,11 @@ class Stage(Settings):
                 "monitoring": other.monitoring,
             }
         )
+
+    @property
+    def endpoints(self) -> tuple[EndpointName, ...]:
+        """The services that have an interface endpoint, where the stage has private endpoints."""
+        return (*ENDPOINTS, "xray") if self.observability.traces else ENDPOINTS
 
     @property
     def tls_only(self) -> bool:
@@ -211,6 +218,8 @@ class Stage(Settings):
             raise ValueError(f"emulator must be true in stage {EMULATED_STAGE} and nowhere else")
         if self.name == "prod" and self.site is None:
             raise ValueError("site must name a domain and a certificate: prod refuses plain HTTP")
+        if self.emulator and self.observability.traces:
+            raise ValueError("observability.traces must be false here: use `./gas up --traces`")
         return self
 
     @model_validator(mode="after")

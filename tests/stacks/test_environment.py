@@ -95,7 +95,7 @@ def test_should_be_read_by_the_boot_or_the_watcher_when_a_variable_is_for_them()
     scripts = "".join(path.read_text() for path in (ROOT / "runtime/boot").glob("*.sh"))
     installer = (ROOT / "runtime/boot/references.py").read_text()
     read = {*READ.findall(scripts), *map(variable_name, INSTALLED.findall(installer))}
-    told = {variable_name(name) for name in {*BootEnvironment.model_fields, "stage"}}
+    told = {variable_name(name) for name in {*BootEnvironment.model_fields, "stage", "traces_url"}}
     made = {variable_name(name) for name in ("references_dir", "http_port")}
     assert read == told | made | SAID_BY_USER_DATA | SAID_BY_LAPTOP
 

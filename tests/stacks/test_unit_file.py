@@ -1,15 +1,19 @@
 """The systemd unit of a process: what it may touch, and when it is given up."""
 
 import configparser
+import json
 import re
+import subprocess
+import sys
 
 import pytest
 
-from runtime.boot.log_agent import configuration
+from runtime.boot.cloudwatch_agent import SPANS, configuration
 from runtime.common import worker
 from runtime.common.process import EXIT_CONFIG
 from runtime.contract import site
 from runtime.contract.boot import ROOT as INSTANCE_ROOT
+from runtime.contract.processes import AGENT_TRACES_URL
 from runtime.contract.site import HEALTH_PATH, HTTP_PORT
 from tests.stacks.synthesis import ROOT
 
@@ -27,6 +31,7 @@ HARDENED = {
 SLOWEST_STOP_SECONDS = max(site.DRAIN_SECONDS, worker.DRAIN_SECONDS)
 
 BOOT = ROOT / "runtime/boot"
+BOOT_SCRIPT = (BOOT / "boot.sh").read_text()
 
 
 def unit(name: str = "gas@.service") -> configparser.RawConfigParser:
@@ -113,3 +118,23 @@ def test_should_be_a_stream_of_the_instance_when_a_log_is_sent() -> None:
     logs = configuration("/group", ["web"])["logs"]["logs_collected"]["files"]["collect_list"]
     assert {log["log_group_name"] for log in logs} == {"/group"}
     assert [log["log_stream_name"] for log in logs] == ["{instance_id}/boot", "{instance_id}/web"]
+
+
+def test_should_take_spans_where_processes_send_them_when_there_are_traces() -> None:
+    collected = configuration("/group", ["web"], traces=True)["traces"]["traces_collected"]
+    assert collected == {"otlp": SPANS}
+    assert f"http://{SPANS['http_endpoint']}/v1/traces" == AGENT_TRACES_URL
+    assert "traces" not in configuration("/group", ["web"])
+
+
+@pytest.mark.parametrize("url", ["", AGENT_TRACES_URL])
+def test_should_tell_the_agent_of_traces_when_the_stage_has_them(url: str) -> None:
+    """The command is the one of boot.sh, run by a shell with and without the variable."""
+    [command] = re.findall(r"python3 (\"\$BOOT/cloudwatch_agent.py\".*?) \\\n", BOOT_SCRIPT)
+    ran = subprocess.run(
+        ["bash", "-euc", f"exec {sys.executable} {command}", "bash", "web"],
+        env={"BOOT": str(BOOT), "GAS_LOG_GROUP": "/group", "GAS_TRACES_URL": url},
+        capture_output=True,
+        check=True,
+    )
+    assert ("traces" in json.loads(ran.stdout)) == bool(url)

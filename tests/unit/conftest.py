@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import LogCapture
 
-from runtime.common import metrics
+from runtime.common import metrics, tracing
+from runtime.common.spans import Spans
 from tests.emulator import (
     Emulator,
     create_annotations_table,
@@ -53,3 +56,13 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Measured:
 def ephemeral_table(emulator: Emulator) -> "Table":
     """An empty table of what is kept for a while."""
     return create_ephemeral_table(emulator, f"ephemeral-{uuid.uuid4()}")
+
+
+@pytest.fixture
+def ended_spans() -> Iterator[InMemorySpanExporter]:
+    """Traces are on, and every one is recorded; the spans that have ended since."""
+    exporter = InMemorySpanExporter()
+    processor = SimpleSpanProcessor(exporter)
+    tracing.use(Spans(service="gas-test-process", ratio=1, processor=processor))
+    yield exporter
+    tracing.use(None)

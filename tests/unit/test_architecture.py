@@ -136,7 +136,7 @@ def test_should_import_only_what_instances_install() -> None:
         if not FOR_TYPES.fullmatch(name)
         and not {each.lower() for each in distributions.get(name, ())} & installed
     }
-    assert missing == set()
+    assert missing == set(), "not in runtime/requirements.txt, or not installed here"
 
 
 JOBS = ROOT / "runtime/common/jobs"

@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 
 from runtime.common.log import get_logger
 
-_UNLOGGED = frozenset({"site.alive", "site.health", "static.asset"})
+UNLOGGED = frozenset({"site.alive", "site.health", "static.asset"})
 """Endpoints that are requested so often that their successes would hide everything else."""
 
 MAX_ID_LENGTH = 128
@@ -33,7 +33,7 @@ class RequestLog:
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     def _end(self, response: Response) -> Response:
-        if request.endpoint in _UNLOGGED and response.status_code < 400:
+        if request.endpoint in UNLOGGED and response.status_code < 400:
             return response
         _log.info(
             "request",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from runtime.common import job_metrics
+from runtime.common import job_metrics, tracing
 from runtime.common.input_size import MAX_INPUT_BYTES
 from runtime.common.job import Job
 from runtime.common.jobs import JobMissing, OwnerActions
@@ -236,6 +236,7 @@ class UploadService:
     def _request(self, job: Job) -> None:
         # A ticket that is sent twice counts twice: that is rare, and not worth another read.
         job_metrics.job_changed(JobStatus.PENDING)
+        tracing.about_job(job.job_id)
         try:
             self.job_requests.publish(JobRequest(job_id=job.job_id), of_user=job.user_id)
         except (BotoCoreError, ClientError):

@@ -50,4 +50,7 @@ def test_should_leave_a_variable_out_when_it_holds_nothing() -> None:
 
 def test_should_want_no_supplier_when_the_boot_script_or_a_default_sets_it() -> None:
     fields = set(WebConfig.model_fields)
-    assert fields - WebConfig.supplied() == {"references_dir", "http_port", "stripe_url"}
+    assert fields - WebConfig.supplied() == {
+        *("references_dir", "http_port"),
+        *("stripe_url", "traces_url", "traces_ratio"),
+    }

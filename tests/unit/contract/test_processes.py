@@ -20,8 +20,8 @@ CONFIGS = [
 PACKAGES = dict.fromkeys(("archive", "restore", "thaw"), "retention")
 """Of processes whose package has another name."""
 
-READ_FOR_ALL = {"stage", "region"}
-"""`runtime.common.process` reads the stage, boto3 the region."""
+READ_FOR_ALL = {"stage", "region", "traces_url", "traces_ratio"}
+"""`runtime.common` reads the stage and where spans go, boto3 the region."""
 
 
 def settings_read_in(package: str) -> set[str]:

@@ -199,7 +199,7 @@ def main() -> None:
     """Serve the parent whose end of the connection is the file descriptor that is named."""
     parent = Connection(int(sys.argv[1]))
     os.nice(NICENESS)
-    serve(ExportMaker.connect(start(WebConfig)), parent)
+    serve(ExportMaker.connect(start(WebConfig, traced=False)), parent)
 
 
 if __name__ == "__main__":
