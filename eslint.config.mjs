@@ -31,7 +31,7 @@ export default [
       "no-shadow": "error",
       "no-param-reassign": "error",
       "no-use-before-define": ["error", { functions: false, variables: false }],
-      "no-console": "error",
+      "no-console": ["error", { allow: ["error"] }],
     },
   },
   { files: ["runtime/web/static/js/**/*.js", "local/aws/console/*.js"], languageOptions: { globals: globals.browser } },

@@ -17,11 +17,7 @@ REFERENCE = ROOT / "reference"
 LOCK = RUNTIME / "requirements.txt"
 VENDOR = {
     f"runtime/web/static/vendor/{Path(source).name}": ROOT / "node_modules" / source
-    for source in (
-        "bootstrap/dist/css/bootstrap.min.css",
-        "bootstrap/dist/js/bootstrap.bundle.min.js",
-        "igv/dist/igv.esm.min.js",
-    )
+    for source in ("igv/dist/igv.esm.min.js",)
 }
 """Browser libraries. npm installs them as package-lock.json says; they aren't in git."""
 

@@ -14,8 +14,14 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 BAD = {"serious", "critical"}
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-SHOWN = "scheme => document.documentElement?.dataset.bsTheme === scheme"
-"""A page that is just being loaded has no element yet."""
+SHOWN = r"""
+(scheme) => {
+  if (!document.body) return false; // the page is just being loaded
+  const [red] = getComputedStyle(document.body).backgroundColor.match(/\d+/);
+  return (red < 128 ? "dark" : "light") === scheme;
+}
+"""
+"""Whether the page's ground is that of a theme."""
 
 RUN = """
 () => axe.run(document, { resultTypes: ["violations"], preload: false })

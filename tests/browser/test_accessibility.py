@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FileChooser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from tests.browser.axe import SHOWN, axe
 from tests.browser.person import Person
 
 FOCUS_IS_VISIBLE = """
@@ -120,9 +121,36 @@ def test_should_follow_the_system_when_it_is_light_or_dark(person: Person, schem
     page = person.page
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto("/jobs")
-    expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+    assert page.evaluate(SHOWN, scheme)
     page.emulate_media(color_scheme="light" if scheme == "dark" else "dark")
-    expect(page.locator("html")).not_to_have_attribute("data-bs-theme", scheme)
+    assert not page.evaluate(SHOWN, scheme)
+
+
+def test_should_be_dark_when_the_system_is_and_scripts_are_off(context: BrowserContext) -> None:
+    assert context.browser
+    site = context.new_page()
+    site.goto("/")
+    with context.browser.new_context(java_script_enabled=False, color_scheme="dark") as plain:
+        page = plain.new_page()
+        page.goto(site.url)
+        assert page.locator("body").evaluate(f"() => ({SHOWN})('dark')")
+        expect(page.get_by_label("Theme")).to_be_hidden()
+
+
+def test_should_keep_a_theme_when_it_is_chosen(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.emulate_media(color_scheme="light")
+    page.goto("/")
+    page.get_by_label("Theme").select_option("Dark")
+    assert page.evaluate(SHOWN, "dark")
+    other = context.new_page()
+    other.goto("/sign-in")
+    assert other.evaluate(SHOWN, "dark")
+    axe(other)
+    other.get_by_label("Theme").select_option("As the system")
+    page.wait_for_function(SHOWN, arg="light")  # the first page follows
+    page.reload()
+    assert page.evaluate(SHOWN, "light")
 
 
 def test_should_reach_the_end_by_itself_when_scripts_are_off(person: Person, sample: Path) -> None:

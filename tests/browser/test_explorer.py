@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from runtime.web.services.exports.export_leases import ExportLeases
 from runtime.web.services.exports.export_request import ExportForm, ExportRequest
-from tests.browser.axe import axe, axe_in_both_themes
+from tests.browser.axe import SHOWN, axe, axe_in_both_themes
 from tests.browser.person import Person
 from tests.cloud import DeployedCloud
 
@@ -146,7 +146,7 @@ def draws_the_genome(page: Page) -> None:
     assert len([shown for shown in colours if shown > 1]) >= 3, colours
     for theme, least, most in (("light", 200, 255), ("dark", 10, 60)):
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-        expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+        page.wait_for_function(SHOWN, arg=theme)
         assert least < lightness(page) <= most, theme
     jumps_to_a_gene(page)
     leads_back_to_the_table(page)

@@ -76,8 +76,6 @@ def test_should_hold_code_boot_script_and_browser_libraries_when_code_is_packed(
         "runtime/boot/gas@.service",
         "runtime/requirements.txt",
         "runtime/contract/environment.py",
-        "runtime/web/static/vendor/bootstrap.min.css",
-        "runtime/web/static/vendor/bootstrap.bundle.min.js",
         "runtime/web/static/vendor/igv.esm.min.js",
     } <= set(names)
     assert not [name for name in names if "__pycache__" in name or not name.startswith("runtime/")]
@@ -86,7 +84,7 @@ def test_should_hold_code_boot_script_and_browser_libraries_when_code_is_packed(
 def test_should_say_what_to_run_when_the_browser_libraries_are_missing(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assets, "VENDOR", {"bootstrap.min.css": tmp_path / "none"})
+    monkeypatch.setattr(assets, "VENDOR", {"igv.esm.min.js": tmp_path / "none"})
     with pytest.raises(AssetError, match="run npm ci"):
         assets.runtime_code(stack(tmp_path))
 

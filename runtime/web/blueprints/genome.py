@@ -28,7 +28,8 @@ POLICY: dict[str, Sources] = {
         "style-src": [
             "'sha256-ITHmamcImsZ/Je1xrdtDLZVvRSpj1Zokb6uHXORB824='",
             "'sha256-NTwDUA6nIvRRpI2lIBtHJqkV0TlTj4HVmI6vI81fIfM='",
-        ]
+        ],
+        "img-src": ["data:"],  # as its style sheet holds a picture
     }
 }
 

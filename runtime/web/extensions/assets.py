@@ -21,8 +21,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 STATIC = Path(__file__).parent.parent / "static"
 VENDOR = STATIC / "vendor"
 
-REQUIRED = ("vendor/bootstrap.min.css",)
-"""Put there at deployment from the npm package bootstrap; not in git."""
+REQUIRED = ("vendor/igv.esm.min.js",)
+"""Put there at deployment from the npm package igv; not in git."""
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",

@@ -59,7 +59,7 @@ def _policy(upload_origin: str, extra: Sources) -> str:
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],  # Bootstrap's style sheet holds its icons as data: pictures
+        "img-src": ["'self'"],
         "connect-src": ["'self'", upload_origin],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],

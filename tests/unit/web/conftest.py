@@ -18,10 +18,9 @@ from tests.unit.web.site import MAIL_SENDER, Browser, Site, create_parts, enviro
 
 @pytest.fixture(scope="session")
 def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a style sheet in the place of Bootstrap's, which npm brings."""
+    """A folder with a script in the place of the genome browser, which npm brings."""
     folder = tmp_path_factory.mktemp("vendor")
     (folder / "igv.esm.min.js").write_text("export default {};")
-    (folder / "bootstrap.min.css").write_text("body { margin: 0 }")
     return folder
 
 

@@ -54,8 +54,8 @@ def test_should_change_its_version_when_any_file_changes(tmp_path: Path, vendor:
     assert Assets(copy, vendor).version not in {before, renamed}
 
 
-def test_should_refuse_to_start_when_bootstrap_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(AssetMissing, match=r"vendor/bootstrap\.min\.css is missing"):
+def test_should_refuse_to_start_when_the_genome_browser_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(AssetMissing, match=r"vendor/igv\.esm\.min\.js is missing"):
         Assets(STATIC, tmp_path)
 
 

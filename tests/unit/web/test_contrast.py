@@ -25,9 +25,8 @@ MARKS = ("control", "modifier", "low", "moderate", "high", "accent", "protein", 
 
 def tokens(theme: str) -> dict[str, str]:
     sheet = (STATIC / "css" / "theme.css").read_text(encoding="utf-8")
-    block = re.search(rf'\[data-bs-theme="{theme}"\] \{{\n(  --gas-.*?)\}}', sheet, re.DOTALL)
-    assert block
-    return dict(re.findall(r"--gas-([\w-]+): (#[0-9a-f]{6});", block[1]))
+    pairs = re.findall(r"--gas-([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", sheet)
+    return {name: light if theme == "light" else dark for name, light, dark in pairs}
 
 
 def luminance(colour: str) -> float:

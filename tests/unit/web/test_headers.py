@@ -31,7 +31,7 @@ def test_should_allow_nothing_but_ourselves_and_the_storage_when_a_page_is_sent(
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self' data:",
+        "img-src": "'self'",
         "connect-src": f"'self' {storage[0]}",
         "form-action": "'self'",
         "frame-ancestors": "'none'",

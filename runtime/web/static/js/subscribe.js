@@ -1,5 +1,6 @@
 // The page about the plan. Stripe.js sends the card to Stripe; our server learns that it was set up.
 import { pause, request, RequestFailed } from "./api.js";
+import { colourAt } from "./colour.js";
 import { cardProblem } from "./stripe_errors.js";
 
 const part = (id) => document.getElementById(id);
@@ -28,7 +29,7 @@ function busy(is, label) {
   if (is) say(label);
 }
 
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const colour = (name) => colourAt(plan, name);
 
 /** An id of one attempt: repeating a request with the same id changes nothing. */
 const newAttempt = () =>

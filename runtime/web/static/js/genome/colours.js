@@ -1,4 +1,6 @@
 // The colour of a variant in the genome browser: that of its most severe effect's impact.
+import { colourAt } from "../colour.js";
+
 const LEVELS = ["HIGH", "MODERATE", "LOW", "MODIFIER"];
 
 /** The place of IMPACT among the fields of an effect, which runtime/annotator/csq_field.py writes. */
@@ -11,9 +13,8 @@ const IMPACT = 2;
  * commas, each as "Allele|Consequence|IMPACT|...".
  */
 export function painter(place, tag) {
-  const style = getComputedStyle(place);
   const colours = Object.fromEntries(
-    LEVELS.map((level) => [level, style.getPropertyValue(`--gas-${level.toLowerCase()}`).trim()]),
+    LEVELS.map((level) => [level, colourAt(place, `--gas-${level.toLowerCase()}`)]),
   );
   return (variant) => {
     const found = (variant.info?.[tag] ?? "").split(",").map((each) => each.split("|")[IMPACT]);
