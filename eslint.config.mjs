@@ -35,5 +35,6 @@ export default [
     },
   },
   { files: ["runtime/web/static/js/**/*.js", "local/aws/console/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["runtime/web/static/js/formats.js"], rules: { "no-restricted-globals": "off" } },
   { files: ["tests/**/*.js"], languageOptions: { globals: globals.node } },
 ];

@@ -12,7 +12,7 @@ from runtime.common.references import References
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.services.advice import advice
-from runtime.web.services.formatting import human_duration, human_size
+from runtime.web.services.formatting import human_duration, human_size, human_time
 from runtime.web.services.result_retention import RetentionView
 from runtime.web.services.summary import words
 
@@ -48,7 +48,7 @@ def when(epoch_seconds: int) -> Markup:
     """Return a time as an element in UTC, which scripts change to the reader's time zone."""
     moment = datetime.fromtimestamp(epoch_seconds, UTC)
     return Markup('<time datetime="{}">{} UTC</time>').format(
-        moment.strftime("%Y-%m-%dT%H:%M:%SZ"), moment.strftime("%-d %b %Y, %H:%M")
+        moment.strftime("%Y-%m-%dT%H:%M:%SZ"), human_time(moment)
     )
 
 

@@ -6,12 +6,15 @@ each other by relative URLs.
 
 import gzip
 import hashlib
+import posixpath
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from runtime.web.access import public
 
@@ -23,6 +26,11 @@ VENDOR = STATIC / "vendor"
 
 REQUIRED = ("vendor/igv.esm.min.js",)
 """Put there at deployment from the npm package igv; not in git."""
+
+_IMPORT = re.compile(
+    r"""^(?:import\s*|(?:import|export)\b[^"';=]*\bfrom\s*)["'](\.[^"']+)["']""", re.MULTILINE
+)
+"""A static import by a relative path, which is how our scripts import each other."""
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -52,7 +60,7 @@ class Assets:
         vendor: folder of third-party files, found under `vendor/`.
 
     Raises:
-        AssetMissing: a file of `REQUIRED` isn't there.
+        AssetMissing: a file of `REQUIRED` isn't there, or one that a script imports.
     """
 
     def __init__(self, static: Path = STATIC, vendor: Path = VENDOR) -> None:
@@ -63,15 +71,21 @@ class Assets:
         for name in REQUIRED:
             if name not in self._assets:
                 raise AssetMissing(f"{static / name} is missing: deployment puts it there from npm")
+        self._imports = {
+            name: self._imports_of(name)
+            for name in self._assets
+            if name.endswith(".js") and not name.startswith("vendor/")
+        }
         digest = hashlib.sha256()
         for name, asset in sorted(self._assets.items()):
             digest.update(name.encode() + b"\0" + asset.body + b"\0")
         self.version = digest.hexdigest()[:12]
 
     def init_app(self, app: Flask) -> None:
-        """Serve the files, and give templates `asset(name)`, the URL of one."""
+        """Serve the files, and give templates `asset(name)`, the URL of one, and `module(name)`."""
         app.extensions[EXTENSION] = self
         app.jinja_env.globals["asset"] = self.url
+        app.jinja_env.globals["module"] = self.module
         app.register_blueprint(blueprint)
 
     def get(self, name: str) -> Asset | None:
@@ -87,6 +101,41 @@ class Assets:
         if name not in self._assets:
             raise AssetMissing(name)
         return url_for("static.asset", version=self.version, name=name)
+
+    def module(self, name: str) -> Markup:
+        """Return the elements that run a script, and load beside it all that it imports.
+
+        Without them a browser would find the imports of a file only when it has read the file.
+
+        Raises:
+            AssetMissing: there is no such file: a template misspells it.
+        """
+        if name not in self._imports:
+            raise AssetMissing(name)
+        first, *imported = self._imports[name]
+        preload = Markup('<link rel="modulepreload" href="{}">')
+        run = Markup('<script type="module" src="{}"></script>')
+        return Markup("\n").join(
+            [*(preload.format(self.url(each)) for each in imported), run.format(self.url(first))]
+        )
+
+    def _imports_of(self, name: str) -> list[str]:
+        """The names of a script and of all that it imports at its beginning, each once."""
+        found: list[str] = []
+        waiting = [name]
+        while waiting:
+            script = waiting.pop(0)
+            if script in found:
+                continue
+            if script not in self._assets:
+                raise AssetMissing(script)
+            found.append(script)
+            text = self._assets[script].body.decode()
+            folder = posixpath.dirname(script)
+            waiting += [
+                posixpath.normpath(posixpath.join(folder, path)) for path in _IMPORT.findall(text)
+            ]
+        return found
 
 
 blueprint = Blueprint("static", __name__)

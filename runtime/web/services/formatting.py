@@ -1,10 +1,17 @@
-"""Sizes and spans of time as people read them."""
+"""Sizes, times and spans of time as people read them, in British English.
+
+Counts are written as Python writes them, by ",". js/formats.js has the same forms in the browser.
+"""
 
 import math
+from datetime import datetime
 
 from runtime.common.counted import counted
 
 MINUTE, HOUR = 60, 3600
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
+"""As the Unicode CLDR has them for en-GB; strftime's depend on the process's locale."""
 
 _UNITS = ("bytes", "KB", "MB", "GB")
 
@@ -20,6 +27,11 @@ def human_size(count: int) -> str:
     while value >= 1000 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1
     return f"{int(value * 10) / 10:.1f}".removesuffix(".0") + f" {_UNITS[unit]}"
+
+
+def human_time(moment: datetime) -> str:
+    """Return a time to the minute, in its own time zone: "5 Sept 2026, 09:03"."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%Y, %H:%M}"
 
 
 def human_duration(seconds: float) -> str:

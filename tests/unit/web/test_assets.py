@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 from runtime.web.extensions.assets import FOR_EVER, STATIC, AssetMissing, Assets
+from tests.unit.node import run_by_node
 from tests.unit.web.site import Site
+
+REPOSITORY = Path(__file__).parents[3]
+TEMPLATES = STATIC.parent / "templates"
 
 
 def test_should_be_kept_for_ever_when_the_address_names_this_release(site: Site) -> None:
@@ -59,7 +63,45 @@ def test_should_refuse_to_start_when_the_genome_browser_is_missing(tmp_path: Pat
         Assets(STATIC, tmp_path)
 
 
-def test_should_import_only_files_that_exist_when_a_script_imports(vendor: Path) -> None:
-    for script in (STATIC / "js").glob("*.js"):
-        for name in re.findall(r'from "\./([^"]+)"', script.read_text(encoding="utf-8")):
-            assert (script.parent / name).is_file(), f"{script.name} imports {name}"
+IMPORTS = """
+import { readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+const [, espree, folder, ...entries] = process.argv;
+const { parse } = (await import(espree)).default;
+const options = { ecmaVersion: "latest", sourceType: "module" };
+function graph(name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  for (const { source } of parse(readFileSync(join(folder, name), "utf8"), options).body)
+    if (source) graph(normalize(join(dirname(name), source.value)), found);
+  return found;
+}
+const answer = Object.fromEntries(entries.map((name) => [name, [...graph(name)].sort()]));
+process.stdout.write(JSON.stringify(answer));
+"""
+
+
+def test_should_preload_the_whole_import_graph_when_a_page_runs_a_script(
+    site: Site, vendor: Path
+) -> None:
+    templates = "".join(page.read_text("utf-8") for page in TEMPLATES.rglob("*.html"))
+    entries = sorted(set(re.findall(r"module\('([^']+)'\)", templates)))
+    espree = REPOSITORY / "node_modules" / "espree" / "dist" / "espree.cjs"
+    graphs = run_by_node(IMPORTS, espree.as_uri(), str(STATIC), *entries)
+    assert len(graphs["js/upload/main.js"]) > 10
+    assert 'type="module"' not in templates
+
+    for name in entries:
+        with site.app.test_request_context("/"):
+            elements = str(site.app.jinja_env.globals["module"](name))  # type: ignore[operator]
+        loaded = re.findall(r'(?:href|src)="/static/[^/]+/([^"]+)"', elements)
+        assert sorted(loaded) == graphs[name]
+        assert loaded[-1] == name
+
+
+def test_should_say_so_when_a_script_imports_what_is_not_there(
+    tmp_path: Path, vendor: Path
+) -> None:
+    (tmp_path / "one.js").write_text('import { two } from "./two.js";')
+    with pytest.raises(AssetMissing, match=r"two\.js"):
+        Assets(tmp_path, vendor)

@@ -112,7 +112,7 @@ def test_should_be_whole_when_a_page_is_rendered(site: Site) -> None:
     for name, page in pages(site):
         assert page.count("<h1") == 1, name
         assert 'class="skip" href="#content"' in page, name
-        assert '<html lang="en">' in page, name
+        assert '<html lang="en-GB">' in page, name
         signed_in = name not in VISITORS
         assert ('name="csrf-token"' in page) == signed_in, name
         for field in re.findall(r'<input[^>]* id="(\w+)"', page):

@@ -1,11 +1,12 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from runtime.common.job import Job
 from runtime.contract.job_status import JobStatus
 from runtime.web.extensions.assets import STATIC
-from runtime.web.services.formatting import human_size
+from runtime.web.services.formatting import human_size, human_time
 from runtime.web.template_helpers import number, took, when
 from tests.unit.node import run_by_node
 
@@ -60,6 +61,25 @@ def test_should_be_a_time_element_in_utc_when_a_moment_is_written() -> None:
     assert when(1_800_000_000) == (
         '<time datetime="2027-01-15T08:00:00Z">15 Jan 2027, 08:00 UTC</time>'
     )
+
+
+def test_should_write_times_and_counts_alike_when_a_script_does_it() -> None:
+    moments = [datetime(2026, month, month, month, month, tzinfo=UTC) for month in range(1, 13)]
+    counts = [0, 999, 1000, 16_569, 1_234_567]
+    module = (STATIC / "js" / "formats.js").as_uri()
+    script = f"""
+        const {{ dateFormat, formatNumber }} = await import({json.dumps(module)});
+        const style = {{ dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }};
+        const times = {json.dumps([each.isoformat() for each in moments])};
+        console.log(JSON.stringify([
+            times.map((each) => dateFormat(style).format(new Date(each))),
+            {counts}.map(formatNumber),
+        ]));
+    """
+    assert run_by_node(script) == [
+        [human_time(each) for each in moments],
+        [number(count) for count in counts],
+    ]
 
 
 def test_should_set_thousands_apart_when_a_count_is_written() -> None:

@@ -1,6 +1,8 @@
 // Times arrive in UTC and are shown in the reader's own time zone.
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+import { dateFormat } from "./formats.js";
+
+const format = dateFormat({ dateStyle: "medium", timeStyle: "short" });
+const exact = dateFormat({ dateStyle: "full", timeStyle: "long" });
 
 /** Rewrite every <time> inside `root`. */
 export function showLocalTimes(root = document) {

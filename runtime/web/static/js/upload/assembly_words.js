@@ -1,12 +1,11 @@
 // Says in sentences what was found of a file's assembly, as runtime/vcf/assembly_words.py does.
 import { contigsOf, isMitochondrial } from "./assemblies.js";
 import { namesOf } from "./evidence.js";
+import { formatNumber } from "../formats.js";
 
 const MOST_NAMES = 10;
 const MOST_NAME = 40;
 const MOST_WITH_ALIASES = 3; // contigs of a reference whose other names are told too
-
-const count = (number) => number.toLocaleString("en-GB");
 
 function shown(text) {
   const clean = [...text].map((each) => (/\p{C}|(?! )\p{Z}/u.test(each) ? "?" : each)).join("");
@@ -16,7 +15,7 @@ function shown(text) {
 /** The first names, and how many more there are. */
 export function list(names, total = names.length) {
   const text = names.slice(0, MOST_NAMES).map(shown).join(", ");
-  return total > MOST_NAMES ? `${text} and ${count(total - MOST_NAMES)} more` : text;
+  return total > MOST_NAMES ? `${text} and ${formatNumber(total - MOST_NAMES)} more` : text;
 }
 
 /** The assemblies of references, the last one after `word`. */
@@ -50,7 +49,7 @@ export function oddContigs(facts, detection, reference, known) {
   const found = facts.lengths.get(name);
   const same = known.find((each) => !each.nuclear && each.find(name)?.length === found);
   const isKnown = same ? `: it is ${same.title}` : "";
-  return `The file's ${shown(name)} has ${count(found)} bases${isKnown}, not that of ${reference.assembly}, which has ${count(contigs.get(name).length)}.${more}`;
+  return `The file's ${shown(name)} has ${formatNumber(found)} bases${isKnown}, not that of ${reference.assembly}, which has ${formatNumber(contigs.get(name).length)}.${more}`;
 }
 
 /** What in the header names another assembly than the one found; "" when nothing does. */

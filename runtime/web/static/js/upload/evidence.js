@@ -1,4 +1,5 @@
 // What in a file tells its assembly: the rules of runtime/vcf/assembly_evidence.py.
+import { formatNumber } from "../formats.js";
 import { isMitochondrial, theOneNamed } from "./assemblies.js";
 
 const MOST_SHOWN = 60;
@@ -32,7 +33,7 @@ function byLengths(facts, assemblies) {
   const best = most([...facts.lengths.keys()], assemblies,
     (name, found) => found.length === facts.lengths.get(name));
   if (!best) return null;
-  const bases = facts.lengths.get(best.name).toLocaleString("en-GB");
+  const bases = formatNumber(facts.lengths.get(best.name));
   return { assembly: best.assembly, words: `its contig ${shown(best.name)} has ${bases} bases` };
 }
 

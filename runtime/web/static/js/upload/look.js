@@ -1,4 +1,5 @@
 // Checks a file before it is uploaded: what it is, and why it might be rejected.
+import { formatNumber } from "../formats.js";
 import { humanSize } from "../sizes.js";
 import { readStart } from "./bytes.js";
 import { detect } from "./assembly.js";
@@ -7,7 +8,6 @@ import { compareAll } from "./ref_alleles.js";
 import { estimate, factsOf, readVcf } from "./vcf.js";
 import { CUT_SHORT, isCutShort } from "./whole.js";
 
-const count = (number) => number.toLocaleString("en-GB");
 
 /** What is wrong with the name or the size of a VCF file, as a sentence; "" when nothing is. What no
  *  plan changes comes first. The server checks again. */
@@ -21,7 +21,7 @@ function fault(file, start, rules) {
 
 /** What to do with a file that is too large: compress it, split it, or change the plan. */
 function tooLarge(file, rules) {
-  const size = `The file is ${humanSize(file.size)} (${count(file.size)} bytes)`;
+  const size = `The file is ${humanSize(file.size)} (${formatNumber(file.size)} bytes)`;
   if (file.size <= rules.most) {
     return `${size}; your plan allows ${humanSize(rules.limit)} per file, Premium ${humanSize(rules.most)}.`;
   }
@@ -38,13 +38,13 @@ function tooLargeInside(start, rules) {
 function samples(names) {
   if (!names.length) return "none, sites only";
   const shown = names.slice(0, 3).join(", ");
-  return names.length > 3 ? `${count(names.length)}: ${shown}, …` : `${names.length}: ${shown}`;
+  return names.length > 3 ? `${formatNumber(names.length)}: ${shown}, …` : `${names.length}: ${shown}`;
 }
 
 function variants(found, start) {
   const guess = estimate(found, start.total, start.text.length);
   if (!guess) return "";
-  return guess.exact ? count(guess.count) : `about ${count(Number(guess.count.toPrecision(2)))}`;
+  return guess.exact ? formatNumber(guess.count) : `about ${formatNumber(Number(guess.count.toPrecision(2)))}`;
 }
 
 function contigs(found) {

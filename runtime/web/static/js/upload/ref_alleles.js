@@ -1,5 +1,6 @@
 // Compares the REF alleles of a file's first records with references: what its header leaves open,
 // they often tell. The rules are those of runtime/vcf/ref_alleles.py.
+import { formatNumber } from "../formats.js";
 import { contigsOf } from "./assemblies.js";
 
 const MAX_CONTRADICTIONS = 0.1;
@@ -74,11 +75,10 @@ export function theOneAgreeing(agreements) {
   return found.length === 1 && found[0].compared >= ENOUGH_RECORDS ? found[0] : undefined;
 }
 
-export const count = (number) => number.toLocaleString("en-GB");
 
 /** How many of the first REF alleles agree with each reference, in words; "" where none was compared. */
 export function agreementWords(agreements) {
   const parts = agreements.filter((each) => each.compared)
-    .map((each) => `${count(each.agreeing)} of ${count(each.compared)} with ${each.assembly}`);
+    .map((each) => `${formatNumber(each.agreeing)} of ${formatNumber(each.compared)} with ${each.assembly}`);
   return parts.length ? `REF alleles that agree: ${parts.join(", ")}` : "";
 }

@@ -1,9 +1,10 @@
 // Which of the references offered a file is to be annotated with, and what to say about it.
+import { formatNumber } from "../formats.js";
 import { contigsOf } from "./assemblies.js";
 import { detect } from "./assembly.js";
 import { contradiction, disagreement, joined, list, madeAgainst, oddContigs } from "./assembly_words.js";
 import { namesOf } from "./evidence.js";
-import { agreementWords, agrees, count, disagrees, ENOUGH_RECORDS, theOneAgreeing } from "./ref_alleles.js";
+import { agreementWords, agrees, disagrees, ENOUGH_RECORDS, theOneAgreeing } from "./ref_alleles.js";
 
 /** Contig names in the file's order: from its records, or else from its header. */
 export function contigNames(found) {
@@ -47,7 +48,7 @@ function doubt(agreements, reference) {
 
 /** What the annotator will say of a file of a few records. */
 function doubtOfFew({ assembly, agreeing, compared }) {
-  return `REF disagrees with ${assembly} in ${count(compared - agreeing)} of ${count(compared)} records. The file was made against another assembly, or its positions or alleles are wrong: it will probably be refused.`;
+  return `REF disagrees with ${assembly} in ${formatNumber(compared - agreeing)} of ${formatNumber(compared)} records. The file was made against another assembly, or its positions or alleles are wrong: it will probably be refused.`;
 }
 
 /** The assembly of the file, in words. */

@@ -1,4 +1,5 @@
 // Reads the beginning of a VCF file: version, samples, contigs, and the size of a record.
+import { formatNumber } from "../formats.js";
 
 const COLUMNS = "#CHROM POS ID REF ALT QUAL FILTER INFO".split(" ");
 const MOST_ALLELES = 2000; // of a record, as in runtime/annotator/limits.py
@@ -39,7 +40,7 @@ function recordProblem(line, columns) {
   }
   const alleles = cells[4].split(",").length;
   if (alleles > MOST_ALLELES) {
-    return `${alleles.toLocaleString("en-GB")} ALT alleles; a record may have ${MOST_ALLELES.toLocaleString("en-GB")}. Split the record with bcftools norm -m -any.`;
+    return `${formatNumber(alleles)} ALT alleles; a record may have ${formatNumber(MOST_ALLELES)}. Split the record with bcftools norm -m -any.`;
   }
   return /^\d{1,10}$/.test(cells[1]) ? "" : `POS is “${shortened(cells[1])}”, which is not a number.`;
 }
