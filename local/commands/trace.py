@@ -49,7 +49,10 @@ def show_job(spans: Sequence[Span], job_id: str, console: Console) -> None:
         LocalError: there are none.
     """
     if not spans:
-        raise LocalError(f"No trace of job {job_id}. The last {MOST_SPANS:,} spans are kept.")
+        raise LocalError(
+            f"No trace of job {job_id}. Check the id: it is in the address of the job's page. Of "
+            f"a run, the last {MOST_SPANS:,} spans are kept."
+        )
     traces: dict[str, list[Span]] = defaultdict(list)
     for span in spans:
         traces[span.trace_id].append(span)
