@@ -209,11 +209,11 @@ def _progress() -> "Iterator[Progress]":
         with terminal_progress(sys.stderr) as progress:
             yield progress
     except (InputError, OSError) as error:
-        typer.echo(f"reference: {error}", err=True)
+        typer.echo(f"gas: {error}", err=True)
         sys.exit(1)
     except KeyboardInterrupt:
         kept = "What was downloaded or uploaded is kept: run the same command again to go on."
-        typer.echo(f"reference: stopped. {kept}", err=True)
+        typer.echo(f"gas: Stopped. {kept}", err=True)
         sys.exit(130)
 
 

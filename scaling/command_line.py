@@ -79,7 +79,7 @@ def simulate(
         "instance_type": instance_type,
     }
     names = list(PRESETS[fleet]) if compare else [preset_name]
-    with _explained("simulate"):
+    with _explained():
         load, model = _load(fleet, wanted, trace), _model(fleet, changes)
         rules = [preset(fleet, name) for name in names]
         results = [run(each, load, model, seed=seed, stagger=stagger) for each in rules]
@@ -91,7 +91,7 @@ def figures(
     folder: Annotated[Path, typer.Argument(help="Folder to write them to, e.g. docs/images.")],
 ) -> None:
     """Draw the pictures of docs/scaling.md."""
-    with _explained("figures"):
+    with _explained():
         for path in write_figures(folder):
             typer.echo(path)
 
@@ -102,13 +102,13 @@ def main(argv: list[str] | None = None, prog_name: str = "scaling") -> None:
 
 
 @contextmanager
-def _explained(command: str) -> Iterator[None]:
-    """Print an error that the user can correct, and exit with code 2."""
+def _explained() -> Iterator[None]:
+    """Print an error that the user can correct, and exit with code 1, as every command of GAS."""
     try:
         yield
     except (ValueError, OSError) as error:
-        typer.echo(f"{command}: {error}", err=True)
-        raise typer.Exit(2) from None
+        typer.echo(f"gas: {error}", err=True)
+        raise typer.Exit(1) from None
 
 
 def _load(fleet: FleetName, wanted: LoadRequest, trace: Path | None) -> Load:

@@ -21,7 +21,7 @@ SECONDS_BETWEEN_LINES = 2.0
 
 
 def annotate(
-    files: list[Path], bundle_folder: Path, out: Path, *, overwrite: bool, console: Console
+    files: list[Path], bundle_folder: Path, out: Path, *, force: bool, console: Console
 ) -> None:
     """Annotate files one after another; their results appear in the folder `out`, which is made.
 
@@ -30,7 +30,7 @@ def annotate(
     Raises:
         LocalError: results are there already, the bundle is wrong, or a file couldn't be annotated.
     """
-    _check_names(files, out, overwrite=overwrite)
+    _check_names(files, out, force=force)
     bundle = _load(bundle_folder, console)
     out.mkdir(parents=True, exist_ok=True)
     failed = 0
@@ -54,7 +54,7 @@ def _load(folder: Path, console: Console) -> Bundle:
     return bundle
 
 
-def _check_names(files: list[Path], out: Path, *, overwrite: bool) -> None:
+def _check_names(files: list[Path], out: Path, *, force: bool) -> None:
     owners: dict[str, Path] = {}
     for file in files:
         try:
@@ -65,9 +65,9 @@ def _check_names(files: list[Path], out: Path, *, overwrite: bool) -> None:
         if other is not file:
             raise LocalError(f"{other} and {file} would both write {names.vcf}: rename one")
         there = [name for name in vars(names).values() if (out / name).exists()]
-        if there and not overwrite:
+        if there and not force:
             raise LocalError(
-                f"{out / there[0]} is there already. Choose another --out, or give --overwrite"
+                f"{out / there[0]} exists. Choose another --out, or overwrite it with --force"
             )
 
 

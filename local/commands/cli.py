@@ -181,7 +181,7 @@ def submit_command(
             metavar="NAME",
         ),
     ] = None,
-    timeout: site_options.Timeout = 3600.0,
+    timeout: site_options.Timeout = 3600,
 ) -> None:
     """Annotate a file: upload it, wait, and save the annotated VCF.
 
@@ -210,21 +210,19 @@ def annotate_command(
         ),
     ],
     out: Annotated[
-        Path, typer.Option(help="Folder for the results; made when it isn't there.", metavar="DIR")
+        Path, typer.Option(help="Folder for the results; created if it is missing.", metavar="DIR")
     ],
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace results that are there already.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing results.")] = False,
 ) -> None:
     """Annotate files here, without the platform: the same files as a job's results.
 
     For x.vcf these are x.annot.vcf.gz and its index, x.variants.parquet, for files with samples
-    x.genotypes.parquet, x.summary.json and the log x.vcf.count.log. Exits 0 when all files are
-    annotated, 1 when one isn't, saying why.
+    x.genotypes.parquet, x.summary.json and the log x.vcf.count.log. Exits with 0 if all files are
+    annotated, otherwise with 1, and says why.
     """
     from local.commands.annotate import annotate
 
-    annotate(files, bundle, out, overwrite=overwrite, console=console)
+    annotate(files, bundle, out, force=force, console=console)
 
 
 @app.command(

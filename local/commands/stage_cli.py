@@ -108,7 +108,7 @@ def synth_command(
 def check_command(
     url: site_options.Url = None,
     email: site_options.Email = None,
-    timeout: site_options.Timeout = 600.0,
+    timeout: site_options.Timeout = 600,
 ) -> None:
     """Check that a site works: annotate its sample, compare the result, delete the job.
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -27,7 +26,7 @@ def print_result(result: SimulationResult, console: Console) -> None:
         console.print(f"... and {hidden} more; --json FILE has them all.")
     console.print(_alarms(result))
     console.print(_totals([result]))
-    console.print(_notes(result))
+    console.print(f"\n{_notes(result)}")
 
 
 def print_comparison(results: list[SimulationResult], console: Console) -> None:
@@ -38,9 +37,9 @@ def print_comparison(results: list[SimulationResult], console: Console) -> None:
         f"seed {first.seed}"
     )
     console.print(_totals(results))
-    console.print(_notes(first))
+    console.print(f"\n{_notes(first)}")
     for result in results:
-        console.print(f"[bold]{result.preset.name}[/]: {result.preset.when}")
+        console.print(f"\n[bold]{result.preset.name}[/]: {result.preset.when}")
 
 
 def clock(seconds: int) -> str:
@@ -60,7 +59,7 @@ def duration(seconds: float) -> str:
 
 
 def _activities(result: SimulationResult) -> Table:
-    table = _table("Activities", "time", "capacity", "cause")
+    table = _table("Activities", "Time", "Capacity", "Cause")
     for activity in result.activities[:SHOWN_ACTIVITIES]:
         change = f"{activity.capacity_from} -> {activity.capacity_to}"
         table.add_row(clock(activity.time_s), change, activity.cause)
@@ -70,7 +69,7 @@ def _activities(result: SimulationResult) -> Table:
 
 
 def _alarms(result: SimulationResult) -> Table:
-    table = _table("Alarms", "rule", "lowest", "highest", "in ALARM")
+    table = _table("Alarms", "Alarm", "Lowest", "Highest", "In ALARM")
     for track in result.tracks:
         rule = f"{track.alarm.name}: {track.alarm.condition}"
         table.add_row(rule, *_range(track), _in_alarm(track))
@@ -78,7 +77,9 @@ def _alarms(result: SimulationResult) -> Table:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table = Table(
+        title=f"\n{title}", title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
     for name in columns:
         table.add_column(name, overflow="fold")
     return table
@@ -92,7 +93,8 @@ def _range(track: AlarmTrack) -> tuple[str, str]:
 def _in_alarm(track: AlarmTrack) -> str:
     if not track.states:
         return "-"
-    return f"{track.states.count(AlarmState.ALARM) / len(track.states):.0%}"
+    share = track.states.count(AlarmState.ALARM) / len(track.states)
+    return f"{100 * share:.0f} %"
 
 
 def _totals(results: Sequence[SimulationResult]) -> Table:
@@ -117,9 +119,9 @@ def _figures(result: SimulationResult) -> dict[str, str]:
         "most waiting at once": f"{max(result.waiting, default=0):,}",
         "capacity": f"{min(capacities)} to {max(capacities)}",
         "capacity changes": f"{len(result.activities)}",
-        "of these flaps": f"{result.flaps}",
+        "of these, flaps": f"{result.flaps}",
         "instance-hours": f"{result.instance_hours:.1f}",
-        "cost (USD)": f"{result.cost_usd:.2f}",
+        "cost in USD": f"{result.cost_usd:.2f}",
     }
 
 

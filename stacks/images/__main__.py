@@ -25,18 +25,20 @@ def main(arguments: Sequence[str], console: Console) -> int:
         session = boto3.Session(region_name=options.region)
         choice = look_up(stage, session.client)
     except SettingsError as error:
-        console.print(escape(str(error)))
+        console.print(f"[red]gas:[/red] {escape(str(error))}", soft_wrap=True)
         return 1
     except (NoCredentialsError, NoRegionError) as error:
         console.print(
-            f"Nothing was looked up and no file was changed: {str(error).rstrip('.')}. Sign in, "
-            "e.g. by AWS_PROFILE=..., and name a region by --region or AWS_REGION. It reads "
+            "[red]gas:[/red] Nothing was looked up and no file was changed: "
+            f"{str(error).rstrip('.')}. Sign in, e.g. by AWS_PROFILE=..., "
+            "and name a region by --region or AWS_REGION. It reads "
             f"{READS}."
         )
         return 1
     except (ClientError, BotoCoreError) as error:
         console.print(
-            f"Nothing was looked up and no file was changed: {escape(str(error))} Needed: {READS}."
+            "[red]gas:[/red] Nothing was looked up and no file was changed: "
+            f"{escape(str(error))} Needed: {READS}."
         )
         return 1
     console.print(_table(stage, choice))

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str], console: Console) -> int:
     try:
         stage = load(options.stage)
     except SettingsError as error:
-        console.print(escape(str(error)))
+        console.print(f"[red]gas:[/red] {escape(str(error))}", soft_wrap=True)
         return 1
     session = boto3.Session(region_name=options.region)
     try:
@@ -46,11 +46,14 @@ def main(arguments: Sequence[str], console: Console) -> int:
         console.print(f"Account {caller['Account']}, {session.region_name}, stage {stage.name}")
         return report(stage, session.region_name, session.client, console)
     except (NoCredentialsError, NoRegionError) as error:
-        console.print(f"Nothing was read: {error} With them, this would be:\n", highlight=False)
+        console.print(
+            f"[red]gas:[/red] Nothing was read: {error} With them, this would be:\n",
+            highlight=False,
+        )
         _list(console)
         return 1
     except (ClientError, BotoCoreError, SettingsError) as error:
-        console.print(f"Nothing could be checked: {escape(str(error))}")
+        console.print(f"[red]gas:[/red] Nothing could be checked: {escape(str(error))}")
         return 1
 
 

@@ -28,13 +28,13 @@ def main(arguments: Sequence[str], console: Console) -> int:
         return _recover(recovery, options, console)
     except (NoCredentialsError, NoRegionError) as error:
         console.print(
-            f"Nothing was changed: {str(error).rstrip('.')}. Sign in, e.g. by AWS_PROFILE=..., and "
-            "name a region by --region or AWS_REGION.",
+            f"[red]gas:[/red] Nothing was changed: {str(error).rstrip('.')}. Sign in, e.g. by "
+            "AWS_PROFILE=..., and name a region by --region or AWS_REGION.",
             soft_wrap=True,
         )
         return 1
     except (SettingsError, RecoveryError, ClientError, BotoCoreError) as error:
-        console.print(escape(str(error)), soft_wrap=True)
+        console.print(f"[red]gas:[/red] {escape(str(error))}", soft_wrap=True)
         return 1
 
 

@@ -24,7 +24,7 @@ from stacks.settings.description import ANY, keys
 from tests.unit.test_architecture import MAY_IMPORT, ROOT
 
 DOCUMENTS = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
     *(ROOT / folder / "README.md" for folder in ("reference", "runtime/annotator")),
 ]

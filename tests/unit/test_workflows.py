@@ -1,4 +1,4 @@
-"""GitHub's workflows: valid, their actions pinned, credentials where somebody approves alone."""
+"""What GitHub reads: valid; actions pinned, credentials where somebody approves alone."""
 
 import re
 import subprocess
@@ -19,12 +19,25 @@ JOBS = [
 ]
 
 
-def test_should_be_valid_when_githubs_schema_is_applied() -> None:
-    """The schema comes with check-jsonschema; actionlint's binary comes from GitHub alone."""
+FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml"))
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [
+        ("github-workflows", WORKFLOWS),
+        ("github-issue-forms", FORMS),
+        ("github-issue-config", [ROOT / ".github/ISSUE_TEMPLATE/config.yml"]),
+        ("citation-file-format", [ROOT / "CITATION.cff"]),
+    ],
+)
+def test_should_be_valid_when_its_schema_is_applied(schema: str, files: list[Path]) -> None:
+    """The schemas come with check-jsonschema; actionlint's binary comes from GitHub alone."""
+    assert files
     checked = subprocess.run(
         [
             *(str(Path(sys.executable).with_name("check-jsonschema")), "--builtin-schema"),
-            *("vendor.github-workflows", *map(str, WORKFLOWS)),
+            *(f"vendor.{schema}", *map(str, files)),
         ],
         capture_output=True,
         text=True,

@@ -65,7 +65,7 @@ def test_should_say_what_is_wrong_when_an_option_is(tmp_path: Path) -> None:
     assert run.returncode == 1
     # Lines about progress may stand before it.
     assert run.stderr.splitlines()[-1] == (
-        f"reference: --genetic-code MT: {made.fasta[0]} has no sequence of this name"
+        f"gas: --genetic-code MT: {made.fasta[0]} has no sequence of this name"
     )
     assert not (tmp_path / "bundle").exists()
 

@@ -239,7 +239,7 @@ def test_should_say_why_when_the_command_fails(tmp_path: Path) -> None:
     run = _run("rcrs", "--out", str(tmp_path))
 
     assert run.returncode == 1
-    assert run.stderr.startswith(f"reference: {tmp_path}: is not empty")
+    assert run.stderr.startswith(f"gas: {tmp_path}: is not empty")
 
 
 def test_should_explain_itself_when_asked_for_help() -> None:

@@ -271,7 +271,7 @@ def test_should_say_how_to_go_on_when_it_is_interrupted(tmp_path: Path, recipe: 
             _, said = run.communicate(timeout=60)
 
     assert run.returncode == 130
-    assert "reference: stopped. What was downloaded or uploaded is kept" in said
+    assert "gas: Stopped. What was downloaded or uploaded is kept" in said
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -20,10 +20,10 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(files: list[Path], bundle: Path, out: Path, *, overwrite: bool = False) -> str:
+def run(files: list[Path], bundle: Path, out: Path, *, force: bool = False) -> str:
     """Annotate; return what is printed."""
     console = Console(record=True, width=500, quiet=False)
-    annotate(files, bundle, out, overwrite=overwrite, console=console)
+    annotate(files, bundle, out, force=force, console=console)
     return console.export_text()
 
 
@@ -56,11 +56,11 @@ def test_should_not_overwrite_results_unasked(bundle: Path, tmp_path: Path) -> N
     before = (out / "x.annot.vcf.gz").read_bytes()
     written(file, vcf(NARP, record(8993, "T", "C")))
 
-    with pytest.raises(LocalError, match="is there already"):
+    with pytest.raises(LocalError, match="exists"):
         run([file], bundle, out)
 
     assert (out / "x.annot.vcf.gz").read_bytes() == before
-    run([file], bundle, out, overwrite=True)
+    run([file], bundle, out, force=True)
     assert (out / "x.annot.vcf.gz").read_bytes() != before
 
 
