@@ -258,7 +258,7 @@ def docs_command(
         bool,
         typer.Option(
             "--screenshots",
-            help="Take the pictures in docs/images anew, which needs Chromium and two minutes.",
+            help="Take the pictures of docs and landing page anew: needs Chromium and minutes.",
         ),
     ] = False,
 ) -> None:

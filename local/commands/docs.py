@@ -11,10 +11,18 @@ from local.host.folder import REPOSITORY, Folder, search_path
 
 BUILD_SECONDS = 300.0
 
-PICTURES = ("result.png", "explorer.png")
-PICTURE_TESTS = ("-k", "test_screenshots")
-
 IMAGES = REPOSITORY / "docs" / "images"
+LANDING_IMAGES = REPOSITORY / "runtime" / "web" / "static" / "img"
+
+PICTURES = {
+    "result.png": IMAGES / "result.png",
+    "explorer.png": IMAGES / "explorer.png",
+    "example-light.png": LANDING_IMAGES / "example-light.webp",
+    "example-dark.png": LANDING_IMAGES / "example-dark.webp",
+}
+"""Where each picture that the tests take goes."""
+
+PICTURE_TESTS = ("-k", "test_screenshots")
 
 
 def build(folder: Folder) -> Path:
@@ -49,10 +57,10 @@ def serve(port: int) -> int:
 
 
 def take_pictures() -> int:
-    """Take the pictures of the README and of the site anew, from a platform that tests start.
+    """Take the pictures of the docs and of the landing page anew, from a platform that tests start.
 
     Returns:
-        The exit code: 0 when they are in `docs/images`.
+        The exit code: 0 when they are in their places.
     """
     with tempfile.TemporaryDirectory() as name:
         taken = Path(name)
@@ -62,16 +70,19 @@ def take_pictures() -> int:
             env=_environment() | {"GAS_SCREENSHOTS": str(taken)},
             check=False,
         )
-        for picture in PICTURES if run.returncode == 0 else ():
-            write_small(taken / picture, IMAGES / picture)
+        for picture, target in PICTURES.items() if run.returncode == 0 else ():
+            write_small(taken / picture, target)
     return run.returncode
 
 
 def write_small(picture: Path, target: Path) -> None:
-    """Write a picture of a page with 256 colours, which has a third of the size."""
+    """Write a picture of a page as WebP, or as PNG with 256 colours: a third of its size."""
     from PIL import Image  # noqa: PLC0415 - slow to import
 
     with Image.open(picture) as image:
+        if target.suffix == ".webp":
+            image.convert("RGB").save(target, quality=70, method=6)
+            return
         small = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
         small.save(target, optimize=True)
 

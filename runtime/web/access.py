@@ -2,6 +2,8 @@
 
 `public`: anybody. `login_required`: people with a session. `job_owner_required`: the owner of the
 job in the URL. For everybody else that job doesn't exist (404), so nobody learns which ids do.
+`job_reader_required`: the same for pages that only show a job; anybody may read the example's.
+`reference_reader_required`: people with a session, and for the example's reference anybody.
 """
 
 from collections.abc import Callable
@@ -31,6 +33,8 @@ class Rule(StrEnum):
     PUBLIC = "public"
     LOGIN_REQUIRED = "login required"
     JOB_OWNER_REQUIRED = "job owner required"
+    JOB_READER_REQUIRED = "job reader required"
+    REFERENCE_READER_REQUIRED = "reference reader required"
 
 
 def rule_of(view: Callable[..., object]) -> Rule | None:
@@ -72,6 +76,41 @@ def job_owner_required(
         return view(own_job(user, job_id))
 
     return _with_rule(checked, Rule.JOB_OWNER_REQUIRED)
+
+
+def job_reader_required(
+    view: Callable[[Job], ResponseReturnValue],
+) -> Callable[[UUID], ResponseReturnValue]:
+    """Let the owner of the job in the URL use `view`, and anybody if that job is the example.
+
+    Only for views that change nothing and that cost little: they answer people without an account.
+    """
+
+    @wraps(view)
+    def checked(job_id: UUID) -> ResponseReturnValue:
+        example = services().example.find(str(job_id))
+        if example is not None:
+            return view(example)
+        user = identity.current_user()
+        if user is None:
+            return _ask_to_sign_in()
+        return view(own_job(user, job_id))
+
+    return _with_rule(checked, Rule.JOB_READER_REQUIRED)
+
+
+def reference_reader_required(
+    view: Callable[[str, str], ResponseReturnValue],
+) -> Callable[[str, str], ResponseReturnValue]:
+    """Let people who are signed in read a reference's files, and anybody those of the example's."""
+
+    @wraps(view)
+    def checked(reference_name: str, name: str) -> ResponseReturnValue:
+        if not services().example.reads(reference_name) and identity.current_user() is None:
+            return _ask_to_sign_in()
+        return view(reference_name, name)
+
+    return _with_rule(checked, Rule.REFERENCE_READER_REQUIRED)
 
 
 def own_job(user: User, job_id: UUID) -> Job:

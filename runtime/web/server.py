@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask
 
 from runtime.common import aws
@@ -22,6 +23,9 @@ MIN_SECRET_LENGTH = 32
 
 CLEAN_UP_SECONDS = 60.0
 
+EXAMPLE_SECONDS = 60.0
+"""Until the example is tried again, where AWS refused it."""
+
 _log = get_logger(__name__)
 
 
@@ -35,6 +39,7 @@ def application() -> Flask:
     secret = read_session_secret(aws.client("secretsmanager"), config.session_secret_arn)
     services = Services.connect(config, secret)
     start_clean_up(services.variants.clean_up, CLEAN_UP_SECONDS)
+    start_example(services.example.ensure, EXAMPLE_SECONDS)
     return create_app(config, secret=secret, services=services, assets=Assets())
 
 
@@ -63,3 +68,18 @@ def start_clean_up(clean_up: Callable[[], None], every_seconds: float) -> None:
             pause.wait(every_seconds)
 
     threading.Thread(target=run, name="clean-up", daemon=True).start()
+
+
+def start_example(ensure: Callable[[], None], every_seconds: float) -> None:
+    """Call `ensure` in a thread until it succeeds; a refusal of AWS's is logged."""
+
+    def run() -> None:
+        pause = threading.Event()
+        while True:
+            try:
+                return ensure()
+            except (BotoCoreError, ClientError):
+                _log.exception("the example result couldn't be requested")
+            pause.wait(every_seconds)
+
+    threading.Thread(target=run, name="example", daemon=True).start()

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from flask import Flask
 from markupsafe import Markup
@@ -9,6 +10,7 @@ from markupsafe import Markup
 from runtime.common.counted import counted, plural
 from runtime.common.job import Job
 from runtime.common.references import References
+from runtime.common.users import Role
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.services.advice import advice
@@ -31,7 +33,29 @@ def init_app(app: Flask) -> None:
         words=words,
     )
     app.jinja_env.globals["retention_of"] = retention_of
+    app.jinja_env.globals["owned"] = owned
+    app.jinja_env.globals["plans"] = plans
     app.jinja_env.globals["offered"] = offered
+
+
+class Plans(NamedTuple):
+    """What the landing page says of the plans: sizes in bytes, times in seconds."""
+
+    free_bytes: int
+    free_seconds: int
+    most_bytes: int
+    has_example: bool
+
+
+def plans() -> Plans:
+    """Return what differs between the plans, and whether an example shows their results."""
+    limits = services().uploads.limits
+    return Plans(
+        free_bytes=limits.for_role(Role.FREE_USER),
+        free_seconds=services().retention.rule.free_seconds,
+        most_bytes=limits.max_bytes,
+        has_example=services().example.job_id is not None,
+    )
 
 
 def offered() -> References:
@@ -60,6 +84,14 @@ def took(job: Job) -> str | None:
 
 
 def retention_of(job: Job) -> RetentionView | None:
-    """Return how long a job's result stays; None without a result, or without a user."""
+    """Return how long a job's result stays; None without one, and for people who don't own it."""
     owner = identity.current_user()
-    return None if owner is None else services().retention.retention_of(job, owner, time.time())
+    if owner is None or not owned(job):
+        return None
+    return services().retention.retention_of(job, owner, time.time())
+
+
+def owned(job: Job) -> bool:
+    """Return whether the job is that of the user who is signed in; the example is nobody's."""
+    user = identity.current_user()
+    return user is not None and user.user_id == job.user_id

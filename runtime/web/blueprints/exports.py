@@ -4,7 +4,7 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
-from runtime.web.access import job_owner_required
+from runtime.web.access import job_owner_required, job_reader_required
 from runtime.web.context import services
 from runtime.web.error_pages import wants_json
 from runtime.web.services.exports.export_queue import ExportsBusy, TooManyOwnExports
@@ -56,21 +56,21 @@ def parquet(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/download/index")
-@job_owner_required
+@job_reader_required
 def download_index(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the index of the annotated VCF."""
     return _annotators_own(job, "index")
 
 
 @blueprint.get("/download/parquet")
-@job_owner_required
+@job_reader_required
 def download_parquet(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the whole table."""
     return _annotators_own(job, "parquet")
 
 
 @blueprint.get("/download/genotypes")
-@job_owner_required
+@job_reader_required
 def download_genotypes(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the table of the samples' genotypes."""
     return _annotators_own(job, "genotypes")

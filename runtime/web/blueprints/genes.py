@@ -4,7 +4,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
-from runtime.web.access import job_owner_required
+from runtime.web.access import job_reader_required
 from runtime.web.context import services
 from runtime.web.services.gene_search import find_genes
 from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
@@ -15,7 +15,7 @@ MAX_TEXT = 200
 
 
 @blueprint.get("")
-@job_owner_required
+@job_reader_required
 def find(job: Job) -> ResponseReturnValue:
     """Send the genes of the job's reference that `q` means, the best first."""
     text = request.args.get("q", "")

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from runtime.common.job import Job
 from runtime.common.manifest import Manifest
 from runtime.vcf.genetic_codes import STANDARD
-from runtime.web.access import job_owner_required
+from runtime.web.access import job_reader_required
 from runtime.web.context import services
 from runtime.web.extensions.security_headers import Sources
 from runtime.web.part_response import part_response
@@ -35,7 +35,7 @@ POLICY: dict[str, Sources] = {
 
 
 @blueprint.get("")
-@job_owner_required
+@job_reader_required
 def show(job: Job) -> ResponseReturnValue:
     """Show the genome browser at `region`, or at the beginning."""
     reference = services().reference_of(job)
@@ -66,14 +66,14 @@ def show(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/variants.vcf.gz")
-@job_owner_required
+@job_reader_required
 def variants(job: Job) -> ResponseReturnValue:
     """Send a range of the annotated VCF, or a small one as a whole; S3 has the large ones."""
     return _part(job, "vcf")
 
 
 @blueprint.get("/variants.vcf.gz.tbi")
-@job_owner_required
+@job_reader_required
 def index(job: Job) -> ResponseReturnValue:
     """Send its index: some megabytes at the most."""
     return _part(job, "index")

@@ -10,7 +10,7 @@ from runtime.common.job import Job, JobState
 from runtime.common.reference import Reference
 from runtime.common.users import User
 from runtime.contract.job_status import JobStatus
-from runtime.web.access import job_owner_required, login_required
+from runtime.web.access import job_reader_required, login_required
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.job_forms import JobFilter
@@ -53,7 +53,7 @@ def index(user: User) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>")
-@job_owner_required
+@job_reader_required
 def show(job: Job) -> ResponseReturnValue:
     """Show one job: its progress, and its results once it has completed."""
     return render_template(
@@ -69,13 +69,14 @@ def show(job: Job) -> ResponseReturnValue:
 def _worth_running_with(job: Job) -> tuple[Reference, ...]:
     """The references to offer another run with: none where the file can't be run again."""
     found = worth_running_with(job, services().references)
-    owner = identity.current_user()
-    possible = found and owner is not None and services().uploads.can_submit_again(owner, job)
+    user = identity.current_user()
+    is_owner = user is not None and user.user_id == job.user_id
+    possible = found and user and is_owner and services().uploads.can_submit_again(user, job)
     return found if possible else ()
 
 
 @blueprint.get("/<uuid:job_id>/status")
-@job_owner_required
+@job_reader_required
 def status(job: Job) -> ResponseReturnValue:
     """Return the job's status, for scripts that wait for its end."""
     reference = services().reference_of(job)
@@ -96,7 +97,7 @@ def status(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/log")
-@job_owner_required
+@job_reader_required
 def log(job: Job) -> ResponseReturnValue:
     """Show the log as a page, or send it as text to clients that don't ask for a page."""
     found = services().results.log(job)
@@ -109,7 +110,7 @@ def log(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/summary.json")
-@job_owner_required
+@job_reader_required
 def summary(job: Job) -> ResponseReturnValue:
     """Send the summary as the annotator wrote it."""
     body = services().results.summary_json(job)
@@ -119,7 +120,7 @@ def summary(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/download")
-@job_owner_required
+@job_reader_required
 def download(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the annotated VCF."""
     try:

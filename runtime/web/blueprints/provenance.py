@@ -17,8 +17,7 @@ from runtime.common.job import Job
 from runtime.common.manifest import FILE_NAME
 from runtime.common.reference import Reference
 from runtime.common.references import not_offered
-from runtime.common.users import User
-from runtime.web.access import job_owner_required, login_required
+from runtime.web.access import job_reader_required, reference_reader_required
 from runtime.web.context import services
 from runtime.web.part_response import part_response
 from runtime.web.services.attachment import attachment
@@ -42,14 +41,14 @@ _MEDIA_TYPES = {
 
 
 @blueprint.get("/jobs/<uuid:job_id>/provenance")
-@job_owner_required
+@job_reader_required
 def show(job: Job) -> ResponseReturnValue:
     """Show how the result was made."""
     return render_template("provenance.html", job=job, made=_provenance(job))
 
 
 @blueprint.get("/jobs/<uuid:job_id>/provenance.json")
-@job_owner_required
+@job_reader_required
 def as_json(job: Job) -> ResponseReturnValue:
     """Send the same as a file."""
     body = _provenance(job).model_dump_json(indent=2) + "\n"
@@ -60,8 +59,8 @@ def as_json(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/reference/<reference_name>/<path:name>")
-@login_required
-def reference_file(_user: User, reference_name: str, name: str) -> ResponseReturnValue:
+@reference_reader_required
+def reference_file(reference_name: str, name: str) -> ResponseReturnValue:
     """Send a file of a reference bundle, or a range of its bytes."""
     reference = services().references.get(reference_name)
     if reference is None:

@@ -1,6 +1,6 @@
 """The landing page, and the health checks of the load balancer and of the boot script."""
 
-from flask import Blueprint, jsonify, render_template
+from flask import Blueprint, abort, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from runtime.contract.site import ALIVE_PATH, HEALTH_PATH
@@ -15,6 +15,16 @@ blueprint = Blueprint("site", __name__)
 def landing() -> ResponseReturnValue:
     """Say what this is; the same for everybody."""
     return render_template("landing.html")
+
+
+@blueprint.get("/example")
+@public
+def example() -> ResponseReturnValue:
+    """Lead to the example result."""
+    job_id = services().example.job_id
+    if job_id is None or services().example.find(job_id) is None:
+        abort(404, "There is no example result at the moment.")
+    return redirect(url_for("jobs.show", job_id=job_id), code=302)
 
 
 @blueprint.get(ALIVE_PATH)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
 from runtime.vcf.significance import is_pathogenic
-from runtime.web.access import job_owner_required
+from runtime.web.access import job_reader_required
 from runtime.web.context import services
 from runtime.web.services.circular_map import Ring, ring_of
 from runtime.web.services.contig_strips import StripChart, strips_of
@@ -64,7 +64,7 @@ CACHE_FULL = (
 
 
 @blueprint.get("/variants")
-@job_owner_required
+@job_reader_required
 def table(job: Job) -> ResponseReturnValue:
     """Show the variants that meet a filter, a page at a time."""
     query, errors, status = VariantQuery(), {}, 200

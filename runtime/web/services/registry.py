@@ -19,6 +19,7 @@ from runtime.web.services.account_service import AccountService
 from runtime.web.services.billing.billing_services import BillingServices
 from runtime.web.services.completion_rate import CompletionRate
 from runtime.web.services.email_change import EmailChangeService
+from runtime.web.services.example_job import ExampleJob
 from runtime.web.services.exports.export_service import ExportService
 from runtime.web.services.health_checks import HealthMonitor, aws_probes
 from runtime.web.services.mail_links import LinkSigner
@@ -47,6 +48,7 @@ class Services:
     job_queue: JobQueue
     job_removal: JobRemoval
     uploads: UploadService
+    example: ExampleJob
     results: ResultService
     retention: RetentionService
     references: References
@@ -92,6 +94,7 @@ class Services:
             ),
             job_removal=JobRemoval(Removals(annotations), removals),
             uploads=_uploads(config, owner_actions, jobs, references, secret),
+            example=_example(config, owner_actions, references),
             results=results,
             retention=RetentionService(
                 RetentionRule(config.free_retention_seconds),
@@ -112,6 +115,16 @@ class Services:
         the pages can't look into.
         """
         return self.references.get(job.reference)
+
+
+def _example(config: WebConfig, owner_actions: OwnerActions, references: References) -> ExampleJob:
+    return ExampleJob(
+        s3=aws.client("s3"),
+        bucket=config.inputs_bucket,
+        jobs=owner_actions,
+        job_requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
+        references=references,
+    )
 
 
 def _uploads(

@@ -10,6 +10,7 @@ from tests.unit.web.site import Browser, Site
 
 ROUTES = {
     "GET /": Rule.PUBLIC,
+    "GET /example": Rule.PUBLIC,
     "GET /alive": Rule.PUBLIC,
     "GET /health": Rule.PUBLIC,
     "GET /sign-in": Rule.PUBLIC,
@@ -49,32 +50,32 @@ ROUTES = {
     "POST /jobs/chosen/delete": Rule.LOGIN_REQUIRED,
     "GET /jobs/chosen/states": Rule.LOGIN_REQUIRED,
     "GET /jobs/chosen/download": Rule.LOGIN_REQUIRED,
-    "GET /jobs/<uuid:job_id>": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/status": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/log": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/summary.json": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/download": Rule.JOB_OWNER_REQUIRED,
+    "GET /jobs/<uuid:job_id>": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/status": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/log": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/summary.json": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/download": Rule.JOB_READER_REQUIRED,
     "POST /jobs/<uuid:job_id>/cancel": Rule.JOB_OWNER_REQUIRED,
     "GET /jobs/<uuid:job_id>/delete": Rule.JOB_OWNER_REQUIRED,
     "POST /jobs/<uuid:job_id>/delete": Rule.JOB_OWNER_REQUIRED,
     "POST /jobs/<uuid:job_id>/again": Rule.JOB_OWNER_REQUIRED,
     "POST /jobs/<uuid:job_id>/bring-back": Rule.JOB_OWNER_REQUIRED,
     "POST /jobs/<uuid:job_id>/note": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/variants": Rule.JOB_OWNER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/variants": Rule.JOB_READER_REQUIRED,
     "GET /jobs/<uuid:job_id>/variants.vcf.gz": Rule.JOB_OWNER_REQUIRED,
     "GET /jobs/<uuid:job_id>/variants.tsv": Rule.JOB_OWNER_REQUIRED,
     "GET /jobs/<uuid:job_id>/effects.tsv": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/download/genotypes": Rule.JOB_OWNER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/download/genotypes": Rule.JOB_READER_REQUIRED,
     "GET /jobs/<uuid:job_id>/variants.parquet": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/download/index": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/download/parquet": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/genes": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/genome": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/genome/variants.vcf.gz": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/genome/variants.vcf.gz.tbi": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/provenance": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/provenance.json": Rule.JOB_OWNER_REQUIRED,
-    "GET /reference/<reference_name>/<path:name>": Rule.LOGIN_REQUIRED,
+    "GET /jobs/<uuid:job_id>/download/index": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/download/parquet": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/genes": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/genome": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/genome/variants.vcf.gz": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/genome/variants.vcf.gz.tbi": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/provenance": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/provenance.json": Rule.JOB_READER_REQUIRED,
+    "GET /reference/<reference_name>/<path:name>": Rule.REFERENCE_READER_REQUIRED,
     "GET /subscribe": Rule.LOGIN_REQUIRED,
     "POST /billing/setup": Rule.LOGIN_REQUIRED,
     "POST /billing/subscribe": Rule.LOGIN_REQUIRED,
@@ -85,7 +86,8 @@ ROUTES = {
 }
 
 ID = "0b9a1f0e-6c1d-4a53-9a0e-2f6d5c8e7b41"
-OWNED = [route for route, rule in ROUTES.items() if rule is Rule.JOB_OWNER_REQUIRED]
+OF_A_JOB = (Rule.JOB_OWNER_REQUIRED, Rule.JOB_READER_REQUIRED)
+OWNED = [route for route, rule in ROUTES.items() if rule in OF_A_JOB]
 
 
 def path_of(route: str, job_id: str) -> str:

@@ -16,7 +16,7 @@ TEMPLATES = STATIC.parent / "templates"
 def test_should_be_kept_for_ever_when_the_address_names_this_release(site: Site) -> None:
     page = site.visitor().get("/").text
     addresses = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
-    assert len(addresses) == 8
+    assert len(addresses) == 10
     for address in addresses:
         answer = site.visitor().client.get(address)
         assert answer.status_code == 200

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 
 import runtime
 from runtime.common.process import EXIT_CONFIG
 from runtime.contract.processes import WebConfig
-from runtime.web.server import start_clean_up
+from runtime.web.server import start_clean_up, start_example
 from tests.emulator import Emulator, free_port
 from tests.notified import notified
 from tests.unit.web.site import create_parts
@@ -152,7 +153,9 @@ class Gate:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                gate.entered.set()
+                asked = self.rfile.read(int(self.headers["Content-Length"]))
+                if b"job_id" not in asked:  # the example's job is looked for at the start
+                    gate.entered.set()
                 gate.opened.wait(60)
                 body = b'{"__type": "AccessDeniedException", "message": "closed"}'
                 self.send_response(400)
@@ -194,6 +197,19 @@ def read_until(process: "subprocess.Popen[str]", found: Callable[[str], bool]) -
     """Read the process's output up to a line, which must come before its end."""
     assert process.stdout
     assert any(found(line) for line in process.stdout)
+
+
+def test_should_ask_for_the_example_until_aws_answers() -> None:
+    called = threading.Semaphore(0)
+    answers = iter([ClientError({"Error": {"Code": "Throttling"}}, "GetItem"), None])
+
+    def ensure() -> None:
+        called.release()
+        if fault := next(answers):
+            raise fault
+
+    start_example(ensure, every_seconds=0.001)
+    assert all(called.acquire(timeout=30) for _ in range(2))
 
 
 def test_should_clean_up_again_when_it_has_failed() -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from runtime.annotator.bundle import load
 from runtime.annotator.pipeline import annotate_file
 from runtime.common.job import Job
-from runtime.common.keys import ResultNames, result_keys
+from runtime.common.keys import ResultNames
 from runtime.common.reference import Reference
 from runtime.common.users import User
 from tests.unit.web.site import Browser, Site
@@ -35,8 +35,15 @@ def annotated(
     """
     reference = made_with or site.reference
     job = site.job(user, name, reference=called or reference.name)
+    return annotate_job(site, job, vcf, reference, version)
+
+
+def annotate_job(
+    site: Site, job: Job, vcf: str, reference: Reference, version: str | None = None
+) -> Job:
+    """Complete a job with the result of annotating a text."""
     claim = site.jobs.claim(job.job_id, lease_seconds=60)
-    keys = result_keys(user.user_id, claim.job.job_id, name)
+    name, keys = job.input_file_name, job.result_keys
     names, bucket = ResultNames.of(name), site.config.results_bucket
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "upload"
