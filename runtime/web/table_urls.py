@@ -1,6 +1,5 @@
 """URLs of a job's table of variants: filter, sort order and page are in the query string."""
 
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -16,6 +15,7 @@ from runtime.web.services.variants.filters import (
     LAST_PAGE,
     VariantQuery,
 )
+from runtime.web.services.variants.sample_filter import fraction_bounds
 from runtime.web.services.variants.track_condition import NOT_LISTED, TrackCondition
 from runtime.web.services.variants.variant import VariantKey
 
@@ -144,8 +144,8 @@ class TableUrls:
 
     def fractions(self, sample: str, at: int, count: int) -> str:
         """A sample's alleles in one of `count` equal parts of 0 to 1, the upper end left out."""
-        highest = 1.0 if at + 1 == count else math.nextafter((at + 1) / count, 0)
-        bounds = {"sample": sample, "fraction_min": at / count, "fraction_max": highest}
+        lowest, highest = fraction_bounds(at, count)
+        bounds = {"sample": sample, "fraction_min": lowest, "fraction_max": highest}
         wanted = self._query.filter.model_copy(update=bounds)
         return self._from_start(filter=wanted)
 

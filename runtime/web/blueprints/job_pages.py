@@ -14,11 +14,15 @@ from runtime.web.access import job_reader_required, login_required
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.job_forms import JobFilter
+from runtime.web.services.charts import charts_of
 from runtime.web.services.results import NoResult
 from runtime.web.services.run_again import worth_running_with
 from runtime.web.services.wait_status import WaitStatus, wait_status
+from runtime.web.table_urls import table_url
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+blueprint.add_app_template_global(table_url)
 
 JOBS_PER_PAGE = 25
 
@@ -56,12 +60,15 @@ def index(user: User) -> ResponseReturnValue:
 @job_reader_required
 def show(job: Job) -> ResponseReturnValue:
     """Show one job: its progress, and its results once it has completed."""
+    summary = services().results.summary(job)
+    reference = services().reference_of(job)
     return render_template(
         "job.html",
         job=job,
-        summary=services().results.summary(job),
+        summary=summary,
+        drawn=charts_of(summary, reference) if summary else None,
         wait=None if job.ended else _wait_status(job),
-        reference=services().reference_of(job),
+        reference=reference,
         again=_worth_running_with(job),
     )
 

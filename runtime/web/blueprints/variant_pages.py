@@ -1,7 +1,5 @@
 """The variants of a job's result: the table with its filter, and the panel of one variant."""
 
-from typing import NamedTuple
-
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -9,11 +7,8 @@ from runtime.common.job import Job
 from runtime.vcf.significance import is_pathogenic
 from runtime.web.access import job_reader_required
 from runtime.web.context import services
-from runtime.web.services.circular_map import Ring, ring_of
-from runtime.web.services.contig_strips import StripChart, strips_of
 from runtime.web.services.formatting import percent
 from runtime.web.services.results import NoResult
-from runtime.web.services.summary import Summary
 from runtime.web.services.track_facts import Tracks
 from runtime.web.services.variants.explorer import VariantPage
 from runtime.web.services.variants.external_links import ExternalLink, id_url, links_of
@@ -34,22 +29,6 @@ blueprint.add_app_template_filter(flag_meaning)
 blueprint.add_app_template_filter(percent)
 blueprint.add_app_template_test(is_pathogenic, "pathogenic")
 blueprint.add_app_template_test(str.startswith, "beginning")
-
-
-class Charts(NamedTuple):
-    """Where the alleles of a result are; nothing without the result's reference."""
-
-    ring: Ring | None = None
-    strips: StripChart = StripChart([], None, [], 0, 0)
-
-
-@blueprint.app_template_global("charts")
-def charts(job: Job, summary: Summary) -> Charts:
-    """Return the charts of a job's summary."""
-    reference = services().reference_of(job)
-    if reference is None:
-        return Charts()
-    return Charts(ring_of(summary, reference), strips_of(summary, reference))
 
 
 TOO_MUCH = (

@@ -7,6 +7,7 @@ from runtime.common.manifest import Contig
 from runtime.common.reference import Gene, Reference
 from runtime.vcf.consequences import Impact
 from runtime.web.services.allele_bins import alleles_of, bins_of, region_of
+from runtime.web.services.pathogenic_marks import Mark, marks_of
 from runtime.web.services.summary import Positions, Summary
 
 SIZE = 620
@@ -17,6 +18,12 @@ FORWARD, REVERSE = 200.0, 182.0
 GENE_WIDTH = 15.0
 BAR_RADIUS, MAX_BAR_LENGTH = 214.0, 78.0
 """Inner radius of the bars, and the length of the longest."""
+
+LOWEST_PIECE = 3.0
+"""So much is seen of the smallest count."""
+
+MARK_DISTANCE = 10.0
+"""From the end of a bar to the middle of its mark."""
 
 LABEL_RADIUS = 150.0
 MIN_LABELLED = 0.018
@@ -38,12 +45,21 @@ class BarSegment(NamedTuple):
     path: str
 
 
+class RingMark(NamedTuple):
+    """The mark of a bin with pathogenic variants, and its place."""
+
+    mark: Mark
+    x: float
+    y: float
+
+
 class RingBar(NamedTuple):
     """Alleles of one bin, most severe first from the inside."""
 
     region: str
     alleles: int
     pieces: list[BarSegment]
+    mark: RingMark | None
 
 
 class Arc(NamedTuple):
@@ -69,11 +85,12 @@ class Tick(NamedTuple):
 
 
 class Ring(NamedTuple):
-    """A circular contig, position 1 at the top, clockwise."""
+    """A circular contig, position 1 at the top, clockwise; `most` alleles are in one bar."""
 
     contig: str
     length: int
     alleles: int
+    most: int
     genes: list[Arc]
     bars: list[RingBar]
     ticks: list[Tick]
@@ -89,30 +106,41 @@ def ring_of(summary: Summary, reference: Reference) -> Ring | None:
     bins = bins_of(positions, contig)
     most = max((sum(counts.values()) for counts in bins.values()), default=1)
     genes = reference.genes_of(contig.name)
+    marks = marks_of(summary, contig)
     return Ring(
         contig=contig.name,
         length=contig.length,
         alleles=alleles_of(positions),
+        most=most,
         genes=[_arc(gene, contig) for gene in genes] if len(genes) <= MOST_GENES else [],
         bars=[
-            _ring_bar(positions, contig, at, counts, most=most)
+            _ring_bar(region_of(positions, contig, at), angles, counts, most, marks.get(at))
             for at, counts in sorted(bins.items())
+            for angles in [_angles(positions, contig, at)]
         ],
         ticks=[_tick(contig, at) for at in range(TICKS)],
     )
 
 
-def _ring_bar(
-    positions: Positions, contig: Contig, at: int, counts: dict[Impact, int], *, most: int
-) -> RingBar:
+def _angles(positions: Positions, contig: Contig, at: int) -> tuple[float, float]:
     width = positions.bin_bases
-    first, last = _angle(at * width, contig), _angle(min((at + 1) * width, contig.length), contig)
+    return _angle(at * width, contig), _angle(min((at + 1) * width, contig.length), contig)
+
+
+def _ring_bar(
+    region: str,
+    angles: tuple[float, float],
+    counts: dict[Impact, int],
+    most: int,
+    mark: Mark | None,
+) -> RingBar:
     pieces, inner = [], BAR_RADIUS
     for impact, count in counts.items():
-        outer = inner + max(3.0, MAX_BAR_LENGTH * count / most)
-        pieces.append(BarSegment(impact, _sector(first, last, inner, outer)))
+        outer = inner + max(LOWEST_PIECE, MAX_BAR_LENGTH * count / most)
+        pieces.append(BarSegment(impact, _sector(*angles, inner, outer)))
         inner = outer
-    return RingBar(region_of(positions, contig, at), sum(counts.values()), pieces)
+    place = _point(sum(angles) / 2, inner + MARK_DISTANCE)
+    return RingBar(region, sum(counts.values()), pieces, RingMark(mark, *place) if mark else None)
 
 
 _KINDS = {"protein_coding": "cds", "Mt_rRNA": "rrna", "rRNA": "rrna"}
@@ -132,7 +160,7 @@ def _arc(gene: Gene, contig: Contig) -> Arc:
 
 def _tick(contig: Contig, at: int) -> Tick:
     position = round(contig.length * at / TICKS / 100) * 100
-    x, y = _point(_angle(position, contig), BAR_RADIUS + MAX_BAR_LENGTH + 14)
+    x, y = _point(_angle(position, contig), BAR_RADIUS + MAX_BAR_LENGTH + 28)
     return Tick(f"{max(1, position):,}", x, y)
 
 

@@ -7,6 +7,7 @@ from runtime.common.manifest import Contig
 from runtime.common.reference import Reference
 from runtime.vcf.consequences import Impact
 from runtime.web.services.allele_bins import alleles_of, bins_of, region_of
+from runtime.web.services.pathogenic_marks import Mark, marks_of
 from runtime.web.services.summary import Positions, Summary
 
 MOST_STRIPS = 60
@@ -38,6 +39,7 @@ class Bar(NamedTuple):
     x: float
     width: float
     pieces: list[BarPiece]
+    mark: Mark | None
 
 
 class Strip(NamedTuple):
@@ -54,6 +56,7 @@ class StripChart(NamedTuple):
 
     Attributes:
         longest: the longest contig that has alleles, which has the full width.
+        most: alleles in as many bases, of the bar that has the full height.
         others: contigs that aren't drawn, with their alleles, the largest count first.
         unnamed: how many more contigs aren't drawn, with `unnamed_alleles` alleles.
     """
@@ -63,6 +66,12 @@ class StripChart(NamedTuple):
     others: list[tuple[str, int]]
     unnamed: int
     unnamed_alleles: int
+    most: tuple[int, int] = (1, 1)
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether any contig has a pathogenic variant."""
+        return any(bar.mark for strip in self.strips for bar in strip.bars)
 
 
 def strips_of(summary: Summary, reference: Reference) -> StripChart:
@@ -75,10 +84,11 @@ def strips_of(summary: Summary, reference: Reference) -> StripChart:
     names = {contig.name for contig in drawn[:MOST_STRIPS]}
     others = [(c.name, alleles[c.name]) for c in by_count if c.name not in names]
     shown = [contig for contig in contigs if contig.name in names]
-    most = max((_densest(summary.positions[contig.name]) for contig in shown), default=1)
+    fullest = [_fullest(summary.positions[contig.name]) for contig in shown]
+    most = max(fullest, key=lambda each: each[0] / each[1], default=(1, 1))
     return StripChart(
         strips=[
-            _strip(summary.positions[contig.name], contig, longest.length, most)
+            _strip(summary, contig, longest.length, most[0] / most[1])
             for contig in shown
             if longest
         ],
@@ -86,19 +96,21 @@ def strips_of(summary: Summary, reference: Reference) -> StripChart:
         others=others[:MOST_NAMED],
         unnamed=len(others[MOST_NAMED:]),
         unnamed_alleles=sum(count for _, count in others[MOST_NAMED:]),
+        most=most,
     )
 
 
-def _densest(positions: Positions) -> float:
-    """Alleles per base of the fullest bin."""
+def _fullest(positions: Positions) -> tuple[int, int]:
+    """Alleles of the fullest bin, and how many bases it has."""
     totals = Counter[int]()
     for bins in positions.impacts.values():
         totals.update(bins)
-    return max(totals.values(), default=1) / positions.bin_bases
+    return max(totals.values(), default=1), positions.bin_bases
 
 
-def _strip(positions: Positions, contig: Contig, longest: int, most: float) -> Strip:
+def _strip(summary: Summary, contig: Contig, longest: int, most: float) -> Strip:
     """Draw a contig; `most` is the density, in alleles per base, that fills the height."""
+    positions, marks = summary.positions[contig.name], marks_of(summary, contig)
     width = 100 * positions.bin_bases / contig.length
     bins = bins_of(positions, contig)
     bars = [
@@ -108,6 +120,7 @@ def _strip(positions: Positions, contig: Contig, longest: int, most: float) -> S
             x=round(at * width, 3),
             width=round(min(width, 100 - at * width), 3),
             pieces=_pieces(bins[at], sum(bins[at].values()) / positions.bin_bases / most),
+            mark=marks.get(at),
         )
         for at in sorted(bins)
     ]

@@ -91,11 +91,44 @@ class Index(SummaryModel):
 
 class Samples(SummaryModel):
     """Samples of the file: how many, why there is no table of genotypes, and for each sample of
-    one that has it, its alleles by zygosity."""
+    one that has it, its alleles by zygosity; of those that it has, the transitions, transversions,
+    and how many have which fraction of the reads, in equal parts of 0 to 1."""
 
     total: NonNegativeInt = 0
     no_genotypes: str | None = None
     zygosity: dict[str, Counts] = {}
+    transitions: Counts = {}
+    transversions: Counts = {}
+    fractions: dict[str, list[NonNegativeInt]] = {}
+
+
+class PathogenicVariant(SummaryModel):
+    """A variant that a track rates so: the numbers of its record and allele, both from 1, and the
+    gene and protein change of its picked transcript."""
+
+    record: PositiveInt
+    allele: PositiveInt
+    contig: str
+    position: PositiveInt
+    genomic: Annotated[str | None, Field(alias="HGVSg")] = None
+    gene: str | None = None
+    protein: Annotated[str | None, Field(alias="HGVSp")] = None
+    significance: dict[str, str]
+
+
+class Pathogenic(SummaryModel):
+    """Alleles that a track rates as pathogenic or likely pathogenic.
+
+    Attributes:
+        values: by column, the alleles with each value that says so.
+        positions: by contig and bin, see `Positions`.
+        variants: the first ones of the file.
+    """
+
+    alleles: NonNegativeInt
+    values: dict[str, Counts] = {}
+    positions: dict[str, dict[NonNegativeInt, NonNegativeInt]] = {}
+    variants: list[PathogenicVariant] = []
 
 
 class Tags(SummaryModel):
@@ -121,7 +154,11 @@ class ConsequenceBar(SummaryModel):
 
 
 class Summary(SummaryModel):
-    """What the pages show of summary.json. Counts are of alleles, those by contig of records."""
+    """What the pages show of summary.json. Counts are of alleles, those by contig of records.
+
+    Before format 3 there were no `base_changes` and no lengths of indels, which are None then.
+    `pathogenic` is also None where no track of the reference rates alleles.
+    """
 
     records: Records
     alleles: Alleles
@@ -134,6 +171,10 @@ class Summary(SummaryModel):
     fields: Counts = {}
     field_values: dict[str, Counts] = {}
     positions: dict[str, Positions] = {}
+    base_changes: Counts | None = None
+    indel_lengths: dict[int, NonNegativeInt] | None = None
+    coding_indel_lengths: dict[int, NonNegativeInt] = {}
+    pathogenic: Pathogenic | None = None
     tags: Tags = Tags()
     not_annotated: Counts = {}
     problems: list[Problem] = []

@@ -92,8 +92,8 @@ def test_should_show_numbers_chart_and_provenance_when_a_job_has_completed(
     for said in (
         "<dt>records</dt><dd>75</dd>",
         "<dt>alternate alleles</dt><dd>78</dd>",
-        '<div class="alert-number"><dt>with high impact</dt><dd>5</dd>',
-        "<dt>with a known ID</dt><dd>76</dd>",
+        '<div class="alert-number"><dt>with high impact</dt><dd><a href=',
+        'impact=HIGH">5</a></dd>',
         "<dt>not annotated</dt><dd>1</dd>",
         'consequence=missense_variant">missense variant</a>',
         '<span class="visually-hidden">, moderate impact</span>',
@@ -183,6 +183,51 @@ def test_should_still_say_what_is_known_when_an_earlier_release_made_the_result(
     page = " ".join(site.browser(user).get(f"/jobs/{job.job_id}").text.split())
     assert "76 of 78 alleles are in this list" in page
     assert "Clinical significance: 35 of them." in page
+
+
+def test_should_say_what_is_missing_when_an_earlier_release_made_the_result(site: Site) -> None:
+    made = written()
+    for name in ("base_changes", "indel_lengths", "coding_indel_lengths", "pathogenic"):
+        del made[name]
+    made["samples"] = {"total": 1, "no_genotypes": None, "zygosity": {"a": {"het": 78}}}
+    job = completed(site, user := site.user(), summary=json.dumps(made).encode())
+
+    page = " ".join(site.browser(user).get(f"/jobs/{job.job_id}").text.split())
+
+    assert "An earlier release made this result: it didn't count changes of bases" in page
+    assert "Ti/Tv" not in page
+    assert "<dt>Heterozygous</dt>" in page
+
+
+def test_should_draw_changes_and_lengths_when_a_summary_has_them(site: Site) -> None:
+    made = written()
+    made["base_changes"] = {"A>G": 2_400_000, "C>T": 100, "A>C": 1_000_000, "G>T": 5}
+    made["indel_lengths"] = {"-60": 1, "-3": 7, "1": 1000}
+    made["coding_indel_lengths"] = {"-3": 2, "1": 1}
+    made["bundle"]["assembly"] = "GRCh38.p14"
+    job = completed(site, user := site.user(), summary=json.dumps(made).encode())
+
+    page = " ".join(site.browser(user).get(f"/jobs/{job.job_id}").text.split())
+
+    assert "<b>Ti/Tv 2.40</b> 2,400,100 transitions" in page
+    assert "1,000,005 transversions" in page
+    assert "Human genomes have about 2.0 to 2.1" in page
+    assert "In coding sequences: 3" in page
+    assert "Everywhere: 1,008" in page
+    assert "<title>-30 or longer: 1 allele</title>" in page
+    assert '<th scope="row">-3</th><td class="count">7</td><td class="count">2</td>' in page
+    assert "earlier release" not in page
+
+
+def test_should_name_no_usual_ratio_when_the_reference_is_not_a_human_genome(site: Site) -> None:
+    made = written()
+    made["base_changes"] = {"A>G": 20, "A>C": 1}
+    job = completed(site, user := site.user(), summary=json.dumps(made).encode())
+
+    page = site.browser(user).get(f"/jobs/{job.job_id}").text
+
+    assert "<b>Ti/Tv 20.00</b>" in page
+    assert "GATK" not in page
 
 
 def test_should_escape_what_the_file_says_when_it_is_shown(

@@ -1,5 +1,6 @@
 """Conditions on the genotypes of a file's samples, as the URL's query string has them."""
 
+import math
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -121,6 +122,15 @@ class SampleFilter(BaseModel):
     def is_affected(self, parent: Parent) -> bool:
         """Whether a parent is affected too."""
         return parent in self.affected_parent
+
+
+def fraction_bounds(at: int, count: int) -> tuple[float, float]:
+    """Return the bounds, both included, of one of `count` equal parts of 0 to 1.
+
+    The upper end belongs to the next part, but in the last one.
+    """
+    highest = 1.0 if at + 1 == count else math.nextafter((at + 1) / count, 0)
+    return at / count, highest
 
 
 def words(inheritance: Inheritance) -> str:
