@@ -14,6 +14,9 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 BAD = {"serious", "critical"}
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+WIDTHS = (1280, 390)
+"""Pixels."""
+
 SHOWN = r"""
 (scheme) => {
   if (!document.body) return false; // the page is just being loaded
@@ -41,11 +44,19 @@ def axe(page: Page) -> None:
 
 
 def axe_in_both_themes(page: Page) -> None:
-    """As `axe`, in light and in dark; without motion, for colours in transition are neither's."""
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.wait_for_function(SHOWN, arg=scheme)
-        axe(page)
+    """As `axe`, in light and in dark, on a desktop and on a phone; then as before.
+
+    It is without motion, for colours in transition are neither theme's.
+    """
+    before = page.viewport_size
+    assert before
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": before["height"]})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.wait_for_function(SHOWN, arg=scheme)
+            axe(page)
+    page.set_viewport_size(before)
 
 
 @cache

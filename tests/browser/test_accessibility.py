@@ -20,6 +20,27 @@ FOCUS_IS_VISIBLE = """
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
+BROKEN_WORDS = r"""
+() => {
+  const found = [];
+  const range = document.createRange();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { data, parentElement: element } = texts.currentNode;
+    if (!element.checkVisibility() || element.closest("h1, .mono, code, pre")) continue;
+    for (const { 0: word, index } of data.matchAll(/(?<![^\s(])[A-Za-z]{2,14}(?![^\s).,:])/g)) {
+      range.setStart(texts.currentNode, index);
+      range.setEnd(texts.currentNode, index + word.length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) found.push(word);
+    }
+  }
+  return found;
+}
+"""
+"""Words of plain letters that stand on two lines."""
+
+
 def tab_to(page: Page, name: str) -> None:
     """Press Tab until the element of this accessible name has the focus, which must show."""
     for _ in range(30):
@@ -107,6 +128,7 @@ def test_should_not_scroll_sideways_when_the_screen_is_a_phones(
     for path in ("/jobs", "/upload", job, *explored, f"{job}/log", "/nothing"):
         page.goto(path)
         assert page.evaluate(OVERFLOW) == 0, path
+        assert page.evaluate(BROKEN_WORDS) == [], path
     page.goto(f"{job}/genome")
     expect(page.locator("#genome")).to_have_attribute("data-state", "ready", timeout=30_000)
     assert page.evaluate(OVERFLOW) == 0
