@@ -219,6 +219,16 @@ def test_should_draw_changes_and_lengths_when_a_summary_has_them(site: Site) -> 
     assert "earlier release" not in page
 
 
+def test_should_say_why_when_samples_are_not_counted(site: Site) -> None:
+    made = written()
+    made["samples"] = {"total": 60, "no_genotypes": "the file has 60 samples", "zygosity": {}}
+    job = completed(site, user := site.user(), summary=json.dumps(made).encode())
+
+    page = site.browser(user).get(f"/jobs/{job.job_id}").text
+
+    assert "There are no counts of each sample: the file has 60 samples." in page
+
+
 def test_should_name_no_usual_ratio_when_the_reference_is_not_a_human_genome(site: Site) -> None:
     made = written()
     made["base_changes"] = {"A>G": 20, "A>C": 1}
