@@ -27,7 +27,12 @@ def dense_bundle(steps: Steps) -> Path:
 
 def human_bundle(steps: Steps) -> Path:
     """An invented genome of human size: 5 GB, and some minutes to build."""
-    return _kept("human", steps, lambda folder, step: _invented(HUMAN, folder, step))
+    return shaped_bundle("human", HUMAN, steps)
+
+
+def shaped_bundle(name: str, shape: Shape, steps: Steps) -> Path:
+    """An invented genome of a shape, kept by a name."""
+    return _kept(name, steps, lambda folder, step: _invented(shape, folder, step))
 
 
 def chr9_bundle(steps: Steps) -> Path:
@@ -49,21 +54,31 @@ def rcrs_bundle(steps: Steps) -> Path:
 
 def _kept(name: str, steps: Steps, make: Callable[[Path, Step], None]) -> Path:
     """The bundle of that name, made where the sources have changed since."""
-    kept = Folder.of_repository().cache / "bench"
-    bundle = kept / f"{name}-{_key()}"
+    bundle = kept_folder() / f"{name}-{_key()}"
     if bundle.exists():
         return bundle
-    kept.mkdir(parents=True, exist_ok=True)
-    for old in kept.glob(f"{name}-*"):
-        shutil.rmtree(old)
     with (
         steps.step(f"Build the bundle {name}") as step,
-        tempfile.TemporaryDirectory(dir=kept, prefix="making-") as folder,
+        tempfile.TemporaryDirectory(dir=kept_folder(), prefix="making-") as folder,
     ):
         made = Path(folder) / "bundle"
         make(made, step)
-        made.rename(bundle)
+        keep(name, made)
     return bundle
+
+
+def kept_folder() -> Path:
+    """The folder of the kept bundles."""
+    folder = Folder.of_repository().cache / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def keep(name: str, made: Path) -> None:
+    """Keep a bundle, made on the same disk, in place of the one that was kept by this name."""
+    for old in kept_folder().glob(f"{name}-*"):
+        shutil.rmtree(old)
+    made.rename(kept_folder() / f"{name}-{_key()}")
 
 
 def _key() -> str:

@@ -83,6 +83,13 @@ def bench_explorer_command(
 @bench.command("genomes")
 def bench_genomes_command(
     alleles: Annotated[int, typer.Option(help="Variants of the large job.", min=1000)] = 1_000_000,
+    many_transcripts: Annotated[
+        bool,
+        typer.Option(
+            "--many-transcripts",
+            help="A reference with 520,000 transcripts, as Ensembl has, in place of 250,000.",
+        ),
+    ] = False,
     build: Annotated[
         bool, typer.Option("--build", help="Build the reference anew too, and measure that.")
     ] = False,
@@ -95,7 +102,13 @@ def bench_genomes_command(
     """
     from bench.genomes import bench_genomes
 
-    bench_genomes(alleles=alleles, build=build, out=out or _figures("genomes"), console=console)
+    bench_genomes(
+        alleles=alleles,
+        many_transcripts=many_transcripts,
+        build=build,
+        out=out or _figures("genomes-many" if many_transcripts else "genomes"),
+        console=console,
+    )
 
 
 @bench.command("limits")

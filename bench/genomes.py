@@ -13,7 +13,7 @@ from rich.console import Console
 from bench import bundles
 from bench.alleles import write_spread
 from bench.annotate import shows_alleles
-from bench.genome import HUMAN, write_genome
+from bench.genome import HUMAN, MANY_TRANSCRIPTS, Shape, write_genome
 from bench.measure import Measurement, measure
 from bench.report import Machine, Result, Row, Series, now, publish, series
 from local.progress import Steps
@@ -55,6 +55,7 @@ class GenomesResult(Result):
     """All figures. Seconds and bytes; memory is without pages of files.
 
     Attributes:
+        many_transcripts: whether the reference was that of MANY_TRANSCRIPTS.
         built: None where the bundle wasn't built anew.
         load_seconds: of a start, checking the files.
         read_seconds: of a start, reading the transcripts.
@@ -67,6 +68,7 @@ class GenomesResult(Result):
         engines: how many ran at once.
     """
 
+    many_transcripts: bool
     built: Built | None
     load_seconds: float
     read_seconds: float
@@ -80,11 +82,14 @@ class GenomesResult(Result):
     engines: int
 
 
-def bench_genomes(*, alleles: int, build: bool, out: Path, console: Console) -> None:
+def bench_genomes(
+    *, alleles: int, many_transcripts: bool, build: bool, out: Path, console: Console
+) -> None:
     """Measure, print the table and write the figures to `out` as JSON.
 
     Args:
         alleles: of the large job.
+        many_transcripts: with the reference of MANY_TRANSCRIPTS.
         build: build the bundle anew too, and measure that.
         out: the file for the figures.
         console: the terminal.
@@ -94,8 +99,9 @@ def bench_genomes(*, alleles: int, build: bool, out: Path, console: Console) -> 
     """
     with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
         folder = Path(name)
-        built = _build(folder, steps) if build else None
-        human, rcrs = bundles.human_bundle(steps), bundles.rcrs_bundle(steps)
+        kept, shape = ("many", MANY_TRANSCRIPTS) if many_transcripts else ("human", HUMAN)
+        built = _build(kept, shape, steps) if build else None
+        human, rcrs = bundles.shaped_bundle(kept, shape, steps), bundles.rcrs_bundle(steps)
         manifest = json.loads((human / FILE_NAME).read_bytes())
         fasta = Fasta(human / manifest["fasta"])
         small, large = folder / "small.vcf", folder / "large.vcf"
@@ -115,6 +121,7 @@ def bench_genomes(*, alleles: int, build: bool, out: Path, console: Console) -> 
     result = GenomesResult(
         measured_at=now(),
         machine=Machine.this(),
+        many_transcripts=many_transcripts,
         built=built,
         load_seconds=first.load_seconds,
         read_seconds=first.read_seconds,
@@ -127,21 +134,25 @@ def bench_genomes(*, alleles: int, build: bool, out: Path, console: Console) -> 
         peak_own_bytes=run.peak_own_bytes,
         engines=second.engines,
     )
-    publish(result, rows(result), title="A genome of human size", out=out, console=console)
+    title = "A genome of human size"
+    if many_transcripts:
+        title += ", with 520,000 transcripts"
+    publish(result, rows(result), title=title, out=out, console=console)
 
 
-def _build(folder: Path, steps: Steps) -> Built:
-    sources = folder / "sources"
-    sources.mkdir()
-    with steps.step("Invent a genome"):
-        write_genome(HUMAN, sources, lambda _contig: None)
-    with steps.step("Build its bundle"):
-        arguments = bundles.build_arguments(
-            "invented", sources / "genome.fa", sources / "genes.gff3", folder / "bundle"
-        )
-        began = time.monotonic()
-        measured = measure([sys.executable, "-m", "reference", *arguments])
-        seconds = time.monotonic() - began
+def _build(kept: str, shape: Shape, steps: Steps) -> Built:
+    with tempfile.TemporaryDirectory(dir=bundles.kept_folder(), prefix="making-") as name:
+        folder = Path(name)
+        with steps.step("Invent a genome"):
+            write_genome(shape, folder, lambda _contig: None)
+        with steps.step("Build its bundle"):
+            arguments = bundles.build_arguments(
+                "invented", folder / "genome.fa", folder / "genes.gff3", folder / "bundle"
+            )
+            began = time.monotonic()
+            measured = measure([sys.executable, "-m", "reference", *arguments])
+            seconds = time.monotonic() - began
+        bundles.keep(kept, folder / "bundle")
     return Built(seconds=seconds, peak_own_bytes=measured.peak_own_bytes)
 
 

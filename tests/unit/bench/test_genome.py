@@ -7,7 +7,7 @@ import polars as pl
 import pysam
 import pytest
 
-from bench.genome import DENSE, HUMAN, Shape, write_genome
+from bench.genome import DENSE, HUMAN, MANY_TRANSCRIPTS, Shape, write_genome
 from reference.build import Built, build
 from reference.options import BuildOptions
 from reference.progress import SILENT
@@ -31,7 +31,9 @@ def built(genome: Path, out: Path) -> Built:
     return build(options, out, SILENT)
 
 
-@pytest.mark.parametrize("shape", [SMALL, replace(HUMAN, contigs={"1": 330_000})])
+@pytest.mark.parametrize(
+    "shape", [SMALL, *(replace(each, contigs={"1": 330_000}) for each in (HUMAN, MANY_TRANSCRIPTS))]
+)
 def test_should_be_taken_whole_by_the_builder_when_a_genome_is_written(
     shape: Shape, tmp_path: Path
 ) -> None:
@@ -85,3 +87,4 @@ def test_should_be_human_in_its_shares_when_a_genome_of_human_size_is_wanted() -
     assert len(HUMAN.contigs) == 24
     genes = sum(length // HUMAN.spacing for length in HUMAN.contigs.values())
     assert 250_000 <= genes * HUMAN.transcripts <= 500_000
+    assert genes * MANY_TRANSCRIPTS.transcripts >= 509_650  # Ensembl 115

@@ -12,6 +12,7 @@ MIB = 2**20
 GOOD: dict[str, Any] = {
     "built": Built(seconds=200, peak_own_bytes=8192 * MIB),
     "load_seconds": 3.0,
+    "many_transcripts": False,
     "read_seconds": 1.0,
     "own_bytes": 512 * MIB,
     "side_by_side_bytes": 512 * MIB,
