@@ -38,6 +38,9 @@ def _make(target: Path, release: str) -> None:
     source = mirror()
     done = subprocess.run(
         [
+            # What debootstrap mounts, /proc among it, goes with it, even when it is killed: nothing
+            # may be mounted in a folder that is removed.
+            *("unshare", "--mount"),
             "debootstrap",
             "--variant=minbase",
             f"--include={','.join(PACKAGES)}",
