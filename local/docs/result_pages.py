@@ -1,17 +1,14 @@
 """The pages on a result's files and on the explorer's filters, made of the code that has them."""
 
-import inspect
-import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import get_args
 
-from pydantic import BaseModel
-
 from runtime.annotator.alleles import EXPLANATIONS
 from runtime.annotator.csq_field import fields
 from runtime.common.keys import ResultNames
-from runtime.common.output_fields import GENOTYPE_COLUMNS, SUMMARY_KEYS, VARIANT_COLUMNS
+from runtime.common.output_fields import SUMMARY_KEYS, field_meanings, output_fields
+from runtime.web.services.variants.filter_meanings import meanings_of
 from runtime.web.services.variants.filters import Sort, VariantFilter
 
 RESULT_HEAD = """\
@@ -64,8 +61,10 @@ def result_page() -> str:
     parts = [RESULT_HEAD.format(csq=csq, **vars(names))]
     reasons = {reason.value: text for reason, text in EXPLANATIONS.items()}
     parts += _table("Why an allele isn't annotated", "reason", reasons)
-    parts += _table("Columns of variants.parquet", "column", VARIANT_COLUMNS)
-    parts += _table("Columns of genotypes.parquet", "column", GENOTYPE_COLUMNS)
+    listed = output_fields()
+    variants = field_meanings((*listed.allele, *listed.effect))
+    parts += _table("Columns of variants.parquet", "column", variants)
+    parts += _table("Columns of genotypes.parquet", "column", field_meanings(listed.genotype))
     parts += _table("summary.json", "key", SUMMARY_KEYS)
     return "\n".join(parts)
 
@@ -90,18 +89,6 @@ def filter_page() -> str:
         "`page` counts from 1.\n"
     )
     return FILTER_HEAD + "\n".join(rows) + "\n" + tail
-
-
-def meanings_of(model: type[BaseModel]) -> dict[str, str]:
-    """Return what the docstrings of a model and its bases say of each attribute."""
-    found: dict[str, str] = {}
-    for each in reversed(model.__mro__):
-        attributes = (inspect.getdoc(each) or "").partition("Attributes:\n")[2]
-        for names, text in re.findall(
-            r"^    (\w[\w, ]*): (.+(?:\n        .+)*)", attributes, re.MULTILINE
-        ):
-            found |= dict.fromkeys(names.split(", "), " ".join(text.split()))
-    return found
 
 
 def _values(annotation: object) -> str:

@@ -13,30 +13,15 @@ from runtime.annotator.background import Background
 from runtime.annotator.genotypes import genotypes_of
 from runtime.annotator.rows import Rows
 from runtime.annotator.sample_counts import SampleCounting, SampleCounts, changes_of
+from runtime.annotator.schema import typed
+from runtime.common.output_fields import output_fields
 
 CHUNK_ROWS = 100_000
 """Rows that are in memory at a time, and in a row group; a record with more than that is a chunk
 of its own."""
 
-_COLUMNS: dict[str, pa.DataType] = {
-    "variant": pa.int64(),  # these three as in the table of variants
-    "record": pa.int64(),
-    "allele": pa.int32(),
-    "sample": pa.string(),
-    "GT": pa.string(),
-    "zygosity": pa.string(),
-    "phased": pa.bool_(),
-    "PS": pa.string(),
-    "DP": pa.int32(),
-    "AD_ref": pa.int32(),
-    "AD_alt": pa.int32(),
-    "allele_fraction": pa.float64(),
-    "allele_fraction_source": pa.string(),
-    "GQ": pa.float64(),
-    "FT": pa.string(),
-}
 _CHANGE = "_change"
-SCHEMA = pa.schema(list(_COLUMNS.items()))
+SCHEMA = pa.schema(typed(output_fields().genotype))
 
 
 class GenotypeWriter:

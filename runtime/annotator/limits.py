@@ -8,8 +8,11 @@ from runtime.annotator.machine import GIB, bytes_of_engine, cores
 from runtime.common.input_size import (
     ALLELES_PER_CORE_SECOND,
     JOB_SECONDS,
+    MAX_ALLELE_BASES,
     MAX_DECOMPRESSED_BYTES,
     MAX_INPUT_BYTES,
+    MAX_INSERTED_BASES,
+    MAX_RECORD_ALLELES,
 )
 
 MIB = 1024**2
@@ -60,9 +63,9 @@ class Limits:
     contig_name_bytes: int = 1_000
     contig_names_bytes: int = 8 * MIB
     alleles: int = field(default_factory=alleles_in_an_hour)
-    record_alleles: int = 2_000
-    allele_bases: int = 10_000
-    inserted_bases: int = 5_000
+    record_alleles: int = MAX_RECORD_ALLELES
+    allele_bases: int = MAX_ALLELE_BASES
+    inserted_bases: int = MAX_INSERTED_BASES
     batch_records: int = 60_000
     batch_further_alleles: int = 15_000
     batch_allele_bytes: int = 2 * MIB

@@ -26,3 +26,12 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html"""
 
 MAX_DECOMPRESSED_BYTES = JOB_SECONDS * FEWEST_CORES * BYTES_PER_CORE_SECOND
 """Bytes of the same file once it is decompressed."""
+
+MAX_RECORD_ALLELES = 2_000
+"""ALT alleles of one record."""
+
+MAX_ALLELE_BASES = 10_000
+"""Bases of REF; where it has more, the alleles are kept but not annotated."""
+
+MAX_INSERTED_BASES = 5_000
+"""Bases of an ALT allele, in the same way."""

@@ -1,81 +1,64 @@
-"""What the files of a result hold, in words: the documentation and the pages show this.
+"""What a result holds: each field with its type, meaning and source.
 
-`tests/unit/annotator/test_output_fields.py` compares it with what the annotator writes.
+`output_fields.toml` is the one list. The annotator makes its tables from it, and the documentation
+and the pages describe them by it, so that no column is without a description.
+`tests/unit/annotator/test_output_fields.py` compares the rest with what the annotator writes.
 """
 
-VARIANT_COLUMNS = {
-    "record": "number of the record in the file, from 1",
-    "variant": "number of the ALT allele in the file, from 1; genotypes.parquet has it too",
-    "contig": "the reference's name of the contig; the file's own where the reference lacks it",
-    "position": "POS of the record",
-    "id": "ID of the record",
-    "ref": "REF of the record",
-    "alt": "the ALT allele",
-    "allele": "its place in ALT, from 1",
-    "quality": "QUAL of the record",
-    "filter": "FILTER of the record",
-    "allele_frequency": "INFO/AF of the file for this allele",
-    "sample_AN": "alleles that were called, over all samples of the file",
-    "sample_AC": "copies of this allele, over all samples of the file",
-    "sample_nhomalt": "samples of the file with this allele alone, in two copies or more",
-    "not_annotated": "why the allele isn't annotated; empty if it is",
-    "Consequence": "terms of the Sequence Ontology, as VEP uses them, joined by &",
-    "IMPACT": "the impact that VEP gives the most severe of these terms",
-    "SYMBOL": "symbol of the gene",
-    "Gene": "identifier of the gene",
-    "Feature_type": "kind of the feature, such as Transcript",
-    "Feature": "identifier of the transcript, with its version",
-    "BIOTYPE": "biotype of the transcript",
-    "EXON": "number of the exon, of how many",
-    "INTRON": "number of the intron, of how many",
-    "HGVSg": "HGVS name of the change of the contig: m. for mitochondria, g. otherwise",
-    "HGVSc": "HGVS name of the change of the transcript",
-    "HGVSp": "HGVS name of the change of the protein",
-    "cDNA_position": "position in the transcript, from 1",
-    "CDS_position": "position in the coding sequence, from 1",
-    "Protein_position": "position in the protein, from 1",
-    "protein_start": "the first number of Protein_position",
-    "Amino_acids": "amino acids before and after the change",
-    "Codons": "codons before and after the change, with the changed bases in upper case",
-    "STRAND": "1 or -1",
-    "FLAGS": "what makes this transcript less certain, such as cds_start_NF",
-    "VARIANT_CLASS": "class of the variant, such as SNV or deletion",
-    "SYMBOL_SOURCE": "who gave the symbol",
-    "HGNC_ID": "the gene's identifier at HGNC",
-    "CANONICAL": "whether the transcript is the gene's canonical one",
-    "MANE_SELECT": "the partner of a MANE Select transcript",
-    "MANE_PLUS_CLINICAL": "the partner of a MANE Plus Clinical transcript",
-    "TSL": "the transcript's support level at Ensembl, 1 is the best",
-    "APPRIS": "the transcript's rank at APPRIS",
-    "CCDS": "the transcript's identifier in CCDS",
-    "ENSP": "identifier of the protein",
-    "SIFT": "SIFT's prediction and score; only with references that have it",
-    "PolyPhen": "PolyPhen's prediction and score (HumVar); only with references that have it",
-    "PICK": "whether this is the effect that is shown first: one of each allele",
-    "most_severe": "whether no effect of the allele is more severe",
-    "most_severe_consequence": "the most severe term of all effects of the allele",
-}
-"""Columns of variants.parquet, which the exported TSV has too; a reference's lists add theirs."""
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
-GENOTYPE_COLUMNS = {
-    "variant": "number of the ALT allele, as in variants.parquet",
-    "record": "number of the record",
-    "allele": "the allele's place in ALT, from 1",
-    "sample": "name of the sample",
-    "GT": "the genotype as the file has it",
-    "zygosity": "what it says of this allele: ref, het, hom, hemi, incomplete or missing",
-    "phased": "whether the genotype is phased; empty where there is one copy",
-    "PS": "the phase set",
-    "DP": "reads",
-    "AD_ref": "reads of REF",
-    "AD_alt": "reads of this allele",
-    "allele_fraction": "share of the reads with this allele, 0 to 1; in a mitochondrion, "
-    "the heteroplasmy",
-    "allele_fraction_source": "the FORMAT field that it is from, or reads if it was computed",
-    "GQ": "quality of the genotype",
-    "FT": "filter of the genotype",
-}
-"""Columns of genotypes.parquet: a row for each ALT allele and sample."""
+from pydantic import BaseModel, ConfigDict
+
+
+class OutputField(BaseModel):
+    """A field; `type` is Arrow's, and None of a field that is in the VCF alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    source: str
+    meaning: str
+    type: Literal["bool", "int8", "int32", "int64", "double", "string"] | None = None
+
+
+class OutputFields(BaseModel):
+    """All fields but those of a reference's tracks, by where they stand.
+
+    Attributes:
+        sources: whose a value is, by the key that fields name.
+        allele: columns of the table of variants that are of an allele.
+        effect: those that are of one of its effects. INFO/CSQ has most of them too.
+        genotype: columns of the table of genotypes.
+        csq: fields of INFO/CSQ that no table has.
+        info: keys of INFO.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sources: dict[str, str]
+    allele: tuple[OutputField, ...]
+    effect: tuple[OutputField, ...]
+    genotype: tuple[OutputField, ...]
+    csq: tuple[OutputField, ...]
+    info: tuple[OutputField, ...]
+
+
+@cache
+def output_fields() -> OutputFields:
+    """Read the list, once."""
+    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    found: dict[str, Any] = tomllib.loads(text)
+    return OutputFields.model_validate(found)
+
+
+def field_meanings(fields: Iterable[OutputField]) -> dict[str, str]:
+    """Return the meanings of fields by name, in order."""
+    return {field.name: field.meaning for field in fields}
+
 
 SUMMARY_KEYS = {
     "format": "version of this form",

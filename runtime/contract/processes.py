@@ -106,6 +106,7 @@ class WebConfig(ProcessConfig):
     premium_jobs_per_hour: PositiveInt
     free_waiting_jobs: PositiveInt
     premium_waiting_jobs: PositiveInt
+    genotype_samples: NonNegativeInt
     stripe_plan: Text
     stripe_publishable_key: Text
     stripe_secret_arn: SecretArn

@@ -14,6 +14,7 @@ from runtime.web.blueprints import (
     exports,
     genes,
     genome,
+    help_pages,
     job_changes,
     job_pages,
     profile,
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     genes,
     genome,
     provenance,
+    help_pages,
     accounts,
     profile,
     email_change,
@@ -63,6 +65,9 @@ BLUEPRINTS = (
 PRERENDERED_PAGES = {
     "/": PrerenderedPage("landing.html", for_all=True),
     "/register": PrerenderedPage("register.html", for_all=False),
+    "/help": PrerenderedPage("help.html", for_all=True),
+    "/help/fields": PrerenderedPage("help_fields.html", for_all=True),
+    "/help/search": PrerenderedPage("help_search.html", for_all=True),
 }
 
 
@@ -80,6 +85,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
     app.config.update(
         SECRET_KEY=secret,
         SITE_URL=config.site_url,
+        GENOTYPE_SAMPLES=config.genotype_samples,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
         SESSION_REFRESH_EACH_REQUEST=False,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from flask import Flask
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from runtime.common.counted import counted, plural
 from runtime.common.job import Job
@@ -14,7 +14,12 @@ from runtime.common.users import Role
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.services.advice import advice
-from runtime.web.services.formatting import human_duration, human_size, human_time
+from runtime.web.services.formatting import (
+    human_duration,
+    human_size,
+    human_time,
+    whole_span,
+)
 from runtime.web.services.result_retention import RetentionView
 from runtime.web.services.summary import words
 
@@ -31,6 +36,8 @@ def init_app(app: Flask) -> None:
         advice=advice,
         duration=human_duration,
         words=words,
+        span=whole_span,
+        code_spans=code_spans,
     )
     app.jinja_env.globals["retention_of"] = retention_of
     app.jinja_env.globals["owned"] = owned
@@ -61,6 +68,13 @@ def plans() -> Plans:
 def offered() -> References:
     """Return the references that the service offers."""
     return services().references
+
+
+def code_spans(text: str) -> Markup:
+    """Return a text in which words between backticks are code."""
+    parts = [escape(part) for part in text.split("`")]
+    spans = (Markup("<code>{}</code>").format(p) if n % 2 else p for n, p in enumerate(parts))
+    return Markup("").join(spans)
 
 
 def number(count: int) -> str:

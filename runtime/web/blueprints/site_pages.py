@@ -1,4 +1,4 @@
-"""The landing page, and the health checks of the load balancer and of the boot script."""
+"""The landing page, the plans, and the health checks of load balancer and boot script."""
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -25,6 +25,14 @@ def example() -> ResponseReturnValue:
     if job_id is None or services().example.find(job_id) is None:
         abort(404, "There is no example result at the moment.")
     return redirect(url_for("jobs.show", job_id=job_id), code=302)
+
+
+@blueprint.get("/pricing")
+@public
+def pricing() -> ResponseReturnValue:
+    """Compare the plans, with the price that Stripe has."""
+    price = services().billing.account.price_for_visitors()
+    return render_template("pricing.html", price=price)
 
 
 @blueprint.get(ALIVE_PATH)

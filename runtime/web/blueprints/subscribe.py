@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from pydantic import StringConstraints
 
-from runtime.common.users import Role, User
+from runtime.common.users import User
 from runtime.web.access import login_required
 from runtime.web.context import services
 from runtime.web.error_pages import wants_json
@@ -75,8 +75,6 @@ def page(user: User) -> ResponseReturnValue:
         status=status,
         price=price,
         account=account,
-        limit=services().uploads.limits.for_role(Role.FREE_USER),
-        most=services().uploads.limits.max_bytes,
         retention_minutes=round(_billing().free_retention_seconds / 60),
         changes_card="card" in request.args,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from runtime.common.counted import counted
 
-MINUTE, HOUR = 60, 3600
+MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
 """As the Unicode CLDR has them for en-GB; strftime's depend on the process's locale."""
@@ -42,6 +42,14 @@ def human_duration(seconds: float) -> str:
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def whole_span(seconds: int) -> str:
+    """Return a setting's span of time in its largest whole unit: "30 minutes", "90 seconds"."""
+    for unit, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+        if seconds % unit == 0:
+            return counted(seconds // unit, name)
+    return counted(seconds, "second")
 
 
 def rough_duration(seconds: float) -> str:

@@ -5,9 +5,9 @@ from pydantic import BaseModel, ConfigDict
 from runtime.common.job import Job
 from runtime.common.keys import ResultNames
 from runtime.common.manifest import Manifest, SourceNote
+from runtime.common.output_fields import field_meanings, output_fields
 from runtime.common.reference import Reference
 from runtime.web.services.summary import Bundle, Engine, Input, Summary
-from runtime.web.services.variants.vep_terms import COLUMNS, PREDICTIONS
 
 
 class Provenance(BaseModel):
@@ -75,7 +75,8 @@ def provenance_of(job: Job, summary: Summary, reference: Reference | None) -> Pr
 
 def _columns(summary: Summary, manifest: Manifest | None) -> dict[str, str]:
     predicted = any(engine.predictions for engine in summary.engines)
-    own = {name: what for name, what in COLUMNS.items() if predicted or name not in PREDICTIONS}
+    listed = (*output_fields().allele, *output_fields().effect)
+    own = field_meanings(each for each in listed if predicted or each.source != "prediction")
     tracks = manifest.added_fields if manifest else ()
     return own | {field.column: field.description for field in tracks}
 

@@ -261,6 +261,7 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
         site_url=SITE_URL,
         session_secret_arn=secrets.create_secret(Name=name, SecretString=SECRET)["ARN"],
         client_tries=CLIENT_TRIES,
+        genotype_samples=50,
         free_max_upload_bytes=FREE_MAX_UPLOAD_BYTES,
         free_retention_seconds=FREE_RETENTION_SECONDS,
         free_jobs_per_hour=1000,

@@ -11,6 +11,10 @@ from tests.unit.web.site import Browser, Site
 ROUTES = {
     "GET /": Rule.PUBLIC,
     "GET /example": Rule.PUBLIC,
+    "GET /help": Rule.PUBLIC,
+    "GET /help/fields": Rule.PUBLIC,
+    "GET /help/search": Rule.PUBLIC,
+    "GET /pricing": Rule.PUBLIC,
     "GET /alive": Rule.PUBLIC,
     "GET /health": Rule.PUBLIC,
     "GET /sign-in": Rule.PUBLIC,

@@ -1,6 +1,7 @@
 """The Stripe account that receives the payments: its client, and the plan that it sells."""
 
 import threading
+import time
 from dataclasses import dataclass, field
 
 import stripe
@@ -9,6 +10,7 @@ from runtime.common.log import get_logger
 from runtime.contract.processes import STRIPE_URL
 from runtime.web.services.billing.billing_errors import (
     NOT_CONFIGURED,
+    BillingError,
     NotConfigured,
     translated_errors,
 )
@@ -28,6 +30,9 @@ TIMEOUT_SECONDS = (3.0, 8.0)
 RETRIES = 2
 """After time-outs, conflicts and errors at Stripe, with backoff and jitter. All attempts together
 take less than 40 s, and the load balancer waits longer for a page."""
+
+PAUSE_SECONDS = 60.0
+"""After a price that Stripe didn't tell, before a visitor's page asks again."""
 
 ZERO_DECIMAL = frozenset(
     "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split()  # noqa: SIM905
@@ -92,6 +97,8 @@ class StripeAccount:
     _clients: dict[str, stripe.StripeClient] = field(default_factory=dict, repr=False)
     _price: Price | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _asking: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _ask_again: float = 0.0
 
     @property
     def is_stripe(self) -> bool:
@@ -150,6 +157,25 @@ class StripeAccount:
             with translated_errors():
                 self._price = price_of(self.client().v1.prices.retrieve(self.plan))
         return self._price
+
+    def price_for_visitors(self) -> Price | None:
+        """Return what the plan costs, for a page that anybody may ask for; None if Stripe fails.
+
+        One request at a time asks Stripe, and after a failure none does for a while: visitors must
+        neither wait for Stripe all at once, nor make us ask it without end.
+        """
+        if self._price is not None:
+            return self._price
+        if time.monotonic() < self._ask_again or not self._asking.acquire(blocking=False):
+            return None
+        try:
+            return self.price()
+        except BillingError as error:
+            _log.warning("visitors see no price", reason=str(error))
+            self._ask_again = time.monotonic() + PAUSE_SECONDS
+            return None
+        finally:
+            self._asking.release()
 
     def _connect(self, key: str) -> stripe.StripeClient:
         return stripe.StripeClient(

@@ -98,7 +98,7 @@ async function guarded(label, work) {
     if (problem === "") return;
     show(problem);
   } catch (error) {
-    if (!(error instanceof RequestFailed)) console.error(error);
+    if (!(error instanceof RequestFailed)) reportError(error);
     show(error instanceof RequestFailed ? error.message : UNEXPECTED);
     const isUnknown = !(error.status >= 400 && error.status < 500);
     if (isUnknown && isAskedFor) {

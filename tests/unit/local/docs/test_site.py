@@ -8,8 +8,8 @@ import pytest
 
 from local.commands.docs import build
 from local.docs.pages import GENERATED
-from local.docs.result_pages import meanings_of
 from local.host.folder import Folder
+from runtime.web.services.variants.filter_meanings import meanings_of
 from runtime.web.services.variants.filters import VariantFilter
 from tests.unit.local.commands.test_cli import commands
 
