@@ -1,5 +1,6 @@
 """URLs of a job's table of variants: filter, sort order and page are in the query string."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from runtime.web.services.variants.filters import (
     LAST_PAGE,
     VariantQuery,
 )
+from runtime.web.services.variants.region import Region
 from runtime.web.services.variants.sample_filter import fraction_bounds
 from runtime.web.services.variants.track_condition import NOT_LISTED, TrackCondition
 from runtime.web.services.variants.variant import VariantKey
@@ -149,6 +151,26 @@ class TableUrls:
         wanted = self._query.filter.model_copy(update=bounds)
         return self._from_start(filter=wanted)
 
+    def table(self) -> str:
+        """The table as it is, from its first page."""
+        return self._from_start()
+
+    def in_region(self, region: Region | None) -> str:
+        """The same filter, but in another region; without one, anywhere."""
+        wanted = self._query.filter.model_copy(update={"region": region})
+        return self._from_start(filter=wanted)
+
+    def anywhere(self) -> str:
+        """The same filter without its region."""
+        return self.in_region(None)
+
+    def genome(self, region: str | None) -> str:
+        """The genome browser at a region, from which the table's filter and order lead back."""
+        path = url_for("genome.show", job_id=self._job.job_id)
+        args = self._query.to_args(after=None, before=None, variant=None)
+        at = [("at", region)] if region else []
+        return _with_query(path, [*at, *args])
+
     def export(self, form: str) -> str:
         """All that meets the filter, as a file."""
         path = url_for(f"exports.{form}", job_id=self._job.job_id)
@@ -167,7 +189,12 @@ def condition_words(condition: TrackCondition) -> str:
     """Return the value of a condition as pages say it."""
     if condition.value == NOT_LISTED:
         return "not in the list"
-    return words(condition.value)
+    return apart(condition.value)
+
+
+def apart(text: str) -> str:
+    """Return a text of a track in words, its values apart, which files part by | or &."""
+    return ", ".join(words(value) for value in re.split(r"\||&(?=\S)", text) if value)
 
 
 def filtered_url(job: Job, **conditions: str) -> str:

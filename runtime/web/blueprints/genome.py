@@ -13,7 +13,10 @@ from runtime.web.part_response import part_response
 from runtime.web.services.file_parts import MAX_PART_BYTES, BadRange, shortened
 from runtime.web.services.results import NoResult, ResultFile
 from runtime.web.services.summary import Tags
+from runtime.web.services.track_facts import NO_TRACKS
+from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
 from runtime.web.services.variants.region import ReferenceRegion, locate, parse_region
+from runtime.web.table_urls import TableUrls
 
 blueprint = Blueprint("genome", __name__, url_prefix="/jobs/<uuid:job_id>/genome")
 
@@ -37,16 +40,26 @@ POLICY: dict[str, Sources] = {
 @blueprint.get("")
 @job_reader_required
 def show(job: Job) -> ResponseReturnValue:
-    """Show the genome browser at `region`, or at the beginning."""
+    """Show the genome browser at `at`, else at the filter's region, else at the beginning.
+
+    The rest of the address is the filter and the order of the table that it leads back to.
+    """
     reference = services().reference_of(job)
     if reference is None:
         reason = f"This service doesn't offer the reference {job.reference} any more."
         return render_template("variants_missing.html", job=job, reason=reason), 409
     try:
         services().results.check_available(job)
-        region = parse_region(request.args.get("region") or reference.manifest.contigs[0].name)
+        query = VariantQuery.from_args(request.args.to_dict(flat=False))
+        region = parse_region(
+            request.args.get("at")
+            or str(query.filter.region or "")
+            or reference.manifest.contigs[0].name
+        )
     except NoResult as error:
         return render_template("variants_missing.html", job=job, reason=str(error)), 409
+    except InvalidFilter as error:
+        abort(400, " ".join(error.errors.values()))
     except ValueError as error:
         abort(400, str(error))
     found = locate(region, reference)
@@ -55,6 +68,8 @@ def show(job: Job) -> ResponseReturnValue:
         "genome.html",
         job=job,
         region=region,
+        urls=TableUrls(job, query, summary.known if summary else NO_TRACKS),
+        filtered=not query.filter.is_empty,
         known=found is not None,
         locus=_locus(found or ReferenceRegion(reference.manifest.contigs[0])),
         manifest=reference.manifest,

@@ -1,33 +1,38 @@
 """The variants of a job's result: the table with its filter, and the panel of one variant."""
 
+from typing import NamedTuple
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
-from runtime.vcf.significance import is_pathogenic
+from runtime.vcf.significance import significance_of
 from runtime.web.access import job_reader_required
 from runtime.web.context import services
 from runtime.web.services.formatting import percent
 from runtime.web.services.results import NoResult
+from runtime.web.services.summary import Summary
 from runtime.web.services.track_facts import Tracks
 from runtime.web.services.variants.explorer import VariantPage
 from runtime.web.services.variants.external_links import ExternalLink, id_url, links_of
+from runtime.web.services.variants.facets import Counts
 from runtime.web.services.variants.file_cache import CacheFull
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
 from runtime.web.services.variants.no_match import Reason, reasons
 from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
 from runtime.web.services.variants.variant import Variant
 from runtime.web.services.variants.vep_terms import field_label, flag_meaning
-from runtime.web.table_urls import TableUrls, filtered_url
+from runtime.web.table_urls import TableUrls, apart, filtered_url
 
 blueprint = Blueprint("variants", __name__, url_prefix="/jobs/<uuid:job_id>")
 
 blueprint.add_app_template_global(filtered_url)
 blueprint.add_app_template_global(id_url)
+blueprint.add_app_template_filter(apart)
 blueprint.add_app_template_filter(field_label)
 blueprint.add_app_template_filter(flag_meaning)
 blueprint.add_app_template_filter(percent)
-blueprint.add_app_template_test(is_pathogenic, "pathogenic")
+blueprint.add_app_template_filter(significance_of, "significance")
 blueprint.add_app_template_test(str.startswith, "beginning")
 
 
@@ -74,6 +79,7 @@ def table(job: Job) -> ResponseReturnValue:
             errors=errors,
             args=request.args,
             summary=summary,
+            counted=_choice_counts(query, page, summary),
             known=known,
             urls=TableUrls(job, query, known),
             links=_links(job, page.selected if page else None),
@@ -84,12 +90,38 @@ def table(job: Job) -> ResponseReturnValue:
     )
 
 
+class ChoiceCounts(NamedTuple):
+    """Variants by choice of the filter; None where that isn't known."""
+
+    impacts: Counts | None = None
+    consequences: Counts | None = None
+    classes: Counts | None = None
+    annotated: int | None = None
+
+
+def _choice_counts(
+    query: VariantQuery, page: VariantPage | None, summary: Summary | None
+) -> ChoiceCounts:
+    """Those of the whole result, or with a filter, of what its other conditions leave."""
+    if page and not query.filter.is_empty:
+        facets = page.facets
+        return ChoiceCounts(facets.impacts, facets.consequences, facets.classes, facets.annotated)
+    if page is None or summary is None:
+        return ChoiceCounts()
+    return ChoiceCounts(
+        summary.impacts,
+        summary.consequence_counts,
+        summary.variant_classes,
+        summary.alleles.annotated,
+    )
+
+
 def _reasons(job: Job, query: VariantQuery, page: VariantPage | None) -> list[Reason]:
     """Why nothing meets the filter; none where something does."""
     reference = services().reference_of(job)
     if page is None or page.variants or reference is None:
         return []
-    return reasons(query.filter, reference, [name for name, _ in page.contigs])
+    return reasons(query.filter, reference, list(page.facets.contigs))
 
 
 def _example_region(job: Job) -> str:

@@ -4,6 +4,7 @@ A job's summary.json has it (`runtime.annotator.track_facts`), so a page can say
 of any reference, also where the service offers another version by now.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt
@@ -33,12 +34,14 @@ class TrackColumn(_Facts):
         return self.title or field_label(self.column)
 
     def values(self, text: str) -> list[str]:
-        """Return the values that a text of this field holds, as the file has them."""
-        if self.kind == "list":
-            return text.split("|")
+        """Return the values that a text of this field holds, as the file has them.
+
+        ClinVar and ClinGen put | between several; VEP, and files made with it, put & there.
+        """
         if self.kind == "region":
             return text.split(",")
-        return text.split(";") if self.kind == "identifier" else [text]
+        between = ";" if self.kind == "identifier" else r"\||&(?=\S)"
+        return [value for value in re.split(between, text) if value] or [text]
 
     def url(self, value: str) -> str | None:
         """Return the address of a value, where the track gives one."""

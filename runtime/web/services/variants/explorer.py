@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -12,8 +13,9 @@ from runtime.common.references import References
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.results import NoResult
-from runtime.web.services.track_facts import NO_TRACKS, TrackColumn, Tracks
+from runtime.web.services.track_facts import NO_TRACKS, Tracks
 from runtime.web.services.variants import queries, workspace
+from runtime.web.services.variants.facets import FacetCounter, Facets
 from runtime.web.services.variants.file_cache import (
     ResultFileCache,
     ResultMissing,
@@ -79,9 +81,7 @@ class VariantPage:
         first: the number of its first, from 1.
         selected: the variant of the panel, with `previous` and `next` in the order of the table.
         rated: whether the order by importance knows a significance.
-        values: of the track columns that were asked for, in the whole result, with the number of
-            variants that have each, for the filter.
-        contigs: those of the whole result, with their variants, likewise.
+        facets: how many variants each choice of the filter would leave.
         frequencies: columns of the reference's tracks that hold a frequency in a population.
         genotypes: of the variants and the selected one, by the variant's number.
         shown: the sample whose genotypes the table shows.
@@ -94,8 +94,7 @@ class VariantPage:
     previous: VariantKey | None
     next: VariantKey | None
     rated: bool
-    values: dict[str, list[tuple[str, int]]]
-    contigs: list[tuple[str, int]]
+    facets: Facets
     frequencies: list[str]
     genotypes: Mapping[int, list[Genotype]]
     shown: SampleShown | None
@@ -176,8 +175,7 @@ class VariantService:
                 previous=previous,
                 next=following,
                 rated=bool(columns.ratings),
-                values={each.column: self._values(table, each) for each in known.facets},
-                contigs=self._contigs(table),
+                facets=self._facets(job, table, query.filter, known),
                 frequencies=self._compiler(job, table).frequencies,
                 genotypes=genotypes.of_variants(numbers) if genotypes else {},
                 shown=genotypes.shown(query.filter, where) if genotypes else None,
@@ -296,17 +294,10 @@ class VariantService:
         found = group_by_variant(names, track_columns(table.columns), rows)
         return {key: variant for key, variant in found.items() if key in keys}
 
-    def _contigs(self, table: ResultTable) -> list[tuple[str, int]]:
-        rows = self.engine.cached_rows(queries.CONTIGS, (str(table.path),))
-        return [(name, variants) for name, variants in rows]
-
-    def _values(self, table: ResultTable, field: TrackColumn) -> list[tuple[str, int]]:
-        if field.column not in track_columns(table.columns):
-            return []
-        separator = "," if field.kind == "region" else None
-        sql = queries.values_of(field.column, separator)
-        rows = self.engine.cached_rows(sql, (str(table.path),))
-        return [(value, variants) for value, variants in rows]
+    def _facets(self, job: Job, table: ResultTable, wanted: VariantFilter, known: Tracks) -> Facets:
+        condition = partial(self.condition, job, table)
+        counter = FacetCounter(self.engine, table.path, table.columns, condition)
+        return counter.count(wanted, known.facets)
 
 
 def _shown_columns(table: ResultTable, known: Tracks) -> list[str]:

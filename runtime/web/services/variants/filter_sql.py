@@ -165,5 +165,5 @@ def _track_clause(condition: TrackCondition) -> WhereClause:
     column = f'"{condition.column}"'
     if condition.value == NOT_LISTED:
         return WhereClause(f"({column} IS NULL AND not_annotated IS NULL)", ())
-    several = f"list_contains(string_split_regex({column}, '[|,]'), ?)"
+    several = f"list_contains(string_split_regex({column}, '[|,&]'), ?)"
     return WhereClause(f"({column} = ? OR {several})", (condition.value, condition.value))

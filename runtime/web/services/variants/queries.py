@@ -14,15 +14,15 @@ https://duckdb.org/docs/stable/sql/dialect/order_preservation
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from runtime.web.services.variants.where import WhereClause
+from runtime.web.services.variants.where import EVERYTHING, WhereClause
 
 FILE = "read_parquet(?)"
 
 COLUMNS = "SELECT name FROM parquet_schema(?)"
 """Names of the columns; the first is the schema itself."""
 
-MOST_VALUES = 30
-"""Of a column, offered as a filter: the most frequent."""
+VARIANTS = f"SELECT coalesce(max(variant), 0) FROM {FILE}"
+"""How many variants a result has; older results don't number them."""
 
 CONTIGS = (
     f"SELECT contig, count(*) FROM {FILE} WHERE PICK IS NOT FALSE "
@@ -30,21 +30,6 @@ CONTIGS = (
 )
 """The first contigs, in the file's order, which begins with the chromosomes as a rule; with the
 number of their variants, likewise."""
-
-
-def values_of(column: str, separator: str | None) -> str:
-    """Values of a track's column, each with the number of variants that have it.
-
-    The first row of each variant is enough: it is picked, or not annotated. `column` is one of the
-    file's own, and `separator` a constant, never what a person wrote.
-    """
-    several = f"unnest(string_split(value, '{separator}'))" if separator else "value"
-    rows = f'SELECT "{column}" AS value FROM {FILE} WHERE PICK IS NOT FALSE'
-    return (
-        f"SELECT part, count(*) FROM (SELECT {several} AS part FROM ({rows}) "
-        "WHERE value IS NOT NULL) "
-        f"GROUP BY part ORDER BY count(*) DESC, part LIMIT {MOST_VALUES}"
-    )
 
 
 def distinct(column: str) -> str:
@@ -125,6 +110,39 @@ def sort_value(where: WhereClause, value: WhereClause) -> str:
     return (
         f"SELECT {value.sql} FROM {FILE} WHERE record = ? AND allele = ? AND ({where.sql}) LIMIT 1"
     )
+
+
+def histograms(where: WhereClause, expressions: Sequence[str]) -> str:
+    """Of each expression a map of its values to the number of variants, by their first rows.
+
+    The expressions are columns of the file, or fixed parts. Without a condition the first row of a
+    variant is picked, or not annotated.
+    """
+    values = ", ".join(f"{each} AS value_{at}" for at, each in enumerate(expressions))
+    maps = ", ".join(f"histogram(value_{at})" for at in range(len(expressions)))
+    if where == EVERYTHING:
+        return f"SELECT {maps} FROM (SELECT {values} FROM {FILE} WHERE PICK IS NOT FALSE)"
+    rows = f"(SELECT {values}, record, allele, {_LAST} FROM {FILE} WHERE {where.sql})"
+    return f"SELECT {maps} FROM {rows} WHERE {_NEW_VARIANT}"
+
+
+def variants_by(where: WhereClause, value: str, most: int | None) -> str:
+    """Values that rows have, each with the number of variants with such a row.
+
+    Args:
+        where: what the rows must meet.
+        value: a fixed expression.
+        most: how many variants the result has; None for an older one that doesn't number them.
+    """
+    number = "variant" if most else "record, allele"
+    # A bit for each variant: a group takes 125 KB of a million variants, and no sorting.
+    count = (
+        f"bit_count(bitstring_agg(variant, 1, {most}))"
+        if most
+        else "count(DISTINCT (record, allele))"
+    )
+    rows = f"(SELECT {number}, {value} AS value FROM {FILE} WHERE {where.sql})"
+    return f"SELECT value, {count} FROM {rows} WHERE value IS NOT NULL GROUP BY value"
 
 
 def rows_of_records(where: WhereClause, columns: Sequence[str], count: int) -> str:

@@ -51,7 +51,8 @@ class Effect:
         gene: the gene's identifier, `symbol` its name.
         transcript: its identifier with version.
         exon, intron: such as 2/11.
-        coding: HGVS name on the transcript, `protein` on the protein, both with accession.
+        coding: HGVS name on the transcript (c., or n. of an RNA that codes for nothing), `protein`
+            on the protein, both with accession.
         sift, polyphen: what they predict of the changed amino acid, as VEP writes it:
             deleterious(0.02). None too where the reference has no predictions.
         flags: VEP's FLAGS of the transcript.
@@ -106,6 +107,11 @@ class Effect:
     def gene_name(self) -> str | None:
         """The gene's symbol; of a gene without one, its identifier."""
         return self.symbol or self.gene
+
+    @property
+    def is_coding(self) -> bool:
+        """Whether `coding` counts in a coding sequence (c.), and not in an RNA without one (n.)."""
+        return bool(self.coding) and ":n." not in str(self.coding)
 
     @property
     def change(self) -> str | None:

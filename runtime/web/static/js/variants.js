@@ -1,16 +1,22 @@
 // Makes the table of variants fast: links and the filter load the new content, replace the old, and
 // update the address. Without this script each of them loads a page.
 import { pause } from "./api.js";
+import { showCopyButtons, startCopying } from "./copy.js";
 
 const TYPING = 350;
 const root = () => document.getElementById("explorer");
 let latest = 0;
 let pushOwed = false; // by a request that a later one came before
 
+/** Have screen readers say something. */
+function say(text) {
+  document.getElementById("spoken").textContent = text;
+}
+
 /** Tell screen readers how many variants there are. */
 function speak() {
   const count = document.getElementById("count") ?? document.querySelector(".note-bad");
-  document.getElementById("spoken").textContent = count?.textContent.trim() ?? "";
+  say(count?.textContent.trim() ?? "");
 }
 
 /** Replace the shown content by that of `url`; false if a later request came first. */
@@ -29,6 +35,7 @@ async function show(url, writing) {
   if (writing) keepText(fresh);
   const { id, selectionStart: caret } = document.activeElement ?? {};
   root().replaceWith(document.adoptNode(fresh));
+  showCopyButtons();
   document.title = page.title;
   goOnAt(id, caret);
   return true;
@@ -89,8 +96,9 @@ function addressOf(form) {
 function focusAfter(link, key) {
   const row = link.hasAttribute("data-close") && key && document.getElementById(`row-${key}`);
   const panel = link.hash === "#variant" && document.getElementById("variant");
+  const again = link.id && document.getElementById(link.id); // the next variant's own next
   const lost = document.activeElement === document.body && document.getElementById("count");
-  (row || panel || lost || null)?.focus();
+  (row || again || panel || lost || null)?.focus();
 }
 
 document.addEventListener("click", async (event) => {
@@ -140,4 +148,6 @@ addEventListener("popstate", () => {
   go(location.href);
 });
 
+showCopyButtons();
+startCopying(say);
 if (matchMedia("(max-width: 63.99rem)").matches) document.getElementById("filters").open = false;

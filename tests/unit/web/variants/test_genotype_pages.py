@@ -55,3 +55,14 @@ def test_should_answer_400_with_the_sentence_when_a_sample_isn_t_there(
 
         assert answer.status_code == 400
         assert "no sample nobody" in answer.text
+
+
+def test_should_lead_to_the_page_of_the_variant_beside_when_it_is_on_another(
+    family: Family, page: Browser
+) -> None:
+    base = f"/jobs/{family.job.job_id}/variants?sort=position"
+    last = page.get(f"{base}&variant=50-1").text
+    assert "after=50-1&amp;variant=51-1#variant" in last
+    first = page.get(f"{base}&after=50-1&variant=51-1").text
+    assert "before=51-1&amp;variant=50-1#variant" in first
+    assert "after=50-1&amp;variant=52-1#variant" in first  # on the same page

@@ -4,12 +4,12 @@ import html
 import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from runtime.common.job import Job
 from runtime.common.users import User
-from runtime.vcf.significance import is_pathogenic
 from runtime.web.services.variants.query_engine import QueryEngine, QueryLimits
 from tests.unit.web.job_states import running
 from tests.unit.web.site import Browser, Site
@@ -38,7 +38,8 @@ def test_should_show_counts_filter_and_rows_when_a_filter_is_in_the_address(
     assert f"/jobs/{job.job_id}/variants?impact=MODERATE" in links_of(page)  # without the gene
     for region, begins in (("", "MT:73-73"), ("MT:5-9", "MT:5-9"), ("MT:70-99", "MT:70-99")):
         page = browser.get(f"/jobs/{job.job_id}/variants?region={region}&sort=position").text
-        assert f"/jobs/{job.job_id}/genome?region={begins}" in links_of(page)
+        at = f"/jobs/{job.job_id}/genome?at={quote(begins)}&"
+        assert any(link.startswith(at) for link in links_of(page))
 
 
 def test_should_show_one_variant_whole_when_it_is_selected(browser: Browser, job: Job) -> None:
@@ -95,11 +96,54 @@ def test_should_offer_the_values_of_each_list_with_counts_when_there_are_some(
         assert f'value="{value}"' in page
 
 
-def test_should_mark_as_pathogenic_only_what_says_so() -> None:
-    for value in ("Pathogenic", "Pathogenic/Likely_pathogenic", "Pathogenic,_low_penetrance"):
-        assert is_pathogenic(value)
-    for value in ("Conflicting_classifications_of_pathogenicity", "Uncertain_significance"):
-        assert not is_pathogenic(value)
+def test_should_mark_a_significance_by_its_kind_when_it_is_shown(
+    browser: Browser, job: Job
+) -> None:
+    page = browser.get(f"/jobs/{job.job_id}/variants?variant=4-1").text
+
+    for kind, words in (("pathogenic", "Pathogenic"), ("benign", "Benign")):
+        assert re.search(rf'class="rating rating-{kind}" title="[^"]+">{words}<', page)
+
+
+def test_should_let_names_be_copied_and_lead_to_the_next_variant_in_the_panel(
+    browser: Browser, job: Job
+) -> None:
+    base = f"/jobs/{job.job_id}/variants"
+    page = browser.get(f"{base}?sort=position&variant=7-1").text
+    panel = page[page.index('id="variant"') :]
+
+    for name in ("NC_012920.1:m.11778G>A", "MT-ND4", "rs199476112"):
+        assert f'data-copy="{html.escape(name)}" hidden' in panel
+    assert f"{base}?sort=position&variant=6-2#variant" in links_of(panel)
+    assert f"{base}?sort=position&variant=8-1#variant" in links_of(panel)
+
+
+@pytest.mark.parametrize(("variant", "name"), [("4-1", "RNA"), ("7-1", "Coding")])
+def test_should_call_a_change_of_an_rna_not_coding(
+    browser: Browser, job: Job, variant: str, name: str
+) -> None:
+    page = browser.get(f"/jobs/{job.job_id}/variants?variant={variant}").text
+
+    other = {"RNA": "Coding", "Coding": "RNA"}[name]
+    assert f"<dt>{name}</dt>" in page
+    assert f"<dt>{other}</dt>" not in page
+
+
+def test_should_keep_the_filter_on_the_way_to_the_genome_browser_and_back(
+    browser: Browser, job: Job
+) -> None:
+    base = f"/jobs/{job.job_id}"
+    page = browser.get(f"{base}/variants?gene=MT-ND4&impact=MODERATE&sort=gene").text
+    there = f"{base}/genome?at=MT%3A11778-11778&gene=MT-ND4&impact=MODERATE&sort=gene"
+    assert there in links_of(page)
+
+    genome = browser.get(there).text
+
+    assert f"{base}/variants?gene=MT-ND4&impact=MODERATE&sort=gene" in links_of(genome)
+    kept = f"{base}/variants?gene=MT-ND4&impact=MODERATE&region=MT%3A11778&sort=gene"
+    assert kept in links_of(genome)
+    assert "filter is kept: Gene MT-ND4; Impact MODERATE" in text_of(genome)
+    assert browser.get(f"{base}/genome?impact=BAD").status_code == 400
 
 
 @pytest.mark.parametrize(

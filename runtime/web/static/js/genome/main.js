@@ -1,6 +1,6 @@
 // The genome browser igv.js with the service's own reference. Only this page loads it.
 import { painter } from "./colours.js";
-import { popup } from "./popup.js";
+import { inRegion, popup } from "./popup.js";
 import { readBy } from "./sequence.js";
 
 const place = document.getElementById("genome");
@@ -70,7 +70,7 @@ function follow([{ chr, start, end }]) {
   const first = Math.max(1, Math.floor(start) + 1);
   const region = `${chr}:${first}-${Math.max(first, Math.floor(end))}`;
   state.textContent = `${data.assembly}, ${region}`;
-  link.href = `${data.table}?region=${encodeURIComponent(region)}`;
+  link.href = inRegion(data.table, region);
   link.textContent = "Variants in view";
 }
 

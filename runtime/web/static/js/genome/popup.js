@@ -22,12 +22,19 @@ function add(list, name, text) {
   list.append(term, description);
 }
 
+/** The address of a table of variants, whose filter stays, in a region. */
+export function inRegion(table, region) {
+  const url = new URL(table, location.href);
+  url.searchParams.set("region", region);
+  return url.href;
+}
+
 /** A link to a variant's row in the table of variants, where there is one. */
 function rowOf(group, table) {
   const { Chr: contig, Pos: position } = Object.fromEntries(group.map((f) => [f.name, f.value]));
   if (!table || !contig || !position) return [];
   const link = document.createElement("a");
-  link.href = `${table}?region=${encodeURIComponent(`${contig}:${position}`)}`;
+  link.href = inRegion(table, `${contig}:${position}`);
   link.textContent = "Show in the table";
   return [link];
 }
