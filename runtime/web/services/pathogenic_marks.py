@@ -90,7 +90,8 @@ def _protein_change(variant: PathogenicVariant) -> str | None:
 
 
 def _ratings(variant: PathogenicVariant) -> str:
-    return "; ".join(words(value) for value in dict.fromkeys(variant.significance.values()))
+    values = dict.fromkeys(variant.significance.values())
+    return "; ".join(words(value).replace("/", " / ") for value in values)
 
 
 def _args_of(variant: PathogenicVariant) -> Args:
