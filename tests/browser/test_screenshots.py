@@ -64,7 +64,7 @@ def test_should_be_worth_a_picture_when_a_visitor_reads_the_example(
         axe(page)
         keep(page, folder / f"example-{scheme}.png", full_page=False)
     page.goto(address.partition("/variants")[0] + "/genome")
-    expect(page.locator("#state")).to_be_hidden(timeout=60_000)
+    expect(page.locator("#genome")).to_have_attribute("data-state", "ready", timeout=60_000)
 
 
 def test_should_be_worth_a_picture_when_files_are_chosen_and_jobs_listed(

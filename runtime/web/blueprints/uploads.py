@@ -12,6 +12,7 @@ from runtime.web.access import login_required
 from runtime.web.context import services
 from runtime.web.forms import json_body
 from runtime.web.job_forms import NewJob, NewUpload
+from runtime.web.services.id_lists import id_lists
 from runtime.web.services.tickets import InvalidTicket
 from runtime.web.services.upload_service import FileTooLarge, UploadRefused
 from runtime.web.services.work_limits import TooMuchWork
@@ -30,6 +31,7 @@ def form(user: User) -> ResponseReturnValue:
         most_decompressed=MAX_DECOMPRESSED_BYTES,
         extensions=EXTENSIONS,
         references=services().references,
+        id_lists=id_lists,
     )
 
 
@@ -46,7 +48,8 @@ def _facts(reference: Reference) -> dict[str, object]:
     """A reference's names, and its contigs."""
     fields = {"name": True, "version": True, "assembly": True, "fasta": True}
     contig = {"name": True, "aliases": True, "length": True, "accession": True}
-    return reference.manifest.model_dump(include={**fields, "contigs": {"__all__": contig}})
+    facts = reference.manifest.model_dump(include={**fields, "contigs": {"__all__": contig}})
+    return {**facts, "ids": [each._asdict() for each in id_lists(reference)]}
 
 
 @blueprint.get("/upload/example")

@@ -78,7 +78,7 @@ function joined(parts) {
 }
 
 /** Decompress the whole blocks at the beginning of a BGZF file. */
-async function inflateBlocks(bytes) {
+export async function inflateBlocks(bytes) {
   const found = [];
   let at = 0;
   let length = blockLength(bytes, 0);

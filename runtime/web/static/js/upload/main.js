@@ -180,14 +180,35 @@ part("example")?.addEventListener("click", async () => {
   }
 });
 
+/** Look pasted lines up; returns the text of a VCF file, or "" after saying why there is none. */
+async function resolved(pasted) {
+  if (!pasted.trim()) {
+    complain("Paste some lines first.");
+    return "";
+  }
+  complain("");
+  speak("Looking up the lines");
+  part("add-pasted").disabled = true;
+  try {
+    await loaded();
+    const { text, problems } = await toVcf(pasted, rules.references);
+    complain(problems.join(" "));
+    return text ?? "";
+  } catch (error) {
+    complain(`The lines couldn't be looked up. ${error.message} Try again.`);
+    return "";
+  } finally {
+    part("add-pasted").disabled = false;
+  }
+}
+
 part("add-pasted").addEventListener("click", async () => {
-  const text = toVcf(part("pasted").value);
+  const pasted = part("pasted").value;
+  const text = await resolved(pasted);
   if (!text) {
-    complain("Paste some lines of a VCF file first.");
     part("pasted").focus();
     return;
   }
-  const pasted = part("pasted").value;
   const file = new File([text], "pasted.vcf");
   await take([file]);
   // Lines that can't be annotated stay, so that they can be fixed.

@@ -9,7 +9,7 @@ const MAX_OF_FEW = 0.5;
 export const ENOUGH_RECORDS = 5;
 
 /** Sequences of a reference by name, from its FASTA's index: https://www.htslib.org/doc/faidx.html */
-async function readIndex(address) {
+export async function readIndex(address) {
   const answer = await fetch(`${address}.fai`);
   if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
   const lines = (await answer.text()).trim().split("\n").map((line) => line.split("\t"));
@@ -23,7 +23,7 @@ const place = ({ offset, lineBases, lineWidth }, base) =>
   offset + Math.floor(base / lineBases) * lineWidth + (base % lineBases);
 
 /** `count` bases of a sequence from `position` (from 1), upper case; fewer past its end. */
-async function readBases(address, sequence, position, count) {
+export async function readBases(address, sequence, position, count) {
   const first = position - 1;
   const last = Math.min(first + count, sequence.length);
   if (first < 0 || first >= last) return "";
