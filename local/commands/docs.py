@@ -22,7 +22,7 @@ PICTURES = {
 }
 """Where each picture that the tests take goes."""
 
-PICTURE_TESTS = ("-k", "test_screenshots")
+PICTURE_TESTS = ("-k", "test_screenshots and completed")
 
 
 def build(folder: Folder) -> Path:
