@@ -22,7 +22,10 @@ PICTURES = {
 }
 """Where each picture that the tests take goes."""
 
-PICTURE_TESTS = ("-k", "test_screenshots and completed")
+PICTURE_TESTS = ("-k", "test_screenshots and (completed or example)")
+
+MOST_HEIGHT = 1700
+"""Pixels of a long page that are shown, from its top."""
 
 
 def build(folder: Folder) -> Path:
@@ -80,11 +83,11 @@ def write_small(picture: Path, target: Path) -> None:
     from PIL import Image  # noqa: PLC0415 - slow to import
 
     with Image.open(picture) as image:
+        shown = image.convert("RGB").crop((0, 0, image.width, min(image.height, MOST_HEIGHT)))
         if target.suffix == ".webp":
-            image.convert("RGB").save(target, quality=70, method=6)
+            shown.save(target, quality=70, method=6)
             return
-        small = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-        small.save(target, optimize=True)
+        shown.quantize(256, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 def _mkdocs(command: str) -> list[str]:
