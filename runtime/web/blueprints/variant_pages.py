@@ -2,7 +2,14 @@
 
 from typing import NamedTuple
 
-from flask import Blueprint, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    after_this_request,
+    current_app,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
@@ -22,6 +29,13 @@ from runtime.web.services.variants.no_match import Reason, reasons
 from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
 from runtime.web.services.variants.variant import Variant
 from runtime.web.services.variants.vep_terms import field_label, flag_meaning
+from runtime.web.table_preferences import (
+    COLUMNS,
+    COOKIE,
+    COOKIE_SECONDS,
+    SIZES,
+    TablePreferences,
+)
 from runtime.web.table_urls import TableUrls, apart, filtered_url
 
 blueprint = Blueprint("variants", __name__, url_prefix="/jobs/<uuid:job_id>")
@@ -60,8 +74,9 @@ def table(job: Job) -> ResponseReturnValue:
             query = VariantQuery.from_args({"sort": request.args.getlist("sort")})
     summary = services().results.summary(job)
     known = summary.known if summary else Tracks()
+    shown = _preferences()
     try:
-        page = services().variants.page(job, query, known) if not errors else None
+        page = services().variants.page(job, query, known, shown.size) if not errors else None
     except InvalidFilter as error:
         page, errors, status = None, error.errors, 400
     except NoResult as error:
@@ -76,6 +91,8 @@ def table(job: Job) -> ResponseReturnValue:
             job=job,
             query=query,
             page=page,
+            shown=shown,
+            choices=(COLUMNS, SIZES),
             errors=errors,
             args=request.args,
             summary=summary,
@@ -88,6 +105,27 @@ def table(job: Job) -> ResponseReturnValue:
         ),
         status,
     )
+
+
+def _preferences() -> TablePreferences:
+    """The browser's choice of columns and rows; one that the form sends is kept in a cookie."""
+    asked = TablePreferences.from_args(request.args)
+    if asked is None:
+        return TablePreferences.from_cookie(request.cookies.get(COOKIE))
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        response.set_cookie(
+            COOKIE,
+            asked.cookie,
+            max_age=COOKIE_SECONDS,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+    return asked
 
 
 class ChoiceCounts(NamedTuple):

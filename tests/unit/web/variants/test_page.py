@@ -96,6 +96,23 @@ def test_should_offer_the_values_of_each_list_with_counts_when_there_are_some(
         assert f'value="{value}"' in page
 
 
+def test_should_keep_the_columns_and_rows_that_a_browser_chose(site: Site, job: Job) -> None:
+    owner = site.services.users.get(job.user_id)
+    assert owner
+    browser, base = site.browser(owner), f"/jobs/{job.job_id}/variants"
+
+    answer = browser.get(f"{base}?gene=MT-ND4&column=gene&column=quality&size=25")
+    again = browser.get(f"{base}?sort=position").text
+
+    assert "HttpOnly" in answer.headers["Set-Cookie"]
+    for page in (answer.text, again):
+        heads = re.findall(r'<a id="sort-(\w+)"', page)
+        assert heads == ["position", "gene", "quality"]
+        assert "<option selected>25</option>" in page
+    for size in ("0", "1000000", "x"):  # nobody gets more than the largest
+        assert "<option selected>25</option>" in browser.get(f"{base}?size={size}").text
+
+
 def test_should_mark_a_significance_by_its_kind_when_it_is_shown(
     browser: Browser, job: Job
 ) -> None:
