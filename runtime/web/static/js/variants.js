@@ -96,7 +96,8 @@ function addressOf(form) {
 function focusAfter(link, key) {
   const row = link.hasAttribute("data-close") && key && document.getElementById(`row-${key}`);
   const panel = link.hash === "#variant" && document.getElementById("variant");
-  const again = link.id && document.getElementById(link.id); // the next variant's own next
+  // From "Next" to the next variant's own; from a row to the panel.
+  const again = link.closest("#variant") && link.id && document.getElementById(link.id);
   const lost = document.activeElement === document.body && document.getElementById("count");
   (row || again || panel || lost || null)?.focus();
 }
