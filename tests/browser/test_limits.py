@@ -41,7 +41,7 @@ def test_should_be_refused_by_the_page_when_a_file_is_too_large(
     person: Person, tmp_path: Path
 ) -> None:
     file = tmp_path / "large.vcf"
-    file.write_text(VCF + "x" * LIMIT)
+    file.write_text(VCF + COLUMNS + RECORDS[: 2 * LIMIT].rpartition("\n")[0])
     sent: list[Request] = []
 
     def note(request: Request) -> None:
