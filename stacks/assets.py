@@ -8,7 +8,7 @@ from pathlib import Path
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
-from stacks import wheels, zip_archive
+from stacks import operator_pages, wheels, zip_archive
 from stacks.archive_asset import ROOT, AssetError, archive_asset
 from stacks.settings import Software
 
@@ -22,17 +22,19 @@ VENDOR = {
 """Browser libraries. npm installs them as package-lock.json says; they aren't in git."""
 
 
-def runtime_code(scope: Construct) -> s3_assets.Asset:
-    """The code of `runtime/`; an instance unpacks it into $GAS_ROOT/app."""
+def runtime_code(scope: Construct, *, stage: str) -> s3_assets.Asset:
+    """The code of `runtime/` and the operator's pages; an instance has it in $GAS_ROOT/app."""
     present = {name: path for name, path in VENDOR.items() if path.exists()}
     files = zip_archive.tree(RUNTIME, prefix="runtime") | present
+    pages = operator_pages.sources(stage)
 
     def write(target: Path) -> None:
         if present != VENDOR:
             raise AssetError("node_modules holds no browser libraries: run npm ci")
-        zip_archive.write(target, files)
+        with operator_pages.rendered(pages) as rendered:
+            zip_archive.write(target, files | rendered)
 
-    return archive_asset(scope, "Code", key=zip_archive.digest(files), write=write)
+    return archive_asset(scope, "Code", key=zip_archive.digest(files | pages), write=write)
 
 
 def wheelhouse(scope: Construct, software: Software) -> s3_assets.Asset:

@@ -18,7 +18,7 @@ class Software(Construct):
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage, with_references: bool) -> None:
         super().__init__(scope, name)
-        code = assets.runtime_code(self)
+        code = assets.runtime_code(self, stage=stage.name)
         wheels = assets.wheelhouse(self, stage.software)
         self.code_uri = code.s3_object_url
         self.wheels_uri = wheels.s3_object_url

@@ -17,6 +17,8 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "client_tries": lambda: stage.accounts.client_tries,
         "genotype_samples": lambda: stage.annotation.genotype_samples,
         "scale_in_protection": lambda: stage.protects_busy_instances,
+        "inputs_days": lambda: stage.data.inputs_days,
+        "logs_days": lambda: stage.data.logs_days,
         "free_max_upload_bytes": lambda: plans.free_max_upload_bytes,
         "free_jobs_per_hour": lambda: plans.free_jobs_per_hour,
         "premium_jobs_per_hour": lambda: plans.premium_jobs_per_hour,

@@ -107,6 +107,8 @@ class WebConfig(ProcessConfig):
     free_waiting_jobs: PositiveInt
     premium_waiting_jobs: PositiveInt
     genotype_samples: NonNegativeInt
+    inputs_days: PositiveInt
+    logs_days: PositiveInt
     stripe_plan: Text
     stripe_publishable_key: Text
     stripe_secret_arn: SecretArn

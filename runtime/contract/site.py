@@ -32,3 +32,9 @@ DRAIN_SECONDS = 25
 
 DEREGISTRATION_SECONDS = 30
 """How long the load balancer waits for the requests of an instance that it has deregistered."""
+
+OPERATOR_PAGES = ("about", "privacy", "terms", "contact")
+"""Pages for which the operator of a stage gives texts."""
+
+OPERATOR_FOLDER = "web/operator"
+"""Where these are in the code of an instance, below `runtime/`, as HTML."""

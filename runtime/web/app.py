@@ -67,6 +67,10 @@ PRERENDERED_PAGES = {
     "/register": PrerenderedPage("register.html", for_all=False),
     "/help": PrerenderedPage("help.html", for_all=True),
     "/help/fields": PrerenderedPage("help_fields.html", for_all=True),
+    "/about": PrerenderedPage("about.html", for_all=True),
+    "/privacy": PrerenderedPage("privacy.html", for_all=True),
+    "/terms": PrerenderedPage("terms.html", for_all=True),
+    "/contact": PrerenderedPage("contact.html", for_all=True),
     "/help/search": PrerenderedPage("help_search.html", for_all=True),
 }
 
@@ -86,6 +90,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
         SECRET_KEY=secret,
         SITE_URL=config.site_url,
         GENOTYPE_SAMPLES=config.genotype_samples,
+        KEPT={"region": config.region, "inputs": config.inputs_days, "logs": config.logs_days},
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
         SESSION_REFRESH_EACH_REQUEST=False,

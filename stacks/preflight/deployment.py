@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from stacks import operator_pages
 from stacks.preflight.findings import Check, Finding, Verdict
 from stacks.preflight.subject import CREATED, Subject
 
@@ -24,6 +25,23 @@ def examples(subject: Subject) -> Iterator[Finding]:
         )
     else:
         yield Finding("Settings", "no examples", "none")
+
+
+def pages(subject: Subject) -> Iterator[Finding]:
+    """The stage has the operator's texts for the pages about, privacy, terms and contact."""
+    missing = operator_pages.missing(subject.stage.name)
+    needs = "the operator's texts"
+    if missing:
+        yield Finding(
+            "Pages",
+            needs,
+            f"none for {', '.join(missing)}",
+            Verdict.NOTE,
+            f"Write them in Markdown: stages/{subject.stage.name}/{missing[0]}.md and so on. Until "
+            "then these pages say that the operator hasn't filled them in.",
+        )
+    else:
+        yield Finding("Pages", needs, "all there")
 
 
 def bootstrap(subject: Subject) -> Iterator[Finding]:
@@ -192,6 +210,7 @@ def certificate(subject: Subject) -> Iterator[Finding]:
 
 CHECKS = (
     Check("Settings", "no examples", (), examples),
+    Check("Pages", "the operator's texts", (), pages),
     Check("Bootstrap", "the CDK's stack", ("ssm:GetParameter",), bootstrap),
     Check("Stacks", "none that block", ("cloudformation:DescribeStacks",), stacks),
     Check("SES", "a sender", ("ses:GetAccount", "ses:GetEmailIdentity"), emails),

@@ -68,7 +68,7 @@ def test_should_leave_nothing_in_the_cache_when_making_fails(tmp_path: Path, cac
 def test_should_hold_code_boot_script_and_browser_libraries_when_code_is_packed(
     tmp_path: Path, cache: Path
 ) -> None:
-    assets.runtime_code(stack(tmp_path))
+    assets.runtime_code(stack(tmp_path), stage="local")
     [path] = cache.iterdir()
     names = zipfile.ZipFile(path).namelist()
     assert {
@@ -86,7 +86,7 @@ def test_should_say_what_to_run_when_the_browser_libraries_are_missing(
 ) -> None:
     monkeypatch.setattr(assets, "VENDOR", {"igv.esm.min.js": tmp_path / "none"})
     with pytest.raises(AssetError, match="run npm ci"):
-        assets.runtime_code(stack(tmp_path))
+        assets.runtime_code(stack(tmp_path), stage="local")
 
 
 def test_should_hold_a_manifest_at_its_top_when_the_bundle_is_packed(

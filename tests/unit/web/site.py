@@ -262,6 +262,8 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
         session_secret_arn=secrets.create_secret(Name=name, SecretString=SECRET)["ARN"],
         client_tries=CLIENT_TRIES,
         genotype_samples=50,
+        inputs_days=30,
+        logs_days=90,
         free_max_upload_bytes=FREE_MAX_UPLOAD_BYTES,
         free_retention_seconds=FREE_RETENTION_SECONDS,
         free_jobs_per_hour=1000,
