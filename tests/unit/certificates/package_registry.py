@@ -117,7 +117,12 @@ class PackageRegistry:
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
-                self.wfile.write(data)
+                if self.command == "GET":
+                    self.wfile.write(data)
+
+            def do_HEAD(self) -> None:
+                """Answer as to GET; uv asks before it reads a part of a wheel."""
+                self.do_GET()
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
