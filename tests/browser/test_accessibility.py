@@ -9,6 +9,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.axe import SHOWN, axe
 from tests.browser.person import Person
+from tests.browser.test_axe import PAGES_OF_TEXT
 
 FOCUS_IS_VISIBLE = """
 () => {
@@ -133,7 +134,7 @@ def test_should_not_scroll_sideways_when_the_screen_is_a_phones(
     expect(page.locator("#genome")).to_have_attribute("data-state", "ready", timeout=30_000)
     assert page.evaluate(OVERFLOW) == 0
     page.context.clear_cookies()
-    for path in ("/", "/sign-in"):
+    for path in ("/", "/sign-in", *PAGES_OF_TEXT):
         page.goto(path)
         assert page.evaluate(OVERFLOW) == 0, path
 

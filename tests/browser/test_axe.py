@@ -8,7 +8,11 @@ from playwright.sync_api import BrowserContext
 from tests.browser.axe import axe, axe_in_both_themes
 from tests.browser.person import Person
 
-FOR_VISITORS = ("/", "/sign-in", "/confirm/again", "/reset/x", "/nothing")
+PAGES_OF_TEXT = (
+    *("/help", "/help/fields", "/help/search"),
+    *("/pricing", "/about", "/privacy", "/terms", "/contact"),
+)
+FOR_VISITORS = ("/", "/sign-in", "/confirm/again", "/reset/x", "/nothing", *PAGES_OF_TEXT)
 
 
 def test_should_be_accessible_when_a_page_is_for_visitors(context: BrowserContext) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from runtime.contract.site import OPERATOR_PAGES
 from stacks import assets, operator_pages
 from tests.stacks.test_assets import stack
 
@@ -31,7 +32,7 @@ def test_should_show_html_as_text_and_follow_no_script() -> None:
 
 def test_should_know_what_a_stage_has_not_written(stages: Path) -> None:
     assert operator_pages.missing("prod", stages) == ("about", "terms", "contact")
-    assert operator_pages.missing("dev", stages) == operator_pages.OPERATOR_PAGES
+    assert operator_pages.missing("dev", stages) == OPERATOR_PAGES
 
 
 @pytest.mark.parametrize(("stage", "pages"), [("prod", {"privacy"}), ("dev", set())])
