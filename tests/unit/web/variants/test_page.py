@@ -101,7 +101,9 @@ def test_should_keep_the_columns_and_rows_that_a_browser_chose(site: Site, job: 
     assert owner
     browser, base = site.browser(owner), f"/jobs/{job.job_id}/variants"
 
-    answer = browser.get(f"{base}?gene=MT-ND4&column=gene&column=quality&size=25")
+    condition = "impact=HIGH&impact=MODERATE"
+    answer = browser.get(f"{base}?{condition}&column=gene&column=quality&size=25")
+    assert answer.text.count("checked hidden>") == 2  # the form keeps the filter
     again = browser.get(f"{base}?sort=position").text
 
     assert "HttpOnly" in answer.headers["Set-Cookie"]
