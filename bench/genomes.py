@@ -6,6 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -97,47 +98,56 @@ def bench_genomes(
     Raises:
         LocalError: something failed.
     """
+    kept, shape = ("many", MANY_TRANSCRIPTS) if many_transcripts else ("human", HUMAN)
     with Steps(console) as steps, tempfile.TemporaryDirectory(prefix="gas-bench-") as name:
-        folder = Path(name)
-        kept, shape = ("many", MANY_TRANSCRIPTS) if many_transcripts else ("human", HUMAN)
         built = _build(kept, shape, steps) if build else None
         human, rcrs = bundles.shaped_bundle(kept, shape, steps), bundles.rcrs_bundle(steps)
-        manifest = json.loads((human / FILE_NAME).read_bytes())
-        fasta = Fasta(human / manifest["fasta"])
-        small, large = folder / "small.vcf", folder / "large.vcf"
-        with steps.step("Write the inputs") as step:
-            write_spread(fasta, SMALL, small)
-            written = write_spread(fasta, alleles, large, shows_alleles(step))
-        with steps.step(f"{SMALL} variants, {SMALL_RUNS + 1} times") as step:
-            # The first job starts the engines, and doesn't count.
-            _, first = _run(folder, [(human, small)] * (SMALL_RUNS + 1))
-            step.detail = f"{median(job.seconds for job in first.jobs[1:]):.2f} s each"
-        with steps.step(f"{written:,} variants") as step:
-            run, second = _run(folder, [(human, small), (human, large)])
-            step.detail = f"{second.jobs[1].seconds:.1f} s, {run.peak_own_bytes / 2**20:,.0f} MiB"
-        sample = rcrs / json.loads((rcrs / FILE_NAME).read_bytes())["sample"]
-        with steps.step("Two references side by side"):
-            _, both = _run(folder, [(human, small), (rcrs, sample)] * 2)
+        figures = _measure_jobs(Path(name), human, rcrs, alleles, steps)
     result = GenomesResult(
         measured_at=now(),
         machine=Machine.this(),
         many_transcripts=many_transcripts,
         built=built,
-        load_seconds=first.load_seconds,
-        read_seconds=first.read_seconds,
-        own_bytes=first.own_bytes,
-        side_by_side_bytes=both.own_bytes,
-        small_seconds=series([job.seconds for job in first.jobs[1:]]),
-        large_alleles=written,
-        large_seconds=second.jobs[1].seconds,
-        engine_bytes=second.jobs[1].engine_bytes,
-        peak_own_bytes=run.peak_own_bytes,
-        engines=second.engines,
+        **figures,
     )
     title = "A genome of human size"
     if many_transcripts:
         title += ", with 520,000 transcripts"
     publish(result, rows(result), title=title, out=out, console=console)
+
+
+def _measure_jobs(
+    folder: Path, human: Path, rcrs: Path, alleles: int, steps: Steps
+) -> dict[str, Any]:
+    """Return the fields of GenomesResult that are measured of starts and jobs."""
+    manifest = json.loads((human / FILE_NAME).read_bytes())
+    fasta = Fasta(human / manifest["fasta"])
+    small, large = folder / "small.vcf", folder / "large.vcf"
+    with steps.step("Write the inputs") as step:
+        write_spread(fasta, SMALL, small)
+        written = write_spread(fasta, alleles, large, shows_alleles(step))
+    with steps.step(f"{SMALL} variants, {SMALL_RUNS + 1} times") as step:
+        # The first job starts the engines, and doesn't count.
+        _, first = _run(folder, [(human, small)] * (SMALL_RUNS + 1))
+        step.detail = f"{median(job.seconds for job in first.jobs[1:]):.2f} s each"
+    with steps.step(f"{written:,} variants") as step:
+        run, second = _run(folder, [(human, small), (human, large)])
+        step.detail = f"{second.jobs[1].seconds:.1f} s, {run.peak_own_bytes / 2**20:,.0f} MiB"
+    sample = rcrs / json.loads((rcrs / FILE_NAME).read_bytes())["sample"]
+    with steps.step("Two references side by side"):
+        _, both = _run(folder, [(human, small), (rcrs, sample)] * 2)
+    return {
+        "load_seconds": first.load_seconds,
+        "read_seconds": first.read_seconds,
+        "own_bytes": first.own_bytes,
+        "side_by_side_bytes": both.own_bytes,
+        "small_seconds": series([job.seconds for job in first.jobs[1:]]),
+        "large_alleles": written,
+        "large_seconds": second.jobs[1].seconds,
+        "engine_bytes": second.jobs[1].engine_bytes,
+        "peak_own_bytes": run.peak_own_bytes,
+        "engines": second.engines,
+    }
 
 
 def _build(kept: str, shape: Shape, steps: Steps) -> Built:

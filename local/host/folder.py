@@ -94,9 +94,6 @@ class Folder:
         for path in (self.logs, self.state, self.instances, self.home, self.temporary, self.cache):
             path.mkdir(parents=True, exist_ok=True)
         self.state.chmod(0o700)
-        # The CDK library unpacks scripts below TMPDIR. Node would take them for modules, as the
-        # work tree's package.json says.
-        (self.root / "package.json").write_text('{"type": "commonjs"}\n')
 
 
 def tool(name: str) -> Path:
