@@ -78,17 +78,17 @@ def test_should_lead_from_a_chart_to_one_variant_and_its_files(
 def filters_in_place(person: Person) -> None:
     page = person.page
     person.mark()
-    page.get_by_label("Gene", exact=True).press_sequentially("atp")  # typed without their MT-
+    page.get_by_role("combobox", name="Gene").press_sequentially("atp")  # typed without their MT-
     suggested = page.locator("#genes option")
     expect(suggested).to_have_count(2)
     assert [each.get_attribute("value") for each in suggested.all()] == ["MT-ATP6", "MT-ATP8"]
-    page.get_by_label("Gene", exact=True).fill("MT-ND4")
+    page.get_by_role("combobox", name="Gene").fill("MT-ND4")
     expect(page.locator("#count")).to_contain_text("1 variant ")
     expect(page).to_have_url(re.compile(r"gene=MT-ND4"))
-    expect(page.get_by_label("Gene", exact=True)).to_be_focused()
+    expect(page.get_by_role("combobox", name="Gene")).to_be_focused()
     page.go_back()
     expect(page.locator("#count")).not_to_contain_text("1 variant ")
-    expect(page.get_by_label("Gene", exact=True)).to_have_value("")
+    expect(page.get_by_role("combobox", name="Gene")).to_have_value("")
     page.go_forward()
     expect(page.locator("#count")).to_contain_text("1 variant ")
     low = page.get_by_role("checkbox", name=re.compile("low"))
@@ -230,7 +230,7 @@ def test_should_show_tables_filters_and_one_variant_when_scripts_are_off(
         page.goto(f"/jobs/{job_id}")
         page.get_by_role("link", name="MT-ATP6", exact=True).first.click()
         assert count(page) == 9
-        page.get_by_label("Gene", exact=True).fill("MT-ND4")
+        page.get_by_role("combobox", name="Gene").fill("MT-ND4")
         page.get_by_role("button", name="Apply").click()
         assert count(page) == 3
         page.get_by_role("link", name="MT:11,778").click()

@@ -31,10 +31,10 @@ def test_should_be_one_trace_without_data_of_its_owner_when_a_job_is_done(
     xray = cloud.platform.xray
     assert isinstance(xray, XRay)
 
-    def notified() -> bool:
-        return any(span.process == "gas-local-notify" for span in xray.of_job(job.job_id))
+    def is_whole() -> bool:
+        return {(span.process, span.name) for span in xray.of_job(job.job_id)} >= STEPS
 
-    wait_until(notified, "notify has sent its spans")
+    wait_until(is_whole, "each process has sent its spans")
     spans = spans_of_job(xray.url, job.job_id)
 
     [submitted] = [span for span in spans if span.name == "POST /jobs"]

@@ -68,6 +68,7 @@ def test_should_ask_and_then_hide_the_job_when_it_is_deleted(
     site: Site, user: User, browser: Browser
 ) -> None:
     job = completed(site, user)
+    site.removal_messages()  # of earlier tests
     question = browser.get(f"/jobs/{job.job_id}/delete").text
     assert "Delete this job?" in question
     assert f'action="/jobs/{job.job_id}/delete"' in question
