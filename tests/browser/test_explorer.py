@@ -120,7 +120,7 @@ def downloads_agree(page: Page, folder: Path) -> None:
     variants, table_page = count(page), page.url
     files = {}
     for form, name in (("VCF", "VCF"), ("TSV", "TSV of effects"), ("Parquet", "Parquet")):
-        page.locator(".menu > summary").click()
+        page.get_by_text("Download this set", exact=True).click()
         with page.expect_download() as download:
             page.get_by_role("link", name=re.compile(f"^{name}")).click()
         files[form] = folder / download.value.suggested_filename
