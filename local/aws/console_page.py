@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from local.host.http_server import LoopThread, Server
 from local.host.run_state import ScalingRecord
@@ -109,7 +110,7 @@ class ConsolePage:
         return web.json_response(state, headers=HEADERS)
 
 
-def _file(name: str) -> Any:
+def _file(name: str) -> Handler:
     """A handler that answers with a file of the page."""
     path = FILES / name
     kind = TYPES[path.suffix]

@@ -8,8 +8,8 @@ from runtime.annotator.alleles import EXPLANATIONS
 from runtime.annotator.csq_field import fields
 from runtime.common.keys import ResultNames
 from runtime.common.output_fields import SUMMARY_KEYS, field_meanings, output_fields
-from runtime.web.services.variants.filter_meanings import meanings_of
-from runtime.web.services.variants.filters import Sort, VariantFilter
+from runtime.web.services.variants.filter_meanings import filter_meanings
+from runtime.web.services.variants.filters import LAST_PAGE, Sort, VariantFilter
 
 RESULT_HEAD = """\
 # Files of a result
@@ -54,6 +54,14 @@ There is no separate API. A program signs in as a browser does; `./gas submit` i
 """
 
 
+FILTER_TAIL = """
+`sort` is one of {sorts}; a `-` in front of it reverses the order. A page is found from a variant
+on: `after` is the variant before the page, and `before` the one behind it, or `{last}` for the last
+page. `variant` opens the panel of one. A variant is written RECORD-ALLELE, as the columns `record`
+and `allele` have them.
+"""
+
+
 def result_page() -> str:
     """Return the page of a result's files as Markdown."""
     names = ResultNames.of("x.vcf")
@@ -76,19 +84,14 @@ def _table(title: str, first: str, rows: Mapping[str, str]) -> Iterator[str]:
 
 def filter_page() -> str:
     """Return the page of the explorer's filters as Markdown."""
-    meanings = meanings_of(VariantFilter)
     rows = []
-    for name, field in VariantFilter.model_fields.items():
-        several = "yes" if isinstance(field.default, tuple) else ""
+    fields = VariantFilter.model_fields.values()
+    for each, field in zip(filter_meanings(VariantFilter), fields, strict=True):
+        several = "yes" if each.several else ""
         values = _values(field.annotation)
-        meaning = _cell(meanings[name])
-        rows.append(f"| `{field.alias or name}` | {several} | {values} | {meaning} |")
+        rows.append(f"| `{each.name}` | {several} | {values} | {_cell(each.meaning)} |")
     sorts = ", ".join(f"`{sort}`" for sort in get_args(Sort))
-    tail = (
-        f"\n`sort` is one of {sorts}; a `-` in front of it reverses the order. "
-        "`page` counts from 1.\n"
-    )
-    return FILTER_HEAD + "\n".join(rows) + "\n" + tail
+    return FILTER_HEAD + "\n".join(rows) + "\n" + FILTER_TAIL.format(sorts=sorts, last=LAST_PAGE)
 
 
 def _values(annotation: object) -> str:

@@ -1,8 +1,7 @@
 """What kinds of changes a file has: which base becomes which, and how long indels are.
 
-A transition changes a purine into the other one (A, G) or a pyrimidine into the other one (C, T).
-All other changes of one base are transversions. Their ratio, Ti/Tv, is 0.5 where bases change at
-random, and above 2 in human genomes:
+The ratio of transitions to transversions, Ti/Tv, is 0.5 where bases change at random, and above 2
+in human genomes:
 https://gatk.broadinstitute.org/hc/en-us/articles/360035531572
 """
 
@@ -17,8 +16,6 @@ from runtime.annotator.batches import Batch
 
 LONGEST = 60
 """Longer indels are counted with those of this length, as `bcftools stats` does (IDD)."""
-
-TRANSITIONS = frozenset({"A>G", "G>A", "C>T", "T>C"})
 
 _BASES = ("A", "C", "G", "T")
 _INDELS = ("insertion", "deletion", "indel")

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from runtime.annotator.changes import TRANSITIONS
+from runtime.vcf.base_changes import TRANSITIONS
 from runtime.vcf.zygosity import CARRIERS
 
 FRACTION_BINS = 20

@@ -1,6 +1,5 @@
 """URLs of a job's table of variants: filter, sort order and page are in the query string."""
 
-import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -9,7 +8,7 @@ from flask import url_for
 
 from runtime.common.job import Job
 from runtime.web.services.summary import words
-from runtime.web.services.track_facts import Tracks
+from runtime.web.services.track_facts import Tracks, several
 from runtime.web.services.variants.explorer import VariantPage
 from runtime.web.services.variants.filters import (
     DEFAULT_SORT,
@@ -193,8 +192,8 @@ def condition_words(condition: TrackCondition) -> str:
 
 
 def apart(text: str) -> str:
-    """Return a text of a track in words, its values apart, which files part by | or &."""
-    return ", ".join(words(value) for value in re.split(r"\||&(?=\S)", text) if value)
+    """Return a text of a track in words, with its values apart."""
+    return ", ".join(map(words, several(text)))
 
 
 def filtered_url(job: Job, **conditions: str) -> str:

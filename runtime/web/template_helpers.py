@@ -2,7 +2,6 @@
 
 import time
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -10,7 +9,6 @@ from markupsafe import Markup, escape
 from runtime.common.counted import counted, plural
 from runtime.common.job import Job
 from runtime.common.references import References
-from runtime.common.users import Role
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.services.advice import advice
@@ -41,28 +39,13 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals["retention_of"] = retention_of
     app.jinja_env.globals["owned"] = owned
-    app.jinja_env.globals["plans"] = plans
+    app.jinja_env.globals["has_example"] = has_example
     app.jinja_env.globals["offered"] = offered
 
 
-class Plans(NamedTuple):
-    """What the landing page says of the plans: sizes in bytes, times in seconds."""
-
-    free_bytes: int
-    free_seconds: int
-    most_bytes: int
-    has_example: bool
-
-
-def plans() -> Plans:
-    """Return what differs between the plans, and whether an example shows their results."""
-    limits = services().uploads.limits
-    return Plans(
-        free_bytes=limits.for_role(Role.FREE_USER),
-        free_seconds=services().retention.rule.free_seconds,
-        most_bytes=limits.max_bytes,
-        has_example=services().example.job_id is not None,
-    )
+def has_example() -> bool:
+    """Return whether there is an example result."""
+    return services().example.job_id is not None
 
 
 def offered() -> References:

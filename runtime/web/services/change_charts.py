@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from runtime.vcf.base_changes import TRANSITIONS
+
 BASES = ("A", "C", "G", "T")
-_TRANSITIONS = frozenset({"A>G", "G>A", "C>T", "T>C"})
 
 LONGEST_SHOWN, SHORTEST_SHOWN = 30, 9
 """Bases of the longest indel that has a bar of its own, and of the longest in a chart of short
@@ -86,9 +87,8 @@ def ratio(count: int, other: int) -> str | None:
 def base_changes_of(counts: Mapping[str, int] | None, assembly: str | None) -> BaseChanges | None:
     """Return the changes of single bases; None where there are none.
 
-    A transition is A to G or C to T, or back: purine to purine, pyrimidine to pyrimidine. Errors
-    change bases more at random, which lowers the ratio. What is usual in human genomes, 2.0 to 2.1,
-    and in exomes, 3.0 to 3.3, is from
+    Errors change bases more at random, which lowers the ratio of transitions to transversions. What
+    is usual in human genomes, 2.0 to 2.1, and in exomes, 3.0 to 3.3, is from
     https://gatk.broadinstitute.org/hc/en-us/articles/360035531572
 
     Args:
@@ -102,9 +102,9 @@ def base_changes_of(counts: Mapping[str, int] | None, assembly: str | None) -> B
     def cell(ref: str, alt: str) -> Cell | None:
         change = f"{ref}>{alt}"
         count = counts.get(change, 0)
-        return Cell(change, count, _share(count, most), change in _TRANSITIONS)
+        return Cell(change, count, _share(count, most), change in TRANSITIONS)
 
-    transitions = sum(counts.get(change, 0) for change in _TRANSITIONS)
+    transitions = sum(counts.get(change, 0) for change in TRANSITIONS)
     return BaseChanges(
         transitions,
         sum(counts.values()) - transitions,

@@ -34,14 +34,12 @@ class TrackColumn(_Facts):
         return self.title or field_label(self.column)
 
     def values(self, text: str) -> list[str]:
-        """Return the values that a text of this field holds, as the file has them.
-
-        ClinVar and ClinGen put | between several; VEP, and files made with it, put & there.
-        """
+        """Return the values that a text of this field holds, as the file has them."""
         if self.kind == "region":
             return text.split(",")
-        between = ";" if self.kind == "identifier" else r"\||&(?=\S)"
-        return [value for value in re.split(between, text) if value] or [text]
+        if self.kind == "identifier":
+            return [value for value in text.split(";") if value] or [text]
+        return several(text) or [text]
 
     def url(self, value: str) -> str | None:
         """Return the address of a value, where the track gives one."""
@@ -144,6 +142,14 @@ class Tracks(_Facts):
     def track_of(self, column: str) -> Track | None:
         """Return the track that a column comes from."""
         return next((t for t in self.tracks if any(f.column == column for f in t.fields)), None)
+
+
+def several(text: str) -> list[str]:
+    """Return the values of a text that holds several.
+
+    ClinVar and ClinGen put | between them; VEP, and files made with it, put & there.
+    """
+    return [value for value in re.split(r"\||&(?=\S)", text) if value]
 
 
 NO_TRACKS = Tracks()

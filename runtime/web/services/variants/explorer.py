@@ -148,13 +148,12 @@ class VariantService:
             where = self.condition(job, table, query.filter)
             counts = self._counts(table, where)
             columns = self._sort_columns(table, query.filter, known)
-            ordered = OrderedVariants(
+            ordered = OrderedVariants.of(
+                query,
                 engine=self.engine,
                 path=table.path,
                 where=where,
                 value=columns.value(query.sort),
-                descending=query.descending,
-                in_file_order=query.sort == "position" and not query.descending,
                 total=counts.variants,
             )
             page = ordered.page(query, size)

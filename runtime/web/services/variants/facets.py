@@ -15,7 +15,7 @@ from runtime.web.services.track_facts import TrackColumn
 from runtime.web.services.variants import queries
 from runtime.web.services.variants.filters import VariantFilter
 from runtime.web.services.variants.query_engine import QueryEngine, QueryTimeout, QueryTooLarge
-from runtime.web.services.variants.track_condition import TrackCondition
+from runtime.web.services.variants.track_condition import BETWEEN_VALUES, TrackCondition
 from runtime.web.services.variants.variant import NUMBER
 from runtime.web.services.variants.where import EVERYTHING, WhereClause
 
@@ -23,9 +23,6 @@ MOST_VALUES = 30
 """Of a column, offered as a filter: the most frequent."""
 
 Counts = Mapping[str, int]
-
-_BETWEEN_VALUES = re.compile("[|,&]")
-"""As `filter_sql` parts a value for a condition on a track's column."""
 
 
 @dataclass(frozen=True)
@@ -163,5 +160,5 @@ def _meeting(value: str, found: Counts) -> int:
     return sum(
         variants
         for text, variants in found.items()
-        if text == value or value in _BETWEEN_VALUES.split(text)
+        if text == value or value in re.split(BETWEEN_VALUES, text)
     )

@@ -4,7 +4,7 @@ from runtime.common.reference import Reference
 from runtime.web.services.variants.filters import ANY, NONE, VariantFilter
 from runtime.web.services.variants.identifiers import known_symbol, without_version
 from runtime.web.services.variants.text_search import TextSearch
-from runtime.web.services.variants.track_condition import NOT_LISTED, TrackCondition
+from runtime.web.services.variants.track_condition import BETWEEN_VALUES, NOT_LISTED, TrackCondition
 from runtime.web.services.variants.variant import (
     FREQUENCY_SUFFIX,
     ID_SEPARATORS,
@@ -165,5 +165,5 @@ def _track_clause(condition: TrackCondition) -> WhereClause:
     column = f'"{condition.column}"'
     if condition.value == NOT_LISTED:
         return WhereClause(f"({column} IS NULL AND not_annotated IS NULL)", ())
-    several = f"list_contains(string_split_regex({column}, '[|,&]'), ?)"
+    several = f"list_contains(string_split_regex({column}, '{BETWEEN_VALUES}'), ?)"
     return WhereClause(f"({column} = ? OR {several})", (condition.value, condition.value))

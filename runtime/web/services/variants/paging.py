@@ -6,6 +6,7 @@ begins.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from runtime.web.services.variants import queries
 from runtime.web.services.variants.filters import LAST_PAGE, VariantQuery
@@ -45,6 +46,21 @@ class OrderedVariants:
     descending: bool
     in_file_order: bool
     total: int
+
+    @classmethod
+    def of(
+        cls,
+        query: VariantQuery,
+        *,
+        engine: QueryEngine,
+        path: Path,
+        where: WhereClause,
+        value: WhereClause,
+        total: int,
+    ) -> Self:
+        """Return them in the order that a query asks for."""
+        in_file_order = query.sort == "position" and not query.descending
+        return cls(engine, path, where, value, query.descending, in_file_order, total)
 
     def page(self, query: VariantQuery, size: int) -> Page:
         """Return the page that a query asks for; the first or the last where there is none."""

@@ -5,6 +5,9 @@ from typing import NamedTuple, Self
 
 _TEXT = re.compile(r"(?P<column>[A-Za-z][A-Za-z0-9_]{0,99}):(?P<value>.+)")
 
+BETWEEN_VALUES = "[|,&]"
+"""What parts the values of a text, for a condition on one of them: a regular expression."""
+
 NOT_LISTED = "none"
 """The value that means: the track says nothing of the allele."""
 

@@ -10,7 +10,7 @@ from local.commands.docs import build
 from local.docs.pages import GENERATED
 from local.host.folder import Folder
 from runtime.web.services.variants.filter_meanings import meanings_of
-from runtime.web.services.variants.filters import VariantFilter
+from runtime.web.services.variants.filters import VariantFilter, VariantQuery
 from tests.unit.local.commands.test_cli import commands
 
 LOADED = re.compile(
@@ -56,7 +56,9 @@ def test_should_be_on_the_site_when_a_page_is_generated(site: Path, path: str) -
 
 
 def test_should_say_what_each_filter_means_when_it_is_looked_up(site: Path) -> None:
-    page = text_of(site / "reference/filters.html")
+    page = (site / "reference/filters.html").read_text(encoding="utf-8")
     for name, field in VariantFilter.model_fields.items():
-        assert field.alias or name in page
+        assert f"<code>{field.alias or name}</code>" in page
         assert meanings_of(VariantFilter)[name]
+    for name in ("sort", *(VariantQuery.model_fields.keys() - {"filter", "sort", "descending"})):
+        assert f"<code>{name}</code>" in page
