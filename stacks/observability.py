@@ -75,5 +75,6 @@ def _stores(storage: StorageStack) -> Mapping[str, Mapping[str, str]]:
             "annotations": storage.annotations.table_name,
             "users": storage.users.table_name,
             "ephemeral": storage.ephemeral.table_name,
+            "owned_items": storage.owned_items.table_name,
         },
     }

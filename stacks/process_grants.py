@@ -15,6 +15,7 @@ from stacks.settings import ProcessName, Stage
 from stacks.storage import EXPORT_KEYS, USER_KEYS
 
 READ, WRITE, INSERT = "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PutItem"
+DELETE = "dynamodb:DeleteItem"
 
 PUT_OBJECTS = ("s3:PutObject", "s3:AbortMultipartUpload")
 """Large files are written in parts; an upload that fails removes its parts."""
@@ -46,6 +47,8 @@ def _web(role: iam.IRole, on: Foundations, stage: Stage) -> None:
         allow(role, "dynamodb:Query", on=f"{annotations}/index/{index.name}")
     for table in (storage.users, storage.ephemeral):
         allow(role, READ, INSERT, WRITE, on=table.table_arn)
+    owned_items = storage.owned_items.table_arn
+    allow(role, READ, INSERT, WRITE, DELETE, "dynamodb:Query", on=owned_items)
     allow_sending(role, sender=stage.mail.sender)
     allow(role, "sns:Publish", on=on.messaging.job_requests_topic.topic_arn)
     for work in (on.messaging.restore_requests, on.messaging.removals):
@@ -117,8 +120,9 @@ def _removal(role: iam.IRole, on: Foundations, stage: Stage) -> None:
     allow(role, *DELETE_VERSIONS, on=storage.results.arn_for_objects(EXPORT_KEYS))
     _for_every_owner(role, storage.results, EXPORT_KEYS)
     items = [storage.annotations.table_arn, storage.users.table_arn]
-    allow(role, READ, WRITE, "dynamodb:DeleteItem", on=items)
+    allow(role, READ, WRITE, DELETE, on=items)
     allow(role, "dynamodb:Query", on=f"{items[0]}/index/{JOBS_OF_USER.name}")
+    allow(role, DELETE, "dynamodb:Query", on=storage.owned_items.table_arn)
     allow_sending(role, sender=stage.mail.sender)
 
 
@@ -148,7 +152,7 @@ def _restore(role: iam.IRole, on: Foundations, stage: Stage) -> None:
     allow(role, READ, on=storage.users.table_arn)
     allow(
         role,
-        *(READ, WRITE, "dynamodb:DeleteItem"),
+        *(READ, WRITE, DELETE),
         on=storage.ephemeral.table_arn,
         only_if={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{PLAN_PREFIX}*"]}},
     )

@@ -7,12 +7,12 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IConstruct
 
-from runtime.contract.dynamodb import ANNOTATIONS, EPHEMERAL, USERS, Index, Table
+from runtime.contract.dynamodb import ANNOTATIONS, EPHEMERAL, OWNED_ITEMS, USERS, Index, Table
 from runtime.contract.s3 import EXPORT_DAYS, EXPORTS_PREFIX, USERS_PREFIX
 from stacks.emptying import keep_emptying_logs
 from stacks.logs import BUCKETS_PREFIX, LogsStack
 from stacks.settings import Stage
-from stacks.settings.service import TableName
+from stacks.settings.service import TableName, in_outputs
 from stacks.stage_stack import StageStack
 from stacks.work_queue import WorkQueue
 
@@ -58,6 +58,7 @@ class StorageStack(StageStack):
         self.annotations = self._in_use("annotations", self._table("Annotations", ANNOTATIONS))
         self.users = self._in_use("users", self._table("Users", USERS))
         self.ephemeral = self._in_use("ephemeral", self._table("Ephemeral", EPHEMERAL))
+        self.owned_items = self._in_use("owned_items", self._table("OwnedItems", OWNED_ITEMS))
         self.output(
             InputsBucket=self.inputs.bucket_name,
             ResultsBucket=self.results.bucket_name,
@@ -65,6 +66,7 @@ class StorageStack(StageStack):
             AnnotationsTable=self.annotations.table_name,
             UsersTable=self.users.table_name,
             EphemeralTable=self.ephemeral.table_name,
+            OwnedItemsTable=self.owned_items.table_name,
         )
 
     def _in_use(self, key: TableName, own: dynamodb.Table) -> dynamodb.ITable:
@@ -78,7 +80,7 @@ class StorageStack(StageStack):
         recovered = self.stage.data.recovered_tables.get(key)
         if recovered is None:
             return own
-        return dynamodb.Table.from_table_name(self, f"Recovered{key.capitalize()}", recovered)
+        return dynamodb.Table.from_table_name(self, f"Recovered{in_outputs(key)}", recovered)
 
     def _kept_for_a_while(self) -> s3.LifecycleRule:
         """Keep what was deleted or overwritten for so many days, so that it can be brought back."""
@@ -125,6 +127,7 @@ class StorageStack(StageStack):
             self,
             name,
             partition_key=dynamodb.Attribute(name=of.key, type=STRING),
+            sort_key=dynamodb.Attribute(name=of.sort_key, type=STRING) if of.sort_key else None,
             time_to_live_attribute=of.expires_at,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             encryption=dynamodb.TableEncryption.AWS_MANAGED,

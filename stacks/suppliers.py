@@ -36,6 +36,7 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "annotations_table": lambda: storage.annotations.table_name,
         "users_table": lambda: storage.users.table_name,
         "ephemeral_table": lambda: storage.ephemeral.table_name,
+        "owned_items_table": lambda: storage.owned_items.table_name,
         "job_requests_topic_arn": lambda: messaging.job_requests_topic.topic_arn,
         "job_results_topic_arn": lambda: messaging.job_results_topic.topic_arn,
         "job_requests_queue_url": lambda: messaging.job_requests.queue.queue_url,

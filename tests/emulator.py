@@ -14,11 +14,15 @@ from urllib.request import urlopen
 
 import boto3
 
-from runtime.contract.dynamodb import ANNOTATIONS, EPHEMERAL, USERS, Index, Table
+from runtime.contract.dynamodb import ANNOTATIONS, EPHEMERAL, OWNED_ITEMS, USERS, Index, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table as DynamoTable
-    from mypy_boto3_dynamodb.type_defs import GlobalSecondaryIndexTypeDef, ProjectionTypeDef
+    from mypy_boto3_dynamodb.type_defs import (
+        GlobalSecondaryIndexTypeDef,
+        KeySchemaElementTypeDef,
+        ProjectionTypeDef,
+    )
 
 ROOT_KEY = "000000000000"
 """With AUTH on, a 12-digit access key id is the root of that account."""
@@ -118,6 +122,11 @@ def create_ephemeral_table(emulator: Emulator, name: str) -> "DynamoTable":
     return _create_table(emulator, name, EPHEMERAL)
 
 
+def create_owned_items_table(emulator: Emulator, name: str) -> "DynamoTable":
+    """Create a table of what belongs to accounts and jobs."""
+    return _create_table(emulator, name, OWNED_ITEMS)
+
+
 def create_users_table(emulator: Emulator, name: str) -> "DynamoTable":
     """Create a table of users."""
     return _create_table(emulator, name, USERS)
@@ -126,6 +135,10 @@ def create_users_table(emulator: Emulator, name: str) -> "DynamoTable":
 def _create_table(emulator: Emulator, name: str, of: Table) -> "DynamoTable":
     resource = emulator.session.resource("dynamodb", endpoint_url=emulator.endpoint_url)
     keys: dict[str, Literal["S", "N"]] = {of.key: "S"}
+    schema: list[KeySchemaElementTypeDef] = [{"AttributeName": of.key, "KeyType": "HASH"}]
+    if of.sort_key:
+        keys[of.sort_key] = "S"
+        schema.append({"AttributeName": of.sort_key, "KeyType": "RANGE"})
     for index in of.indexes:
         keys |= {index.partition_key: "S", index.sort_key: "N"}
     indexes: list[GlobalSecondaryIndexTypeDef] = [
@@ -142,7 +155,7 @@ def _create_table(emulator: Emulator, name: str, of: Table) -> "DynamoTable":
     return resource.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": of.key, "KeyType": "HASH"}],
+        KeySchema=schema,
         AttributeDefinitions=[
             {"AttributeName": key, "AttributeType": kind} for key, kind in keys.items()
         ],

@@ -28,11 +28,13 @@ class Table:
         key: the partition key, a string.
         indexes: its global secondary indexes.
         expires_at: the attribute with the epoch second after which DynamoDB deletes an item.
+        sort_key: a string, in a table that has one.
     """
 
     key: str
     indexes: tuple[Index, ...] = ()
     expires_at: str | None = None
+    sort_key: str | None = None
 
 
 JOBS_OF_USER = Index("user_id_index", "user_id", "submit_time")
@@ -45,6 +47,8 @@ RESTORING_RESULTS = Index("restoring_index", "restoring_user", "restore_due", ()
 ANNOTATIONS = Table("job_id", (JOBS_OF_USER, OPEN_JOBS, RESTORING_RESULTS))
 USERS = Table("user_id")
 EPHEMERAL = Table("item_id", expires_at="expires_at")
+OWNED_ITEMS = Table("owner", sort_key="item_id", expires_at="expires_at")
+"""What belongs to one account or one job, and goes with it."""
 
 PLAN_PREFIX = "plan#"
 """What a user is told of a change of plan."""

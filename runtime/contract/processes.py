@@ -93,6 +93,7 @@ class WebConfig(ProcessConfig):
     results_bucket: Text
     users_table: Text
     ephemeral_table: Text
+    owned_items_table: Text
     job_requests_topic_arn: TopicArn
     restore_requests_queue_url: HttpUrl
     mail_sender: Email
@@ -212,6 +213,7 @@ class RemovalConfig(WorkerConfig):
     results_bucket: Text
     archive_bucket: Text
     users_table: Text
+    owned_items_table: Text
     removals_queue_url: ConsumedQueueUrl
     mail_sender: Email
     site_url: HttpUrl

@@ -4,6 +4,7 @@ from runtime.common import aws
 from runtime.common.jobs import Removals
 from runtime.common.mail import Mailer
 from runtime.common.messages import Removal
+from runtime.common.owned_items import OwnedItems
 from runtime.common.process import start
 from runtime.common.queues import Queue
 from runtime.common.users import UserStore
@@ -17,8 +18,10 @@ from runtime.removal.user_files import UserFiles
 def main() -> None:
     """Run until SIGTERM."""
     config = start(RemovalConfig)
+    owned_items = OwnedItems(aws.table(config.owned_items_table))
     handler = RemovalHandler(
         jobs=Removals(aws.table(config.annotations_table)),
+        owned_items=owned_items,
         files=UserFiles(
             s3=aws.client("s3"),
             inputs=config.inputs_bucket,
@@ -28,6 +31,7 @@ def main() -> None:
         removals=Queue(aws.client("sqs"), config.queue_url),
         erasure=AccountErasure(
             users=UserStore(aws.table(config.users_table)),
+            owned_items=owned_items,
             mailer=Mailer(aws.client("sesv2"), config.mail_sender),
             site_url=config.site_url,
         ),

@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 
 from runtime.common.log import get_logger
 from runtime.common.mail import Mailer, write_email
+from runtime.common.owned_items import OwnedItems, of_user
 from runtime.common.users import User, UserStore
 
 PERMANENT_REFUSAL = "MessageRejected"
@@ -19,6 +20,7 @@ class AccountErasure:
     """Erases users whose jobs and files are already deleted."""
 
     users: UserStore
+    owned_items: OwnedItems
     mailer: Mailer
     site_url: str
 
@@ -27,7 +29,7 @@ class AccountErasure:
         self.users.mark_deleted(user_id)
 
     def erase(self, user_id: str) -> None:
-        """Send the receipt, then erase the user.
+        """Send the receipt, then erase what belongs to the user, and the user.
 
         A crash between the two sends the receipt twice; the other order could lose it. If SES
         refuses the address for good, the account is erased all the same.
@@ -40,6 +42,7 @@ class AccountErasure:
             log.info("the account was already erased")
             return
         self._send_receipt(user)
+        self.owned_items.delete_all(of_user(user_id))
         self.users.erase(user_id)
         log.info("account erased")
 

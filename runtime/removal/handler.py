@@ -1,4 +1,5 @@
-"""Removes a job: marks it removed, deletes its files, then its item. Each step can be repeated.
+"""Removes a job: marks it removed, deletes what belongs to it, its files, then its item. Each step
+can be repeated.
 
 For an account: removes all of its jobs, then sends the receipt and erases the user.
 
@@ -20,6 +21,7 @@ from runtime.common.job import Job
 from runtime.common.jobs import JobMissing, Removals
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import Removal
+from runtime.common.owned_items import OwnedItems, of_job
 from runtime.common.queues import Queue
 from runtime.contract.job_status import JobStatus
 from runtime.contract.s3 import (
@@ -41,6 +43,7 @@ class RemovalHandler:
     """Does what a Removal asks; `removals` is the queue that it comes from."""
 
     jobs: Removals
+    owned_items: OwnedItems
     files: UserFiles
     removals: Queue
     erasure: AccountErasure
@@ -84,6 +87,7 @@ class _Removal:
                 return 0
             if seconds := self._lease_seconds(job):
                 return seconds
+            self.handler.owned_items.delete_all(of_job(job_id))
             deleted = self._delete_files(job)
             if not with_account and self._now() < job.arrivals_end:
                 self._again(Removal(user_id=self.user_id, job_id=job_id))

@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from stacks.recovery.table import Recovery, RecoveryError
 from stacks.settings import STAGES, SettingsError, load
-from stacks.settings.service import TABLES
+from stacks.settings.service import TABLES, in_outputs
 
 
 def main(arguments: Sequence[str], console: Console) -> int:
@@ -84,7 +84,7 @@ def _table_in_use(session: boto3.Session, stage: str, table: str) -> str:
     stack = f"gas-{stage}-storage"
     [found] = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
-    return outputs[f"{table.capitalize()}Table"]
+    return outputs[f"{in_outputs(table)}Table"]
 
 
 def _shown(stage: str) -> str:

@@ -84,9 +84,14 @@ LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
 
-TableName = Literal["annotations", "users", "ephemeral"]
+TableName = Literal["annotations", "users", "ephemeral", "owned_items"]
 
 TABLES: tuple[TableName, ...] = get_args(TableName)
+
+
+def in_outputs(table: str) -> str:
+    """Return a table's name as the stack's outputs begin with it: OwnedItems of owned_items."""
+    return "".join(word.capitalize() for word in table.split("_"))
 
 
 class Data(Settings):

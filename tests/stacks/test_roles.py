@@ -35,6 +35,8 @@ ALLOWED = {
         "<Annotations>/index/user_id_index": "dynamodb:Query",
         "<Users>": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
         "<Ephemeral>": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
+        "<OwnedItems>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query "
+        "dynamodb:UpdateItem",
         "<JobRequestsTopic>": "sns:Publish",
         "<RestoreRequestsQueue>": "sqs:SendMessage",
         **EMAIL,
@@ -77,6 +79,7 @@ ALLOWED = {
         "<Annotations>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
         "<Annotations>/index/user_id_index": "dynamodb:Query",
         "<Users>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:UpdateItem",
+        "<OwnedItems>": "dynamodb:DeleteItem dynamodb:Query",
         "<RemovalsQueue>": f"{CONSUME} sqs:SendMessage",
         "<SurplusCopiesQueue>": CONSUME,
         **EMAIL,

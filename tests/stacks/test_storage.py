@@ -123,6 +123,7 @@ def test_should_have_the_designs_keys_when_a_resource_is_a_table(stage: str) -> 
         "Annotations.restoring_index": ["restoring_user", "restore_due", "KEYS_ONLY"],
         "Users": ["user_id"],
         "Ephemeral": ["item_id"],
+        "OwnedItems": ["owner", "item_id"],
     }
 
 
@@ -220,7 +221,8 @@ def test_should_forget_items_when_they_are_kept_for_a_while(stage: str) -> None:
         for table in resources(stage, "AWS::DynamoDB::Table")
         if "TimeToLiveSpecification" in table.properties
     }
-    assert expiry == {"Ephemeral": {"AttributeName": "expires_at", "Enabled": True}}
+    kept_for_a_while = {"AttributeName": "expires_at", "Enabled": True}
+    assert expiry == dict.fromkeys(("Ephemeral", "OwnedItems"), kept_for_a_while)
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -279,4 +281,4 @@ def test_should_refuse_to_delete_what_holds_data_when_other_stacks_use_it(stage:
         assert f'"StackName": "gas-{stage}-storage"' not in written, name
         imported = set(re.findall(r'"Fn::ImportValue": "([^"]+)"', written))
         assert imported <= exported, name
-    assert len(exported) == 12  # name and ARN of three buckets and three tables
+    assert len(exported) == 14  # name and ARN of three buckets and four tables

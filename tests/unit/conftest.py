@@ -16,6 +16,7 @@ from tests.emulator import (
     Emulator,
     create_annotations_table,
     create_ephemeral_table,
+    create_owned_items_table,
     create_users_table,
     running_emulator,
 )
@@ -56,6 +57,12 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Measured:
 def ephemeral_table(emulator: Emulator) -> "Table":
     """An empty table of what is kept for a while."""
     return create_ephemeral_table(emulator, f"ephemeral-{uuid.uuid4()}")
+
+
+@pytest.fixture
+def owned_items_table(emulator: Emulator) -> "Table":
+    """An empty table of what belongs to accounts and jobs."""
+    return create_owned_items_table(emulator, f"owned-items-{uuid.uuid4()}")
 
 
 @pytest.fixture

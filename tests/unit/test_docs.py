@@ -206,6 +206,12 @@ def test_should_list_every_prefix_of_the_ephemeral_table() -> None:
     assert listed == prefixes
 
 
+def test_should_list_what_belongs_to_accounts_and_jobs() -> None:
+    listed = {INLINE_CODE.findall(prefix)[0] for prefix, *_ in rows("Table `owned_items`")}
+    kinds = {value for name, value in vars(dynamodb).items() if name.endswith("_ITEM")}
+    assert listed == kinds
+
+
 def test_should_list_every_message() -> None:
     listed = {name for row in rows("Messages") for name in INLINE_CODE.findall(row[1])}
     assert listed == sent_messages()

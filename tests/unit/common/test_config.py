@@ -13,6 +13,7 @@ WEB = WebConfig.variables(
     annotations_table="annotations",
     users_table="users",
     ephemeral_table="ephemeral",
+    owned_items_table="owned-items",
     mail_sender="gas@example.org",
     job_requests_topic_arn="arn:aws:sns:us-east-1:000000000000:job_requests",
     removals_queue_url="https://sqs.us-east-1.amazonaws.com/000000000000/removals",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runtime.common.owned_items import OwnedItems
 from runtime.common.users import UserStore
 from runtime.removal.account_erasure import AccountErasure
 from runtime.removal.handler import RemovalHandler
@@ -18,16 +19,28 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def world(emulator: Emulator, annotations_table: "Table", users_table: "Table") -> World:
+def world(
+    emulator: Emulator,
+    annotations_table: "Table",
+    users_table: "Table",
+    owned_items_table: "Table",
+) -> World:
     clock = Clock()
     jobs = JobStore(annotations_table, clock)
     files = buckets(emulator.session.client("s3", endpoint_url=emulator.endpoint_url))
     post = Post()
     # Post and Again have the one method that is called.
-    erasure = AccountErasure(UserStore(users_table, clock), post, SITE)  # type: ignore[arg-type]
+    owned_items = OwnedItems(owned_items_table, clock)
+    erasure = AccountErasure(
+        UserStore(users_table, clock),
+        owned_items,
+        post,  # type: ignore[arg-type]
+        SITE,
+    )
     again = Again()
     handler = RemovalHandler(
         jobs=jobs,
+        owned_items=owned_items,
         files=files,
         removals=again,  # type: ignore[arg-type]
         erasure=erasure,

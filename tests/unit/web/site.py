@@ -30,6 +30,7 @@ from tests.emulator import (
     Emulator,
     create_annotations_table,
     create_ephemeral_table,
+    create_owned_items_table,
     create_users_table,
 )
 from tests.jobs import JobStore
@@ -253,6 +254,7 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
         annotations_table=annotations.name,
         users_table=users.name,
         ephemeral_table=create_ephemeral_table(emulator, f"ephemeral-{name}").name,
+        owned_items_table=create_owned_items_table(emulator, f"owned-items-{name}").name,
         mail_sender=MAIL_SENDER,
         inputs_bucket=f"inputs-{name}",
         results_bucket=f"results-{name}",
