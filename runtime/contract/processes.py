@@ -99,6 +99,7 @@ class WebConfig(ProcessConfig):
     mail_sender: Email
     removals_queue_url: HttpUrl
     site_url: HttpUrl
+    docs_url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
     session_secret_arn: SecretArn
     client_tries: PositiveInt
     free_max_upload_bytes: PositiveInt

@@ -89,6 +89,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
     app.config.update(
         SECRET_KEY=secret,
         SITE_URL=config.site_url,
+        DOCS_URL=config.docs_url,
         GENOTYPE_SAMPLES=config.genotype_samples,
         KEPT={"region": config.region, "inputs": config.inputs_days, "logs": config.logs_days},
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,6 +14,8 @@ from runtime.common.process import start
 from runtime.contract.processes import WebConfig
 from runtime.web.app import create_app
 from runtime.web.extensions.assets import Assets
+from runtime.web.extensions.prerendered_pages import render_again
+from runtime.web.services.billing.billing_errors import BillingError
 from runtime.web.services.registry import Services
 
 if TYPE_CHECKING:
@@ -25,6 +28,9 @@ CLEAN_UP_SECONDS = 60.0
 
 EXAMPLE_SECONDS = 60.0
 """Until the example is tried again, where AWS refused it."""
+
+PRICE_SECONDS = 600.0
+"""Until Stripe is asked for the price again, where it didn't say."""
 
 _log = get_logger(__name__)
 
@@ -39,8 +45,20 @@ def application() -> Flask:
     secret = read_session_secret(aws.client("secretsmanager"), config.session_secret_arn)
     services = Services.connect(config, secret)
     start_clean_up(services.variants.clean_up, CLEAN_UP_SECONDS)
-    start_example(services.example.ensure, EXAMPLE_SECONDS)
-    return create_app(config, secret=secret, services=services, assets=Assets())
+    app = create_app(config, secret=secret, services=services, assets=Assets())
+    in_background("example", services.example.ensure, EXAMPLE_SECONDS, BotoCoreError, ClientError)
+    in_background("price", partial(show_price, app, services), PRICE_SECONDS, BillingError)
+    return app
+
+
+def show_price(app: Flask, services: Services) -> None:
+    """Ask Stripe what Premium costs, and have the pages for visitors say it.
+
+    Raises:
+        BillingError: Stripe doesn't say.
+    """
+    services.billing.account.price()
+    render_again(app)
 
 
 def read_session_secret(secretsmanager: "SecretsManagerClient", arn: str) -> str:
@@ -70,16 +88,18 @@ def start_clean_up(clean_up: Callable[[], None], every_seconds: float) -> None:
     threading.Thread(target=run, name="clean-up", daemon=True).start()
 
 
-def start_example(ensure: Callable[[], None], every_seconds: float) -> None:
-    """Call `ensure` in a thread until it succeeds; a refusal of AWS's is logged."""
+def in_background(
+    name: str, act: Callable[[], None], every_seconds: float, *refusals: type[Exception]
+) -> None:
+    """Call `act` in a thread until it succeeds; a refusal is logged."""
 
     def run() -> None:
         pause = threading.Event()
         while True:
             try:
-                return ensure()
-            except (BotoCoreError, ClientError):
-                _log.exception("the example result couldn't be requested")
+                return act()
+            except refusals:
+                _log.warning("this couldn't be done at the start", what=name, exc_info=True)
             pause.wait(every_seconds)
 
-    threading.Thread(target=run, name="example", daemon=True).start()
+    threading.Thread(target=run, name=name, daemon=True).start()

@@ -84,6 +84,12 @@ class Stage(Settings):
         description="Domain and certificate. Without them the site uses the load balancer's own "
         "name over HTTP.",
     )
+    docs_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s\"'$`\\]+)?$",
+        description="Where you publish what `./gas docs` builds, if you do. The site's help leads "
+        "there.",
+    )
     plans: Plans
     stripe: Stripe
     accounts: Accounts = Field(default=Accounts(), description="Limits that protect accounts.")

@@ -134,6 +134,7 @@ VALUES = {
     ("web", "stripe_publishable_key"): "pk_test_laptop",
     ("web", "stripe_grace_days"): "7",
     ("web", "site_url"): LAPTOP_URL,
+    ("web", "docs_url"): "",
     ("web", "stage"): "local",
     ("annotator", "results_bucket"): "<Results>",
     ("annotator", "annotations_table"): "<Annotations>",

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from runtime.contract.site import ALIVE_PATH, HEALTH_PATH, OPERATOR_FOLDER
 from runtime.web.access import public
 from runtime.web.context import services
+from runtime.web.services.billing.stripe_account import Price
 
 blueprint = Blueprint("site", __name__)
 
@@ -72,6 +73,12 @@ def contact() -> ResponseReturnValue:
 def billing_is_real() -> bool:
     """Return whether this is a deployment on AWS: a laptop's has a stand-in for Stripe."""
     return services().billing.account.is_stripe
+
+
+@blueprint.app_template_global("known_price")
+def known_price() -> Price | None:
+    """Return what Premium costs, if Stripe has said it by now."""
+    return services().billing.account.known_price
 
 
 @blueprint.app_template_global("operator_text")

@@ -1,4 +1,4 @@
-"""Pages that are the same for every visitor: rendered once, when the process starts.
+"""Pages that are the same for every visitor: rendered when the process starts, not for a request.
 
 They are answered in front of the app, without a session, a cookie, a token or a database call.
 """
@@ -21,6 +21,9 @@ to serve a crowd, and short enough for a new release."""
 
 FOR_VISITORS = "private, no-cache"
 """For the others: revalidated each time, and sent again only when they have changed."""
+
+
+_EXTENSION = "gas-prerendered-pages"
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,17 @@ class PrerenderedPages:
 
     def init_app(self, app: Flask) -> None:
         """Render the pages and wrap `app`, whose routes must all be registered."""
-        for path, page in self._pages.items():
-            with app.test_request_context(path):
-                self._rendered[path] = self._render(page)
+        self.render(app)
         self._session_cookie = f"{app.config['SESSION_COOKIE_NAME']}="
         self._app: WSGIApplication = app.wsgi_app
         app.wsgi_app = self  # type: ignore[method-assign]
+        app.extensions[_EXTENSION] = self
+
+    def render(self, app: Flask) -> None:
+        """Render the pages, when what they say has changed."""
+        for path, page in self._pages.items():
+            with app.test_request_context(path):
+                self._rendered[path] = self._render(page)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -109,6 +117,12 @@ class PrerenderedPages:
             gzipped=_Answer.of(gzip.compress(body, mtime=0), "gzip", headers),
             for_all=page.for_all,
         )
+
+
+def render_again(app: Flask) -> None:
+    """Render an app's pages again, when what they say has changed. Any thread may call it."""
+    pages: PrerenderedPages = app.extensions[_EXTENSION]
+    pages.render(app)
 
 
 def _accepts_gzip(environ: "WSGIEnvironment") -> bool:

@@ -8,7 +8,7 @@ import pytest
 from runtime.common.output_fields import output_fields
 from runtime.web.services.variants.filters import VariantFilter
 from runtime.web.services.variants.search_forms import SEARCH_FORMS
-from tests.unit.web.site import FREE_MAX_UPLOAD_BYTES, Site
+from tests.unit.web.site import DOCS_URL, FREE_MAX_UPLOAD_BYTES, Site
 from tests.unit.web.variants.test_search_forms import FORMS
 
 
@@ -23,6 +23,10 @@ def test_should_name_the_limits_of_the_settings(site: Site) -> None:
         assert said in page
     for count in (site.config.free_jobs_per_hour, site.config.premium_waiting_jobs):
         assert f"<td>{count:,}</td>" in page
+
+
+def test_should_lead_to_the_documentation_when_the_stage_publishes_it(site: Site) -> None:
+    assert f'href="{DOCS_URL}"' in site.visitor().get("/help").text
 
 
 def test_should_describe_each_field_of_a_result_under_its_anchor(site: Site) -> None:

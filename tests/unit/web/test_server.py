@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 import runtime
 from runtime.common.process import EXIT_CONFIG
 from runtime.contract.processes import WebConfig
-from runtime.web.server import start_clean_up, start_example
+from runtime.web.server import in_background, start_clean_up
 from tests.emulator import Emulator, free_port
 from tests.notified import notified
 from tests.unit.web.site import create_parts
@@ -208,7 +208,7 @@ def test_should_ask_for_the_example_until_aws_answers() -> None:
         if fault := next(answers):
             raise fault
 
-    start_example(ensure, every_seconds=0.001)
+    in_background("example", ensure, 0.001, ClientError)
     assert all(called.acquire(timeout=30) for _ in range(2))
 
 

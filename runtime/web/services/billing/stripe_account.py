@@ -158,6 +158,11 @@ class StripeAccount:
                 self._price = price_of(self.client().v1.prices.retrieve(self.plan))
         return self._price
 
+    @property
+    def known_price(self) -> Price | None:
+        """What the plan costs, if Stripe has said it; this asks nobody."""
+        return self._price
+
     def price_for_visitors(self) -> Price | None:
         """Return what the plan costs, for a page that anybody may ask for; None if Stripe fails.
 

@@ -10,6 +10,8 @@ from local.aws.account import Account
 from local.host.folder import Folder
 from local.stripe.local_stripe import LocalStripe, running_stripe
 from runtime.common.users import User
+from runtime.web.services.billing import stripe_account
+from tests.cards import REQUEST_SECONDS
 from tests.emulator import Emulator
 from tests.unit.web.billing.shop import Shop, create_shop
 from tests.unit.web.rendered_pages import RenderedPages
@@ -17,6 +19,14 @@ from tests.unit.web.site import Browser, Site, create_parts, environment_of
 
 NOWHERE = "http://127.0.0.1:9"
 """Events go there: tests send those that they need themselves, in the order that they need."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """A laptop under load may take longer to answer than a person at a page should wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stripe_account, "TIMEOUT_SECONDS", (REQUEST_SECONDS, REQUEST_SECONDS))
+        yield
 
 
 @pytest.fixture(scope="session")
