@@ -79,6 +79,12 @@ class User(BaseModel):
     stripe_customer_id: str | None = None
     stripe_subscription_id: str | None = None
 
+    @property
+    def has_password(self) -> bool:
+        """Whether there is a password to sign in with. People who sign in with an institution may
+        have none, and it is taken away where somebody else may know it."""
+        return self.password_hash != NO_PASSWORD
+
     def has_ended(self, session_id: str) -> bool:
         """Whether the session of that id was signed out of."""
         return any(each.partition(" ")[2] == session_id for each in self.ended_sessions or ())

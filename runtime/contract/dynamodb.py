@@ -64,3 +64,6 @@ PACE_PREFIX = "pace#"
 
 EXPORT_PREFIX = "export#"
 """Who makes an export, and how far it is."""
+
+SECOND_FACTOR_ITEM = "second-factor#"
+"""Of an account, in `owned_items`: the encrypted secret, and the hashes of recovery codes."""

@@ -52,6 +52,9 @@ Address = Annotated[
 ]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=6, max_length=40)]
+"""A code of an authenticator app, or a recovery code, as people type it."""
+
 FieldErrors = dict[str, str]
 """A sentence for each field that is wrong."""
 
@@ -74,6 +77,7 @@ class AccountForm(Form):
         ),
         "password": "Enter your password.",
         "new_password": "Enter a new password.",
+        "code": "Enter the 6 digits that your authenticator app shows, or a recovery code.",
     }
 
     csrf_token: str = ""
@@ -136,6 +140,31 @@ class AccountDeletionForm(AccountForm):
     """Deleting an account."""
 
     password: Password
+
+
+WRONG_CODE = (
+    "That code doesn't match, or was used before. Wait for the next one, and check that the clock "
+    "of your phone is right."
+)
+
+
+class PasswordOnly(AccountForm):
+    """What is done with the password alone."""
+
+    password: Password
+
+
+class CodeOnly(AccountForm):
+    """A code of the second factor."""
+
+    code: Code
+
+
+class PasswordAndCode(AccountForm):
+    """Changes of the second factor."""
+
+    password: Password
+    code: Code
 
 
 def read_form(model: type[F]) -> F:

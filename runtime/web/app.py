@@ -19,6 +19,7 @@ from runtime.web.blueprints import (
     job_pages,
     profile,
     provenance,
+    second_factor,
     site_pages,
     subscribe,
     uploads,
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     accounts,
     profile,
     email_change,
+    second_factor,
     subscribe,
     webhooks,
 )

@@ -8,12 +8,21 @@ from pydantic import ValidationError
 
 from runtime.common.users import User
 from runtime.web.access import login_required, public
-from runtime.web.account_forms import MAX_TARGET_LENGTH, SignIn
+from runtime.web.account_forms import (
+    MAX_TARGET_LENGTH,
+    WRONG_CODE,
+    CodeOnly,
+    InvalidForm,
+    SignIn,
+    read_form,
+)
 from runtime.web.client_address import client_address
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
+from runtime.web.half_session import begin_half_session, half_session
 from runtime.web.services.account_service import UnconfirmedEmail, WrongPassword
 from runtime.web.services.rate_limit import TooManyAttempts
+from runtime.web.services.second_factor import WrongCode
 
 blueprint = Blueprint("auth", __name__)
 
@@ -51,8 +60,45 @@ def begin_session() -> ResponseReturnValue:
         sentence = f"Too many attempts to sign in. Try again in {error.wait}."
         page, _ = _again(sentence, too_many=True)
         return page, 429, {"Retry-After": str(error.retry_after)}
+    if services().second_factor.is_on(user):
+        begin_half_session(user, form.next)
+        return redirect(url_for("auth.code_form"), code=303)
     identity.sign_in(user)
     return redirect(_safe(form.next), code=303)
+
+
+@blueprint.get("/sign-in/code")
+@public
+def code_form() -> ResponseReturnValue:
+    """Ask for the code of the second factor."""
+    if half_session() is None:
+        return redirect(url_for("auth.sign_in"), code=303)
+    return render_template("sign_in_code.html")
+
+
+@blueprint.post("/sign-in/code")
+@public
+def check_code() -> ResponseReturnValue:
+    """Finish a sign-in with a code of the app, or with a recovery code."""
+    half = half_session()
+    if half is None:
+        return redirect(url_for("auth.sign_in"), code=303)
+    try:
+        form = read_form(CodeOnly)
+        recovery = services().second_factor.check(half.user, form.code, client=client_address())
+    except InvalidForm as error:
+        return render_template("sign_in_code.html", error=error.errors["code"]), 422
+    except WrongCode:
+        return render_template("sign_in_code.html", error=WRONG_CODE), 422
+    except TooManyAttempts as error:
+        sentence = f"Too many codes. Try again in {error.wait}."
+        page = render_template("sign_in_code.html", error=sentence)
+        return page, 429, {"Retry-After": str(error.retry_after)}
+    if recovery:
+        left = services().second_factor.codes_left(half.user)
+        services().accounts.tell("recovery_code_used", half.user, left=left)
+    identity.sign_in(half.user)
+    return redirect(_safe(half.target), code=303)
 
 
 @blueprint.post("/sign-out")

@@ -167,13 +167,7 @@ class AccountService:
         """
         self.check_password(user, old, client=client)
         changed = self._set_password(user, new)
-        try:
-            self.mailer.send(to=user.email, email=self._email("password_changed", user))
-        except (ClientError, BotoCoreError):
-            # The password is changed: the user must see that, and stay signed in.
-            _log.exception(
-                "the email about a change of password couldn't be sent", user_id=user.user_id
-            )
+        self.tell("password_changed", user)
         return changed
 
     def check_password(self, user: User, password: str, *, client: str) -> None:
@@ -186,6 +180,18 @@ class AccountService:
         with self._attempt(user.email, client):
             if self.users.authenticate(user.email, password) is None:
                 raise WrongPassword
+
+    def tell(self, template: str, user: User, **values: object) -> None:
+        """Email the owner that something has changed about their sign-in.
+
+        An email that can't be sent is logged only: the change is made, and the user must see that.
+        """
+        try:
+            self.mailer.send(to=user.email, email=self._email(template, user, **values))
+        except (ClientError, BotoCoreError):
+            _log.exception(
+                "the email about a change couldn't be sent", user_id=user.user_id, about=template
+            )
 
     def count_email(self, email: str, client: str) -> None:
         """Count an email that a client asks for.

@@ -8,6 +8,7 @@ from runtime.common.email_changes import EmailChanges
 from runtime.common.job import Job
 from runtime.common.jobs import JobLists, OpenJobs, OwnerActions, Removals
 from runtime.common.mail import Mailer
+from runtime.common.owned_items import OwnedItems
 from runtime.common.queues import Queue
 from runtime.common.reference import Reference
 from runtime.common.references import References
@@ -28,6 +29,8 @@ from runtime.web.services.reference_files import ReferenceFiles
 from runtime.web.services.removal_requests import AccountDeletion, JobRemoval
 from runtime.web.services.result_retention import RetentionService
 from runtime.web.services.results import ResultService
+from runtime.web.services.second_factor import SecondFactor
+from runtime.web.services.secret_box import SecretBox
 from runtime.web.services.tickets import TicketSigner
 from runtime.web.services.upload_service import UploadLimits, UploadService
 from runtime.web.services.variants.explorer import VariantService
@@ -41,6 +44,7 @@ class Services:
 
     users: UserStore
     accounts: AccountService
+    second_factor: SecondFactor
     email_change: EmailChangeService
     account_deletion: AccountDeletion
     jobs: JobLists
@@ -81,6 +85,7 @@ class Services:
         return cls(
             users=users,
             accounts=accounts,
+            second_factor=_second_factor(config, secret),
             email_change=EmailChangeService(
                 accounts, EmailChanges(aws.table(config.users_table)), billing.synchronizer
             ),
@@ -163,4 +168,12 @@ def _accounts(config: WebConfig, users: UserStore, secret: str) -> AccountServic
         limiter=RateLimiter(aws.table(config.ephemeral_table)),
         site_url=config.site_url,
         client_tries=config.client_tries,
+    )
+
+
+def _second_factor(config: WebConfig, secret: str) -> SecondFactor:
+    return SecondFactor(
+        items=OwnedItems(aws.table(config.owned_items_table)),
+        box=SecretBox(secret, "second factor"),
+        limiter=RateLimiter(aws.table(config.ephemeral_table)),
     )
