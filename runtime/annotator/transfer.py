@@ -1,5 +1,6 @@
 """Files of a job, between S3 and the instance's disk."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from runtime.annotator.limits import MIB, Limits
 from runtime.common.input_size import GB
 from runtime.common.job import Job
 from runtime.common.objects import is_missing
+from runtime.contract.s3 import SHA256_METADATA
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -73,4 +75,8 @@ class Transfer:
 
     def _upload(self, path: Path, bucket: str, key: str) -> None:
         kind = _CONTENT_TYPES.get(path.suffix, "application/octet-stream")
-        self.s3.upload_file(str(path), bucket, key, ExtraArgs={"ContentType": kind})
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        # Not S3's own checksum: of an object that came in parts that is a checksum of checksums.
+        extra = {"ContentType": kind, "Metadata": {SHA256_METADATA: digest}}
+        self.s3.upload_file(str(path), bucket, key, ExtraArgs=extra)

@@ -63,6 +63,7 @@ class Head:
 
     Attributes:
         restore: the header x-amz-restore, of an archived object that was asked for.
+        metadata: that of users (x-amz-meta-), which CopyObject keeps and a copy in parts must name.
     """
 
     version: Version
@@ -70,6 +71,7 @@ class Head:
     content_type: str
     storage_class: str
     restore: str | None
+    metadata: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class Objects:
             content_type=answer["ContentType"],
             storage_class=answer.get("StorageClass", "STANDARD"),
             restore=answer.get("Restore"),
+            metadata=answer["Metadata"],
         )
 
     def versions(self, bucket: str, prefix: str) -> list[Version]:
@@ -177,7 +180,11 @@ class Objects:
     ) -> Version:
         key = source.version.key
         upload_id = self.s3.create_multipart_upload(
-            Bucket=bucket, Key=key, StorageClass=storage_class, ContentType=source.content_type
+            Bucket=bucket,
+            Key=key,
+            StorageClass=storage_class,
+            ContentType=source.content_type,
+            Metadata=source.metadata,
         )["UploadId"]
         try:
             parts = self._parts(source, bucket, upload_id, check_cancelled)

@@ -28,6 +28,10 @@ minutes, but 5 GB over a slow connection take hours."""
 
 RestoreTier = Literal["Expedited", "Standard", "Bulk"]
 
+SHA256_METADATA = "sha256"
+"""Of the annotator's objects: the metadata that holds the SHA-256 of their bytes, in hexadecimal.
+Copies have it too."""
+
 MINUTE, HOUR = 60, 3600
 
 RESTORE_SECONDS: dict[tuple[str, str], int] = {

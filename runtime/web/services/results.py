@@ -1,34 +1,28 @@
 """A job's results: its summary, its log, and downloads of its files."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
 from runtime.common.job import Job
-from runtime.common.keys import ResultNames
 from runtime.common.log import get_logger
 from runtime.common.objects import is_missing
 from runtime.contract.job_status import JobStatus
-from runtime.web.services.attachment import attachment
 from runtime.web.services.file_parts import FilePart, NoSuchFile, read_part
+from runtime.web.services.result_files import (
+    MEDIA_TYPES,
+    FileKind,
+    ResultFiles,
+)
 from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.summary import Summary, parse_summary
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-DOWNLOAD_SECONDS = 300
-"""How long a download may be started; one that has started may continue."""
-
 ResultFile = Literal["vcf", "index", "parquet", "genotypes"]
-
-_MEDIA_TYPES: dict[ResultFile, str] = {
-    "vcf": "application/gzip",
-    "index": "application/octet-stream",
-    "parquet": "application/vnd.apache.parquet",
-    "genotypes": "application/vnd.apache.parquet",
-}
 
 MAX_LOG_BYTES = 1_000_000
 MAX_SUMMARY_BYTES = 4_000_000
@@ -54,6 +48,11 @@ class ResultService:
 
     s3: "S3Client"
     bucket: str
+
+    @cached_property
+    def files(self) -> ResultFiles:
+        """The files one by one."""
+        return ResultFiles(self.s3, self.bucket)
 
     def log(self, job: Job) -> LogText | None:
         """Return the job's log, or None when there is none yet."""
@@ -87,17 +86,7 @@ class ResultService:
             NoResult: the job hasn't completed, or its result isn't in the results bucket.
         """
         self.check_available(job)
-        name = getattr(ResultNames.of(job.input_file_name), what)
-        return self.s3.generate_presigned_url(
-            "get_object",
-            Params={
-                "Bucket": self.bucket,
-                "Key": getattr(job.result_keys, what),
-                "ResponseContentDisposition": attachment(name),
-                "ResponseContentType": _MEDIA_TYPES[what],
-            },
-            ExpiresIn=DOWNLOAD_SECONDS,
-        )
+        return self.files.download_url(job, FileKind(what))
 
     def check_available(self, job: Job) -> None:
         """Raise NoResult, with a sentence, unless the result can be read from the bucket now."""
@@ -116,7 +105,7 @@ class ResultService:
         self.check_available(job)
         key = getattr(job.result_keys, what)
         try:
-            return read_part(self.s3, self.bucket, key, byte_range, _MEDIA_TYPES[what])
+            return read_part(self.s3, self.bucket, key, byte_range, MEDIA_TYPES[FileKind(what)])
         except NoSuchFile as error:
             raise NoResult("This result has no such file.") from error
 

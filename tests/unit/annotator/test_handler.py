@@ -1,5 +1,6 @@
 """A job request's effect; faults at every point of it."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,10 @@ def test_should_complete_the_job_with_all_results_when_a_request_comes(
     assert job.has_log
     assert job.result_keys == KEYS
     assert world.results.keys() == set(vars(KEYS).values())
+    for key in vars(KEYS).values():
+        head = world.results.s3.head_object(Bucket=world.results.name, Key=key)
+        digest = hashlib.sha256(world.results.content(key)).hexdigest()
+        assert head["Metadata"]["sha256"] == digest
     assert "missense_variant" in world.results.text(KEYS.log)
     assert world.announced() == ["COMPLETED"]
     assert world.inputs.keys() == {"users/ada/job-1/_.vcf"}

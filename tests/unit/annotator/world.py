@@ -43,8 +43,11 @@ class Bucket:
         answer = self.s3.list_objects_v2(Bucket=self.name)
         return {each["Key"] for each in answer.get("Contents", [])}
 
+    def content(self, key: str) -> bytes:
+        return self.s3.get_object(Bucket=self.name, Key=key)["Body"].read()
+
     def text(self, key: str) -> str:
-        return self.s3.get_object(Bucket=self.name, Key=key)["Body"].read().decode()
+        return self.content(key).decode()
 
 
 @dataclass(frozen=True)

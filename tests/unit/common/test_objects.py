@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MIB = 1024**2
+METADATA = {"sha256": "0" * 64}
 KEY = "users/ada/job-1/x (1)+y.annot.vcf.gz"
 
 
@@ -28,7 +29,11 @@ class Buckets:
     def put(self, body: bytes) -> Version:
         """Write a version into the results bucket."""
         answer = self.s3.put_object(
-            Bucket=self.results, Key=KEY, Body=body, ContentType="application/gzip"
+            Bucket=self.results,
+            Key=KEY,
+            Body=body,
+            ContentType="application/gzip",
+            Metadata=METADATA,
         )
         return Version(self.results, KEY, answer["VersionId"])
 
@@ -61,6 +66,7 @@ def test_should_copy_every_byte_when_an_object_goes_in_parts(
     found = buckets.s3.get_object(Bucket=copy.bucket, Key=copy.key, VersionId=copy.version_id)
     assert found["Body"].read() == body
     assert (found["ContentType"], found["StorageClass"]) == ("application/gzip", "STANDARD_IA")
+    assert found["Metadata"] == METADATA
     assert len(ticks) == -(-len(body) // (part_mib * MIB))
 
 

@@ -10,7 +10,7 @@ import pytest
 from runtime.common.job import Job, ResultState
 from runtime.common.users import User
 from runtime.contract.job_status import JobStatus
-from runtime.web.services import results
+from runtime.web.services import result_files, results
 from tests.unit.web.job_states import VCF_GZ, completed, failed, running
 from tests.unit.web.site import VCF, Browser, Site
 
@@ -73,7 +73,7 @@ def test_should_lead_to_a_short_lived_download_when_a_job_has_completed(
     job = completed(site, user)
     answer = browser.get(f"/jobs/{job.job_id}/download")
     assert answer.status_code == 302
-    assert f"X-Amz-Expires={results.DOWNLOAD_SECONDS}" in answer.location
+    assert f"X-Amz-Expires={result_files.DOWNLOAD_SECONDS}" in answer.location
     got = httpx.get(answer.location, timeout=30)
     assert got.content == VCF_GZ
     assert got.headers["Content-Disposition"] == 'attachment; filename="sample.annot.vcf.gz"'

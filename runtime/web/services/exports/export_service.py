@@ -15,7 +15,8 @@ from runtime.web.services.exports.export_queue import ExportQueue
 from runtime.web.services.exports.export_request import ExportRequest
 from runtime.web.services.exports.maker_process import MakerProcess
 from runtime.web.services.rate_limit import HOUR, RateLimit, RateLimiter
-from runtime.web.services.results import DOWNLOAD_SECONDS, ResultService
+from runtime.web.services.result_files import DOWNLOAD_SECONDS
+from runtime.web.services.results import ResultService
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

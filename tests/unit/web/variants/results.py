@@ -10,7 +10,9 @@ import httpx
 import pyarrow.parquet as pq
 
 from runtime.annotator.bundle import load
+from runtime.annotator.limits import Limits
 from runtime.annotator.pipeline import annotate_file
+from runtime.annotator.transfer import Transfer
 from runtime.common.job import Job
 from runtime.common.keys import ResultNames
 from runtime.common.reference import Reference
@@ -51,10 +53,9 @@ def annotate_job(
         out = Path(folder) / "out"
         out.mkdir()
         annotate_file(source, name, load(reference.folder), out)
-        for field in ("vcf", "index", "parquet", "genotypes", "summary", "log"):
-            file = out / getattr(names, field)
-            if file.exists():
-                site.s3.upload_file(str(file), bucket, getattr(keys, field))
+        files = {getattr(keys, field): out / name for field, name in vars(names).items()}
+        made = {key: file for key, file in files.items() if file.exists()}
+        Transfer(site.s3, Limits()).store(made, bucket, lambda: None)
     return site.jobs.complete(claim, reference_version=version or reference.version)
 
 
