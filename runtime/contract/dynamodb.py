@@ -67,3 +67,6 @@ EXPORT_PREFIX = "export#"
 
 SECOND_FACTOR_ITEM = "second-factor#"
 """Of an account, in `owned_items`: the encrypted secret, and the hashes of recovery codes."""
+
+TOKEN_ITEM = "token#"  # noqa: S105 - of an item's id
+"""A token of the API, of an account, in `owned_items`: its name, scopes, and the secret's hash."""

@@ -4,17 +4,19 @@
 job in the URL. For everybody else that job doesn't exist (404), so nobody learns which ids do.
 `job_reader_required`: the same for pages that only show a job; anybody may read the example's.
 `reference_reader_required`: people with a session, and for the example's reference anybody.
+Rules of the API's routes, which need a token: `runtime/web/api/access.py`.
 """
 
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from runtime.common.api_tokens import Scope
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.context import services
@@ -23,6 +25,7 @@ from runtime.web.extensions.identity import identity
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
+V = TypeVar("V", bound=Callable[..., object])
 
 _ATTRIBUTE = "access_rule"
 
@@ -35,19 +38,23 @@ class Rule(StrEnum):
     JOB_OWNER_REQUIRED = "job owner required"
     JOB_READER_REQUIRED = "job reader required"
     REFERENCE_READER_REQUIRED = "reference reader required"
+    TOKEN_REQUIRED = "token required"  # noqa: S105 - a rule
 
 
-def rule_of(view: Callable[..., object]) -> Rule | None:
-    """Return the rule of a view function; None when it has none.
-
-    Only tests call it: they check that every route has a rule.
-    """
+def rule_of(view: Callable[..., object]) -> Rule | Scope | None:
+    """Return the rule of a view function, of the API's also a scope; None when it has none."""
     return getattr(view, _ATTRIBUTE, None)
+
+
+def give_rule(view: V, rule: Rule | Scope) -> V:
+    """Note the rule of a view function, and return the function."""
+    setattr(view, _ATTRIBUTE, rule)
+    return view
 
 
 def public(view: View[P]) -> View[P]:
     """Let anybody use `view`."""
-    return _with_rule(view, Rule.PUBLIC)
+    return give_rule(view, Rule.PUBLIC)
 
 
 def login_required(view: View[Concatenate[User, P]]) -> View[P]:
@@ -60,7 +67,7 @@ def login_required(view: View[Concatenate[User, P]]) -> View[P]:
             return _ask_to_sign_in()
         return view(user, *args, **kwargs)
 
-    return _with_rule(checked, Rule.LOGIN_REQUIRED)
+    return give_rule(checked, Rule.LOGIN_REQUIRED)
 
 
 def job_owner_required(
@@ -75,7 +82,7 @@ def job_owner_required(
             return _ask_to_sign_in()
         return view(own_job(user, job_id))
 
-    return _with_rule(checked, Rule.JOB_OWNER_REQUIRED)
+    return give_rule(checked, Rule.JOB_OWNER_REQUIRED)
 
 
 def job_reader_required(
@@ -96,7 +103,7 @@ def job_reader_required(
             return _ask_to_sign_in()
         return view(own_job(user, job_id))
 
-    return _with_rule(checked, Rule.JOB_READER_REQUIRED)
+    return give_rule(checked, Rule.JOB_READER_REQUIRED)
 
 
 def reference_reader_required(
@@ -110,7 +117,7 @@ def reference_reader_required(
             return _ask_to_sign_in()
         return view(reference_name, name)
 
-    return _with_rule(checked, Rule.REFERENCE_READER_REQUIRED)
+    return give_rule(checked, Rule.REFERENCE_READER_REQUIRED)
 
 
 def own_job(user: User, job_id: UUID) -> Job:
@@ -119,11 +126,6 @@ def own_job(user: User, job_id: UUID) -> Job:
     if job is None or job.user_id != user.user_id:
         abort(404)
     return job
-
-
-def _with_rule(view: View[P], rule: Rule) -> View[P]:
-    setattr(view, _ATTRIBUTE, rule)
-    return view
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -1,12 +1,13 @@
 """The forms about accounts, and the sentences about fields that are wrong."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
 from flask import abort, request
-from pydantic import AfterValidator, EmailStr, StringConstraints, ValidationError
+from pydantic import AfterValidator, EmailStr, Field, StringConstraints, ValidationError
 
+from runtime.common.api_tokens import Scope
 from runtime.web.forms import Form
 
 F = TypeVar("F", bound="AccountForm")
@@ -79,6 +80,9 @@ class AccountForm(Form):
         "new_password": "Enter a new password.",
         "code": "Enter the 6 digits that your authenticator app shows, or a recovery code.",
     }
+
+    lists: ClassVar[tuple[str, ...]] = ()
+    """Fields that come once for each of their values."""
 
     csrf_token: str = ""
 
@@ -167,6 +171,25 @@ class PasswordAndCode(AccountForm):
     code: Code
 
 
+TOKEN_DAYS = (7, 30, 90, 365)
+"""Days after which a token of the API may end."""
+
+
+class NewToken(AccountForm):
+    """Making a token of the API."""
+
+    sentences: ClassVar[Mapping[str, str]] = {
+        "name": "Enter a name, in up to 100 characters, without < and >.",
+        "scope": "Choose what the token may do.",
+        "days": "Choose when the token ends.",
+    }
+    lists: ClassVar[tuple[str, ...]] = ("scope",)
+
+    name: Name
+    scope: Annotated[tuple[Annotated[Scope, Field(strict=False)], ...], Field(min_length=1)]
+    days: Literal["7", "30", "90", "365"]
+
+
 def read_form(model: type[F]) -> F:
     """Return the form that was sent; unknown fields end the request with 400.
 
@@ -174,7 +197,8 @@ def read_form(model: type[F]) -> F:
         InvalidForm: naming the fields that are wrong.
     """
     try:
-        return model.model_validate(request.form.to_dict())
+        lists = {name: tuple(request.form.getlist(name)) for name in model.lists}
+        return model.model_validate(request.form.to_dict() | lists)
     except ValidationError as error:
         wrong = {str(each["loc"][0]) for each in error.errors()}
     if not wrong <= set(model.sentences):

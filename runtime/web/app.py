@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from flask import Flask
+from flask_openapi3.openapi import OpenAPI
 
 from runtime.contract.processes import WebConfig
 from runtime.web import error_pages, template_helpers
+from runtime.web.api import document, jobs
 from runtime.web.blueprints import (
     accounts,
+    api_tokens,
     auth,
     chosen_jobs,
     email_change,
@@ -58,11 +61,15 @@ BLUEPRINTS = (
     help_pages,
     accounts,
     profile,
+    api_tokens,
     email_change,
     second_factor,
     subscribe,
     webhooks,
 )
+
+API = (document, jobs)
+"""Groups of routes under /api/v1, in the order of the document."""
 
 PRERENDERED_PAGES = {
     "/": PrerenderedPage("landing.html", for_all=True),
@@ -86,7 +93,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
         assets: style sheets, scripts and pictures.
     """
     https = config.site_url.startswith("https://")
-    app = Flask(__name__, static_folder=None)
+    app = OpenAPI(__name__, static_folder=None, **document.OPTIONS)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config.update(
         SECRET_KEY=secret,
@@ -124,6 +131,9 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
         extension.init_app(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
+    for routes in API:
+        app.register_api(routes.blueprint)
+    document.init_app(app)
     PrerenderedPages(PRERENDERED_PAGES, headers.headers).init_app(app)
     HostHeader().init_app(app)
     return app

@@ -1,18 +1,23 @@
 """Error responses: a page that says what to do next, or a sentence as JSON for scripts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
 from runtime.common.log import get_logger
+from runtime.web.api.problems import problem
 from runtime.web.extensions.csrf import CSRFError
 from runtime.web.extensions.identity import identity
 from runtime.web.services.rate_limit import TooManyAttempts
 
 SIGNED_OUT = "You are signed out. Sign in again to continue."
+
+FORMATS: dict[str, Callable[[HTTPException], Response]] = {"/api/": problem}
+"""How errors are answered under paths that aren't for browsers."""
 
 _log = get_logger(__name__)
 
@@ -97,9 +102,19 @@ def wants_json() -> bool:
     return request.is_json or accepted["application/json"] > accepted["text/html"]
 
 
+def _own_format() -> Callable[[HTTPException], Response] | None:
+    """How errors under this request's path are answered, where not as a page."""
+    for start, formatted in FORMATS.items():
+        if request.path.startswith(start):
+            return formatted
+    return None
+
+
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
+    if (formatted := _own_format()) is not None:
+        return formatted(error)
     # A text given to abort() is ours, for users; werkzeug's own is for programmers.
     own = error.description if error.description != type(error).description else None
     return _answer(error.code, sentence=own)
@@ -117,12 +132,17 @@ def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _too_many(error: TooManyAttempts) -> ResponseReturnValue:
-    body, code = _answer(429, sentence=f"Too many attempts. Try again in {error.wait}.")
+    sentence = f"Too many attempts. Try again in {error.wait}."
+    if (formatted := _own_format()) is not None:
+        return formatted(TooManyRequests(sentence, retry_after=error.retry_after))
+    body, code = _answer(429, sentence=sentence)
     return body, code, {"Retry-After": str(error.retry_after)}
 
 
 def _storage_error(error: Exception) -> ResponseReturnValue:
     _log.error("AWS call failed", exc_info=error)
+    if (formatted := _own_format()) is not None:
+        return formatted(ServiceUnavailable())
     return _answer(503)
 
 

@@ -15,7 +15,8 @@ MOST_CHOSEN = 100
 _CURSOR = re.compile(r"\d{1,12}-[0-9a-fA-F-]{36}")
 
 
-def _cursor(value: str) -> str:
+def check_cursor(value: str) -> str:
+    """Return a cursor, or ValueError where it is none of ours."""
     if value and not _CURSOR.fullmatch(value):
         raise ValueError("not one of our cursors")
     return value
@@ -87,8 +88,8 @@ class JobFilter(Form):
     state: Annotated[str, AfterValidator(_state)] = ""
     q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     reference: Annotated[str, StringConstraints(max_length=200)] = ""
-    cursor: Annotated[str, AfterValidator(_cursor)] = ""
-    newer: Annotated[str, AfterValidator(_cursor)] = ""
+    cursor: Annotated[str, AfterValidator(check_cursor)] = ""
+    newer: Annotated[str, AfterValidator(check_cursor)] = ""
 
     @property
     def wanted(self) -> Wanted:

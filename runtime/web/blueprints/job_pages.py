@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from runtime.common.job import Job, JobState
 from runtime.common.reference import Reference
 from runtime.common.users import User
-from runtime.contract.job_status import JobStatus
 from runtime.web.access import job_reader_required, login_required
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
@@ -137,6 +136,4 @@ def download(job: Job) -> ResponseReturnValue:
 
 
 def _wait_status(job: Job) -> WaitStatus:
-    waits = job.job_status is JobStatus.PENDING and not job.cancel_requested
-    position = services().job_queue.position(job) if waits else None
-    return wait_status(job, position, time.time())
+    return wait_status(job, services().job_queue.position_of_waiting(job), time.time())

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
@@ -51,6 +51,15 @@ class RateLimit:
     seconds: int
 
 
+@dataclass(frozen=True)
+class Allowance:
+    """What is left of a limit: attempts, and seconds until the next window."""
+
+    limit: int
+    left: int
+    seconds: int
+
+
 class RateLimiter:
     """Counts attempts.
 
@@ -63,17 +72,19 @@ class RateLimiter:
         self._table = table
         self._clock = clock
 
-    def hit(self, limit: RateLimit, *subject: str) -> None:
-        """Count one attempt.
+    def hit(self, limit: RateLimit, *subject: str) -> Allowance:
+        """Count one attempt; return what is left of the window.
 
         Raises:
             TooManyAttempts: the subject has used up this window.
         """
         below = Attr("tries").not_exists() | Attr("tries").lt(limit.attempts)
         try:
-            self._change(limit, subject, condition=below, add={"tries": 1})
+            item = self._change(limit, subject, condition=below, add={"tries": 1})
         except ConditionFailed as refusal:
             raise TooManyAttempts(self._end(limit) - int(self._clock())) from refusal
+        left = limit.attempts - int(item["tries"])
+        return Allowance(limit.attempts, left, self._end(limit) - int(self._clock()))
 
     def refund(self, limit: RateLimit, *subject: str) -> None:
         """Uncount an attempt that the limit isn't meant for, such as a successful one."""
@@ -95,9 +106,9 @@ class RateLimiter:
         condition: ConditionBase,
         set_: Mapping[str, int] | None = None,
         add: Mapping[str, int] | None = None,
-    ) -> None:
+    ) -> dict[str, Any]:
         ends = self._end(limit)
-        items.update(
+        return items.update(
             self._table,
             {"item_id": _key(limit, subject, ends)},
             condition=condition,

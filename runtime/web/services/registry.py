@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from runtime.common import aws
+from runtime.common.api_tokens import ApiTokens
 from runtime.common.email_changes import EmailChanges
 from runtime.common.job import Job
 from runtime.common.jobs import JobLists, OpenJobs, OwnerActions, Removals
@@ -61,6 +62,8 @@ class Services:
     exports: ExportService
     billing: BillingServices
     health: HealthMonitor
+    api_tokens: ApiTokens
+    limiter: RateLimiter
 
     @classmethod
     def connect(cls, config: WebConfig, secret: str) -> Self:
@@ -111,6 +114,8 @@ class Services:
             exports=ExportService.connect(config, s3, results),
             billing=billing,
             health=HealthMonitor(aws_probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
+            api_tokens=ApiTokens(OwnedItems(aws.table(config.owned_items_table))),
+            limiter=RateLimiter(aws.table(config.ephemeral_table)),
         )
 
     def reference_of(self, job: Job) -> Reference | None:

@@ -3,6 +3,7 @@
 Key, bucket and owner are those that the server signed, whatever the browser says.
 """
 
+import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -67,11 +68,17 @@ class UploadLimits:
 
 @dataclass(frozen=True)
 class PresignedUpload:
-    """Where the browser sends the file (`url`), with which form `fields`, and the ticket."""
+    """Where the browser sends the file (`url`), with which form `fields`, and the ticket.
 
+    Attributes:
+        start_before: the epoch second until which S3 accepts the start.
+    """
+
+    job_id: str
     url: str
     fields: dict[str, str]
     token: str
+    start_before: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,23 +123,32 @@ class UploadService:
             reference=reference,
         )
         post = self._presign(_key(ticket), self.limits.for_role(user.role))
-        return PresignedUpload(post["url"], post["fields"], self.signer.sign(ticket))
+        return PresignedUpload(
+            job_id=ticket.job_id,
+            url=post["url"],
+            fields=post["fields"],
+            token=self.signer.sign(ticket),
+            start_before=int(time.time()) + START_WITHIN_SECONDS,
+        )
 
-    def submit(self, user: User, token: str, *, note: str = "") -> Job:
+    def submit(self, user: User, token: str, *, note: str = "", job_id: str | None = None) -> Job:
         """Create the job of an upload and request its annotation. Safe to repeat.
 
         When the request can't be published the job stays PENDING, and the janitor publishes it.
 
         Args:
             note: the owner's note on the job.
+            job_id: which job the caller means, where it says so.
 
         Raises:
-            InvalidTicket: we didn't sign the token for this user, it is too old, or the job that it
-                made has been deleted.
+            InvalidTicket: we didn't sign the token for this user, it is too old, it is another
+                job's, or the job that it made has been deleted.
             FileMissing: the file isn't in S3.
             FileTooLarge: what arrived is larger than the plan allows.
         """
         ticket = self.signer.check(token, user_id=user.user_id)
+        if job_id not in (None, ticket.job_id):
+            raise InvalidTicket("This ticket is of another job. Send the one of this job.")
         size = self._size_in_s3(_key(ticket))
         if size is None:
             raise FileMissing("The file hasn't arrived. Upload it again.")

@@ -105,6 +105,11 @@ class JobQueue:
         seconds = None if per_second is None else (ahead + 1) / per_second
         return QueuePosition(ahead=ahead, running=listed.running, seconds=seconds)
 
+    def position_of_waiting(self, job: Job) -> QueuePosition | None:
+        """Return the position of a job, if it waits: PENDING, and not about to be cancelled."""
+        waits = job.job_status is JobStatus.PENDING and not job.cancel_requested
+        return self.position(job) if waits else None
+
     def _refresh(self) -> None:
         now = self._clock()
         if now - self._listed_at < SAMPLE_SECONDS:

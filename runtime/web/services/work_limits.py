@@ -7,9 +7,20 @@ from runtime.common.jobs import JobLists
 from runtime.common.users import Role, User
 from runtime.web.services.rate_limit import HOUR, RateLimit, RateLimiter, TooManyAttempts
 
+JOB_SECONDS = 30
+"""After which some of a user's waiting jobs may be done."""
+
 
 class TooMuchWork(Exception):
-    """The user has to wait before another job can start; the text says until when."""
+    """The user has to wait before another job can start; the text says until when.
+
+    Attributes:
+        retry_after: seconds until another try may succeed.
+    """
+
+    def __init__(self, sentence: str, *, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,8 @@ class WorkLimits:
         if self.jobs.are_open(user.user_id, at_least=limits.waiting_jobs):
             raise TooMuchWork(
                 f"You have {counted(limits.waiting_jobs, 'job')} in progress, as many as your plan "
-                "allows. Start more when some of them are done."
+                "allows. Start more when some of them are done.",
+                retry_after=JOB_SECONDS,
             )
         hour = RateLimit("jobs", limits.jobs_per_hour, HOUR)
         try:
@@ -50,5 +62,6 @@ class WorkLimits:
         except TooManyAttempts as error:
             raise TooMuchWork(
                 f"You have started {counted(limits.jobs_per_hour, 'job')} within an hour, as many "
-                f"as your plan allows. You can start more in {error.wait}."
+                f"as your plan allows. You can start more in {error.wait}.",
+                retry_after=error.retry_after,
             ) from error

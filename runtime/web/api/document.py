@@ -1,0 +1,93 @@
+"""The OpenAPI document, from the routes, their models and their rules."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+from flask_openapi3.utils import parse_rule
+
+from runtime.common.api_tokens import Scope
+from runtime.web.access import Rule, public, rule_of
+from runtime.web.api.models.problem import Problem
+from runtime.web.api.problems import KINDS, MEDIA_TYPE, refuse_invalid
+from runtime.web.api.routes import group
+
+SCHEME = "token"
+
+OPTIONS: dict[str, Any] = {
+    "info": Info(
+        title="Genomics Annotation Service",
+        version="1.0.0",
+        description="Annotates the variants of VCF files. Make a token on your account's page.",
+    ),
+    "security_schemes": {
+        SCHEME: {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token of your account, such as gas_…, with scopes: "
+            + ", ".join(Scope),
+        }
+    },
+    # Its own pages load scripts, and would be public without a rule.
+    "doc_ui": False,
+    "validation_error_status": 400,
+    "validation_error_model": Problem,
+    "validation_error_callback": refuse_invalid,
+}
+"""Arguments of the app's class, `flask_openapi3.OpenAPI`."""
+
+EXTENSION = "gas-api-document"
+_EVERYWHERE = (400, 405, 429, 500, 503)
+
+blueprint = group("api_document", "This document.")
+
+
+@blueprint.get("/openapi.json", doc_ui=False)
+@public
+def openapi() -> Response:
+    """The OpenAPI document."""
+    return jsonify(current_app.extensions[EXTENSION])
+
+
+def init_app(app: OpenAPI) -> None:
+    """Write the document of an app whose routes are all registered."""
+    document = dict(app.api_doc)
+    document["servers"] = [{"url": app.config["SITE_URL"]}]
+    for schema in document["components"]["schemas"].values():
+        schema.pop("$defs", None)
+    for operation, view in _operations(app, document):
+        _complete(operation, rule_of(view))
+    app.extensions[EXTENSION] = document
+
+
+def _operations(app: Flask, document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Any]]:
+    """The operations of the document, each with its view function."""
+    for route in app.url_map.iter_rules():
+        path = document["paths"].get(parse_rule(route.rule))
+        for method in route.methods or () if path else ():
+            if method.lower() in path:
+                yield path[method.lower()], app.view_functions[route.endpoint]
+
+
+def _complete(operation: dict[str, Any], rule: Rule | Scope | None) -> None:
+    """Write what follows from the rule of a route."""
+    operation["description"] = operation.get("description", "").replace("<br/>", "\n").strip()
+    operation["responses"].pop("400", None)
+    codes = [*_EVERYWHERE]
+    if rule is not Rule.PUBLIC:
+        operation["security"] = [{SCHEME: [rule.value] if isinstance(rule, Scope) else []}]
+        codes += [401]
+    if isinstance(rule, Scope):
+        codes += [403]
+    if any(each["in"] == "path" for each in operation.get("parameters", [])):
+        codes += [404]
+    if "requestBody" in operation:
+        codes += [409, 413, 415, 422]
+    operation["responses"] |= {str(code): _problem(code) for code in sorted(codes)}
+
+
+def _problem(code: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": KINDS[code].title, "content": {MEDIA_TYPE: {"schema": schema}}}

@@ -1,0 +1,1 @@
+"""What the API takes and answers. Times are RFC 3339 in UTC."""

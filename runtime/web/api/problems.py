@@ -1,0 +1,90 @@
+"""Every error under /api as a problem document: https://www.rfc-editor.org/rfc/rfc9457"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from flask import Response, current_app, request
+from pydantic import ValidationError
+from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
+
+from runtime.web.api.models.problem import FieldProblem, Problem
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of error: its anchor on the page of the API, its title, and what to do about it."""
+
+    anchor: str
+    title: str
+    advice: str
+
+
+KINDS = {
+    400: Kind("bad-request", "Bad request", "The request doesn't fit this URL. See `errors`."),
+    401: Kind("no-token", "No valid token", "Send a token that is valid: Authorization: Bearer …"),
+    403: Kind("missing-scope", "Scope missing", "Make a token with the scope that is named."),
+    404: Kind("not-found", "Not found", "There is no such thing, or it is another account's."),
+    405: Kind("method", "Method not allowed", "The header Allow names the methods of this URL."),
+    409: Kind("conflict", "Not possible now", "Look at the job's state first."),
+    413: Kind("too-large", "Too large", "Send less: the file or the body is larger than allowed."),
+    415: Kind("media-type", "Not JSON", "Send JSON, with the content type application/json."),
+    422: Kind("idempotency-key", "Key used before", "Send another Idempotency-Key."),
+    429: Kind("too-many", "Too many requests", "Wait for as long as Retry-After says."),
+    500: Kind("internal-error", "Internal error", "The error is ours and was logged. Try again."),
+    503: Kind("unavailable", "Unavailable", "A part of this service isn't responding. Try again."),
+}
+_OWN_HEADERS = frozenset({"content-type", "content-length"})
+
+
+class InvalidFields(BadRequest):
+    """Fields of the body or the query don't fit."""
+
+    def __init__(self, fields: Iterable[FieldProblem]) -> None:
+        self.fields = list(fields)
+        named = "; ".join(f"{each.field}: {each.message}" for each in self.fields)
+        super().__init__(f"The request doesn't fit this URL: {named}.")
+
+
+def problem(error: HTTPException) -> Response:
+    """Return the problem document of an error, with the headers that the error carries."""
+    code = error.code or 500
+    kind = KINDS.get(code) or KINDS[400 if code < 500 else 500]
+    # A text given to abort() is ours, for users; werkzeug's own is for programmers.
+    own = error.description if error.description != type(error).description else None
+    document = Problem(
+        type=f"{current_app.config['SITE_URL']}/help/api#{kind.anchor}",
+        title=kind.title,
+        status=code,
+        detail=own or kind.advice,
+        instance=request.path,
+        errors=error.fields if isinstance(error, InvalidFields) else None,
+    )
+    response = Response(
+        document.model_dump_json(exclude_none=True), status=code, mimetype=MEDIA_TYPE
+    )
+    for name, value in error.get_headers():
+        if name.lower() not in _OWN_HEADERS:
+            response.headers[name] = value
+    return response
+
+
+def refuse_invalid(error: ValidationError) -> NoReturn:
+    """End the request whose body, query or path didn't fit its model.
+
+    Raises:
+        UnsupportedMediaType: a body was expected, and isn't JSON.
+        BadRequest: it can't be read.
+        InvalidFields: fields don't fit.
+    """
+    if request.method in ("POST", "PUT", "PATCH") and not request.is_json:
+        raise UnsupportedMediaType(KINDS[415].advice) from error
+    if request.is_json and request.get_json(silent=True) is None:
+        raise BadRequest("The body isn't a JSON object.") from error
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    raise InvalidFields(
+        FieldProblem(field=".".join(map(str, each["loc"])) or "body", message=each["msg"])
+        for each in faults
+    ) from error
