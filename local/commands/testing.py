@@ -16,7 +16,7 @@ from local.host.folder import REPOSITORY, Folder, search_path, tool
 from local.progress import Steps
 
 SOURCES = (
-    *("app.py", "bench", "chaos", "loadtest", "local", "reference"),
+    *("app.py", "bench", "chaos", "client/src", "loadtest", "local", "reference"),
     *("runtime", "scaling", "stacks", "tests"),
 )
 SHELL_SCRIPTS = ("gas", ".ci/run", "runtime/boot/*.sh", "tests/boot/*.sh")

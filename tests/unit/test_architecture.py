@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -11,8 +12,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-PARTS = ("runtime", "stacks", "reference", "scaling", "local", "loadtest", "bench", "chaos")
+PARTS = (
+    *("runtime", "stacks", "reference", "scaling", "local", "loadtest", "bench", "chaos"),
+    "gas_client",
+)
 """The packages of the tree that import rules bind."""
+
+FOLDER_OF = {"gas_client": "client/src/gas_client"}
+"""Where a package is that isn't at the top of the tree."""
 
 MAY_IMPORT = {
     "runtime": (),
@@ -23,8 +30,13 @@ MAY_IMPORT = {
         "runtime.vcf",
     ),
     "stacks": ("scaling", "runtime.contract"),
+    # Whoever installs it has nothing else of the tree.
+    "gas_client": (),
     # `./gas` is one command line: `local/commands/cli.py` takes the commands of others in.
-    "local": ("scaling", "runtime", "loadtest", "bench.commands", "chaos.commands", "reference"),
+    "local": (
+        *("scaling", "runtime", "loadtest", "bench.commands", "chaos.commands", "reference"),
+        "gas_client",
+    ),
     "loadtest": ("runtime", "scaling"),
     "bench": ("local", "loadtest", "runtime", "scaling"),
     "chaos": ("local", "loadtest", "runtime"),
@@ -34,7 +46,9 @@ MAY_IMPORT = {
 
 
 def modules_of(part: str) -> list[Path]:
-    return [ROOT / "app.py"] if part == "app" else sorted((ROOT / part).rglob("*.py"))
+    if part == "app":
+        return [ROOT / "app.py"]
+    return sorted((ROOT / FOLDER_OF.get(part, part)).rglob("*.py"))
 
 
 def imports_of(path: Path) -> Iterator[str]:
@@ -59,7 +73,17 @@ def breaches(part: str) -> list[str]:
 
 @pytest.mark.parametrize("part", sorted(MAY_IMPORT))
 def test_should_import_only_what_the_design_allows(part: str) -> None:
+    assert modules_of(part) != []
     assert breaches(part) == []
+
+
+def test_should_install_all_that_the_client_imports() -> None:
+    project = tomllib.loads((ROOT / "client/pyproject.toml").read_text(encoding="utf-8"))
+    installed = {re.split(r"[<>=]", each)[0] for each in project["project"]["dependencies"]}
+    imported = {
+        name.split(".")[0] for path in modules_of("gas_client") for name in imports_of(path)
+    }
+    assert imported - sys.stdlib_module_names - {"gas_client"} == installed
 
 
 PROCESSES = (
