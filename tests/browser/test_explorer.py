@@ -44,6 +44,18 @@ NOTE_WHAT_IS_WRITTEN = """
 """Keeps what is written on canvases from now on."""
 
 
+SHIFT = """
+() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 500);
+})
+"""
+"""How far the page has moved while it was loading: https://web.dev/articles/cls"""
+
+
 def count(page: Page) -> int:
     found = re.match(r"\s*([\d,]+) variants?", page.locator("#count").inner_text())
     assert found
@@ -235,3 +247,12 @@ def test_should_show_tables_filters_and_one_variant_when_scripts_are_off(
         assert count(page) == 3
         page.get_by_role("link", name="MT:11,778").click()
         expect(page.get_by_role("region", name="MT:11,778")).to_contain_text("p.Arg340His")
+
+
+def test_should_stay_in_place_when_it_loads_on_a_phone(person: Person) -> None:
+    page = person.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/example")
+    page.goto(f"{page.url}/variants")
+    expect(page.get_by_role("textbox", name="Search")).to_be_hidden()
+    assert page.evaluate(SHIFT) < 0.1

@@ -151,4 +151,5 @@ addEventListener("popstate", () => {
 
 showCopyButtons();
 startCopying(say);
-if (matchMedia("(max-width: 63.99rem)").matches) document.getElementById("filters").open = false;
+// The style sheet shows it there already: a page must not move while it loads.
+if (matchMedia("(min-width: 64rem)").matches) document.getElementById("filters").open = true;
