@@ -70,3 +70,6 @@ SECOND_FACTOR_ITEM = "second-factor#"
 
 TOKEN_ITEM = "token#"  # noqa: S105 - of an item's id
 """A token of the API, of an account, in `owned_items`: its name, scopes, and the secret's hash."""
+
+IDEMPOTENCY_ITEM = "idempotency#"
+"""Of an account, in `owned_items`: what the API answered to a request with an Idempotency-Key."""

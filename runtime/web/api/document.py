@@ -1,6 +1,6 @@
 """The OpenAPI document, from the routes, their models and their rules."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify
@@ -10,6 +10,7 @@ from flask_openapi3.utils import parse_rule
 
 from runtime.common.api_tokens import Scope
 from runtime.web.access import Rule, public, rule_of
+from runtime.web.api.idempotent import HEADER, MAX_KEY, is_idempotent
 from runtime.web.api.models.problem import Problem
 from runtime.web.api.problems import KINDS, MEDIA_TYPE, refuse_invalid
 from runtime.web.api.routes import group
@@ -39,6 +40,14 @@ OPTIONS: dict[str, Any] = {
 """Arguments of the app's class, `flask_openapi3.OpenAPI`."""
 
 EXTENSION = "gas-api-document"
+_KEY_PARAMETER = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Sent twice within 24 hours with the same body, the request is answered twice "
+    "but creates one thing. Use a new key, such as a UUID, for each request.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+}
 _EVERYWHERE = (400, 405, 429, 500, 503)
 
 blueprint = group("api_document", "This document.")
@@ -58,7 +67,7 @@ def init_app(app: OpenAPI) -> None:
     for schema in document["components"]["schemas"].values():
         schema.pop("$defs", None)
     for operation, view in _operations(app, document):
-        _complete(operation, rule_of(view))
+        _complete(operation, view)
     app.extensions[EXTENSION] = document
 
 
@@ -71,8 +80,9 @@ def _operations(app: Flask, document: dict[str, Any]) -> Iterator[tuple[dict[str
                 yield path[method.lower()], app.view_functions[route.endpoint]
 
 
-def _complete(operation: dict[str, Any], rule: Rule | Scope | None) -> None:
-    """Write what follows from the rule of a route."""
+def _complete(operation: dict[str, Any], view: Callable[..., object]) -> None:
+    """Write what follows from the rules of a route."""
+    rule = rule_of(view)
     operation["description"] = operation.get("description", "").replace("<br/>", "\n").strip()
     operation["responses"].pop("400", None)
     codes = [*_EVERYWHERE]
@@ -81,10 +91,16 @@ def _complete(operation: dict[str, Any], rule: Rule | Scope | None) -> None:
         codes += [401]
     if isinstance(rule, Scope):
         codes += [403]
+    if is_idempotent(view):
+        operation.setdefault("parameters", []).append(_KEY_PARAMETER)
     if any(each["in"] == "path" for each in operation.get("parameters", [])):
         codes += [404]
     if "requestBody" in operation:
-        codes += [409, 413, 415, 422]
+        codes += [413, 415]
+    if is_idempotent(view):
+        codes += [422]
+    if rule is Scope.JOBS_WRITE:
+        codes += [409]
     operation["responses"] |= {str(code): _problem(code) for code in sorted(codes)}
 
 

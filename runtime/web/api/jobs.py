@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Response, current_app
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import BadRequest, Conflict, RequestEntityTooLarge, TooManyRequests
 
 from runtime.common.api_tokens import Scope
 from runtime.common.job import Job
 from runtime.web.api.access import caller, callers_job, scope_required
 from runtime.web.api.answers import answer
+from runtime.web.api.idempotent import idempotent
 from runtime.web.api.models.base import JobPath
 from runtime.web.api.models.jobs import JobAnswer, JobList, JobQuery, NewJob, OpenedJob, Start
 from runtime.web.api.models.problem import FieldProblem
@@ -17,7 +18,12 @@ from runtime.web.api.problems import InvalidFields
 from runtime.web.api.routes import group
 from runtime.web.context import services
 from runtime.web.services.tickets import InvalidTicket
-from runtime.web.services.upload_service import FileTooLarge, ReferenceNotOffered, UploadRefused
+from runtime.web.services.upload_service import (
+    FileMissing,
+    FileTooLarge,
+    ReferenceNotOffered,
+    UploadRefused,
+)
 from runtime.web.services.work_limits import TooMuchWork
 
 blueprint = group("api_jobs", "Submit files, and follow their annotation.")
@@ -25,6 +31,7 @@ blueprint = group("api_jobs", "Submit files, and follow their annotation.")
 
 @blueprint.post("/jobs", responses={201: OpenedJob})
 @scope_required(Scope.JOBS_WRITE)
+@idempotent
 def create(body: NewJob) -> Response:
     """Create a job.
 
@@ -40,6 +47,7 @@ def create(body: NewJob) -> Response:
 
 @blueprint.post("/jobs/<uuid:job_id>/start", responses={201: JobAnswer})
 @scope_required(Scope.JOBS_WRITE)
+@idempotent
 def start(path: JobPath, body: Start) -> Response:
     """Start a job whose file has arrived.
 
@@ -96,5 +104,7 @@ def refusals() -> Iterator[None]:
         raise RequestEntityTooLarge(str(error)) from error
     except ReferenceNotOffered as error:
         raise InvalidFields([FieldProblem(field="reference", message=str(error))]) from error
+    except FileMissing as error:
+        raise Conflict(str(error)) from error
     except UploadRefused as error:
         raise BadRequest(str(error)) from error

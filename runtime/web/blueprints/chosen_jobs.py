@@ -33,8 +33,7 @@ def delete(user: User) -> ResponseReturnValue:
     if not jobs:
         return _ask_to_choose()
     for job in jobs:
-        services().job_removal.remove(job)
-        services().variants.evict(job)
+        services().job_changes.delete(job)
     have = "has" if len(jobs) == 1 else "have"
     flash(f"{counted(len(jobs), 'job')} {have} been deleted, with all files.")
     return redirect(url_for("jobs.index"), code=303)

@@ -4,11 +4,9 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
-from runtime.common import job_metrics
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobEnded, JobMissing
 from runtime.common.users import Role
-from runtime.contract.job_status import FailureKind
 from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.error_pages import wants_json
@@ -26,13 +24,11 @@ blueprint = Blueprint("job_changes", __name__, url_prefix="/jobs")
 def cancel(job: Job) -> ResponseReturnValue:
     """End a waiting job at once, and a running one within seconds."""
     try:
-        changed = services().owner_actions.cancel(job.job_id, job.user_id)
+        services().job_changes.cancel(job)
     except JobEnded:
         return _done(job, "The job had already ended.")
     except JobMissing:
         abort(404)
-    if changed.cancelled:
-        job_metrics.job_failed(FailureKind.CANCELLED)
     return _done(job, "")
 
 
@@ -47,8 +43,7 @@ def ask_to_delete(job: Job) -> ResponseReturnValue:
 @job_owner_required
 def delete(job: Job) -> ResponseReturnValue:
     """Delete a job; its files are deleted soon after."""
-    services().job_removal.remove(job)
-    services().variants.evict(job)
+    services().job_changes.delete(job)
     if wants_json():
         return jsonify(job_id=job.job_id, url=url_for("jobs.index"))
     flash(f"{job.input_file_name} and its results have been deleted.")

@@ -15,7 +15,7 @@ from runtime.common.reference import Reference
 from runtime.common.references import References
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.topics import Topic
-from runtime.common.users import UserStore
+from runtime.common.users import Role, User, UserStore
 from runtime.contract.processes import WebConfig
 from runtime.web.services.account_service import AccountService
 from runtime.web.services.billing.billing_services import BillingServices
@@ -24,7 +24,11 @@ from runtime.web.services.email_change import EmailChangeService
 from runtime.web.services.example_job import ExampleJob
 from runtime.web.services.exports.export_service import ExportService
 from runtime.web.services.health_checks import HealthMonitor, aws_probes
+from runtime.web.services.idempotency import IdempotencyKeys
+from runtime.web.services.job_changes import JobChanges
+from runtime.web.services.job_wait import JobWaits
 from runtime.web.services.mail_links import LinkSigner
+from runtime.web.services.plan_facts import PlanFacts, plan_facts
 from runtime.web.services.rate_limit import RateLimiter
 from runtime.web.services.reference_files import ReferenceFiles
 from runtime.web.services.removal_requests import AccountDeletion, JobRemoval
@@ -63,6 +67,9 @@ class Services:
     billing: BillingServices
     health: HealthMonitor
     api_tokens: ApiTokens
+    idempotency: IdempotencyKeys
+    job_changes: JobChanges
+    job_waits: JobWaits
     limiter: RateLimiter
 
     @classmethod
@@ -83,6 +90,9 @@ class Services:
         removals = Queue(aws.client("sqs"), config.removals_queue_url)
         billing = BillingServices.connect(config)
         results = ResultService(s3, config.results_bucket)
+        variants = VariantService.connect(s3, config.results_bucket, references)
+        job_removal = JobRemoval(Removals(annotations), removals)
+        owned_items = OwnedItems(aws.table(config.owned_items_table))
         buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
         accounts = _accounts(config, users, secret)
         return cls(
@@ -100,7 +110,7 @@ class Services:
             job_queue=JobQueue(
                 OpenJobs(annotations).open_jobs, CompletionRate(aws.table(config.ephemeral_table))
             ),
-            job_removal=JobRemoval(Removals(annotations), removals),
+            job_removal=job_removal,
             uploads=_uploads(config, owner_actions, jobs, references, secret),
             example=_example(config, owner_actions, references),
             results=results,
@@ -110,13 +120,21 @@ class Services:
             ),
             references=references,
             reference_files=ReferenceFiles(s3),
-            variants=VariantService.connect(s3, config.results_bucket, references),
+            variants=variants,
             exports=ExportService.connect(config, s3, results),
             billing=billing,
             health=HealthMonitor(aws_probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
-            api_tokens=ApiTokens(OwnedItems(aws.table(config.owned_items_table))),
+            api_tokens=ApiTokens(owned_items),
+            idempotency=IdempotencyKeys(owned_items),
+            job_changes=JobChanges(owner_actions, job_removal, variants.evict),
+            job_waits=JobWaits(jobs.get),
             limiter=RateLimiter(aws.table(config.ephemeral_table)),
         )
+
+    def plan_of(self, user: User) -> PlanFacts:
+        """Return what a user's plan allows."""
+        free, premium = plan_facts(self.uploads.limits, self.uploads.work, self.billing)
+        return free if user.role is Role.FREE_USER else premium
 
     def reference_of(self, job: Job) -> Reference | None:
         """Return the reference of a job, in the version that is offered now.

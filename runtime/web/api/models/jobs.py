@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from runtime.common.job import Job, JobState
 from runtime.common.jobs import Wanted
 from runtime.contract.job_status import FailureKind
-from runtime.web.api.models.base import Answer, Body, ListQuery, Time
+from runtime.web.api.models.base import Answer, Body, ListQuery, Query, Time
 from runtime.web.job_forms import Note, check_cursor
 from runtime.web.services.upload_service import PresignedUpload
 from runtime.web.services.wait_status import QueuePosition
@@ -73,6 +73,25 @@ class Start(Body):
         description="As POST /api/v1/jobs answered it."
     )
     note: Note = Field(default="", description="What you want to remember about the job.")
+
+
+class Again(Body):
+    """Another job with a job's file."""
+
+    reference: ReferenceName | None = Field(
+        default=None, description="The reference; without it the job's own."
+    )
+
+
+class WaitQuery(Query):
+    """How long to wait, and for what."""
+
+    timeout: Annotated[int, Field(ge=1, le=30, description="Seconds.")] = 30
+    since: JobState | None = Field(
+        default=None,
+        description="The state that you know: answers at once if the job is in another one. "
+        "Without it the job's state when the request arrives.",
+    )
 
 
 class QueuePlace(Answer):

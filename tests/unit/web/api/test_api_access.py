@@ -15,6 +15,12 @@ ROUTES: dict[str, Rule | Scope] = {
     "POST /jobs": Scope.JOBS_WRITE,
     "GET /jobs/<uuid:job_id>": Scope.JOBS_READ,
     "POST /jobs/<uuid:job_id>/start": Scope.JOBS_WRITE,
+    "GET /jobs/<uuid:job_id>/wait": Scope.JOBS_READ,
+    "POST /jobs/<uuid:job_id>/cancel": Scope.JOBS_WRITE,
+    "POST /jobs/<uuid:job_id>/again": Scope.JOBS_WRITE,
+    "DELETE /jobs/<uuid:job_id>": Scope.JOBS_WRITE,
+    "GET /account": Rule.TOKEN_REQUIRED,
+    "GET /references": Rule.TOKEN_REQUIRED,
 }
 
 GUARDED = [route for route, rule in ROUTES.items() if rule is not Rule.PUBLIC]
