@@ -118,6 +118,11 @@ class ApiTokens:
         """End a token at once; return whether the account had it."""
         return self._items.delete(of_user(user_id), _item_id(token_id))
 
+    def revoke_all(self, user_id: str) -> None:
+        """End all tokens of an account at once."""
+        for item in self._items.all(of_user(user_id), TOKEN_ITEM):
+            self._items.delete(of_user(user_id), item["item_id"])
+
     def find(self, text: str) -> tuple[str, ApiToken] | None:
         """Return the user's id and the token that a text proves, and note that it was used.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from runtime.common.api_tokens import ApiTokens
 from runtime.common.email_addresses import EmailTaken, normalize_email
 from runtime.common.email_changes import UNDO_SECONDS, EmailChanges
 from runtime.common.log import get_logger
@@ -38,6 +39,7 @@ class EmailChangeService:
     accounts: AccountService
     changes: EmailChanges
     synchronizer: SubscriptionSynchronizer
+    api_tokens: ApiTokens
 
     def ask(self, user: User, email: str, password: str, *, client: str) -> None:
         """Email both addresses, after the same work whether or not the new one has an account.
@@ -104,7 +106,7 @@ class EmailChangeService:
         return user is not None and (_is_pending(link, user) or self._is_done(link, user))
 
     def stop(self, token: str) -> User:
-        """Stop a change, or undo it; all sessions end, and the password is taken away.
+        """Stop a change, or undo it; all sessions and tokens end, and the password is taken away.
 
         Raises:
             InvalidLink: the link isn't valid, was used, or the change can't be undone any more.
@@ -114,14 +116,18 @@ class EmailChangeService:
         if user is None:
             raise InvalidLink
         old, new = link.addresses
+        was_done = self._is_done(link, user)
         try:
-            if not self._is_done(link, user):
-                return self.changes.prevent(user.user_id, old=old, epoch=link.epoch)
-            restored = self.changes.undo(user.user_id, old=old, new=new)
+            if was_done:
+                restored = self.changes.undo(user.user_id, old=old, new=new)
+            else:
+                restored = self.changes.prevent(user.user_id, old=old, epoch=link.epoch)
         except (UserChanged, EmailTaken) as error:
             raise InvalidLink from error
-        _log.warning("a change of email address was undone", user_id=user.user_id)
-        self._update_customer(restored)
+        self.api_tokens.revoke_all(user.user_id)
+        if was_done:
+            _log.warning("a change of email address was undone", user_id=user.user_id)
+            self._update_customer(restored)
         return restored
 
     def _link_of(self, user: User, token: str) -> Link:

@@ -95,12 +95,16 @@ class Services:
         owned_items = OwnedItems(aws.table(config.owned_items_table))
         buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
         accounts = _accounts(config, users, secret)
+        api_tokens = ApiTokens(OwnedItems(aws.table(config.owned_items_table)))
         return cls(
             users=users,
             accounts=accounts,
             second_factor=_second_factor(config, secret),
             email_change=EmailChangeService(
-                accounts, EmailChanges(aws.table(config.users_table)), billing.synchronizer
+                accounts,
+                EmailChanges(aws.table(config.users_table)),
+                billing.synchronizer,
+                api_tokens,
             ),
             account_deletion=AccountDeletion(
                 users, removals, before=[billing.subscriptions.delete_customer]

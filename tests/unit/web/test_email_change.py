@@ -5,6 +5,7 @@ import uuid
 import pytest
 from itsdangerous import TimestampSigner
 
+from runtime.common.api_tokens import Scope
 from runtime.common.users import User
 from runtime.web.services.account_service import EMAILS
 from runtime.web.services.mail_links import VALID_SECONDS, Purpose
@@ -121,6 +122,8 @@ def test_should_be_the_owners_again_when_the_old_address_stops_it(
     link, stop = outbox.to(new)[0].link(CONFIRM), outbox.to(user.email)[0].link(STOP)
     if after_the_change:
         browser.post(link)
+    tokens = site.services.api_tokens
+    _, token = tokens.create(user.user_id, name="x", scopes=[Scope.JOBS_READ], days=1)
     reader = site.visitor()
     assert "Stop the change" in reader.get(stop).text
     assert now(site, user).email == (new if after_the_change else user.email)
@@ -129,6 +132,7 @@ def test_should_be_the_owners_again_when_the_old_address_stops_it(
     assert user.email in stopped.text
     assert now(site, user).email == user.email
     assert browser.get("/jobs").status_code == 303
+    assert tokens.find(token) is None
     for address in (user.email, new):
         assert site.visitor().sign_in(address).status_code == 422
     assert reader.post(stop).status_code == reader.get(stop).status_code == 422

@@ -27,7 +27,7 @@ def limiter(ephemeral_table: "Table", clock: Clock) -> RateLimiter:
     return RateLimiter(ephemeral_table, clock)
 
 
-def allowed(attempt: Callable[[], None]) -> bool:
+def allowed(attempt: Callable[[], object]) -> bool:
     try:
         attempt()
     except TooManyAttempts:
