@@ -4,6 +4,7 @@ All items of an owner share a partition, so that they are listed by one query, a
 the owner by the process removal. `runtime/contract/dynamodb.py` lists what their ids begin with.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 
 from runtime.common import items
+from runtime.common.email_addresses import normalize_email
 from runtime.common.items import ConditionFailed
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ def of_user(user_id: str) -> str:
 def of_job(job_id: str) -> str:
     """Return the partition key of what belongs to a job."""
     return f"job#{job_id}"
+
+
+def of_address(email: str) -> str:
+    """Return the partition key of what waits for the account of an email address."""
+    digest = hashlib.sha256(normalize_email(email).encode()).hexdigest()
+    return f"address#{digest[:32]}"
 
 
 class OwnedItems:

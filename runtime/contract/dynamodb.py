@@ -73,3 +73,12 @@ TOKEN_ITEM = "token#"  # noqa: S105 - of an item's id
 
 IDEMPOTENCY_ITEM = "idempotency#"
 """Of an account, in `owned_items`: what the API answered to a request with an Idempotency-Key."""
+
+GUEST_ITEM = "guest#"
+"""Of a job, in `owned_items`: an address whose account may read it."""
+
+SHARED_JOB_ITEM = "shared-job#"
+"""Of an address, in `owned_items`: a job that is shared with it, for the list of its account."""
+
+SHARE_LINK_ITEM = "share-link#"
+"""Of a job, in `owned_items`: a link by which anybody may read it; only the secret's hash."""

@@ -23,6 +23,7 @@ from runtime.common.log import bound, get_logger
 from runtime.common.messages import Removal
 from runtime.common.owned_items import OwnedItems, of_job
 from runtime.common.queues import Queue
+from runtime.common.shares import Shares
 from runtime.contract.job_status import JobStatus
 from runtime.contract.s3 import (
     UPLOAD_SECONDS,
@@ -87,6 +88,7 @@ class _Removal:
                 return 0
             if seconds := self._lease_seconds(job):
                 return seconds
+            Shares(self.handler.owned_items).clear_lists(job_id)
             self.handler.owned_items.delete_all(of_job(job_id))
             deleted = self._delete_files(job)
             if not with_account and self._now() < job.arrivals_end:

@@ -2,18 +2,20 @@
 
 `public`: anybody. `login_required`: people with a session. `job_owner_required`: the owner of the
 job in the URL. For everybody else that job doesn't exist (404), so nobody learns which ids do.
-`job_reader_required`: the same for pages that only show a job; anybody may read the example's.
-`reference_reader_required`: people with a session, and for the example's reference anybody.
+`job_reader_required`: the owner and guests, as `runtime.web.services.sharing` decides; it names
+what the route does (`Act`).
+`reference_reader_required`: people with a session, for the example's reference anybody, and for
+that of a result the visitors who have a link to it.
 Rules of the API's routes, which need a token: `runtime/web/api/access.py`.
 """
 
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from runtime.common.api_tokens import Scope
@@ -22,12 +24,17 @@ from runtime.common.users import User
 from runtime.web.context import services
 from runtime.web.error_pages import SIGNED_OUT, wants_json
 from runtime.web.extensions.identity import identity
+from runtime.web.link_cookie import carried_links
+from runtime.web.services.sharing import Act, Reader, ReaderKind
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 V = TypeVar("V", bound=Callable[..., object])
 
 _ATTRIBUTE = "access_rule"
+_ACT = "access_act"
+
+NOT_SHARED = "The owner of this result hasn't shared that with you. Ask them if you need it."
 
 
 class Rule(StrEnum):
@@ -50,6 +57,11 @@ def give_rule(view: V, rule: Rule | Scope) -> V:
     """Note the rule of a view function, and return the function."""
     setattr(view, _ATTRIBUTE, rule)
     return view
+
+
+def act_of(view: Callable[..., object]) -> Act | None:
+    """Return what a view for readers does; None for all others. Only tests call it."""
+    return getattr(view, _ACT, None)
 
 
 def public(view: View[P]) -> View[P]:
@@ -86,34 +98,56 @@ def job_owner_required(
 
 
 def job_reader_required(
-    view: Callable[[Job], ResponseReturnValue],
-) -> Callable[[UUID], ResponseReturnValue]:
-    """Let the owner of the job in the URL use `view`, and anybody if that job is the example.
+    act: Act,
+) -> Callable[[Callable[[Job], ResponseReturnValue]], Callable[[UUID], ResponseReturnValue]]:
+    """Let those use `view` who may do `act` with the job in the URL.
 
-    Only for views that change nothing and that cost little: they answer people without an account.
+    A guest who may read the job but not do this gets 403: they know that the job exists. For
+    everybody else it doesn't.
     """
 
-    @wraps(view)
-    def checked(job_id: UUID) -> ResponseReturnValue:
-        example = services().example.find(str(job_id))
-        if example is not None:
-            return view(example)
-        user = identity.current_user()
-        if user is None:
+    def decorate(
+        view: Callable[[Job], ResponseReturnValue],
+    ) -> Callable[[UUID], ResponseReturnValue]:
+        @wraps(view)
+        def checked(job_id: UUID) -> ResponseReturnValue:
+            user, links = identity.current_user(), carried_links()
+            reader = services().sharing.reader_of(str(job_id), user, links)
+            if reader is not None and reader.may(act):
+                g.reader = reader
+                return view(reader.job)
+            if reader is not None and reader.kind is not ReaderKind.EVERYBODY:
+                abort(403, NOT_SHARED)
+            if user is not None or any(link.job_id == str(job_id) for link in links):
+                abort(404)
             return _ask_to_sign_in()
-        return view(own_job(user, job_id))
 
-    return give_rule(checked, Rule.JOB_READER_REQUIRED)
+        setattr(checked, _ACT, act)
+        return give_rule(checked, Rule.JOB_READER_REQUIRED)
+
+    return decorate
+
+
+def current_reader() -> Reader:
+    """Return who reads the job; only for views that `job_reader_required` guards."""
+    return cast(Reader, g.reader)
 
 
 def reference_reader_required(
     view: Callable[[str, str], ResponseReturnValue],
 ) -> Callable[[str, str], ResponseReturnValue]:
-    """Let people who are signed in read a reference's files, and anybody those of the example's."""
+    """Let people who are signed in read a reference's files.
+
+    Anybody reads those of the example's reference, and a link's visitors those of its result's.
+    """
 
     @wraps(view)
     def checked(reference_name: str, name: str) -> ResponseReturnValue:
-        if not services().example.reads(reference_name) and identity.current_user() is None:
+        if not (
+            services().example.reads(reference_name)
+            or identity.current_user() is not None
+            or services().sharing.reads_reference(reference_name, carried_links())
+        ):
             return _ask_to_sign_in()
         return view(reference_name, name)
 

@@ -24,6 +24,7 @@ from runtime.web.blueprints import (
     profile,
     provenance,
     second_factor,
+    sharing,
     site_pages,
     subscribe,
     uploads,
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     api_tokens,
     email_change,
     second_factor,
+    sharing,
     subscribe,
     webhooks,
 )

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.job import Job
-from runtime.web.access import job_owner_required, job_reader_required
+from runtime.web.access import current_reader, job_reader_required
 from runtime.web.context import services
 from runtime.web.error_pages import wants_json
 from runtime.web.services.exports.export_queue import ExportsBusy, TooManyOwnExports
@@ -12,6 +12,7 @@ from runtime.web.services.exports.export_request import ExportForm, ExportReques
 from runtime.web.services.exports.export_service import Failed, Ready, Underway
 from runtime.web.services.rate_limit import TooManyAttempts
 from runtime.web.services.results import NoResult, ResultFile
+from runtime.web.services.sharing import Act
 from runtime.web.services.variants.file_cache import CacheFull
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
 from runtime.web.table_urls import table_url
@@ -28,49 +29,49 @@ OWN = (
 
 
 @blueprint.get("/variants.vcf.gz")
-@job_owner_required
+@job_reader_required(Act.EXPORT)
 def vcf(job: Job) -> ResponseReturnValue:
     """Lead to the records that meet the filter, as bgzip VCF."""
     return _export(job, ExportForm.VCF)
 
 
 @blueprint.get("/variants.tsv")
-@job_owner_required
+@job_reader_required(Act.EXPORT)
 def variants_tsv(job: Job) -> ResponseReturnValue:
     """Lead to the variants that meet the filter, as a table with a row for each."""
     return _export(job, ExportForm.VARIANTS_TSV, raw=_is_raw())
 
 
 @blueprint.get("/effects.tsv")
-@job_owner_required
+@job_reader_required(Act.EXPORT)
 def effects_tsv(job: Job) -> ResponseReturnValue:
     """Lead to the effects that meet the filter, as a table with a row for each."""
     return _export(job, ExportForm.EFFECTS_TSV, raw=_is_raw())
 
 
 @blueprint.get("/variants.parquet")
-@job_owner_required
+@job_reader_required(Act.EXPORT)
 def parquet(job: Job) -> ResponseReturnValue:
     """Lead to the effects that meet the filter, as Parquet."""
     return _export(job, ExportForm.PARQUET)
 
 
 @blueprint.get("/download/index")
-@job_reader_required
+@job_reader_required(Act.FILES)
 def download_index(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the index of the annotated VCF."""
     return _annotators_own(job, "index")
 
 
 @blueprint.get("/download/parquet")
-@job_reader_required
+@job_reader_required(Act.FILES)
 def download_parquet(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the whole table."""
     return _annotators_own(job, "parquet")
 
 
 @blueprint.get("/download/genotypes")
-@job_reader_required
+@job_reader_required(Act.FILES)
 def download_genotypes(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the table of the samples' genotypes."""
     return _annotators_own(job, "genotypes")
@@ -101,7 +102,7 @@ def _export(job: Job, form: ExportForm, *, raw: bool = False) -> ResponseReturnV
         if wanted.asks_for_genotypes:
             services().variants.check(job, wanted)
         export = ExportRequest(job=job, form=form, args=tuple(wanted.to_args()), raw=raw)
-        found = services().exports.find(export)
+        found = services().exports.find(export, user_id=_asking(job))
     except InvalidFilter as error:
         abort(400, " ".join(error.errors.values()))
     except NoResult as error:
@@ -127,6 +128,12 @@ def _export(job: Job, form: ExportForm, *, raw: bool = False) -> ResponseReturnV
             state = {"making": making, "percent": percent}
             answer = jsonify(state) if wants_json() else _page(export, **state)
             return answer, 202, {"Retry-After": str(RETRY_SECONDS)}
+
+
+def _asking(job: Job) -> str:
+    """Whose limits an export counts against: a guest's own, not the owner's."""
+    user = current_reader().user
+    return user.user_id if user else job.user_id
 
 
 def _page(export: ExportRequest, **state: object) -> str:

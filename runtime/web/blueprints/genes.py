@@ -7,6 +7,7 @@ from runtime.common.job import Job
 from runtime.web.access import job_reader_required
 from runtime.web.context import services
 from runtime.web.services.gene_search import find_genes
+from runtime.web.services.sharing import Act
 from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
 
 blueprint = Blueprint("genes", __name__, url_prefix="/jobs/<uuid:job_id>/genes")
@@ -15,7 +16,7 @@ MAX_TEXT = 200
 
 
 @blueprint.get("")
-@job_reader_required
+@job_reader_required(Act.VIEW)
 def find(job: Job) -> ResponseReturnValue:
     """Send the genes of the job's reference that `q` means, the best first."""
     text = request.args.get("q", "")

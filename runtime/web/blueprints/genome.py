@@ -12,6 +12,7 @@ from runtime.web.extensions.security_headers import Sources
 from runtime.web.part_response import part_response
 from runtime.web.services.file_parts import MAX_PART_BYTES, BadRange, shortened
 from runtime.web.services.results import NoResult, ResultFile
+from runtime.web.services.sharing import Act
 from runtime.web.services.summary import Tags
 from runtime.web.services.track_facts import NO_TRACKS
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
@@ -38,7 +39,7 @@ POLICY: dict[str, Sources] = {
 
 
 @blueprint.get("")
-@job_reader_required
+@job_reader_required(Act.FILES)
 def show(job: Job) -> ResponseReturnValue:
     """Show the genome browser at `at`, else at the filter's region, else at the beginning.
 
@@ -81,14 +82,14 @@ def show(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/variants.vcf.gz")
-@job_reader_required
+@job_reader_required(Act.FILES)
 def variants(job: Job) -> ResponseReturnValue:
     """Send a range of the annotated VCF, or a small one as a whole; S3 has the large ones."""
     return _part(job, "vcf")
 
 
 @blueprint.get("/variants.vcf.gz.tbi")
-@job_reader_required
+@job_reader_required(Act.FILES)
 def index(job: Job) -> ResponseReturnValue:
     """Send its index: some megabytes at the most."""
     return _part(job, "index")

@@ -16,6 +16,7 @@ from runtime.web.job_forms import JobFilter
 from runtime.web.services.charts import charts_of
 from runtime.web.services.results import NoResult
 from runtime.web.services.run_again import worth_running_with
+from runtime.web.services.sharing import Act
 from runtime.web.services.wait_status import WaitStatus, wait_status
 from runtime.web.table_urls import table_url
 
@@ -56,7 +57,7 @@ def index(user: User) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>")
-@job_reader_required
+@job_reader_required(Act.VIEW)
 def show(job: Job) -> ResponseReturnValue:
     """Show one job: its progress, and its results once it has completed."""
     summary = services().results.summary(job)
@@ -82,7 +83,7 @@ def _worth_running_with(job: Job) -> tuple[Reference, ...]:
 
 
 @blueprint.get("/<uuid:job_id>/status")
-@job_reader_required
+@job_reader_required(Act.VIEW)
 def status(job: Job) -> ResponseReturnValue:
     """Return the job's status, for scripts that wait for its end."""
     reference = services().reference_of(job)
@@ -103,7 +104,7 @@ def status(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/log")
-@job_reader_required
+@job_reader_required(Act.VIEW)
 def log(job: Job) -> ResponseReturnValue:
     """Show the log as a page, or send it as text to clients that don't ask for a page."""
     found = services().results.log(job)
@@ -116,7 +117,7 @@ def log(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/summary.json")
-@job_reader_required
+@job_reader_required(Act.VIEW)
 def summary(job: Job) -> ResponseReturnValue:
     """Send the summary as the annotator wrote it."""
     body = services().results.summary_json(job)
@@ -126,7 +127,7 @@ def summary(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/download")
-@job_reader_required
+@job_reader_required(Act.FILES)
 def download(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the annotated VCF."""
     try:

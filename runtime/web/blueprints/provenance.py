@@ -23,6 +23,7 @@ from runtime.web.part_response import part_response
 from runtime.web.services.attachment import attachment
 from runtime.web.services.file_parts import BadRange, NoSuchFile, is_short
 from runtime.web.services.provenance_record import Provenance, provenance_of
+from runtime.web.services.sharing import Act
 
 blueprint = Blueprint("provenance", __name__)
 
@@ -41,14 +42,14 @@ _MEDIA_TYPES = {
 
 
 @blueprint.get("/jobs/<uuid:job_id>/provenance")
-@job_reader_required
+@job_reader_required(Act.VIEW)
 def show(job: Job) -> ResponseReturnValue:
     """Show how the result was made."""
     return render_template("provenance.html", job=job, made=_provenance(job))
 
 
 @blueprint.get("/jobs/<uuid:job_id>/provenance.json")
-@job_reader_required
+@job_reader_required(Act.VIEW)
 def as_json(job: Job) -> ResponseReturnValue:
     """Send the same as a file."""
     body = _provenance(job).model_dump_json(indent=2) + "\n"

@@ -18,6 +18,7 @@ from runtime.web.access import job_reader_required
 from runtime.web.context import services
 from runtime.web.services.formatting import percent
 from runtime.web.services.results import NoResult
+from runtime.web.services.sharing import Act
 from runtime.web.services.summary import Summary
 from runtime.web.services.track_facts import Tracks
 from runtime.web.services.variants.explorer import VariantPage
@@ -62,7 +63,7 @@ CACHE_FULL = (
 
 
 @blueprint.get("/variants")
-@job_reader_required
+@job_reader_required(Act.VIEW)
 def table(job: Job) -> ResponseReturnValue:
     """Show the variants that meet a filter, a page at a time."""
     query, errors, status = VariantQuery(), {}, 200

@@ -14,6 +14,7 @@ from runtime.common.queues import Queue
 from runtime.common.reference import Reference
 from runtime.common.references import References
 from runtime.common.retention_rule import RetentionRule
+from runtime.common.shares import Shares
 from runtime.common.topics import Topic
 from runtime.common.users import Role, User, UserStore
 from runtime.contract.processes import WebConfig
@@ -36,6 +37,7 @@ from runtime.web.services.result_retention import RetentionService
 from runtime.web.services.results import ResultService
 from runtime.web.services.second_factor import SecondFactor
 from runtime.web.services.secret_box import SecretBox
+from runtime.web.services.sharing import Sharing
 from runtime.web.services.tickets import TicketSigner
 from runtime.web.services.upload_service import UploadLimits, UploadService
 from runtime.web.services.variants.explorer import VariantService
@@ -58,6 +60,7 @@ class Services:
     job_removal: JobRemoval
     uploads: UploadService
     example: ExampleJob
+    sharing: Sharing
     results: ResultService
     retention: RetentionService
     references: References
@@ -96,6 +99,9 @@ class Services:
         buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
         accounts = _accounts(config, users, secret)
         api_tokens = ApiTokens(OwnedItems(aws.table(config.owned_items_table)))
+
+        example = _example(config, owner_actions, references)
+        sharing = _sharing(config, jobs, users, example)
         return cls(
             users=users,
             accounts=accounts,
@@ -107,7 +113,9 @@ class Services:
                 api_tokens,
             ),
             account_deletion=AccountDeletion(
-                users, removals, before=[billing.subscriptions.delete_customer]
+                users,
+                removals,
+                before=[billing.subscriptions.delete_customer, sharing.leave_all],
             ),
             jobs=jobs,
             owner_actions=owner_actions,
@@ -116,7 +124,8 @@ class Services:
             ),
             job_removal=job_removal,
             uploads=_uploads(config, owner_actions, jobs, references, secret),
-            example=_example(config, owner_actions, references),
+            example=example,
+            sharing=sharing,
             results=results,
             retention=RetentionService(
                 RetentionRule(config.free_retention_seconds),
@@ -156,6 +165,18 @@ def _example(config: WebConfig, owner_actions: OwnerActions, references: Referen
         jobs=owner_actions,
         job_requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
         references=references,
+    )
+
+
+def _sharing(config: WebConfig, jobs: JobLists, users: UserStore, example: ExampleJob) -> Sharing:
+    return Sharing(
+        shares=Shares(OwnedItems(aws.table(config.owned_items_table))),
+        jobs=jobs,
+        users=users,
+        example=example,
+        mailer=Mailer(aws.client("sesv2"), config.mail_sender),
+        limiter=RateLimiter(aws.table(config.ephemeral_table)),
+        site_url=config.site_url,
     )
 
 

@@ -14,11 +14,17 @@ from tests.unit.web.site import Site, create_parts, environment_of
 from tests.unit.web.test_access import ROUTES, path_of
 from tests.unit.web.variants.results import annotate_job
 
-READABLE = [route for route, rule in ROUTES.items() if rule is Rule.JOB_READER_REQUIRED]
+EXPORTS = [f"GET /jobs/<uuid:job_id>/{name}" for name in ("variants.tsv", "variants.parquet")]
+EXPORTS += [f"GET /jobs/<uuid:job_id>/{name}" for name in ("variants.vcf.gz", "effects.tsv")]
+READABLE = [
+    route
+    for route, rule in ROUTES.items()
+    if rule is Rule.JOB_READER_REQUIRED and route not in EXPORTS
+]
 SHOWN = [route for route in READABLE if not route.endswith("/genotypes")]
 """The sample file has no samples, so that its result has no table of genotypes."""
 
-OWNED = [route for route, rule in ROUTES.items() if rule is Rule.JOB_OWNER_REQUIRED]
+OWNED = [route for route, rule in ROUTES.items() if rule is Rule.JOB_OWNER_REQUIRED] + EXPORTS
 
 
 @pytest.fixture(scope="module")

@@ -47,6 +47,7 @@ class QueueLimits:
 @dataclass
 class _Entry:
     request: ExportRequest
+    user_id: str
     making: bool = False
     percent: int | None = None
     ended: threading.Event = field(default_factory=threading.Event)
@@ -80,16 +81,21 @@ class ExportQueue:
             TooManyOwnExports, ExportsBusy: see there.
         """
         with self._changed:
-            own = [one for one in self._entries.values() if one.request.job.user_id == user_id]
+            own = [one for one in self._entries.values() if one.user_id == user_id]
             if len(own) >= self._limits.of_user:
                 raise TooManyOwnExports
             if len(self._entries) >= self._limits.total:
                 raise ExportsBusy
 
-    def add(self, request: ExportRequest) -> threading.Event:
-        """Add an export whose lease this process has; return what is set when it has ended."""
+    def add(self, request: ExportRequest, user_id: str) -> threading.Event:
+        """Add an export whose lease this process has; return what is set when it has ended.
+
+        Args:
+            request: what is to be made.
+            user_id: who asks for it, the owner or a guest.
+        """
         with self._changed:
-            entry = self._entries.setdefault(request.digest, _Entry(request))
+            entry = self._entries.setdefault(request.digest, _Entry(request, user_id))
             self._start_threads()
             self._changed.notify_all()
             return entry.ended
@@ -119,8 +125,8 @@ class ExportQueue:
 
     def _next(self) -> _Entry | None:
         entries = self._entries.values()
-        busy = {entry.request.job.user_id for entry in entries if entry.making}
-        free = (one for one in entries if not one.making and one.request.job.user_id not in busy)
+        busy = {entry.user_id for entry in entries if entry.making}
+        free = (one for one in entries if not one.making and one.user_id not in busy)
         return next(free, None)
 
     def _make(self, entry: _Entry, maker: MakerProcess) -> None:

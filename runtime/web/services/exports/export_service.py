@@ -75,8 +75,14 @@ class ExportService:
         queue = ExportQueue(leases, lambda: MakerProcess(maker.environment))
         return cls(s3, results, leases, queue, RateLimiter(table))
 
-    def find(self, request: ExportRequest) -> Ready | Underway | Failed:
+    def find(
+        self, request: ExportRequest, *, user_id: str | None = None
+    ) -> Ready | Underway | Failed:
         """Return where an export is; have it made if nobody does.
+
+        Args:
+            request: what is wanted.
+            user_id: whose limits count, where that isn't the job's owner.
 
         Raises:
             NoResult: the job has no result to export now; the text says why.
@@ -91,16 +97,17 @@ class ExportService:
             return Underway(status.making, status.percent)
         if error := self.leases.failure(status):
             return Failed(error)
-        return self._start(request, status)
+        return self._start(request, status, user_id or request.job.user_id)
 
-    def _start(self, request: ExportRequest, status: ExportStatus) -> Ready | Underway | Failed:
-        user_id = request.job.user_id
+    def _start(
+        self, request: ExportRequest, status: ExportStatus, user_id: str
+    ) -> Ready | Underway | Failed:
         self.queue.check_room(user_id)
         if not self.leases.has_died(status):
             self.limiter.hit(self.per_hour, user_id)
         if not self.leases.claim(request.digest):
             return Underway(making=False, percent=None)
-        ended = self.queue.add(request)
+        ended = self.queue.add(request, user_id)
         if self._waiters.acquire(blocking=False):
             try:
                 ended.wait(WAIT_SECONDS)
