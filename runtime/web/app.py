@@ -7,7 +7,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from runtime.contract.processes import WebConfig
 from runtime.web import error_pages, template_helpers
-from runtime.web.api import account, document, jobs
+from runtime.web.api import account, document, jobs, result_routes, variant_routes
 from runtime.web.api import job_changes as api_job_changes
 from runtime.web.blueprints import (
     accounts,
@@ -71,7 +71,7 @@ BLUEPRINTS = (
     webhooks,
 )
 
-API = (document, jobs, api_job_changes, account)
+API = (document, jobs, api_job_changes, result_routes, variant_routes, account)
 """Groups of routes under /api/v1, in the order of the document."""
 
 PRERENDERED_PAGES = {

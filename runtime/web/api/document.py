@@ -99,7 +99,7 @@ def _complete(operation: dict[str, Any], view: Callable[..., object]) -> None:
         codes += [413, 415]
     if is_idempotent(view):
         codes += [422]
-    if rule is Scope.JOBS_WRITE:
+    if rule in (Scope.JOBS_WRITE, Scope.RESULTS_READ):
         codes += [409]
     operation["responses"] |= {str(code): _problem(code) for code in sorted(codes)}
 

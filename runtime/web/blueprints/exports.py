@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Conflict, ServiceUnavailable, TooManyRequests
 
 from runtime.common.job import Job
 from runtime.web.access import current_reader, job_reader_required
@@ -77,6 +78,32 @@ def download_genotypes(job: Job) -> ResponseReturnValue:
     return _annotators_own(job, "genotypes")
 
 
+def find_export(export: ExportRequest, *, user_id: str) -> Ready | Underway | Failed:
+    """Return where an export is; have it made for a user if nobody does.
+
+    Raises:
+        InvalidFilter: its filter can't be asked of this result.
+        HTTPException: it can't be made now; the text says why.
+    """
+    try:
+        if export.filter.asks_for_genotypes:
+            services().variants.check(export.job, export.filter)
+        return services().exports.find(export, user_id=user_id)
+    except NoResult as error:
+        raise Conflict(str(error)) from error
+    except CacheFull as error:
+        raise ServiceUnavailable(BUSY) from error
+    except TooManyOwnExports as error:
+        raise TooManyRequests(OWN) from error
+    except ExportsBusy as error:
+        raise TooManyRequests(BUSY) from error
+    except TooManyAttempts as error:
+        raise TooManyRequests(
+            "You have had as many files made within an hour as we allow. You can have more made in "
+            f"{error.wait}. Those that were made before are still there."
+        ) from error
+
+
 def _annotators_own(job: Job, what: ResultFile) -> ResponseReturnValue:
     try:
         return redirect(services().results.download_url(job, what), code=302)
@@ -99,26 +126,10 @@ def _export(job: Job, form: ExportForm, *, raw: bool = False) -> ResponseReturnV
     """
     try:
         wanted = VariantQuery.from_args(request.args.to_dict(flat=False)).filter
-        if wanted.asks_for_genotypes:
-            services().variants.check(job, wanted)
         export = ExportRequest(job=job, form=form, args=tuple(wanted.to_args()), raw=raw)
-        found = services().exports.find(export, user_id=_asking(job))
+        found = find_export(export, user_id=_asking(job))
     except InvalidFilter as error:
         abort(400, " ".join(error.errors.values()))
-    except NoResult as error:
-        abort(409, str(error))
-    except CacheFull:
-        abort(503, BUSY)
-    except TooManyOwnExports:
-        abort(429, OWN)
-    except ExportsBusy:
-        abort(429, BUSY)
-    except TooManyAttempts as error:
-        abort(
-            429,
-            "You have had as many files made within an hour as we allow. You can have more made in "
-            f"{error.wait}. Those that were made before are still there.",
-        )
     match found:
         case Ready(url):
             return jsonify(url=url) if wants_json() else redirect(url, code=302)

@@ -101,6 +101,20 @@ class VariantPage:
 
 
 @dataclass(frozen=True)
+class VariantList:
+    """A part of the variants that meet a filter, with all columns.
+
+    Attributes:
+        next: the last of `variants`, where more follow.
+        total: how many meet the filter.
+    """
+
+    variants: list[Variant]
+    next: VariantKey | None
+    total: int
+
+
+@dataclass(frozen=True)
 class ResultTable:
     """A job's tables on this disk; `genotypes` where the result has them."""
 
@@ -148,14 +162,7 @@ class VariantService:
             where = self.condition(job, table, query.filter)
             counts = self._counts(table, where)
             columns = self._sort_columns(table, query.filter, known)
-            ordered = OrderedVariants.of(
-                query,
-                engine=self.engine,
-                path=table.path,
-                where=where,
-                value=columns.value(query.sort),
-                total=counts.variants,
-            )
+            ordered = self._ordered(table, query, where, columns, counts.variants)
             page = ordered.page(query, size)
             found = self._variants(table, where, page.keys, _shown_columns(table, known))
             key = VariantKey.parse(query.variant) if query.variant else None
@@ -179,6 +186,41 @@ class VariantService:
                 genotypes=genotypes.of_variants(numbers) if genotypes else {},
                 shown=genotypes.shown(query.filter, where) if genotypes else None,
             )
+
+    def listed(self, job: Job, query: VariantQuery, known: Tracks, size: int) -> VariantList:
+        """Return up to `size` variants that meet a filter, after `query.after`; none at the end.
+
+        Raises as `page` does, and InvalidFilter where `after` is none of them.
+        """
+        with self.table(job) as table:
+            where = self.condition(job, table, query.filter)
+            total = self._counts(table, where).variants
+            columns = self._sort_columns(table, query.filter, known)
+            ordered = self._ordered(table, query, where, columns, total)
+            places = ordered.following(query.after, size + 1)
+            if places is None:
+                raise InvalidFilter({"cursor": "This cursor isn't of this list."})
+            keys = [VariantKey(each.record, each.allele) for each in places[:size]]
+            found = self._variants(table, where, keys, table.columns)
+            more = keys[-1] if len(places) > size else None
+            return VariantList([found[key] for key in keys], more, total)
+
+    def _ordered(
+        self,
+        table: ResultTable,
+        query: VariantQuery,
+        where: WhereClause,
+        columns: SortColumns,
+        total: int,
+    ) -> OrderedVariants:
+        return OrderedVariants.of(
+            query,
+            engine=self.engine,
+            path=table.path,
+            where=where,
+            value=columns.value(query.sort),
+            total=total,
+        )
 
     @contextmanager
     def table(self, job: Job) -> Iterator[ResultTable]:

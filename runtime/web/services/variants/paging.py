@@ -78,6 +78,13 @@ class OrderedVariants:
             return Page(places, self._count_before(places[0]) + 1 if places else 1)
         return Page(self._take(None, size), 1)
 
+    def following(self, after: str | None, size: int) -> list[Cursor] | None:
+        """Return the places after a variant, or the first ones; None where it isn't among them."""
+        if after is None:
+            return self._take(None, size)
+        place = self.find(VariantKey.parse(after))
+        return None if place is None else self._take(place, size)
+
     def neighbours(
         self, key: VariantKey, page: Page
     ) -> tuple[VariantKey | None, VariantKey | None]:

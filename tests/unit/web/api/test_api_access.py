@@ -21,6 +21,10 @@ ROUTES: dict[str, Rule | Scope] = {
     "DELETE /jobs/<uuid:job_id>": Scope.JOBS_WRITE,
     "GET /account": Rule.TOKEN_REQUIRED,
     "GET /references": Rule.TOKEN_REQUIRED,
+    "GET /jobs/<uuid:job_id>/files": Scope.RESULTS_READ,
+    "GET /jobs/<uuid:job_id>/summary": Scope.RESULTS_READ,
+    "GET /jobs/<uuid:job_id>/variants": Scope.RESULTS_READ,
+    "GET /jobs/<uuid:job_id>/exports/<form>": Scope.RESULTS_READ,
 }
 
 GUARDED = [route for route, rule in ROUTES.items() if rule is not Rule.PUBLIC]
@@ -32,7 +36,7 @@ OWNED = [r for r in ROUTES if "job_id" in r and r not in PROVED_BY_A_TICKET]
 
 
 def path_of(route: str, job_id: str) -> str:
-    return route.replace("<uuid:job_id>", job_id)
+    return route.replace("<uuid:job_id>", job_id).replace("<form>", "vcf")
 
 
 def test_should_carry_the_listed_rule_when_a_route_of_the_api_is_registered(site: Site) -> None:
