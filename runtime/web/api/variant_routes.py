@@ -62,11 +62,10 @@ def export(path: ExportPath, query: ExportArgs) -> Response:
     job = callers_job(path)
     with _refusals():
         wanted = VariantQuery.from_args(query.args).filter
-        found = find_export(
-            ExportRequest(
-                job=job, form=path.export_form, args=tuple(wanted.to_args()), raw=query.raw
-            )
+        request = ExportRequest(
+            job=job, form=path.export_form, args=tuple(wanted.to_args()), raw=query.raw
         )
+        found = find_export(request, user_id=job.user_id)
     if isinstance(found, Failed):
         raise ServiceUnavailable(found.error)
     if isinstance(found, Ready):
