@@ -7,7 +7,15 @@ from flask_openapi3.openapi import OpenAPI
 
 from runtime.contract.processes import WebConfig
 from runtime.web import error_pages, template_helpers
-from runtime.web.api import account, document, jobs, result_routes, variant_routes
+from runtime.web.api import (
+    account,
+    document,
+    drs,
+    jobs,
+    result_routes,
+    service_registry,
+    variant_routes,
+)
 from runtime.web.api import job_changes as api_job_changes
 from runtime.web.blueprints import (
     accounts,
@@ -71,8 +79,17 @@ BLUEPRINTS = (
     webhooks,
 )
 
-API = (document, jobs, api_job_changes, result_routes, variant_routes, account)
-"""Groups of routes under /api/v1, in the order of the document."""
+API = (
+    document,
+    jobs,
+    api_job_changes,
+    result_routes,
+    variant_routes,
+    account,
+    service_registry,
+    drs,
+)
+"""Groups of routes for programs, in the order of the document."""
 
 PRERENDERED_PAGES = {
     "/": PrerenderedPage("landing.html", for_all=True),
@@ -101,6 +118,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
     app.config.update(
         SECRET_KEY=secret,
         SITE_URL=config.site_url,
+        STAGE=config.stage,
         DOCS_URL=config.docs_url,
         GENOTYPE_SAMPLES=config.genotype_samples,
         KEPT={"region": config.region, "inputs": config.inputs_days, "logs": config.logs_days},

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
 from runtime.common.log import get_logger
+from runtime.web.api.ga4gh_errors import ga4gh_error
 from runtime.web.api.problems import problem
 from runtime.web.extensions.csrf import CSRFError
 from runtime.web.extensions.identity import identity
@@ -16,7 +17,10 @@ from runtime.web.services.rate_limit import TooManyAttempts
 
 SIGNED_OUT = "You are signed out. Sign in again to continue."
 
-FORMATS: dict[str, Callable[[HTTPException], Response]] = {"/api/": problem}
+FORMATS: dict[str, Callable[[HTTPException], Response]] = {
+    "/api/": problem,
+    "/ga4gh/": ga4gh_error,
+}
 """How errors are answered under paths that aren't for browsers."""
 
 _log = get_logger(__name__)

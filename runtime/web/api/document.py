@@ -10,10 +10,12 @@ from flask_openapi3.utils import parse_rule
 
 from runtime.common.api_tokens import Scope
 from runtime.web.access import Rule, public, rule_of
+from runtime.web.api.answers import JSON
 from runtime.web.api.idempotent import HEADER, MAX_KEY, is_idempotent
+from runtime.web.api.models.drs_models import Ga4ghError
 from runtime.web.api.models.problem import Problem
 from runtime.web.api.problems import KINDS, MEDIA_TYPE, refuse_invalid
-from runtime.web.api.routes import group
+from runtime.web.api.routes import PREFIX, group
 
 SCHEME = "token"
 
@@ -66,22 +68,28 @@ def init_app(app: OpenAPI) -> None:
     document["servers"] = [{"url": app.config["SITE_URL"]}]
     for schema in document["components"]["schemas"].values():
         schema.pop("$defs", None)
-    for operation, view in _operations(app, document):
-        _complete(operation, view)
+    document["components"]["schemas"]["Ga4ghError"] = Ga4ghError.model_json_schema()
+    for path, operation, view in _operations(app, document):
+        error = _problem if path.startswith(PREFIX) else _ga4gh_error
+        _complete(operation, view, error)
     app.extensions[EXTENSION] = document
 
 
-def _operations(app: Flask, document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Any]]:
-    """The operations of the document, each with its view function."""
+def _operations(app: Flask, document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """The operations of the document, each with its path and its view function."""
     for route in app.url_map.iter_rules():
         path = document["paths"].get(parse_rule(route.rule))
         for method in route.methods or () if path else ():
             if method.lower() in path:
-                yield path[method.lower()], app.view_functions[route.endpoint]
+                yield route.rule, path[method.lower()], app.view_functions[route.endpoint]
 
 
-def _complete(operation: dict[str, Any], view: Callable[..., object]) -> None:
-    """Write what follows from the rules of a route."""
+def _complete(
+    operation: dict[str, Any],
+    view: Callable[..., object],
+    error: Callable[[int], dict[str, Any]],
+) -> None:
+    """Write what follows from the rules of a route; `error` describes the answer of a status."""
     rule = rule_of(view)
     operation["description"] = operation.get("description", "").replace("<br/>", "\n").strip()
     operation["responses"].pop("400", None)
@@ -101,7 +109,12 @@ def _complete(operation: dict[str, Any], view: Callable[..., object]) -> None:
         codes += [422]
     if rule in (Scope.JOBS_WRITE, Scope.RESULTS_READ):
         codes += [409]
-    operation["responses"] |= {str(code): _problem(code) for code in sorted(codes)}
+    operation["responses"] |= {str(code): error(code) for code in sorted(codes)}
+
+
+def _ga4gh_error(code: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Ga4ghError"}
+    return {"description": KINDS[code].title, "content": {JSON: {"schema": schema}}}
 
 
 def _problem(code: int) -> dict[str, Any]:

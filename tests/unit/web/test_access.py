@@ -21,6 +21,8 @@ ROUTES = {
     "GET /terms": Rule.PUBLIC,
     "GET /contact": Rule.PUBLIC,
     "GET /alive": Rule.PUBLIC,
+    "GET /service-info": Rule.PUBLIC,
+    "GET /services": Rule.PUBLIC,
     "GET /health": Rule.PUBLIC,
     "GET /sign-in": Rule.PUBLIC,
     "POST /sign-in": Rule.PUBLIC,
@@ -113,7 +115,7 @@ ROUTES = {
     "POST /webhooks/stripe": Rule.PUBLIC,
 }
 
-OF_PROGRAMS = ("/api/",)
+OF_PROGRAMS = ("/api/", "/ga4gh/")
 """The routes of tests/unit/web/api/test_api_access.py."""
 
 ID = "0b9a1f0e-6c1d-4a53-9a0e-2f6d5c8e7b41"

@@ -15,7 +15,7 @@ class Program:
     """Sends requests with a token of `user`; without one, if `user` is None."""
 
     def __init__(self, site: Site, user: User | None, scopes: Iterable[Scope] = Scope) -> None:
-        self._client = site.app.test_client(use_cookies=False)
+        self.client = site.app.test_client(use_cookies=False)
         self.headers: dict[str, str] = {}
         if user is not None:
             _, text = site.services.api_tokens.create(
@@ -29,4 +29,4 @@ class Program:
         headers = {**self.headers, **kwargs.pop("headers", {})}
         if method in ("POST", "PUT") and not {"json", "data"} & kwargs.keys():
             kwargs["json"] = {}
-        return self._client.open(f"/api/v1{path}", method=method, headers=headers, **kwargs)
+        return self.client.open(f"/api/v1{path}", method=method, headers=headers, **kwargs)

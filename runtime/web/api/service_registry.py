@@ -1,0 +1,76 @@
+"""The GA4GH services of this site, each with its description.
+
+`/service-info` describes the site, and `/services` lists them as a service registry does.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, current_app
+
+from runtime.web.access import public
+from runtime.web.api.ga4gh import ga4gh_answer, ga4gh_group
+from runtime.web.api.models.service_info import (
+    DrsServiceInfo,
+    Organization,
+    RegisteredService,
+    ServiceInfo,
+    ServiceList,
+    ServiceType,
+)
+
+VERSION = "1.0.0"
+"""Of what these services answer. Raise it when that changes."""
+
+DRS_PATH = "/ga4gh/drs/v1"
+STANDARDS = ("drs", "wes")
+
+blueprint = ga4gh_group("ga4gh_registry", "", "GA4GH service info: what is offered.")
+
+
+@blueprint.get("/service-info", responses={200: ServiceInfo})
+@public
+def info() -> Response:
+    """Describe the site."""
+    about = "GA4GH services of this site. They are listed at /services."
+    return ga4gh_answer(ServiceInfo(**_common("site", VERSION, about)))
+
+
+@blueprint.get("/services", responses={200: ServiceList})
+@public
+def index() -> Response:
+    """List the services."""
+    site = current_app.config["SITE_URL"]
+    known = {name: each for name, each in drs_service() if name in ServiceInfo.model_fields}
+    found = [RegisteredService(**known, url=f"{site}{DRS_PATH}")]
+    return ga4gh_answer(ServiceList(services=found))
+
+
+def drs_service() -> DrsServiceInfo:
+    """Describe DRS."""
+    about = "Files of your results. Ids come from /api/v1/jobs and WES: <job id>, <job id>.vcf."
+    return DrsServiceInfo(**_common("drs", "1.4.0", about), maxBulkRequestLength=1)
+
+
+def _common(artifact: str, version: str, about: str) -> dict[str, Any]:
+    site = current_app.config["SITE_URL"]
+    host = str(urlsplit(site).hostname)
+    own = f"{_reversed(host)}.gas"
+    group = "org.ga4gh" if artifact in STANDARDS else own
+    return {
+        "id": f"{own}.{artifact}",
+        "name": f"Genomics Annotation Service: {artifact}",
+        "type": ServiceType(group=group, artifact=artifact, version=version),
+        "description": about,
+        "organization": Organization(name=host, url=site),
+        "contactUrl": f"{site}/contact",
+        "documentationUrl": f"{site}/help",
+        "environment": current_app.config["STAGE"],
+        "version": VERSION,
+    }
+
+
+def _reversed(host: str) -> str:
+    """A host's name as Java writes packages; an address of the network stays as it is."""
+    labels = host.split(".")
+    return host if labels[-1].isdigit() or ":" in host else ".".join(reversed(labels))
