@@ -65,6 +65,9 @@ PACE_PREFIX = "pace#"
 EXPORT_PREFIX = "export#"
 """Who makes an export, and how far it is."""
 
+EMAIL_CHANGE_ITEM = "email-change#"
+"""Of an account, in `owned_items`: at which addresses a change of address was confirmed."""
+
 SECOND_FACTOR_ITEM = "second-factor#"
 """Of an account, in `owned_items`: the encrypted secret, and the hashes of recovery codes."""
 

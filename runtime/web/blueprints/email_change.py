@@ -1,6 +1,6 @@
-"""Change the email address: ask for it, confirm it at the new one, stop it at the old one."""
+"""Change the email address: ask for it, confirm it at both addresses, stop it at the old one."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from runtime.common.email_addresses import EmailTaken
@@ -13,7 +13,7 @@ from runtime.web.context import services
 from runtime.web.extensions.csrf import from_this_site
 from runtime.web.extensions.identity import identity
 from runtime.web.services.account_service import WrongPassword
-from runtime.web.services.email_change import ChangedLately, SameAddress
+from runtime.web.services.email_change import ChangedLately, SameAddress, Waiting
 from runtime.web.services.mail_links import HOUR, InvalidLink, Purpose
 
 blueprint = Blueprint("email_change", __name__)
@@ -67,15 +67,45 @@ def confirm_form(user: User, token: str) -> ResponseReturnValue:
 @blueprint.post("/profile/email/<token>")
 @login_required
 def confirm(user: User, token: str) -> ResponseReturnValue:
-    """Change the address; every other session ends, this one continues."""
+    """Confirm it at the new address. When it changes, only this session continues."""
     try:
         changed = services().email_change.confirm(user, token)
     except InvalidLink:
         return _bad_link(Purpose.CHANGE_EMAIL)
     except EmailTaken:
         return _again(user, {"email": TAKEN})
+    if isinstance(changed, Waiting):
+        return render_template("email_change_waiting.html", at="old", waiting=changed)
     identity.sign_in(changed)
     return redirect(url_for("profile.show", changed="email"), code=303)
+
+
+@blueprint.get("/agree-email-change/<token>")
+@public
+def agree_form(token: str) -> ResponseReturnValue:
+    """Show a button, if there is something to confirm."""
+    try:
+        user = services().email_change.agreed_user(token)
+    except InvalidLink:
+        return _bad_link(Purpose.AGREE_EMAIL_CHANGE)
+    return render_template("email_change_agree.html", token=token, user=user)
+
+
+@blueprint.post("/agree-email-change/<token>")
+@public
+@from_this_site
+def agree(token: str) -> ResponseReturnValue:
+    """Confirm it at the old address. When it changes, all sessions end."""
+    try:
+        changed = services().email_change.agree(token)
+    except InvalidLink:
+        return _bad_link(Purpose.AGREE_EMAIL_CHANGE)
+    except EmailTaken:
+        abort(409, TAKEN)
+    if isinstance(changed, Waiting):
+        return render_template("email_change_waiting.html", at="new", waiting=changed)
+    identity.forget()
+    return render_template("done.html", what="email", email=changed.email)
 
 
 @blueprint.get("/stop-email-change/<token>")

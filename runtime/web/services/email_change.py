@@ -1,10 +1,15 @@
-"""A change of email address: asked for, confirmed at the new one, stopped at the old one.
+"""A change of email address: asked for, then confirmed at both addresses, or stopped at the old.
 
-The new address gets a link that confirms it; the old one gets a notice, with a link that stops the
-change or undoes it. Nothing changes before the new address is confirmed. Whether it has an account
+Each address gets a link that confirms the change, and the old one another that stops or undoes it.
+Who can't read the old address any more waits: `WITHOUT_OLD_SECONDS` after the change was asked for
+the new address alone is enough, if nobody has stopped it. Whether the new address has an account
 already is told only to its reader.
 """
 
+import hashlib
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,11 +20,18 @@ from runtime.common.email_changes import UNDO_SECONDS, EmailChanges
 from runtime.common.log import get_logger
 from runtime.common.mail import Email, write_email
 from runtime.common.once import Busy
+from runtime.common.owned_items import ItemExists, OwnedItems, of_user
 from runtime.common.users import User, UserChanged
+from runtime.contract.dynamodb import EMAIL_CHANGE_ITEM
 from runtime.web.services.account_service import AccountService
 from runtime.web.services.billing.billing_errors import BillingError
 from runtime.web.services.billing.subscription_sync import SubscriptionSynchronizer, SyncConflict
-from runtime.web.services.mail_links import HOUR, VALID_SECONDS, InvalidLink, Link, Purpose
+from runtime.web.services.mail_links import DAY, HOUR, VALID_SECONDS, InvalidLink, Link, Purpose
+
+WITHOUT_OLD_SECONDS = UNDO_SECONDS
+"""As long as the reader of the old address can stop it."""
+
+_OLD, _NEW = "old_confirmed", "new_confirmed"
 
 _log = get_logger(__name__)
 
@@ -33,13 +45,31 @@ class ChangedLately(Exception):
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """The change isn't made yet: the other address is to confirm it.
+
+    Attributes:
+        alone_from: the epoch second from which the new address alone is enough.
+    """
+
+    user: User
+    alone_from: int
+
+
+@dataclass(frozen=True)
 class EmailChangeService:
-    """What users and the readers of both addresses do about a change."""
+    """What users and the readers of both addresses do about a change.
+
+    Args:
+        clock: returns the time in epoch seconds.
+    """
 
     accounts: AccountService
     changes: EmailChanges
     synchronizer: SubscriptionSynchronizer
     api_tokens: ApiTokens
+    items: OwnedItems
+    clock: Callable[[], float] = time.time
 
     def ask(self, user: User, email: str, password: str, *, client: str) -> None:
         """Email both addresses, after the same work whether or not the new one has an account.
@@ -64,8 +94,8 @@ class EmailChangeService:
             f"{self.accounts.site_url}/profile/email/{self._sign(Purpose.CHANGE_EMAIL, user, new)}"
         )
         template = "email_change_taken" if is_taken else "email_change_link"
-        hours = VALID_SECONDS[Purpose.CHANGE_EMAIL] // HOUR
-        self._send(new, self._email(template, link=link, hours=hours))
+        days = VALID_SECONDS[Purpose.CHANGE_EMAIL] // DAY
+        self._send(new, self._email(template, link=link, days=days))
 
     def new_address(self, user: User, token: str) -> str:
         """Return the address that a link confirms.
@@ -75,14 +105,60 @@ class EmailChangeService:
         """
         return self._link_of(user, token).addresses[1]
 
-    def confirm(self, user: User, token: str) -> User:
-        """Change the address; all sessions end, and the caller starts a new one.
+    def confirm(self, user: User, token: str) -> User | Waiting:
+        """Confirm a change at the new address. Where that changes it, all sessions end.
 
         Raises:
             InvalidLink: the link isn't valid, was used, or is about another account.
             EmailTaken: somebody else has the address by now.
         """
-        old, new = self._link_of(user, token).addresses
+        link = self._link_of(user, token)
+        alone_from = link.made_at + WITHOUT_OLD_SECONDS
+        both = self._note(link, _NEW)
+        if not both and self.clock() < alone_from:
+            return Waiting(user, alone_from)
+        return self._change(user, link)
+
+    def agreed_user(self, token: str) -> User:
+        """Return the account of a link of the old address.
+
+        Raises:
+            InvalidLink: the link isn't valid, or the account has changed since.
+        """
+        return self._agreed(token)[1]
+
+    def agree(self, token: str) -> User | Waiting:
+        """Confirm a change at the old address. Where that changes it, all sessions end.
+
+        Raises:
+            InvalidLink: the link isn't valid, or was used.
+            EmailTaken: somebody else has the new address by now.
+        """
+        link, user = self._agreed(token)
+        if not self._note(link, _OLD):
+            return Waiting(user, link.made_at + WITHOUT_OLD_SECONDS)
+        return self._change(user, link)
+
+    def _agreed(self, token: str) -> tuple[Link, User]:
+        link = self.accounts.links.read(Purpose.AGREE_EMAIL_CHANGE, token)
+        user = self.accounts.users.get(link.user_id)
+        if user is None or not _is_pending(link, user):
+            raise InvalidLink
+        return link, user
+
+    def _note(self, link: Link, at: str) -> bool:
+        """Note that one address has confirmed the change; return whether now both have."""
+        owner = of_user(link.user_id)
+        # An epoch later it is another change, whose addresses confirm it anew.
+        said = hashlib.sha256("\0".join((str(link.epoch), *link.addresses)).encode()).hexdigest()
+        item_id = f"{EMAIL_CHANGE_ITEM}{said}"
+        expires_at = int(self.clock()) + VALID_SECONDS[Purpose.CHANGE_EMAIL]
+        with suppress(ItemExists):
+            self.items.create(owner, item_id, {"expires_at": expires_at})
+        return {_OLD, _NEW} <= set(self.items.update(owner, item_id, set_={at: True}))
+
+    def _change(self, user: User, link: Link) -> User:
+        old, new = link.addresses
         try:
             changed = self.changes.change(user.user_id, old=old, new=new, epoch=user.session_epoch)
         except UserChanged as error:
@@ -149,10 +225,17 @@ class EmailChangeService:
             _log.warning("Stripe's customer has the old address", user_id=user.user_id)
 
     def _tell_old(self, template: str, user: User, old: str, new: str) -> None:
-        token = self._sign(Purpose.STOP_EMAIL_CHANGE, user, new, old)
-        link = f"{self.accounts.site_url}/stop-email-change/{token}"
-        hours = UNDO_SECONDS // HOUR
-        self._send(old, self._email(template, name=user.name, address=new, link=link, hours=hours))
+        stop = self._sign(Purpose.STOP_EMAIL_CHANGE, user, new, old)
+        agree = self._sign(Purpose.AGREE_EMAIL_CHANGE, user, new, old)
+        email = self._email(
+            template,
+            name=user.name,
+            address=new,
+            link=f"{self.accounts.site_url}/stop-email-change/{stop}",
+            agree=f"{self.accounts.site_url}/agree-email-change/{agree}",
+            hours=UNDO_SECONDS // HOUR,
+        )
+        self._send(old, email)
 
     def _sign(self, purpose: Purpose, user: User, new: str, old: str = "") -> str:
         return self.accounts.links.sign(purpose, user, old or user.email, new)

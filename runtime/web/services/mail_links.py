@@ -14,6 +14,7 @@ from runtime.common.email_changes import UNDO_SECONDS
 from runtime.common.users import User
 
 HOUR = 3600
+DAY = 24 * HOUR
 
 
 class Purpose(StrEnum):
@@ -22,13 +23,15 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     RESET = "reset"
     CHANGE_EMAIL = "change-email"
+    AGREE_EMAIL_CHANGE = "agree-email-change"
     STOP_EMAIL_CHANGE = "stop-email-change"
 
 
 VALID_SECONDS = {
     Purpose.CONFIRM: 24 * HOUR,
     Purpose.RESET: HOUR,
-    Purpose.CHANGE_EMAIL: 24 * HOUR,
+    Purpose.CHANGE_EMAIL: 7 * DAY,
+    Purpose.AGREE_EMAIL_CHANGE: 7 * DAY,
     Purpose.STOP_EMAIL_CHANGE: UNDO_SECONDS,
 }
 
@@ -42,11 +45,13 @@ class Link:
     """What a link says: the user, and their session epoch when it was made.
 
     Attributes:
+        made_at: when it was signed, in epoch seconds.
         addresses: of a change of email address, the old and the new one.
     """
 
     user_id: str
     epoch: int
+    made_at: int
     addresses: tuple[str, ...] = ()
 
 
@@ -68,11 +73,13 @@ class LinkSigner:
             InvalidLink: not signed by us, or for something else, or too old.
         """
         try:
-            said = self._serializer(purpose).loads(token, max_age=VALID_SECONDS[purpose])
+            said, made = self._serializer(purpose).loads(
+                token, max_age=VALID_SECONDS[purpose], return_timestamp=True
+            )
         except BadData as error:
             raise InvalidLink from error
         user_id, epoch, *addresses = said
-        return Link(user_id=user_id, epoch=epoch, addresses=tuple(addresses))
+        return Link(user_id, epoch, int(made.timestamp()), tuple(addresses))
 
     def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self._secret, salt=f"gas-link-{purpose}")

@@ -111,6 +111,7 @@ class Services:
                 EmailChanges(aws.table(config.users_table)),
                 billing.synchronizer,
                 api_tokens,
+                OwnedItems(aws.table(config.owned_items_table)),
             ),
             account_deletion=AccountDeletion(
                 users,

@@ -54,6 +54,8 @@ ROUTES = {
     "POST /profile/email": Rule.LOGIN_REQUIRED,
     "GET /profile/email/<token>": Rule.LOGIN_REQUIRED,
     "POST /profile/email/<token>": Rule.LOGIN_REQUIRED,
+    "GET /agree-email-change/<token>": Rule.PUBLIC,
+    "POST /agree-email-change/<token>": Rule.PUBLIC,
     "GET /stop-email-change/<token>": Rule.PUBLIC,
     "POST /stop-email-change/<token>": Rule.PUBLIC,
     "GET /profile/delete": Rule.LOGIN_REQUIRED,

@@ -1,9 +1,10 @@
-"""Changing the email address: asked for, confirmed at the new one, stopped at the old one."""
+"""Changing the email address: asked for, confirmed at both addresses, stopped at the old one."""
 
 import uuid
 
 import pytest
 from itsdangerous import TimestampSigner
+from werkzeug.test import TestResponse
 
 from runtime.common.api_tokens import Scope
 from runtime.common.users import User
@@ -14,7 +15,8 @@ from tests.unit.web.site import PASSWORD, Browser, Site
 from tests.unit.web.test_access import without_tokens
 from tests.unit.web.test_equal_work import calls
 
-CONFIRM, STOP = "/profile/email/", "/stop-email-change/"
+CONFIRM, AGREE, STOP = "/profile/email/", "/agree-email-change/", "/stop-email-change/"
+HOUR = 3600
 
 
 def fresh_address() -> str:
@@ -33,7 +35,12 @@ def now(site: Site, user: User) -> User:
     return found
 
 
-def test_should_change_when_the_new_address_is_confirmed_and_not_before(
+def agree(site: Site, outbox: Outbox, user: User) -> TestResponse:
+    """Confirm the change at the old address, as somebody who isn't signed in."""
+    return site.visitor().post(outbox.to(user.email)[0].link(AGREE))
+
+
+def test_should_change_when_both_addresses_have_confirmed_and_not_before(
     site: Site, outbox: Outbox, user: User, browser: Browser
 ) -> None:
     new = fresh_address()
@@ -46,6 +53,11 @@ def test_should_change_when_the_new_address_is_confirmed_and_not_before(
     link = outbox.to(new)[0].link(CONFIRM)
     assert user.name not in outbox.to(new)[0].text
     assert new in browser.get(link).text
+    assert "Confirm the change" in site.visitor().get(outbox.to(user.email)[0].link(AGREE)).text
+    assert now(site, user) == user
+    assert (
+        "Now follow the link that we emailed to the new address" in agree(site, outbox, user).text
+    )
     assert now(site, user) == user
 
     answer = browser.post(link)
@@ -57,8 +69,46 @@ def test_should_change_when_the_new_address_is_confirmed_and_not_before(
     assert site.visitor().sign_in(new).location == "/jobs"
     assert site.visitor().sign_in(user.email).status_code == 422
     assert outbox.to(user.email)[-1].subject == "Your GAS account has another email address now"
-    used = browser.post(link)
-    assert (used.status_code, "no longer works" in used.text) == (422, True)
+    for used in (browser.post(link), agree(site, outbox, user)):
+        assert (used.status_code, "no longer works" in used.text) == (422, True)
+
+
+def test_should_change_when_the_old_address_is_the_last_to_confirm(
+    site: Site, outbox: Outbox, user: User, browser: Browser
+) -> None:
+    new = fresh_address()
+    ask(browser, new)
+    waiting = browser.post(outbox.to(new)[0].link(CONFIRM))
+    assert f"the link that we emailed to {user.email}" in waiting.text
+    assert now(site, user) == user
+    assert f"Sign in with {new} from now on" in agree(site, outbox, user).text
+    assert now(site, user).email == new
+    assert browser.get("/jobs").status_code == 303
+    assert site.visitor().sign_in(new).location == "/jobs"
+
+
+@pytest.mark.parametrize(("hours", "is_enough"), [(71, False), (73, True)])
+def test_should_need_no_old_address_when_its_reader_had_days_to_stop_it(
+    site: Site, user: User, browser: Browser, hours: int, is_enough: bool
+) -> None:
+    new = fresh_address()
+    stamp = TimestampSigner("x").get_timestamp()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TimestampSigner, "get_timestamp", lambda _: stamp - hours * HOUR)
+        token = site.services.accounts.links.sign(Purpose.CHANGE_EMAIL, user, user.email, new)
+    browser.post(CONFIRM + token)
+    assert now(site, user).email == (new if is_enough else user.email)
+
+
+def test_should_not_count_what_was_confirmed_when_another_change_is_asked_for(
+    site: Site, outbox: Outbox, user: User, browser: Browser
+) -> None:
+    ask(browser, fresh_address())
+    agree(site, outbox, user)
+    another = fresh_address()
+    ask(browser, another)
+    browser.post(outbox.to(another)[0].link(CONFIRM))
+    assert now(site, user) == user
 
 
 def test_should_refuse_a_link_when_it_is_old_forged_or_another_accounts(
@@ -106,6 +156,7 @@ def test_should_say_that_it_is_taken_when_somebody_was_faster(
 ) -> None:
     new = fresh_address()
     ask(browser, new)
+    agree(site, outbox, user)
     site.services.users.create(email=new, name="Eve", password=PASSWORD)
     answer = browser.post(outbox.to(new)[0].link(CONFIRM))
     assert answer.status_code == 422
@@ -121,6 +172,7 @@ def test_should_be_the_owners_again_when_the_old_address_stops_it(
     ask(browser, new)
     link, stop = outbox.to(new)[0].link(CONFIRM), outbox.to(user.email)[0].link(STOP)
     if after_the_change:
+        agree(site, outbox, user)
         browser.post(link)
     tokens = site.services.api_tokens
     _, token = tokens.create(user.user_id, name="x", scopes=[Scope.JOBS_READ], days=1)
@@ -163,9 +215,12 @@ def test_should_email_nobody_when_the_form_is_wrong(
     assert outbox.messages() == []
 
 
-def test_should_wait_when_the_address_changed_lately(outbox: Outbox, browser: Browser) -> None:
+def test_should_wait_when_the_address_changed_lately(
+    site: Site, outbox: Outbox, user: User, browser: Browser
+) -> None:
     new = fresh_address()
     ask(browser, new)
+    agree(site, outbox, user)
     browser.post(outbox.to(new)[0].link(CONFIRM))
     answer = browser.post("/profile/email", email="third@example.org", password=PASSWORD)
     assert answer.status_code == 422
