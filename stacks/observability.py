@@ -76,5 +76,6 @@ def _stores(storage: StorageStack) -> Mapping[str, Mapping[str, str]]:
             "users": storage.users.table_name,
             "ephemeral": storage.ephemeral.table_name,
             "owned_items": storage.owned_items.table_name,
+            "audit": storage.audit.table_name,
         },
     }

@@ -12,7 +12,7 @@ from stacks.foundations import Foundations
 from stacks.grants import allow, consume, read_objects, send
 from stacks.mail_identity import allow_sending
 from stacks.settings import ProcessName, Stage
-from stacks.storage import EXPORT_KEYS, USER_KEYS
+from stacks.storage import EXPORT_KEYS, USER_KEYS, StorageStack
 
 READ, WRITE, INSERT = "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PutItem"
 DELETE = "dynamodb:DeleteItem"
@@ -49,6 +49,7 @@ def _web(role: iam.IRole, on: Foundations, stage: Stage) -> None:
         allow(role, READ, INSERT, WRITE, on=table.table_arn)
     owned_items = storage.owned_items.table_arn
     allow(role, READ, INSERT, WRITE, DELETE, "dynamodb:Query", on=owned_items)
+    _add_audit_records(role, storage)
     allow_sending(role, sender=stage.mail.sender)
     allow(role, "sns:Publish", on=on.messaging.job_requests_topic.topic_arn)
     for work in (on.messaging.restore_requests, on.messaging.removals):
@@ -170,6 +171,17 @@ def _thaw(role: iam.IRole, on: Foundations, _: Stage) -> None:
     _for_every_owner(role, storage.results)
     allow(role, READ, WRITE, on=storage.annotations.table_arn)
     allow(role, READ, on=storage.users.table_arn)
+
+
+def _add_audit_records(role: iam.IRole, storage: StorageStack) -> None:
+    """Add records and read them in the table; only add them where they are locked.
+
+    PutItem could replace an item, which no policy can refuse. The locked copies are for that.
+    """
+    allow(role, INSERT, "dynamodb:Query", on=storage.audit.table_arn)
+    if storage.audit_copies is not None:
+        allow(role, "s3:PutObject", on=storage.audit_copies.arn_for_objects(USER_KEYS))
+        _for_every_owner(role, storage.audit_copies)
 
 
 def _retrieve(role: iam.IRole, archive: s3.Bucket) -> None:

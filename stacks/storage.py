@@ -7,7 +7,15 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IConstruct
 
-from runtime.contract.dynamodb import ANNOTATIONS, EPHEMERAL, OWNED_ITEMS, USERS, Index, Table
+from runtime.contract.dynamodb import (
+    ANNOTATIONS,
+    AUDIT,
+    EPHEMERAL,
+    OWNED_ITEMS,
+    USERS,
+    Index,
+    Table,
+)
 from runtime.contract.s3 import EXPORT_DAYS, EXPORTS_PREFIX, USERS_PREFIX
 from stacks.emptying import keep_emptying_logs
 from stacks.logs import BUCKETS_PREFIX, LogsStack
@@ -54,11 +62,13 @@ class StorageStack(StageStack):
             "Archive", s3.LifecycleRule(expired_object_delete_marker=True), versioned=True
         )
         _announce_restores(self.archive, restore_completed)
+        self.audit_copies = self._locked_bucket() if stage.audit.locked else None
         keep_emptying_logs(self)
         self.annotations = self._in_use("annotations", self._table("Annotations", ANNOTATIONS))
         self.users = self._in_use("users", self._table("Users", USERS))
         self.ephemeral = self._in_use("ephemeral", self._table("Ephemeral", EPHEMERAL))
         self.owned_items = self._in_use("owned_items", self._table("OwnedItems", OWNED_ITEMS))
+        self.audit = self._in_use("audit", self._table("Audit", AUDIT))
         self.output(
             InputsBucket=self.inputs.bucket_name,
             ResultsBucket=self.results.bucket_name,
@@ -67,6 +77,7 @@ class StorageStack(StageStack):
             UsersTable=self.users.table_name,
             EphemeralTable=self.ephemeral.table_name,
             OwnedItemsTable=self.owned_items.table_name,
+            AuditTable=self.audit.table_name,
         )
 
     def _in_use(self, key: TableName, own: dynamodb.Table) -> dynamodb.ITable:
@@ -89,12 +100,25 @@ class StorageStack(StageStack):
             noncurrent_version_expiration=kept, expired_object_delete_marker=True
         )
 
+    def _locked_bucket(self) -> s3.Bucket:
+        """Return the bucket of audit records: nobody can delete one before its time.
+
+        In compliance mode, which even the account's root user can't shorten.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-modes
+        """
+        days = Duration.days(self.stage.audit.days)
+        expired = s3.LifecycleRule(expiration=days, noncurrent_version_expiration=Duration.days(1))
+        return self._bucket(
+            "AuditCopies", expired, versioned=True, lock=s3.ObjectLockRetention.compliance(days)
+        )
+
     def _bucket(
         self,
         name: str,
         *rules: s3.LifecycleRule,
         versioned: bool = False,
         cors: list[s3.CorsRule] | None = None,
+        lock: s3.ObjectLockRetention | None = None,
     ) -> s3.Bucket:
         bucket = s3.Bucket(
             self,
@@ -105,6 +129,7 @@ class StorageStack(StageStack):
             enforce_ssl=self.stage.tls_only,
             versioned=versioned,
             cors=cors,
+            object_lock_default_retention=lock,
             lifecycle_rules=[
                 *rules,
                 s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1)),

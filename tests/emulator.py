@@ -14,7 +14,15 @@ from urllib.request import urlopen
 
 import boto3
 
-from runtime.contract.dynamodb import ANNOTATIONS, EPHEMERAL, OWNED_ITEMS, USERS, Index, Table
+from runtime.contract.dynamodb import (
+    ANNOTATIONS,
+    AUDIT,
+    EPHEMERAL,
+    OWNED_ITEMS,
+    USERS,
+    Index,
+    Table,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table as DynamoTable
@@ -120,6 +128,11 @@ def create_annotations_table(emulator: Emulator, name: str) -> "DynamoTable":
 def create_ephemeral_table(emulator: Emulator, name: str) -> "DynamoTable":
     """Create a table of what is kept for a while."""
     return _create_table(emulator, name, EPHEMERAL)
+
+
+def create_audit_table(emulator: Emulator, name: str) -> "DynamoTable":
+    """Create a table of audit records."""
+    return _create_table(emulator, name, AUDIT)
 
 
 def create_owned_items_table(emulator: Emulator, name: str) -> "DynamoTable":

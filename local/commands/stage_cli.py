@@ -125,7 +125,7 @@ def check_command(
 @deployments.command("recover")
 def recover_command(
     name: Annotated[str, typer.Option("--stage", help="Name of a file in stages/, without .toml.")],
-    table: Annotated[str, typer.Option(help="annotations, users, ephemeral or owned_items.")],
+    table: Annotated[str, typer.Option(help="annotations, users, ephemeral, owned_items, audit.")],
     at: Annotated[
         str,
         typer.Option(help="The time to go back to, with its zone.", metavar="2026-11-28T12:00:00Z"),

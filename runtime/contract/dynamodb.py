@@ -50,6 +50,9 @@ EPHEMERAL = Table("item_id", expires_at="expires_at")
 OWNED_ITEMS = Table("owner", sort_key="item_id", expires_at="expires_at")
 """What belongs to one account or one job, and goes with it."""
 
+AUDIT = Table("owner", sort_key="event_id", expires_at="expires_at")
+"""Who did what. The owner is an account's id. Items are only ever added."""
+
 PLAN_PREFIX = "plan#"
 """What a user is told of a change of plan."""
 

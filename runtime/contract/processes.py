@@ -85,7 +85,11 @@ class WorkerConfig(ProcessConfig):
 
 
 class WebConfig(ProcessConfig):
-    """Settings of the web process."""
+    """Settings of the web process.
+
+    Attributes:
+        audit_bucket: with Object Lock, for copies of audit records; empty in a stage without.
+    """
 
     process = "web"
 
@@ -94,6 +98,9 @@ class WebConfig(ProcessConfig):
     users_table: Text
     ephemeral_table: Text
     owned_items_table: Text
+    audit_table: Text
+    audit_days: PositiveInt
+    audit_bucket: str
     job_requests_topic_arn: TopicArn
     restore_requests_queue_url: HttpUrl
     mail_sender: Email

@@ -19,10 +19,12 @@ from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from runtime.common.api_tokens import Scope
+from runtime.common.audit import Means
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.context import services
 from runtime.web.error_pages import SIGNED_OUT, wants_json
+from runtime.web.extensions.audit import about_job, about_user, came_by
 from runtime.web.extensions.identity import identity
 from runtime.web.link_cookie import carried_links
 from runtime.web.services.sharing import Act, Reader, ReaderKind
@@ -77,6 +79,7 @@ def login_required(view: View[Concatenate[User, P]]) -> View[P]:
         user = identity.current_user()
         if user is None:
             return _ask_to_sign_in()
+        about_user(user)
         return view(user, *args, **kwargs)
 
     return give_rule(checked, Rule.LOGIN_REQUIRED)
@@ -115,6 +118,7 @@ def job_reader_required(
             reader = services().sharing.reader_of(str(job_id), user, links)
             if reader is not None and reader.may(act):
                 g.reader = reader
+                _note(reader)
                 return view(reader.job)
             if reader is not None and reader.kind is not ReaderKind.EVERYBODY:
                 abort(403, NOT_SHARED)
@@ -126,6 +130,15 @@ def job_reader_required(
         return give_rule(checked, Rule.JOB_READER_REQUIRED)
 
     return decorate
+
+
+def _note(reader: Reader) -> None:
+    """Say in the audit log who reads whose job, and by which link."""
+    about_job(reader.job)
+    if reader.user is not None:
+        about_user(reader.user)
+    if reader.kind is ReaderKind.LINK and reader.share is not None:
+        came_by(Means.LINK, reader.share.item_id)
 
 
 def current_reader() -> Reader:
@@ -159,6 +172,8 @@ def own_job(user: User, job_id: UUID) -> Job:
     job = services().jobs.get(str(job_id))
     if job is None or job.user_id != user.user_id:
         abort(404)
+    about_user(user)
+    about_job(job)
     return job
 
 

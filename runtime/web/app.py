@@ -19,6 +19,7 @@ from runtime.web.api import (
 from runtime.web.api import job_changes as api_job_changes
 from runtime.web.blueprints import (
     accounts,
+    activity,
     api_tokens,
     auth,
     chosen_jobs,
@@ -41,6 +42,7 @@ from runtime.web.blueprints import (
 )
 from runtime.web.context import EXTENSION
 from runtime.web.extensions.assets import Assets
+from runtime.web.extensions.audit import Audit
 from runtime.web.extensions.compression import Compression
 from runtime.web.extensions.csrf import csrf
 from runtime.web.extensions.host_header import HostHeader
@@ -72,6 +74,7 @@ BLUEPRINTS = (
     accounts,
     profile,
     api_tokens,
+    activity,
     email_change,
     second_factor,
     sharing,
@@ -121,7 +124,12 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
         STAGE=config.stage,
         DOCS_URL=config.docs_url,
         GENOTYPE_SAMPLES=config.genotype_samples,
-        KEPT={"region": config.region, "inputs": config.inputs_days, "logs": config.logs_days},
+        KEPT={
+            "region": config.region,
+            "inputs": config.inputs_days,
+            "logs": config.logs_days,
+            "audit": config.audit_days,
+        },
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
         SESSION_REFRESH_EACH_REQUEST=False,
@@ -148,6 +156,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
         headers,
         template_helpers,
         error_pages,
+        Audit(),
     ):
         extension.init_app(app)
     for module in BLUEPRINTS:

@@ -84,7 +84,7 @@ LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
 
-TableName = Literal["annotations", "users", "ephemeral", "owned_items"]
+TableName = Literal["annotations", "users", "ephemeral", "owned_items", "audit"]
 
 TABLES: tuple[TableName, ...] = get_args(TableName)
 
@@ -114,6 +114,25 @@ class Data(Settings):
             description="Tables that were restored to a point in time and are used in the place "
             "of the stage's own, by what they hold. `./gas recover` sets this.",
         )
+    )
+
+
+class Audit(Settings):
+    """The log of who did what."""
+
+    days: int = Field(
+        default=365,
+        ge=1,
+        le=3653,
+        description="Days for which it is kept who read or changed what, also of an account that "
+        "was deleted meanwhile.",
+    )
+    locked: bool = Field(
+        default=False,
+        description="Write each record to a bucket with Object Lock too, where nobody can change "
+        "or delete it before its time, not even the account's root user. Such a bucket can't be "
+        "deleted either until all of its records have expired. Later changes of `days` are for new "
+        "records.",
     )
 
 

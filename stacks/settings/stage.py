@@ -20,6 +20,7 @@ from stacks.settings.scaling_settings import ScalingRules
 from stacks.settings.service import (
     Accounts,
     Annotation,
+    Audit,
     Budget,
     Data,
     Mail,
@@ -75,6 +76,12 @@ class Stage(Settings):
         "a dashboard of everything. `basic`: every five minutes, without costs, and a dashboard of "
         "site, queues and jobs.",
     )
+    docs_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s\"'$`\\]+)?$",
+        description="Where you publish what `./gas docs` builds, if you do. The site's help leads "
+        "there.",
+    )
     network: Network
     firewall: Firewall = Field(
         default=Firewall(), description="The web ACL in front of the load balancer."
@@ -84,16 +91,11 @@ class Stage(Settings):
         description="Domain and certificate. Without them the site uses the load balancer's own "
         "name over HTTP.",
     )
-    docs_url: str = Field(
-        default="",
-        pattern=r"^(https?://[^\s\"'$`\\]+)?$",
-        description="Where you publish what `./gas docs` builds, if you do. The site's help leads "
-        "there.",
-    )
     plans: Plans
     stripe: Stripe
     accounts: Accounts = Field(default=Accounts(), description="Limits that protect accounts.")
     data: Data
+    audit: Audit = Field(default=Audit(), description="The log of who did what.")
     annotation: Annotation = Field(default=Annotation(), description="What results hold.")
     reference: Reference
     mail: Mail
@@ -242,6 +244,15 @@ class Stage(Settings):
     def _tells_somebody(self) -> Self:
         if self.budget and self.mail.ops_email is None and not self.emulator:
             raise ValueError("mail.ops_email must be given: a budget has nobody to tell otherwise")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_deleted(self) -> Self:
+        if self.audit.locked and self.removal_policy == "destroy":
+            raise ValueError(
+                "audit.locked must be false where removal_policy is destroy: a bucket with locked "
+                "records can't be emptied"
+            )
         return self
 
     @model_validator(mode="after")

@@ -117,6 +117,7 @@ VALUES = {
     ("web", "users_table"): "<Users>",
     ("web", "ephemeral_table"): "<Ephemeral>",
     ("web", "owned_items_table"): "<OwnedItems>",
+    ("web", "audit_table"): "<Audit>",
     ("web", "mail_sender"): "gas@example.org",
     ("web", "job_requests_topic_arn"): "<JobRequestsTopic>",
     ("web", "session_secret_arn"): "<SessionSecret>",

@@ -37,6 +37,7 @@ ALLOWED = {
         "<Ephemeral>": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
         "<OwnedItems>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query "
         "dynamodb:UpdateItem",
+        "<Audit>": "dynamodb:PutItem dynamodb:Query",
         "<JobRequestsTopic>": "sns:Publish",
         "<RestoreRequestsQueue>": "sqs:SendMessage",
         **EMAIL,
@@ -173,6 +174,10 @@ def noun(resource: str) -> str:
     return resource.rpartition(":")[2]
 
 
+LOCKED = {"web": {"<AuditCopies>/users/*": "s3:PutObject"}}
+"""Allowed beside these in a stage that locks copies of the audit log."""
+
+
 @pytest.mark.parametrize("stage", SPLIT)
 def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stage: str) -> None:
     allowed: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -184,7 +189,10 @@ def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stag
         stack: {resource: " ".join(sorted(actions)) for resource, actions in entries.items()}
         for stack, entries in allowed.items()
     } == {
-        stack: _of_itself(stage=stage, fleet=stack) | entries for stack, entries in ALLOWED.items()
+        stack: _of_itself(stage=stage, fleet=stack)
+        | entries
+        | (LOCKED.get(stack, {}) if load(stage).audit.locked else {})
+        for stack, entries in ALLOWED.items()
     }
 
 

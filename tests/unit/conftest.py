@@ -15,6 +15,7 @@ from runtime.common.spans import Spans
 from tests.emulator import (
     Emulator,
     create_annotations_table,
+    create_audit_table,
     create_ephemeral_table,
     create_owned_items_table,
     create_users_table,
@@ -57,6 +58,12 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Measured:
 def ephemeral_table(emulator: Emulator) -> "Table":
     """An empty table of what is kept for a while."""
     return create_ephemeral_table(emulator, f"ephemeral-{uuid.uuid4()}")
+
+
+@pytest.fixture
+def audit_table(emulator: Emulator) -> "Table":
+    """An empty table of audit records."""
+    return create_audit_table(emulator, f"audit-{uuid.uuid4()}")
 
 
 @pytest.fixture

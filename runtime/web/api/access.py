@@ -15,12 +15,14 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from runtime.common.api_tokens import ApiToken, Scope
+from runtime.common.audit import Means
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.access import Rule, give_rule, own_job, rule_of
 from runtime.web.api.models.base import JobPath
 from runtime.web.api.rate_limits import add_headers, count_request
 from runtime.web.context import services
+from runtime.web.extensions.audit import about_user, came_by
 from runtime.web.extensions.csrf import csrf
 
 P = ParamSpec("P")
@@ -93,6 +95,8 @@ def _authorize() -> None:
     if rule is Rule.PUBLIC:
         return
     g.api_caller = found = _caller()
+    about_user(found.user)
+    came_by(Means.TOKEN, found.token.token_id)
     structlog.contextvars.bind_contextvars(
         user_id=found.user.user_id, token_id=found.token.token_id
     )

@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest, UnprocessableEntity
 from runtime.web.api.access import caller
 from runtime.web.api.answers import JSON
 from runtime.web.context import services
+from runtime.web.extensions.audit import nothing_changed
 from runtime.web.services.idempotency import KeptAnswer, KeyBusy, KeyReused
 
 P = ParamSpec("P")
@@ -37,6 +38,7 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
             return view(*args, **kwargs)
         kept = _begin(key)
         if kept is not None:
+            nothing_changed()
             again = Response(kept.body, status=kept.status, mimetype=JSON)
             again.headers["Idempotency-Replayed"] = "true"
             return again

@@ -3,6 +3,7 @@
 from flask import Response, abort
 
 from runtime.common.api_tokens import Scope
+from runtime.common.audit import Action
 from runtime.common.jobs import JobEnded, JobMissing
 from runtime.web.api.access import caller, callers_job, scope_required
 from runtime.web.api.answers import answer
@@ -12,6 +13,7 @@ from runtime.web.api.models.base import JobPath
 from runtime.web.api.models.jobs import Again, JobAnswer, WaitQuery
 from runtime.web.api.routes import group
 from runtime.web.context import services
+from runtime.web.extensions.audit import about_job, audited
 
 blueprint = group("api_job_changes", "Wait for jobs, cancel, repeat and delete them.")
 
@@ -38,6 +40,7 @@ def wait(path: JobPath, query: WaitQuery) -> Response:
 
 
 @blueprint.post("/jobs/<uuid:job_id>/cancel", responses={200: JobAnswer})
+@audited(Action.JOB_CANCELLED)
 @scope_required(Scope.JOBS_WRITE)
 def cancel(path: JobPath) -> Response:
     """Cancel a job: one that waits at once, one that runs within seconds."""
@@ -50,6 +53,7 @@ def cancel(path: JobPath) -> Response:
 
 
 @blueprint.post("/jobs/<uuid:job_id>/again", responses={201: JobAnswer})
+@audited(Action.JOB_RUN_AGAIN)
 @scope_required(Scope.JOBS_WRITE)
 @idempotent
 def again(path: JobPath, body: Again) -> Response:
@@ -57,10 +61,12 @@ def again(path: JobPath, body: Again) -> Response:
     job = callers_job(path)
     with refusals():
         new = services().uploads.submit_again(caller().user, job, reference=body.reference)
+    about_job(new)
     return answer(show_job(new), 201)
 
 
 @blueprint.delete("/jobs/<uuid:job_id>", responses={204: None})
+@audited(Action.JOB_DELETED)
 @scope_required(Scope.JOBS_WRITE)
 def delete(path: JobPath) -> Response:
     """Delete a job; its files are deleted soon after."""

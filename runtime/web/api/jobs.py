@@ -7,6 +7,7 @@ from flask import Response, current_app
 from werkzeug.exceptions import BadRequest, Conflict, RequestEntityTooLarge, TooManyRequests
 
 from runtime.common.api_tokens import Scope
+from runtime.common.audit import Action
 from runtime.common.job import Job
 from runtime.web.api.access import caller, callers_job, scope_required
 from runtime.web.api.answers import answer
@@ -17,6 +18,7 @@ from runtime.web.api.models.problem import FieldProblem
 from runtime.web.api.problems import InvalidFields
 from runtime.web.api.routes import group
 from runtime.web.context import services
+from runtime.web.extensions.audit import about_job, audited
 from runtime.web.services.tickets import InvalidTicket
 from runtime.web.services.upload_service import (
     FileMissing,
@@ -46,6 +48,7 @@ def create(body: NewJob) -> Response:
 
 
 @blueprint.post("/jobs/<uuid:job_id>/start", responses={201: JobAnswer})
+@audited(Action.JOB_CREATED)
 @scope_required(Scope.JOBS_WRITE)
 @idempotent
 def start(path: JobPath, body: Start) -> Response:
@@ -60,6 +63,7 @@ def start(path: JobPath, body: Start) -> Response:
             )
     except InvalidTicket as error:
         raise InvalidFields([FieldProblem(field="ticket", message=str(error))]) from error
+    about_job(job)
     return answer(show_job(job), 201)
 
 

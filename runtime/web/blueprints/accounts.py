@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from runtime.common.audit import Action
 from runtime.web.access import public
 from runtime.web.account_forms import (
     AddressOnly,
@@ -14,6 +15,7 @@ from runtime.web.account_forms import (
 )
 from runtime.web.client_address import client_address
 from runtime.web.context import services
+from runtime.web.extensions.audit import about_user, audited
 from runtime.web.extensions.csrf import from_this_site
 from runtime.web.extensions.identity import identity
 from runtime.web.services.account_service import WeakPassword
@@ -73,6 +75,7 @@ def confirm_form(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/confirm/<token>")
+@audited(Action.ADDRESS_CONFIRMED)
 @public
 @from_this_site
 def confirm(token: str) -> ResponseReturnValue:
@@ -81,6 +84,7 @@ def confirm(token: str) -> ResponseReturnValue:
         user = services().accounts.confirm(token)
     except InvalidLink:
         return render_template("bad_link.html", purpose=Purpose.CONFIRM), UNPROCESSABLE
+    about_user(user)
     return render_template("done.html", what="confirmed", email=user.email)
 
 
@@ -111,6 +115,7 @@ def reset_form(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/reset/<token>")
+@audited(Action.PASSWORD_RESET)
 @public
 @from_this_site
 def reset(token: str) -> ResponseReturnValue:
@@ -127,6 +132,7 @@ def reset(token: str) -> ResponseReturnValue:
     except WeakPassword as error:
         errors = {"new_password": str(error)}
     else:
+        about_user(user)
         identity.sign_out()
         return render_template("done.html", what="reset", email=user.email)
     return _again("reset.html", errors, token=token, email=user.email)

@@ -7,10 +7,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from runtime.common.api_tokens import MAX_TOKENS, ApiToken, Scope, TooManyTokens
+from runtime.common.audit import Action
 from runtime.common.users import User
 from runtime.web.access import login_required
 from runtime.web.account_forms import TOKEN_DAYS, FieldErrors, InvalidForm, NewToken, read_form
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited
 
 blueprint = Blueprint("api_tokens", __name__, url_prefix="/profile/tokens")
 
@@ -31,6 +33,7 @@ def form(_user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/new")
+@audited(Action.TOKEN_CHANGED)
 @login_required
 def create(user: User) -> ResponseReturnValue:
     """Make a token, and show it this once."""
@@ -53,6 +56,7 @@ def create(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:token_id>/revoke")
+@audited(Action.TOKEN_CHANGED)
 @login_required
 def revoke(user: User, token_id: UUID) -> ResponseReturnValue:
     """End a token at once."""

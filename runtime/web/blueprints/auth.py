@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
+from runtime.common.audit import Action
 from runtime.common.users import User
 from runtime.web.access import login_required, public
 from runtime.web.account_forms import (
@@ -18,6 +19,7 @@ from runtime.web.account_forms import (
 )
 from runtime.web.client_address import client_address
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited
 from runtime.web.extensions.identity import identity
 from runtime.web.half_session import begin_half_session, half_session
 from runtime.web.services.account_service import UnconfirmedEmail, WrongPassword
@@ -40,6 +42,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in")
+@audited(Action.SIGNED_IN)
 @public
 def begin_session() -> ResponseReturnValue:
     """Sign in; the same answer for a wrong password and an unknown address."""
@@ -77,6 +80,7 @@ def code_form() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in/code")
+@audited(Action.SIGNED_IN)
 @public
 def check_code() -> ResponseReturnValue:
     """Finish a sign-in with a code of the app, or with a recovery code."""
@@ -102,6 +106,7 @@ def check_code() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-out")
+@audited(Action.SIGNED_OUT)
 @public
 def end_session() -> ResponseReturnValue:
     """Sign out; safe when nobody is signed in."""
@@ -110,6 +115,7 @@ def end_session() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-out-everywhere")
+@audited(Action.SIGNED_OUT_EVERYWHERE)
 @login_required
 def end_all_sessions(user: User) -> ResponseReturnValue:
     """Sign out on every device."""

@@ -7,11 +7,13 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
+from runtime.common.audit import Action
 from runtime.common.counted import counted
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.access import login_required, own_job
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited, nothing_changed
 from runtime.web.job_forms import ChosenJobs
 
 blueprint = Blueprint("chosen_jobs", __name__, url_prefix="/jobs/chosen")
@@ -26,6 +28,7 @@ def ask_to_delete(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/delete")
+@audited(Action.JOB_DELETED)
 @login_required
 def delete(user: User) -> ResponseReturnValue:
     """Delete jobs; their files are deleted soon after."""
@@ -81,5 +84,6 @@ def _ids(ids: list[str]) -> Iterable[UUID]:
 
 
 def _ask_to_choose() -> ResponseReturnValue:
+    nothing_changed()
     flash("Choose one or more jobs first: each has a box before its name.")
     return redirect(url_for("jobs.index"), code=303)

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from runtime.common.audit import Action
 from runtime.common.email_addresses import EmailTaken
 from runtime.common.email_changes import UNDO_SECONDS
 from runtime.common.users import User
@@ -10,6 +11,7 @@ from runtime.web.access import login_required, public
 from runtime.web.account_forms import EmailChangeForm, FieldErrors, InvalidForm, read_form
 from runtime.web.client_address import client_address
 from runtime.web.context import services
+from runtime.web.extensions.audit import about_user, audited
 from runtime.web.extensions.csrf import from_this_site
 from runtime.web.extensions.identity import identity
 from runtime.web.services.account_service import WrongPassword
@@ -36,6 +38,7 @@ def form(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/profile/email")
+@audited(Action.ADDRESS_CHANGE_ASKED)
 @login_required
 def ask(user: User) -> ResponseReturnValue:
     """Email both addresses; the same answer whether or not the new one has an account."""
@@ -65,6 +68,7 @@ def confirm_form(user: User, token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/profile/email/<token>")
+@audited(Action.ADDRESS_CHANGED)
 @login_required
 def confirm(user: User, token: str) -> ResponseReturnValue:
     """Confirm it at the new address. When it changes, only this session continues."""
@@ -118,6 +122,7 @@ def stop_form(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/stop-email-change/<token>")
+@audited(Action.ADDRESS_CHANGE_STOPPED)
 @public
 @from_this_site
 def stop(token: str) -> ResponseReturnValue:
@@ -126,6 +131,7 @@ def stop(token: str) -> ResponseReturnValue:
         user = services().email_change.stop(token)
     except InvalidLink:
         return _bad_link(Purpose.STOP_EMAIL_CHANGE)
+    about_user(user)
     identity.sign_out()
     return render_template("done.html", what="stopped", email=user.email)
 

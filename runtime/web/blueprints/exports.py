@@ -4,10 +4,12 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Conflict, ServiceUnavailable, TooManyRequests
 
+from runtime.common.audit import Action
 from runtime.common.job import Job
 from runtime.web.access import current_reader, job_reader_required
 from runtime.web.context import services
 from runtime.web.error_pages import wants_json
+from runtime.web.extensions.audit import audited
 from runtime.web.services.exports.export_queue import ExportsBusy, TooManyOwnExports
 from runtime.web.services.exports.export_request import ExportForm, ExportRequest
 from runtime.web.services.exports.export_service import Failed, Ready, Underway
@@ -30,6 +32,7 @@ OWN = (
 
 
 @blueprint.get("/variants.vcf.gz")
+@audited(Action.RESULT_DOWNLOADED)
 @job_reader_required(Act.EXPORT)
 def vcf(job: Job) -> ResponseReturnValue:
     """Lead to the records that meet the filter, as bgzip VCF."""
@@ -37,6 +40,7 @@ def vcf(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/variants.tsv")
+@audited(Action.RESULT_DOWNLOADED)
 @job_reader_required(Act.EXPORT)
 def variants_tsv(job: Job) -> ResponseReturnValue:
     """Lead to the variants that meet the filter, as a table with a row for each."""
@@ -44,6 +48,7 @@ def variants_tsv(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/effects.tsv")
+@audited(Action.RESULT_DOWNLOADED)
 @job_reader_required(Act.EXPORT)
 def effects_tsv(job: Job) -> ResponseReturnValue:
     """Lead to the effects that meet the filter, as a table with a row for each."""
@@ -51,6 +56,7 @@ def effects_tsv(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/variants.parquet")
+@audited(Action.RESULT_DOWNLOADED)
 @job_reader_required(Act.EXPORT)
 def parquet(job: Job) -> ResponseReturnValue:
     """Lead to the effects that meet the filter, as Parquet."""
@@ -58,6 +64,7 @@ def parquet(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/download/index")
+@audited(Action.RESULT_DOWNLOADED)
 @job_reader_required(Act.FILES)
 def download_index(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the index of the annotated VCF."""
@@ -65,6 +72,7 @@ def download_index(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/download/parquet")
+@audited(Action.RESULT_DOWNLOADED)
 @job_reader_required(Act.FILES)
 def download_parquet(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the whole table."""
@@ -72,6 +80,7 @@ def download_parquet(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/download/genotypes")
+@audited(Action.RESULT_DOWNLOADED)
 @job_reader_required(Act.FILES)
 def download_genotypes(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the table of the samples' genotypes."""

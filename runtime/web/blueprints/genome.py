@@ -3,11 +3,13 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from runtime.common.audit import Action
 from runtime.common.job import Job
 from runtime.common.manifest import Manifest
 from runtime.vcf.genetic_codes import STANDARD
 from runtime.web.access import job_reader_required
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited
 from runtime.web.extensions.security_headers import Sources
 from runtime.web.part_response import part_response
 from runtime.web.services.file_parts import MAX_PART_BYTES, BadRange, shortened
@@ -39,6 +41,7 @@ POLICY: dict[str, Sources] = {
 
 
 @blueprint.get("")
+@audited(Action.RESULT_SEEN)
 @job_reader_required(Act.FILES)
 def show(job: Job) -> ResponseReturnValue:
     """Show the genome browser at `at`, else at the filter's region, else at the beginning.
@@ -82,6 +85,7 @@ def show(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/variants.vcf.gz")
+@audited(Action.RESULT_SEEN)
 @job_reader_required(Act.FILES)
 def variants(job: Job) -> ResponseReturnValue:
     """Send a range of the annotated VCF, or a small one as a whole; S3 has the large ones."""
@@ -89,6 +93,7 @@ def variants(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/variants.vcf.gz.tbi")
+@audited(Action.RESULT_SEEN)
 @job_reader_required(Act.FILES)
 def index(job: Job) -> ResponseReturnValue:
     """Send its index: some megabytes at the most."""

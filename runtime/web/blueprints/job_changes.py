@@ -4,12 +4,14 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
+from runtime.common.audit import Action
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobEnded, JobMissing
 from runtime.common.users import Role
 from runtime.web.access import job_owner_required
 from runtime.web.context import services
 from runtime.web.error_pages import wants_json
+from runtime.web.extensions.audit import about_job, audited, nothing_changed
 from runtime.web.extensions.identity import identity
 from runtime.web.forms import json_body
 from runtime.web.job_forms import AgainForm, NoteForm
@@ -20,12 +22,14 @@ blueprint = Blueprint("job_changes", __name__, url_prefix="/jobs")
 
 
 @blueprint.post("/<uuid:job_id>/cancel")
+@audited(Action.JOB_CANCELLED)
 @job_owner_required
 def cancel(job: Job) -> ResponseReturnValue:
     """End a waiting job at once, and a running one within seconds."""
     try:
         services().job_changes.cancel(job)
     except JobEnded:
+        nothing_changed()
         return _done(job, "The job had already ended.")
     except JobMissing:
         abort(404)
@@ -40,6 +44,7 @@ def ask_to_delete(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:job_id>/delete")
+@audited(Action.JOB_DELETED)
 @job_owner_required
 def delete(job: Job) -> ResponseReturnValue:
     """Delete a job; its files are deleted soon after."""
@@ -51,6 +56,7 @@ def delete(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:job_id>/again")
+@audited(Action.JOB_RUN_AGAIN)
 @job_owner_required
 def again(job: Job) -> ResponseReturnValue:
     """Create another job with the same input, and the same reference or the one that is named."""
@@ -66,10 +72,12 @@ def again(job: Job) -> ResponseReturnValue:
         abort(429, str(error))
     except UploadRefused as error:
         abort(410 if isinstance(error, FileMissing) else 413, str(error))
+    about_job(new)
     return _done(new, "", code=201)
 
 
 @blueprint.post("/<uuid:job_id>/note")
+@audited(Action.JOB_NOTE_CHANGED)
 @job_owner_required
 def note(job: Job) -> ResponseReturnValue:
     """Replace the note on a job."""
@@ -84,6 +92,7 @@ def note(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:job_id>/bring-back")
+@audited(Action.JOB_RESTORE_ASKED)
 @job_owner_required
 def restore(job: Job) -> ResponseReturnValue:
     """Ask again for what an upgrade should have restored by itself."""
@@ -93,6 +102,8 @@ def restore(job: Job) -> ResponseReturnValue:
     if job.result_state is ResultState.ARCHIVED:
         services().retention.request_restore(user)
         flash("Your archived results are being restored. We'll email you when it's done.")
+    else:
+        nothing_changed()
     return redirect(url_for("jobs.show", job_id=job.job_id), code=303)
 
 

@@ -6,11 +6,13 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
+from runtime.common.audit import Action
 from runtime.common.job import Job, JobState
 from runtime.common.reference import Reference
 from runtime.common.users import User
 from runtime.web.access import job_reader_required, login_required
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited
 from runtime.web.extensions.identity import identity
 from runtime.web.job_forms import JobFilter
 from runtime.web.services.charts import charts_of
@@ -57,6 +59,7 @@ def index(user: User) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>")
+@audited(Action.RESULT_SEEN)
 @job_reader_required(Act.VIEW)
 def show(job: Job) -> ResponseReturnValue:
     """Show one job: its progress, and its results once it has completed."""
@@ -104,6 +107,7 @@ def status(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/log")
+@audited(Action.RESULT_SEEN)
 @job_reader_required(Act.VIEW)
 def log(job: Job) -> ResponseReturnValue:
     """Show the log as a page, or send it as text to clients that don't ask for a page."""
@@ -117,6 +121,7 @@ def log(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/summary.json")
+@audited(Action.RESULT_SEEN)
 @job_reader_required(Act.VIEW)
 def summary(job: Job) -> ResponseReturnValue:
     """Send the summary as the annotator wrote it."""
@@ -127,6 +132,7 @@ def summary(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:job_id>/download")
+@audited(Action.RESULT_DOWNLOADED)
 @job_reader_required(Act.FILES)
 def download(job: Job) -> ResponseReturnValue:
     """Redirect the browser to S3 for the annotated VCF."""

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from runtime.common.audit import Action
 from runtime.common.users import User, UserChanged
 from runtime.web.access import login_required
 from runtime.web.account_forms import (
@@ -15,6 +16,7 @@ from runtime.web.account_forms import (
 )
 from runtime.web.client_address import client_address
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited, nothing_changed
 from runtime.web.extensions.identity import identity
 from runtime.web.services.account_service import WeakPassword, WrongPassword
 from runtime.web.services.billing.billing_errors import BillingError
@@ -37,6 +39,7 @@ def show(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/name")
+@audited(Action.NAME_CHANGED)
 @login_required
 def change_name(user: User) -> ResponseReturnValue:
     """Change the name."""
@@ -58,6 +61,7 @@ def password_form(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/password")
+@audited(Action.PASSWORD_CHANGED)
 @login_required
 def change_password(user: User) -> ResponseReturnValue:
     """Set a new password; every other session ends, this one continues."""
@@ -84,6 +88,7 @@ def delete_form(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/delete")
+@audited(Action.DELETED)
 @login_required
 def delete(user: User) -> ResponseReturnValue:
     """Delete the account, with everything in it."""
@@ -105,6 +110,7 @@ def delete(user: User) -> ResponseReturnValue:
 @blueprint.errorhandler(UserChanged)
 def changed_elsewhere(_error: UserChanged) -> ResponseReturnValue:
     """The account was changed elsewhere at the same time, which ended this session."""
+    nothing_changed()
     identity.forget()
     return redirect(url_for("auth.sign_in", next=url_for("profile.show")), code=303)
 

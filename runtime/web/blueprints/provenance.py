@@ -13,12 +13,14 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from runtime.common.audit import Action
 from runtime.common.job import Job
 from runtime.common.manifest import FILE_NAME
 from runtime.common.reference import Reference
 from runtime.common.references import not_offered
 from runtime.web.access import job_reader_required, reference_reader_required
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited
 from runtime.web.part_response import part_response
 from runtime.web.services.attachment import attachment
 from runtime.web.services.file_parts import BadRange, NoSuchFile, is_short
@@ -42,6 +44,7 @@ _MEDIA_TYPES = {
 
 
 @blueprint.get("/jobs/<uuid:job_id>/provenance")
+@audited(Action.RESULT_SEEN)
 @job_reader_required(Act.VIEW)
 def show(job: Job) -> ResponseReturnValue:
     """Show how the result was made."""
@@ -49,6 +52,7 @@ def show(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.get("/jobs/<uuid:job_id>/provenance.json")
+@audited(Action.RESULT_SEEN)
 @job_reader_required(Act.VIEW)
 def as_json(job: Job) -> ResponseReturnValue:
     """Send the same as a file."""

@@ -4,6 +4,7 @@ import segno
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from runtime.common.audit import Action
 from runtime.common.users import User, UserChanged
 from runtime.web.access import login_required
 from runtime.web.account_forms import (
@@ -17,6 +18,7 @@ from runtime.web.account_forms import (
 )
 from runtime.web.client_address import client_address
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited, nothing_changed
 from runtime.web.extensions.identity import identity
 from runtime.web.services.account_service import WrongPassword
 from runtime.web.services.second_factor import NotBegun, WrongCode
@@ -59,6 +61,7 @@ def confirm_form(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/confirm")
+@audited(Action.SECOND_FACTOR_CHANGED)
 @login_required
 def confirm(user: User) -> ResponseReturnValue:
     """Turn it on; every other session ends, this one continues."""
@@ -69,6 +72,7 @@ def confirm(user: User) -> ResponseReturnValue:
     except WrongCode:
         return _confirm_page(user, {"code": WRONG_CODE})
     except NotBegun:
+        nothing_changed()
         return redirect(url_for("second_factor.show"), code=303)
     services().users.end_all_sessions(user.user_id)
     changed = services().users.get(user.user_id)
@@ -80,6 +84,7 @@ def confirm(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/recovery-codes")
+@audited(Action.SECOND_FACTOR_CHANGED)
 @login_required
 def renew_recovery_codes(user: User) -> ResponseReturnValue:
     """Replace the recovery codes, with the password and a code."""
@@ -91,6 +96,7 @@ def renew_recovery_codes(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/turn-off")
+@audited(Action.SECOND_FACTOR_CHANGED)
 @login_required
 def turn_off(user: User) -> ResponseReturnValue:
     """Turn it off, with the password and a code."""
@@ -104,6 +110,7 @@ def turn_off(user: User) -> ResponseReturnValue:
 @blueprint.errorhandler(UserChanged)
 def changed_elsewhere(_error: UserChanged) -> ResponseReturnValue:
     """The account was changed elsewhere at the same time, which ended this session."""
+    nothing_changed()
     identity.forget()
     return redirect(url_for("auth.sign_in", next=url_for("second_factor.show")), code=303)
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, flash, g, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError
 
+from runtime.common.audit import Action
 from runtime.common.job import Job
 from runtime.common.shares import Extra
 from runtime.common.users import User
@@ -13,6 +14,7 @@ from runtime.web.access import job_owner_required, login_required, public
 from runtime.web.account_forms import AccountForm, Address, FieldErrors, InvalidForm, read_form
 from runtime.web.client_address import client_address
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited
 from runtime.web.extensions.csrf import from_this_site
 from runtime.web.extensions.identity import identity
 from runtime.web.forms import Form
@@ -87,6 +89,7 @@ def show(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.post("/jobs/<uuid:job_id>/sharing/guests")
+@audited(Action.SHARING_CHANGED)
 @job_owner_required
 def add_guest(job: Job) -> ResponseReturnValue:
     """Share a result with the account of an address."""
@@ -104,6 +107,7 @@ def add_guest(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.post("/jobs/<uuid:job_id>/sharing/links")
+@audited(Action.SHARING_CHANGED)
 @job_owner_required
 def add_link(job: Job) -> ResponseReturnValue:
     """Make a link, and show it: only now, because its secret isn't stored."""
@@ -122,6 +126,7 @@ def add_link(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.post("/jobs/<uuid:job_id>/sharing/end")
+@audited(Action.SHARING_CHANGED)
 @job_owner_required
 def end(job: Job) -> ResponseReturnValue:
     """End an address's access, or a link."""
@@ -144,6 +149,7 @@ def shared(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/shared/<uuid:job_id>/leave")
+@audited(Action.SHARING_CHANGED)
 @login_required
 def leave(user: User, job_id: object) -> ResponseReturnValue:
     """End this user's own access to a result."""

@@ -7,10 +7,12 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from pydantic import StringConstraints
 
+from runtime.common.audit import Action
 from runtime.common.users import User
 from runtime.web.access import login_required
 from runtime.web.context import services
 from runtime.web.error_pages import wants_json
+from runtime.web.extensions.audit import audited
 from runtime.web.forms import Form, json_body
 from runtime.web.services.billing.billing_errors import BillingError, CardDeclined
 from runtime.web.services.billing.billing_services import BillingServices
@@ -94,6 +96,7 @@ def set_up(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/billing/subscribe")
+@audited(Action.PLAN_CHANGE_ASKED)
 @login_required
 def subscribe(user: User) -> ResponseReturnValue:
     """Charge the card that was set up."""
@@ -114,6 +117,7 @@ def check(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/billing/cancel")
+@audited(Action.PLAN_CHANGE_ASKED)
 @login_required
 def cancel(user: User) -> ResponseReturnValue:
     """Cancel the subscription."""
@@ -124,6 +128,7 @@ def cancel(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/billing/resume")
+@audited(Action.PLAN_CHANGE_ASKED)
 @login_required
 def resume(user: User) -> ResponseReturnValue:
     """Resume a subscription that was cancelled."""

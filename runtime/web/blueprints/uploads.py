@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from runtime.common.audit import Action
 from runtime.common.input_size import MAX_DECOMPRESSED_BYTES
 from runtime.common.keys import EXTENSIONS
 from runtime.common.reference import Reference
@@ -10,6 +11,7 @@ from runtime.common.users import User
 from runtime.vcf.assemblies import assembly_facts
 from runtime.web.access import login_required
 from runtime.web.context import services
+from runtime.web.extensions.audit import about_job, audited
 from runtime.web.forms import json_body
 from runtime.web.job_forms import NewJob, NewUpload
 from runtime.web.services.id_lists import id_lists
@@ -80,6 +82,7 @@ def open_upload(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/jobs")
+@audited(Action.JOB_CREATED)
 @login_required
 def submit(user: User) -> ResponseReturnValue:
     """Create the job of a finished upload. Safe to repeat: the same ticket is the same job."""
@@ -88,4 +91,5 @@ def submit(user: User) -> ResponseReturnValue:
         job = services().uploads.submit(user, wanted.token, note=wanted.note)
     except (InvalidTicket, UploadRefused) as error:
         abort(413 if isinstance(error, FileTooLarge) else 400, str(error))
+    about_job(job)
     return jsonify(job_id=job.job_id, url=url_for("jobs.show", job_id=job.job_id)), 201

@@ -12,10 +12,12 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from runtime.common.audit import Action
 from runtime.common.job import Job
 from runtime.vcf.significance import significance_of
 from runtime.web.access import job_reader_required
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited
 from runtime.web.services.formatting import percent
 from runtime.web.services.results import NoResult
 from runtime.web.services.sharing import Act
@@ -63,6 +65,7 @@ CACHE_FULL = (
 
 
 @blueprint.get("/variants")
+@audited(Action.RESULT_SEEN)
 @job_reader_required(Act.VIEW)
 def table(job: Job) -> ResponseReturnValue:
     """Show the variants that meet a filter, a page at a time."""

@@ -13,6 +13,7 @@ from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 
 from runtime.common.users import User, UserChanged
 from runtime.web.context import services
+from runtime.web.extensions.audit import about_user
 
 _USER = "user_id"
 _EPOCH = "epoch"
@@ -33,6 +34,7 @@ class Identity:
 
     def sign_in(self, user: User) -> None:
         """Start a new session for `user`; nothing of the session before is kept."""
+        about_user(user)
         session.clear()
         session[_USER] = user.user_id
         session[_EPOCH] = user.session_epoch
@@ -50,6 +52,7 @@ class Identity:
         """End the session, for copies of its cookie too."""
         user = self.current_user()
         if user is not None:
+            about_user(user)
             until = time.time() + current_app.permanent_session_lifetime.total_seconds()
             # Of an account that is gone or going, no session is left.
             with suppress(UserChanged):

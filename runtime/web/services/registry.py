@@ -5,6 +5,7 @@ from typing import Self
 
 from runtime.common import aws
 from runtime.common.api_tokens import ApiTokens
+from runtime.common.audit import AuditLog, LockedCopies
 from runtime.common.email_changes import EmailChanges
 from runtime.common.job import Job
 from runtime.common.jobs import JobLists, OpenJobs, OwnerActions, Removals
@@ -50,6 +51,7 @@ class Services:
     """What the pages use, and an API could."""
 
     users: UserStore
+    audit: AuditLog
     accounts: AccountService
     second_factor: SecondFactor
     email_change: EmailChangeService
@@ -104,6 +106,7 @@ class Services:
         sharing = _sharing(config, jobs, users, example)
         return cls(
             users=users,
+            audit=_audit(config),
             accounts=accounts,
             second_factor=_second_factor(config, secret),
             email_change=EmailChangeService(
@@ -206,6 +209,15 @@ def _work_limits(config: WebConfig, jobs: JobLists) -> WorkLimits:
         premium=PlanLimits(config.premium_jobs_per_hour, config.premium_waiting_jobs),
         limiter=RateLimiter(aws.table(config.ephemeral_table)),
         jobs=jobs,
+    )
+
+
+def _audit(config: WebConfig) -> AuditLog:
+    bucket = config.audit_bucket
+    return AuditLog(
+        aws.table(config.audit_table),
+        days=config.audit_days,
+        copies=LockedCopies(aws.client("s3"), bucket) if bucket else None,
     )
 
 

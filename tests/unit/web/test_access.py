@@ -7,6 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from runtime.web.access import Rule, rule_of
+from runtime.web.extensions.audit import action_of
 from tests.unit.web.site import Browser, Site
 
 ROUTES = {
@@ -42,6 +43,9 @@ ROUTES = {
     "POST /reset/<token>": Rule.PUBLIC,
     "GET /profile": Rule.LOGIN_REQUIRED,
     "POST /profile/name": Rule.LOGIN_REQUIRED,
+    "GET /profile/activity": Rule.LOGIN_REQUIRED,
+    "GET /profile/activity/log.csv": Rule.LOGIN_REQUIRED,
+    "GET /profile/activity/log.jsonl": Rule.LOGIN_REQUIRED,
     "GET /profile/password": Rule.LOGIN_REQUIRED,
     "POST /profile/password": Rule.LOGIN_REQUIRED,
     "GET /profile/second-factor": Rule.LOGIN_REQUIRED,
@@ -120,6 +124,23 @@ ROUTES = {
 OF_PROGRAMS = ("/api/", "/ga4gh/")
 """The routes of tests/unit/web/api/test_api_access.py."""
 
+UNRECORDED = {
+    "POST /register": "there is no account yet, or it must not be told that there is one",
+    "POST /confirm/again": "it emails a link, whose use is recorded",
+    "POST /forgot": "the same",
+    "POST /profile/second-factor": "it begins what is recorded once it is confirmed",
+    "POST /uploads": "it signs an upload, whose job is recorded",
+    "POST /billing/setup": "it prepares a card at Stripe; the subscription is recorded",
+    "POST /billing/check": "it reads what Stripe has; nobody chose anything",
+    "GET /jobs/<uuid:job_id>/sharing": "who has access; no result",
+    "POST /link": "it opens a link; what is seen by it is recorded",
+    "POST /webhooks/stripe": "Stripe comes, and no person",
+    "GET /jobs/<uuid:job_id>/status": "pages ask every few seconds, and see no result",
+    "GET /jobs/<uuid:job_id>/delete": "a question, which shows no result",
+    "GET /jobs/<uuid:job_id>/genes": "names of genes of the reference",
+}
+"""Routes that change something, or are of a job, and aren't in the audit log: each says why."""
+
 ID = "0b9a1f0e-6c1d-4a53-9a0e-2f6d5c8e7b41"
 OF_A_JOB = (Rule.JOB_OWNER_REQUIRED, Rule.JOB_READER_REQUIRED)
 OWNED = [route for route, rule in ROUTES.items() if rule in OF_A_JOB]
@@ -142,6 +163,20 @@ def test_should_carry_the_listed_rule_when_a_route_is_registered(site: Site) -> 
         if not route.rule.startswith(OF_PROGRAMS)
     }
     assert found == ROUTES
+
+
+def test_should_be_in_the_audit_log_when_a_route_changes_something_or_is_of_a_job(
+    site: Site,
+) -> None:
+    recorded = {
+        f"{method} {route.rule}": action_of(site.app.view_functions[route.endpoint])
+        for route in site.app.url_map.iter_rules()
+        for method in (route.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    must = {
+        route for route, rule in ROUTES.items() if rule in OF_A_JOB or not route.startswith("GET")
+    }
+    assert {route for route in must if recorded[route] is None} == set(UNRECORDED)
 
 
 @pytest.mark.parametrize("route", [r for r, rule in ROUTES.items() if rule is not Rule.PUBLIC])
