@@ -14,6 +14,7 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "region": lambda: stack.region,
         "site_url": lambda: on.network.site_url,
         "docs_url": lambda: stage.docs_url,
+        "api_origins": lambda: ",".join(stage.api.origins),
         "mail_sender": lambda: stage.mail.sender,
         "client_tries": lambda: stage.accounts.client_tries,
         "genotype_samples": lambda: stage.annotation.genotype_samples,

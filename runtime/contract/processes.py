@@ -28,6 +28,9 @@ Port = Annotated[int, Field(ge=1, le=65535), SET_BY_BOOT]
 Share = Annotated[float, Field(ge=0, le=1)]
 ReferencesDir = Annotated[Path, SET_BY_BOOT]
 
+Origins = Annotated[str, StringConstraints(pattern=r"^(https?://[^/,\s]+(,https?://[^/,\s]+)*)?$")]
+"""Origins of sites, with commas between them; empty for none."""
+
 STRIPE_URL = "https://api.stripe.com"
 """Stripe itself. Only a laptop's instances are told another address."""
 
@@ -107,6 +110,7 @@ class WebConfig(ProcessConfig):
     removals_queue_url: HttpUrl
     site_url: HttpUrl
     docs_url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
+    api_origins: Origins
     session_secret_arn: SecretArn
     client_tries: PositiveInt
     free_max_upload_bytes: PositiveInt

@@ -104,6 +104,7 @@ PRERENDERED_PAGES = {
     "/terms": PrerenderedPage("terms.html", for_all=True),
     "/contact": PrerenderedPage("contact.html", for_all=True),
     "/help/search": PrerenderedPage("help_search.html", for_all=True),
+    "/help/api": PrerenderedPage("help_api.html", for_all=True),
 }
 
 
@@ -123,6 +124,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
         SITE_URL=config.site_url,
         STAGE=config.stage,
         DOCS_URL=config.docs_url,
+        API_ORIGINS=frozenset(filter(None, config.api_origins.split(","))),
         GENOTYPE_SAMPLES=config.genotype_samples,
         KEPT={
             "region": config.region,
@@ -162,7 +164,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     for routes in API:
-        app.register_api(routes.blueprint)
+        document.register(app, routes.blueprint)
     document.init_app(app)
     PrerenderedPages(PRERENDERED_PAGES, headers.headers).init_app(app)
     HostHeader().init_app(app)

@@ -108,7 +108,8 @@ def _expected(kind: dict[str, Any]) -> str:
             said = [f"{words} {kind[bound]}" for bound, words in bounds.items() if bound in kind]
             return ", ".join([what, *said])
         case "array":
-            return f"list of at least {kind['minItems']}: {_expected(kind['items'])}"
+            least = f" of at least {kind['minItems']}" if "minItems" in kind else ""
+            return f"list{least}: {_expected(kind['items'])}"
         case "object":
             names = ", ".join(kind["propertyNames"]["enum"])
             return f"{_expected(kind['additionalProperties'])}, by any of: {names}"

@@ -148,6 +148,19 @@ class Annotation(Settings):
     )
 
 
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?$")]
+
+
+class Api(Settings):
+    """The API for programs."""
+
+    origins: list[Origin] = Field(
+        default=[],
+        description="Origins of sites whose pages may use the API from a browser, such as "
+        "https://portal.example.org. Programs need none.",
+    )
+
+
 class Accounts(Settings):
     """How accounts are protected."""
 

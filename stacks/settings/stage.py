@@ -20,6 +20,7 @@ from stacks.settings.scaling_settings import ScalingRules
 from stacks.settings.service import (
     Accounts,
     Annotation,
+    Api,
     Audit,
     Budget,
     Data,
@@ -91,6 +92,7 @@ class Stage(Settings):
         description="Domain and certificate. Without them the site uses the load balancer's own "
         "name over HTTP.",
     )
+    api: Api = Field(default=Api(), description="Who may use the API from a browser.")
     plans: Plans
     stripe: Stripe
     accounts: Accounts = Field(default=Accounts(), description="Limits that protect accounts.")

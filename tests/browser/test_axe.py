@@ -9,7 +9,7 @@ from tests.browser.axe import axe, axe_in_both_themes
 from tests.browser.person import Person
 
 PAGES_OF_TEXT = (
-    *("/help", "/help/fields", "/help/search"),
+    *("/help", "/help/fields", "/help/search", "/help/api"),
     *("/pricing", "/about", "/privacy", "/terms", "/contact"),
 )
 FOR_VISITORS = ("/", "/sign-in", "/confirm/again", "/reset/x", "/nothing", *PAGES_OF_TEXT)

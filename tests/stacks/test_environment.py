@@ -136,6 +136,7 @@ VALUES = {
     ("web", "stripe_grace_days"): "7",
     ("web", "site_url"): LAPTOP_URL,
     ("web", "docs_url"): "",
+    ("web", "api_origins"): "",
     ("web", "stage"): "local",
     ("annotator", "results_bucket"): "<Results>",
     ("annotator", "annotations_table"): "<Annotations>",

@@ -19,6 +19,7 @@ from runtime.common.audit import Means
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.access import Rule, give_rule, own_job, rule_of
+from runtime.web.api.cross_origin import allow_origin
 from runtime.web.api.models.base import JobPath
 from runtime.web.api.rate_limits import add_headers, count_request
 from runtime.web.context import services
@@ -71,10 +72,11 @@ def scope_required(scope: Scope) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def guard(blueprint: Blueprint) -> None:
-    """Keep the rules of a blueprint's routes, and the rate limits of tokens."""
+    """Keep the rules of a blueprint's routes, the rate limits of tokens, and the listed origins."""
     csrf.exempt(blueprint)
     blueprint.before_request(_authorize)
     blueprint.after_request(add_headers)
+    blueprint.after_request(allow_origin)
 
 
 def caller() -> Caller:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify
+from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from flask_openapi3.utils import parse_rule
@@ -23,7 +24,8 @@ OPTIONS: dict[str, Any] = {
     "info": Info(
         title="Genomics Annotation Service",
         version="1.0.0",
-        description="Annotates the variants of VCF files. Make a token on your account's page.",
+        description="Annotates the variants of VCF files. Make a token on your account's page. "
+        "The page /help/api explains the API.",
     ),
     "security_schemes": {
         SCHEME: {
@@ -55,11 +57,37 @@ _EVERYWHERE = (400, 405, 429, 500, 503)
 blueprint = group("api_document", "This document.")
 
 
+EXAMPLE = """\
+export TOKEN=gas_… URL={site}/api/v1
+curl -sS "$URL/jobs" -H "Authorization: Bearer $TOKEN" --json \\
+  '{{"file_name": "sample.vcf", "size": '$(wc -c < sample.vcf)'}}' > job.json
+jq -r '.upload.fields | to_entries[] | "form = \\"\\(.key)=\\(.value)\\""' job.json > form
+curl -sS "$(jq -r .upload.url job.json)" --config form --form file=@sample.vcf
+JOB=$(jq -r .job_id job.json)
+jq '{{ticket}}' job.json | curl -sS "$URL/jobs/$JOB/start" \\
+  -H "Authorization: Bearer $TOKEN" --json @-
+curl -sS "$URL/jobs/$JOB/wait" -H "Authorization: Bearer $TOKEN"
+"""
+"""Commands that annotate a file; `site` is where the site is."""
+
+
 @blueprint.get("/openapi.json", doc_ui=False)
 @public
 def openapi() -> Response:
     """The OpenAPI document."""
-    return jsonify(current_app.extensions[EXTENSION])
+    return jsonify(document_of(current_app))
+
+
+def register(app: OpenAPI, group: APIBlueprint) -> None:
+    """Add a group of routes to an app and to its document.
+
+    The library takes the last group's methods of a path for all of them.
+    """
+    for path, item in group.paths.items():
+        for method, operation in app.paths.get(path, ()):
+            if operation is not None:
+                setattr(item, method, operation)
+    app.register_api(group)
 
 
 def init_app(app: OpenAPI) -> None:
@@ -73,6 +101,12 @@ def init_app(app: OpenAPI) -> None:
         error = _problem if path.startswith(PREFIX) else _ga4gh_error
         _complete(operation, view, error)
     app.extensions[EXTENSION] = document
+
+
+def document_of(app: Flask) -> dict[str, Any]:
+    """Return the document of an app."""
+    found: dict[str, Any] = app.extensions[EXTENSION]
+    return found
 
 
 def _operations(app: Flask, document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], Any]]:

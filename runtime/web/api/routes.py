@@ -8,6 +8,10 @@ from runtime.web.api.access import guard
 PREFIX = "/api/v1"
 
 
+def _operation_id(*, bp_name: str, name: str, **_: str) -> str:
+    return f"{bp_name.removeprefix('api_')}_{name}"
+
+
 def group(name: str, description: str) -> APIBlueprint:
     """Return a blueprint for routes under PREFIX, whose rules are kept.
 
@@ -21,6 +25,8 @@ def group(name: str, description: str) -> APIBlueprint:
     tag = Tag(
         name=name.removeprefix("api_").replace("_", " ").capitalize(), description=description
     )
-    blueprint = APIBlueprint(name, __name__, url_prefix=PREFIX, abp_tags=[tag])
+    blueprint = APIBlueprint(
+        name, __name__, url_prefix=PREFIX, abp_tags=[tag], operation_id_callback=_operation_id
+    )
     guard(blueprint)
     return blueprint

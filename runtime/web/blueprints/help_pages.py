@@ -1,12 +1,16 @@
 """The help: formats and limits, fields of a result, filters and search. The same for everybody."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from runtime.common import input_size
 from runtime.common.keys import EXTENSIONS, ResultNames
 from runtime.common.output_fields import OutputFields, output_fields
 from runtime.web.access import public
+from runtime.web.api import document as api_document
+from runtime.web.api import readable
+from runtime.web.api.problems import KINDS
+from runtime.web.api.rate_limits import REQUESTS
 from runtime.web.context import services
 from runtime.web.services.plan_facts import PlanFacts, plan_facts
 from runtime.web.services.variants.filter_meanings import FilterMeaning, filter_meanings
@@ -35,6 +39,26 @@ def fields() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """Describe what can be searched and filtered for."""
     return render_template("help_search.html")
+
+
+@blueprint.get("/api")
+@public
+def api() -> ResponseReturnValue:
+    """Describe the API, from its OpenAPI document."""
+    return render_template("help_api.html")
+
+
+@blueprint.app_template_global("api_facts")
+def api_facts() -> dict[str, object]:
+    """Return what the page of the API shows."""
+    document = api_document.document_of(current_app)
+    return {
+        "groups": readable.groups(document),
+        "models": readable.models(document),
+        "errors": KINDS,
+        "requests": REQUESTS.attempts,
+        "example": api_document.EXAMPLE.format(site=current_app.config["SITE_URL"]),
+    }
 
 
 @blueprint.app_template_global("plan_facts")

@@ -22,6 +22,7 @@ WEB = WebConfig.variables(
     removals_queue_url="https://sqs.us-east-1.amazonaws.com/000000000000/removals",
     site_url="https://gas.example.org/",
     docs_url="",
+    api_origins="",
     session_secret_arn="arn:aws:secretsmanager:us-east-1:000000000000:secret:session",
     client_tries=100,
     free_max_upload_bytes=150_000,

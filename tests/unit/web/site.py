@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 SITE_URL = "http://127.0.0.1:4621"
+API_ORIGIN = "https://portal.example.org"
 DOCS_URL = "https://docs.example.org/gas"
 SECRET = "a secret of the tests, long enough to sign with"
 MAIL_SENDER = "gas@example.org"
@@ -267,6 +268,7 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
         removals_queue_url=create_queue(emulator).url,
         site_url=SITE_URL,
         docs_url=DOCS_URL,
+        api_origins=API_ORIGIN,
         session_secret_arn=secrets.create_secret(Name=name, SecretString=SECRET)["ARN"],
         client_tries=CLIENT_TRIES,
         genotype_samples=50,

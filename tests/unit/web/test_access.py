@@ -16,6 +16,7 @@ ROUTES = {
     "GET /help": Rule.PUBLIC,
     "GET /help/fields": Rule.PUBLIC,
     "GET /help/search": Rule.PUBLIC,
+    "GET /help/api": Rule.PUBLIC,
     "GET /pricing": Rule.PUBLIC,
     "GET /about": Rule.PUBLIC,
     "GET /privacy": Rule.PUBLIC,
