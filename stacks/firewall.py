@@ -1,9 +1,11 @@
 """The web ACL in front of the site."""
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
-from runtime.contract.site import STRIPE_WEBHOOK_PATH
+from runtime.contract.site import STRIPE_WEBHOOK_PATH, WES_RUNS_PATH
 from stacks.settings import Firewall as FirewallSettings
 
 MANAGED_RULES = (
@@ -17,9 +19,10 @@ size of a request doesn't apply to them.
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
 """
 
-SIGNED_PATH = STRIPE_WEBHOOK_PATH
-"""Stripe's events have up to some 100 KB and many URLs. The common rules refuse a body of more than
-8 KB, and some of the URLs. Web checks an event's signature before it trusts anything in it.
+PROVED_PATHS = (STRIPE_WEBHOOK_PATH, WES_RUNS_PATH)
+"""Stripe's events have up to some 100 KB and many URLs, and runs have a file of up to 1 MiB. The
+common rules refuse a body of more than 8 KB, and some of the URLs. Web checks an event's signature,
+or a run's token, before it reads anything else.
 
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
 """
@@ -69,23 +72,31 @@ def _managed(name: str, priority: int) -> wafv2.CfnWebACL.RuleProperty:
         override_action=wafv2.CfnWebACL.OverrideActionProperty(none={}),
         statement=wafv2.CfnWebACL.StatementProperty(
             managed_rule_group_statement=wafv2.CfnWebACL.ManagedRuleGroupStatementProperty(
-                vendor_name="AWS", name=name, scope_down_statement=_all_but(SIGNED_PATH)
+                vendor_name="AWS", name=name, scope_down_statement=_all_but(PROVED_PATHS)
             )
         ),
         visibility_config=_visibility(name),
     )
 
 
-def _all_but(path: str) -> wafv2.CfnWebACL.StatementProperty:
-    is_path = wafv2.CfnWebACL.ByteMatchStatementProperty(
-        field_to_match=wafv2.CfnWebACL.FieldToMatchProperty(uri_path={}),
-        positional_constraint="EXACTLY",
-        search_string=path,
-        text_transformations=[wafv2.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")],
-    )
+def _all_but(paths: Sequence[str]) -> wafv2.CfnWebACL.StatementProperty:
+    are_paths = [
+        wafv2.CfnWebACL.StatementProperty(
+            byte_match_statement=wafv2.CfnWebACL.ByteMatchStatementProperty(
+                field_to_match=wafv2.CfnWebACL.FieldToMatchProperty(uri_path={}),
+                positional_constraint="EXACTLY",
+                search_string=path,
+                text_transformations=[
+                    wafv2.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")
+                ],
+            )
+        )
+        for path in paths
+    ]
+    either = wafv2.CfnWebACL.OrStatementProperty(statements=are_paths)
     return wafv2.CfnWebACL.StatementProperty(
         not_statement=wafv2.CfnWebACL.NotStatementProperty(
-            statement=wafv2.CfnWebACL.StatementProperty(byte_match_statement=is_path)
+            statement=wafv2.CfnWebACL.StatementProperty(or_statement=either)
         )
     )
 

@@ -19,6 +19,9 @@ HEALTH_EVERY_SECONDS = 20
 STRIPE_WEBHOOK_PATH = "/webhooks/stripe"
 """Where Stripe sends its events."""
 
+WES_RUNS_PATH = "/ga4gh/wes/v1/runs"
+"""Where programs start runs with an attached file, by GA4GH WES."""
+
 KEEP_ALIVE_SECONDS = 60
 """How long web keeps an idle connection open. Longer than the load balancer does: otherwise it
 would send requests into connections that web is closing, and answer 502.

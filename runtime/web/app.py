@@ -15,6 +15,7 @@ from runtime.web.api import (
     result_routes,
     service_registry,
     variant_routes,
+    wes,
 )
 from runtime.web.api import job_changes as api_job_changes
 from runtime.web.blueprints import (
@@ -91,6 +92,7 @@ API = (
     account,
     service_registry,
     drs,
+    wes,
 )
 """Groups of routes for programs, in the order of the document."""
 

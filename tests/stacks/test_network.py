@@ -133,12 +133,13 @@ def test_should_let_stripes_events_through_to_their_signature_when_they_are_larg
     [acl] = resources(stage, "AWS::WAFv2::WebACL")
     for rule in acl.properties["Rules"][1:]:
         group = rule["Statement"]["ManagedRuleGroupStatement"]
-        match = group["ScopeDownStatement"]["NotStatement"]["Statement"]["ByteMatchStatement"]
-        assert match["FieldToMatch"] == {"UriPath": {}}
-        assert (match["PositionalConstraint"], match["SearchString"]) == (
-            "EXACTLY",
-            "/webhooks/stripe",
-        )
+        either = group["ScopeDownStatement"]["NotStatement"]["Statement"]["OrStatement"]
+        matches = [each["ByteMatchStatement"] for each in either["Statements"]]
+        for match in matches:
+            assert match["FieldToMatch"] == {"UriPath": {}}
+            assert match["PositionalConstraint"] == "EXACTLY"
+        paths = [match["SearchString"] for match in matches]
+        assert paths == ["/webhooks/stripe", "/ga4gh/wes/v1/runs"]
 
 
 @pytest.mark.parametrize("stage", DEPLOYABLE)

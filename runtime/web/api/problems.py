@@ -79,7 +79,7 @@ def refuse_invalid(error: ValidationError) -> NoReturn:
         BadRequest: it can't be read.
         InvalidFields: fields don't fit.
     """
-    if request.method in ("POST", "PUT", "PATCH") and not request.is_json:
+    if request.method in ("POST", "PUT", "PATCH") and not _is_readable():
         raise UnsupportedMediaType(KINDS[415].advice) from error
     if request.is_json and request.get_json(silent=True) is None:
         raise BadRequest("The body isn't a JSON object.") from error
@@ -88,3 +88,8 @@ def refuse_invalid(error: ValidationError) -> NoReturn:
         FieldProblem(field=".".join(map(str, each["loc"])) or "body", message=each["msg"])
         for each in faults
     ) from error
+
+
+def _is_readable() -> bool:
+    """Whether a body is JSON, or the form of a WES run."""
+    return request.is_json or request.mimetype == "multipart/form-data"

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app
 
+from runtime.contract.site import WES_RUNS_PATH
 from runtime.web.access import public
 from runtime.web.api.ga4gh import ga4gh_answer, ga4gh_group
 from runtime.web.api.models.service_info import (
@@ -18,11 +19,21 @@ from runtime.web.api.models.service_info import (
     ServiceList,
     ServiceType,
 )
+from runtime.web.api.models.wes_models import (
+    ENGINE,
+    WORKFLOW_TYPE,
+    WORKFLOW_URL,
+    WORKFLOW_VERSION,
+    EngineVersions,
+    WesServiceInfo,
+    WorkflowVersions,
+)
 
 VERSION = "1.0.0"
 """Of what these services answer. Raise it when that changes."""
 
 DRS_PATH = "/ga4gh/drs/v1"
+WES_PATH = WES_RUNS_PATH.removesuffix("/runs")
 STANDARDS = ("drs", "wes")
 
 blueprint = ga4gh_group("ga4gh_registry", "", "GA4GH service info: what is offered.")
@@ -41,8 +52,13 @@ def info() -> Response:
 def index() -> Response:
     """List the services."""
     site = current_app.config["SITE_URL"]
-    known = {name: each for name, each in drs_service() if name in ServiceInfo.model_fields}
-    found = [RegisteredService(**known, url=f"{site}{DRS_PATH}")]
+    found = [
+        RegisteredService(
+            **{name: value for name, value in each if name in ServiceInfo.model_fields},
+            url=f"{site}{path}",
+        )
+        for each, path in ((wes_service(), WES_PATH), (drs_service(), DRS_PATH))
+    ]
     return ga4gh_answer(ServiceList(services=found))
 
 
@@ -50,6 +66,26 @@ def drs_service() -> DrsServiceInfo:
     """Describe DRS."""
     about = "Files of your results. Ids come from /api/v1/jobs and WES: <job id>, <job id>.vcf."
     return DrsServiceInfo(**_common("drs", "1.4.0", about), maxBulkRequestLength=1)
+
+
+def wes_service() -> WesServiceInfo:
+    """Describe WES."""
+    site = current_app.config["SITE_URL"]
+    return WesServiceInfo(
+        **_common("wes", "1.1.0", "Annotates VCF files. A run is a job of your account."),
+        workflow_type_versions={
+            WORKFLOW_TYPE: WorkflowVersions(workflow_type_version=[WORKFLOW_VERSION])
+        },
+        supported_wes_versions=["1.1.0"],
+        supported_filesystem_protocols=[],
+        workflow_engine_versions={
+            ENGINE: EngineVersions(workflow_engine_version=[WORKFLOW_VERSION])
+        },
+        default_workflow_engine_parameters=[],
+        system_state_counts={},
+        auth_instructions_url=f"{site}/profile",
+        tags={"workflow_url": WORKFLOW_URL},
+    )
 
 
 def _common(artifact: str, version: str, about: str) -> dict[str, Any]:

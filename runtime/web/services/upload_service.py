@@ -172,6 +172,17 @@ class UploadService:
             self._request(job)
         return job
 
+    def submit_content(
+        self, user: User, file_name: str, content: bytes, *, reference: str | None, note: str = ""
+    ) -> Job:
+        """Store a small file that came with a request, and create its job.
+
+        Raises as `open` and `submit` do.
+        """
+        opened = self.open(user, file_name=file_name, size=len(content), reference=reference)
+        self.s3.put_object(Bucket=self.bucket, Key=opened.fields["key"], Body=content)
+        return self.submit(user, opened.token, note=note)
+
     def submit_again(self, user: User, job: Job, *, reference: str | None = None) -> Job:
         """Create another job with the same input; the file isn't copied.
 

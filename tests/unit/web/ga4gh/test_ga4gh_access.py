@@ -10,6 +10,14 @@ from tests.unit.web.api.client import Program
 from tests.unit.web.site import Site
 
 ROUTES: dict[str, Rule | Scope] = {
+    "GET /ga4gh/wes/v1/service-info": Rule.PUBLIC,
+    "GET /ga4gh/wes/v1/runs": Scope.JOBS_READ,
+    "POST /ga4gh/wes/v1/runs": Scope.JOBS_WRITE,
+    "GET /ga4gh/wes/v1/runs/<run_id>": Scope.JOBS_READ,
+    "GET /ga4gh/wes/v1/runs/<run_id>/status": Scope.JOBS_READ,
+    "GET /ga4gh/wes/v1/runs/<run_id>/tasks": Scope.JOBS_READ,
+    "GET /ga4gh/wes/v1/runs/<run_id>/tasks/<task_id>": Scope.JOBS_READ,
+    "POST /ga4gh/wes/v1/runs/<run_id>/cancel": Scope.JOBS_WRITE,
     "GET /ga4gh/drs/v1/service-info": Rule.PUBLIC,
     "GET /ga4gh/drs/v1/objects/<object_id>": Scope.RESULTS_READ,
     "GET /ga4gh/drs/v1/objects/<object_id>/access/<access_id>": Scope.RESULTS_READ,
@@ -19,8 +27,9 @@ SCOPED = [route for route, rule in ROUTES.items() if isinstance(rule, Scope)]
 
 def send(program: Program, route: str, of: str) -> tuple[int, str]:
     """Ask for a route about a job; return the status and the sentence."""
-    for name, value in {"<object_id>": f"{of}.vcf", "<access_id>": "https", "<run_id>": of}.items():
-        route = route.replace(name, value)
+    names = {"object_id": f"{of}.vcf", "access_id": "https", "run_id": of, "task_id": "annotate"}
+    for name, value in names.items():
+        route = route.replace(f"<{name}>", value)
     method, path = route.split(" ")
     answer = program.client.open(path, method=method, headers=program.headers)
     return answer.status_code, answer.get_json()["msg"]
