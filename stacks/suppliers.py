@@ -1,7 +1,9 @@
 """Where the settings of processes come from."""
 
+from runtime.contract.issuers import Issuer, encode_issuers
 from stacks.environment_file import Suppliers
 from stacks.foundations import Foundations
+from stacks.settings import Stage
 from stacks.stage_stack import StageStack
 
 
@@ -29,6 +31,7 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "free_retention_seconds": lambda: plans.free_retention_seconds,
         "archive_storage_class": lambda: plans.archive_storage_class,
         "restore_tier": lambda: plans.restore_tier,
+        "sign_in_issuers": lambda: encode_issuers(_issuers(stage)),
         "stripe_plan": lambda: stripe.plan,
         "stripe_publishable_key": lambda: stripe.publishable_key,
         "stripe_grace_days": lambda: stripe.grace_days,
@@ -53,3 +56,10 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "removals_queue_url": lambda: messaging.removals.queue.queue_url,
         "surplus_copies_queue_url": lambda: messaging.surplus_copies.queue.queue_url,
     }
+
+
+def _issuers(stage: Stage) -> list[Issuer]:
+    return [
+        Issuer(name=name, label=each.label, url=each.issuer, client_id=each.client_id)
+        for name, each in stage.sign_in.issuers.items()
+    ]

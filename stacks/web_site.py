@@ -31,7 +31,9 @@ class SiteSecrets:
         self.settings = {
             "session_secret_arn": _session_secret(stack),
             "stripe_secret_arn": _stripe_secret(stack),
+            "sign_in_secret_arn": _sign_in_secret(stack),
         }
+        stack.output(SignInSecret=self.settings["sign_in_secret_arn"])
         stack.output(StripeSecret=self.settings["stripe_secret_arn"])
 
     def grant_read(self, role: iam.IRole) -> None:
@@ -162,6 +164,24 @@ def _stripe_secret(scope: Construct) -> str:
         secret,
         "AwsSolutions-SMG4",
         reason="Stripe makes its keys; nothing of AWS's could replace them there.",
+    )
+    secret.apply_removal_policy(StageStack.containing(scope).removal)
+    return secret.attr_id
+
+
+def _sign_in_secret(scope: Construct) -> str:
+    """Return the ARN of the secret with the client secrets of issuers, which people fill in:
+    docs/sign-in.md.
+
+    Until then people sign in by password. Later deployments leave the value as it is.
+    """
+    secret = secretsmanager.CfnSecret(
+        scope, "SignInSecret", description="Client secrets of the issuers that people sign in with"
+    )
+    acknowledge(
+        secret,
+        "AwsSolutions-SMG4",
+        reason="The issuers make client secrets; nothing of AWS's could replace them there.",
     )
     secret.apply_removal_policy(StageStack.containing(scope).removal)
     return secret.attr_id

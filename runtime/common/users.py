@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from runtime.common.email_addresses import (
     normalize_email,
 )
 from runtime.common.items import ConditionFailed, on_condition
+from runtime.common.openid_identity import OpenIdIdentity
 from runtime.common.passwords import NO_PASSWORD, hash_password, is_password
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class User(BaseModel):
             a copy of their cookie must be refused.
         deleted_at: the account is being deleted; nobody can sign in to it any more.
         role_since: when the role last changed; None when it never did.
+        identities: who the user is at issuers of OpenID Connect, as `ISSUER SUBJECT`
+            (`linked_identities.py`).
         former_emails: addresses that the account had before; it can have the last one back until
             `former_email_until`.
     """
@@ -74,6 +77,7 @@ class User(BaseModel):
     ended_sessions: frozenset[str] | None = None
     deleted_at: int | None = None
     role_since: int | None = None
+    identities: frozenset[str] | None = None
     former_emails: frozenset[str] | None = None
     former_email_until: int | None = None
     stripe_customer_id: str | None = None
@@ -110,11 +114,17 @@ class UserStore:
         *,
         email: str,
         name: str,
-        password: str,
+        password: str | None,
         role: Role = Role.FREE_USER,
         email_verified: bool = False,
+        identities: frozenset[str] | None = None,
+        also: Callable[[User], Sequence[Any]] = lambda _: (),
     ) -> User:
         """Write a new user.
+
+        Args:
+            password: None for an account that is signed in to with an institution.
+            also: returns what is written in the same transaction.
 
         Raises:
             EmailTaken: another user has the address, or had it until lately.
@@ -124,16 +134,20 @@ class UserStore:
             user_id=str(uuid.uuid4()),
             email=normalize_email(email),
             name=name.strip(),
-            password_hash=hash_password(password),
+            password_hash=NO_PASSWORD if password is None else hash_password(password),
             role=role,
             email_verified=email_verified,
+            identities=identities,
             created_at=now,
         )
         address = {"user_id": address_key(user.email), "owner_id": user.user_id}
         new = on_condition(Attr("user_id").not_exists())
         item = user.model_dump(mode="json", exclude_none=True)
+        if identities:
+            item["identities"] = set(identities)  # a set of strings, where JSON has a list
         both = ({"Item": item, **new}, {"Item": address, **on_condition(is_free(now))})
         writes: Any = [{"Put": {"TableName": self._table.name, **each}} for each in both]
+        writes += also(user)
         try:
             self._table.meta.client.transact_write_items(TransactItems=writes)
         except ClientError as error:
@@ -283,6 +297,10 @@ class UserStore:
         for email in (user.former_emails or frozenset()) - {user.email}:
             with suppress(ConditionFailed):  # somebody else has it by now
                 items.delete(self._table, {"user_id": address_key(email)}, condition=own)
+        for identity in user.identities or ():
+            key = OpenIdIdentity.parse(identity).key
+            with suppress(ConditionFailed):  # unlinked, or somebody else's by now
+                items.delete(self._table, {"user_id": key}, condition=own)
         table, address = {"TableName": self._table.name}, {"user_id": address_key(user.email)}
         deletes: Any = [
             {"Delete": {**table, "Key": {"user_id": user_id}}},

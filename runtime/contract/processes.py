@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, StringConstraints
 
 from runtime.contract.environment import SET_BY_BOOT, Environment
+from runtime.contract.issuers import decode_issuers, encode_issuers
 from runtime.contract.s3 import RestoreTier, StorageClass
 
 CONSUMED = "the queue whose messages the process takes"
@@ -23,6 +24,9 @@ HttpUrl = Annotated[
     str, StringConstraints(pattern=r"^https?://[^/\s]+"), AfterValidator(_without_trailing_slash)
 ]
 ConsumedQueueUrl = Annotated[HttpUrl, CONSUMED]
+Issuers = Annotated[str, AfterValidator(lambda text: encode_issuers(decode_issuers(text)))]
+"""Issuers of OpenID Connect, as `encode_issuers` writes them."""
+
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 Port = Annotated[int, Field(ge=1, le=65535), SET_BY_BOOT]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -122,6 +126,8 @@ class WebConfig(ProcessConfig):
     genotype_samples: NonNegativeInt
     inputs_days: PositiveInt
     logs_days: PositiveInt
+    sign_in_issuers: Issuers
+    sign_in_secret_arn: SecretArn
     stripe_plan: Text
     stripe_publishable_key: Text
     stripe_secret_arn: SecretArn

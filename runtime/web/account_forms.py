@@ -78,6 +78,7 @@ class AccountForm(Form):
         ),
         "password": "Enter your password.",
         "new_password": "Enter a new password.",
+        "identity": "Choose an institution.",
         "code": "Enter the 6 digits that your authenticator app shows, or a recovery code.",
     }
 
@@ -133,17 +134,22 @@ class NameChange(AccountForm):
     name: Name
 
 
-class EmailChangeForm(AccountForm):
+class Proof(AccountForm):
+    """What its owner alone may do; people who sign in with an institution have no password."""
+
+    password: Annotated[str, StringConstraints(max_length=1024)] = ""
+
+
+class EmailChangeForm(Proof):
     """Asking for another email address."""
 
     email: Address
-    password: Password
 
 
-class AccountDeletionForm(AccountForm):
-    """Deleting an account."""
+class IdentityForm(Proof):
+    """Unlinking an identity at an institution."""
 
-    password: Password
+    identity: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 
 WRONG_CODE = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import session
 
+from runtime.common.openid_identity import OpenIdIdentity
 from runtime.common.users import User
 from runtime.web.context import services
 from runtime.web.services.rate_limit import MINUTE
@@ -19,17 +20,23 @@ _KEY = "half_session"
 
 @dataclass(frozen=True)
 class HalfSession:
-    """Whose password was right, and the path to go to after the code."""
+    """Whose password was right, the path to go to after the code, and what is linked then."""
 
     user: User
     target: str
+    to_link: OpenIdIdentity | None
 
 
-def begin_half_session(user: User, target: str) -> None:
-    """Remember that the password was right; nothing of the session before is kept."""
+def begin_half_session(user: User, target: str, to_link: OpenIdIdentity | None = None) -> None:
+    """Remember that the password was right; nothing of the session before is kept.
+
+    Args:
+        to_link: an identity that may sign in to the account once the code is right, too.
+    """
     session.clear()
-    until = services().second_factor.clock() + HALF_SECONDS
-    session[_KEY] = [user.user_id, user.session_epoch, target, int(until)]
+    until = int(services().second_factor.clock()) + HALF_SECONDS
+    linked = None if to_link is None else str(to_link)
+    session[_KEY] = [user.user_id, user.session_epoch, target, until, linked]
 
 
 def half_session() -> HalfSession | None:
@@ -39,9 +46,9 @@ def half_session() -> HalfSession | None:
     """
     if _KEY not in session:
         return None
-    user_id, epoch, target, until = session[_KEY]
+    user_id, epoch, target, until, linked = session[_KEY]
     user = services().users.get(user_id)
     is_over = until <= services().second_factor.clock()
     if is_over or user is None or user.deleted_at is not None or user.session_epoch != epoch:
         return None
-    return HalfSession(user, target)
+    return HalfSession(user, target, OpenIdIdentity.parse(linked) if linked else None)

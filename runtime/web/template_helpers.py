@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from runtime.common.counted import counted, plural
 from runtime.common.job import Job
 from runtime.common.references import References
+from runtime.contract.issuers import Issuer
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.services.advice import advice
@@ -41,6 +42,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["owned"] = owned
     app.jinja_env.globals["has_example"] = has_example
     app.jinja_env.globals["offered"] = offered
+    app.jinja_env.globals["institutions"] = institutions
+
+
+def institutions() -> tuple[Issuer, ...]:
+    """Return the issuers that people may sign in with."""
+    return services().institutions.issuers
 
 
 def has_example() -> bool:

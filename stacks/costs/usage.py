@@ -24,7 +24,7 @@ TRACKING_ALARMS = 2
 """Alarms that Auto Scaling makes for a target tracking policy: to add instances, and to remove.
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html"""
 
-SECRETS = 2
+SECRETS = 3
 
 OWN_METRICS = sum(max(1, len(metric.values)) for metric in CUSTOM_METRICS)
 """CloudWatch bills one metric for each value of a dimension."""

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from stacks.preflight import account, deployment, references, region
+from stacks.preflight import account, deployment, references, region, sign_in
 from stacks.preflight.findings import Check, Finding, Verdict, run_all
 from stacks.preflight.subject import ClientOf, Subject, subject_of, templates_of
 from stacks.settings import SettingsError, Stage, load
@@ -20,6 +20,7 @@ from stacks.zones import refuse_missing_zones
 CHECKS: tuple[Check, ...] = (
     *deployment.CHECKS,
     *references.CHECKS,
+    *sign_in.CHECKS,
     *account.CHECKS,
     *region.CHECKS,
 )

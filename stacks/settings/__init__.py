@@ -19,6 +19,8 @@ from stacks.settings.service import (
     Observability,
     Plans,
     Reference,
+    SignIn,
+    SignInIssuer,
     Stripe,
 )
 from stacks.settings.stage import EMULATED_STAGE, Stage
@@ -44,6 +46,8 @@ __all__ = [
     "ScalingRules",
     "Settings",
     "SettingsError",
+    "SignIn",
+    "SignInIssuer",
     "Site",
     "Software",
     "Stage",

@@ -161,6 +161,38 @@ class Api(Settings):
     )
 
 
+IssuerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+
+
+class SignInIssuer(Settings):
+    """An institution's issuer of OpenID Connect. docs/sign-in.md says how to register there."""
+
+    label: str = Field(
+        pattern=r"^[^\x00-\x1f<>]{1,40}$",
+        description="What people call it; it stands on the button: `Sign in with LABEL`.",
+    )
+    issuer: str = Field(
+        pattern=r"^(https://|http://(127\.0\.0\.1|localhost):)[^\s?#]+$",
+        description="Its identifier, exactly as its discovery document says it: a URL, in front of "
+        "/.well-known/openid-configuration.",
+    )
+    client_id: str = Field(
+        pattern=r"^[\x21-\x7e]{1,255}$",
+        description="The client id that the issuer gave to this site. The client secret belongs in "
+        "Secrets Manager.",
+    )
+
+
+class SignIn(Settings):
+    """Ways to sign in beside the password."""
+
+    issuers: dict[IssuerName, SignInIssuer] = Field(
+        default={},
+        description="Issuers of OpenID Connect, by names of your choice. A name is part of the "
+        "address that is registered with the issuer.",
+    )
+
+
 class Accounts(Settings):
     """How accounts are protected."""
 

@@ -28,6 +28,7 @@ from stacks.settings.service import (
     Observability,
     Plans,
     Reference,
+    SignIn,
     Stripe,
 )
 
@@ -96,6 +97,7 @@ class Stage(Settings):
     plans: Plans
     stripe: Stripe
     accounts: Accounts = Field(default=Accounts(), description="Limits that protect accounts.")
+    sign_in: SignIn = Field(default=SignIn(), description="Sign-in with an institution.")
     data: Data
     audit: Audit = Field(default=Audit(), description="The log of who did what.")
     annotation: Annotation = Field(default=Annotation(), description="What results hold.")

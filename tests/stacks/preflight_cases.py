@@ -4,7 +4,7 @@ from typing import Any
 
 from stacks.preflight.findings import Verdict
 from stacks.preflight.subject import Templates
-from stacks.settings import Mail, Reference, Site, Software, Stripe, load
+from stacks.settings import Mail, Reference, SignIn, SignInIssuer, Site, Software, Stripe, load
 from tests.stacks.api_answers import (
     Answers,
     endpoint_services,
@@ -75,6 +75,22 @@ def deployed(status: str) -> dict[str, Any]:
     }
 
 
+def with_sign_in_secret() -> dict[str, Any]:
+    """The stacks, deployed, one of them with the secret of client secrets."""
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:sign-in"
+    stacks = deployed("CREATE_COMPLETE")["Stacks"]
+    output = {"OutputKey": "SignInSecret", "OutputValue": arn}
+    return {"Stacks": [*stacks[:-1], {**stacks[-1], "Outputs": [output]}]}
+
+
+ORCID = {
+    "sign_in": SignIn(
+        issuers={
+            "orcid": SignInIssuer(label="ORCID", issuer="https://orcid.org", client_id="APP-1")
+        }
+    )
+}
+
 VERIFIED = {"VerifiedForSendingStatus": True}
 
 GENOMES = {"reference": Reference(offered=["rcrs", "s3://genomes/a/grch38-116"], total_gib=2)}
@@ -105,6 +121,23 @@ WRONG: dict[str, tuple[Answers, dict[str, Any], str, Verdict, str]] = {
         "On-Demand vCPUs",
         Verdict.NOTE,
         "Request an increase of EC2 quota L-1216C47A to 48",
+    ),
+    "an issuer before the first deployment": (
+        {},
+        ORCID,
+        "Sign-in",
+        Verdict.NOTE,
+        "After the deployment, put those of orcid into the secret SignInSecret.",
+    ),
+    "an issuer without a client secret": (
+        {
+            ("cloudformation", "DescribeStacks"): with_sign_in_secret(),
+            ("secretsmanager", "DescribeSecret"): {"Name": "sign-in"},
+        },
+        ORCID,
+        "Sign-in",
+        Verdict.NOTE,
+        "Put those of orcid into the secret SignInSecret: docs/sign-in.md.",
     ),
     "a reference that is not whole": (
         published(9, manifest="genes.gff3.gz"),

@@ -32,6 +32,7 @@ ACCEPTED: dict[tuple[str, str], str] = {
     ("CKV_AWS_119", "Ephemeral"): "As of the table Annotations.",
     ("CKV_AWS_149", "SessionSecret"): "Who may read it is said by its name; a key adds no limit.",
     ("CKV_AWS_149", "StripeSecret"): "As of the session's secret.",
+    ("CKV_AWS_149", "SignInSecret"): "As of the session's secret.",
     ("CKV_AWS_158", "AllLogsGroup"): "As of the annotators' logs.",
     ("CKV_AWS_158", "AnnotatorLogsGroup"): "CloudWatch Logs encrypts it; it has no users' data.",
     ("CKV_AWS_158", "EmptyingLogs"): "Logs of the CDK's own function, without users' data.",

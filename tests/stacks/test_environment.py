@@ -131,6 +131,8 @@ VALUES = {
     ("web", "restore_requests_queue_url"): "<RestoreRequestsQueue>",
     ("web", "removals_queue_url"): "<RemovalsQueue>",
     ("web", "stripe_secret_arn"): "<StripeSecret>",
+    ("web", "sign_in_secret_arn"): "<SignInSecret>",
+    ("web", "sign_in_issuers"): "5b5d",
     ("web", "stripe_plan"): "premium-monthly",
     ("web", "stripe_publishable_key"): "pk_test_laptop",
     ("web", "stripe_grace_days"): "7",

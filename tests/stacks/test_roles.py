@@ -44,6 +44,7 @@ ALLOWED = {
         "<RemovalsQueue>": "sqs:SendMessage",
         "<SessionSecret>": "secretsmanager:GetSecretValue",
         "<StripeSecret>": "secretsmanager:GetSecretValue",
+        "<SignInSecret>": "secretsmanager:GetSecretValue",
     },
     "annotator": {
         "assets": "s3:GetObject",

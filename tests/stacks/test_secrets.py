@@ -18,7 +18,11 @@ VALUE = "SecretString"
 @pytest.mark.parametrize("stage", STAGES)
 def test_should_be_made_by_aws_or_filled_in_later_when_a_secret_is_needed(stage: str) -> None:
     secrets = resources(stage, "AWS::SecretsManager::Secret")
-    assert {secret.logical_id for secret in secrets} == {"SessionSecret", "StripeSecret"}
+    assert {secret.logical_id for secret in secrets} == {
+        "SessionSecret",
+        "SignInSecret",
+        "StripeSecret",
+    }
     for secret in secrets:
         assert VALUE not in secret.properties, secret.where
 

@@ -1,7 +1,5 @@
 """Signing in and out."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
@@ -21,7 +19,8 @@ from runtime.web.client_address import client_address
 from runtime.web.context import services
 from runtime.web.extensions.audit import audited
 from runtime.web.extensions.identity import identity
-from runtime.web.half_session import begin_half_session, half_session
+from runtime.web.finished_sign_in import after_password, finish, safe_target
+from runtime.web.half_session import half_session
 from runtime.web.services.account_service import UnconfirmedEmail, WrongPassword
 from runtime.web.services.rate_limit import TooManyAttempts
 from runtime.web.services.second_factor import WrongCode
@@ -37,7 +36,7 @@ def sign_in() -> ResponseReturnValue:
     if len(target) > MAX_TARGET_LENGTH:
         target = ""
     if identity.current_user() is not None:
-        return redirect(_safe(target), code=303)
+        return redirect(safe_target(target), code=303)
     return render_template("sign_in.html", next=target)
 
 
@@ -63,11 +62,7 @@ def begin_session() -> ResponseReturnValue:
         sentence = f"Too many attempts to sign in. Try again in {error.wait}."
         page, _ = _again(sentence, too_many=True)
         return page, 429, {"Retry-After": str(error.retry_after)}
-    if services().second_factor.is_on(user):
-        begin_half_session(user, form.next)
-        return redirect(url_for("auth.code_form"), code=303)
-    identity.sign_in(user)
-    return redirect(_safe(form.next), code=303)
+    return after_password(user, form.next)
 
 
 @blueprint.get("/sign-in/code")
@@ -101,8 +96,7 @@ def check_code() -> ResponseReturnValue:
     if recovery:
         left = services().second_factor.codes_left(half.user)
         services().accounts.tell("recovery_code_used", half.user, left=left)
-    identity.sign_in(half.user)
-    return redirect(_safe(half.target), code=303)
+    return finish(half.user, half.target, half.to_link)
 
 
 @blueprint.post("/sign-out")
@@ -126,21 +120,3 @@ def end_all_sessions(user: User) -> ResponseReturnValue:
 def _again(sentence: str, **kind: bool) -> tuple[str, int]:
     typed = {name: request.form.get(name, "") for name in ("email", "next")}
     return render_template("sign_in.html", error=sentence, **typed, **kind), 422
-
-
-def _safe(target: str) -> str:
-    return target if _is_local(target) else url_for("jobs.index")
-
-
-def _is_local(target: str) -> bool:
-    """Whether `target` is a path on this site, however a browser may read it.
-
-    Browsers take `//host`, `/\\host` and URLs with control characters in them for other sites'
-    addresses: https://url.spec.whatwg.org/#relative-slash-state
-    """
-    if not target.startswith("/") or "\\" in target:
-        return False
-    if any(ord(character) < 0x21 or ord(character) == 0x7F for character in target):
-        return False
-    parts = urlsplit(target)
-    return not parts.scheme and not parts.netloc and not target.startswith("//")

@@ -11,17 +11,16 @@ from runtime.web.access import login_required, public
 from runtime.web.account_forms import EmailChangeForm, FieldErrors, InvalidForm, read_form
 from runtime.web.client_address import client_address
 from runtime.web.context import services
-from runtime.web.extensions.audit import about_user, audited
+from runtime.web.extensions.audit import about_user, audited, nothing_changed
 from runtime.web.extensions.csrf import from_this_site
 from runtime.web.extensions.identity import identity
-from runtime.web.services.account_service import WrongPassword
+from runtime.web.owner_proof import check_owner
 from runtime.web.services.email_change import ChangedLately, SameAddress, Waiting
 from runtime.web.services.mail_links import HOUR, InvalidLink, Purpose
 
 blueprint = Blueprint("email_change", __name__)
 
 UNPROCESSABLE = 422
-WRONG = {"password": "That isn't your password."}
 SAME = {"email": "That is your current email address. Enter another one."}
 LATELY = {
     "email": "Your email address changed in the last "
@@ -44,11 +43,10 @@ def ask(user: User) -> ResponseReturnValue:
     """Email both addresses; the same answer whether or not the new one has an account."""
     try:
         given = read_form(EmailChangeForm)
-        services().email_change.ask(user, given.email, given.password, client=client_address())
+        check_owner(user, given.password)
+        services().email_change.ask(user, given.email, client=client_address())
     except InvalidForm as error:
         return _again(user, error.errors)
-    except WrongPassword:
-        return _again(user, WRONG)
     except SameAddress:
         return _again(user, SAME)
     except ChangedLately:
@@ -79,6 +77,7 @@ def confirm(user: User, token: str) -> ResponseReturnValue:
     except EmailTaken:
         return _again(user, {"email": TAKEN})
     if isinstance(changed, Waiting):
+        nothing_changed()
         return render_template("email_change_waiting.html", at="old", waiting=changed)
     identity.sign_in(changed)
     return redirect(url_for("profile.show", changed="email"), code=303)
@@ -96,6 +95,7 @@ def agree_form(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/agree-email-change/<token>")
+@audited(Action.ADDRESS_CHANGED)
 @public
 @from_this_site
 def agree(token: str) -> ResponseReturnValue:
@@ -108,6 +108,7 @@ def agree(token: str) -> ResponseReturnValue:
         abort(409, TAKEN)
     if isinstance(changed, Waiting):
         return render_template("email_change_waiting.html", at="new", waiting=changed)
+    about_user(changed)
     identity.forget()
     return render_template("done.html", what="email", email=changed.email)
 

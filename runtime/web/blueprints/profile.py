@@ -7,17 +7,18 @@ from runtime.common.audit import Action
 from runtime.common.users import User, UserChanged
 from runtime.web.access import login_required
 from runtime.web.account_forms import (
-    AccountDeletionForm,
     FieldErrors,
     InvalidForm,
     NameChange,
     PasswordChange,
+    Proof,
     read_form,
 )
 from runtime.web.client_address import client_address
 from runtime.web.context import services
 from runtime.web.extensions.audit import audited, nothing_changed
 from runtime.web.extensions.identity import identity
+from runtime.web.owner_proof import check_owner
 from runtime.web.services.account_service import WeakPassword, WrongPassword
 from runtime.web.services.billing.billing_errors import BillingError
 
@@ -93,12 +94,9 @@ def delete_form(user: User) -> ResponseReturnValue:
 def delete(user: User) -> ResponseReturnValue:
     """Delete the account, with everything in it."""
     try:
-        form = read_form(AccountDeletionForm)
-        services().accounts.check_password(user, form.password, client=client_address())
+        check_owner(user, read_form(Proof).password)
     except InvalidForm as error:
         return _again("profile_delete.html", user, error.errors)
-    except WrongPassword:
-        return _again("profile_delete.html", user, WRONG)
     try:
         services().account_deletion.delete(user)
     except BillingError:

@@ -18,7 +18,11 @@ from runtime.web.extensions.audit import about_user
 _USER = "user_id"
 _EPOCH = "epoch"
 _ID = "id"
+_SIGNED_IN_AT = "at"
 _ID_BYTES = 16
+
+FRESH_SECONDS = 10 * 60
+"""For so long after a sign-in, an account without a password needs no other proof."""
 
 SIGNED_IN_COOKIE = "gas-signed-in"
 """A cookie for scripts only: the landing page, which is the same for everybody, shows "Your jobs"
@@ -29,8 +33,9 @@ class Identity:
     """Signs people in and out, and tells templates who is signed in."""
 
     def init_app(self, app: Flask) -> None:
-        """Give templates `current_user()`."""
+        """Give templates `current_user()` and `is_fresh()`."""
         app.jinja_env.globals["current_user"] = self.current_user
+        app.jinja_env.globals["is_fresh"] = self.is_fresh
 
     def sign_in(self, user: User) -> None:
         """Start a new session for `user`; nothing of the session before is kept."""
@@ -39,6 +44,7 @@ class Identity:
         session[_USER] = user.user_id
         session[_EPOCH] = user.session_epoch
         session[_ID] = secrets.token_urlsafe(_ID_BYTES)
+        session[_SIGNED_IN_AT] = int(time.time())
         session.permanent = True
         # Now, and not with the first page: two that are opened at once would make one each, and the
         # forms of one of them would be refused.
@@ -69,6 +75,11 @@ class Identity:
         session.clear()
         g.current_user = None
         after_this_request(_delete_signed_in_cookie)
+
+    def is_fresh(self) -> bool:
+        """Whether the person signed in FRESH_SECONDS ago at most."""
+        signed_in_at: int = session.get(_SIGNED_IN_AT, 0)
+        return time.time() - signed_in_at <= FRESH_SECONDS
 
     def current_user(self) -> User | None:
         """Return the user who is signed in; None for a visitor, or when the session was ended."""

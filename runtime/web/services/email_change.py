@@ -71,17 +71,17 @@ class EmailChangeService:
     items: OwnedItems
     clock: Callable[[], float] = time.time
 
-    def ask(self, user: User, email: str, password: str, *, client: str) -> None:
+    def ask(self, user: User, email: str, *, client: str) -> None:
         """Email both addresses, after the same work whether or not the new one has an account.
 
+        The caller has made sure that the user is the account's owner.
+
         Raises:
-            WrongPassword: it isn't the user's.
             SameAddress: the new address is the user's own.
             ChangedLately: an earlier change can still be undone.
             TooManyAttempts: a limit is reached.
         """
         new = normalize_email(email)
-        self.accounts.check_password(user, password, client=client)
         if new == user.email:
             raise SameAddress
         if not self.changes.may_change(user):

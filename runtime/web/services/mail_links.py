@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     CHANGE_EMAIL = "change-email"
     AGREE_EMAIL_CHANGE = "agree-email-change"
     STOP_EMAIL_CHANGE = "stop-email-change"
+    JOIN = "join"
 
 
 VALID_SECONDS = {
@@ -33,6 +34,7 @@ VALID_SECONDS = {
     Purpose.CHANGE_EMAIL: 7 * DAY,
     Purpose.AGREE_EMAIL_CHANGE: 7 * DAY,
     Purpose.STOP_EMAIL_CHANGE: UNDO_SECONDS,
+    Purpose.JOIN: HOUR,
 }
 
 
@@ -46,7 +48,8 @@ class Link:
 
     Attributes:
         made_at: when it was signed, in epoch seconds.
-        addresses: of a change of email address, the old and the new one.
+        addresses: of a change of email address, the old and the new one; of a sign-in with an
+            institution, the address, the issuer and the subject.
     """
 
     user_id: str
@@ -63,8 +66,11 @@ class LinkSigner:
 
     def sign(self, purpose: Purpose, user: User, *addresses: str) -> str:
         """Return a token that is safe in a path; `addresses` are those of a change."""
-        said = [user.user_id, user.session_epoch, *addresses]
-        return str(self._serializer(purpose).dumps(said))
+        return self.sign_for(purpose, user.user_id, user.session_epoch, *addresses)
+
+    def sign_for(self, purpose: Purpose, user_id: str, epoch: int, *addresses: str) -> str:
+        """Return a token for somebody who may have no account."""
+        return str(self._serializer(purpose).dumps([user_id, epoch, *addresses]))
 
     def read(self, purpose: Purpose, token: str) -> Link:
         """Return what a token says.

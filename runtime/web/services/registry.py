@@ -9,6 +9,7 @@ from runtime.common.audit import AuditLog, LockedCopies
 from runtime.common.email_changes import EmailChanges
 from runtime.common.job import Job
 from runtime.common.jobs import JobLists, OpenJobs, OwnerActions, Removals
+from runtime.common.linked_identities import LinkedIdentities
 from runtime.common.mail import Mailer
 from runtime.common.owned_items import OwnedItems
 from runtime.common.queues import Queue
@@ -18,6 +19,7 @@ from runtime.common.retention_rule import RetentionRule
 from runtime.common.shares import Shares
 from runtime.common.topics import Topic
 from runtime.common.users import Role, User, UserStore
+from runtime.contract.issuers import decode_issuers
 from runtime.contract.processes import WebConfig
 from runtime.web.services.account_service import AccountService
 from runtime.web.services.billing.billing_services import BillingServices
@@ -30,6 +32,9 @@ from runtime.web.services.idempotency import IdempotencyKeys
 from runtime.web.services.job_changes import JobChanges
 from runtime.web.services.job_wait import JobWaits
 from runtime.web.services.mail_links import LinkSigner
+from runtime.web.services.openid.client_secrets import ClientSecrets
+from runtime.web.services.openid.institution_accounts import InstitutionAccounts
+from runtime.web.services.openid.institutions import Institutions
 from runtime.web.services.plan_facts import PlanFacts, plan_facts
 from runtime.web.services.rate_limit import RateLimiter
 from runtime.web.services.reference_files import ReferenceFiles
@@ -54,6 +59,8 @@ class Services:
     audit: AuditLog
     accounts: AccountService
     second_factor: SecondFactor
+    institutions: Institutions
+    institution_accounts: InstitutionAccounts
     email_change: EmailChangeService
     account_deletion: AccountDeletion
     jobs: JobLists
@@ -109,6 +116,10 @@ class Services:
             audit=_audit(config),
             accounts=accounts,
             second_factor=_second_factor(config, secret),
+            institutions=_institutions(config),
+            institution_accounts=InstitutionAccounts(
+                accounts, LinkedIdentities(aws.table(config.users_table), users)
+            ),
             email_change=EmailChangeService(
                 accounts,
                 EmailChanges(aws.table(config.users_table)),
@@ -238,3 +249,9 @@ def _second_factor(config: WebConfig, secret: str) -> SecondFactor:
         box=SecretBox(secret, "second factor"),
         limiter=RateLimiter(aws.table(config.ephemeral_table)),
     )
+
+
+def _institutions(config: WebConfig) -> Institutions:
+    secrets = ClientSecrets(aws.client("secretsmanager"), config.sign_in_secret_arn)
+    issuers = decode_issuers(config.sign_in_issuers)
+    return Institutions(issuers, secrets, site_url=config.site_url)

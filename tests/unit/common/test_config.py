@@ -3,6 +3,7 @@
 import pytest
 
 from runtime.common.config import ConfigError, read
+from runtime.contract.issuers import encode_issuers
 from runtime.contract.processes import WebConfig
 
 WEB = WebConfig.variables(
@@ -37,6 +38,8 @@ WEB = WebConfig.variables(
     logs_days=30,
     stripe_plan="price_1",
     stripe_publishable_key="pk_test_1",
+    sign_in_issuers=encode_issuers(()),
+    sign_in_secret_arn="arn:aws:secretsmanager:us-east-1:000000000000:secret:sign-in",
     stripe_secret_arn="arn:aws:secretsmanager:us-east-1:000000000000:secret:stripe",
     stripe_grace_days=7,
     http_port=8080,

@@ -20,6 +20,7 @@ from runtime.common.job import Job
 from runtime.common.messages import Removal
 from runtime.common.reference import Reference
 from runtime.common.users import Role, User
+from runtime.contract.issuers import encode_issuers
 from runtime.contract.processes import WebConfig
 from runtime.web.app import create_app
 from runtime.web.context import EXTENSION
@@ -281,6 +282,8 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
         free_waiting_jobs=1000,
         premium_waiting_jobs=1000,
         restore_requests_queue_url=create_queue(emulator).url,
+        sign_in_issuers=encode_issuers(()),
+        sign_in_secret_arn=secrets.create_secret(Name=f"sign-in-{name}")["ARN"],
         stripe_plan="premium-monthly",
         stripe_publishable_key="pk_test_site",
         stripe_secret_arn=secrets.create_secret(Name=f"stripe-{name}")["ARN"],

@@ -88,9 +88,7 @@ def test_should_keep_a_result_from_others_when_they_know_its_id(site: Site, job:
         assert check(ask(other, f"{path}/access/https"), DOCUMENT, ACCESS)["status_code"] == 404
 
 
-@pytest.mark.parametrize(
-    "wanted", ["x", NOBODYS, f"{NOBODYS}.vcf", f"{NOBODYS}.input", "a%00b"]
-)
+@pytest.mark.parametrize("wanted", ["x", NOBODYS, f"{NOBODYS}.vcf", f"{NOBODYS}.input", "a%00b"])
 def test_should_answer_404_when_there_is_no_such_object(program: Program, wanted: str) -> None:
     found = check(ask(program, f"/objects/{wanted}"), DOCUMENT, OBJECT)
     assert found["status_code"] == 404

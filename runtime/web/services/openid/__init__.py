@@ -1,0 +1,1 @@
+"""Sign-in with an institution, by OpenID Connect."""
