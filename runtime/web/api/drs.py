@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import NotFound
 
 from runtime.common.api_tokens import Scope
+from runtime.common.audit import Action
 from runtime.common.job import Job, ResultState
 from runtime.common.keys import safe_name
 from runtime.web.access import public
@@ -32,6 +33,7 @@ from runtime.web.api.models.drs_models import (
 from runtime.web.api.models.service_info import DrsServiceInfo
 from runtime.web.api.service_registry import DRS_PATH, drs_service
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited
 from runtime.web.services.drs_ids import DrsId
 from runtime.web.services.result_files import (
     FileKind,
@@ -67,6 +69,7 @@ def info() -> Response:
 
 
 @blueprint.get("/objects/<object_id>", responses={200: DrsObject, 202: Ga4ghError})
+@audited(Action.RESULT_SEEN)
 @scope_required(Scope.RESULTS_READ)
 def show(path: DrsPath) -> Response:
     """Describe a file, or a result with the ids of its files."""
@@ -79,6 +82,7 @@ def show(path: DrsPath) -> Response:
 @blueprint.get(
     "/objects/<object_id>/access/<access_id>", responses={200: DrsAccessUrl, 202: Ga4ghError}
 )
+@audited(Action.RESULT_DOWNLOADED)
 @scope_required(Scope.RESULTS_READ)
 def access(path: DrsAccessPath) -> Response:
     """Return the address of a file's bytes."""

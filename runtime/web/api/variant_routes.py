@@ -7,6 +7,7 @@ from flask import Response
 from werkzeug.exceptions import Conflict, ServiceUnavailable
 
 from runtime.common.api_tokens import Scope
+from runtime.common.audit import Action
 from runtime.common.job import Job
 from runtime.web.api.access import callers_job, scope_required
 from runtime.web.api.answers import answer
@@ -25,6 +26,7 @@ from runtime.web.api.routes import group
 from runtime.web.blueprints.exports import RETRY_SECONDS, find_export
 from runtime.web.blueprints.variant_pages import CACHE_FULL, TOO_MUCH
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited
 from runtime.web.services.exports.export_request import ExportRequest
 from runtime.web.services.exports.export_service import Failed, Ready
 from runtime.web.services.results import NoResult
@@ -37,6 +39,7 @@ blueprint = group("api_variants", "The variants of a result.")
 
 
 @blueprint.get("/jobs/<uuid:job_id>/variants", responses={200: VariantListAnswer})
+@audited(Action.RESULT_SEEN)
 @scope_required(Scope.RESULTS_READ)
 def variants(path: JobPath, query: VariantArgs) -> Response:
     """List the variants that meet a filter.
@@ -53,6 +56,7 @@ def variants(path: JobPath, query: VariantArgs) -> Response:
 @blueprint.get(
     "/jobs/<uuid:job_id>/exports/<form>", responses={200: ReadyExport, 202: ExportUnderway}
 )
+@audited(Action.RESULT_DOWNLOADED)
 @scope_required(Scope.RESULTS_READ)
 def export(path: ExportPath, query: ExportArgs) -> Response:
     """Have what meets a filter made into a file.

@@ -6,13 +6,13 @@ The input is an attachment, or an upload that /api/v1 opened. No URL is ever fet
 that a stranger names could lead into our network.
 """
 
-from contextlib import suppress
 from uuid import UUID
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from runtime.common.api_tokens import Scope
+from runtime.common.audit import Action
 from runtime.common.job import Job
 from runtime.common.jobs import JobEnded, JobMissing
 from runtime.web.access import public
@@ -40,6 +40,7 @@ from runtime.web.api.models.wes_models import (
 )
 from runtime.web.api.service_registry import WES_PATH, wes_service
 from runtime.web.context import services
+from runtime.web.extensions.audit import about_job, audited, nothing_changed
 from runtime.web.services.drs_ids import DrsId
 from runtime.web.services.result_files import FileKind, why_unreadable
 from runtime.web.services.tickets import InvalidTicket
@@ -68,6 +69,7 @@ def info() -> Response:
 
 
 @blueprint.post("/runs", responses={200: RunId})
+@audited(Action.JOB_CREATED)
 @scope_required(Scope.JOBS_WRITE)
 def run(form: RunForm) -> Response:
     """Start a run.
@@ -87,6 +89,7 @@ def run(form: RunForm) -> Response:
             job = services().uploads.submit_content(
                 user, name, content, reference=params.reference, note=params.note
             )
+    about_job(job)
     return ga4gh_answer(RunId(run_id=job.job_id))
 
 
@@ -144,13 +147,15 @@ def task(path: TaskPath) -> Response:
 
 
 @blueprint.post("/runs/<run_id>/cancel", responses={200: RunId})
+@audited(Action.JOB_CANCELLED)
 @scope_required(Scope.JOBS_WRITE)
 def cancel(path: RunPath) -> Response:
     """Cancel a run. One that has ended stays as it is, which its state says."""
     job = _job(path)
     try:
-        with suppress(JobEnded):
-            services().job_changes.cancel(job)
+        services().job_changes.cancel(job)
+    except JobEnded:
+        nothing_changed()
     except JobMissing as error:
         raise NotFound from error
     return ga4gh_answer(RunId(run_id=job.job_id))
