@@ -96,6 +96,8 @@ def init_app(app: OpenAPI) -> None:
     document["servers"] = [{"url": app.config["SITE_URL"]}]
     for schema in document["components"]["schemas"].values():
         schema.pop("$defs", None)
+        if "example" in schema:  # the library knows no other; 3.1 has a list
+            schema["examples"] = [schema.pop("example")]
     document["components"]["schemas"]["Ga4ghError"] = Ga4ghError.model_json_schema()
     for path, operation, view in _operations(app, document):
         error = _problem if path.startswith(PREFIX) else _ga4gh_error

@@ -46,11 +46,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Model:
-    """What an answer consists of."""
+    """What an answer consists of: `fields`, or one of `values`."""
 
     name: str
     description: str
     fields: tuple[Field, ...]
+    values: tuple[str, ...]
 
 
 def groups(document: Document) -> tuple[Group, ...]:
@@ -71,9 +72,10 @@ def models(document: Document) -> tuple[Model, ...]:
     """Return the models that answers consist of, by name. Operations show bodies themselves."""
     schemas = document["components"]["schemas"]
     return tuple(
-        Model(name, schema.get("description", ""), _fields_of(schema))
+        Model(name, schema.get("description", ""), _fields_of(schema), (*schema.get("enum", ()),))
         for name, schema in sorted(schemas.items())
-        if "properties" in schema and schema.get("additionalProperties") is not False
+        if "enum" in schema
+        or ("properties" in schema and schema.get("additionalProperties") is not False)
     )
 
 
@@ -124,7 +126,8 @@ def _fields_of(schema: Document) -> tuple[Field, ...]:
 def _parameter(parameter: Document) -> Field:
     return Field(
         name=parameter["name"],
-        type=f"{parameter['in']}, {_type(parameter['schema'])}",
+        # A parameter that is left out is null here; nobody can send null.
+        type=f"{parameter['in']}, {_type(parameter['schema']).removesuffix(' or null')}",
         required=parameter.get("required", False),
         description=parameter.get("description", ""),
     )

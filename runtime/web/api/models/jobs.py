@@ -4,6 +4,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 
 from runtime.common.job import Job, JobState
 from runtime.common.jobs import Wanted
@@ -15,6 +16,28 @@ from runtime.web.services.wait_status import QueuePosition
 
 EXAMPLE_ID = "0b9a1f0e-6c1d-4a53-9a0e-2f6d5c8e7b41"
 
+EXAMPLE_JOB: JsonDict = {
+    "job_id": EXAMPLE_ID,
+    "state": "COMPLETED",
+    "progress": 100,
+    "file_name": "family.vcf.gz",
+    "size": 48213,
+    "reference": "rcrs",
+    "reference_version": "2026.1",
+    "note": "trio 7",
+    "variants": 37,
+    "submitted_at": "2026-11-29T07:15:00Z",
+    "started_at": "2026-11-29T07:15:02Z",
+    "ended_at": "2026-11-29T07:15:09Z",
+    "error": None,
+    "failure": None,
+    "queue": None,
+    "links": {
+        "self": f"https://gas.example.org/api/v1/jobs/{EXAMPLE_ID}",
+        "page": f"https://gas.example.org/jobs/{EXAMPLE_ID}",
+    },
+}
+
 ReferenceName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -23,7 +46,7 @@ class NewJob(Body):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"file_name": "family.vcf.gz", "size": 48213, "reference": "rcrs"}]
+            "example": {"file_name": "family.vcf.gz", "size": 48213, "reference": "rcrs"}
         }
     )
 
@@ -48,6 +71,20 @@ class Upload(Answer):
 class OpenedJob(Answer):
     """A job that starts once its file has arrived."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "job_id": EXAMPLE_ID,
+                "ticket": "eyJ1c2VyX2lkIjoi...",
+                "upload": {
+                    "url": "https://inputs.example.org/",
+                    "fields": {"key": "users/...", "policy": "eyJleHBpcmF0aW9uIjoi..."},
+                },
+                "start_before": "2026-11-29T07:25:00Z",
+            }
+        }
+    )
+
     job_id: UUID
     ticket: str = Field(description="Proves the upload when the job is started.")
     upload: Upload
@@ -69,6 +106,10 @@ class OpenedJob(Answer):
 class Start(Body):
     """A finished upload."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"ticket": "eyJ1c2VyX2lkIjoi...", "note": "trio 7"}}
+    )
+
     ticket: Annotated[str, StringConstraints(min_length=1, max_length=4000)] = Field(
         description="As POST /api/v1/jobs answered it."
     )
@@ -77,6 +118,8 @@ class Start(Body):
 
 class Again(Body):
     """Another job with a job's file."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reference": "rcrs"}})
 
     reference: ReferenceName | None = Field(
         default=None, description="The reference; without it the job's own."
@@ -110,6 +153,8 @@ class Links(Answer):
 
 class JobAnswer(Answer):
     """A job."""
+
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE_JOB})
 
     job_id: UUID
     state: JobState

@@ -1,5 +1,6 @@
 """The OpenAPI document and its page, and pages of other sites."""
 
+import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 from flask_openapi3.utils import parse_rule
 from openapi_spec_validator import validate
@@ -65,3 +66,30 @@ def test_should_let_a_page_read_answers_only_when_the_stage_lists_its_origin(
     assert ("Authorization" in before.headers.get("Access-Control-Allow-Headers", "")) is bool(
         allowed
     )
+
+
+def test_should_give_examples_that_fit_when_a_model_has_some(site: Site) -> None:
+    schemas = Program(site, None).ask("GET /openapi.json").get_json()["components"]["schemas"]
+    given = {name: schema["examples"] for name, schema in schemas.items() if "examples" in schema}
+    assert {"NewJob", "Start", "Again", "OpenedJob", "JobAnswer"} <= given.keys()
+    for name, examples in given.items():
+        whole = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
+        for example in examples:
+            jsonschema.validate(example, whole, cls=jsonschema.Draft202012Validator)
+
+
+def test_should_answer_as_the_document_says_when_jobs_are_shown(site: Site) -> None:
+    schemas = Program(site, None).ask("GET /openapi.json").get_json()["components"]["schemas"]
+    user = site.user()
+    site.job(user)
+    program = Program(site, user)
+    for route, name in (
+        ("GET /jobs", "JobList"),
+        ("GET /account", "Account"),
+        ("GET /references?contigs=true", "ReferenceList"),
+        ("GET /jobs?limit=0", "Problem"),
+    ):
+        whole = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
+        jsonschema.validate(
+            program.ask(route).get_json(), whole, cls=jsonschema.Draft202012Validator
+        )
