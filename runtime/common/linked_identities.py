@@ -106,6 +106,24 @@ class LinkedIdentities:
         left = linked - {str(identity)}
         if not left and not user.has_password:
             raise LastWayIn
+        # The password may be taken away at the same time.
+        condition = Attr("email").exists() if left else Attr("password_hash").ne(NO_PASSWORD)
+        return self._remove(user, identity, condition)
+
+    def unlink_all(self, user: User) -> User:
+        """Stop every identity from signing in, because somebody else may have linked one. The next
+        password is set by mail.
+
+        Raises:
+            UserChanged: the account has changed since it was read, or is gone or going.
+        """
+        for identity in sorted(user.identities or ()):
+            user = self._remove(user, OpenIdIdentity.parse(identity), Attr("email").exists())
+        return user
+
+    def _remove(self, user: User, identity: OpenIdIdentity, condition: ConditionBase) -> User:
+        linked = user.identities or frozenset()
+        left = linked - {str(identity)}
         release = {
             "Update": {
                 "TableName": self._table.name,
@@ -114,8 +132,6 @@ class LinkedIdentities:
                 **on_condition(is_owned_by(user.user_id)),
             }
         }
-        # The password may be taken away at the same time.
-        condition = Attr("email").exists() if left else Attr("password_hash").ne(NO_PASSWORD)
         changes: dict[str, Any] = {"add": {"session_epoch": 1}}
         changes |= {"set_": {"identities": left}} if left else {"remove": ("identities",)}
         if not self._transact(user, linked, release, condition, **changes):

@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from runtime.common.api_tokens import ApiTokens
 from runtime.common.email_addresses import EmailTaken, normalize_email
 from runtime.common.email_changes import UNDO_SECONDS, EmailChanges
+from runtime.common.linked_identities import LinkedIdentities
 from runtime.common.log import get_logger
 from runtime.common.mail import Email, write_email
 from runtime.common.once import Busy
@@ -69,6 +70,7 @@ class EmailChangeService:
     synchronizer: SubscriptionSynchronizer
     api_tokens: ApiTokens
     items: OwnedItems
+    identities: LinkedIdentities
     clock: Callable[[], float] = time.time
 
     def ask(self, user: User, email: str, *, client: str) -> None:
@@ -183,6 +185,7 @@ class EmailChangeService:
 
     def stop(self, token: str) -> User:
         """Stop a change, or undo it; all sessions and tokens end, and the password is taken away.
+        Institutions are unlinked, since whoever knew the password could link one.
 
         Raises:
             InvalidLink: the link isn't valid, was used, or the change can't be undone any more.
@@ -201,6 +204,7 @@ class EmailChangeService:
         except (UserChanged, EmailTaken) as error:
             raise InvalidLink from error
         self.api_tokens.revoke_all(user.user_id)
+        restored = self.identities.unlink_all(restored)
         if was_done:
             _log.warning("a change of email address was undone", user_id=user.user_id)
             self._update_customer(restored)

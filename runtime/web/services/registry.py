@@ -126,6 +126,7 @@ class Services:
                 billing.synchronizer,
                 api_tokens,
                 OwnedItems(aws.table(config.owned_items_table)),
+                LinkedIdentities(aws.table(config.users_table), users),
             ),
             account_deletion=AccountDeletion(
                 users,

@@ -352,3 +352,19 @@ def test_should_leave_nothing_of_the_identity_when_the_account_is_erased(
     left = site.users.scan()["Items"]
     assert not [item for item in left if user.user_id in str(item)]
     assert come(site.visitor(), provider, subject).location == "/sign-in/new"
+
+
+def test_should_unlink_every_institution_when_the_old_address_stops_a_change(
+    site: Site, provider: Provider, outbox: Outbox
+) -> None:
+    user = site.user()
+    browser = site.browser(user)
+    for subject in (first := provider.person(), second := provider.person()):
+        come(browser, provider, subject)
+        browser.post("/profile/institutions/link", password=PASSWORD)
+    browser.post("/profile/email", email=provider.email(first), password=PASSWORD)
+    told = [mail for mail in outbox.to(user.email) if "/stop-email-change/" in mail.text]
+    stopped = site.visitor().post(told[-1].link("/stop-email-change/"))
+    assert stopped.status_code == 200
+    for subject in (first, second):
+        assert come(site.visitor(), provider, subject).location == "/sign-in/new"
