@@ -53,7 +53,7 @@ from runtime.web.services.work_limits import PlanLimits, WorkLimits
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What the pages use, and an API could."""
+    """What the pages and the API use."""
 
     users: UserStore
     audit: AuditLog

@@ -1,4 +1,4 @@
-"""Services stand beneath the pages, and will stand beneath an API: they know nothing of Flask."""
+"""Services stand beneath the pages, and the API: they know nothing of Flask."""
 
 import ast
 from collections.abc import Iterator

@@ -91,6 +91,12 @@ def test_should_end_a_wait_in_time_when_nothing_happens(job: Job) -> None:
     assert steps.now == 3 + MOST_SECONDS
 
 
+def test_should_not_wait_when_the_job_is_not_in_the_known_state(job: Job) -> None:
+    steps = Steps(job, looks=1000)
+    assert steps.waits().wait(job, since=JobState.RUNNING, seconds=20).job == job
+    assert steps.now == 0
+
+
 def test_should_end_a_wait_when_the_job_is_deleted(job: Job) -> None:
     steps = Steps(job, looks=2)
     assert steps.waits().wait(job, since=JobState.PENDING, seconds=20).job is None

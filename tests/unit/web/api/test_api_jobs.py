@@ -2,6 +2,11 @@
 
 import uuid
 
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from runtime.web.api import rate_limits
+from runtime.web.services.rate_limit import HOUR, RateLimit
 from tests.unit.web.api.client import Program
 from tests.unit.web.site import VCF, Site, send
 
@@ -69,3 +74,33 @@ def test_should_say_what_is_left_of_the_limit_when_a_token_asks(site: Site) -> N
     answers = [program.ask("GET /jobs"), program.ask("GET /jobs?limit=0")]
     left = [int(answer.headers["RateLimit-Remaining"]) for answer in answers]
     assert left[0] - left[1] in (1, 1 - int(answers[0].headers["RateLimit-Limit"]))
+
+
+def test_should_say_when_to_come_back_when_a_token_has_used_up_its_minute(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limits, "REQUESTS", RateLimit("few", attempts=1, seconds=HOUR))
+    program = Program(site, site.user())
+    assert program.ask("GET /jobs").status_code == 200
+    refused = program.ask("GET /jobs")
+    assert refused.status_code == refused.get_json()["status"] == 429
+    assert refused.headers["RateLimit-Remaining"] == "0"
+    assert 0 < int(refused.headers["Retry-After"]) <= HOUR
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(EndpointConnectionError(endpoint_url="http://x"), 503), (RuntimeError("secret"), 500)],
+)
+def test_should_answer_with_a_problem_when_a_part_of_the_service_fails(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    program = Program(own_site, own_site.user())
+    monkeypatch.setattr(type(own_site.services.jobs), "list_for_user", fail)
+    answer = program.ask("GET /jobs")
+    assert answer.status_code == answer.get_json()["status"] == status
+    assert answer.mimetype == "application/problem+json"
+    assert "secret" not in answer.text
