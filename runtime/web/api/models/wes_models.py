@@ -130,8 +130,8 @@ class RunStatus(RunId):
 class RunSummary(RunStatus):
     """A run in a list."""
 
-    start_time: Time | None
-    end_time: Time | None
+    start_time: Time | None = None
+    end_time: Time | None = None
     tags: dict[str, str] = Field(description="Always empty.")
 
     @classmethod
@@ -165,10 +165,14 @@ class RunTask(Answer):
 
     id: str = TASK
     name: str = TASK
-    start_time: Time | None
-    end_time: Time | None
-    stdout: str | None = Field(description="Presigned address of the log, once there is one.")
-    exit_code: int | None = Field(description="Of a run that has ended: 0 if it is COMPLETE.")
+    start_time: Time | None = None
+    end_time: Time | None = None
+    stdout: str | None = Field(
+        default=None, description="Presigned address of the log, once there is one."
+    )
+    exit_code: int | None = Field(
+        default=None, description="Of a run that has ended: 0 if it is COMPLETE."
+    )
     system_logs: list[str] = Field(description="The sentence on why it failed.")
 
     @classmethod
