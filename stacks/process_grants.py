@@ -35,7 +35,9 @@ def grant(process: ProcessName, role: iam.IRole, on: Foundations, stage: Stage) 
 def _web(role: iam.IRole, on: Foundations, stage: Stage) -> None:
     """Sign uploads and downloads: a presigned POST or GET may do what the role that signed may."""
     storage, annotations = on.storage, on.storage.annotations.table_arn
-    allow(role, "s3:PutObject", on=storage.inputs.arn_for_objects(USER_KEYS))
+    # An upload in parts needs the second one to say what has arrived, and the first for the rest.
+    sends = ("s3:PutObject", "s3:ListMultipartUploadParts")
+    allow(role, *sends, on=storage.inputs.arn_for_objects(USER_KEYS))
     for bucket in (storage.inputs, storage.results):
         read_objects(role, bucket, USER_KEYS)
         _for_every_owner(role, bucket)

@@ -14,6 +14,7 @@ from runtime.web.api import (
     jobs,
     result_routes,
     service_registry,
+    upload_parts,
     variant_routes,
     wes,
 )
@@ -90,6 +91,7 @@ BLUEPRINTS = (
 API = (
     document,
     jobs,
+    upload_parts,
     api_job_changes,
     result_routes,
     variant_routes,

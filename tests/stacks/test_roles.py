@@ -26,7 +26,7 @@ ALLOWED = {
     "web": {
         "assets": "s3:GetObject",
         "<Inputs>": "s3:ListBucket",
-        "<Inputs>/users/*": "s3:GetObject s3:PutObject",
+        "<Inputs>/users/*": "s3:GetObject s3:ListMultipartUploadParts s3:PutObject",
         "<Results>": "s3:ListBucket",
         "<Results>/users/*": "s3:GetObject",
         "<Results>/exports/*": "s3:AbortMultipartUpload s3:GetObject s3:PutObject",

@@ -86,7 +86,7 @@ class Api:
     def start(self, job_id: str, ticket: str, note: str) -> Job:
         """Start the job of an upload. The same ticket is the same job, however often it is sent."""
         body = {"ticket": ticket, **({"note": note} if note else {})}
-        return self._job("POST", f"/jobs/{job_id}/start", json=body, key=f"start-{job_id}")
+        return self._job("POST", f"/jobs/{job_id}/start", json=body)
 
     def job(self, job_id: str) -> Job:
         """A job."""

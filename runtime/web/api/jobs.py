@@ -38,10 +38,12 @@ def create(body: NewJob) -> Response:
     """Create a job.
 
     Send the file to `upload` next, then start the job. A job whose file never arrives costs
-    nothing and isn't listed.
+    nothing and isn't listed. With `multipart`, the file is sent in parts instead, so that an upload
+    that was cut off goes on where it stopped.
     """
+    opens = services().resumable_uploads if body.multipart else services().uploads
     with refusals():
-        opened = services().uploads.open(
+        opened = opens.open(
             caller().user, file_name=body.file_name, size=body.size, reference=body.reference
         )
     return answer(OpenedJob.of(opened), 201)
@@ -58,6 +60,9 @@ def start(path: JobPath, body: Start) -> Response:
     """
     try:
         with refusals():
+            services().resumable_uploads.complete(
+                caller().user, body.ticket, job_id=str(path.job_id)
+            )
             job = services().uploads.submit(
                 caller().user, body.ticket, note=body.note, job_id=str(path.job_id)
             )

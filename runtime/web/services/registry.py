@@ -41,6 +41,7 @@ from runtime.web.services.reference_files import ReferenceFiles
 from runtime.web.services.removal_requests import AccountDeletion, JobRemoval
 from runtime.web.services.result_retention import RetentionService
 from runtime.web.services.results import ResultService
+from runtime.web.services.resumable_uploads import ResumableUploads
 from runtime.web.services.second_factor import SecondFactor
 from runtime.web.services.secret_box import SecretBox
 from runtime.web.services.sharing import Sharing
@@ -68,6 +69,7 @@ class Services:
     job_queue: JobQueue
     job_removal: JobRemoval
     uploads: UploadService
+    resumable_uploads: ResumableUploads
     example: ExampleJob
     sharing: Sharing
     results: ResultService
@@ -111,6 +113,7 @@ class Services:
 
         example = _example(config, owner_actions, references)
         sharing = _sharing(config, jobs, users, example)
+        uploads = _uploads(config, owner_actions, jobs, references, secret)
         return cls(
             users=users,
             audit=_audit(config),
@@ -139,7 +142,8 @@ class Services:
                 OpenJobs(annotations).open_jobs, CompletionRate(aws.table(config.ephemeral_table))
             ),
             job_removal=job_removal,
-            uploads=_uploads(config, owner_actions, jobs, references, secret),
+            uploads=uploads,
+            resumable_uploads=ResumableUploads(uploads),
             example=example,
             sharing=sharing,
             results=results,

@@ -14,7 +14,12 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Ticket(BaseModel):
-    """One upload: its user, the id of its job, the name of its file, and its reference."""
+    """One upload: its user, the id of its job, the name of its file, and its reference.
+
+    Attributes:
+        upload_id: S3's id of an upload in parts.
+        size: bytes of such an upload's file.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -22,6 +27,8 @@ class Ticket(BaseModel):
     job_id: Text
     file_name: Text
     reference: Text
+    upload_id: Text | None = None
+    size: int | None = None
 
 
 class InvalidTicket(Exception):

@@ -103,6 +103,22 @@ class UploadService:
             reference: the name of the reference to annotate it with; the default one if None.
 
         Raises:
+            UploadRefused, ReferenceNotOffered, FileTooLarge, TooMuchWork: as of `admit`.
+        """
+        ticket = self.admit(user, file_name=file_name, size=size, reference=reference)
+        post = self._presign(key_of(ticket), self.limits.for_role(user.role))
+        return PresignedUpload(
+            job_id=ticket.job_id,
+            url=post["url"],
+            fields=post["fields"],
+            token=self.signer.sign(ticket),
+            start_before=int(time.time()) + START_WITHIN_SECONDS,
+        )
+
+    def admit(self, user: User, *, file_name: str, size: int, reference: str | None) -> Ticket:
+        """Return the ticket of an upload that is allowed, with the id of a new job.
+
+        Raises:
             UploadRefused: the file's name isn't allowed, or the file is empty.
             ReferenceNotOffered: there is no such reference.
             FileTooLarge: the plan doesn't allow so large a file.
@@ -116,19 +132,11 @@ class UploadService:
         reference = reference or self.references.default.name
         self._check_offered(reference)
         self.work.admit(user)
-        ticket = Ticket(
+        return Ticket(
             user_id=user.user_id,
             job_id=str(uuid.uuid4()),
             file_name=file_name,
             reference=reference,
-        )
-        post = self._presign(_key(ticket), self.limits.for_role(user.role))
-        return PresignedUpload(
-            job_id=ticket.job_id,
-            url=post["url"],
-            fields=post["fields"],
-            token=self.signer.sign(ticket),
-            start_before=int(time.time()) + START_WITHIN_SECONDS,
         )
 
     def submit(self, user: User, token: str, *, note: str = "", job_id: str | None = None) -> Job:
@@ -149,7 +157,7 @@ class UploadService:
         ticket = self.signer.check(token, user_id=user.user_id)
         if job_id not in (None, ticket.job_id):
             raise InvalidTicket("This ticket is of another job. Send the one of this job.")
-        size = self._size_in_s3(_key(ticket))
+        size = self.size_in_s3(key_of(ticket))
         if size is None:
             raise FileMissing("The file hasn't arrived. Upload it again.")
         self._check_size(user, size)
@@ -159,7 +167,7 @@ class UploadService:
                 user_id=ticket.user_id,
                 input_file_name=ticket.file_name,
                 s3_inputs_bucket=self.bucket,
-                s3_key_input_file=_key(ticket),
+                s3_key_input_file=key_of(ticket),
                 reference=ticket.reference,
                 input_size=size,
                 note=note.strip(),
@@ -198,7 +206,7 @@ class UploadService:
         """
         reference = reference or job.reference
         self._check_offered(reference)
-        size = self._size_in_s3(job.s3_key_input_file)
+        size = self.size_in_s3(job.s3_key_input_file)
         if size is None:
             raise FileMissing(
                 "The uploaded file has expired, so the job can't run again. Upload the file again."
@@ -220,7 +228,7 @@ class UploadService:
 
     def can_submit_again(self, user: User, job: Job) -> bool:
         """Whether a job's input is still there, and the user's plan takes it."""
-        size = self._size_in_s3(job.s3_key_input_file)
+        size = self.size_in_s3(job.s3_key_input_file)
         return size is not None and size <= self.limits.for_role(user.role)
 
     def post_url(self) -> str:
@@ -251,8 +259,8 @@ class UploadService:
         if size < 1:
             raise UploadRefused("The file is empty.")
 
-    def _size_in_s3(self, key: str) -> int | None:
-        """Bytes of an input; None when it isn't there."""
+    def size_in_s3(self, key: str) -> int | None:
+        """Return the bytes of an input; None when it isn't there."""
         try:
             return self.s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
         except ClientError as error:
@@ -272,5 +280,6 @@ class UploadService:
             )
 
 
-def _key(ticket: Ticket) -> str:
+def key_of(ticket: Ticket) -> str:
+    """Return the key of the file that a ticket is for."""
     return input_key(ticket.user_id, ticket.job_id, ticket.file_name)

@@ -10,7 +10,9 @@ from runtime.common.job import Job, JobState
 from runtime.common.jobs import Wanted
 from runtime.contract.job_status import FailureKind
 from runtime.web.api.models.base import Answer, Body, ListQuery, Query, Time
+from runtime.web.api.models.upload_parts import Parts
 from runtime.web.job_forms import Note, check_cursor
+from runtime.web.services.resumable_uploads import PART_BYTES, OpenedUpload
 from runtime.web.services.upload_service import PresignedUpload
 from runtime.web.services.wait_status import QueuePosition
 
@@ -57,6 +59,7 @@ class NewJob(Body):
     reference: ReferenceName | None = Field(
         default=None, description="The reference; without it the service's default."
     )
+    multipart: bool = Field(default=False, description="Send the file in parts.")
 
 
 class Upload(Answer):
@@ -87,17 +90,24 @@ class OpenedJob(Answer):
 
     job_id: UUID
     ticket: str = Field(description="Proves the upload when the job is started.")
-    upload: Upload
-    start_before: Time = Field(description="Until then the upload may begin.")
+    upload: Upload | Parts
+    start_before: Time = Field(
+        description="Until then the upload may begin; one in parts must have arrived."
+    )
 
     @classmethod
-    def of(cls, opened: PresignedUpload) -> Self:
+    def of(cls, opened: PresignedUpload | OpenedUpload) -> Self:
         """Return what is answered of a signed upload."""
+        upload: Upload | Parts
+        if isinstance(opened, OpenedUpload):
+            upload = Parts(part_size=PART_BYTES, parts=opened.parts)
+        else:
+            upload = Upload(url=opened.url, fields=opened.fields)
         return cls.model_validate(
             {
                 "job_id": opened.job_id,
                 "ticket": opened.token,
-                "upload": {"url": opened.url, "fields": opened.fields},
+                "upload": upload,
                 "start_before": opened.start_before,
             }
         )

@@ -25,12 +25,16 @@ ROUTES: dict[str, Rule | Scope] = {
     "GET /jobs/<uuid:job_id>/summary": Scope.RESULTS_READ,
     "GET /jobs/<uuid:job_id>/variants": Scope.RESULTS_READ,
     "GET /jobs/<uuid:job_id>/exports/<form>": Scope.RESULTS_READ,
+    "GET /jobs/<uuid:job_id>/upload": Scope.JOBS_WRITE,
+    "POST /jobs/<uuid:job_id>/upload/parts": Scope.JOBS_WRITE,
 }
 
 GUARDED = [route for route, rule in ROUTES.items() if rule is not Rule.PUBLIC]
 SCOPED = [route for route, rule in ROUTES.items() if isinstance(rule, Scope)]
 PROVED_BY_A_TICKET = {
     "POST /jobs/<uuid:job_id>/start",
+    "GET /jobs/<uuid:job_id>/upload",
+    "POST /jobs/<uuid:job_id>/upload/parts",
 }
 OWNED = [r for r in ROUTES if "job_id" in r and r not in PROVED_BY_A_TICKET]
 
