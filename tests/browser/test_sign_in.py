@@ -21,9 +21,6 @@ from tests.emulator import free_port, running_emulator
 from tests.unit.outbox import Outbox
 from tests.unit.web.site import MAIL_SENDER, PASSWORD, Site, create_parts, environment_of
 
-# The provider, which runs in a thread here, uses deprecated parts of Authlib.
-pytestmark = pytest.mark.filterwarnings("ignore:get_:DeprecationWarning")
-
 SUBJECT, EMAIL = "grace", "grace@university.example.org"
 CLAIMS = {"email": EMAIL, "email_verified": True, "name": "Grace Hopper"}
 

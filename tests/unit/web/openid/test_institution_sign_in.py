@@ -19,9 +19,6 @@ from tests.unit.web.openid.conftest import (
 )
 from tests.unit.web.site import PASSWORD, SITE_URL, Browser, Site
 
-# The provider, which runs in a thread here, uses deprecated parts of Authlib.
-pytestmark = pytest.mark.filterwarnings("ignore:get_:DeprecationWarning")
-
 NEW_PASSWORD = "nine purple otters sing"
 
 
