@@ -13,6 +13,7 @@ from bench.commands import bench
 from chaos.commands import chaos_command
 from local.commands import site_options, testing, up_options
 from local.commands.loadtest_cli import app as loadtest_app
+from local.commands.operators_cli import app as operators
 from local.commands.stage_cli import app as stage
 from local.commands.stage_cli import deployments
 from local.errors import LocalError
@@ -278,6 +279,7 @@ def docs_command(
 app.add_typer(deployments)
 app.command("chaos")(chaos_command)
 app.add_typer(stage, name="stage")
+app.add_typer(operators, name="operators")
 app.add_typer(loadtest_app, name="loadtest")
 app.add_typer(bench, name="bench")
 app.add_typer(reference, name="reference")

@@ -57,6 +57,8 @@ class User(BaseModel):
         ended_sessions: sessions of this epoch that were signed out of, as `UNTIL ID`; until then
             a copy of their cookie must be refused.
         deleted_at: the account is being deleted; nobody can sign in to it any more.
+        operator_since: it may use the operator's pages (`account_standing.py`).
+        suspended_at: an operator has suspended it: nobody can sign in, and tokens are refused.
         role_since: when the role last changed; None when it never did.
         identities: who the user is at issuers of OpenID Connect, as `ISSUER SUBJECT`
             (`linked_identities.py`).
@@ -77,11 +79,18 @@ class User(BaseModel):
     ended_sessions: frozenset[str] | None = None
     deleted_at: int | None = None
     role_since: int | None = None
+    operator_since: int | None = None
+    suspended_at: int | None = None
     identities: frozenset[str] | None = None
     former_emails: frozenset[str] | None = None
     former_email_until: int | None = None
     stripe_customer_id: str | None = None
     stripe_subscription_id: str | None = None
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether nobody may use the account: it is being deleted, or is suspended."""
+        return self.deleted_at is not None or self.suspended_at is not None
 
     @property
     def has_password(self) -> bool:

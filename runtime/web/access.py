@@ -4,6 +4,7 @@
 job in the URL. For everybody else that job doesn't exist (404), so nobody learns which ids do.
 `job_reader_required`: the owner and guests, as `runtime.web.services.sharing` decides; it names
 what the route does (`Act`).
+`operator_required`: operators; for everybody else it doesn't exist.
 `reference_reader_required`: people with a session, for the example's reference anybody, and for
 that of a result the visitors who have a link to it.
 Rules of the API's routes, which need a token: `runtime/web/api/access.py`.
@@ -22,6 +23,7 @@ from runtime.common.api_tokens import Scope
 from runtime.common.audit import Means
 from runtime.common.job import Job
 from runtime.common.users import User
+from runtime.web import fresh_password
 from runtime.web.context import services
 from runtime.web.error_pages import SIGNED_OUT, wants_json
 from runtime.web.extensions.audit import about_job, about_user, came_by
@@ -47,6 +49,7 @@ class Rule(StrEnum):
     JOB_OWNER_REQUIRED = "job owner required"
     JOB_READER_REQUIRED = "job reader required"
     REFERENCE_READER_REQUIRED = "reference reader required"
+    OPERATOR_REQUIRED = "operator required"
     TOKEN_REQUIRED = "token required"  # noqa: S105 - a rule
 
 
@@ -83,6 +86,29 @@ def login_required(view: View[Concatenate[User, P]]) -> View[P]:
         return view(user, *args, **kwargs)
 
     return give_rule(checked, Rule.LOGIN_REQUIRED)
+
+
+def operator_required(*, fresh: bool = True) -> Callable[[View[Concatenate[User, P]]], View[P]]:
+    """Let operators use a view, which gets the user first. For everybody else it doesn't exist.
+
+    Args:
+        fresh: the password must have been given within the last ten minutes, or it is asked for.
+    """
+
+    def decorate(view: View[Concatenate[User, P]]) -> View[P]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            user = identity.current_user()
+            if user is None or user.operator_since is None:
+                abort(404)
+            if fresh and not fresh_password.is_fresh():
+                return redirect(url_for("operator.confirm_form"), code=303)
+            about_user(user)
+            return view(user, *args, **kwargs)
+
+        return give_rule(checked, Rule.OPERATOR_REQUIRED)
+
+    return decorate
 
 
 def job_owner_required(

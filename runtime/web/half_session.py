@@ -49,6 +49,6 @@ def half_session() -> HalfSession | None:
     user_id, epoch, target, until, linked = session[_KEY]
     user = services().users.get(user_id)
     is_over = until <= services().second_factor.clock()
-    if is_over or user is None or user.deleted_at is not None or user.session_epoch != epoch:
+    if is_over or user is None or user.is_blocked or user.session_epoch != epoch:
         return None
     return HalfSession(user, target, OpenIdIdentity.parse(linked) if linked else None)

@@ -41,15 +41,16 @@ class OpenJobs(JobTable):
             return False
         return True
 
-    def fail_abandoned(self, job_id: str, *, attempts: int) -> Job:
+    def fail_abandoned(self, job_id: str, *, attempts: int, reason: str | None = None) -> Job:
         """End in FAILED a job that nobody works on.
 
         Args:
             attempts: how many it has had, for its owner.
+            reason: an operator's sentence for the owner, in the place of ours.
 
         Raises:
             JobMissing: there is no such job.
             ClaimRefused: it has ended, or an attempt holds it.
         """
-        failure = self._failure(GAVE_UP.format(attempts=attempts), FailureKind.GIVEN_UP)
+        failure = self._failure(reason or GAVE_UP.format(attempts=attempts), FailureKind.GIVEN_UP)
         return self._take(job_id, set_=failure, remove=OPEN_ATTRIBUTES)

@@ -115,7 +115,7 @@ def _caller() -> Caller:
         raise Unauthorized(SEND_ONE, www_authenticate=WWWAuthenticate("bearer", {"realm": "GAS"}))
     found = services().api_tokens.find(text.strip())
     user = services().users.get(found[0]) if found else None
-    if found is None or user is None or user.deleted_at is not None:
+    if found is None or user is None or user.is_blocked:
         challenge = WWWAuthenticate("bearer", {"realm": "GAS", "error": "invalid_token"})
         raise Unauthorized(MAKE_ANOTHER, www_authenticate=challenge)
     return Caller(user, found[1])

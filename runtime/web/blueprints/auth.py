@@ -21,7 +21,7 @@ from runtime.web.extensions.audit import audited
 from runtime.web.extensions.identity import identity
 from runtime.web.finished_sign_in import after_password, finish, safe_target
 from runtime.web.half_session import half_session
-from runtime.web.services.account_service import UnconfirmedEmail, WrongPassword
+from runtime.web.services.account_service import Suspended, UnconfirmedEmail, WrongPassword
 from runtime.web.services.rate_limit import TooManyAttempts
 from runtime.web.services.second_factor import WrongCode
 
@@ -53,6 +53,8 @@ def begin_session() -> ResponseReturnValue:
         user = services().accounts.sign_in(form.email, form.password, client=client_address())
     except WrongPassword:
         return _again("This email address and password don't match. Check both.")
+    except Suspended:
+        return _again("This account is suspended. The contact page says whom to ask.")
     except UnconfirmedEmail:
         return _again(
             "Confirm your email address first: follow the link that we emailed you.",

@@ -47,6 +47,7 @@ blueprint = Blueprint("institutions", __name__, url_prefix="/sign-in")
 UNPROCESSABLE = 422
 UNREACHABLE = "{} can't be reached at the moment. Try again later, or sign in in another way."
 REFUSED = "Signing in with {} didn't work. Try again, or sign in in another way."
+SUSPENDED = "This account is suspended. The contact page says whom to ask."
 LEAVING = "This account is being deleted."
 FOREIGN = "This identity already signs in to another account. Sign out first to use that one."
 EXPIRED = "Too much time has passed, or cookies are blocked. Start again."
@@ -217,6 +218,8 @@ def _welcome(person: Person, target: str) -> ResponseReturnValue:
         return redirect(url_for(page), code=303)
     if owner.deleted_at is not None:
         return _sign_in_page(LEAVING)
+    if owner.suspended_at is not None:
+        return _sign_in_page(SUSPENDED)
     if here is not None and here.user_id != owner.user_id:
         return _sign_in_page(FOREIGN)
     return finish(owner, target)

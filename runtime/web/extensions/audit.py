@@ -56,6 +56,7 @@ class _Facts:
     """What is known of the request so far."""
 
     actor: User | None = None
+    other: User | None = None
     jobs: dict[str, str] = field(default_factory=dict)
     means: Means = Means.PAGE
     means_id: str | None = None
@@ -71,6 +72,11 @@ def about_user(user: User) -> None:
 def about_job(job: Job) -> None:
     """Note a job that the request is about; there may be several."""
     _facts().jobs[job.job_id] = job.user_id
+
+
+def about_other(user: User) -> None:
+    """Note whose account an operator reads or changes."""
+    _facts().other = user
 
 
 def came_by(means: Means, means_id: str) -> None:
@@ -104,8 +110,9 @@ class Audit:
         facts = _facts()
         for job_id, owner in facts.jobs.items():
             self._write(owner, action, job_id)
-        if not facts.jobs and facts.actor is not None:
-            self._write(facts.actor.user_id, action, None)
+        account = facts.other or facts.actor
+        if not facts.jobs and account is not None:
+            self._write(account.user_id, action, None)
         return response
 
     def _write(self, owner: str, action: Action, job_id: str | None) -> None:

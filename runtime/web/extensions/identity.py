@@ -94,7 +94,7 @@ def _of_session() -> User | None:
     if user_id is None or session_id is None:
         return None
     user = services().users.get(user_id)
-    if user is None or user.deleted_at is not None or user.has_ended(session_id):
+    if user is None or user.is_blocked or user.has_ended(session_id):
         return None
     return user if user.session_epoch == session.get(_EPOCH, 0) else None
 

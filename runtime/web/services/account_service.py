@@ -35,6 +35,10 @@ class UnconfirmedEmail(Exception):
     """The password is right, but the address isn't confirmed yet."""
 
 
+class Suspended(Exception):
+    """The password is right, but an operator has suspended the account."""
+
+
 class WeakPassword(Exception):
     """A new password that is refused; the text says why."""
 
@@ -145,6 +149,7 @@ class AccountService:
 
         Raises:
             WrongPassword: there is none.
+            Suspended: there is one, whose account is suspended.
             UnconfirmedEmail: there is one, who must confirm the address first.
             TooManyAttempts: a limit is reached.
         """
@@ -152,6 +157,8 @@ class AccountService:
             user = self.users.authenticate(email, password)
             if user is None:
                 raise WrongPassword
+        if user.suspended_at is not None:
+            raise Suspended
         if not user.email_verified:
             raise UnconfirmedEmail
         return user

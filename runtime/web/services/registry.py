@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from runtime.common import aws
+from runtime.common.account_standing import AccountStanding
 from runtime.common.api_tokens import ApiTokens
 from runtime.common.audit import AuditLog, LockedCopies
 from runtime.common.email_changes import EmailChanges
@@ -35,6 +36,7 @@ from runtime.web.services.mail_links import LinkSigner
 from runtime.web.services.openid.client_secrets import ClientSecrets
 from runtime.web.services.openid.institution_accounts import InstitutionAccounts
 from runtime.web.services.openid.institutions import Institutions
+from runtime.web.services.operator_service import OperatorService
 from runtime.web.services.plan_facts import PlanFacts, plan_facts
 from runtime.web.services.rate_limit import RateLimiter
 from runtime.web.services.reference_files import ReferenceFiles
@@ -58,6 +60,7 @@ class Services:
 
     users: UserStore
     audit: AuditLog
+    operator: OperatorService
     accounts: AccountService
     second_factor: SecondFactor
     institutions: Institutions
@@ -114,6 +117,9 @@ class Services:
         example = _example(config, owner_actions, references)
         sharing = _sharing(config, jobs, users, example)
         uploads = _uploads(config, owner_actions, jobs, references, secret)
+        deletion = AccountDeletion(
+            users, removals, before=[billing.subscriptions.delete_customer, sharing.leave_all]
+        )
         return cls(
             users=users,
             audit=_audit(config),
@@ -131,10 +137,13 @@ class Services:
                 OwnedItems(aws.table(config.owned_items_table)),
                 LinkedIdentities(aws.table(config.users_table), users),
             ),
-            account_deletion=AccountDeletion(
-                users,
-                removals,
-                before=[billing.subscriptions.delete_customer, sharing.leave_all],
+            account_deletion=deletion,
+            operator=OperatorService(
+                users=users,
+                standing=AccountStanding(aws.table(config.users_table)),
+                deletion=deletion,
+                jobs=OpenJobs(annotations),
+                requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
             ),
             jobs=jobs,
             owner_actions=owner_actions,

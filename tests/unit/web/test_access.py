@@ -132,6 +132,15 @@ ROUTES = {
     "POST /billing/check": Rule.LOGIN_REQUIRED,
     "POST /billing/cancel": Rule.LOGIN_REQUIRED,
     "POST /billing/resume": Rule.LOGIN_REQUIRED,
+    "GET /operator": Rule.OPERATOR_REQUIRED,
+    "GET /operator/confirm": Rule.OPERATOR_REQUIRED,
+    "POST /operator/confirm": Rule.OPERATOR_REQUIRED,
+    "POST /operator/jobs/<uuid:job_id>/redrive": Rule.OPERATOR_REQUIRED,
+    "POST /operator/jobs/<uuid:job_id>/give-up": Rule.OPERATOR_REQUIRED,
+    "GET /operator/accounts": Rule.OPERATOR_REQUIRED,
+    "POST /operator/accounts/<uuid:user_id>/suspend": Rule.OPERATOR_REQUIRED,
+    "POST /operator/accounts/<uuid:user_id>/resume": Rule.OPERATOR_REQUIRED,
+    "POST /operator/accounts/<uuid:user_id>/erase": Rule.OPERATOR_REQUIRED,
     "POST /webhooks/stripe": Rule.PUBLIC,
 }
 
@@ -197,7 +206,19 @@ def test_should_be_in_the_audit_log_when_a_route_changes_something_or_reads_a_re
     assert unrecorded == set(UNRECORDED)
 
 
-@pytest.mark.parametrize("route", [r for r, rule in ROUTES.items() if rule is not Rule.PUBLIC])
+HIDDEN = [route for route, rule in ROUTES.items() if rule is Rule.OPERATOR_REQUIRED]
+OTHERS = (Rule.PUBLIC, Rule.OPERATOR_REQUIRED)
+
+
+@pytest.mark.parametrize("route", HIDDEN)
+def test_should_answer_404_when_somebody_else_asks_for_an_operators_page(
+    site: Site, route: str
+) -> None:
+    assert ask(site.visitor(), route).status_code == 404
+    assert ask(site.browser(site.user()), route).status_code == 404
+
+
+@pytest.mark.parametrize("route", [r for r, rule in ROUTES.items() if rule not in OTHERS])
 def test_should_ask_to_sign_in_when_a_visitor_comes(site: Site, route: str) -> None:
     answer = ask(site.visitor(), route)
     if route.startswith("GET"):

@@ -115,7 +115,7 @@ class InstitutionAccounts:
         """
         user = self.accounts.users.by_email(email)
         if user is None or user.email_verified:
-            if user is not None and user.deleted_at is not None:
+            if user is not None and user.is_blocked:
                 raise InvalidLink
             return user
         with suppress(UserChanged):  # confirmed meanwhile by another link

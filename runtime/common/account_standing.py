@@ -1,0 +1,76 @@
+"""What only whoever runs the service decides of an account: the role operator, and suspension."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.conditions import Attr, ConditionBase
+
+from runtime.common import items
+from runtime.common.items import ConditionFailed
+from runtime.common.users import User, UserChanged, is_alive
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+
+class AccountStanding:
+    """Writes to the users table. Each, done again, changes nothing.
+
+    Args:
+        table: the users table.
+        clock: returns the time in epoch seconds.
+    """
+
+    def __init__(self, table: "Table", clock: Callable[[], float] = time.time) -> None:
+        self._table = table
+        self._clock = clock
+
+    def suspend(self, user_id: str) -> User:
+        """Refuse the account's sessions, sign-ins and tokens from now on. Its data stay.
+
+        Raises:
+            UserChanged: the account is gone or going, or is an operator's.
+        """
+        now = {"suspended_at": int(self._clock())}
+        return self._change(
+            user_id, Attr("operator_since").not_exists(), set_=now, add={"session_epoch": 1}
+        )
+
+    def resume(self, user_id: str) -> User:
+        """Let the user sign in again. Raises UserChanged: the account is gone or going."""
+        return self._change(user_id, Attr("email").exists(), remove=("suspended_at",))
+
+    def make_operator(self, user_id: str) -> User:
+        """Give the role. Only the stage's administrator calls it, by their AWS credentials.
+
+        Raises:
+            UserChanged: the account is gone or going, is suspended, or has no confirmed address.
+        """
+        fit = Attr("email_verified").eq(True) & Attr("suspended_at").not_exists()
+        return self._change(user_id, fit, set_={"operator_since": int(self._clock())})
+
+    def end_operator(self, user_id: str) -> User:
+        """Take the role away, and end the sessions. Raises UserChanged as `resume`."""
+        return self._change(
+            user_id, Attr("email").exists(), remove=("operator_since",), add={"session_epoch": 1}
+        )
+
+    def operators(self) -> Iterator[User]:
+        """Yield the operators. It reads the whole table, so it is for a command and no page."""
+        found: dict[str, Any] = items.scan(Attr("operator_since").exists())
+        while True:
+            answer = self._table.scan(**found)
+            yield from (User.model_validate(item) for item in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            found["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _change(self, user_id: str, condition: ConditionBase, **changes: Any) -> User:
+        try:
+            item = items.update(
+                self._table, {"user_id": user_id}, condition=is_alive() & condition, **changes
+            )
+        except ConditionFailed as refusal:
+            raise UserChanged(f"user {user_id} isn't fit for that, or has changed") from refusal
+        return User.model_validate(item)
