@@ -189,14 +189,13 @@ class SiteClient:
         _check(answer)
         return answer.text
 
-    def fetch(self, path: str, byte_range: str | None = None) -> bytes:
-        """Return the bytes at a path, or those that an HTTP Range header names.
+    def fetch(self, path: str) -> bytes:
+        """Return the bytes at a path.
 
         Raises:
             LocalError: the site refused the request.
         """
-        headers = {"Range": byte_range} if byte_range else {}
-        answer = self._request("GET", path, headers=headers)
+        answer = self._request("GET", path)
         _check(answer)
         return answer.content
 
@@ -212,18 +211,6 @@ class SiteClient:
                 raise LocalError(f"{self.url}{path} wasn't made within {EXPORT_SECONDS:.0f} s.")
             time.sleep(POLL_SECONDS)
         _check(answer)
-        return answer.content
-
-    def fetch_range(self, path: str, first: int, end: int) -> bytes:
-        """Return the bytes at a path from `first` (from 0) up to, but not, `end`.
-
-        Raises:
-            LocalError: the site refused the request, or sent something else.
-        """
-        answer = self._request("GET", path, headers={"Range": f"bytes={first}-{end - 1}"})
-        _check(answer)
-        if answer.status_code != httpx.codes.PARTIAL_CONTENT:
-            raise LocalError(f"{self.url}{path} doesn't send parts of the file.")
         return answer.content
 
     def _csrf(self, path: str) -> str:

@@ -16,6 +16,7 @@ class Outputs(deployment.Outputs):
     job_results_archive_queue: str
     restore_requests_queue: str
     archive_bucket: str
+    owned_items_table: str
     site_url: str
     stripe_secret: str
     annotator_group: str

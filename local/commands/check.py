@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from local.commands.submit import Person
+from local.commands.person import Person
 from local.progress import Steps
 from local.site_check import annotate_sample, delete_job
 from local.site_client import SiteClient

@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from bench.commands import bench
 from chaos.commands import chaos_command
-from local.commands import site_options, testing, up_options
+from local.commands import testing, up_options
 from local.commands.loadtest_cli import app as loadtest_app
 from local.commands.operators_cli import app as operators
 from local.commands.stage_cli import app as stage
@@ -162,37 +162,20 @@ def trace_command(
     show_job(spans_of_job(url, job_id), job_id, console)
 
 
-@app.command("submit")
-def submit_command(
-    file: Annotated[
-        Path, typer.Argument(help="VCF: plain, gzip or bgzip.", exists=True, dir_okay=False)
-    ],
-    out: Annotated[
-        Path | None, typer.Option(help="Where to save the result; by default beside the input.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing result.")] = False,
-    *,
-    url: site_options.Url = None,
-    email: site_options.Email = None,
-    reference: Annotated[
-        str | None,
-        typer.Option(
-            help="Reference to annotate with, such as `grch38`; by default the one that the file "
-            "was made against.",
-            metavar="NAME",
-        ),
-    ] = None,
-    timeout: site_options.Timeout = 3600,
-) -> None:
-    """Annotate a file: upload it, wait, and save the annotated VCF.
+@app.command(
+    "submit",
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def submit_command(context: typer.Context) -> None:
+    """Annotate files: `gas-client submit`, whose options it takes.
 
-    For a user other than the demo user, the password comes from GAS_PASSWORD, or is asked for.
-    Exits with 0 if the result is saved, otherwise with 1.
+    It submits as the demo user of the platform that runs here, unless GAS_URL or --url names
+    another site.
     """
-    from local.commands.submit import Submission, find_person, submit
+    from local.commands.submit import submit
 
-    job = Submission(file=file, out=out, force=force, seconds=timeout, reference=reference)
-    submit(job, find_person(Folder.of_repository(), url=url, email=email), console)
+    raise typer.Exit(submit(Folder.of_repository(), context.args))
 
 
 @app.command("annotate")

@@ -116,7 +116,7 @@ def check_command(
     asked for. Exits with 0 if everything worked, otherwise with 1 and with what didn't.
     """
     from local.commands.check import check
-    from local.commands.submit import find_person
+    from local.commands.person import find_person
 
     person = find_person(Folder.of_repository(), url=url, email=email)
     check(person, seconds=timeout, console=Console(highlight=False))

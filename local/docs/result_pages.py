@@ -47,7 +47,7 @@ names must all be met, by one effect of the variant. Values of one name are alte
 
     /jobs/<job>/variants?impact=HIGH&impact=MODERATE&sort=-impact
 
-There is no separate API. A program signs in as a browser does; `./gas submit` is an example.
+Programs use the same names in the API, and with `gas-client variants --filter`.
 
 | name | may be repeated | values | meaning |
 |---|---|---|---|

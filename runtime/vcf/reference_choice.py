@@ -1,4 +1,4 @@
-"""Which reference a file is to be annotated with, before it is sent: for `./gas submit`.
+"""Which reference a file is to be annotated with, before it is sent: as the upload page says it.
 
 The upload page does the same in `static/js/upload/reference.js`.
 """

@@ -11,7 +11,9 @@ from local.aws.ec2.auto_scaling_groups import read_capacities
 from local.aws.ec2.group_instances import GroupInstances
 from local.site_answers import JobView, SubmittedJob
 from local.site_client import SiteClient
+from runtime.common.api_tokens import ApiTokens, Scope
 from runtime.common.job import Job
+from runtime.common.owned_items import OwnedItems
 from tests.cloud import DeployedCloud
 from tests.platform.waiting import wait_until
 
@@ -33,6 +35,12 @@ class Person:
 
     def wait(self, job_id: str, seconds: float = JOB_SECONDS) -> JobView:
         return self.site.wait(job_id, seconds=seconds, on_progress=lambda _status, _percent: None)
+
+    def token(self) -> str:
+        """Make a token of the API with all scopes."""
+        table = self.cloud.account.dynamodb().Table(self.cloud.outputs["OwnedItemsTable"])
+        tokens = ApiTokens(OwnedItems(table))
+        return tokens.create(self.user_id, name=uuid.uuid4().hex, scopes=Scope, days=1)[1]
 
     def annotate(self, file: Path) -> Job:
         """Submit, wait for the end, and return the job as the table holds it."""

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 
-from local.commands import submit
 from local.commands.check import check
+from local.commands.person import Person as Member
 from runtime.common.job import ResultState
 from runtime.common.keys import result_keys
 from runtime.common.messages import JobRequest
@@ -47,7 +47,7 @@ def test_should_pass_the_check_of_a_deployment_when_the_platform_works(
 ) -> None:
     output = io.StringIO()
     demo = cloud.platform.demo
-    user = submit.Person(cloud.site_url, demo.email, demo.password)
+    user = Member(cloud.site_url, demo.email, demo.password)
     check(user, seconds=120, console=Console(file=output))
     assert f"{cloud.site_url} works." in output.getvalue()
 

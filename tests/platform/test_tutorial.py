@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from local.host.folder import REPOSITORY
-from tests.platform.conftest import PASSWORD, Person
+from tests.platform.conftest import Person
 
 TUTORIAL = REPOSITORY / "docs/tutorials/first-file.md"
 
@@ -21,8 +21,7 @@ def test_should_work_as_it_is_written_when_somebody_follows_the_first_tutorial(
     launcher.chmod(0o755)
     user = {
         "GAS_URL": person.cloud.site_url,
-        "GAS_EMAIL": person.email,
-        "GAS_PASSWORD": PASSWORD,
+        "GAS_TOKEN": person.token(),
     }
 
     done = subprocess.run(

@@ -135,7 +135,9 @@ def fault_of(name: str, words: list[str]) -> str | None:
     command = group.commands.get(name)
     if command is None:
         return f"no command {name}"
-    if name in ("test", "simulate"):  # they hand other options on
+    if name in ("simulate", "submit"):  # other command lines answer them
+        return None
+    if name == "test":  # it hands other options on
         only = {after for word, after in pairwise(words) if word == "--only"}
         return f"{name} has no {only - set(NAMES)}" if only - set(NAMES) else None
     if isinstance(command, TyperGroup) and words and not words[0].startswith("-"):

@@ -40,7 +40,7 @@ def form(user: User) -> ResponseReturnValue:
 @blueprint.get("/upload/references.json")
 @login_required
 def references(_user: User) -> ResponseReturnValue:
-    """Send what the upload page and `./gas submit` compare files with: a human genome and its
+    """Send what the upload page compares files with: a human genome and its
     scaffolds have some 700 contigs, with several names each."""
     offered = [_facts(reference) for reference in services().references]
     return jsonify(references=offered, assemblies=assembly_facts()["assemblies"])

@@ -15,6 +15,8 @@ from local.demo_user import EMAIL, read_demo_user, seed_demo_user
 from local.errors import LocalError
 from local.host.folder import Folder
 from local.sample import fetch_sample
+from runtime.common.api_tokens import ApiTokens
+from runtime.common.owned_items import OwnedItems
 from runtime.common.users import UserStore
 from tests.unit.local.aws.test_cdk import OUTPUTS
 
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def outputs(users_table: "Table") -> Outputs:
-    return Outputs.of_stacks(OUTPUTS).model_copy(update={"users_table": users_table.name})
+def outputs(users_table: "Table", owned_items_table: "Table") -> Outputs:
+    tables = {"users_table": users_table.name, "owned_items_table": owned_items_table.name}
+    return Outputs.of_stacks(OUTPUTS).model_copy(update=tables)
 
 
 def test_should_let_the_demo_user_sign_in_when_seeded(
@@ -50,8 +53,21 @@ def test_should_keep_the_user_when_seeded_again(
 ) -> None:
     first = seed_demo_user(folder, account, outputs)
 
-    assert seed_demo_user(folder, account, outputs) == first
-    assert read_demo_user(folder) == first
+    again = seed_demo_user(folder, account, outputs)
+    assert again.password == first.password
+    assert read_demo_user(folder) == again
+
+
+def test_should_have_one_valid_token_when_seeded_again(
+    folder: Folder, account: Account, outputs: Outputs, owned_items_table: "Table"
+) -> None:
+    first, again = (seed_demo_user(folder, account, outputs).token for _ in range(2))
+
+    tokens = ApiTokens(OwnedItems(owned_items_table))
+    assert first is not None
+    assert again is not None
+    assert tokens.find(first) is None
+    assert tokens.find(again) is not None
 
 
 def test_should_say_what_to_do_when_the_password_is_lost(

@@ -19,6 +19,7 @@ OUTPUTS = {
         "AnnotationsTable": "annotations",
         "UsersTable": "users",
         "EphemeralTable": "ephemeral",
+        "OwnedItemsTable": "owned-items",
     },
     "gas-local-messaging": {
         "JobRequestsTopic": "requests",

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from local.commands.check import check
-from local.commands.submit import Person
+from local.commands.person import Person
 from local.errors import LocalError
 from local.host.http_server import LoopThread, Server
 from tests.unit.local.commands.fake_site import PASSWORD, FakeSite

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,7 +53,7 @@ def test_should_explain_itself_when_asked_for_help(command: list[str]) -> None:
     code, said = run(*command, "--help")
 
     assert code == 0
-    assert "Usage" in said
+    assert "usage" in said.lower()
     assert len(said.split()) > 20
 
 
@@ -125,13 +124,11 @@ def test_should_forget_the_state_when_reset_is_told_yes(folder: Folder) -> None:
     assert run_state.read_run(folder) is None
 
 
-def test_should_print_one_line_and_exit_1_when_an_error_is_the_users(tmp_path: Path) -> None:
-    file = tmp_path / "x.vcf"
-    file.touch()
+def test_should_print_one_line_and_exit_1_when_an_error_is_the_users() -> None:
     url = "http://127.0.0.1:1"
 
     result = subprocess.run(
-        [sys.executable, "-m", "local", "submit", str(file), "--url", url, "--email", "a@b.c"],
+        [sys.executable, "-m", "local", "check", "--url", url, "--email", "a@b.c"],
         cwd=REPOSITORY,
         env=os.environ | {"GAS_PASSWORD": "p"},
         capture_output=True,
