@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, render_template, request, stream_with_context
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from runtime.common.audit import Action, AuditRecord
@@ -85,7 +85,8 @@ def show(user: User) -> ResponseReturnValue:
 @login_required
 def as_csv(user: User) -> ResponseReturnValue:
     """Send the whole log as CSV."""
-    return _attachment(_csv_lines(user), "text/csv; charset=utf-8", "gas-activity.csv")
+    records = services().audit.all(user.user_id)
+    return _attachment(_csv_lines(user, records), "text/csv; charset=utf-8", "gas-activity.csv")
 
 
 @blueprint.get("/log.jsonl")
@@ -93,16 +94,16 @@ def as_csv(user: User) -> ResponseReturnValue:
 @login_required
 def as_json(user: User) -> ResponseReturnValue:
     """Send the whole log as JSON, a record a line."""
+    records = services().audit.all(user.user_id)
     lines = (
-        record.model_dump_json(exclude={"owner"}, exclude_none=True) + "\n"
-        for record in services().audit.all(user.user_id)
+        record.model_dump_json(exclude={"owner"}, exclude_none=True) + "\n" for record in records
     )
     return _attachment(lines, "application/jsonl", "gas-activity.jsonl")
 
 
-def _csv_lines(user: User) -> Iterator[str]:
+def _csv_lines(user: User, records: Iterable[AuditRecord]) -> Iterator[str]:
     yield ",".join(FIELDS) + "\n"
-    for record in services().audit.all(user.user_id):
+    for record in records:
         line = io.StringIO()
         at = datetime.fromtimestamp(record.at / 1000, UTC)
         by = "you" if record.actor == user.user_id else "operator" if _is_operators(record) else ""
@@ -114,8 +115,7 @@ def _csv_lines(user: User) -> Iterator[str]:
 
 def _attachment(lines: Iterator[str], content_type: str, name: str) -> Response:
     headers = {"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "no-store"}
-    body = stream_with_context(lines)
-    return Response(body, content_type=content_type, headers=headers)
+    return Response(lines, content_type=content_type, headers=headers)
 
 
 def _actors(user: User, records: Iterable[AuditRecord]) -> dict[str, str]:
