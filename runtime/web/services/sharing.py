@@ -266,10 +266,10 @@ class Sharing:
         found = []
         for job_id in self.shares.jobs_shared_with(user.email):
             job, guest = self.jobs.get(job_id), self.shares.guest(job_id, user.email)
-            owner = self._owner(job) if job else None
-            if job is None or guest is None or owner is None:
+            owner = self.users.get(job.user_id) if job else None
+            if job is None or guest is None or owner is None or owner.deleted_at is not None:
                 self.shares.forget(user.email, job_id)
-            elif guest.user_id in (None, user.user_id):
+            elif guest.user_id in (None, user.user_id) and not owner.is_blocked:
                 found.append(SharedJob(job, guest, owner))
         return found
 
@@ -285,6 +285,6 @@ class Sharing:
             self.leave(user, job_id)
 
     def _owner(self, job: Job) -> User | None:
-        """The owner, while the account stands: a deleted account ends its shares at once."""
+        """The owner, while the account may be used: what is deleted or suspended shares nothing."""
         owner = self.users.get(job.user_id)
-        return owner if owner is not None and owner.deleted_at is None else None
+        return owner if owner is not None and not owner.is_blocked else None

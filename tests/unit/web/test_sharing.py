@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from werkzeug.test import TestResponse
 
+from runtime.common.account_standing import AccountStanding
 from runtime.common.job import Job
 from runtime.common.owned_items import of_job
 from runtime.common.shares import Extra, LinkToken
@@ -335,6 +336,20 @@ def test_should_end_when_the_job_or_its_owner_goes(site: Site) -> None:
     assert visitor.get(f"/jobs/{kept.job_id}").status_code == 404
     assert "Nothing is shared with you" in browser.get("/shared").text
     assert site.services.sharing.shares.jobs_shared_with(guest.email) == []
+
+
+def test_should_pause_while_the_owner_is_suspended(site: Site) -> None:
+    owner, guest = site.user("Owner"), site.user("Guest")
+    job = own_job_of(site, owner)
+    invite(site, job, guest)
+    readers = site.browser(guest), opened(site, link_of(site, job))
+    standing = AccountStanding(site.users)
+    standing.suspend(owner.user_id)
+    assert [each.get(f"/jobs/{job.job_id}").status_code for each in readers] == [404, 404]
+    assert "Nothing is shared with you" in readers[0].get("/shared").text
+    standing.resume(owner.user_id)
+    assert [each.get(f"/jobs/{job.job_id}").status_code for each in readers] == [200, 200]
+    assert job.job_id in readers[0].get("/shared").text
 
 
 def test_should_refuse_when_the_owner_shares_too_much(site: Site, ada: User) -> None:
