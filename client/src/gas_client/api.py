@@ -7,7 +7,7 @@ import httpx
 
 from gas_client import __version__
 from gas_client.errors import Refused, Unreachable
-from gas_client.models import Job, Reference, ResultFile
+from gas_client.models import Job, Reference, ReferenceFound, ResultFile
 from gas_client.retry import PASSING, Retry
 from gas_client.settings import Settings
 
@@ -67,6 +67,10 @@ class Api:
         """The references that the service offers."""
         answer = self._body("GET", "/references", params={"contigs": "true"} if contigs else {})
         return cast("list[Reference]", answer["items"])
+
+    def find_reference(self, question: dict[str, Any]) -> ReferenceFound:
+        """The reference that a file was made against, by its beginning."""
+        return cast(ReferenceFound, self._body("POST", "/references/find", json=question))
 
     def create_upload(self, body: dict[str, Any], *, key: str) -> dict[str, Any]:
         """Create a job whose file is still to be sent; `key` makes it safe to repeat."""

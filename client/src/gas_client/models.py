@@ -85,3 +85,14 @@ class ResultFile(TypedDict, total=False):
     size: int
     url: str
     expires_at: str
+
+
+class ReferenceFound(TypedDict):
+    """The reference of a file; `level` is good, warn, open (nothing tells it) or stop."""
+
+    reference: str | None
+    level: str
+    assembly: str
+    text: str
+    fitting: list[str]
+    agreement: str

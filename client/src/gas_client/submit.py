@@ -17,7 +17,7 @@ from gas_client.output import Output, error_document
 from gas_client.settings import cache_folder
 from gas_client.upload_state import UploadStates
 from gas_client.uploads import Sender
-from gas_client.vcf_check import check_file, choose_reference
+from gas_client.vcf_check import FileStart, check_file
 from gas_client.waiting import wait_for
 
 
@@ -46,7 +46,7 @@ def submit(api: Api, args: argparse.Namespace, output: Output) -> ExitCode:
     downloads = None
     if args.out is not None:
         downloads = Downloads(api, args.out, args.only or (), args.force)
-    submissions = _check(api, args.files, args.reference, downloads)
+    submissions = _check(api, args.files, args.reference, downloads, output)
     sender = Sender(api, UploadStates(cache_folder() / "uploads", api.settings))
     away: ClientError | None = None
     for each in submissions:
@@ -64,18 +64,39 @@ def submit(api: Api, args: argparse.Namespace, output: Output) -> ExitCode:
 
 
 def _check(
-    api: Api, files: Sequence[Path], wanted: str | None, downloads: Downloads | None
+    api: Api,
+    files: Sequence[Path],
+    wanted: str | None,
+    downloads: Downloads | None,
+    output: Output,
 ) -> list[Submission]:
-    headers = [(file, check_file(file)) for file in files]
+    starts = [(file, check_file(file)) for file in files]
     if downloads is not None:
         _require_different_names(files)
         for file in files:
             downloads.require_free(file.name)
-    offered = api.references(contigs=True)
     return [
-        Submission(file, choose_reference(file, header, offered, wanted))
-        for file, header in headers
+        Submission(file, _reference(api, file, start, wanted, output)) for file, start in starts
     ]
+
+
+def _reference(api: Api, file: Path, start: FileStart, wanted: str | None, output: Output) -> str:
+    """Return the reference of a file. The service finds it, by the rules that it annotates by.
+
+    Raises:
+        UsageError: it doesn't fit the one that is wanted, or nothing tells it.
+        ClientError: the service doesn't answer, or doesn't offer the one that is wanted.
+    """
+    found = api.find_reference(start.question(wanted))
+    reference = found["reference"]
+    if reference is None or found["level"] in ("open", "stop"):
+        use = " or ".join(f"--reference {name}" for name in found["fitting"] if name != wanted)
+        why = [found["text"], f"{found['agreement']}." if found["agreement"] else ""]
+        said = " ".join(filter(None, [*why, f"Use {use}." if use else ""]))
+        raise UsageError(f"{file}: {said}")
+    if found["text"]:
+        output.say(f"{file}: {found['text']}")
+    return reference
 
 
 def _require_different_names(files: Sequence[Path]) -> None:

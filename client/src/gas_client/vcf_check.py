@@ -1,41 +1,93 @@
-"""Looks at a file before it is sent: whether it begins as a VCF, and which reference fits it.
+"""Looks at a file before it is sent: whether it begins as a VCF, and what tells its reference.
 
-This is what is cheap. The service reads the whole file, compares its REF alleles, and has the last
-word.
+This is what is cheap. The service reads the whole file, and has the last word.
 """
 
 import gzip
 import re
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from gas_client.errors import UsageError
-from gas_client.models import Reference
 
 EXTENSIONS = (".vcf", ".vcf.gz", ".vcf.bgz")
 MOST_HEADER_BYTES = 64 << 20
+MOST_RECORD_BYTES = 1 << 20
+"""Of the records, after the header: as much as is looked at."""
+
+MOST_CONTIGS = 60
+MOST_SEEN = 40
+MOST_RECORDS = 20
+"""Bounds of what is sent to the service: some 6 KB, since firewalls refuse larger bodies."""
 
 GZIP = b"\x1f\x8b"
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """The empty block that ends a bgzip file (SAM specification, 4.1.2)."""
 
-_CONTIG = re.compile(r"^##contig=<(.*)>\s*$")
+_CONTIG = re.compile(r"^##contig=<(.*)>\s*$", re.IGNORECASE)
+_KEYS = {
+    key: re.compile(rf'(?:^|,)\s*{key}=("[^"]*"|[^,]*)', re.IGNORECASE)
+    for key in ("ID", "length", "assembly")
+}
+_REFERENCE = "##reference="
 _NO_LENGTH = 2147483647
 """Written by tools that don't know the length."""
 
+_PLAIN = re.compile("[ACGTacgt]{1,50}")
+_LONGEST = 200
+_COLUMNS = 4
 
-@dataclass(frozen=True)
-class Header:
-    """Lengths of contigs in bases, by name, as the header states them."""
+
+@dataclass
+class FileStart:
+    """What the beginning of a file says.
+
+    Attributes:
+        contigs: lengths in bases by name, as the header states them; 0 where it doesn't.
+        assemblies: distinct values of `assembly=`.
+        reference_line: the value of ##reference.
+        seen: contigs of the first records, in their order.
+        records: contig, position and REF of the first records whose REF is plain bases.
+        complete: whether that was the whole file.
+    """
 
     contigs: dict[str, int] = field(default_factory=dict)
+    assemblies: list[str] = field(default_factory=list)
+    reference_line: str = ""
+    seen: list[str] = field(default_factory=list)
+    records: list[tuple[str, int, str]] = field(default_factory=list)
+    complete: bool = False
+
+    def question(self, chosen: str | None) -> dict[str, Any]:
+        """Return what the service is asked: which reference it is, or whether `chosen` fits.
+
+        The contigs of records come first; of a header with thousands the others are left out.
+        """
+        seen = self.seen[:MOST_SEEN]
+        names = list(dict.fromkeys([*(n for n in seen if n in self.contigs), *self.contigs]))
+        kept = set(names[:MOST_CONTIGS])
+        return {
+            "contigs": [
+                {"name": name, "length": length}
+                for name, length in self.contigs.items()
+                if name in kept
+            ],
+            "assemblies": self.assemblies[:10],
+            "reference_line": self.reference_line,
+            "seen": seen,
+            "records": [
+                {"contig": contig, "position": position, "ref": ref}
+                for contig, position, ref in self.records
+            ],
+            "complete": self.complete and len(seen) == len(self.seen) and len(kept) == len(names),
+            "chosen": chosen or "",
+        }
 
 
-def check_file(path: Path) -> Header:
-    """Return what the header of a VCF says.
+def check_file(path: Path) -> FileStart:
+    """Return what the beginning of a VCF says.
 
     Raises:
         UsageError: it can't be read, isn't a VCF, or is cut short.
@@ -53,108 +105,62 @@ def check_file(path: Path) -> Header:
                 if file.read() != BGZF_EOF:
                     raise UsageError(f"{path} is cut short: its last bgzip block is missing.")
         with gzip.open(path) if packed else path.open("rb") as opened:
-            return _read_header(path, opened)
+            return _read_start(path, opened)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UsageError(f"{path} is cut short or damaged: {error}.") from error
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror}.") from error
 
 
-def _read_header(path: Path, file: "IO[bytes] | gzip.GzipFile") -> Header:
+def _read_start(path: Path, file: "IO[bytes] | gzip.GzipFile") -> FileStart:
     first = file.readline(200)
     if first.startswith(b"BCF"):
         raise UsageError(f"{path} is a BCF. Convert it: bcftools view -Oz -o x.vcf.gz {path}")
     if not first.removeprefix(b"\xef\xbb\xbf").startswith(b"##fileformat=VCF"):
         raise UsageError(f"{path} isn't a VCF: its first line must begin with ##fileformat=VCF.")
-    read, contigs = 0, {}
+    read, start = 0, FileStart()
     while read < MOST_HEADER_BYTES:
         line = file.readline(MOST_HEADER_BYTES)
         read += len(line)
         if line.startswith(b"##"):
-            contigs.update(_contig(line.decode("utf-8", "replace")))
+            _add_line(line[:10_000].decode("utf-8", "replace"), start)
         elif line.startswith(b"#CHROM\t"):
-            return Header(contigs)
+            _read_records(file, start)
+            return start
         else:
             break
     raise UsageError(f"{path} isn't a VCF: it has no line #CHROM, with tabs, after its header.")
 
 
-def _contig(line: str) -> dict[str, int]:
-    """The name and the length of a contig's line, if it has both."""
+def _add_line(line: str, start: FileStart) -> None:
+    """Add what a line of the header says of contigs and the reference."""
+    if line.startswith(_REFERENCE) and not start.reference_line:
+        start.reference_line = line.removeprefix(_REFERENCE).strip()[:1000]
     match = _CONTIG.match(line)
     if match is None:
-        return {}
-    name = re.search(r"(?:^|,)ID=([^,]+)", match[1])
-    length = re.search(r"(?:^|,)length=(\d+)(?:,|$)", match[1])
-    if name is None or length is None or int(length[1]) in (0, _NO_LENGTH):
-        return {}
-    return {name[1]: int(length[1])}
-
-
-def choose_reference(
-    path: Path, header: Header, offered: Sequence[Reference], wanted: str | None
-) -> str:
-    """Return the name of the reference for a file.
-
-    That is the one that is wanted, if the lengths of contigs don't contradict it. Otherwise it is
-    the one that most lengths agree with, or the only one. It is never a guess: annotation with the
-    wrong reference gives wrong results.
-
-    Args:
-        path: the file, for messages.
-        header: what its header says.
-        offered: with their contigs.
-        wanted: the name that was asked for.
-
-    Raises:
-        UsageError: the file contradicts it, or doesn't say which one to take.
-    """
-    names = [each["name"] for each in offered]
-    if wanted is not None and wanted not in names:
-        raise UsageError(f"There is no reference {wanted}. The service offers {', '.join(names)}.")
-    agreeing = {each["name"]: _agreeing(header, each) for each in offered}
-    known = [each for each in offered if _common(header, each)]
-    best = max(agreeing.values(), default=0)
-    fitting = [name for name in names if best and agreeing[name] == best]
-    if wanted is not None:
-        reference = next(each for each in offered if each["name"] == wanted)
-        if agreeing[wanted] == 0 and reference in known:
-            raise UsageError(f"{_contradiction(path, header, reference)}{_use(fitting)}")
-        return wanted
-    if len(fitting) == 1:
-        return fitting[0]
-    if not fitting and known:
-        raise UsageError(f"{_contradiction(path, header, known[0])} No reference offered fits.")
-    if len(names) == 1:
-        return names[0]
-    raise UsageError(f"{path} doesn't say against which reference it was made.{_use(names)}")
-
-
-def _lengths(reference: Reference) -> dict[str, int]:
-    """Lengths of a reference's contigs by each of their names."""
-    return {
-        name: contig["length"]
-        for contig in reference.get("contigs", [])
-        for name in (contig["name"], *contig.get("aliases", []))
-    }
-
-
-def _common(header: Header, reference: Reference) -> list[str]:
-    return [name for name in header.contigs if name in _lengths(reference)]
-
-
-def _agreeing(header: Header, reference: Reference) -> int:
-    lengths = _lengths(reference)
-    return sum(lengths.get(name) == length for name, length in header.contigs.items())
-
-
-def _contradiction(path: Path, header: Header, reference: Reference) -> str:
-    name = _common(header, reference)[0]
-    return (
-        f"{path} was made against another reference than {reference['name']}: its contig {name} "
-        f"has {header.contigs[name]:,} bases, not {_lengths(reference)[name]:,}."
+        return
+    found = {key: pattern.search(match[1]) for key, pattern in _KEYS.items()}
+    name, length, assembly = (
+        each[1].strip('" ')[:_LONGEST] if each else "" for each in found.values()
     )
+    if name:
+        stated = int(length) if re.fullmatch("[0-9]{1,10}", length) else 0
+        start.contigs[name] = stated if stated < _NO_LENGTH else 0
+    if assembly and assembly not in start.assemblies:
+        start.assemblies.append(assembly)
 
 
-def _use(names: Sequence[str]) -> str:
-    return f" Use {' or '.join(f'--reference {name}' for name in names)}." if names else ""
+def _read_records(file: "IO[bytes] | gzip.GzipFile", start: FileStart) -> None:
+    """Add the contigs of the first records, and their REF alleles."""
+    data = file.read(MOST_RECORD_BYTES + 1)
+    start.complete = len(data) <= MOST_RECORD_BYTES
+    lines = data.decode("utf-8", "replace").splitlines()
+    for line in lines if start.complete else lines[:-1]:
+        contig, *columns = line.split("\t", _COLUMNS)
+        if not contig or len(columns) < _COLUMNS or not columns[0].isdecimal():
+            continue
+        contig, position, ref = contig[:_LONGEST], int(columns[0]), columns[2]
+        if contig not in start.seen:
+            start.seen.append(contig)
+        if len(start.records) < MOST_RECORDS and position and _PLAIN.fullmatch(ref):
+            start.records.append((contig, position, ref))

@@ -5,8 +5,12 @@ from flask import Response
 from runtime.web.api.access import caller, token_required
 from runtime.web.api.answers import answer
 from runtime.web.api.models.account import Account, ReferenceAnswer, ReferenceList, ReferenceQuery
+from runtime.web.api.models.file_reference import FileStart, ReferenceFound
+from runtime.web.api.models.problem import FieldProblem
+from runtime.web.api.problems import InvalidFields
 from runtime.web.api.routes import group
 from runtime.web.context import services
+from runtime.web.services.upload_service import ReferenceNotOffered
 
 blueprint = group("api_account", "Your account, and the references that the service offers.")
 
@@ -29,3 +33,20 @@ def references(query: ReferenceQuery) -> Response:
         for each in offered
     ]
     return answer(ReferenceList(items=items))
+
+
+@blueprint.post("/references/find", responses={200: ReferenceFound})
+@token_required
+def find_reference(body: FileStart) -> Response:
+    """Find the reference that a file was made against, by its beginning.
+
+    Nothing is stored. What tells it: lengths and names of contigs, assembly=, ##reference, and at
+    last the REF alleles.
+    """
+    try:
+        found = services().file_reference.find(
+            body.facts, body.first_records, chosen=body.chosen, complete=body.complete
+        )
+    except ReferenceNotOffered as error:
+        raise InvalidFields([FieldProblem(field="chosen", message=str(error))]) from error
+    return answer(ReferenceFound.of(found))

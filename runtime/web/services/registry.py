@@ -28,6 +28,7 @@ from runtime.web.services.completion_rate import CompletionRate
 from runtime.web.services.email_change import EmailChangeService
 from runtime.web.services.example_job import ExampleJob
 from runtime.web.services.exports.export_service import ExportService
+from runtime.web.services.file_reference import FileReference
 from runtime.web.services.health_checks import HealthMonitor, aws_probes
 from runtime.web.services.idempotency import IdempotencyKeys
 from runtime.web.services.job_changes import JobChanges
@@ -79,6 +80,7 @@ class Services:
     retention: RetentionService
     references: References
     reference_files: ReferenceFiles
+    file_reference: FileReference
     variants: VariantService
     exports: ExportService
     billing: BillingServices
@@ -162,6 +164,7 @@ class Services:
             ),
             references=references,
             reference_files=ReferenceFiles(s3),
+            file_reference=FileReference(references, ReferenceFiles(s3)),
             variants=variants,
             exports=ExportService.connect(config, s3, results),
             billing=billing,

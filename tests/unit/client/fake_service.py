@@ -37,11 +37,22 @@ def problem(status: int, detail: str, **more: Any) -> httpx.Response:
     return httpx.Response(status, content=json.dumps(body).encode(), headers=headers)
 
 
+FOUND = {
+    "reference": "rcrs",
+    "level": "good",
+    "assembly": "",
+    "text": "",
+    "fitting": ["rcrs"],
+    "agreement": "",
+}
+
+
 @dataclass
 class FakeService:
     """State of the service; `fault` answers in its place, or raises, when it wants to."""
 
     references: list[dict[str, Any]] = field(default_factory=lambda: [RCRS])
+    found: dict[str, Any] = field(default_factory=lambda: dict(FOUND))
     ends_as: str = "COMPLETED"
     jobs: dict[str, Job] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -89,11 +100,14 @@ class FakeService:
         return httpx.Response(206, stream=httpx.ByteStream(data[first:]))
 
     def _api(self, request: httpx.Request, path: str) -> httpx.Response:
+        fixed = {
+            "/account": {"email": "who@example.org"},
+            "/references": {"items": self.references},
+            "/references/find": self.found,
+        }
+        if path in fixed:
+            return httpx.Response(200, json=fixed[path])
         match path.strip("/").split("/"):
-            case ["account"]:
-                return httpx.Response(200, json={"email": "who@example.org"})
-            case ["references"]:
-                return httpx.Response(200, json={"items": self.references})
             case ["jobs"] if request.method == "POST":
                 return self._create(json.loads(request.content))
             case ["jobs"]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.unit.client.conftest import COLUMNS, HEADER, Run
+from tests.unit.client.conftest import COLUMNS, HEADER, RECORD, Run
 from tests.unit.client.fake_service import RESULT, FakeService, problem
 
 
@@ -169,29 +169,43 @@ def test_should_not_overwrite_a_result_before_anything_is_sent(
     assert (tmp_path / "x.annot.vcf.gz").read_bytes() == RESULT["x.annot.vcf.gz"][1]
 
 
-def test_should_take_the_reference_that_the_contigs_tell(
+def test_should_take_the_reference_that_the_service_finds(
     run: Run, service: FakeService, tmp_path: Path
 ) -> None:
-    service.references = [
-        {"name": name, "contigs": [{"name": "1", "aliases": ["chr1"], "length": length}]}
-        for name, length in (("grch38", 248956422), ("grch37", 249250621))
-    ]
     file = tmp_path / "x.vcf"
-    file.write_text(HEADER.replace("MT,length=16569", "chr1,length=249250621") + COLUMNS)
+    file.write_text(HEADER + COLUMNS + RECORD)
+    service.found |= {"reference": "grch37", "level": "warn", "text": "MT is another sequence."}
 
-    assert run("submit", file).code == 0
-    [created] = service.sent("POST", "/api/v1/jobs")
+    ran = run("submit", file)
+
+    assert ran.code == 0
+    assert "MT is another sequence." in ran.err
+    [asked], [created] = (
+        service.sent("POST", f"/api/v1/{path}") for path in ("references/find", "jobs")
+    )
+    assert json.loads(asked.content)["records"] == [{"contig": "MT", "position": 3243, "ref": "A"}]
     assert json.loads(created.content)["reference"] == "grch37"
 
-    wrong = run("submit", file, "--reference", "grch38")
-    assert wrong.code == 2
-    assert "contig chr1 has 249,250,621 bases, not 248,956,422. Use --reference grch37." in (
-        wrong.err
+
+@pytest.mark.parametrize(("level", "reference"), [("open", None), ("stop", "grch38")])
+def test_should_send_nothing_when_the_reference_is_open_or_contradicted(
+    run: Run, service: FakeService, tmp_path: Path, level: str, reference: str | None
+) -> None:
+    file = tmp_path / "x.vcf"
+    file.write_text(HEADER + COLUMNS + RECORD)
+    service.found |= {
+        "reference": reference,
+        "level": level,
+        "text": "Choose the right one.",
+        "fitting": ["grch38", "grch37"],
+        "agreement": "REF alleles that agree: 1 of 1 with GRCh37",
+    }
+
+    ran = run("submit", file, *(["--reference", reference] if reference else []))
+
+    assert ran.code == 2
+    use = "--reference grch37" if reference else "--reference grch38 or --reference grch37"
+    assert (
+        f"Choose the right one. REF alleles that agree: 1 of 1 with GRCh37. Use {use}." in ran.err
     )
-
-    file.write_text("##fileformat=VCFv4.2\n" + COLUMNS)
-    untold = run("submit", file)
-    assert untold.code == 2
-    assert "Use --reference grch38 or --reference grch37." in untold.err
-
-    assert "offers grch38, grch37" in run("submit", file, "--reference", "hg18").err
+    assert service.sent("POST", "/api/v1/jobs") == []

@@ -1,6 +1,7 @@
 """The check of a file before it is sent."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,32 @@ def test_should_not_take_other_files_by_their_names(tmp_path: Path) -> None:
         check_file(tmp_path / "x.bam")
     with pytest.raises(UsageError, match="No such file"):
         check_file(tmp_path / "x.vcf")
+
+
+def test_should_read_what_tells_the_assembly_and_the_first_records(tmp_path: Path) -> None:
+    path = tmp_path / "x.vcf"
+    path.write_text(
+        "##fileformat=VCFv4.2\n##reference=file:///hs37d5.fa\n"
+        '##contig=<ID=1,length=249250621,assembly="b37">\n##contig=<ID=X,length=2147483647>\n'
+        f"{COLUMNS}1\t5\t.\tAc\tG\t.\t.\t.\n1\t7\t.\tN\tG\t.\t.\t.\nX\tx\t.\tA\tG\t.\t.\t.\n"
+    )
+    assert check_file(path).question("grch37") == {
+        "contigs": [{"name": "1", "length": 249250621}, {"name": "X", "length": 0}],
+        "assemblies": ["b37"],
+        "reference_line": "file:///hs37d5.fa",
+        "seen": ["1"],
+        "records": [{"contig": "1", "position": 5, "ref": "Ac"}],
+        "complete": True,
+        "chosen": "grch37",
+    }
+
+
+def test_should_ask_in_few_bytes_when_the_header_has_thousands_of_contigs(tmp_path: Path) -> None:
+    path = tmp_path / "x.vcf"
+    lines = "".join(f"##contig=<ID=scaffold_{n:05},length={n}>\n" for n in range(3000))
+    record = RECORD.replace("MT", "scaffold_02999")
+    path.write_text(f"##fileformat=VCFv4.2\n{lines}{COLUMNS}{record * 50}")
+    question = check_file(path).question(None)
+    assert len(json.dumps(question)) < 8_000
+    assert question["contigs"][-1] == {"name": "scaffold_02999", "length": 2999}
+    assert question["complete"] is False

@@ -155,6 +155,7 @@ UNRECORDED = {
     "POST /uploads": "it signs an upload, whose job is recorded",
     "POST /api/v1/jobs": "the same",
     "POST /api/v1/jobs/<uuid:job_id>/upload/parts": "the same",
+    "POST /api/v1/references/find": "it answers a question, and stores nothing",
     "POST /billing/setup": "it prepares a card at Stripe; the subscription is recorded",
     "POST /billing/check": "it reads what Stripe has; nobody chose anything",
     "GET /jobs/<uuid:job_id>/sharing": "who has access; no result",

@@ -21,6 +21,7 @@ ROUTES: dict[str, Rule | Scope] = {
     "DELETE /jobs/<uuid:job_id>": Scope.JOBS_WRITE,
     "GET /account": Rule.TOKEN_REQUIRED,
     "GET /references": Rule.TOKEN_REQUIRED,
+    "POST /references/find": Rule.TOKEN_REQUIRED,
     "GET /jobs/<uuid:job_id>/files": Scope.RESULTS_READ,
     "GET /jobs/<uuid:job_id>/summary": Scope.RESULTS_READ,
     "GET /jobs/<uuid:job_id>/variants": Scope.RESULTS_READ,
