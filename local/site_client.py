@@ -189,13 +189,14 @@ class SiteClient:
         _check(answer)
         return answer.text
 
-    def fetch(self, path: str) -> bytes:
-        """Return the bytes at a path.
+    def fetch(self, path: str, byte_range: str | None = None) -> bytes:
+        """Return the bytes at a path, or those that an HTTP Range header names.
 
         Raises:
             LocalError: the site refused the request.
         """
-        answer = self._request("GET", path)
+        headers = {"Range": byte_range} if byte_range else {}
+        answer = self._request("GET", path, headers=headers)
         _check(answer)
         return answer.content
 

@@ -30,6 +30,8 @@ ACCEPTED: dict[tuple[str, str], str] = {
     ("CKV_AWS_119", "Annotations"): "DynamoDB's AWS managed key costs nothing and is audited too.",
     ("CKV_AWS_119", "Users"): "As of the table Annotations.",
     ("CKV_AWS_119", "Ephemeral"): "As of the table Annotations.",
+    ("CKV_AWS_119", "OwnedItems"): "As of the table Annotations.",
+    ("CKV_AWS_119", "Audit"): "As of the table Annotations.",
     ("CKV_AWS_149", "SessionSecret"): "Who may read it is said by its name; a key adds no limit.",
     ("CKV_AWS_149", "StripeSecret"): "As of the session's secret.",
     ("CKV_AWS_149", "SignInSecret"): "As of the session's secret.",

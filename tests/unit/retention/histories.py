@@ -22,6 +22,7 @@ from runtime.common.messages import (
     parse_restore_request,
 )
 from runtime.common.objects import ObjectMissing
+from runtime.common.owned_items import OwnedItems
 from runtime.common.users import Role, User
 from runtime.contract.s3 import UPLOAD_SECONDS
 from runtime.removal.handler import RemovalHandler
@@ -312,5 +313,12 @@ class Histories(RuleBasedStateMachine):
             world.s3, inputs=world.results, results=world.results, archive=world.archive
         )
         # Only the removal of an account erases the user.
-        handler = RemovalHandler(world.jobs, files, Again(), None, world.clock)  # type: ignore[arg-type]
+        handler = RemovalHandler(
+            jobs=world.jobs,
+            owned_items=OwnedItems(world.owned_items, world.clock),
+            files=files,
+            removals=Again(),  # type: ignore[arg-type]
+            erasure=None,  # type: ignore[arg-type]
+            clock=world.clock,
+        )
         handler(Removal(user_id=job.user_id, job_id=job.job_id), delivery())

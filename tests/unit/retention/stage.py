@@ -19,6 +19,7 @@ from tests.emulator import (
     Emulator,
     create_annotations_table,
     create_ephemeral_table,
+    create_owned_items_table,
     create_users_table,
 )
 from tests.jobs import JobStore
@@ -66,6 +67,7 @@ class Stage:
         self.annotations = create_annotations_table(self.emulator, f"annotations-{name}")
         users = create_users_table(self.emulator, f"users-{name}")
         ephemeral = create_ephemeral_table(self.emulator, f"ephemeral-{name}")
+        self.owned_items = create_owned_items_table(self.emulator, f"owned-items-{name}")
         self.jobs = JobStore(self.annotations, self.clock)
         self.states = ResultStates(self.annotations, self.clock)
         self.users = UserStore(users, self.clock)
