@@ -12,7 +12,11 @@ PAGES_OF_TEXT = (
     *("/help", "/help/fields", "/help/search", "/help/api"),
     *("/pricing", "/about", "/privacy", "/terms", "/contact"),
 )
-FOR_VISITORS = ("/", "/sign-in", "/confirm/again", "/reset/x", "/nothing", *PAGES_OF_TEXT)
+OF_AN_ACCOUNT = (
+    *("/profile", "/profile/activity", "/profile/tokens/new", "/profile/second-factor"),
+    *("/profile/institutions", "/profile/email", "/profile/password", "/shared"),
+)
+FOR_VISITORS = ("/", "/sign-in", "/link", "/confirm/again", "/reset/x", "/nothing", *PAGES_OF_TEXT)
 
 
 def test_should_be_accessible_when_a_page_is_for_visitors(context: BrowserContext) -> None:
@@ -26,12 +30,12 @@ def test_should_be_accessible_when_a_page_is_for_people_signed_in(
     person: Person, sample: Path
 ) -> None:
     page = person.page
-    for path in ("/jobs", "/upload"):
+    for path in ("/jobs", "/upload", *OF_AN_ACCOUNT):
         page.goto(path)
         axe_in_both_themes(page)
     job_id = person.upload(sample)
     person.wait_for_state("Completed")
-    for path in (f"/jobs/{job_id}", f"/jobs/{job_id}/log", "/jobs"):
+    for path in (f"/jobs/{job_id}", f"/jobs/{job_id}/log", f"/jobs/{job_id}/sharing", "/jobs"):
         page.goto(path)
         axe_in_both_themes(page)
 
