@@ -179,6 +179,9 @@ class Held:
         self.begun.append(request.job.user_id)
         assert self.go_on.wait(300)
 
+    def end(self) -> None:
+        """End, as idle makers do after minutes: the suite may still run then."""
+
 
 def test_should_let_one_user_hold_one_maker_and_few_places(
     own_site: Site, result_of_own_site: tuple[Browser, Job]
