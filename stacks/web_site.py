@@ -153,35 +153,38 @@ def _session_secret(scope: Construct) -> str:
 
 
 def _stripe_secret(scope: Construct) -> str:
-    """Return the ARN of the secret with Stripe's keys, which people fill in: docs/billing.md.
+    """Return the ARN of the secret with Stripe's keys: docs/billing.md.
 
-    Until then the site works without payments. Later deployments leave the value as it is.
+    Until it is filled in, the site works without payments.
     """
-    secret = secretsmanager.CfnSecret(
-        scope, "StripeSecret", description="Keys of the account at Stripe that is paid"
-    )
-    acknowledge(
-        secret,
-        "AwsSolutions-SMG4",
+    return _filled_in_by_people(
+        scope,
+        "StripeSecret",
+        holds="Keys of the account at Stripe that is paid",
         reason="Stripe makes its keys; nothing of AWS's could replace them there.",
     )
-    secret.apply_removal_policy(StageStack.containing(scope).removal)
-    return secret.attr_id
 
 
 def _sign_in_secret(scope: Construct) -> str:
-    """Return the ARN of the secret with the client secrets of issuers, which people fill in:
-    docs/sign-in.md.
+    """Return the ARN of the secret with the client secrets of issuers: docs/sign-in.md.
 
-    Until then people sign in by password. Later deployments leave the value as it is.
+    Until it is filled in, people sign in by password.
     """
-    secret = secretsmanager.CfnSecret(
-        scope, "SignInSecret", description="Client secrets of the issuers that people sign in with"
-    )
-    acknowledge(
-        secret,
-        "AwsSolutions-SMG4",
+    return _filled_in_by_people(
+        scope,
+        "SignInSecret",
+        holds="Client secrets of the issuers that people sign in with",
         reason="The issuers make client secrets; nothing of AWS's could replace them there.",
     )
+
+
+def _filled_in_by_people(scope: Construct, name: str, *, holds: str, reason: str) -> str:
+    """Return the ARN of a secret whose value later deployments leave as it is.
+
+    Args:
+        reason: why nothing rotates it.
+    """
+    secret = secretsmanager.CfnSecret(scope, name, description=holds)
+    acknowledge(secret, "AwsSolutions-SMG4", reason=reason)
     secret.apply_removal_policy(StageStack.containing(scope).removal)
     return secret.attr_id

@@ -129,29 +129,7 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
     https = config.site_url.startswith("https://")
     app = OpenAPI(__name__, static_folder=None, **document.OPTIONS)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.config.update(
-        SECRET_KEY=secret,
-        SITE_URL=config.site_url,
-        STAGE=config.stage,
-        DOCS_URL=config.docs_url,
-        API_ORIGINS=frozenset(filter(None, config.api_origins.split(","))),
-        GENOTYPE_SAMPLES=config.genotype_samples,
-        KEPT={
-            "region": config.region,
-            "inputs": config.inputs_days,
-            "logs": config.logs_days,
-            "audit": config.audit_days,
-        },
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
-        SESSION_REFRESH_EACH_REQUEST=False,
-        # The prefix makes browsers refuse the cookie from a subdomain or over plain HTTP.
-        SESSION_COOKIE_NAME="__Host-gas" if https else "gas",
-        SESSION_COOKIE_SECURE=https,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
-    )
+    app.config.update(_settings(config, secret))
     app.extensions[EXTENSION] = services
     headers = SecurityHeaders(
         upload_url=services.uploads.post_url(),
@@ -179,3 +157,31 @@ def create_app(config: WebConfig, *, secret: str, services: Services, assets: As
     PrerenderedPages(PRERENDERED_PAGES, headers.headers).init_app(app)
     HostHeader().init_app(app)
     return app
+
+
+def _settings(config: WebConfig, secret: str) -> dict[str, object]:
+    """Return Flask's own settings, and those that templates read."""
+    https = config.site_url.startswith("https://")
+    return {
+        "SECRET_KEY": secret,
+        "SITE_URL": config.site_url,
+        "STAGE": config.stage,
+        "DOCS_URL": config.docs_url,
+        "API_ORIGINS": frozenset(filter(None, config.api_origins.split(","))),
+        "GENOTYPE_SAMPLES": config.genotype_samples,
+        "KEPT": {
+            "region": config.region,
+            "inputs": config.inputs_days,
+            "logs": config.logs_days,
+            "audit": config.audit_days,
+        },
+        "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
+        "PERMANENT_SESSION_LIFETIME": SESSION_LIFETIME,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        # The prefix makes browsers refuse the cookie from a subdomain or over plain HTTP.
+        "SESSION_COOKIE_NAME": "__Host-gas" if https else "gas",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+    }

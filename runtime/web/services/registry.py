@@ -114,10 +114,10 @@ class Services:
         owned_items = OwnedItems(aws.table(config.owned_items_table))
         buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
         accounts = _accounts(config, users, secret)
-        api_tokens = ApiTokens(OwnedItems(aws.table(config.owned_items_table)))
-
+        api_tokens = ApiTokens(owned_items)
+        identities = LinkedIdentities(aws.table(config.users_table), users)
         example = _example(config, owner_actions, references)
-        sharing = _sharing(config, jobs, users, example)
+        sharing = _sharing(config, owned_items, jobs, users, example)
         uploads = _uploads(config, owner_actions, jobs, references, secret)
         deletion = AccountDeletion(
             users, removals, before=[billing.subscriptions.delete_customer, sharing.leave_all]
@@ -126,27 +126,19 @@ class Services:
             users=users,
             audit=_audit(config),
             accounts=accounts,
-            second_factor=_second_factor(config, secret),
+            second_factor=_second_factor(config, owned_items, secret),
             institutions=_institutions(config),
-            institution_accounts=InstitutionAccounts(
-                accounts, LinkedIdentities(aws.table(config.users_table), users)
-            ),
+            institution_accounts=InstitutionAccounts(accounts, identities),
             email_change=EmailChangeService(
                 accounts,
                 EmailChanges(aws.table(config.users_table)),
                 billing.synchronizer,
                 api_tokens,
-                OwnedItems(aws.table(config.owned_items_table)),
-                LinkedIdentities(aws.table(config.users_table), users),
+                owned_items,
+                identities,
             ),
             account_deletion=deletion,
-            operator=OperatorService(
-                users=users,
-                standing=AccountStanding(aws.table(config.users_table)),
-                deletion=deletion,
-                jobs=OpenJobs(annotations),
-                requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
-            ),
+            operator=_operator(config, users, deletion),
             jobs=jobs,
             owner_actions=owner_actions,
             job_queue=JobQueue(
@@ -169,7 +161,7 @@ class Services:
             exports=ExportService.connect(config, s3, results),
             billing=billing,
             health=HealthMonitor(aws_probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
-            api_tokens=ApiTokens(owned_items),
+            api_tokens=api_tokens,
             idempotency=IdempotencyKeys(owned_items),
             job_changes=JobChanges(owner_actions, job_removal, variants.evict),
             job_waits=JobWaits(jobs.get),
@@ -200,9 +192,25 @@ def _example(config: WebConfig, owner_actions: OwnerActions, references: Referen
     )
 
 
-def _sharing(config: WebConfig, jobs: JobLists, users: UserStore, example: ExampleJob) -> Sharing:
+def _operator(config: WebConfig, users: UserStore, deletion: AccountDeletion) -> OperatorService:
+    return OperatorService(
+        users=users,
+        standing=AccountStanding(aws.table(config.users_table)),
+        deletion=deletion,
+        jobs=OpenJobs(aws.table(config.annotations_table)),
+        requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
+    )
+
+
+def _sharing(
+    config: WebConfig,
+    owned_items: OwnedItems,
+    jobs: JobLists,
+    users: UserStore,
+    example: ExampleJob,
+) -> Sharing:
     return Sharing(
-        shares=Shares(OwnedItems(aws.table(config.owned_items_table))),
+        shares=Shares(owned_items),
         jobs=jobs,
         users=users,
         example=example,
@@ -260,9 +268,9 @@ def _accounts(config: WebConfig, users: UserStore, secret: str) -> AccountServic
     )
 
 
-def _second_factor(config: WebConfig, secret: str) -> SecondFactor:
+def _second_factor(config: WebConfig, owned_items: OwnedItems, secret: str) -> SecondFactor:
     return SecondFactor(
-        items=OwnedItems(aws.table(config.owned_items_table)),
+        items=owned_items,
         box=SecretBox(secret, "second factor"),
         limiter=RateLimiter(aws.table(config.ephemeral_table)),
     )

@@ -1,20 +1,16 @@
 """The client secrets of issuers, which operators put into a secret of the stacks."""
 
-import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from runtime.common.log import get_logger
+from runtime.web.services.fresh_secret import FreshSecret
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
-
-FRESH_SECONDS = 60
-"""How long they are used before they are read again, so that a new one needs no restart."""
 
 _SECRETS = TypeAdapter(dict[str, str])
 
@@ -39,39 +35,16 @@ class ClientSecrets:
         arn: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._secretsmanager = secretsmanager
-        self._arn = arn
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._found: dict[str, str] = {}
-        self._read_at: float | None = None
+        self._secret = FreshSecret(secretsmanager, arn, _SECRETS, "client secrets", clock)
 
     def of(self, name: str) -> str:
-        """Return the client secret of an issuer, read at most FRESH_SECONDS ago.
+        """Return the client secret of an issuer.
 
         Raises:
             NoClientSecret: there is none.
         """
-        with self._lock:
-            if self._read_at is None or self._clock() - self._read_at > FRESH_SECONDS:
-                self._found = self._read()
-                self._read_at = self._clock()
-            found = self._found.get(name)
+        found = (self._secret.value() or {}).get(name)
         if not found:
-            _log.error("an issuer has no client secret", issuer=name, arn=self._arn)
+            _log.error("an issuer has no client secret", issuer=name)
             raise NoClientSecret(name)
         return found
-
-    def _read(self) -> dict[str, str]:
-        try:
-            value = self._secretsmanager.get_secret_value(SecretId=self._arn)
-            return _SECRETS.validate_json(value.get("SecretString", ""))
-        except ValidationError as error:
-            # Without the value, which the error's own text quotes.
-            _log.error("client secrets can't be read", faults=error.error_count(), arn=self._arn)
-        except ClientError as error:
-            # A secret that never had a value has no version.
-            if error.response["Error"]["Code"] != "ResourceNotFoundException":
-                raise
-            _log.exception("client secrets are missing", arn=self._arn)
-        return {}

@@ -8,7 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from runtime.web.services.billing.billing_errors import NotConfigured
-from runtime.web.services.billing.stripe_keys import FRESH_SECONDS, StripeKeyStore
+from runtime.web.services.billing.stripe_keys import StripeKeyStore
+from runtime.web.services.fresh_secret import FRESH_SECONDS
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
 
