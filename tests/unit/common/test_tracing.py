@@ -157,7 +157,7 @@ def test_should_note_the_class_of_an_error_and_not_its_text_when_a_handler_fails
     assert (span.status.status_code, span.status.description) == (StatusCode.ERROR, None)
     assert dict(span.attributes or {})["error.type"] == "ValueError"
     assert span.events == ()
-    assert "ada" not in span.to_json()
+    assert "example.org" not in span.to_json()  # the name alone may be in a random id
     assert "family" not in span.to_json()
 
 
