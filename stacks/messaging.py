@@ -25,7 +25,7 @@ OUTPUTS = {
 
 
 class MessagingStack(StageStack):
-    """Topics and queues: job_requests to annotators, job_results to notify and archive."""
+    """Topics and queues: requests to annotators; ends of jobs, and moves of results, to others."""
 
     def __init__(self, scope: Construct, *, stage: Stage) -> None:
         super().__init__(scope, stage=stage, name="messaging", description="GAS: topics and queues")
@@ -49,6 +49,7 @@ class MessagingStack(StageStack):
         self.job_results_topic = self._topic(
             "JobResultsTopic", self.job_results_notify, self.job_results_archive
         )
+        self.result_moves_topic = self._topic("ResultMovesTopic")
         Sender(self, "Sender", mail=stage.mail)
         self._admit_restore_events()
         self._output_all()
@@ -106,6 +107,7 @@ class MessagingStack(StageStack):
         self.output(
             JobRequestsTopic=self.job_requests_topic.topic_arn,
             JobResultsTopic=self.job_results_topic.topic_arn,
+            ResultMovesTopic=self.result_moves_topic.topic_arn,
         )
         for name, work in self.work_queues.items():
             self.output(**{f"{name}Queue": work.queue.queue_url, f"{name}Dlq": work.dlq.queue_url})

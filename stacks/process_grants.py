@@ -94,6 +94,7 @@ def _archive(role: iam.IRole, on: Foundations, stage: Stage) -> None:
         _for_every_owner(role, bucket)
     allow(role, READ, WRITE, on=storage.annotations.table_arn)
     allow(role, READ, on=storage.users.table_arn)
+    allow(role, "sns:Publish", on=messaging.result_moves_topic.topic_arn)
     allow_sending(role, sender=stage.mail.sender)
 
 
@@ -173,6 +174,7 @@ def _thaw(role: iam.IRole, on: Foundations, _: Stage) -> None:
     _for_every_owner(role, storage.results)
     allow(role, READ, WRITE, on=storage.annotations.table_arn)
     allow(role, READ, on=storage.users.table_arn)
+    allow(role, "sns:Publish", on=messaging.result_moves_topic.topic_arn)
 
 
 def _add_audit_records(role: iam.IRole, storage: StorageStack) -> None:

@@ -47,6 +47,7 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "audit_bucket": lambda: storage.audit_copies.bucket_name if storage.audit_copies else "",
         "job_requests_topic_arn": lambda: messaging.job_requests_topic.topic_arn,
         "job_results_topic_arn": lambda: messaging.job_results_topic.topic_arn,
+        "result_moves_topic_arn": lambda: messaging.result_moves_topic.topic_arn,
         "job_requests_queue_url": lambda: messaging.job_requests.queue.queue_url,
         "job_requests_dlq_url": lambda: messaging.job_requests.dlq.queue_url,
         "job_results_notify_queue_url": lambda: messaging.job_results_notify.queue.queue_url,

@@ -192,6 +192,44 @@ class RestoreCompleted(Message):
         return self.model_dump_json(by_alias=True)
 
 
+class ResultMoved(Message):
+    """On result_moves: a result was archived, or is back.
+
+    Attributes:
+        result_epoch: of the job after the move, which tells one move from another.
+        moved_time: epoch seconds.
+    """
+
+    kind: Literal["result_moved"] = "result_moved"
+    user_id: Identifier
+    job_id: Identifier
+    move: Literal["archived", "restored"]
+    result_epoch: int
+    moved_time: int
+
+    @classmethod
+    def archived(cls, job: Job) -> Self:
+        """Return the message about a job whose result was archived."""
+        return cls._of(job, "archived", job.archive_time)
+
+    @classmethod
+    def restored(cls, job: Job) -> Self:
+        """Return the message about a job whose result is back."""
+        return cls._of(job, "restored", job.restore_time)
+
+    @classmethod
+    def _of(cls, job: Job, move: str, moved_time: int | None) -> Self:
+        return cls.model_validate(
+            {
+                "user_id": job.user_id,
+                "job_id": job.job_id,
+                "move": move,
+                "result_epoch": job.result_epoch,
+                "moved_time": moved_time,
+            }
+        )
+
+
 class SurplusCopies(Message):
     """On surplus_copies: delete the copies of this job's result that the job doesn't need.
 

@@ -173,6 +173,7 @@ class ArchiveConfig(WorkerConfig):
     job_results_archive_queue_url: ConsumedQueueUrl
     restore_requests_queue_url: HttpUrl
     surplus_copies_queue_url: HttpUrl
+    result_moves_topic_arn: TopicArn
     free_retention_seconds: PositiveInt
     archive_storage_class: StorageClass
     mail_sender: Email
@@ -207,6 +208,7 @@ class ThawConfig(WorkerConfig):
     restore_completed_queue_url: ConsumedQueueUrl
     job_results_archive_queue_url: HttpUrl
     surplus_copies_queue_url: HttpUrl
+    result_moves_topic_arn: TopicArn
     free_retention_seconds: PositiveInt
     restore_tier: RestoreTier
 

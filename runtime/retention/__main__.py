@@ -11,6 +11,7 @@ from runtime.common.objects import Objects
 from runtime.common.process import start
 from runtime.common.queues import Queue
 from runtime.common.retention_rule import RetentionRule
+from runtime.common.topics import Topic
 from runtime.common.users import User, UserStore
 from runtime.common.worker import Worker
 from runtime.contract.processes import ArchiveConfig, RestoreConfig, ThawConfig
@@ -47,6 +48,7 @@ def archive() -> None:
         timer=timer,
         restore_requests=Queue(sqs, config.restore_requests_queue_url),
         surplus_copies=Queue(sqs, config.surplus_copies_queue_url),
+        moves=Topic(aws.client("sns"), config.result_moves_topic_arn),
         tell=tell,
     )
     Worker(
@@ -110,6 +112,7 @@ def thaw() -> None:
         rule=RetentionRule(config.free_retention_seconds),
         timer=RetentionTimer(Queue(sqs, config.job_results_archive_queue_url)),
         surplus_copies=Queue(sqs, config.surplus_copies_queue_url),
+        moves=Topic(aws.client("sns"), config.result_moves_topic_arn),
     )
     Worker(
         sqs=sqs,

@@ -22,11 +22,12 @@ from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import ResultStates, StateChanged
 from runtime.common.log import bound, get_logger
-from runtime.common.messages import JobResult, RestoreResult, SurplusCopies
+from runtime.common.messages import JobResult, RestoreResult, ResultMoved, SurplusCopies
 from runtime.common.objects import ObjectMissing
 from runtime.common.once import Busy
 from runtime.common.queues import Queue
 from runtime.common.retention_rule import RetentionRule
+from runtime.common.topics import Topic
 from runtime.common.users import Role, User, UserStore
 from runtime.contract.job_status import JobStatus
 from runtime.contract.s3 import StorageClass
@@ -45,6 +46,7 @@ class ArchiveHandler:
         timer: has a result that isn't due yet looked at again later.
         restore_requests: hears of an archive that an upgrade overtook.
         surplus_copies: hears of jobs that may have more copies of their result than they need.
+        moves: hears of every archived result.
         tell: emails the owner.
     """
 
@@ -56,6 +58,7 @@ class ArchiveHandler:
     timer: RetentionTimer
     restore_requests: Queue
     surplus_copies: Queue
+    moves: Topic
     tell: Callable[[Job, User], None]
     clock: Callable[[], float] = time.time
 
@@ -132,6 +135,7 @@ class ArchiveHandler:
             self.restore_requests.send(request)
             log.info("the owner is Premium now, restore requested")
         self._clean_up(job.user_id, job.job_id)
+        self.moves.publish(ResultMoved.archived(job))
         if owner is not None and owner.role is Role.FREE_USER:
             self._tell(job, owner)
 

@@ -23,10 +23,11 @@ from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import ResultStates, StateChanged
 from runtime.common.log import bound, get_logger
-from runtime.common.messages import JobResult, RestoreCompleted, SurplusCopies
+from runtime.common.messages import JobResult, RestoreCompleted, ResultMoved, SurplusCopies
 from runtime.common.objects import ObjectMissing
 from runtime.common.queues import Queue
 from runtime.common.retention_rule import RetentionRule
+from runtime.common.topics import Topic
 from runtime.common.users import Role, UserStore
 from runtime.retention.files import ResultFiles
 from runtime.retention.requester import MORE_SECONDS
@@ -48,6 +49,7 @@ class BringBackHandler:
         retrieval: what S3 says of a restore.
         timer: of results that will be archived.
         surplus_copies: hears of jobs that may have more copies of their result than they need.
+        moves: hears of every result that is back.
     """
 
     states: ResultStates
@@ -57,6 +59,7 @@ class BringBackHandler:
     rule: RetentionRule
     timer: RetentionTimer
     surplus_copies: Queue
+    moves: Topic
     clock: Callable[[], float] = time.time
 
     def __call__(self, message: RestoreCompleted, delivery: Delivery) -> None:
@@ -143,6 +146,8 @@ class BringBackHandler:
     def _finish(self, job: Job) -> None:
         """Do what follows the write of AVAILABLE; doing it again does no harm."""
         self._clean_up(job.user_id, job.job_id)
+        if job.restore_time is not None:
+            self.moves.publish(ResultMoved.restored(job))
         owner = self.users.get(job.user_id)
         due = None if owner is None else self.rule.due(job, owner)
         if due is not None:

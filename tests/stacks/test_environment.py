@@ -156,6 +156,7 @@ VALUES = {
     ("utilities", "free_retention_seconds"): "120",
     ("utilities", "archive_storage_class"): "GLACIER",
     ("utilities", "surplus_copies_queue_url"): "<SurplusCopiesQueue>",
+    ("utilities", "result_moves_topic_arn"): "<ResultMovesTopic>",
     ("utilities", "inputs_bucket"): "<Inputs>",
     ("utilities", "results_bucket"): "<Results>",
     ("utilities", "archive_bucket"): "<Archive>",
@@ -180,6 +181,7 @@ VALUES = {
     ("restore", "job_results_archive_queue_url"): "<JobResultsArchiveQueue>",
     ("restore", "free_retention_seconds"): "120",
     ("restore", "restore_tier"): "Expedited",
+    ("restore", "result_moves_topic_arn"): "<ResultMovesTopic>",
 }
 
 

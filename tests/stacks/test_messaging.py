@@ -83,7 +83,8 @@ def test_should_admit_only_its_source_when_a_service_writes_to_a_queue(stage: st
 OUTPUTS = {
     "storage": "InputsBucket ResultsBucket ArchiveBucket AnnotationsTable UsersTable "
     "EphemeralTable",
-    "messaging": "JobRequestsTopic JobResultsTopic JobRequestsQueue JobRequestsDlq "
+    "messaging": "JobRequestsTopic JobResultsTopic ResultMovesTopic "
+    "JobRequestsQueue JobRequestsDlq "
     "JobResultsNotifyQueue JobResultsNotifyDlq JobResultsArchiveQueue JobResultsArchiveDlq "
     "RestoreRequestsQueue RestoreRequestsDlq RestoreCompletedQueue RestoreCompletedDlq "
     "RemovalsQueue RemovalsDlq SurplusCopiesQueue SurplusCopiesDlq",

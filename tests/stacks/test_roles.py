@@ -71,6 +71,7 @@ ALLOWED = {
         "<JobRequestsDlq>": CONSUME,
         "<JobRequestsTopic>": "sns:Publish",
         "<JobResultsTopic>": "sns:Publish",
+        "<ResultMovesTopic>": "sns:Publish",
         **EMAIL,
     },
     "removal": {
@@ -100,6 +101,7 @@ ALLOWED = {
         "<RestoreCompletedQueue>": f"{CONSUME} sqs:SendMessage",
         "<JobResultsArchiveQueue>": "sqs:SendMessage",
         "<SurplusCopiesQueue>": "sqs:SendMessage",
+        "<ResultMovesTopic>": "sns:Publish",
         **EMAIL,
     },
 }

@@ -28,6 +28,7 @@ from tests.unit.queues import Queue as TestQueue
 from tests.unit.queues import create_queue
 from tests.unit.retention.post import Post
 from tests.unit.retention.seam import Seam
+from tests.unit.topics import create_topic
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -76,6 +77,7 @@ class Stage:
         self.restore_requests: TestQueue = create_queue(self.emulator)
         self.restore_completed: TestQueue = create_queue(self.emulator)
         self.surplus_copies: TestQueue = create_queue(self.emulator)
+        self.result_moves = create_topic(self.emulator)
         self._announce_restores()
         self._shared: dict[str, Any] = {}
         self.watched_annotations, self.watched_users, self.watched_ephemeral = self._watch_tables(

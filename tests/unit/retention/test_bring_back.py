@@ -75,7 +75,7 @@ def test_should_finish_what_it_began_when_thaw_dies_after_any_call(world: World)
 
 def test_should_be_back_once_when_two_instances_thaw_between_any_two_calls(world: World) -> None:
     owner = world.user()
-    count = 18
+    count = 20
     jobs = world.archived(owner, count)
     world.restore_now(world.upgrade(owner))
     other = world.new_thawer()

@@ -48,6 +48,7 @@ def process(world: World, name: str, log: Path) -> Iterator[None]:
         "job_results_archive_queue_url": world.archive_queue.url,
         "restore_requests_queue_url": world.restore_requests.url,
         "restore_completed_queue_url": world.restore_completed.url,
+        "result_moves_topic_arn": world.result_moves.topic.arn,
         "surplus_copies_queue_url": world.surplus_copies.url,
         "free_retention_seconds": "1800",
         "archive_storage_class": "GLACIER",

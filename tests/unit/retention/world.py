@@ -22,6 +22,7 @@ from runtime.common.messages import (
 )
 from runtime.common.objects import Objects
 from runtime.common.retention_rule import RetentionRule
+from runtime.common.topics import Topic
 from runtime.common.users import User, UserStore
 from runtime.retention.archive import ArchiveHandler
 from runtime.retention.batch import RestoreBatch
@@ -66,6 +67,7 @@ class World(Stage):
             timer=self.new_timer(),
             restore_requests=self.watched_queue(self.restore_requests),
             surplus_copies=self.watched_queue(self.surplus_copies),
+            moves=self._moves(),
             tell=lambda job, _owner: self.archived_mails.append(job.job_id),
             clock=self.clock,
         )
@@ -103,6 +105,7 @@ class World(Stage):
             rule=RetentionRule(self.free_seconds),
             timer=self.new_timer(),
             surplus_copies=self.watched_queue(self.surplus_copies),
+            moves=self._moves(),
             clock=self.clock,
         )
 
@@ -115,6 +118,9 @@ class World(Stage):
             archive_bucket=self.archive,
             clock=self.clock,
         )
+
+    def _moves(self) -> Topic:
+        return Topic(self.shared("sns"), self.result_moves.topic.arn)
 
     def _files(self) -> ResultFiles:
         return ResultFiles(Objects(self.shared("s3")), self.results, self.archive)
