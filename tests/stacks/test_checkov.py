@@ -1,20 +1,17 @@
 """checkov's rules find nothing in the templates but what is accepted here, with the reason.
 
-checkov pins other versions of packages that we use, so it runs in an environment of its own, which
-`checkov.txt` locks.
+It runs in an environment of its own, which `checkov.txt` locks.
 """
 
 import json
 import re
 import subprocess
-import sys
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from local.host.folder import Folder, tool
 from stacks.settings import load
+from tests.locked_environment import install
 from tests.stacks.synthesis import DEPLOYED, ROOT, synthesize
 
 LOCK = ROOT / "tests/stacks/checkov.txt"
@@ -64,19 +61,8 @@ SKIPPED = {
 
 @pytest.fixture(scope="session")
 def checkov() -> Path:
-    """The program, installed once for each state of the lock file."""
-    digest = sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()[:16]
-    venv = Folder.of_repository().cache / "checkov" / digest
-    program = venv / "bin/checkov"
-    installed = venv / "installed"
-    if not installed.exists():
-        uv = str(tool("uv"))
-        subprocess.run([uv, "venv", "--clear", "--python", sys.executable, str(venv)], check=True)
-        python = str(venv / "bin/python")
-        install = [uv, "pip", "install", "--python", python, "--require-hashes", "-r", str(LOCK)]
-        subprocess.run(install, check=True)
-        installed.touch()
-    return program
+    """The program."""
+    return install(LOCK) / "checkov"
 
 
 def findings(checkov: Path, folder: Path) -> set[tuple[str, str]]:
