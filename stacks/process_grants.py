@@ -5,7 +5,14 @@ from collections.abc import Callable, Mapping
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from runtime.contract.dynamodb import JOBS_OF_USER, OPEN_JOBS, PLAN_PREFIX, RESTORING_RESULTS
+from runtime.contract.dynamodb import (
+    ENDED_JOBS,
+    FIGURES_PREFIX,
+    JOBS_OF_USER,
+    OPEN_JOBS,
+    PLAN_PREFIX,
+    RESTORING_RESULTS,
+)
 from runtime.contract.s3 import QUARANTINE_PREFIX
 from stacks.findings import acknowledge_pattern
 from stacks.foundations import Foundations
@@ -99,12 +106,17 @@ def _archive(role: iam.IRole, on: Foundations, stage: Stage) -> None:
 
 
 def _janitor(role: iam.IRole, on: Foundations, _: Stage) -> None:
-    """Find stuck jobs, announce what became of them, and set aside messages nobody can read."""
+    """Find stuck jobs, announce what became of them, and set aside messages nobody can read.
+
+    And count for operators: what it reads of ended jobs has no name and no owner.
+    """
     storage, messaging = on.storage, on.messaging
     consume(role, messaging.job_requests.dlq)
     annotations = storage.annotations.table_arn
     allow(role, READ, WRITE, on=annotations)
-    allow(role, "dynamodb:Query", on=f"{annotations}/index/{OPEN_JOBS.name}")
+    for index in (OPEN_JOBS, ENDED_JOBS):
+        allow(role, "dynamodb:Query", on=f"{annotations}/index/{index.name}")
+    _items(role, storage, FIGURES_PREFIX, READ, INSERT)
     topics = [messaging.job_requests_topic, messaging.job_results_topic]
     allow(role, "sns:Publish", on=[topic.topic_arn for topic in topics])
     quarantine = f"{QUARANTINE_PREFIX}*"
@@ -154,12 +166,7 @@ def _restore(role: iam.IRole, on: Foundations, stage: Stage) -> None:
     restoring = f"{annotations}/index/{RESTORING_RESULTS.name}"
     allow(role, "dynamodb:Query", "dynamodb:Scan", on=restoring)
     allow(role, READ, on=storage.users.table_arn)
-    allow(
-        role,
-        *(READ, WRITE, DELETE),
-        on=storage.ephemeral.table_arn,
-        only_if={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{PLAN_PREFIX}*"]}},
-    )
+    _items(role, storage, PLAN_PREFIX, READ, WRITE, DELETE)
     allow_sending(role, sender=stage.mail.sender)
 
 
@@ -175,6 +182,12 @@ def _thaw(role: iam.IRole, on: Foundations, _: Stage) -> None:
     allow(role, READ, WRITE, on=storage.annotations.table_arn)
     allow(role, READ, on=storage.users.table_arn)
     allow(role, "sns:Publish", on=messaging.result_moves_topic.topic_arn)
+
+
+def _items(role: iam.IRole, storage: StorageStack, prefix: str, *actions: str) -> None:
+    """Allow `actions` on the items of the table `ephemeral` whose keys begin with `prefix`."""
+    only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{prefix}*"]}}
+    allow(role, *actions, on=storage.ephemeral.table_arn, only_if=only)
 
 
 def _add_audit_records(role: iam.IRole, storage: StorageStack) -> None:

@@ -48,6 +48,22 @@ class OpenJob(BaseModel):
     lease_until: int | None = None
 
 
+class EndedJob(BaseModel):
+    """What the index of ended jobs holds. Times are in epoch seconds.
+
+    Attributes:
+        failure: why it failed; None of a COMPLETED job.
+        variants: ALT alleles of its file; None where they weren't counted.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    submit_time: int
+    complete_time: int
+    failure: FailureKind | None = None
+    variants: int | None = None
+
+
 class Job(OpenJob):
     """A job, attribute by attribute as the table holds it. Times are in epoch seconds.
 
@@ -56,6 +72,7 @@ class Job(OpenJob):
         reference_version: that reference's version, once the job is COMPLETED.
         variants: ALT alleles of its file, once the job is COMPLETED; older jobs don't have it.
         start_time: when the last attempt began.
+        ended_day: the day in UTC of `complete_time`, as 2026-11-29 (the index of those is sparse).
         input_size: in bytes; None of jobs that were made before it was kept.
         failure: why a FAILED job failed; `error` is the sentence about it.
         interruptions: attempts that their process ended early, because it was to stop.
@@ -83,6 +100,7 @@ class Job(OpenJob):
     s3_key_input_file: str
     has_log: bool = False
     complete_time: int | None = None
+    ended_day: str | None = None
     result_state: ResultState | None = None
     archive_versions: dict[str, str] = Field(default_factory=dict)
     progress: int = 0

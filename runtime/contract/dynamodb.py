@@ -44,7 +44,12 @@ OPEN_JOBS = Index("open_jobs_index", "open_shard", "submit_time", ("job_status",
 RESTORING_RESULTS = Index("restoring_index", "restoring_user", "restore_due", ())
 """Only jobs whose result is RESTORING have a `restoring_user`."""
 
-ANNOTATIONS = Table("job_id", (JOBS_OF_USER, OPEN_JOBS, RESTORING_RESULTS))
+ENDED_JOBS = Index(
+    "ended_index", "ended_day", "complete_time", ("submit_time", "failure", "variants")
+)
+"""Only jobs that have ended have an `ended_day`. It holds no name and no owner."""
+
+ANNOTATIONS = Table("job_id", (JOBS_OF_USER, OPEN_JOBS, RESTORING_RESULTS, ENDED_JOBS))
 USERS = Table("user_id")
 EPHEMERAL = Table("item_id", expires_at="expires_at")
 OWNED_ITEMS = Table("owner", sort_key="item_id", expires_at="expires_at")
@@ -67,6 +72,9 @@ PACE_PREFIX = "pace#"
 
 EXPORT_PREFIX = "export#"
 """Who makes an export, and how far it is."""
+
+FIGURES_PREFIX = "figures#"
+"""What is counted for operators."""
 
 EMAIL_CHANGE_ITEM = "email-change#"
 """Of an account, in `owned_items`: at which addresses a change of address was confirmed."""

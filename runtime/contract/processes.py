@@ -219,6 +219,7 @@ class JanitorConfig(WorkerConfig):
     process = "janitor"
 
     inputs_bucket: Text
+    ephemeral_table: Text
     job_requests_topic_arn: TopicArn
     job_results_topic_arn: TopicArn
     job_requests_dlq_url: ConsumedQueueUrl

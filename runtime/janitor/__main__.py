@@ -1,7 +1,10 @@
-"""The janitor process: handles dead job requests, and jobs whose request was lost."""
+"""The janitor process: handles dead job requests and jobs whose request was lost, and counts."""
+
+from collections.abc import Callable
 
 from runtime.common import aws
-from runtime.common.jobs import OpenJobs
+from runtime.common.figure_items import FigureItems
+from runtime.common.jobs import EndedJobs, OpenJobs
 from runtime.common.messages import JobRequest
 from runtime.common.process import start
 from runtime.common.quarantine import Quarantine
@@ -10,7 +13,9 @@ from runtime.common.topics import Topic
 from runtime.common.worker import Worker
 from runtime.contract.processes import JanitorConfig
 from runtime.contract.sqs import BATCH
+from runtime.janitor.figures import Figures
 from runtime.janitor.handler import JanitorHandler
+from runtime.janitor.job_counter import JobCounter
 from runtime.janitor.stuck_jobs import StuckJobRequester
 
 
@@ -27,7 +32,7 @@ def main() -> None:
         queue_url=config.queue_url,
         parse=JobRequest.from_body,
         handler=JanitorHandler(jobs=jobs, requests=requests, results=results),
-        between_polls=StuckJobRequester(jobs=jobs, requests=requests),
+        between_polls=_in_turn(StuckJobRequester(jobs=jobs, requests=requests), _figures(config)),
         prefilter=Quarantine(
             aws.client("s3"),
             config.inputs_bucket,
@@ -37,6 +42,20 @@ def main() -> None:
         # Unreadable messages may be many, and a request that waits behind them is somebody's job.
         at_once=BATCH,
     ).run()
+
+
+def _figures(config: JanitorConfig) -> Figures:
+    figures = FigureItems(aws.table(config.ephemeral_table))
+    jobs = EndedJobs(aws.table(config.annotations_table))
+    return Figures({"jobs": JobCounter(jobs, figures)})
+
+
+def _in_turn(*parts: Callable[[], None]) -> Callable[[], None]:
+    def call_all() -> None:
+        for part in parts:
+            part()
+
+    return call_all
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         counted=counted,
         plural=plural,
         when=when,
+        utc=utc,
         took=took,
         advice=advice,
         duration=human_duration,
@@ -78,6 +79,11 @@ def when(epoch_seconds: int) -> Markup:
     return Markup('<time datetime="{}">{} UTC</time>').format(
         moment.strftime("%Y-%m-%dT%H:%M:%SZ"), human_time(moment)
     )
+
+
+def utc(epoch_seconds: int) -> str:
+    """Return a time in UTC, which scripts leave as it is: beside hours and days in UTC."""
+    return f"{human_time(datetime.fromtimestamp(epoch_seconds, UTC))} UTC"
 
 
 def took(job: Job) -> str | None:

@@ -62,7 +62,9 @@ ALLOWED = {
         "<Results>/users/*": "s3:GetObject s3:GetObjectVersion",
         "<Archive>/users/*": "s3:AbortMultipartUpload s3:PutObject",
         "<Annotations>": "dynamodb:GetItem dynamodb:UpdateItem",
+        "<Annotations>/index/ended_index": "dynamodb:Query",
         "<Annotations>/index/open_jobs_index": "dynamodb:Query",
+        "<Ephemeral>": "dynamodb:GetItem dynamodb:PutItem",
         "<Users>": "dynamodb:GetItem",
         "<JobResultsNotifyQueue>": CONSUME,
         "<JobResultsArchiveQueue>": f"{CONSUME} sqs:SendMessage",
@@ -200,17 +202,18 @@ def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stag
 
 
 @pytest.mark.parametrize("stage", SPLIT)
-def test_should_touch_no_other_items_when_restore_notes_what_it_told(stage: str) -> None:
-    """Tokens and counters of sign-ins lie in the same table."""
+@pytest.mark.parametrize(("fleet", "prefix"), [("restore", "plan#*"), ("utilities", "figures#*")])
+def test_should_touch_no_other_items_when_a_fleet_shares_the_table_with_web(
+    stage: str, fleet: str, prefix: str
+) -> None:
+    """Counters of sign-ins lie in the same table."""
     [condition] = [
         each["Condition"]
         for policy in resources(stage, "AWS::IAM::Policy")
         for each in policy.properties["PolicyDocument"]["Statement"]
-        if policy.stack == "restore"
-        and "Condition" in each
-        and "dynamodb:DeleteItem" in each["Action"]
+        if policy.stack == fleet and "Ephemeral" in str(each["Resource"])
     ]
-    assert condition == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["plan#*"]}}
+    assert condition == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [prefix]}}
 
 
 def test_should_name_action_and_resource_when_a_role_is_allowed_something() -> None:

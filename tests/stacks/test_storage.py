@@ -122,6 +122,9 @@ def test_should_have_the_designs_keys_when_a_resource_is_a_table(stage: str) -> 
             *("open_shard", "submit_time", "INCLUDE", "job_status", "lease_until")
         ],
         "Annotations.restoring_index": ["restoring_user", "restore_due", "KEYS_ONLY"],
+        "Annotations.ended_index": [
+            *("ended_day", "complete_time", "INCLUDE", "failure", "submit_time", "variants")
+        ],
         "Users": ["user_id"],
         "Ephemeral": ["item_id"],
         "OwnedItems": ["owner", "item_id"],

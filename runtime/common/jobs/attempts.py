@@ -93,8 +93,8 @@ class Attempts(JobTable):
             "result_state": ResultState.AVAILABLE,
             "reference_version": reference_version,
             "has_log": True,
-            "complete_time": self._now(),
             "progress": 100,
+            **self._end(),
             **({} if variants is None else {"variants": variants}),
         }
         return self._update_claimed(claim, set_=changes, remove=OPEN_ATTRIBUTES)

@@ -1,12 +1,14 @@
-"""What is written of jobs that have ended: that their owner was told."""
+"""Jobs that have ended: what is written of them, and those of a span of time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from boto3.dynamodb.conditions import Attr
+from boto3.dynamodb.conditions import Attr, Key
 
-from runtime.common.job import Job
-from runtime.common.jobs.table import NOT_REMOVED, JobTable
+from runtime.common import items
+from runtime.common.job import EndedJob, Job
+from runtime.common.jobs.table import NOT_REMOVED, JobTable, day_of
 from runtime.common.once import once
+from runtime.contract.dynamodb import ENDED_JOBS
 
 NOTIFY = "notify"
 """The mail about the end is noted in `notify_time`."""
@@ -14,6 +16,21 @@ NOTIFY = "notify"
 
 class EndedJobs(JobTable):
     """The jobs that have ended."""
+
+    def ended_between(self, first: int, last: int) -> Iterator[EndedJob]:
+        """Yield the jobs of all users that ended in a part of one day, by the index of those.
+
+        The index follows the table within a moment. Removed jobs are there until their item goes.
+
+        Args:
+            first: an epoch second.
+            last: an epoch second of the same day in UTC; both count.
+        """
+        key = Key(ENDED_JOBS.partition_key).eq(day_of(first))
+        span = Key(ENDED_JOBS.sort_key).between(first, last)
+        query = {"IndexName": ENDED_JOBS.name, **items.query(key & span)}
+        for batch in self._batches(query):
+            yield from (EndedJob.model_validate(item) for item in batch)
 
     def tell_ended_once(self, job: Job, tell: Callable[[], object]) -> bool:
         """Call `tell` unless the owner was told of the end before; return whether it was called.

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
@@ -97,8 +98,18 @@ class JobTable:
             "job_status": JobStatus.FAILED,
             "error": error[:MAX_ERROR_LENGTH],
             "failure": kind,
-            "complete_time": self._now(),
+            **self._end(),
         }
+
+    def _end(self) -> dict[str, Any]:
+        """Return what a job's end writes whichever way it ends."""
+        now = self._now()
+        return {"complete_time": now, "ended_day": day_of(now)}
+
+
+def day_of(epoch_seconds: float) -> str:
+    """Return the day in UTC, as 2026-11-29."""
+    return datetime.fromtimestamp(epoch_seconds, UTC).strftime("%Y-%m-%d")
 
 
 def belongs_to(user_id: str) -> ConditionBase:

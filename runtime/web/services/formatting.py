@@ -31,7 +31,12 @@ def human_size(count: int) -> str:
 
 def human_time(moment: datetime) -> str:
     """Return a time to the minute, in its own time zone: "5 Sept 2026, 09:03"."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%Y, %H:%M}"
+    return f"{human_date(moment)}, {moment:%H:%M}"
+
+
+def human_date(moment: datetime) -> str:
+    """Return a day, in the time's own zone: "5 Sept 2026"."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
 def human_duration(seconds: float) -> str:

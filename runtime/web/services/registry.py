@@ -8,6 +8,7 @@ from runtime.common.account_standing import AccountStanding
 from runtime.common.api_tokens import ApiTokens
 from runtime.common.audit import AuditLog, LockedCopies
 from runtime.common.email_changes import EmailChanges
+from runtime.common.figure_items import FigureItems
 from runtime.common.job import Job
 from runtime.common.jobs import JobLists, OpenJobs, OwnerActions, Removals
 from runtime.common.linked_identities import LinkedIdentities
@@ -28,6 +29,7 @@ from runtime.web.services.completion_rate import CompletionRate
 from runtime.web.services.email_change import EmailChangeService
 from runtime.web.services.example_job import ExampleJob
 from runtime.web.services.exports.export_service import ExportService
+from runtime.web.services.figures.throughput import ThroughputService
 from runtime.web.services.file_reference import FileReference
 from runtime.web.services.health_checks import HealthMonitor, aws_probes
 from runtime.web.services.idempotency import IdempotencyKeys
@@ -62,6 +64,7 @@ class Services:
     users: UserStore
     audit: AuditLog
     operator: OperatorService
+    throughput: ThroughputService
     accounts: AccountService
     second_factor: SecondFactor
     institutions: Institutions
@@ -139,6 +142,7 @@ class Services:
             ),
             account_deletion=deletion,
             operator=_operator(config, users, deletion),
+            throughput=ThroughputService(FigureItems(aws.table(config.ephemeral_table))),
             jobs=jobs,
             owner_actions=owner_actions,
             job_queue=JobQueue(

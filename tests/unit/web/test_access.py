@@ -138,6 +138,7 @@ ROUTES = {
     "POST /operator/jobs/<uuid:job_id>/redrive": Rule.OPERATOR_REQUIRED,
     "POST /operator/jobs/<uuid:job_id>/give-up": Rule.OPERATOR_REQUIRED,
     "GET /operator/accounts": Rule.OPERATOR_REQUIRED,
+    "GET /operator/figures": Rule.OPERATOR_REQUIRED,
     "POST /operator/accounts/<uuid:user_id>/suspend": Rule.OPERATOR_REQUIRED,
     "POST /operator/accounts/<uuid:user_id>/resume": Rule.OPERATOR_REQUIRED,
     "POST /operator/accounts/<uuid:user_id>/erase": Rule.OPERATOR_REQUIRED,

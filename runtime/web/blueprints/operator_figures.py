@@ -1,0 +1,17 @@
+"""The operator's page of figures. For everybody else it doesn't exist (404)."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from runtime.common.users import User
+from runtime.web.access import operator_required
+from runtime.web.context import services
+
+blueprint = Blueprint("operator_figures", __name__, url_prefix="/operator/figures")
+
+
+@blueprint.get("")
+@operator_required()
+def show(_user: User) -> ResponseReturnValue:
+    """Show how many jobs end, how long they take, and why they fail."""
+    return render_template("operator/figures.html", throughput=services().throughput.read())
