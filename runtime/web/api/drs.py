@@ -3,48 +3,40 @@
 https://ga4gh.github.io/data-repository-service-schemas/
 """
 
-import hashlib
-import re
-import time
-from urllib.parse import urlsplit
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from flask import Response, current_app
+from flask import Response
 from pydantic import BaseModel, Field
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from runtime.common.api_tokens import Scope
 from runtime.common.audit import Action
-from runtime.common.job import Job, ResultState
-from runtime.common.keys import safe_name
 from runtime.web.access import public
-from runtime.web.api.access import callers_job, scope_required
+from runtime.web.api.access import scope_required
+from runtime.web.api.drs_objects import address, describe
 from runtime.web.api.ga4gh import ga4gh_answer, ga4gh_group
 from runtime.web.api.ga4gh_errors import Ga4ghDelayed
-from runtime.web.api.models.base import JobPath
 from runtime.web.api.models.drs_models import (
-    DrsAccessMethod,
     DrsAccessUrl,
-    DrsAuthorizations,
-    DrsChecksum,
-    DrsContent,
+    DrsAccessUrls,
+    DrsAccessWanted,
+    DrsBulkAccessUrl,
     DrsObject,
+    DrsObjects,
+    DrsObjectsWanted,
+    DrsSummary,
+    DrsUnresolved,
     Ga4ghError,
 )
 from runtime.web.api.models.service_info import DrsServiceInfo
-from runtime.web.api.service_registry import DRS_PATH, drs_service
-from runtime.web.context import services
-from runtime.web.extensions.audit import audited
+from runtime.web.api.service_registry import DRS_PATH, MOST_OBJECTS, drs_service
+from runtime.web.extensions.audit import about_only, audited
 from runtime.web.services.drs_ids import DrsId
-from runtime.web.services.result_files import (
-    FileKind,
-    NoSuchResultFile,
-    StoredFile,
-    why_unreadable,
-)
 
-ACCESS_ID = "https"
-RETRY_SECONDS = 3600
-"""After so long a result that is being restored may be back, where nothing better is known."""
+T = TypeVar("T")
+W = TypeVar("W")
 
 blueprint = ga4gh_group("ga4gh_drs", DRS_PATH, "GA4GH DRS 1.4: files of results.")
 
@@ -73,10 +65,7 @@ def info() -> Response:
 @scope_required(Scope.RESULTS_READ)
 def show(path: DrsPath) -> Response:
     """Describe a file, or a result with the ids of its files."""
-    wanted, job = _find(path)
-    if wanted.kind is None:
-        return ga4gh_answer(_bundle(job))
-    return ga4gh_answer(_blob(job, _file(job, wanted.kind)))
+    return ga4gh_answer(describe(path.object_id))
 
 
 @blueprint.get(
@@ -86,94 +75,73 @@ def show(path: DrsPath) -> Response:
 @scope_required(Scope.RESULTS_READ)
 def access(path: DrsAccessPath) -> Response:
     """Return the address of a file's bytes."""
-    wanted, job = _find(path)
-    if wanted.kind is None or path.access_id != ACCESS_ID:
-        raise NotFound(f"Only files have addresses, and the access_id is {ACCESS_ID!r}.")
-    _file(job, wanted.kind)
-    return ga4gh_answer(DrsAccessUrl(url=services().results.files.download_url(job, wanted.kind)))
+    return ga4gh_answer(address(path.object_id, path.access_id))
 
 
-def _find(path: DrsPath) -> tuple[DrsId, Job]:
-    try:
-        wanted = DrsId.parse(path.object_id)
-    except ValueError as error:
-        raise NotFound("There is no such object.") from error
-    return wanted, callers_job(JobPath.model_validate({"job_id": wanted.job_id}))
+@blueprint.post("/objects", responses={200: DrsObjects})
+@audited(Action.RESULT_SEEN)
+@scope_required(Scope.RESULTS_READ)
+def show_several(body: DrsObjectsWanted) -> Response:
+    """Describe several files and results.
 
-
-def _file(job: Job, kind: FileKind) -> StoredFile:
-    _wait_for_restore(job, kind)
-    try:
-        return services().results.files.find(job, kind)
-    except NoSuchResultFile as error:
-        raise NotFound(str(error)) from error
-
-
-def _wait_for_restore(job: Job, kind: FileKind) -> None:
-    reason = why_unreadable(job, kind)
-    if reason and job.result_state is ResultState.RESTORING:
-        left = (job.restore_due or 0) - int(time.time())
-        raise Ga4ghDelayed(reason, retry_after=left if left > 0 else RETRY_SECONDS)
-
-
-def _bundle(job: Job) -> DrsObject:
-    """A whole result. Without its VCF it isn't whole, so an archived one is none."""
-    _file(job, FileKind.VCF)
-    files = services().results.files.all(job)
-    digests = sorted(_checksum(each).checksum for each in files)
-    whole = DrsId(job.job_id)
-    return DrsObject(
-        id=str(whole),
-        name=job.job_id,
-        self_uri=drs_uri(whole),
-        size=sum(each.size for each in files),
-        created_time=files[0].created,
-        checksums=[
-            DrsChecksum(
-                checksum=hashlib.sha256("".join(digests).encode()).hexdigest(), type="sha-256"
-            )
-        ],
-        contents=[
-            DrsContent(name=_portable(each), id=str(one), drs_uri=[drs_uri(one)])
-            for each in files
-            for one in (DrsId(job.job_id, each.kind),)
-        ],
+    Those that aren't there, or not yet, are listed with the status that each alone would have.
+    """
+    found, missing = _each([(each, each) for each in body.bulk_object_ids], describe)
+    return ga4gh_answer(
+        DrsObjects(
+            summary=DrsSummary.of(found, missing),
+            unresolved_drs_objects=missing,
+            resolved_drs_object=found,
+        )
     )
 
 
-def _blob(job: Job, file: StoredFile) -> DrsObject:
-    wanted = str(DrsId(job.job_id, file.kind))
-    return DrsObject(
-        id=wanted,
-        name=_portable(file),
-        self_uri=drs_uri(DrsId(job.job_id, file.kind)),
-        size=file.size,
-        created_time=file.created,
-        mime_type=file.media_type,
-        checksums=[_checksum(file)],
-        access_methods=[
-            DrsAccessMethod(
-                type="https",
-                access_id=ACCESS_ID,
-                authorizations=DrsAuthorizations(
-                    drs_object_id=wanted, supported_types=["BearerAuth"]
-                ),
-            )
-        ],
+@blueprint.post("/objects/access", responses={200: DrsAccessUrls})
+@audited(Action.RESULT_DOWNLOADED)
+@scope_required(Scope.RESULTS_READ)
+def access_several(body: DrsAccessWanted) -> Response:
+    """Return the addresses of several files' bytes."""
+    wanted = [
+        (each.bulk_object_id, (each.bulk_object_id, access_id))
+        for each in body.bulk_object_access_ids
+        for access_id in each.bulk_access_ids
+    ]
+    found, missing = _each(wanted, _address)
+    return ga4gh_answer(
+        DrsAccessUrls(
+            summary=DrsSummary.of(found, missing),
+            unresolved_drs_objects=missing,
+            resolved_drs_object_access_urls=found,
+        )
     )
 
 
-def _checksum(file: StoredFile) -> DrsChecksum:
-    if file.sha256:
-        return DrsChecksum(checksum=file.sha256, type="sha-256")
-    return DrsChecksum(checksum=file.etag, type="etag")
+def _address(wanted: tuple[str, str]) -> DrsBulkAccessUrl:
+    object_id, access_id = wanted
+    url = address(object_id, access_id).url
+    return DrsBulkAccessUrl(drs_object_id=object_id, drs_access_id=access_id, url=url)
 
 
-def _portable(file: StoredFile) -> str:
-    """A file's name as DRS allows it: the portable file names of POSIX."""
-    return re.sub(r"[^A-Za-z0-9._-]", "_", safe_name(file.name))
+def _each(
+    wanted: Sequence[tuple[str, W]], resolve: Callable[[W], T]
+) -> tuple[list[T], list[DrsUnresolved]]:
+    """Resolve several objects. Only those that were resolved count as read in the audit log.
 
+    Args:
+        wanted: the id of each object, and what `resolve` takes.
+        resolve: raises NotFound or Ga4ghDelayed.
 
-def drs_uri(wanted: DrsId) -> str:
-    """Return the address of an object in the scheme drs, which names this site."""
-    return f"drs://{urlsplit(current_app.config['SITE_URL']).netloc}/{wanted}"
+    Raises:
+        RequestEntityTooLarge: more than MOST_OBJECTS are wanted.
+    """
+    if len(wanted) > MOST_OBJECTS:
+        raise RequestEntityTooLarge(f"Ask for {MOST_OBJECTS} objects at most in one request.")
+    found, read, missing = list[T](), set[str](), defaultdict[int, list[str]](list)
+    for object_id, each in wanted:
+        try:
+            found.append(resolve(each))
+            read.add(DrsId.parse(object_id).job_id)
+        except (NotFound, Ga4ghDelayed) as error:
+            missing[error.code].append(object_id)
+    about_only(read)
+    return found, [DrsUnresolved(error_code=code, object_ids=ids) for code, ids in missing.items()]

@@ -17,7 +17,7 @@ from runtime.common.job import Job
 from runtime.common.jobs import JobEnded, JobMissing
 from runtime.web.access import public
 from runtime.web.api.access import caller, callers_job, scope_required
-from runtime.web.api.drs import drs_uri
+from runtime.web.api.drs_objects import drs_uri
 from runtime.web.api.ga4gh import ga4gh_answer, ga4gh_group
 from runtime.web.api.jobs import refusals
 from runtime.web.api.models.base import JobPath

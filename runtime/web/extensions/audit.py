@@ -7,7 +7,7 @@ Access rules say whom and what a request is about (`about_user`, `about_job`). W
 with a token or by a link, `came_by` says so.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TypeVar
@@ -72,6 +72,16 @@ def about_user(user: User) -> None:
 def about_job(job: Job) -> None:
     """Note a job that the request is about; there may be several."""
     _facts().jobs[job.job_id] = job.user_id
+
+
+def about_only(job_ids: Collection[str]) -> None:
+    """Of the jobs that were noted, keep these: nothing was read of the others.
+
+    If none is left, nothing is recorded.
+    """
+    facts = _facts()
+    facts.jobs = {job_id: owner for job_id, owner in facts.jobs.items() if job_id in job_ids}
+    facts.unchanged = facts.unchanged or not facts.jobs
 
 
 def about_other(user: User) -> None:

@@ -53,5 +53,5 @@ class DrsServiceInfo(ServiceInfo):
     """The DRS service."""
 
     maxBulkRequestLength: int = Field(  # noqa: N815 - the standard's name
-        description="Requests for several objects aren't offered, so it is 1."
+        description="Objects in one request, at most."
     )

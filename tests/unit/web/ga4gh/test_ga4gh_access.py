@@ -19,6 +19,8 @@ ROUTES: dict[str, Rule | Scope] = {
     "GET /ga4gh/wes/v1/runs/<run_id>/tasks/<task_id>": Scope.JOBS_READ,
     "POST /ga4gh/wes/v1/runs/<run_id>/cancel": Scope.JOBS_WRITE,
     "GET /ga4gh/drs/v1/service-info": Rule.PUBLIC,
+    "POST /ga4gh/drs/v1/objects": Scope.RESULTS_READ,
+    "POST /ga4gh/drs/v1/objects/access": Scope.RESULTS_READ,
     "GET /ga4gh/drs/v1/objects/<object_id>": Scope.RESULTS_READ,
     "GET /ga4gh/drs/v1/objects/<object_id>/access/<access_id>": Scope.RESULTS_READ,
 }
