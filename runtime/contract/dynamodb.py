@@ -96,3 +96,15 @@ SHARED_JOB_ITEM = "shared-job#"
 
 SHARE_LINK_ITEM = "share-link#"
 """Of a job, in `owned_items`: a link by which anybody may read it; only the secret's hash."""
+
+FILTER_ITEM = "filter#"
+"""Of an account, in `owned_items`: a saved filter, by its name."""
+
+STAR_ITEM = "star#"
+"""Of a job, in `owned_items`: a variant that somebody has starred."""
+
+COMMENT_ITEM = "comment#"
+"""Of a job, in `owned_items`: what somebody has written about a variant."""
+
+REMARKED_JOB_ITEM = "remarked-job#"
+"""Of an account, in `owned_items`: a job of somebody else's in which it has starred or written."""

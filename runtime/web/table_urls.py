@@ -32,6 +32,7 @@ _LABELS = {
     "af_max": "Frequency to",
     "population_af_max": "Population frequency to",
     "annotated": "Annotated",
+    "starred": "Starred",
     "region": "Region",
     "q": "Text",
     "sample": "Sample",

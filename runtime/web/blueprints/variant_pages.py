@@ -5,8 +5,10 @@ from typing import NamedTuple
 from flask import (
     Blueprint,
     Response,
+    abort,
     after_this_request,
     current_app,
+    redirect,
     render_template,
     request,
 )
@@ -15,11 +17,13 @@ from flask.typing import ResponseReturnValue
 from runtime.common.audit import Action
 from runtime.common.job import Job
 from runtime.vcf.significance import significance_of
-from runtime.web.access import job_reader_required
+from runtime.web.access import current_reader, job_reader_required
 from runtime.web.context import services
 from runtime.web.extensions.audit import audited
 from runtime.web.services.formatting import percent
+from runtime.web.services.remarks import MAX_COMMENT_LENGTH
 from runtime.web.services.results import NoResult
+from runtime.web.services.saved_filters import MAX_NAME_LENGTH
 from runtime.web.services.sharing import Act
 from runtime.web.services.summary import Summary
 from runtime.web.services.track_facts import Tracks
@@ -39,7 +43,7 @@ from runtime.web.table_preferences import (
     SIZES,
     TablePreferences,
 )
-from runtime.web.table_urls import TableUrls, apart, filtered_url
+from runtime.web.table_urls import TableUrls, apart, filtered_url, table_url
 
 blueprint = Blueprint("variants", __name__, url_prefix="/jobs/<uuid:job_id>")
 
@@ -69,6 +73,8 @@ CACHE_FULL = (
 @job_reader_required(Act.VIEW)
 def table(job: Job) -> ResponseReturnValue:
     """Show the variants that meet a filter, a page at a time."""
+    if (saved := request.args.get("saved")) is not None:
+        return _saved(job, saved)
     query, errors, status = VariantQuery(), {}, 200
     try:
         query = VariantQuery.from_args(request.args.to_dict(flat=False))
@@ -106,9 +112,20 @@ def table(job: Job) -> ResponseReturnValue:
             links=_links(job, page.selected if page else None),
             example_region=_example_region(job),
             reasons=_reasons(job, query, page),
+            remarks=services().remarks.of(job),
+            max_lengths={"comment": MAX_COMMENT_LENGTH, "filter_name": MAX_NAME_LENGTH},
         ),
         status,
     )
+
+
+def _saved(job: Job, name: str) -> ResponseReturnValue:
+    """Lead to the table with a filter that the user has saved."""
+    user = current_reader().user
+    args = services().saved_filters.args(user.user_id, name) if user else None
+    if args is None:
+        abort(404, "You have no saved filter of that name.")
+    return redirect(table_url(job, VariantQuery.from_args(args).filter.to_args()), code=302)
 
 
 def _preferences() -> TablePreferences:

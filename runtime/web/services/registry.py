@@ -43,10 +43,12 @@ from runtime.web.services.operator_service import OperatorService
 from runtime.web.services.plan_facts import PlanFacts, plan_facts
 from runtime.web.services.rate_limit import RateLimiter
 from runtime.web.services.reference_files import ReferenceFiles
+from runtime.web.services.remarks import RemarkService
 from runtime.web.services.removal_requests import AccountDeletion, JobRemoval
 from runtime.web.services.result_retention import RetentionService
 from runtime.web.services.results import ResultService
 from runtime.web.services.resumable_uploads import ResumableUploads
+from runtime.web.services.saved_filters import SavedFilters
 from runtime.web.services.second_factor import SecondFactor
 from runtime.web.services.secret_box import SecretBox
 from runtime.web.services.sharing import Sharing
@@ -79,6 +81,8 @@ class Services:
     resumable_uploads: ResumableUploads
     example: ExampleJob
     sharing: Sharing
+    remarks: RemarkService
+    saved_filters: SavedFilters
     results: ResultService
     retention: RetentionService
     references: References
@@ -112,9 +116,10 @@ class Services:
         removals = Queue(aws.client("sqs"), config.removals_queue_url)
         billing = BillingServices.connect(config)
         results = ResultService(s3, config.results_bucket)
-        variants = VariantService.connect(s3, config.results_bucket, references)
-        job_removal = JobRemoval(Removals(annotations), removals)
         owned_items = OwnedItems(aws.table(config.owned_items_table))
+        remarks = _remarks(config, owned_items)
+        variants = VariantService.connect(s3, config.results_bucket, references, remarks.starred)
+        job_removal = JobRemoval(Removals(annotations), removals)
         buckets = {"inputs": config.inputs_bucket, "results": config.results_bucket}
         accounts = _accounts(config, users, secret)
         api_tokens = ApiTokens(owned_items)
@@ -123,7 +128,9 @@ class Services:
         sharing = _sharing(config, owned_items, jobs, users, example)
         uploads = _uploads(config, owner_actions, jobs, references, secret)
         deletion = AccountDeletion(
-            users, removals, before=[billing.subscriptions.delete_customer, sharing.leave_all]
+            users,
+            removals,
+            before=[billing.subscriptions.delete_customer, sharing.leave_all, remarks.forget],
         )
         return cls(
             users=users,
@@ -153,6 +160,8 @@ class Services:
             resumable_uploads=ResumableUploads(uploads),
             example=example,
             sharing=sharing,
+            remarks=remarks,
+            saved_filters=SavedFilters(owned_items),
             results=results,
             retention=RetentionService(
                 RetentionRule(config.free_retention_seconds),
@@ -162,7 +171,7 @@ class Services:
             reference_files=ReferenceFiles(s3),
             file_reference=FileReference(references, ReferenceFiles(s3)),
             variants=variants,
-            exports=ExportService.connect(config, s3, results),
+            exports=ExportService.connect(config, s3, results, lambda job: remarks.of(job).marks),
             billing=billing,
             health=HealthMonitor(aws_probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
             api_tokens=api_tokens,
@@ -204,6 +213,10 @@ def _operator(config: WebConfig, users: UserStore, deletion: AccountDeletion) ->
         jobs=OpenJobs(aws.table(config.annotations_table)),
         requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
     )
+
+
+def _remarks(config: WebConfig, owned_items: OwnedItems) -> RemarkService:
+    return RemarkService(items=owned_items, limiter=RateLimiter(aws.table(config.ephemeral_table)))
 
 
 def _sharing(

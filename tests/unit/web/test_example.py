@@ -19,7 +19,7 @@ EXPORTS += [f"GET /jobs/<uuid:job_id>/{name}" for name in ("variants.vcf.gz", "e
 READABLE = [
     route
     for route, rule in ROUTES.items()
-    if rule is Rule.JOB_READER_REQUIRED and route not in EXPORTS
+    if rule is Rule.JOB_READER_REQUIRED and route.startswith("GET") and route not in EXPORTS
 ]
 SHOWN = [route for route in READABLE if not route.endswith("/genotypes")]
 """The sample file has no samples, so that its result has no table of genotypes."""

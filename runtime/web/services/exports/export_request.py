@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from runtime.common.job import Job
 from runtime.common.keys import ResultNames, safe_name
 from runtime.contract.s3 import job_exports_prefix
+from runtime.web.services.remarks import Mark
 from runtime.web.services.variants.filters import VariantFilter, VariantQuery
 
 CONTENT_VERSION = 1
@@ -47,6 +48,7 @@ class ExportRequest(BaseModel):
     Attributes:
         job: whose result it is, as the request found it.
         args: the filter, as its `to_args` returns it.
+        marks: the stars and comments that TSV and Parquet have, and the filter `starred` means.
         raw: whether cells of a table stay as they are: see queries.as_lines.
     """
 
@@ -56,6 +58,7 @@ class ExportRequest(BaseModel):
     form: ExportForm
     args: tuple[tuple[str, str], ...] = ()
     raw: bool = False
+    marks: tuple[Mark, ...] = ()
 
     @property
     def filter(self) -> VariantFilter:
@@ -76,6 +79,7 @@ class ExportRequest(BaseModel):
             self.form,
             str(self.raw),
             urlencode(self.args),
+            *(mark.model_dump_json() for mark in self.marks),
         ]
         return hashlib.sha256("\n".join(of).encode()).hexdigest()[:32]
 

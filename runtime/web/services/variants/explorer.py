@@ -1,10 +1,10 @@
 """The variants of a job's result: counted, listed page by page, and shown one by one."""
 
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -42,7 +42,7 @@ from runtime.web.services.variants.variant import (
     group_by_variant,
     track_columns,
 )
-from runtime.web.services.variants.where import WhereClause, all_of
+from runtime.web.services.variants.where import WhereClause, all_of, is_one_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -116,23 +116,40 @@ class VariantList:
 
 @dataclass(frozen=True)
 class ResultTable:
-    """A job's tables on this disk; `genotypes` where the result has them."""
+    """A job's tables on this disk.
+
+    Attributes:
+        genotypes: where the result has them.
+        starred: returns the starred variants.
+    """
 
     path: Path
     columns: list[str]
     genotypes: GenotypeTable | None
+    starred: Callable[[], Collection[VariantKey]]
 
 
 @dataclass(frozen=True)
 class VariantService:
-    """Answers queries over results."""
+    """Answers queries over results.
+
+    Attributes:
+        starred: returns the variants of a job's result that somebody has starred.
+    """
 
     cache: ResultFileCache
     engine: QueryEngine
     references: References
+    starred: Callable[[Job], Collection[VariantKey]] = lambda _: ()
 
     @classmethod
-    def connect(cls, s3: "S3Client", bucket: str, references: References) -> Self:
+    def connect(
+        cls,
+        s3: "S3Client",
+        bucket: str,
+        references: References,
+        starred: Callable[[Job], Collection[VariantKey]] = lambda _: (),
+    ) -> Self:
         """Make it for the results in a bucket, with its files in the temporary folder.
 
         Each instance has a temporary folder of its own, on the laptop too.
@@ -140,7 +157,7 @@ class VariantService:
         folder = Path(tempfile.gettempdir()) / "gas-results"
         readable = [reference.folder for reference in references]
         engine = QueryEngine(folder, readable=readable)
-        return cls(ResultFileCache(s3, bucket, folder), engine, references)
+        return cls(ResultFileCache(s3, bucket, folder), engine, references, starred)
 
     def page(
         self, job: Job, query: VariantQuery, known: Tracks = NO_TRACKS, size: int = PAGE_SIZE
@@ -239,7 +256,8 @@ class VariantService:
             with ExitStack() as files:
                 path = files.enter_context(self.cache.open(key))
                 columns = self._columns(path)
-                yield ResultTable(path, columns, self._genotypes(job, path, columns, files))
+                genotypes = self._genotypes(job, path, columns, files)
+                yield ResultTable(path, columns, genotypes, cache(partial(self.starred, job)))
         except ResultMissing as error:
             raise NoResult("The table of this result is missing.") from error
         except ResultTooLarge as error:
@@ -265,6 +283,8 @@ class VariantService:
             InvalidFilter: it can't be asked of this result.
         """
         where = self._compiler(job, table).compile(wanted)
+        if wanted.starred:
+            where = all_of([is_one_of(table.starred()), where])
         if not wanted.asks_for_genotypes:
             return where
         if table.genotypes is None:
@@ -275,6 +295,11 @@ class VariantService:
 
     def _compiler(self, job: Job, table: ResultTable) -> FilterCompiler:
         return FilterCompiler(table.columns, self.references.get(job.reference))
+
+    def has(self, job: Job, key: VariantKey) -> bool:
+        """Whether a job's result has a variant. Raises as `page` does."""
+        with self.table(job) as table:
+            return bool(self.engine.rows(queries.IS_THERE, [str(table.path), *key]))
 
     def check(self, job: Job, wanted: VariantFilter) -> None:
         """Raise InvalidFilter where a filter can't be asked of this result; else as `page`."""

@@ -9,7 +9,7 @@ the page say how many.
 import gzip
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, cast
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from runtime.web.services.variants import queries
 from runtime.web.services.variants.explorer import VariantService
 from runtime.web.services.variants.filters import VariantFilter
 from runtime.web.services.variants.query_engine import QueryEngine
+from runtime.web.services.variants.variant import VariantKey
 from runtime.web.services.variants.where import WhereClause
 
 CHUNK_BYTES = 256 * 1024
@@ -59,13 +60,28 @@ class VariantExporter:
 
     def chunks(self, request: ExportRequest, progress: Progress) -> Iterator[bytes]:
         """Yield the file that is asked for, and count in `progress` what it has."""
+        # The stars of the request, which its digest stands for, whatever has changed since.
+        starred = [VariantKey.parse(mark.key) for mark in request.marks if mark.starred_by]
+        of_request = replace(self.variants, starred=lambda _: starred)
+        return _Making(of_request, self.results).chunks(request, progress)
+
+
+@dataclass(frozen=True)
+class _Making:
+    """One export in the making."""
+
+    variants: VariantService
+    results: ResultService
+
+    def chunks(self, request: ExportRequest, progress: Progress) -> Iterator[bytes]:
+        """See VariantExporter.chunks."""
         counts = self.variants.counts(request.job, request.filter)
         match request.form:
             case ExportForm.VCF:
                 progress.total = counts.records
                 return self._vcf(request.job, request.filter, progress)
             case ExportForm.PARQUET:
-                return self._parquet(request.job, request.filter, progress)
+                return self._parquet(request, progress)
             case ExportForm.VARIANTS_TSV:
                 progress.total = counts.variants
                 return self._tsv(request, queries.variants, progress)
@@ -83,24 +99,27 @@ class VariantExporter:
         """A table separated by tabs; nulls are empty. See queries.as_lines for `raw`."""
         with self._engine.export_cursor() as cursor, self.variants.table(request.job) as table:
             where = self.variants.condition(request.job, table, request.filter)
-            sql = queries.as_lines(query(where), table.columns, raw=request.raw)
-            batches = cursor.stream(sql, [str(table.path), *where.parameters])
-            yield ("\t".join(table.columns) + "\n").encode()
+            columns = [*table.columns, *(queries.MARK_COLUMNS if request.marks else ())]
+            sql = queries.as_lines(_marked(request, query(where)), columns, raw=request.raw)
+            values = [*_mark_values(request), str(table.path), *where.parameters]
+            batches = cursor.stream(sql, values)
+            yield ("\t".join(columns) + "\n").encode()
             for rows in batches:
                 progress.done += len(rows)
                 yield "".join([line for (line,) in rows]).encode()
 
-    def _parquet(self, job: Job, wanted: VariantFilter, progress: Progress) -> Iterator[bytes]:
+    def _parquet(self, request: ExportRequest, progress: Progress) -> Iterator[bytes]:
         """A Parquet file with the columns of the result's own, a row for each effect."""
+        job = request.job
         with (
             self._engine.export_cursor() as cursor,
             self.variants.table(job) as table,
             tempfile.NamedTemporaryFile(dir=self._engine.workspace) as file,
         ):
-            where = self.variants.condition(job, table, wanted)
-            values = [str(table.path), *where.parameters, file.name]
+            where = self.variants.condition(job, table, request.filter)
+            values = [*_mark_values(request), str(table.path), *where.parameters, file.name]
             progress.of_query = cursor.percent
-            cursor.run(queries.effects_to_file(where), values)
+            cursor.run(queries.to_file(_marked(request, queries.effects(where))), values)
             # DuckDB writes another file and renames it, so `file` isn't what it wrote.
             with Path(file.name).open("rb") as written:
                 while chunk := written.read(CHUNK_BYTES):
@@ -118,6 +137,19 @@ class VariantExporter:
                     yield from bgzip(_selected(lines, numbers, _filter_line(wanted)))
             finally:
                 part.body.close()
+
+
+def _marked(request: ExportRequest, query: str) -> str:
+    return queries.with_marks(query) if request.marks else query
+
+
+def _mark_values(request: ExportRequest) -> list[list[str | None]]:
+    """The parameters of queries.with_marks."""
+    if not request.marks:
+        return []
+    keys: list[str | None] = [mark.key for mark in request.marks]
+    values = ([getattr(mark, name) for mark in request.marks] for name in queries.MARK_COLUMNS)
+    return [each for of_column in values for each in (keys, of_column)]
 
 
 def _counted(numbers: Iterable[int], progress: Progress) -> Iterator[int]:

@@ -89,6 +89,7 @@ class VariantFilter(SampleFilter):
         population_af_max: no track of the reference says more of the variant's allele frequency in
             a population, this bound included; one that no track lists meets it.
         annotated: `yes` leaves out variants that weren't annotated.
+        starred: `yes` leaves only those that somebody has starred in this result.
         region: POS is in it; a number that isn't a contig's name is a position.
         text: is contained in a name, id, change or condition, in any case; or it is itself a
             change of bases, a position or a region.
@@ -106,6 +107,7 @@ class VariantFilter(SampleFilter):
     af_max: Share | None = None
     population_af_max: Share | None = None
     annotated: Literal["yes"] | None = None
+    starred: Literal["yes"] | None = None
     region: Annotated[Region | None, BeforeValidator(_region)] = None
     text: Annotated[Word | None, Field(alias="q")] = None
 
@@ -212,6 +214,7 @@ _SENTENCES = {
     "af_max": "Write a number from 0 to 1.",
     "population_af_max": "Write a number from 0 to 1.",
     "annotated": "Write yes, or leave it out.",
+    "starred": "Write yes, or leave it out.",
     **SAMPLE_SENTENCES,
 }
 

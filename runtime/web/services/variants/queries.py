@@ -32,6 +32,23 @@ CONTIGS = (
 number of their variants, likewise."""
 
 
+IS_THERE = f"SELECT 1 FROM {FILE} WHERE record = ? AND allele = ? LIMIT 1"
+"""Whether there is a variant."""
+
+MARK_COLUMNS = ("starred_by", "comments")
+"""What people say of a variant: the last columns of files, where a result has such marks."""
+
+
+def with_marks(query: str) -> str:
+    """The rows of `query` and MARK_COLUMNS. Its parameters are for each of these columns the
+    variants, as 12-1, and the values in the same order; they come before those of `query`."""
+    marks = (
+        f"map(?::VARCHAR[], ?::VARCHAR[])[record || '-' || allele] AS {name}"
+        for name in MARK_COLUMNS
+    )
+    return f"SELECT *, {', '.join(marks)} FROM ({query})"
+
+
 def distinct(column: str) -> str:
     """The values of a column, which is one of the file's own."""
     return f'SELECT DISTINCT "{column}" FROM {FILE} WHERE "{column}" IS NOT NULL'
@@ -172,10 +189,10 @@ def variants(where: WhereClause) -> str:
     )
 
 
-def effects_to_file(where: WhereClause) -> str:
-    """The rows of `effects` written to a Parquet file, whose path is the last parameter."""
+def to_file(query: str) -> str:
+    """The rows of a query written to a Parquet file, whose path is the last parameter."""
     form = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_GROUP_ROWS}"
-    return f"COPY ({effects(where)}) TO ? ({form})"
+    return f"COPY ({query}) TO ? ({form})"
 
 
 def as_lines(query: str, columns: list[str], *, raw: bool) -> str:

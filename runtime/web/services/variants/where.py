@@ -1,6 +1,6 @@
 """Conditions in SQL. What a person wrote is always a parameter, never SQL."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from runtime.common.reference import Reference
@@ -41,6 +41,15 @@ def spellings(names: Iterable[str]) -> tuple[str, ...]:
     through a function.
     """
     return tuple(dict.fromkeys(each for name in names for each in (name, name.upper())))
+
+
+def is_one_of(places: Collection[tuple[int, int]]) -> WhereClause:
+    """Return the condition that a row is of one of these variants: each a record and an allele."""
+    if not places:
+        return WhereClause("false", ())
+    pairs = ", ".join(["(?, ?)"] * len(places))
+    numbers = tuple(number for place in places for number in place)
+    return WhereClause(f"(record, allele) IN ({pairs})", numbers)
 
 
 def placeholders(values: tuple[Any, ...]) -> str:

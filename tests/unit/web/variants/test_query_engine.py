@@ -97,7 +97,7 @@ def test_should_write_a_wide_table_of_any_length_in_the_memory_of_a_process(fold
     target = engine.workspace / "out.parquet"
 
     with engine.export_cursor() as cursor:
-        sql = queries.effects_to_file(WhereClause("true", ()))
+        sql = queries.to_file(queries.effects(WhereClause("true", ())))
         cursor.run(sql, [str(table), str(target)])
 
     assert pq.ParquetFile(target).metadata.num_rows == 120_000
