@@ -7,10 +7,12 @@ from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 from pydantic import BeforeValidator, StringConstraints, ValidationError
 
+from runtime.common.audit import Action
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.access import current_reader, job_reader_required
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited
 from runtime.web.forms import Form
 from runtime.web.services.rate_limit import TooManyAttempts
 from runtime.web.services.remarks import MAX_COMMENT_LENGTH, RemarkRefused
@@ -63,6 +65,7 @@ class CommentDeletion(_OfVariant):
 
 
 @blueprint.post("/star")
+@audited(Action.ANNOTATION_CHANGED)
 @job_reader_required(Act.REMARK)
 def star(job: Job) -> ResponseReturnValue:
     """Star a variant, or take the star back."""
@@ -79,6 +82,7 @@ def star(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.post("/comments")
+@audited(Action.ANNOTATION_CHANGED)
 @job_reader_required(Act.REMARK)
 def comment(job: Job) -> ResponseReturnValue:
     """Add a comment."""
@@ -91,6 +95,7 @@ def comment(job: Job) -> ResponseReturnValue:
 
 
 @blueprint.post("/comments/delete")
+@audited(Action.ANNOTATION_CHANGED)
 @job_reader_required(Act.REMARK)
 def delete_comment(job: Job) -> ResponseReturnValue:
     """Delete a comment: one's own, or the owner any."""

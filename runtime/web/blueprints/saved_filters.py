@@ -8,10 +8,12 @@ from flask import Blueprint, abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from pydantic import BeforeValidator, StringConstraints, ValidationError
 
+from runtime.common.audit import Action
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.access import login_required
 from runtime.web.context import services
+from runtime.web.extensions.audit import audited
 from runtime.web.extensions.identity import identity
 from runtime.web.forms import Form
 from runtime.web.link_cookie import carried_links
@@ -48,6 +50,7 @@ class FilterForm(Form):
 
 
 @blueprint.post("")
+@audited(Action.FILTER_CHANGED)
 @login_required
 def save(user: User) -> ResponseReturnValue:
     """Save the filter of a table."""
@@ -62,6 +65,7 @@ def save(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/delete")
+@audited(Action.FILTER_CHANGED)
 @login_required
 def delete(user: User) -> ResponseReturnValue:
     """Delete a saved filter."""
