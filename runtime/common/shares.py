@@ -42,6 +42,7 @@ class Extra(StrEnum):
 
     FILES = "files"
     NOTE = "note"
+    REMARKS = "remarks"
 
 
 class AlreadyShared(Exception):

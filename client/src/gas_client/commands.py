@@ -52,11 +52,12 @@ def variants(api: Api, args: argparse.Namespace, output: Output) -> ExitCode:
     params: dict[str, Any] = {}
     for condition in args.filter or ():
         name, equals, value = condition.partition("=")
-        if not equals or not name or name in ("limit", "cursor", "sort"):
+        if not equals or not name or name in ("limit", "cursor", "saved", "sort"):
             raise UsageError(f"--filter {condition!r} must be NAME=VALUE, such as gene=MT-ND4.")
         params.setdefault(name, []).append(value)
-    if args.sort:
-        params["sort"] = args.sort
+    for name in ("saved", "sort"):
+        if getattr(args, name) is not None:
+            params[name] = getattr(args, name)
     most = None if args.limit == 0 else args.limit
     items = list(api.pages(f"/jobs/{args.job}/variants", params, most=most))
     output.document({"items": items})

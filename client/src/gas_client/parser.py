@@ -35,7 +35,7 @@ versions. Messages and progress go to stderr, progress only if that is a termina
 
 FILTERS = """\
 filters are those of the page that explores a result, such as
-  --filter gene=BRCA* --filter impact=HIGH --filter search=rs80357906
+  --filter gene=BRCA* --filter impact=HIGH --filter q=rs80357906
 """
 
 
@@ -154,6 +154,12 @@ def _variants(added: argparse.ArgumentParser) -> None:
     _job(added)
     added.add_argument(
         "--filter", action="append", metavar="NAME=VALUE", help="may be given several times"
+    )
+    added.add_argument(
+        "--saved",
+        metavar="NAME",
+        help="a filter that you have saved on the variants' page; conditions of --filter must hold "
+        "too",
     )
     added.add_argument("--sort", metavar="NAME", help="order, as on the page")
     added.add_argument(

@@ -9,7 +9,7 @@ from werkzeug.exceptions import Conflict, ServiceUnavailable
 from runtime.common.api_tokens import Scope
 from runtime.common.audit import Action
 from runtime.common.job import Job
-from runtime.web.api.access import callers_job, scope_required
+from runtime.web.api.access import caller, callers_job, scope_required
 from runtime.web.api.answers import answer
 from runtime.web.api.models.base import JobPath
 from runtime.web.api.models.problem import FieldProblem
@@ -18,6 +18,7 @@ from runtime.web.api.models.result_models import (
     ExportPath,
     ExportUnderway,
     ReadyExport,
+    SavedFilterArgs,
     VariantArgs,
     VariantListAnswer,
 )
@@ -48,7 +49,7 @@ def variants(path: JobPath, query: VariantArgs) -> Response:
     """
     job = callers_job(path)
     with _refusals():
-        wanted = VariantQuery.from_args(query.args).model_copy(update={"after": query.cursor})
+        wanted = _wanted(query).model_copy(update={"after": query.cursor})
         found = services().variants.listed(job, wanted, _known(job), query.limit)
     return answer(VariantListAnswer.of(found))
 
@@ -65,9 +66,12 @@ def export(path: ExportPath, query: ExportArgs) -> Response:
     """
     job = callers_job(path)
     with _refusals():
-        wanted = VariantQuery.from_args(query.args).filter
         request = ExportRequest(
-            job=job, form=path.export_form, args=tuple(wanted.to_args()), raw=query.raw
+            job=job,
+            form=path.export_form,
+            args=tuple(_wanted(query).filter.to_args()),
+            raw=query.raw,
+            marks=services().remarks.of(job).marks,
         )
         found = find_export(request, user_id=job.user_id)
     if isinstance(found, Failed):
@@ -77,6 +81,14 @@ def export(path: ExportPath, query: ExportArgs) -> Response:
     response = answer(ExportUnderway(making=found.making, percent=found.percent), 202)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _wanted(query: SavedFilterArgs) -> VariantQuery:
+    """Return what is asked, with the conditions of the saved filter that it names."""
+    args = query.args
+    if query.saved is not None:
+        args |= services().saved_filters.conditions(caller().user.user_id, query.saved, args)
+    return VariantQuery.from_args(args)
 
 
 def _known(job: Job) -> Tracks:

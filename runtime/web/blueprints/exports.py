@@ -135,7 +135,10 @@ def _export(job: Job, form: ExportForm, *, raw: bool = False) -> ResponseReturnV
     """
     try:
         wanted = VariantQuery.from_args(request.args.to_dict(flat=False)).filter
-        export = ExportRequest(job=job, form=form, args=tuple(wanted.to_args()), raw=raw)
+        marks = services().remarks.seen_by(current_reader()).marks
+        export = ExportRequest(
+            job=job, form=form, args=tuple(wanted.to_args()), raw=raw, marks=marks
+        )
         found = find_export(export, user_id=_asking(job))
     except InvalidFilter as error:
         abort(400, " ".join(error.errors.values()))

@@ -41,6 +41,7 @@ class Extras(AccountForm):
 
     files: Annotated[str, StringConstraints(pattern="^yes$")] | None = None
     note: Annotated[str, StringConstraints(pattern="^yes$")] | None = None
+    remarks: Annotated[str, StringConstraints(pattern="^yes$")] | None = None
 
     @property
     def extras(self) -> list[Extra]:

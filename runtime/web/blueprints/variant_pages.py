@@ -62,6 +62,8 @@ TOO_MUCH = (
     "download the whole set."
 )
 
+STARS_NOT_SHARED = "The owner of this result hasn't shared its stars with you."
+
 CACHE_FULL = (
     "Many people are exploring large results at the moment. Reload the page in a minute, or "
     "download the whole result from the job's page."
@@ -77,7 +79,7 @@ def table(job: Job) -> ResponseReturnValue:
         return _saved(job, saved)
     query, errors, status = VariantQuery(), {}, 200
     try:
-        query = VariantQuery.from_args(request.args.to_dict(flat=False))
+        query = _query()
     except InvalidFilter as error:
         errors, status = error.errors, 400
         if "sort" not in errors:
@@ -112,11 +114,19 @@ def table(job: Job) -> ResponseReturnValue:
             links=_links(job, page.selected if page else None),
             example_region=_example_region(job),
             reasons=_reasons(job, query, page),
-            remarks=services().remarks.of(job),
+            remarks=services().remarks.seen_by(current_reader()),
             max_lengths={"comment": MAX_COMMENT_LENGTH, "filter_name": MAX_NAME_LENGTH},
         ),
         status,
     )
+
+
+def _query() -> VariantQuery:
+    """Return what the address asks. Without this check a filter would tell which have a star."""
+    query = VariantQuery.from_args(request.args.to_dict(flat=False))
+    if query.filter.starred and not current_reader().may(Act.STARS):
+        raise InvalidFilter({"starred": STARS_NOT_SHARED})
+    return query
 
 
 def _saved(job: Job, name: str) -> ResponseReturnValue:

@@ -171,7 +171,7 @@ class Services:
             reference_files=ReferenceFiles(s3),
             file_reference=FileReference(references, ReferenceFiles(s3)),
             variants=variants,
-            exports=ExportService.connect(config, s3, results, lambda job: remarks.of(job).marks),
+            exports=ExportService.connect(config, s3, results),
             billing=billing,
             health=HealthMonitor(aws_probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
             api_tokens=api_tokens,

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -19,6 +19,7 @@ from runtime.common.owned_items import ItemExists, OwnedItems, of_job, of_user
 from runtime.common.users import User
 from runtime.contract.dynamodb import COMMENT_ITEM, REMARKED_JOB_ITEM, STAR_ITEM
 from runtime.web.services.rate_limit import HOUR, RateLimit, RateLimiter
+from runtime.web.services.sharing import Act, Reader
 from runtime.web.services.variants.variant import VariantKey
 
 MAX_STARS = 500
@@ -58,15 +59,20 @@ class Remark:
 
     Attributes:
         name: of the person, as it was then.
-        at: epoch seconds.
+        at_ms: epoch milliseconds, so that those of one second stay in order.
     """
 
     item_id: str
     key: VariantKey
     user_id: str
     name: str
-    at: int
+    at_ms: int
     text: str = ""
+
+    @property
+    def at(self) -> int:
+        """Epoch seconds."""
+        return self.at_ms // 1000
 
     @classmethod
     def from_item(cls, item: dict[str, Any]) -> Self:
@@ -76,7 +82,7 @@ class Remark:
             key=VariantKey.parse(item["variant"]),
             user_id=item["user_id"],
             name=item["name"],
-            at=int(item["at"]),
+            at_ms=int(item["at_ms"]),
             text=item.get("text", ""),
         )
 
@@ -129,6 +135,17 @@ class RemarkService:
     def of(self, job: Job) -> Remarks:
         """Return all remarks on a job's result."""
         return Remarks(self._all(job, STAR_ITEM), self._all(job, COMMENT_ITEM))
+
+    def seen_by(self, reader: Reader) -> Remarks:
+        """Return what a reader may see of the remarks: all, only which variants have a star, or
+        nothing.
+        """
+        if reader.may(Act.REMARK):
+            return self.of(reader.job)
+        if not reader.may(Act.STARS):
+            return Remarks()
+        stars = self._all(reader.job, STAR_ITEM)
+        return Remarks(tuple(replace(star, user_id="", name="", at_ms=0) for star in stars))
 
     def starred(self, job: Job) -> list[VariantKey]:
         """Return the variants that somebody has starred, in the order of the file."""
@@ -187,11 +204,11 @@ class RemarkService:
             with suppress(ItemExists):
                 self.items.create(of_user(user.user_id), f"{REMARKED_JOB_ITEM}{job.job_id}", {})
         said = {"variant": str(key), "user_id": user.user_id, "name": user.name, **more}
-        self.items.create(of_job(job.job_id), item_id, {**said, "at": int(self.clock())})
+        self.items.create(of_job(job.job_id), item_id, {**said, "at_ms": int(self.clock() * 1000)})
 
     def _all(self, job: Job, prefix: str) -> tuple[Remark, ...]:
         found = map(Remark.from_item, self.items.all(of_job(job.job_id), prefix))
-        return tuple(sorted(found, key=lambda remark: (remark.at, remark.item_id)))
+        return tuple(sorted(found, key=lambda remark: (remark.at_ms, remark.item_id)))
 
 
 def _star_id(key: VariantKey, user: User) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode
 
 from runtime.common.owned_items import ItemExists, ItemMissing, OwnedItems, of_user
 from runtime.contract.dynamodb import FILTER_ITEM
-from runtime.web.services.variants.filters import VariantFilter
+from runtime.web.services.variants.filters import InvalidFilter, VariantFilter
 
 MAX_FILTERS = 50
 """Of an account."""
@@ -47,8 +47,33 @@ class SavedFilters:
 
     def args(self, user_id: str, name: str) -> Mapping[str, list[str]] | None:
         """Return a saved filter as names and values of a query string; None without that name."""
+        if len(name) > MAX_NAME_LENGTH:
+            return None
         item = self.items.get(of_user(user_id), _id(name))
         return SavedFilter(item["name"], item["query"]).args if item else None
+
+    def conditions(
+        self, user_id: str, name: str, others: Mapping[str, list[str]]
+    ) -> Mapping[str, list[str]]:
+        """Return a saved filter's conditions, to be joined with others.
+
+        Values of one name are alternatives: with two sources of them it wouldn't be clear whether
+        they widen the filter or narrow it. So both can't have the same.
+
+        Raises:
+            InvalidFilter: there is no filter of that name, or `others` has a condition of it.
+        """
+        saved = self.args(user_id, name)
+        if saved is None:
+            names = ", ".join(each.name for each in self.all(user_id))
+            raise InvalidFilter(
+                {"saved": f"You have no saved filter of that name. Yours are: {names or 'none'}."}
+            )
+        twice = [each for each in saved if any(others.get(each, []))]
+        if twice:
+            text = "The saved filter has this condition too. Leave it out, or write the filter out."
+            raise InvalidFilter(dict.fromkeys(twice, text))
+        return saved
 
     def save(self, user_id: str, name: str, wanted: VariantFilter) -> None:
         """Save a filter; one of that name is replaced.

@@ -51,14 +51,15 @@ class Act(StrEnum):
 
     VIEW: its page, summary, log, charts, variants, and how it was made. FILES: download the
     annotator's files, and what reads them, the genome browser: they hold each record of the upload.
-    EXPORT: have files made for a filter. NOTE: read the owner's note. REMARK: read and write stars
-    and comments.
+    EXPORT: have files made for a filter. NOTE: read the owner's note. STARS: see which variants
+    have a star, without names. REMARK: read and write stars and comments, with their names.
     """
 
     VIEW = "view"
     FILES = "files"
     EXPORT = "export"
     NOTE = "note"
+    STARS = "stars"
     REMARK = "remark"
 
 
@@ -108,10 +109,12 @@ def acts_of(kind: ReaderKind, extras: Collection[Extra] = ()) -> frozenset[Act]:
         acts.add(Act.FILES)
     if Extra.NOTE in extras:
         acts.add(Act.NOTE)
-    if kind is ReaderKind.GUEST:
-        acts.add(Act.REMARK)
-        if Extra.FILES in extras:
-            acts.add(Act.EXPORT)
+    if Extra.REMARKS in extras:
+        acts.add(Act.STARS)
+        if kind is ReaderKind.GUEST:
+            acts.add(Act.REMARK)
+    if kind is ReaderKind.GUEST and Extra.FILES in extras:
+        acts.add(Act.EXPORT)
     return frozenset(acts)
 
 

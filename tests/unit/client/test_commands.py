@@ -52,10 +52,20 @@ def test_should_pass_the_filter_on_when_variants_are_wanted(
     assert ran.out == "chrom\tpos\tnote\tgenes\nMT\t3243\ttwo words\t.\n"
 
 
+def test_should_name_the_saved_filter_when_one_is_wanted(
+    run: Run, service: FakeService, jobs: list[str]
+) -> None:
+    run("variants", "j1", "--saved", "Rare & high", "--filter", "gene=A")
+
+    [asked] = service.sent("GET", ".*/variants")
+    assert dict(asked.url.params) == {"gene": "A", "saved": "Rare & high", "limit": "100"}
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ("variants", "j1", "--filter", "gene"),
+        ("variants", "j1", "--filter", "saved=x"),
         ("variants", "j1", "--filter", "cursor=x"),
         ("show", "../account"),
         ("get", "j1", "--only", "bam"),

@@ -14,6 +14,7 @@ from runtime.contract.dynamodb import REMARKED_JOB_ITEM
 from runtime.web.services import remarks as remark_rules
 from runtime.web.services import saved_filters as filter_rules
 from runtime.web.services.exports.export_request import ExportForm, ExportRequest
+from runtime.web.services.exports.export_service import ExportService, Ready
 from runtime.web.services.variants.exporter import Progress, VariantExporter
 from runtime.web.services.variants.filters import VariantFilter
 from runtime.web.services.variants.variant import VariantKey
@@ -34,9 +35,9 @@ def job(site: Site, user: User) -> Job:
 
 @pytest.fixture
 def guest(site: Site, job: Job) -> User:
-    """Somebody whom the result is shared with, files too."""
+    """Somebody whom the result is shared with, with files, stars and comments."""
     guest = site.user("Grace")
-    site.services.sharing.shares.add_guest(job.job_id, guest.email, [Extra.FILES])
+    site.services.sharing.shares.add_guest(job.job_id, guest.email, [Extra.FILES, Extra.REMARKS])
     return guest
 
 
@@ -105,16 +106,54 @@ def test_should_keep_comments_of_both_and_let_only_the_right_ones_delete(
     assert [each.text for each in site.services.remarks.of(job).comments] == [of_owner.text]
 
 
+def visitor_of(site: Site, job: Job, *extras: Extra) -> Browser:
+    token = site.services.sharing.shares.add_link(job.job_id, label="", extras=extras, seconds=60)
+    visitor = site.visitor()
+    visitor.post("/link", link=str(token))
+    return visitor
+
+
 def test_should_show_a_links_visitor_no_names(site: Site, browser: Browser, job: Job) -> None:
     star(browser, job, "1-1")
     comment(browser, job, "1-1", "for us alone")
-    token = site.services.sharing.shares.add_link(job.job_id, label="", extras=(), seconds=60)
-    visitor = site.visitor()
-    visitor.post("/link", link=str(token))
-    page = shown(visitor, job, "variant=1-1")
+    page = shown(visitor_of(site, job, Extra.REMARKS), job, "variant=1-1&starred=yes")
     assert "★ Starred" in page
     assert "for us alone" not in page
     assert "Ada" not in page
+
+
+def test_should_show_nothing_of_stars_and_comments_when_the_owner_has_not_shared_them(
+    site: Site, browser: Browser, job: Job
+) -> None:
+    star(browser, job, "1-1")
+    comment(browser, job, "1-1", "for us alone")
+    plain = site.user("Eve")
+    site.services.sharing.shares.add_guest(job.job_id, plain.email, [Extra.FILES])
+    for reader in (site.browser(plain), visitor_of(site, job)):
+        page = shown(reader, job, "variant=1-1")
+        assert "★" not in page
+        assert "for us alone" not in page
+        assert "starred only" not in page
+        # Nor does a filter tell which variants have a star.
+        assert "hasn&#39;t shared its stars" in shown(reader, job, "starred=yes")
+
+
+def test_should_export_for_a_guest_only_what_the_guest_may_see(
+    site: Site, browser: Browser, job: Job, guest: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    star(browser, job, "1-1")
+    plain = site.user("Eve")
+    site.services.sharing.shares.add_guest(job.job_id, plain.email, [Extra.FILES])
+    asked: list[ExportRequest] = []
+
+    def find(_: object, request: ExportRequest, **__: object) -> Ready:
+        asked.append(request)
+        return Ready("https://files.example.org/x")
+
+    monkeypatch.setattr(ExportService, "find", find)
+    for reader in (browser, site.browser(guest), site.browser(plain)):
+        assert reader.get(f"/jobs/{job.job_id}/variants.tsv").status_code == 302
+    assert [[mark.key for mark in request.marks] for request in asked] == [["1-1"], ["1-1"], []]
 
 
 @pytest.mark.parametrize(
@@ -177,10 +216,9 @@ def test_should_export_stars_and_comments_with_the_set(
 def test_should_serve_no_stale_file_when_a_star_has_changed(
     site: Site, browser: Browser, job: Job
 ) -> None:
-    # As the exports' own routes ask, by the service.
-    exports, request = site.services.exports, ExportRequest(job=job, form=ExportForm.VARIANTS_TSV)
+    request = ExportRequest(job=job, form=ExportForm.VARIANTS_TSV)
     star(browser, job, "1-1")
-    marks = exports.marks(job)
+    marks = site.services.remarks.of(job).marks
     assert [mark.key for mark in marks] == ["1-1"]
     assert request.model_copy(update={"marks": marks}).key != request.key
 
@@ -211,6 +249,7 @@ def test_should_find_a_saved_filter_in_the_explorer_and_for_programs(
     answer = browser.get(f"/jobs/{job.job_id}/variants?saved=ATP6+missense")
     assert answer.location == f"/jobs/{job.job_id}/variants?gene=MT-ATP6&impact=MODERATE"
     assert browser.get(f"/jobs/{job.job_id}/variants?saved=none").status_code == 404
+    assert browser.get(f"/jobs/{job.job_id}/variants?saved={'x' * 2000}").status_code == 404
     browser.post("/filters/delete", name="ATP6 missense", job=job.job_id)
     assert site.services.saved_filters.all(user.user_id) == []
 

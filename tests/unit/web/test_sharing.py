@@ -124,10 +124,10 @@ def test_should_give_each_kind_of_reader_what_is_listed() -> None:
     everything = frozenset(Extra)
     assert acts_of(ReaderKind.OWNER) == set(Act)
     assert acts_of(ReaderKind.EVERYBODY) == {Act.VIEW, Act.FILES}
-    assert acts_of(ReaderKind.GUEST) == {Act.VIEW, Act.REMARK}
+    assert acts_of(ReaderKind.GUEST) == {Act.VIEW}
     assert acts_of(ReaderKind.GUEST, everything) == set(Act)
     assert acts_of(ReaderKind.LINK) == {Act.VIEW}
-    assert acts_of(ReaderKind.LINK, everything) == {Act.VIEW, Act.FILES, Act.NOTE}
+    assert acts_of(ReaderKind.LINK, everything) == {Act.VIEW, Act.FILES, Act.NOTE, Act.STARS}
 
 
 def answers(browser: Browser, route: str, job: Job) -> TestResponse:
@@ -140,10 +140,10 @@ def test_should_do_for_a_guest_what_is_shared_and_nothing_else(
 ) -> None:
     guest, better = site.user("Guest"), site.user("Better")
     invite(site, shared, guest)
-    invite(site, shared, better, Extra.FILES)
+    invite(site, shared, better, Extra.FILES, Extra.REMARKS)
     # A form without fields is refused as such (400).
     allowed = (200, 202, 302, 409, 400)
-    expected = allowed if ACTS[route] in (Act.VIEW, Act.REMARK) else (403,)
+    expected = allowed if ACTS[route] is Act.VIEW else (403,)
     assert answers(site.browser(guest), route, shared).status_code in expected
     assert answers(site.browser(better), route, shared).status_code in allowed
 
@@ -158,7 +158,7 @@ def test_should_do_for_a_visitor_with_a_link_what_is_shared_and_nothing_else(
     assert plain.status_code in expected
     assert plain.headers.get("X-Robots-Tag") in ("noindex, nofollow", None)
     expected = (403,) if ACTS[route] in (Act.EXPORT, Act.REMARK) else allowed
-    better = opened(site, link_of(site, shared, Extra.FILES))
+    better = opened(site, link_of(site, shared, Extra.FILES, Extra.REMARKS))
     assert answers(better, route, shared).status_code in expected
 
 

@@ -8,11 +8,13 @@ from runtime.vcf.consequences import Impact
 from runtime.web.api.models.base import MAX_LIMIT, Answer, JobPath, Query, Time
 from runtime.web.services.exports.export_request import ExportForm
 from runtime.web.services.result_files import FileKind, StoredFile
+from runtime.web.services.saved_filters import MAX_NAME_LENGTH
 from runtime.web.services.variants.explorer import VariantList
 from runtime.web.services.variants.filters import VariantKeyText
 from runtime.web.services.variants.variant import Effect, Variant
 
 Text = Annotated[str, StringConstraints(max_length=1000)]
+FilterName = Annotated[str, StringConstraints(max_length=MAX_NAME_LENGTH)]
 Texts = Annotated[list[Text], Field(max_length=200)]
 
 
@@ -56,6 +58,7 @@ class FilterArgs(Query):
     af_max: Text = ""
     population_af_max: Text = Field(default="", description="In every population, at most.")
     annotated: Text = Field(default="", description="`yes` leaves out what wasn't annotated.")
+    starred: Text = Field(default="", description="`yes` leaves only variants with a star.")
     region: Text = Field(default="", description="Such as MT:3000-4000.")
     q: Text = Field(default="", description="A text, a change of bases, a position or a region.")
     sample: Text = Field(default="", description="The sample that the next conditions are about.")
@@ -79,7 +82,17 @@ class FilterArgs(Query):
         }
 
 
-class VariantArgs(FilterArgs):
+class SavedFilterArgs(FilterArgs):
+    """A filter, and the name of one that the person has saved on the pages."""
+
+    saved: FilterName | None = Field(
+        default=None,
+        description="A saved filter of yours, by name. All conditions must hold, its own and those "
+        "sent too; both can't have the same condition.",
+    )
+
+
+class VariantArgs(SavedFilterArgs):
     """A filter, an order and a part of what meets it."""
 
     sort: Text = Field(default="", description="As on the page; -NAME for the other direction.")
@@ -188,7 +201,7 @@ class ExportPath(JobPath):
         return ExportForm(self.form.replace(".", "_"))
 
 
-class ExportArgs(FilterArgs):
+class ExportArgs(SavedFilterArgs):
     """What to export."""
 
     raw: bool = Field(

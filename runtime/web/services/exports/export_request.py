@@ -48,7 +48,8 @@ class ExportRequest(BaseModel):
     Attributes:
         job: whose result it is, as the request found it.
         args: the filter, as its `to_args` returns it.
-        marks: the stars and comments that TSV and Parquet have, and the filter `starred` means.
+        marks: the stars and comments that who asks may see: TSV and Parquet have them, and the
+            filter `starred` means them.
         raw: whether cells of a table stay as they are: see queries.as_lines.
     """
 

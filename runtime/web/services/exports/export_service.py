@@ -1,14 +1,12 @@
 """What a request for an export gets: the file's address, or how far it is."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from botocore.exceptions import ClientError
 
 from runtime.common import aws
-from runtime.common.job import Job
 from runtime.common.objects import is_missing
 from runtime.contract.processes import WebConfig
 from runtime.web.services.attachment import attachment
@@ -17,7 +15,6 @@ from runtime.web.services.exports.export_queue import ExportQueue
 from runtime.web.services.exports.export_request import ExportRequest
 from runtime.web.services.exports.maker_process import MakerProcess
 from runtime.web.services.rate_limit import HOUR, RateLimit, RateLimiter
-from runtime.web.services.remarks import Mark
 from runtime.web.services.result_files import DOWNLOAD_SECONDS
 from runtime.web.services.results import ResultService
 
@@ -58,37 +55,25 @@ class Failed:
 
 @dataclass(frozen=True)
 class ExportService:
-    """Has exports made, and says where they are. Callers have checked whose the job is.
-
-    Attributes:
-        marks: returns the stars and comments of a job as they are now: each change of them makes
-            another file.
-    """
+    """Has exports made, and says where they are. Callers have checked whose the job is."""
 
     s3: "S3Client"
     results: ResultService
     leases: ExportLeases
     queue: ExportQueue
     limiter: RateLimiter
-    marks: Callable[[Job], tuple[Mark, ...]] = lambda _: ()
     per_hour: RateLimit = PER_HOUR
     _waiters: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(WAITERS)
     )
 
     @classmethod
-    def connect(
-        cls,
-        config: WebConfig,
-        s3: "S3Client",
-        results: ResultService,
-        marks: Callable[[Job], tuple[Mark, ...]] = lambda _: (),
-    ) -> Self:
+    def connect(cls, config: WebConfig, s3: "S3Client", results: ResultService) -> Self:
         """Make it for a stage."""
         table = aws.table(config.ephemeral_table)
         leases, maker = ExportLeases(table), MakerProcess.of(config)
         queue = ExportQueue(leases, lambda: MakerProcess(maker.environment))
-        return cls(s3, results, leases, queue, RateLimiter(table), marks)
+        return cls(s3, results, leases, queue, RateLimiter(table))
 
     def find(
         self, request: ExportRequest, *, user_id: str | None = None
@@ -105,7 +90,6 @@ class ExportService:
             TooManyAttempts: the user has had `per_hour` made.
         """
         self.results.check_available(request.job)
-        request = request.model_copy(update={"marks": self.marks(request.job)})
         if self._is_there(request):
             return Ready(self._url(request))
         status = self.leases.get(request.digest)

@@ -13,7 +13,8 @@ from runtime.common.job import Job
 from runtime.common.jobs.result_states import ResultStates
 from runtime.common.users import User
 from runtime.web.api.models.result_models import FilterArgs
-from runtime.web.services.variants.filters import VariantFilter
+from runtime.web.services.variants.filters import VariantFilter, VariantQuery
+from runtime.web.services.variants.variant import VariantKey
 from tests.unit.web.api.client import Program
 from tests.unit.web.site import Site
 from tests.unit.web.variants.results import annotated, records_of, table_of
@@ -51,6 +52,20 @@ def pages(program: Program, job: Job, **args: Any) -> Iterator[dict[str, Any]]:
         if page["next_cursor"] is None:
             return
         cursor = {"cursor": page["next_cursor"]}
+
+
+def exported(program: Program, job: Job, what: str) -> bytes:
+    """Ask for an export, such as "parquet?gene=MT-ND4", until it is made; return the file."""
+    until = time.monotonic() + 60
+    path = f"GET /jobs/{job.job_id}/exports/{what}"
+    while (answer := program.ask(path)).status_code == 202:
+        assert answer.headers["Retry-After"]
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    assert answer.status_code == 200, answer.text
+    body = httpx.get(answer.get_json()["url"], timeout=30).content
+    is_plain_gzip = body[:2] == b"\x1f\x8b" and not what.startswith("vcf")
+    return gzip.decompress(body) if is_plain_gzip else body
 
 
 def test_should_list_each_file_with_its_checksum_when_a_job_has_completed(
@@ -98,10 +113,57 @@ def test_should_take_every_condition_of_the_page_when_the_filter_is_described() 
     assert {field.alias or name for name, field in FilterArgs.model_fields.items()} == names
 
 
+def test_should_apply_a_saved_filter_with_what_is_sent_too_when_its_name_is_given(
+    site: Site, program: Program, owner: User, job: Job
+) -> None:
+    args = {"impact": ["MODERATE"], "sort": ["-position"]}
+    site.services.saved_filters.save(owner.user_id, "Moderate", VariantQuery.from_args(args).filter)
+    [page] = pages(program, job, saved="moderate", sort="position")
+    assert [each["position"] for each in page["items"]] == [8993, 11778]
+    [page] = pages(program, job, saved="Moderate", gene="MT-ND4")
+    assert [each["position"] for each in page["items"]] == [11778]
+    rows = table_of(exported(program, job, "variants.tsv?saved=Moderate").decode())
+    assert [row["position"] for row in rows] == ["8993", "11778"]
+
+
+def test_should_know_no_saved_filter_of_others_when_one_is_named(
+    site: Site, program: Program, job: Job
+) -> None:
+    wanted = VariantQuery.from_args({"gene": ["MT-ND1"]}).filter
+    site.services.saved_filters.save(site.user("Eve").user_id, "Hers", wanted)
+    for form in ("variants", "exports/variants.tsv"):
+        answer = program.ask(f"GET /jobs/{job.job_id}/{form}?saved=Hers")
+        assert answer.status_code == 400
+        [error] = answer.get_json()["errors"]
+        assert error["field"] == "saved"
+
+
+def test_should_refuse_a_condition_when_the_saved_filter_has_it_too(
+    site: Site, program: Program, owner: User, job: Job
+) -> None:
+    wanted = VariantQuery.from_args({"gene": ["MT-ND1"]}).filter
+    site.services.saved_filters.save(owner.user_id, "ND1", wanted)
+    answer = program.ask(f"GET /jobs/{job.job_id}/variants?saved=ND1&gene=MT-ND4")
+    assert answer.status_code == 400
+    assert [each["field"] for each in answer.get_json()["errors"]] == ["gene"]
+
+
+def test_should_list_and_export_what_is_starred(
+    site: Site, program: Program, owner: User, job: Job
+) -> None:
+    site.services.remarks.star(job, VariantKey(3, 1), owner)
+    [page] = pages(program, job, starred="yes")
+    assert [each["position"] for each in page["items"]] == [3243]
+    [row] = table_of(exported(program, job, "variants.tsv?starred=yes").decode())
+    assert row["starred_by"] == owner.name
+    site.services.remarks.unstar(job, VariantKey(3, 1), owner)
+
+
 @pytest.mark.parametrize(
     ("args", "field"),
     [
         ({"impact": "HUGE"}, "impact"),
+        ({"saved": "x" * 61}, "saved"),
         ({"af_min": "x"}, "af_min"),
         ({"colour": "red"}, "colour"),
         ({"sort": "colour"}, "sort"),
@@ -121,21 +183,13 @@ def test_should_name_the_field_when_a_query_does_not_fit(
 
 @pytest.mark.parametrize("form", ["vcf", "variants.tsv", "effects.tsv", "parquet"])
 def test_should_lead_to_the_export_when_it_is_made(program: Program, job: Job, form: str) -> None:
-    until = time.monotonic() + 60
-    path = f"GET /jobs/{job.job_id}/exports/{form}"
-    while (answer := program.ask(path, query_string={"gene": "MT-ATP6"})).status_code == 202:
-        assert answer.headers["Retry-After"]
-        assert time.monotonic() < until
-        time.sleep(0.2)
-    assert answer.status_code == 200, answer.text
-    body = httpx.get(answer.get_json()["url"], timeout=30).content
+    body = exported(program, job, f"{form}?gene=MT-ATP6")
     if form == "vcf":
         assert [record[1] for record in records_of(body)] == ["8993"]
     elif form == "parquet":
         assert body[:4] == b"PAR1"
     else:
-        plain = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
-        assert {row["position"] for row in table_of(plain.decode())} == {"8993"}
+        assert {row["position"] for row in table_of(body.decode())} == {"8993"}
 
 
 @pytest.mark.parametrize("what", ["variants", "exports/vcf"])
