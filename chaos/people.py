@@ -8,6 +8,7 @@ from pathlib import Path
 from chaos.target import Target
 from loadtest.roles import change_role
 from local.site_client import SiteClient
+from runtime.common.mail_choices import MailChoice, MailChoices, MailKind
 from runtime.common.users import Role
 
 
@@ -58,13 +59,19 @@ class People:
         self._target = target
 
     def new(self) -> Person:
-        """Open an account, Premium so that its results stay where they are, and sign in."""
+        """Open an account, and sign in.
+
+        It is Premium, so that its results stay where they are, and gets an email for each job, so
+        that each can be looked for.
+        """
         password = secrets.token_urlsafe(32)
         email = f"chaos-{uuid.uuid4().hex}@example.org"
         user = self._target.deployment.users.create(
             email=email, name="Chaos", password=password, email_verified=True
         )
         self.set_role(user.user_id, Role.PREMIUM_USER)
+        each = dict.fromkeys(MailKind, MailChoice.EACH)
+        MailChoices(self._target.users_table).choose(user.user_id, each)
         person = Person(user.user_id, email, SiteClient(self._target.site_url))
         self.all.append(person)
         person.site.sign_in(email, password)

@@ -30,7 +30,8 @@ class MessagingStack(StageStack):
     def __init__(self, scope: Construct, *, stage: Stage) -> None:
         super().__init__(scope, stage=stage, name="messaging", description="GAS: topics and queues")
         self.job_requests = self._queue("JobRequests")
-        self.job_results_notify = self._queue("JobResultsNotify")
+        # A message of it may be all that has a digest sent, and no process replaces a lost one.
+        self.job_results_notify = self._queue("JobResultsNotify", receives=OUTAGE_RECEIVE_COUNT)
         # A new message isn't due before the retention ends, so the queue delays it as long as SQS
         # allows; archive then sends it again until it is due. The delay holds for what a topic
         # delivers too:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
@@ -9,6 +10,7 @@ from runtime.contract.dynamodb import (
     ENDED_JOBS,
     FIGURES_PREFIX,
     JOBS_OF_USER,
+    MAILS_OWNER,
     OPEN_JOBS,
     PLAN_PREFIX,
     RESTORING_RESULTS,
@@ -78,11 +80,18 @@ def _annotator(role: iam.IRole, on: Foundations, _: Stage) -> None:
 
 
 def _notify(role: iam.IRole, on: Foundations, stage: Stage) -> None:
-    """Email owners, and note it in the job."""
-    consume(role, on.messaging.job_results_notify.queue)
+    """Email owners, note it in the job, and keep what the next digest is to tell.
+
+    Of the items of accounts it may touch those that are for this alone.
+    """
+    queue = on.messaging.job_results_notify.queue
+    consume(role, queue)
+    send(role, queue)
     allow_sending(role, sender=stage.mail.sender)
     allow(role, READ, on=on.storage.users.table_arn)
     allow(role, READ, WRITE, on=on.storage.annotations.table_arn)
+    kept = (READ, INSERT, WRITE, DELETE, "dynamodb:Query")
+    _items(role, on.storage.owned_items, MAILS_OWNER, *kept)
 
 
 def _archive(role: iam.IRole, on: Foundations, stage: Stage) -> None:
@@ -116,7 +125,7 @@ def _janitor(role: iam.IRole, on: Foundations, _: Stage) -> None:
     allow(role, READ, WRITE, on=annotations)
     for index in (OPEN_JOBS, ENDED_JOBS):
         allow(role, "dynamodb:Query", on=f"{annotations}/index/{index.name}")
-    _items(role, storage, FIGURES_PREFIX, READ, INSERT)
+    _items(role, storage.ephemeral, FIGURES_PREFIX, READ, INSERT)
     topics = [messaging.job_requests_topic, messaging.job_results_topic]
     allow(role, "sns:Publish", on=[topic.topic_arn for topic in topics])
     quarantine = f"{QUARANTINE_PREFIX}*"
@@ -166,7 +175,7 @@ def _restore(role: iam.IRole, on: Foundations, stage: Stage) -> None:
     restoring = f"{annotations}/index/{RESTORING_RESULTS.name}"
     allow(role, "dynamodb:Query", "dynamodb:Scan", on=restoring)
     allow(role, READ, on=storage.users.table_arn)
-    _items(role, storage, PLAN_PREFIX, READ, WRITE, DELETE)
+    _items(role, storage.ephemeral, PLAN_PREFIX, READ, WRITE, DELETE)
     allow_sending(role, sender=stage.mail.sender)
 
 
@@ -184,10 +193,10 @@ def _thaw(role: iam.IRole, on: Foundations, _: Stage) -> None:
     allow(role, "sns:Publish", on=messaging.result_moves_topic.topic_arn)
 
 
-def _items(role: iam.IRole, storage: StorageStack, prefix: str, *actions: str) -> None:
-    """Allow `actions` on the items of the table `ephemeral` whose keys begin with `prefix`."""
+def _items(role: iam.IRole, table: dynamodb.Table, prefix: str, *actions: str) -> None:
+    """Allow `actions` on the items of a table whose partition keys begin with `prefix`."""
     only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{prefix}*"]}}
-    allow(role, *actions, on=storage.ephemeral.table_arn, only_if=only)
+    allow(role, *actions, on=table.table_arn, only_if=only)
 
 
 def _add_audit_records(role: iam.IRole, storage: StorageStack) -> None:

@@ -13,6 +13,8 @@ USUAL_SECONDS = 900
 OLDEST_SECONDS = {
     # A job may take an hour, and its message stays in the queue while it runs.
     "JobRequests": 5_400,
+    # A message waits until the next digest is due, up to 900 s.
+    "JobResultsNotify": 1_800,
     # A message waits for the end of the retention in delays of at most 900 s.
     "JobResultsArchive": 1_800,
     # Deriving the files of a large result again takes as long as its annotation did.

@@ -18,6 +18,7 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "docs_url": lambda: stage.docs_url,
         "api_origins": lambda: ",".join(stage.api.origins),
         "mail_sender": lambda: stage.mail.sender,
+        "digest_seconds": lambda: stage.mail.digest_seconds,
         "client_tries": lambda: stage.accounts.client_tries,
         "genotype_samples": lambda: stage.annotation.genotype_samples,
         "scale_in_protection": lambda: stage.protects_busy_instances,

@@ -1,6 +1,6 @@
 """What travels over the topics and queues: one class a queue, sent as raw JSON.
 
-restore_requests alone carries several, told apart by their `kind`.
+restore_requests and job_results_notify carry several, told apart by their `kind`.
 """
 
 from typing import Annotated, Literal, Self
@@ -75,6 +75,35 @@ class JobResult(Message):
             pydantic.ValidationError: it hasn't.
         """
         return cls.model_validate(job.model_dump())
+
+
+class SendDigest(Message):
+    """On job_results_notify: send the user's digest, if there is something to tell.
+
+    `due` is the epoch second for which this was meant; only the logs show it.
+    """
+
+    kind: Literal["send_digest"] = "send_digest"
+    user_id: Identifier
+    due: int
+
+
+NotifyMessage = JobResult | SendDigest
+"""What job_results_notify carries; JobResult alone has no `kind`."""
+
+_NOTIFY_MESSAGE: TypeAdapter[NotifyMessage] = TypeAdapter(NotifyMessage)
+
+
+def parse_notify_message(body: str) -> NotifyMessage:
+    """Parse a message's body.
+
+    Raises:
+        BadMessage: it is none of them.
+    """
+    try:
+        return _NOTIFY_MESSAGE.validate_json(body)
+    except ValidationError as error:
+        raise BadMessage(f"not a message of notify: {_faults(error)}") from error
 
 
 class PlanChange(Message):

@@ -14,6 +14,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from runtime.common import items
 from runtime.common.email_addresses import normalize_email
 from runtime.common.items import ConditionFailed
+from runtime.contract.dynamodb import MAILS_OWNER
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -32,6 +33,14 @@ class ItemMissing(Exception):
 def of_user(user_id: str) -> str:
     """Return the partition key of what belongs to an account."""
     return f"user#{user_id}"
+
+
+def of_mails(user_id: str) -> str:
+    """Return the partition key of what an account is still to be told by email.
+
+    It isn't the account's own partition, so that the role of notify needs no access to that one.
+    """
+    return f"{MAILS_OWNER}{user_id}"
 
 
 def of_job(job_id: str) -> str:

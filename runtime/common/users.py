@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from runtime.common import items
 from runtime.common.email_addresses import (
@@ -64,6 +64,7 @@ class User(BaseModel):
             (`linked_identities.py`).
         former_emails: addresses that the account had before; it can have the last one back until
             `former_email_until`.
+        mail_choices: which emails about jobs the user wants (`mail_choices.py`).
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -86,6 +87,7 @@ class User(BaseModel):
     former_email_until: int | None = None
     stripe_customer_id: str | None = None
     stripe_subscription_id: str | None = None
+    mail_choices: dict[str, str] = Field(default_factory=dict)
 
     @property
     def is_blocked(self) -> bool:

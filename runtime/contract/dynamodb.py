@@ -108,3 +108,12 @@ COMMENT_ITEM = "comment#"
 
 REMARKED_JOB_ITEM = "remarked-job#"
 """Of an account, in `owned_items`: a job of somebody else's in which it has starred or written."""
+
+PENDING_MAIL_ITEM = "pending#"
+"""Of an account's mails, in `owned_items`: what the next digest is to tell of a job."""
+
+DIGEST_ITEM = "digest#"
+"""Of an account's mails, in `owned_items`: when the last digest was sent, and who sends one now."""
+
+MAILS_OWNER = "mails#"
+"""What the owners of both begin with: notify may touch no others."""

@@ -111,6 +111,7 @@ class WebConfig(ProcessConfig):
     job_requests_topic_arn: TopicArn
     restore_requests_queue_url: HttpUrl
     mail_sender: Email
+    digest_seconds: PositiveInt
     removals_queue_url: HttpUrl
     site_url: HttpUrl
     docs_url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
@@ -156,7 +157,9 @@ class NotifyConfig(WorkerConfig):
     process = "notify"
 
     users_table: Text
+    owned_items_table: Text
     job_results_notify_queue_url: ConsumedQueueUrl
+    digest_seconds: PositiveInt
     free_retention_seconds: PositiveInt
     mail_sender: Email
     site_url: HttpUrl

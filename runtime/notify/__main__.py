@@ -3,30 +3,44 @@
 from runtime.common import aws
 from runtime.common.jobs import EndedJobs
 from runtime.common.mail import Mailer
-from runtime.common.messages import JobResult
+from runtime.common.messages import parse_notify_message
+from runtime.common.owned_items import OwnedItems
 from runtime.common.process import start
+from runtime.common.queues import Queue
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import UserStore
 from runtime.common.worker import Worker
 from runtime.contract.processes import NotifyConfig
+from runtime.notify.digests import Digests
+from runtime.notify.emails import JobMails
 from runtime.notify.handler import NotifyHandler
+from runtime.notify.pending import PendingMails
 
 
 def main() -> None:
     """Run until SIGTERM."""
     config = start(NotifyConfig)
-    handler = NotifyHandler(
-        jobs=EndedJobs(aws.table(config.annotations_table)),
-        users=UserStore(aws.table(config.users_table)),
-        mailer=Mailer(aws.client("sesv2"), config.mail_sender),
-        retention=RetentionRule(config.free_retention_seconds),
-        site_url=config.site_url,
+    queue = Queue(aws.client("sqs"), config.queue_url)
+    jobs = EndedJobs(aws.table(config.annotations_table))
+    users = UserStore(aws.table(config.users_table))
+    mails = JobMails(
+        Mailer(aws.client("sesv2"), config.mail_sender),
+        RetentionRule(config.free_retention_seconds),
+        config.site_url,
+    )
+    owned_items = OwnedItems(aws.table(config.owned_items_table))
+    digests = Digests(
+        jobs=jobs,
+        users=users,
+        mails=mails,
+        pending=PendingMails(owned_items, config.digest_seconds),
+        queue=queue,
     )
     Worker(
-        sqs=aws.client("sqs"),
-        queue_url=config.queue_url,
-        parse=JobResult.from_body,
-        handler=handler,
+        sqs=queue.sqs,
+        queue_url=queue.url,
+        parse=parse_notify_message,
+        handler=NotifyHandler(jobs=jobs, users=users, mails=mails, digests=digests),
     ).run()
 
 

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from runtime.common.log import get_logger
 from runtime.common.mail import Mailer, write_email
-from runtime.common.owned_items import OwnedItems, of_user
+from runtime.common.owned_items import OwnedItems, of_mails, of_user
 from runtime.common.users import User, UserStore
 
 PERMANENT_REFUSAL = "MessageRejected"
@@ -42,7 +42,8 @@ class AccountErasure:
             log.info("the account was already erased")
             return
         self._send_receipt(user)
-        self.owned_items.delete_all(of_user(user_id))
+        for owner in (of_user(user_id), of_mails(user_id)):
+            self.owned_items.delete_all(owner)
         self.users.erase(user_id)
         log.info("account erased")
 

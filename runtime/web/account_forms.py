@@ -8,6 +8,7 @@ from flask import abort, request
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints, ValidationError
 
 from runtime.common.api_tokens import Scope
+from runtime.common.mail_choices import MailChoice, MailKind
 from runtime.web.forms import Form
 
 F = TypeVar("F", bound="AccountForm")
@@ -194,6 +195,17 @@ class NewToken(AccountForm):
     name: Name
     scope: Annotated[tuple[Annotated[Scope, Field(strict=False)], ...], Field(min_length=1)]
     days: Literal["7", "30", "90", "365"]
+
+
+class MailChoicesForm(AccountForm):
+    """Choosing which emails about jobs come; a field for each `MailKind`."""
+
+    ended: Annotated[MailChoice, Field(strict=False)]
+
+    @property
+    def choices(self) -> dict[MailKind, MailChoice]:
+        """The choice of each kind."""
+        return {kind: getattr(self, kind) for kind in MailKind}
 
 
 def read_form(model: type[F]) -> F:

@@ -34,6 +34,7 @@ from runtime.web.blueprints import (
     job_changes,
     job_pages,
     linked_institutions,
+    mail_choices,
     operator,
     operator_figures,
     profile,
@@ -88,6 +89,7 @@ BLUEPRINTS = (
     accounts,
     profile,
     api_tokens,
+    mail_choices,
     activity,
     email_change,
     second_factor,
@@ -174,6 +176,7 @@ def _settings(config: WebConfig, secret: str) -> dict[str, object]:
         "STAGE": config.stage,
         "DOCS_URL": config.docs_url,
         "API_ORIGINS": frozenset(filter(None, config.api_origins.split(","))),
+        "DIGEST_SECONDS": config.digest_seconds,
         "GENOTYPE_SAMPLES": config.genotype_samples,
         "KEPT": {
             "region": config.region,

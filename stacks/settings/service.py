@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import AfterValidator, Field, model_validator
 
 from runtime.contract.s3 import RESTORE_SECONDS, RestoreTier, StorageClass
+from runtime.contract.sqs import MAX_DELAY_SECONDS
 from stacks.costs.prices import DATE, HOURS, INTERFACE_ENDPOINT, TRACE
 from stacks.settings.base import DOMAIN, Settings
 
@@ -275,6 +276,14 @@ class Mail(Settings):
         default=None,
         pattern=r"^[^@\s]+@[^@\s]+$",
         description="Address that receives the alarms, if any.",
+    )
+
+    digest_seconds: int = Field(
+        default=600,
+        ge=1,
+        le=MAX_DELAY_SECONDS,
+        description="Seconds from one email about a user's jobs to the next, for who wants one "
+        "email for many jobs. The first of a while is sent at once.",
     )
 
     @model_validator(mode="after")

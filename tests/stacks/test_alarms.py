@@ -8,7 +8,7 @@ from tests.stacks.synthesis import STAGES, Resource, resources, text
 
 OLDEST_SECONDS = {
     "JobRequests": 5_400,
-    "JobResultsNotify": 900,
+    "JobResultsNotify": 1_800,
     "JobResultsArchive": 1_800,
     "RestoreRequests": 900,
     "RestoreCompleted": 5_400,

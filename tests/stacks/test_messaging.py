@@ -16,7 +16,14 @@ QUEUES = {
 """Every queue, and the topic that it listens to."""
 
 SEES_OUTAGES_THROUGH = {
-    *("JobResultsArchive", "RestoreRequests", "RestoreCompleted", "Removals", "SurplusCopies"),
+    *(
+        "JobResultsNotify",
+        "JobResultsArchive",
+        "RestoreRequests",
+        "RestoreCompleted",
+        "Removals",
+        "SurplusCopies",
+    ),
 }
 
 DAY_SECONDS = 86_400

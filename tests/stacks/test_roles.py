@@ -66,7 +66,9 @@ ALLOWED = {
         "<Annotations>/index/open_jobs_index": "dynamodb:Query",
         "<Ephemeral>": "dynamodb:GetItem dynamodb:PutItem",
         "<Users>": "dynamodb:GetItem",
-        "<JobResultsNotifyQueue>": CONSUME,
+        "<JobResultsNotifyQueue>": f"{CONSUME} sqs:SendMessage",
+        "<OwnedItems>": "dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query "
+        "dynamodb:UpdateItem",
         "<JobResultsArchiveQueue>": f"{CONSUME} sqs:SendMessage",
         "<RestoreRequestsQueue>": "sqs:SendMessage",
         "<SurplusCopiesQueue>": "sqs:SendMessage",
@@ -202,18 +204,25 @@ def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stag
 
 
 @pytest.mark.parametrize("stage", SPLIT)
-@pytest.mark.parametrize(("fleet", "prefix"), [("restore", "plan#*"), ("utilities", "figures#*")])
+@pytest.mark.parametrize(
+    ("fleet", "table", "owners"),
+    [
+        ("restore", "Ephemeral", "plan#*"),
+        ("utilities", "Ephemeral", "figures#*"),
+        ("utilities", "OwnedItems", "mails#*"),
+    ],
+)
 def test_should_touch_no_other_items_when_a_fleet_shares_the_table_with_web(
-    stage: str, fleet: str, prefix: str
+    stage: str, fleet: str, table: str, owners: str
 ) -> None:
-    """Counters of sign-ins lie in the same table."""
+    """Counters of sign-ins lie in the one, and tokens in the other."""
     [condition] = [
         each["Condition"]
         for policy in resources(stage, "AWS::IAM::Policy")
         for each in policy.properties["PolicyDocument"]["Statement"]
-        if policy.stack == fleet and "Ephemeral" in str(each["Resource"])
+        if policy.stack == fleet and table in str(each["Resource"])
     ]
-    assert condition == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [prefix]}}
+    assert condition == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [owners]}}
 
 
 def test_should_name_action_and_resource_when_a_role_is_allowed_something() -> None:

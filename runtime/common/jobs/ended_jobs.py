@@ -1,10 +1,12 @@
 """Jobs that have ended: what is written of them, and those of a span of time."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from boto3.dynamodb.conditions import Attr, Key
 
 from runtime.common import items
+from runtime.common.items import ConditionFailed
 from runtime.common.job import EndedJob, Job
 from runtime.common.jobs.table import NOT_REMOVED, JobTable, day_of
 from runtime.common.once import once
@@ -41,3 +43,14 @@ class EndedJobs(JobTable):
         there = Attr("job_id").exists() & NOT_REMOVED
         key = {"job_id": job.job_id}
         return once(self._table, key, NOTIFY, tell, now=self._now(), only_if=there)
+
+    def note_told(self, job: Job) -> None:
+        """Note that a digest has told the owner of the end."""
+        untold = Attr("job_id").exists() & Attr(f"{NOTIFY}_time").not_exists()
+        with suppress(ConditionFailed):
+            items.update(
+                self._table,
+                {"job_id": job.job_id},
+                set_={f"{NOTIFY}_time": self._now()},
+                condition=untold,
+            )

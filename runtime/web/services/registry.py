@@ -13,6 +13,7 @@ from runtime.common.job import Job
 from runtime.common.jobs import JobLists, OpenJobs, OwnerActions, Removals
 from runtime.common.linked_identities import LinkedIdentities
 from runtime.common.mail import Mailer
+from runtime.common.mail_choices import MailChoices
 from runtime.common.owned_items import OwnedItems
 from runtime.common.queues import Queue
 from runtime.common.reference import Reference
@@ -93,6 +94,7 @@ class Services:
     billing: BillingServices
     health: HealthMonitor
     api_tokens: ApiTokens
+    mail_choices: MailChoices
     idempotency: IdempotencyKeys
     job_changes: JobChanges
     job_waits: JobWaits
@@ -175,6 +177,7 @@ class Services:
             billing=billing,
             health=HealthMonitor(aws_probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
             api_tokens=api_tokens,
+            mail_choices=MailChoices(aws.table(config.users_table)),
             idempotency=IdempotencyKeys(owned_items),
             job_changes=JobChanges(owner_actions, job_removal, variants.evict),
             job_waits=JobWaits(jobs.get),

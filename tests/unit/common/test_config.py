@@ -19,6 +19,7 @@ WEB = WebConfig.variables(
     audit_days=365,
     audit_bucket="",
     mail_sender="gas@example.org",
+    digest_seconds=600,
     job_requests_topic_arn="arn:aws:sns:us-east-1:000000000000:job_requests",
     removals_queue_url="https://sqs.us-east-1.amazonaws.com/000000000000/removals",
     site_url="https://gas.example.org/",

@@ -9,7 +9,7 @@ from runtime.common import mail
 from runtime.common.mail import write_email
 
 MAILS = Path(mail.__file__).parent / "mails"
-SHARED = {"base", "signature"}
+SHARED = {"base", "choice", "signature"}
 JOB = {
     "name": "Ada <3",
     "file_name": "trio.vcf",
@@ -17,6 +17,7 @@ JOB = {
     "job_url": "https://gas.example.org/jobs/1",
     "upload_url": "https://gas.example.org/upload",
     "subscribe_url": "https://gas.example.org/subscribe",
+    "choice_url": "https://gas.example.org/profile#mails",
     "due": "",
     "own_file": "yes",
 }

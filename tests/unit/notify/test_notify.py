@@ -1,146 +1,125 @@
 """The owner of a job hears of its end, once, in text and HTML."""
 
-from typing import TYPE_CHECKING, Any
-
 import pytest
 
 from runtime.common.delivery import HandBack
-from runtime.common.job import Job
-from runtime.common.mail import Mailer, moment
+from runtime.common.mail import moment
+from runtime.common.mail_choices import MailChoice, MailKind
 from runtime.common.messages import JobResult
-from runtime.common.retention_rule import RetentionRule
-from runtime.common.users import User, UserStore
-from runtime.contract.job_status import FailureKind
-from runtime.notify.handler import NotifyHandler, job_ended_email
+from runtime.common.users import Role, User
+from runtime.contract.job_status import FailureKind, JobStatus
+from runtime.notify.emails import MOST_LISTED, digest_email, job_ended_email
 from tests.emulator import Emulator
-from tests.jobs import JobStore
-from tests.unit.clock import Clock
 from tests.unit.delivery import delivery
-from tests.unit.outbox import Outbox
+from tests.unit.examples import JOB, USER
+from tests.unit.notify.world import SITE, World
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
-
-SITE = "https://gas.example.org"
-SENDER = "noreply@gas.example.org"
 FREE_SECONDS = 1_800
+EACH = {kind.value: MailChoice.EACH.value for kind in MailKind}
 
 
 @pytest.fixture
-def users(users_table: "Table") -> UserStore:
-    return UserStore(users_table, Clock())
+def world(emulator: Emulator) -> World:
+    return World(emulator)
 
 
 @pytest.fixture
-def ada(users: UserStore) -> User:
-    return users.create(email="ada@example.org", name="Ada <3", password="correct horse")
+def ada(world: World) -> User:
+    """She wants an email for each job, and is on Free."""
+    return world.user(name="Ada <3", role=Role.FREE_USER, mail_choices=EACH)
 
 
-@pytest.fixture
-def jobs(annotations_table: "Table", ada: User) -> JobStore:
-    store = JobStore(annotations_table, Clock())
-    store.create(
-        job_id="job-1",
-        user_id=ada.user_id,
-        input_file_name="trio.vcf",
-        s3_inputs_bucket="inputs",
-        s3_key_input_file="k",
-        reference="rcrs",
-    )
-    return store
-
-
-@pytest.fixture
-def outbox(emulator: Emulator) -> Outbox:
-    return Outbox(emulator, SENDER)
-
-
-@pytest.fixture
-def handler(emulator: Emulator, jobs: JobStore, users: UserStore, outbox: Outbox) -> NotifyHandler:
-    mailer = Mailer(outbox.ses, SENDER)
-    retention = RetentionRule(FREE_SECONDS)
-    return NotifyHandler(jobs=jobs, users=users, mailer=mailer, retention=retention, site_url=SITE)
-
-
-def completed(jobs: JobStore) -> Job:
-    claim = jobs.claim("job-1", lease_seconds=60)
-    return jobs.complete(claim, reference_version="1.0.0")
-
-
-def test_should_send_one_mail_when_told_twice(
-    handler: NotifyHandler, jobs: JobStore, outbox: Outbox
-) -> None:
-    message = JobResult.of(completed(jobs))
-    completed_at = jobs.require("job-1").complete_time
-    handler(message, delivery())
-    handler(message, delivery())
-    (mail,) = outbox.messages()
-    assert (mail.to, mail.subject) == ("ada@example.org", "trio.vcf has been annotated")
-    due = moment((completed_at or 0) + FREE_SECONDS)
+def test_should_send_one_mail_when_told_twice(world: World, ada: User) -> None:
+    job = world.ended(ada, "trio.vcf")
+    world.deliver(world.queued[0], keep=True)
+    world.settle()
+    [mail] = world.mails(ada)
+    assert mail.subject == "trio.vcf has been annotated"
+    due = moment((job.complete_time or 0) + FREE_SECONDS)
     assert f"On the Free plan this result will be archived on {due}" in mail.text
 
 
-def test_should_send_one_mail_when_two_instances_are_told_at_once(
-    handler: NotifyHandler, jobs: JobStore, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    message = JobResult.of(completed(jobs))
-    send = Mailer.send
+def test_should_send_one_mail_when_two_instances_are_told_at_once(world: World, ada: User) -> None:
+    message = JobResult.of(world.ended(ada))
 
-    def meanwhile(mailer: Mailer, **email: Any) -> None:
+    def meanwhile() -> None:
         with pytest.raises(HandBack):
-            handler(message, delivery())
-        send(mailer, **email)
+            world.handler(message, delivery())
 
-    monkeypatch.setattr(Mailer, "send", meanwhile)
-    handler(message, delivery())
-    assert len(outbox.messages()) == 1
+    world.seam.at("before SendEmail", meanwhile)
+    world.handler(message, delivery())
+    assert len(world.mails(ada)) == 1
 
 
+@pytest.mark.parametrize("choice", MailChoice)
 def test_should_send_nothing_when_the_job_or_its_owner_is_gone(
-    handler: NotifyHandler, jobs: JobStore, users_table: "Table", ada: User, outbox: Outbox
+    world: World, choice: MailChoice
 ) -> None:
-    message = JobResult.of(completed(jobs))
-    users_table.delete_item(Key={"user_id": ada.user_id})
-    handler(message, delivery())
-    handler(message.model_copy(update={"job_id": "job-2"}), delivery())
-    assert outbox.messages() == []
+    ada = world.user(mail_choices={MailKind.ENDED.value: choice.value})
+    message = JobResult.of(world.ended(ada))
+    world.users_table.delete_item(Key={"user_id": ada.user_id})
+    world.handler(message, delivery())
+    world.handler(message.model_copy(update={"job_id": "job-2"}), delivery())
+    assert world.mails(ada) == []
+    assert world.pending.all(ada.user_id) == []
 
 
+@pytest.mark.parametrize("choice", MailChoice)
 def test_should_send_nothing_when_the_owner_cancelled_or_removed_the_job(
-    handler: NotifyHandler, jobs: JobStore, ada: User, outbox: Outbox
+    world: World, choice: MailChoice
 ) -> None:
-    message = JobResult.of(jobs.cancel("job-1", ada.user_id))
-    handler(message, delivery())
-    jobs.remove("job-1", ada.user_id)
-    handler(message, delivery())
-    assert outbox.messages() == []
+    ada = world.user(mail_choices={MailKind.ENDED.value: choice.value})
+    cancelled = world.cancelled(ada)
+    world.settle()
+    world.jobs.remove(cancelled.job_id, ada.user_id)
+    world.handler(JobResult.of(cancelled), delivery())
+    assert world.mails(ada) == []
+    assert world.pending.all(ada.user_id) == []
 
 
-def test_should_send_nothing_when_the_job_has_not_ended(
-    handler: NotifyHandler, outbox: Outbox, ada: User
-) -> None:
+def test_should_send_nothing_when_the_job_has_not_ended(world: World, ada: User) -> None:
+    world.started(ada, "job-1")
     result = JobResult(job_id="job-1", user_id=ada.user_id, job_status="COMPLETED", complete_time=1)
-    handler(result, delivery())
-    assert outbox.messages() == []
+    world.handler(result, delivery())
+    assert world.mails(ada) == []
 
 
-def test_should_say_where_the_result_is_when_completed(jobs: JobStore, ada: User) -> None:
-    email = job_ended_email(completed(jobs), ada, due=1_800_000_000, site_url=SITE)
-    assert email.subject == "trio.vcf has been annotated"
+def test_should_list_failed_jobs_first_and_count_the_others_when_there_are_many() -> None:
+    done = JOB.model_copy(update={"input_file_name": "a <b>.vcf"})
+    failed = done.model_copy(
+        update={"job_id": "f", "job_status": JobStatus.FAILED, "error": "POS <x> is no number."}
+    )
+    jobs = [done.model_copy(update={"job_id": f"d{n}"}) for n in range(MOST_LISTED + 4)]
+    email = digest_email([*jobs, failed], USER, first_due=1_800_000_000, site_url=SITE)
+    assert email.subject == f"Your jobs: 1 could not be annotated, {MOST_LISTED + 4} annotated"
+    assert email.text.index("POS <x> is no number.") < email.text.index("/jobs/d0")
+    assert "a &lt;b&gt;.vcf" in email.html
+    assert "POS &lt;x&gt; is no number." in email.html
     for form in (email.text, email.html):
-        assert f"{SITE}/jobs/job-1" in form
+        assert form.count(f"{SITE}/jobs/d") == MOST_LISTED - 1
+        assert "5 more" in form
         assert "15 January 2027, 08:00 UTC" in form
+        assert f"{SITE}/profile#mails" in form
 
 
-def test_should_not_speak_of_the_archive_when_the_result_stays(jobs: JobStore, ada: User) -> None:
-    email = job_ended_email(completed(jobs), ada, due=None, site_url=SITE)
+def test_should_say_where_the_result_is_when_completed(world: World, ada: User) -> None:
+    job = world.ended(ada)
+    email = job_ended_email(job, ada, due=1_800_000_000, site_url=SITE)
+    assert email.subject == "x.vcf has been annotated"
+    for form in (email.text, email.html):
+        assert f"{SITE}/jobs/{job.job_id}" in form
+        assert "15 January 2027, 08:00 UTC" in form
+        assert f"{SITE}/profile#mails" in form
+
+
+def test_should_not_speak_of_the_archive_when_the_result_stays(world: World, ada: User) -> None:
+    email = job_ended_email(world.ended(ada), ada, due=None, site_url=SITE)
     for form in (email.text, email.html):
         assert "archive" not in form
 
 
-def test_should_say_why_and_what_next_when_failed(jobs: JobStore, ada: User) -> None:
-    claim = jobs.claim("job-1", lease_seconds=60)
-    failed = jobs.fail(claim, "Line 3: POS <x> is no number.")
+def test_should_say_why_and_what_next_when_failed(world: World, ada: User) -> None:
+    failed = world.ended(ada, error="Line 3: POS <x> is no number.")
     email = job_ended_email(failed, ada, due=None, site_url=SITE)
     assert "Line 3: POS <x> is no number." in email.text
     assert "Line 3: POS &lt;x&gt; is no number." in email.html
@@ -159,10 +138,9 @@ def test_should_say_why_and_what_next_when_failed(jobs: JobStore, ada: User) -> 
     ],
 )
 def test_should_ask_to_mend_the_file_only_when_it_is_at_fault(
-    jobs: JobStore, ada: User, kind: FailureKind, *, fault: bool
+    world: World, ada: User, kind: FailureKind, *, fault: bool
 ) -> None:
-    claim = jobs.claim("job-1", lease_seconds=60)
-    failed = jobs.fail(claim, "It failed.", kind=kind)
+    failed = world.ended(ada, error="It failed.").model_copy(update={"failure": kind})
     email = job_ended_email(failed, ada, due=None, site_url=SITE)
     for form in (email.text, email.html):
         assert ("fixed the file" in form) == fault

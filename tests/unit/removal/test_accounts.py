@@ -9,7 +9,7 @@ from runtime.common.delivery import HandBack
 from runtime.common.job import ResultState
 from runtime.common.jobs.result_states import ResultStates, StateChanged
 from runtime.common.keys import input_key
-from runtime.common.owned_items import of_job, of_user
+from runtime.common.owned_items import of_job, of_mails, of_user
 from runtime.common.users import User
 from runtime.contract.s3 import UPLOAD_SECONDS
 from tests.unit.removal.world import LEASE, SITE, World
@@ -28,7 +28,8 @@ def test_should_erase_the_user_and_send_a_receipt_when_the_account_is_removed(
 ) -> None:
     world.complete(world.submit("job-1", ada.user_id))
     owned_items = world.handler.owned_items
-    for owner in (of_user(ada.user_id), of_job("job-1"), of_user("another")):
+    mails = of_mails(ada.user_id)
+    for owner in (of_user(ada.user_id), mails, of_job("job-1"), of_user("another")):
         owned_items.create(owner, "token#1", {})
     world.users.mark_deleted(ada.user_id)
 
@@ -36,6 +37,7 @@ def test_should_erase_the_user_and_send_a_receipt_when_the_account_is_removed(
 
     assert world.left(ada.user_id) == set()
     assert owned_items.all(of_user(ada.user_id), "token#") == []
+    assert owned_items.all(mails, "token#") == []
     assert owned_items.all(of_job("job-1"), "token#") == []
     assert len(owned_items.all(of_user("another"), "token#")) == 1
     assert world.users.get(ada.user_id) is None

@@ -263,6 +263,7 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
         audit_days=365,
         audit_bucket="",
         mail_sender=MAIL_SENDER,
+        digest_seconds=600,
         inputs_bucket=f"inputs-{name}",
         results_bucket=f"results-{name}",
         job_requests_topic_arn=topic.topic.arn,

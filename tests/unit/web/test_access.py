@@ -57,6 +57,7 @@ ROUTES = {
     "POST /reset/<token>": Rule.PUBLIC,
     "GET /profile": Rule.LOGIN_REQUIRED,
     "POST /profile/name": Rule.LOGIN_REQUIRED,
+    "POST /profile/mails": Rule.LOGIN_REQUIRED,
     "GET /profile/activity": Rule.LOGIN_REQUIRED,
     "GET /profile/activity/log.csv": Rule.LOGIN_REQUIRED,
     "GET /profile/activity/log.jsonl": Rule.LOGIN_REQUIRED,

@@ -1,0 +1,59 @@
+"""Which emails about jobs a user wants; those about the account itself always come."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from runtime.common import items
+from runtime.common.items import ConditionFailed
+from runtime.common.users import User, UserChanged, is_alive
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+
+class MailKind(StrEnum):
+    """What an email about jobs tells. The users table holds the values."""
+
+    ENDED = "ended"
+
+
+class MailChoice(StrEnum):
+    """How a user wants to be told. The users table holds the values."""
+
+    DIGEST = "digest"
+    EACH = "each"
+    NONE = "none"
+
+
+def mail_choice(user: User, kind: MailKind) -> MailChoice:
+    """Return how the user wants to be told of one kind; who never chose gets digests."""
+    return MailChoice(user.mail_choices.get(kind, MailChoice.DIGEST))
+
+
+class MailChoices:
+    """What users have chosen, in the users table.
+
+    Args:
+        table: the users table.
+    """
+
+    def __init__(self, table: "Table") -> None:
+        self._table = table
+
+    def choose(self, user_id: str, choices: Mapping[MailKind, MailChoice]) -> None:
+        """Write what a user has chosen.
+
+        Raises:
+            UserChanged: the account is gone or going.
+        """
+        chosen = {MailKind(kind).value: choice.value for kind, choice in choices.items()}
+        try:
+            items.update(
+                self._table,
+                {"user_id": user_id},
+                condition=is_alive(),
+                set_={"mail_choices": chosen},
+            )
+        except ConditionFailed as refusal:
+            raise UserChanged(f"user {user_id} is gone, or going") from refusal
