@@ -182,13 +182,14 @@ TOKEN_DAYS = (7, 30, 90, 365)
 """Days after which a token of the API may end."""
 
 
-class NewToken(AccountForm):
+class NewToken(Proof):
     """Making a token of the API."""
 
     sentences: ClassVar[Mapping[str, str]] = {
         "name": "Enter a name, in up to 100 characters, without < and >.",
         "scope": "Choose what the token may do.",
         "days": "Choose when the token ends.",
+        "password": AccountForm.sentences["password"],
     }
     lists: ClassVar[tuple[str, ...]] = ("scope",)
 

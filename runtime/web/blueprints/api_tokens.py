@@ -13,6 +13,7 @@ from runtime.web.access import login_required
 from runtime.web.account_forms import TOKEN_DAYS, FieldErrors, InvalidForm, NewToken, read_form
 from runtime.web.context import services
 from runtime.web.extensions.audit import audited
+from runtime.web.owner_proof import check_owner
 
 blueprint = Blueprint("api_tokens", __name__, url_prefix="/profile/tokens")
 
@@ -27,16 +28,19 @@ DEFAULT_DAYS = 90
 
 @blueprint.get("/new")
 @login_required
-def form(_user: User) -> ResponseReturnValue:
+def form(user: User) -> ResponseReturnValue:
     """Ask for the name, the scopes and the life of a new token."""
-    return _form({"name": "", "scopes": [*Scope], "days": DEFAULT_DAYS}, {})
+    return _form(user, {"name": "", "scopes": [*Scope], "days": DEFAULT_DAYS}, {})
 
 
 @blueprint.post("/new")
 @audited(Action.TOKEN_CHANGED)
 @login_required
 def create(user: User) -> ResponseReturnValue:
-    """Make a token, and show it this once."""
+    """Make a token, and show it this once.
+
+    Only for the password: a token works long after whoever found a session open has gone.
+    """
     typed = {
         "name": request.form.get("name", ""),
         "scopes": request.form.getlist("scope"),
@@ -44,14 +48,18 @@ def create(user: User) -> ResponseReturnValue:
     }
     try:
         wanted = read_form(NewToken)
+        check_owner(user, wanted.password)
         made, secret = services().api_tokens.create(
             user.user_id, name=wanted.name, scopes=wanted.scope, days=int(wanted.days)
         )
     except InvalidForm as error:
-        return _form(typed, error.errors), UNPROCESSABLE
+        return _form(user, typed, error.errors), UNPROCESSABLE
     except TooManyTokens:
         count = f"You have {MAX_TOKENS} tokens, which is the most. Revoke one that you don't need."
-        return _form(typed, {"count": count}), UNPROCESSABLE
+        return _form(user, typed, {"count": count}), UNPROCESSABLE
+    services().accounts.tell(
+        "token_made", user, token_name=made.name, scopes=made.scopes, days=wanted.days
+    )
     return render_template("token_made.html", made=made, secret=secret)
 
 
@@ -71,7 +79,7 @@ def tokens_of(user: User) -> list[ApiToken]:
     return services().api_tokens.all(user.user_id)
 
 
-def _form(typed: Mapping[str, object], errors: FieldErrors) -> str:
+def _form(user: User, typed: Mapping[str, object], errors: FieldErrors) -> str:
     return render_template(
-        "token_new.html", typed=typed, errors=errors, scopes=SCOPES, days=TOKEN_DAYS
+        "token_new.html", user=user, typed=typed, errors=errors, scopes=SCOPES, days=TOKEN_DAYS
     )

@@ -2,10 +2,13 @@
 
 import re
 
-from runtime.common.api_tokens import MAX_TOKENS, Scope
-from tests.unit.web.site import Site
+import pytest
 
-FORM = {"name": "cluster", "scope": "jobs:read", "days": "30"}
+from runtime.common.api_tokens import MAX_TOKENS, Scope
+from tests.unit.outbox import Outbox
+from tests.unit.web.site import PASSWORD, Site
+
+FORM = {"name": "cluster", "scope": "jobs:read", "days": "30", "password": PASSWORD}
 
 
 def test_should_show_a_token_once_when_it_is_made(site: Site) -> None:
@@ -23,6 +26,33 @@ def test_should_show_a_token_once_when_it_is_made(site: Site) -> None:
     assert found[0] == user.user_id
     assert found[1].scopes == (Scope.JOBS_READ,)
     assert "Never used" not in browser.get("/profile").text
+
+
+@pytest.mark.parametrize(
+    ("password", "sentence"),
+    [("", "Enter your password."), ("not it", "That isn&#39;t your password.")],
+)
+def test_should_make_no_token_when_the_password_is_missing_or_wrong(
+    site: Site, password: str, sentence: str
+) -> None:
+    user = site.user()
+    answer = site.browser(user).post_form("/profile/tokens/new", **{**FORM, "password": password})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert site.services.api_tokens.all(user.user_id) == []
+
+
+def test_should_tell_the_owner_without_the_secret_when_a_token_is_made(
+    site: Site, outbox: Outbox
+) -> None:
+    user = site.user()
+    made = site.browser(user).post_form("/profile/tokens/new", **FORM)
+    shown = re.search(r"gas_[\w-]+", made.text)
+    assert shown
+    [mail] = outbox.to(user.email)
+    assert mail.subject == "A token was made for your GAS account"
+    assert "cluster" in mail.text
+    assert shown[0] not in mail.text + mail.html
 
 
 def test_should_refuse_the_token_when_it_was_revoked(site: Site) -> None:
