@@ -89,7 +89,8 @@ class ApiTokens:
         """Make a token that is valid for so many days; return it, and the text that proves it.
 
         Raises:
-            TooManyTokens: the account has MAX_TOKENS already.
+            TooManyTokens: the account has MAX_TOKENS already, or others were made at the same time
+                that fill it.
         """
         if len(self.all(user_id)) >= MAX_TOKENS:
             raise TooManyTokens
@@ -106,6 +107,10 @@ class ApiTokens:
         self._items.create(
             of_user(user_id), _item_id(token.token_id), {**stored, "hash": _hash(parts.secret)}
         )
+        # Counted again once it is written: of requests at the same time each sees the others'.
+        if len(self.all(user_id)) > MAX_TOKENS:
+            self.revoke(user_id, token.token_id)
+            raise TooManyTokens
         return token, _written(parts)
 
     def all(self, user_id: str) -> list[ApiToken]:

@@ -1,10 +1,19 @@
 """Tokens of the API."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from runtime.common.api_tokens import DAY_SECONDS, LAST_USE_SECONDS, ApiTokens, Scope
+from runtime.common.api_tokens import (
+    DAY_SECONDS,
+    LAST_USE_SECONDS,
+    MAX_TOKENS,
+    ApiTokens,
+    Scope,
+    TooManyTokens,
+)
 from runtime.common.owned_items import OwnedItems
 from tests.emulator import Emulator, create_owned_items_table
 from tests.unit.clock import Clock
@@ -44,6 +53,25 @@ def test_should_find_nothing_when_a_token_has_expired(tokens: ApiTokens, clock: 
     clock.advance(1)
     assert tokens.find(text) is None
     assert tokens.all(USER) == []
+
+
+def test_should_keep_the_limit_when_two_tokens_are_made_at_the_same_time(
+    tokens: ApiTokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(MAX_TOKENS - 1):
+        tokens.create(USER, name="x", scopes=Scope, days=1)
+    create, made = tokens._items.create, []
+
+    def with_another(owner: str, item_id: str, attributes: Mapping[str, Any]) -> None:
+        create(owner, item_id, attributes)
+        if not made:
+            made.append(item_id)
+            create(owner, f"{item_id}-other", {**attributes, "token_id": str(uuid.uuid4())})
+
+    monkeypatch.setattr(tokens._items, "create", with_another)
+    with pytest.raises(TooManyTokens):
+        tokens.create(USER, name="one too many", scopes=Scope, days=1)
+    assert len(tokens.all(USER)) == MAX_TOKENS
 
 
 @pytest.mark.parametrize("place", [6, 30, 60, -2])
