@@ -64,6 +64,7 @@ class Action(StrEnum):
     FILTER_CHANGED = "result.saved-filter-changed"
     JOB_REDRIVEN = "operator.job-redriven"
     JOB_GIVEN_UP = "operator.job-given-up"
+    OPEN_JOBS_SEEN = "operator.open-jobs-seen"
     ACCOUNT_SEEN = "operator.account-seen"
     ACCOUNT_SUSPENDED = "operator.account-suspended"
     ACCOUNT_RESUMED = "operator.account-resumed"

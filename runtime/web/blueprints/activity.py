@@ -55,6 +55,7 @@ SENTENCES: dict[Action, str] = {
     Action.FILTER_CHANGED: "Changed a saved filter",
     Action.JOB_REDRIVEN: "Requested a job again",
     Action.JOB_GIVEN_UP: "Ended a job",
+    Action.OPEN_JOBS_SEEN: "Looked at the list of open jobs",
     Action.ACCOUNT_SEEN: "Looked at an account",
     Action.ACCOUNT_SUSPENDED: "Suspended an account",
     Action.ACCOUNT_RESUMED: "Ended the suspension of an account",

@@ -18,7 +18,7 @@ from runtime.web.access import operator_required
 from runtime.web.account_forms import InvalidForm, PasswordOnly, read_form
 from runtime.web.client_address import client_address
 from runtime.web.context import services
-from runtime.web.extensions.audit import about_job, about_other, audited
+from runtime.web.extensions.audit import about_job, about_other, audited, nothing_changed
 from runtime.web.forms import Form
 from runtime.web.services.account_service import WrongPassword
 from runtime.web.services.billing.billing_errors import BillingError
@@ -68,9 +68,13 @@ def confirm(user: User) -> ResponseReturnValue:
 
 
 @blueprint.get("")
+@audited(Action.OPEN_JOBS_SEEN)
 @operator_required()
 def jobs(_user: User) -> ResponseReturnValue:
-    """Show the open jobs, the oldest first."""
+    """Show the open jobs, the oldest first.
+
+    The record is in the operator's log alone: the list has ids, ages and attempts.
+    """
     listed, count = services().operator.open_jobs()
     return render_template("operator/jobs.html", listed=listed, count=count, most=MOST_LISTED)
 
@@ -107,11 +111,16 @@ def give_up(_user: User, job_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/accounts")
+@audited(Action.ACCOUNT_SEEN)
 @operator_required()
 def accounts(_user: User) -> ResponseReturnValue:
     """Find an account by its email address."""
     email = request.args.get("email", "").strip()
     found = services().users.by_email(email) if email else None
+    if found is None:
+        nothing_changed()
+    else:
+        about_other(found)
     return render_template("operator/accounts.html", email=email, found=found)
 
 

@@ -24,7 +24,7 @@ from runtime.web.services.example_job import EXAMPLE_OWNER
 
 _ATTRIBUTE = "audit_action"
 
-REPEATED = frozenset({Action.RESULT_SEEN})
+REPEATED = frozenset({Action.RESULT_SEEN, Action.OPEN_JOBS_SEEN, Action.ACCOUNT_SEEN})
 """Of these, one record stands for ten minutes: one look at a genome asks a hundred times."""
 
 REPEATED_SECONDS = 600
@@ -96,7 +96,7 @@ def came_by(means: Means, means_id: str) -> None:
 
 
 def nothing_changed() -> None:
-    """Leave this request out: a form was shown again, or there was nothing to do."""
+    """Leave this request out: a form was shown again, or there was nothing to do or to see."""
     _facts().unchanged = True
 
 

@@ -107,6 +107,32 @@ def test_should_refuse_a_suspended_user_until_the_suspension_ends(
     assert both <= actions(site, user.user_id)
 
 
+def test_should_tell_both_logs_when_an_operator_looks_at_an_account(
+    site: Site, browser: Browser, operator: User
+) -> None:
+    user = site.user()
+    for address in ("", "nobody@example.org"):
+        browser.get(f"/operator/accounts?email={address}")
+    assert Action.ACCOUNT_SEEN not in actions(site, operator.user_id)
+    for _ in range(2):
+        assert browser.get(f"/operator/accounts?email={user.email}").status_code == 200
+    [record] = [
+        each for each in site.services.audit.all(user.user_id) if each.action is Action.ACCOUNT_SEEN
+    ]
+    assert record.actor == operator.user_id
+    assert Action.ACCOUNT_SEEN in actions(site, operator.user_id)
+
+
+def test_should_record_that_an_operator_looked_at_the_open_jobs(
+    site: Site, browser: Browser, operator: User
+) -> None:
+    owner = site.user()
+    site.job(owner)
+    browser.get("/operator")
+    assert Action.OPEN_JOBS_SEEN in actions(site, operator.user_id)
+    assert Action.OPEN_JOBS_SEEN not in actions(site, owner.user_id)
+
+
 def test_should_erase_an_account_only_when_its_address_was_typed(
     site: Site, browser: Browser
 ) -> None:
