@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
 from runtime.contract.dynamodb import (
+    COUNTED_OF_USERS,
     ENDED_JOBS,
     FIGURES_PREFIX,
     JOBS_OF_USER,
@@ -117,7 +118,7 @@ def _archive(role: iam.IRole, on: Foundations, stage: Stage) -> None:
 def _janitor(role: iam.IRole, on: Foundations, _: Stage) -> None:
     """Find stuck jobs, announce what became of them, and set aside messages nobody can read.
 
-    And count for operators: what it reads of ended jobs has no name and no owner.
+    And count for operators: what it reads for that has no name and no address.
     """
     storage, messaging = on.storage, on.messaging
     consume(role, messaging.job_requests.dlq)
@@ -126,6 +127,9 @@ def _janitor(role: iam.IRole, on: Foundations, _: Stage) -> None:
     for index in (OPEN_JOBS, ENDED_JOBS):
         allow(role, "dynamodb:Query", on=f"{annotations}/index/{index.name}")
     _items(role, storage.ephemeral, FIGURES_PREFIX, READ, INSERT)
+    _scan(role, storage.users.table_arn, COUNTED_OF_USERS)
+    # CloudWatch's metrics are no resources that a policy could name.
+    allow(role, "cloudwatch:GetMetricData", on="*")
     topics = [messaging.job_requests_topic, messaging.job_results_topic]
     allow(role, "sns:Publish", on=[topic.topic_arn for topic in topics])
     quarantine = f"{QUARANTINE_PREFIX}*"
@@ -197,6 +201,19 @@ def _items(role: iam.IRole, table: dynamodb.Table, prefix: str, *actions: str) -
     """Allow `actions` on the items of a table whose partition keys begin with `prefix`."""
     only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{prefix}*"]}}
     allow(role, *actions, on=table.table_arn, only_if=only)
+
+
+def _scan(role: iam.IRole, table_arn: str, attributes: tuple[str, ...]) -> None:
+    """Allow to read these attributes of every item, and no other.
+
+    Without the second condition a scan that names no attributes would read them all.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+    """
+    only = {
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": list(attributes)},
+        "StringEquals": {"dynamodb:Select": ["SPECIFIC_ATTRIBUTES"]},
+    }
+    allow(role, "dynamodb:Scan", on=table_arn, only_if=only)
 
 
 def _add_audit_records(role: iam.IRole, storage: StorageStack) -> None:

@@ -1,23 +1,44 @@
-"""CloudWatch's count of the messages sent to a queue, which the emulator doesn't keep.
+"""CloudWatch's metrics of SQS and S3 that the emulator doesn't keep.
+
+It counts each message that is sent to a queue, and what a bucket holds whenever that is asked for.
+S3 itself measures once a day.
 
 At every datum, ministack 1.5.33 also evaluates every alarm, but ignores dimensions, periods and
 missing data. This turns that off: local/aws/autoscaling evaluates the alarms.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import cloudwatch, sns, sqs  # type: ignore[import-untyped]
+from ministack.services import cloudwatch, s3, sns, sqs  # type: ignore[import-untyped]
 
+from runtime.contract.cloudwatch import (
+    EVERY_STORAGE_TYPE,
+    STORAGE_NAMESPACE,
+    STORED_BYTES,
+    STORED_OBJECTS,
+)
 from scaling.policies import MESSAGES_SENT
 
 Deliver = Callable[..., None]
 Send = Callable[[dict[str, Any], str], dict[str, Any]]
+GetMetricData = Callable[..., object]
+
+STORAGE_TYPES = {
+    "STANDARD": "StandardStorage",
+    "STANDARD_IA": "StandardIAStorage",
+    "GLACIER_IR": "GlacierInstantRetrievalStorage",
+    "GLACIER": "GlacierStorage",
+    "DEEP_ARCHIVE": "DeepArchiveStorage",
+}
+"""What CloudWatch calls a storage class."""
 
 
 def keep_metrics() -> None:
     """Patch the emulator in this process before it runs."""
     cloudwatch._evaluate_all_alarms = lambda: None  # noqa: SLF001
+    cloudwatch._get_metric_data = measuring_buckets(cloudwatch._get_metric_data)  # noqa: SLF001
     sns._deliver_to_sqs = counting_deliveries(sns._deliver_to_sqs)  # noqa: SLF001
     # A batch sends its messages one by one, through the module's attribute.
     sqs._act_send_message = counting_sends(sqs._act_send_message)  # noqa: SLF001
@@ -46,6 +67,40 @@ def counting_sends(send: Send) -> Send:
         return answer
 
     return wrapped
+
+
+def measuring_buckets(get: GetMetricData) -> GetMetricData:
+    """Return GetMetricData, which first measures the buckets if their metrics are asked for."""
+
+    def wrapped(*request: object, **named: object) -> object:
+        if STORAGE_NAMESPACE in str(request):
+            for name in list(s3._buckets):  # noqa: SLF001
+                _measure(name)
+        return get(*request, **named)
+
+    return wrapped
+
+
+def _measure(bucket: str) -> None:
+    """Replace the bucket's datapoints: every version of an object counts, as S3 counts it."""
+    stored, objects = Counter[str](), 0
+    for key, current in list(s3._buckets[bucket]["objects"].items()):  # noqa: SLF001
+        versions = s3._object_versions.get((bucket, key)) or [current]  # noqa: SLF001
+        for each in versions:
+            if not each.get("is_delete_marker"):
+                stored[STORAGE_TYPES[each.get("storage_class") or "STANDARD"]] += each["size"]
+                objects += 1
+    _replace(STORED_OBJECTS, objects, "Count", bucket, EVERY_STORAGE_TYPE)
+    for storage_type in STORAGE_TYPES.values():
+        if storage_type in stored:
+            _replace(STORED_BYTES, stored[storage_type], "Bytes", bucket, storage_type)
+
+
+def _replace(name: str, value: float, unit: str, bucket: str, storage_type: str) -> None:
+    dimensions = {"BucketName": bucket, "StorageType": storage_type}
+    key = (STORAGE_NAMESPACE, name, cloudwatch._dims_key(dimensions))  # noqa: SLF001
+    cloudwatch._metric_bucket(key).clear()  # noqa: SLF001
+    cloudwatch.record_metric(STORAGE_NAMESPACE, name, value, unit, dimensions)
 
 
 def _count(queue_name: str) -> None:

@@ -7,6 +7,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_autoscaling import AutoScalingClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -29,11 +30,13 @@ _COMMON = Config(
 # an IP address keeps its path style.
 _S3 = _COMMON.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
-Service = Literal["autoscaling", "s3", "sqs", "sns", "sesv2", "secretsmanager"]
+Service = Literal["autoscaling", "cloudwatch", "s3", "sqs", "sns", "sesv2", "secretsmanager"]
 
 
 @overload
 def client(service: Literal["autoscaling"]) -> "AutoScalingClient": ...
+@overload
+def client(service: Literal["cloudwatch"]) -> "CloudWatchClient": ...
 @overload
 def client(service: Literal["s3"]) -> "S3Client": ...
 @overload

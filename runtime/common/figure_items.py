@@ -14,6 +14,12 @@ from runtime.contract.dynamodb import FIGURES_PREFIX
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
+ACCOUNTS = "accounts"
+"""The item of the accounts by plan."""
+
+STORAGE = "storage"
+"""The item of what the buckets hold."""
+
 DAY = 86_400
 KEPT_DAYS = 32
 """A page shows 30 days, and today."""

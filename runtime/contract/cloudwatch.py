@@ -4,6 +4,29 @@ from dataclasses import dataclass
 
 from runtime.contract.job_status import FailureKind, JobStatus
 
+STORAGE_NAMESPACE = "AWS/S3"
+STORED_BYTES, STORED_OBJECTS = "BucketSizeBytes", "NumberOfObjects"
+"""S3 reports both once a day, with the dimensions BucketName and StorageType.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html"""
+
+EVERY_STORAGE_TYPE = "AllStorageTypes"
+"""The only StorageType of NumberOfObjects."""
+
+STORAGE_TYPES = {
+    "StandardStorage": "S3 Standard",
+    "StandardIAStorage": "S3 Standard-IA",
+    "GlacierInstantRetrievalStorage": "Glacier Instant Retrieval",
+    "GlacierStorage": "Glacier Flexible Retrieval",
+    "DeepArchiveStorage": "Glacier Deep Archive",
+    "StandardIASizeOverhead": "S3 Standard-IA, small objects billed as 128 KB",
+    "GlacierIRSizeOverhead": "Glacier Instant Retrieval, small objects billed as 128 KB",
+    "GlacierObjectOverhead": "Glacier Flexible Retrieval, index of objects",
+    "GlacierS3ObjectOverhead": "S3 Standard, names of objects in Glacier",
+    "DeepArchiveObjectOverhead": "Glacier Deep Archive, index of objects",
+    "DeepArchiveS3ObjectOverhead": "S3 Standard, names of objects in Deep Archive",
+}
+"""StorageType of BucketSizeBytes for each class that a stage may use, and what it is called."""
+
 
 def namespace(stage: str) -> str:
     """Return the namespace of the metrics of a stage."""

@@ -51,6 +51,9 @@ ENDED_JOBS = Index(
 
 ANNOTATIONS = Table("job_id", (JOBS_OF_USER, OPEN_JOBS, RESTORING_RESULTS, ENDED_JOBS))
 USERS = Table("user_id")
+COUNTED_OF_USERS = ("user_id", "role", "email_verified", "suspended_at", "deleted_at")
+"""The attributes of users that the janitor may read to count them."""
+
 EPHEMERAL = Table("item_id", expires_at="expires_at")
 OWNED_ITEMS = Table("owner", sort_key="item_id", expires_at="expires_at")
 """What belongs to one account or one job, and goes with it."""

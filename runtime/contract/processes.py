@@ -222,6 +222,9 @@ class JanitorConfig(WorkerConfig):
     process = "janitor"
 
     inputs_bucket: Text
+    results_bucket: Text
+    archive_bucket: Text
+    users_table: Text
     ephemeral_table: Text
     job_requests_topic_arn: TopicArn
     job_results_topic_arn: TopicArn

@@ -13,9 +13,11 @@ from runtime.common.topics import Topic
 from runtime.common.worker import Worker
 from runtime.contract.processes import JanitorConfig
 from runtime.contract.sqs import BATCH
+from runtime.janitor.account_counter import AccountCounter
 from runtime.janitor.figures import Figures
 from runtime.janitor.handler import JanitorHandler
 from runtime.janitor.job_counter import JobCounter
+from runtime.janitor.storage_reader import StorageReader
 from runtime.janitor.stuck_jobs import StuckJobRequester
 
 
@@ -47,7 +49,19 @@ def main() -> None:
 def _figures(config: JanitorConfig) -> Figures:
     figures = FigureItems(aws.table(config.ephemeral_table))
     jobs = EndedJobs(aws.table(config.annotations_table))
-    return Figures({"jobs": JobCounter(jobs, figures)})
+    accounts = AccountCounter(aws.table(config.users_table), figures)
+    buckets = {
+        "inputs": config.inputs_bucket,
+        "results": config.results_bucket,
+        "archive": config.archive_bucket,
+    }
+    storage = StorageReader(aws.client("cloudwatch"), buckets, figures)
+    counters: dict[str, Callable[[], None]] = {
+        "jobs": JobCounter(jobs, figures),
+        "accounts": accounts,
+        "storage": storage,
+    }
+    return Figures(counters)
 
 
 def _in_turn(*parts: Callable[[], None]) -> Callable[[], None]:

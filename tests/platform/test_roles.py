@@ -1,7 +1,7 @@
 """Each instance has the credentials of its group's role, which may do what its processes do."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import psutil
@@ -152,6 +152,22 @@ def raise_capacity(of: boto3.Session, cloud: DeployedCloud) -> object:
     return scaling.set_desired_capacity(AutoScalingGroupName=group, DesiredCapacity=2)
 
 
+def read_figures(of: boto3.Session, cloud: DeployedCloud) -> object:
+    dynamodb = of.resource("dynamodb", endpoint_url=cloud.endpoint_url)
+    table = dynamodb.Table(cloud.outputs["EphemeralTable"])
+    return table.get_item(Key={"item_id": "figures#none"})
+
+
+def scan_users(**chosen: Any) -> Attempt:
+    """Read all users, with what `chosen` says of the attributes."""
+
+    def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
+        dynamodb = of.resource("dynamodb", endpoint_url=cloud.endpoint_url)
+        return dynamodb.Table(cloud.outputs["UsersTable"]).scan(**chosen)
+
+    return attempt
+
+
 REFUSALS = ("AccessDenied", "AccessDeniedException")
 """What services call it when a policy doesn't allow a thing."""
 
@@ -172,6 +188,8 @@ MAY = [
     ("annotator", receive("JobRequestsQueue")),
     ("utilities", read_item(*JOB)),
     ("utilities", read_item(*USER)),
+    ("utilities", read_figures),
+    ("utilities", scan_users(ProjectionExpression="email_verified, suspended_at")),
     ("utilities", receive("JobResultsNotifyQueue")),
     ("utilities", send("SurplusCopiesQueue")),
     ("utilities", receive("JobResultsArchiveQueue")),
@@ -214,6 +232,10 @@ MAY_NOT = [
     ("utilities", put("ResultsBucket")),
     ("utilities", receive("JobRequestsQueue")),
     ("utilities", read_item(*COUNTER)),
+    ("utilities", scan_users()),
+    ("utilities", scan_users(ProjectionExpression="email")),
+    ("utilities", scan_users(ProjectionExpression="email_verified, password_hash")),
+    ("web", scan_users(ProjectionExpression="email_verified")),
     ("web", put("ArchiveBucket")),
     ("web", send("JobRequestsQueue")),
     ("web", send("RestoreCompletedQueue")),

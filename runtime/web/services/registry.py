@@ -30,6 +30,8 @@ from runtime.web.services.completion_rate import CompletionRate
 from runtime.web.services.email_change import EmailChangeService
 from runtime.web.services.example_job import ExampleJob
 from runtime.web.services.exports.export_service import ExportService
+from runtime.web.services.figures.accounts import AccountFiguresService
+from runtime.web.services.figures.storage import StorageFiguresService
 from runtime.web.services.figures.throughput import ThroughputService
 from runtime.web.services.file_reference import FileReference
 from runtime.web.services.health_checks import HealthMonitor, aws_probes
@@ -68,6 +70,8 @@ class Services:
     audit: AuditLog
     operator: OperatorService
     throughput: ThroughputService
+    account_figures: AccountFiguresService
+    storage_figures: StorageFiguresService
     accounts: AccountService
     second_factor: SecondFactor
     institutions: Institutions
@@ -127,6 +131,7 @@ class Services:
         api_tokens = ApiTokens(owned_items)
         identities = LinkedIdentities(aws.table(config.users_table), users)
         example = _example(config, owner_actions, references)
+        figures = FigureItems(aws.table(config.ephemeral_table))
         sharing = _sharing(config, owned_items, jobs, users, example)
         uploads = _uploads(config, owner_actions, jobs, references, secret)
         deletion = AccountDeletion(
@@ -151,7 +156,9 @@ class Services:
             ),
             account_deletion=deletion,
             operator=_operator(config, users, deletion),
-            throughput=ThroughputService(FigureItems(aws.table(config.ephemeral_table))),
+            throughput=ThroughputService(figures),
+            account_figures=AccountFiguresService(figures),
+            storage_figures=StorageFiguresService(figures),
             jobs=jobs,
             owner_actions=owner_actions,
             job_queue=JobQueue(

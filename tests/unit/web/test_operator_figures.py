@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runtime.common.account_figures import AccountFigures
 from runtime.common.account_standing import AccountStanding
-from runtime.common.figure_items import FigureItems
+from runtime.common.figure_items import ACCOUNTS, STORAGE, FigureItems
 from runtime.common.jobs import EndedJobs
+from runtime.common.storage_figures import BucketFigures, StorageFigures
+from runtime.common.users import Role
 from runtime.contract.job_status import FailureKind
 from runtime.janitor.job_counter import JobCounter
 from runtime.web.context import EXTENSION
+from runtime.web.services.figures.accounts import AccountFiguresService
+from runtime.web.services.figures.storage import StorageFiguresService
 from runtime.web.services.figures.throughput import ThroughputService
 from tests.unit.web.site import PASSWORD, Browser, Site
 
@@ -31,7 +36,12 @@ def browser(site: Site) -> Browser:
 def items(site: Site, ephemeral_table: "Table", monkeypatch: pytest.MonkeyPatch) -> FigureItems:
     """Figures of this test alone: the site's table is that of the session."""
     found = FigureItems(ephemeral_table)
-    own = replace(site.services, throughput=ThroughputService(found))
+    own = replace(
+        site.services,
+        throughput=ThroughputService(found),
+        account_figures=AccountFiguresService(found),
+        storage_figures=StorageFiguresService(found),
+    )
     monkeypatch.setitem(site.app.extensions, EXTENSION, own)
     return found
 
@@ -43,7 +53,8 @@ def text_of(page: str) -> str:
 def test_should_say_what_is_missing_when_nothing_was_counted(browser: Browser) -> None:
     answer = browser.get("/operator/figures")
     assert answer.status_code == 200
-    assert "Throughput and failures are not known here." in text_of(answer.text)
+    for what in ("Throughput and failures are", "The number of accounts is", "What is stored is"):
+        assert f"{what} not known here." in text_of(answer.text)
 
 
 def test_should_show_counts_times_and_reasons_when_jobs_have_ended(
@@ -63,3 +74,34 @@ def test_should_show_counts_times_and_reasons_when_jobs_have_ended(
     assert re.search(r"The file is at fault input( [1-9]\d*){3} \d+ \w+ \d{4}, \d\d:\d\d UTC", text)
     assert "mueller" not in page
     assert user.user_id not in page
+
+
+def test_should_show_the_accounts_by_plan_when_they_were_counted(
+    browser: Browser, items: FigureItems
+) -> None:
+    counted = AccountFigures(counted_at=1_800_000_000)
+    for role in (Role.FREE_USER, Role.FREE_USER, Role.PREMIUM_USER):
+        counted.add({"role": role, "email_verified": True})
+    counted.add({"role": Role.FREE_USER, "email_verified": True, "suspended_at": 1})
+    figures = counted.model_dump(mode="json")
+    items.put(ACCOUNTS, figures, counted_at=counted.counted_at, instead_of=None)
+    text = text_of(browser.get("/operator/figures").text)
+    assert "15 Jan 2027, 08:00 UTC" in text
+    assert "Free 2 0 1 3 Premium 1 0 0 1" in text
+
+
+def test_should_say_which_bucket_isnt_known_when_s3_has_reported_others(
+    browser: Browser, items: FigureItems
+) -> None:
+    archive = BucketFigures(
+        stored={"GlacierStorage": 1_500_000}, objects=2, measured_at=1_800_000_000
+    )
+    found = StorageFigures(
+        counted_at=1_800_000_000, buckets={"archive": archive, "inputs": BucketFigures()}
+    )
+    figures = found.model_dump(mode="json")
+    items.put(STORAGE, figures, counted_at=found.counted_at, instead_of=None)
+    text = text_of(browser.get("/operator/figures").text)
+    assert "archive Glacier Flexible Retrieval 1.5 MB" in text
+    assert "archive: 2 objects, measured 15 Jan 2027, 08:00 UTC" in text
+    assert "inputs: not known." in text

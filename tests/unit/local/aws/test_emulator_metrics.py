@@ -98,3 +98,46 @@ def test_should_leave_an_alarm_in_its_state_when_metrics_come(account: Account) 
 
     (alarm,) = cloudwatch.describe_alarms(AlarmNames=["any"])["MetricAlarms"]
     assert alarm["StateValue"] == "INSUFFICIENT_DATA"
+
+
+def stored(account: Account, bucket: str, metric: str, storage_type: str) -> list[float]:
+    now = datetime.now(UTC)
+    dimensions = {"BucketName": bucket, "StorageType": storage_type}
+    [found] = account.client("cloudwatch").get_metric_data(
+        StartTime=now - timedelta(days=2),
+        EndTime=now + timedelta(days=1),
+        MetricDataQueries=[
+            {
+                "Id": "stored",
+                "MetricStat": {
+                    "Metric": {
+                        "Namespace": "AWS/S3",
+                        "MetricName": metric,
+                        "Dimensions": [
+                            {"Name": key, "Value": value} for key, value in dimensions.items()
+                        ],
+                    },
+                    "Period": 86_400,
+                    "Stat": "Average",
+                },
+            }
+        ],
+    )["MetricDataResults"]
+    return found["Values"]
+
+
+def test_should_measure_every_version_by_class_when_a_bucket_is_asked_about(
+    account: Account,
+) -> None:
+    s3, bucket = account.client("s3"), uuid.uuid4().hex
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"four", b"sixsix"):
+        s3.put_object(Bucket=bucket, Key="a", Body=body)
+    s3.put_object(Bucket=bucket, Key="b", Body=b"three", StorageClass="GLACIER")
+
+    for _ in range(2):  # asking doesn't change the answer
+        assert stored(account, bucket, "BucketSizeBytes", "StandardStorage") == [10]
+        assert stored(account, bucket, "BucketSizeBytes", "GlacierStorage") == [5]
+        assert stored(account, bucket, "NumberOfObjects", "AllStorageTypes") == [3]
+    assert stored(account, bucket, "BucketSizeBytes", "DeepArchiveStorage") == []
