@@ -15,6 +15,7 @@ from stacks.fleet_scaling import Scaling
 from stacks.foundations import Foundations
 from stacks.grants import allow
 from stacks.instance_role import instance_role
+from stacks.operator_role import OperatorRole
 from stacks.process_grants import grant
 from stacks.settings import Stage
 from stacks.software import Software
@@ -50,7 +51,11 @@ class FleetStack(StageStack):
             traced=stage.observability.traces,
         )
         secrets = SiteSecrets(self) if self._runs_web else None
-        self.fleet = self._add_fleet(name.capitalize(), secrets.settings if secrets else {})
+        own: dict[str, str] = {}
+        if secrets:
+            operator = OperatorRole(self, web=self.role, messaging=foundations.messaging)
+            own = secrets.settings | operator.settings
+        self.fleet = self._add_fleet(name.capitalize(), own)
         for process in self._fleet.processes:
             grant(process, self.role, foundations, stage)
         self.site: SiteListener | None = None

@@ -1,6 +1,7 @@
 """Where the settings of processes come from."""
 
 from runtime.contract.issuers import Issuer, encode_issuers
+from runtime.contract.work_queues import WorkQueue, encode_queues
 from stacks.environment_file import Suppliers
 from stacks.foundations import Foundations
 from stacks.settings import Stage
@@ -46,6 +47,10 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "audit_table": lambda: storage.audit.table_name,
         "audit_days": lambda: stage.audit.days,
         "audit_bucket": lambda: storage.audit_copies.bucket_name if storage.audit_copies else "",
+        "work_queues": lambda: encode_queues(
+            WorkQueue(name, work.queue.queue_url, work.dlq.queue_url)
+            for name, work in messaging.work_queues.items()
+        ),
         "job_requests_topic_arn": lambda: messaging.job_requests_topic.topic_arn,
         "job_results_topic_arn": lambda: messaging.job_results_topic.topic_arn,
         "result_moves_topic_arn": lambda: messaging.result_moves_topic.topic_arn,

@@ -65,6 +65,8 @@ class Action(StrEnum):
     JOB_REDRIVEN = "operator.job-redriven"
     JOB_GIVEN_UP = "operator.job-given-up"
     OPEN_JOBS_SEEN = "operator.open-jobs-seen"
+    LETTERS_REDRIVEN = "operator.dead-letters-redriven"
+    LETTER_GIVEN_UP = "operator.dead-letter-given-up"
     ACCOUNT_SEEN = "operator.account-seen"
     ACCOUNT_SUSPENDED = "operator.account-suspended"
     ACCOUNT_RESUMED = "operator.account-resumed"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sts import STSClient
 
 _COMMON = Config(
     # "standard" retries throttling and transient faults with backoff and jitter:
@@ -30,7 +31,12 @@ _COMMON = Config(
 # an IP address keeps its path style.
 _S3 = _COMMON.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
-Service = Literal["autoscaling", "cloudwatch", "s3", "sqs", "sns", "sesv2", "secretsmanager"]
+_BRIEF = _COMMON.merge(
+    Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=5)
+)
+"""For what a page shows and can do without: nobody waits a minute for it."""
+
+Service = Literal["autoscaling", "cloudwatch", "s3", "sqs", "sns", "sesv2", "secretsmanager", "sts"]
 
 
 @overload
@@ -47,9 +53,22 @@ def client(service: Literal["sns"]) -> "SNSClient": ...
 def client(service: Literal["sesv2"]) -> "SESV2Client": ...
 @overload
 def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
+@overload
+def client(service: Literal["sts"]) -> "STSClient": ...
 def client(service: Service) -> Any:
     """Return a client of `service`; region, endpoint and credentials are the environment's."""
     return boto3.client(service, config=_S3 if service == "s3" else _COMMON)
+
+
+@overload
+def brief_client(service: Literal["autoscaling"], of: boto3.Session) -> "AutoScalingClient": ...
+@overload
+def brief_client(service: Literal["cloudwatch"], of: boto3.Session) -> "CloudWatchClient": ...
+@overload
+def brief_client(service: Literal["sqs"], of: boto3.Session) -> "SQSClient": ...
+def brief_client(service: Service, of: boto3.Session) -> Any:
+    """Return a client of `service` with a session's credentials, which gives up after seconds."""
+    return of.client(service, config=_BRIEF)
 
 
 def table(name: str) -> "Table":

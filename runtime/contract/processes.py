@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, StringC
 from runtime.contract.environment import SET_BY_BOOT, Environment
 from runtime.contract.issuers import decode_issuers, encode_issuers
 from runtime.contract.s3 import RestoreTier, StorageClass
+from runtime.contract.work_queues import decode_queues, encode_queues
 
 CONSUMED = "the queue whose messages the process takes"
 """Marks the field of that queue; a process sends to the other queues that it knows."""
@@ -20,12 +21,16 @@ def _without_trailing_slash(url: str) -> str:
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 TopicArn = Annotated[str, StringConstraints(pattern=r"^arn:[\w-]+:sns:")]
 SecretArn = Annotated[str, StringConstraints(pattern=r"^arn:[\w-]+:secretsmanager:")]
+RoleArn = Annotated[str, StringConstraints(pattern=r"^arn:[\w-]+:iam::\d+:role/")]
 HttpUrl = Annotated[
     str, StringConstraints(pattern=r"^https?://[^/\s]+"), AfterValidator(_without_trailing_slash)
 ]
 ConsumedQueueUrl = Annotated[HttpUrl, CONSUMED]
 Issuers = Annotated[str, AfterValidator(lambda text: encode_issuers(decode_issuers(text)))]
 """Issuers of OpenID Connect, as `encode_issuers` writes them."""
+
+WorkQueues = Annotated[str, AfterValidator(lambda text: encode_queues(decode_queues(text)))]
+"""Queues with their dead-letter queues, as `encode_queues` writes them."""
 
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 Port = Annotated[int, Field(ge=1, le=65535), SET_BY_BOOT]
@@ -96,6 +101,7 @@ class WebConfig(ProcessConfig):
 
     Attributes:
         audit_bucket: with Object Lock, for copies of audit records; empty in a stage without.
+        operator_role_arn: of the role that web takes while it answers an operator.
     """
 
     process = "web"
@@ -113,6 +119,8 @@ class WebConfig(ProcessConfig):
     mail_sender: Email
     digest_seconds: PositiveInt
     removals_queue_url: HttpUrl
+    work_queues: WorkQueues
+    operator_role_arn: RoleArn
     site_url: HttpUrl
     docs_url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
     api_origins: Origins

@@ -22,6 +22,7 @@ from runtime.contract.processes import (
 )
 from stacks.environment_file import environment, refuse_unread
 from tests.stacks.synthesis import LAPTOP_URL, ROOT, SPLIT, resources, text
+from tests.stacks.test_roles import QUEUES
 
 PROCESSES: dict[str, tuple[type[ProcessConfig], ...]] = {
     "web": (WebConfig,),
@@ -131,6 +132,8 @@ VALUES = {
     ("web", "premium_waiting_jobs"): "100000",
     ("web", "restore_requests_queue_url"): "<RestoreRequestsQueue>",
     ("web", "removals_queue_url"): "<RemovalsQueue>",
+    ("web", "operator_role_arn"): "<OperatorRole>",
+    ("web", "work_queues"): ",".join(f"{queue}=<{queue}Queue>=<{queue}Dlq>" for queue in QUEUES),
     ("web", "stripe_secret_arn"): "<StripeSecret>",
     ("web", "sign_in_secret_arn"): "<SignInSecret>",
     ("web", "sign_in_issuers"): "5b5d",

@@ -45,6 +45,7 @@ ALLOWED = {
         "<SessionSecret>": "secretsmanager:GetSecretValue",
         "<StripeSecret>": "secretsmanager:GetSecretValue",
         "<SignInSecret>": "secretsmanager:GetSecretValue",
+        "<OperatorRole>": "sts:AssumeRole",
     },
     "annotator": {
         "assets": "s3:GetObject",
@@ -110,6 +111,31 @@ ALLOWED = {
     },
 }
 
+QUEUES = (
+    *("JobRequests", "JobResultsNotify", "JobResultsArchive", "RestoreRequests"),
+    *("RestoreCompleted", "Removals", "SurplusCopies"),
+)
+READ_FOR_OPERATORS = (
+    "autoscaling:DescribeAutoScalingGroups autoscaling:DescribeScalingActivities "
+    "cloudwatch:DescribeAlarms cloudwatch:GetMetricData"
+)
+
+ALLOWED_FOR_OPERATORS = {
+    "*": READ_FOR_OPERATORS,
+    **{f"<{queue}Queue>": "sqs:GetQueueAttributes sqs:SendMessage" for queue in QUEUES},
+    **{
+        f"<{queue}Dlq>": "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes "
+        "sqs:ReceiveMessage"
+        for queue in QUEUES
+    },
+}
+"""What web may do once it has taken the role for operators, and not before."""
+
+
+def for_operators(resource: Resource) -> bool:
+    """Whether it is the role that web takes for operators, or a policy of it."""
+    return resource.logical_id.startswith("OperatorRole")
+
 
 METRICS = "cloudwatch:GetMetricData"
 FIGURES = {"utilities": METRICS}
@@ -145,6 +171,9 @@ UNSCOPED = {
     **dict.fromkeys(
         SESSIONS.split(),
         "the channels of Session Manager are no resources that a policy could name",
+    ),
+    **dict.fromkeys(
+        READ_FOR_OPERATORS.split(), "descriptions of groups, alarms and metrics name no resource"
     ),
 }
 """The only actions that a role may do on any resource, and why."""
@@ -203,6 +232,8 @@ LOCKED = {"web": {"<AuditCopies>/users/*": "s3:PutObject"}}
 def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stage: str) -> None:
     allowed: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for policy in resources(stage, "AWS::IAM::Policy"):
+        if for_operators(policy):
+            continue
         for actions, on in statements(policy):
             for resource in on:
                 allowed[policy.stack][noun(resource)].update(actions)
@@ -215,6 +246,26 @@ def test_should_allow_exactly_what_its_processes_do_when_a_role_is_a_fleets(stag
         | (LOCKED.get(stack, {}) if load(stage).audit.locked else {})
         for stack, entries in ALLOWED.items()
     }
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_allow_exactly_what_the_pages_show_when_a_role_is_for_operators(stage: str) -> None:
+    allowed: dict[str, set[str]] = defaultdict(set)
+    for policy in filter(for_operators, resources(stage, "AWS::IAM::Policy")):
+        for actions, on in statements(policy):
+            for resource in on:
+                allowed[noun(resource)].update(actions)
+    assert {
+        resource: " ".join(sorted(actions)) for resource, actions in allowed.items()
+    } == ALLOWED_FOR_OPERATORS
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_should_admit_web_alone_when_a_role_is_for_operators(stage: str) -> None:
+    [role] = filter(for_operators, resources(stage, "AWS::IAM::Role"))
+    [statement] = role.properties["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Action"] == "sts:AssumeRole"
+    assert {kind: text(who) for kind, who in statement["Principal"].items()} == {"AWS": "<Role>"}
 
 
 @pytest.mark.parametrize("stage", SPLIT)
@@ -317,7 +368,7 @@ def test_should_admit_ec2_alone_when_the_stage_is_not_the_laptop(stage: str) -> 
     roles = [
         role
         for role in resources(stage, "AWS::IAM::Role")
-        if not role.logical_id.startswith(EMPTIES_BUCKETS)
+        if not role.logical_id.startswith(EMPTIES_BUCKETS) and not for_operators(role)
     ]
     assert {role.stack for role in roles} == set(ALLOWED)
     for role in roles:

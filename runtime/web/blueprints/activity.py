@@ -56,6 +56,8 @@ SENTENCES: dict[Action, str] = {
     Action.JOB_REDRIVEN: "Requested a job again",
     Action.JOB_GIVEN_UP: "Ended a job",
     Action.OPEN_JOBS_SEEN: "Looked at the list of open jobs",
+    Action.LETTERS_REDRIVEN: "Sent dead letters back to their queue",
+    Action.LETTER_GIVEN_UP: "Gave up a dead letter",
     Action.ACCOUNT_SEEN: "Looked at an account",
     Action.ACCOUNT_SUSPENDED: "Suspended an account",
     Action.ACCOUNT_RESUMED: "Ended the suspension of an account",

@@ -42,6 +42,7 @@ from runtime.web.services.mail_links import LinkSigner
 from runtime.web.services.openid.client_secrets import ClientSecrets
 from runtime.web.services.openid.institution_accounts import InstitutionAccounts
 from runtime.web.services.openid.institutions import Institutions
+from runtime.web.services.operations.operations import Operations
 from runtime.web.services.operator_service import OperatorService
 from runtime.web.services.plan_facts import PlanFacts, plan_facts
 from runtime.web.services.rate_limit import RateLimiter
@@ -72,6 +73,7 @@ class Services:
     throughput: ThroughputService
     account_figures: AccountFiguresService
     storage_figures: StorageFiguresService
+    operations: Operations
     accounts: AccountService
     second_factor: SecondFactor
     institutions: Institutions
@@ -159,6 +161,7 @@ class Services:
             throughput=ThroughputService(figures),
             account_figures=AccountFiguresService(figures),
             storage_figures=StorageFiguresService(figures),
+            operations=Operations.connect(config),
             jobs=jobs,
             owner_actions=owner_actions,
             job_queue=JobQueue(

@@ -22,6 +22,8 @@ WEB = WebConfig.variables(
     digest_seconds=600,
     job_requests_topic_arn="arn:aws:sns:us-east-1:000000000000:job_requests",
     removals_queue_url="https://sqs.us-east-1.amazonaws.com/000000000000/removals",
+    work_queues="Removals=https://sqs/removals=https://sqs/removals-dlq",
+    operator_role_arn="arn:aws:iam::000000000000:role/operator",
     site_url="https://gas.example.org/",
     docs_url="",
     api_origins="",

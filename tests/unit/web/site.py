@@ -36,6 +36,7 @@ from tests.emulator import (
     create_users_table,
 )
 from tests.jobs import JobStore
+from tests.unit.operations import create_operator_role, create_work_queues
 from tests.unit.queues import create_queue
 from tests.unit.topics import ReadableTopic, create_topic
 
@@ -268,6 +269,8 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
         results_bucket=f"results-{name}",
         job_requests_topic_arn=topic.topic.arn,
         removals_queue_url=create_queue(emulator).url,
+        work_queues=create_work_queues(emulator),
+        operator_role_arn=create_operator_role(emulator, name),
         site_url=SITE_URL,
         docs_url=DOCS_URL,
         api_origins=API_ORIGIN,

@@ -1,0 +1,1 @@
+"""What operators see of AWS: queues, dead letters, groups, alarms and metrics."""

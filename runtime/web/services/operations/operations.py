@@ -1,0 +1,29 @@
+"""What operators see of AWS, in parts that share the role for operators."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from runtime.common import aws
+from runtime.contract.processes import WebConfig
+from runtime.contract.work_queues import decode_queues
+from runtime.web.services.operations.dead_letters import DeadLetters
+from runtime.web.services.operations.operator_aws import OperatorAws
+from runtime.web.services.operations.queues import QueueFigures
+
+
+@dataclass(frozen=True)
+class Operations:
+    """What the pages about queues and groups use."""
+
+    queues: QueueFigures
+    dead_letters: DeadLetters
+
+    @classmethod
+    def connect(cls, config: WebConfig) -> Self:
+        """Create the parts that `config` describes."""
+        operator_aws = OperatorAws(aws.client("sts"), config.operator_role_arn)
+        queues = decode_queues(config.work_queues)
+        return cls(
+            queues=QueueFigures(queues, operator_aws),
+            dead_letters=DeadLetters(operator_aws),
+        )
