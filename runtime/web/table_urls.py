@@ -171,6 +171,11 @@ class TableUrls:
         at = [("at", region)] if region else []
         return _with_query(path, [*at, *args])
 
+    def matches(self) -> str:
+        """Which alleles in a region, to be added as `at`, meet the filter."""
+        path = url_for("genome.matches", job_id=self._job.job_id)
+        return _with_query(path, self._query.filter.to_args())
+
     def export(self, form: str) -> str:
         """All that meets the filter, as a file."""
         path = url_for(f"exports.{form}", job_id=self._job.job_id)

@@ -161,6 +161,7 @@ def draws_the_genome(page: Page) -> None:
         page.wait_for_function(SHOWN, arg=theme)
         assert least < lightness(page) <= most, theme
     jumps_to_a_gene(page)
+    draws_only_what_meets_the_filter(page)
     leads_back_to_the_table(page)
 
 
@@ -169,6 +170,18 @@ def jumps_to_a_gene(page: Page) -> None:
     page.locator("#genome .igv-search-input").fill("ENSG00000198886.2")
     page.locator("#genome .igv-search-input").press("Enter")
     expect(page.locator("#state")).to_contain_text("MT:9760-13137")
+
+
+def draws_only_what_meets_the_filter(page: Page) -> None:
+    """Of the variants in view none is of MT-ND4; without the filter they are drawn."""
+    place = page.url.partition("?")[0]
+    track = page.locator("#genome .igv-viewport").filter(has_text="sample.vcf").locator("canvas")
+    page.goto(f"{place}?gene=MT-ND4&at=MT:8490-8560")
+    expect(page.locator("#genome")).to_have_attribute("data-state", "ready", timeout=30_000)
+    assert track.evaluate(INK) == 0
+    page.get_by_role("link", name="Show all variants").click()
+    expect(page.locator("#genome")).to_have_attribute("data-state", "ready", timeout=30_000)
+    assert track.evaluate(INK) > 0
 
 
 def lightness(page: Page) -> float:

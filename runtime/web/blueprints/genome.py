@@ -8,6 +8,7 @@ from runtime.common.job import Job
 from runtime.common.manifest import Manifest
 from runtime.vcf.genetic_codes import STANDARD
 from runtime.web.access import job_reader_required
+from runtime.web.blueprints.variant_pages import CACHE_FULL, TOO_MUCH, asked_query
 from runtime.web.context import services
 from runtime.web.extensions.audit import audited
 from runtime.web.extensions.security_headers import Sources
@@ -17,11 +18,20 @@ from runtime.web.services.results import NoResult, ResultFile
 from runtime.web.services.sharing import Act
 from runtime.web.services.summary import Tags
 from runtime.web.services.track_facts import NO_TRACKS
-from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
+from runtime.web.services.variants.alleles_in_region import (
+    MOST_ALLELES,
+    TooManyAlleles,
+    alleles_in_region,
+)
+from runtime.web.services.variants.file_cache import CacheFull
+from runtime.web.services.variants.filters import InvalidFilter
+from runtime.web.services.variants.query_engine import QueryTimeout, QueryTooLarge
 from runtime.web.services.variants.region import ReferenceRegion, locate, parse_region
 from runtime.web.table_urls import TableUrls
 
 blueprint = Blueprint("genome", __name__, url_prefix="/jobs/<uuid:job_id>/genome")
+
+TOO_MANY = f"More than {MOST_ALLELES:,} variants of the filter lie here. Zoom in."
 
 FLANK_BASES = 40
 """Bases shown on each side of a region."""
@@ -46,7 +56,8 @@ POLICY: dict[str, Sources] = {
 def show(job: Job) -> ResponseReturnValue:
     """Show the genome browser at `at`, else at the filter's region, else at the beginning.
 
-    The rest of the address is the filter and the order of the table that it leads back to.
+    The rest of the address is the table's filter and order. Of the reader's variants those are
+    drawn that meet the filter; its region only says where to begin.
     """
     reference = services().reference_of(job)
     if reference is None:
@@ -54,7 +65,7 @@ def show(job: Job) -> ResponseReturnValue:
         return render_template("variants_missing.html", job=job, reason=reason), 409
     try:
         services().results.check_available(job)
-        query = VariantQuery.from_args(request.args.to_dict(flat=False))
+        query = asked_query()
         region = parse_region(
             request.args.get("at")
             or str(query.filter.region or "")
@@ -73,7 +84,7 @@ def show(job: Job) -> ResponseReturnValue:
         job=job,
         region=region,
         urls=TableUrls(job, query, summary.known if summary else NO_TRACKS),
-        filtered=not query.filter.is_empty,
+        filtered=not query.filter.model_copy(update={"region": None}).is_empty,
         known=found is not None,
         locus=_locus(found or ReferenceRegion(reference.manifest.contigs[0])),
         manifest=reference.manifest,
@@ -92,12 +103,57 @@ def variants(job: Job) -> ResponseReturnValue:
     return _part(job, "vcf")
 
 
+@blueprint.get("/matches.json")
+@audited(Action.RESULT_SEEN)
+@job_reader_required(Act.FILES)
+def matches(job: Job) -> ResponseReturnValue:
+    """Send which alleles in the region `at` meet the filter in the rest of the address.
+
+    An error's text is in `error`, for the page's reader.
+    """
+    try:
+        query = asked_query()
+        region = parse_region(request.args.get("at", ""))
+        found = alleles_in_region(services().variants, job, query.filter, region)
+    except _REFUSALS as error:
+        status, text = _refusal(error)
+        return {"error": text}, status
+    return {"alleles": found}
+
+
 @blueprint.get("/variants.vcf.gz.tbi")
 @audited(Action.RESULT_SEEN)
 @job_reader_required(Act.FILES)
 def index(job: Job) -> ResponseReturnValue:
     """Send its index: some megabytes at the most."""
     return _part(job, "index")
+
+
+_REFUSALS = (
+    InvalidFilter,
+    ValueError,
+    NoResult,
+    TooManyAlleles,
+    QueryTimeout,
+    QueryTooLarge,
+    CacheFull,
+)
+
+
+def _refusal(error: Exception) -> tuple[int, str]:
+    """The status and the sentence of one of _REFUSALS."""
+    match error:
+        case InvalidFilter():
+            return 400, " ".join(error.errors.values())
+        case NoResult():
+            return 409, str(error)
+        case TooManyAlleles():
+            return 413, TOO_MANY
+        case QueryTimeout() | QueryTooLarge():
+            return 503, TOO_MUCH
+        case CacheFull():
+            return 503, CACHE_FULL
+    return 400, str(error)  # the region's
 
 
 def _other_codes(manifest: Manifest) -> dict[str, int]:

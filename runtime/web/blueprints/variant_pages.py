@@ -79,7 +79,7 @@ def table(job: Job) -> ResponseReturnValue:
         return _saved(job, saved)
     query, errors, status = VariantQuery(), {}, 200
     try:
-        query = _query()
+        query = asked_query()
     except InvalidFilter as error:
         errors, status = error.errors, 400
         if "sort" not in errors:
@@ -121,8 +121,12 @@ def table(job: Job) -> ResponseReturnValue:
     )
 
 
-def _query() -> VariantQuery:
-    """Return what the address asks. Without this check a filter would tell which have a star."""
+def asked_query() -> VariantQuery:
+    """Return what the address asks. Without this check a filter would tell which have a star.
+
+    Raises:
+        InvalidFilter: the address can't be read, or asks for what isn't shared.
+    """
     query = VariantQuery.from_args(request.args.to_dict(flat=False))
     if query.filter.starred and not current_reader().may(Act.STARS):
         raise InvalidFilter({"starred": STARS_NOT_SHARED})

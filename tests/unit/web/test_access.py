@@ -114,6 +114,7 @@ ROUTES = {
     "GET /jobs/<uuid:job_id>/download/parquet": Rule.JOB_READER_REQUIRED,
     "GET /jobs/<uuid:job_id>/genes": Rule.JOB_READER_REQUIRED,
     "GET /jobs/<uuid:job_id>/genome": Rule.JOB_READER_REQUIRED,
+    "GET /jobs/<uuid:job_id>/genome/matches.json": Rule.JOB_READER_REQUIRED,
     "GET /jobs/<uuid:job_id>/genome/variants.vcf.gz": Rule.JOB_READER_REQUIRED,
     "GET /jobs/<uuid:job_id>/genome/variants.vcf.gz.tbi": Rule.JOB_READER_REQUIRED,
     "GET /jobs/<uuid:job_id>/provenance": Rule.JOB_READER_REQUIRED,

@@ -189,6 +189,13 @@ def variants(where: WhereClause) -> str:
     )
 
 
+def alleles(where: WhereClause) -> str:
+    """POS, REF and ALT of the alleles with a row that meets a condition; the last parameter is how
+    many at the most.
+    """
+    return f"SELECT DISTINCT position, ref, alt FROM {FILE} WHERE {where.sql} LIMIT ?"
+
+
 def to_file(query: str) -> str:
     """The rows of a query written to a Parquet file, whose path is the last parameter."""
     form = f"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {_GROUP_ROWS}"

@@ -161,7 +161,10 @@ def test_should_keep_the_filter_on_the_way_to_the_genome_browser_and_back(
     assert f"{base}/variants?gene=MT-ND4&impact=MODERATE&sort=gene" in links_of(genome)
     kept = f"{base}/variants?gene=MT-ND4&impact=MODERATE&region=MT%3A11778&sort=gene"
     assert kept in links_of(genome)
-    assert "filter is kept: Gene MT-ND4; Impact MODERATE" in text_of(genome)
+    assert "table\N{RIGHT SINGLE QUOTATION MARK}s filter: Gene MT-ND4; Impact MODERATE" in text_of(
+        genome
+    )
+    assert f"{base}/genome?at=MT:11778" in links_of(genome)
     assert browser.get(f"{base}/genome?impact=BAD").status_code == 400
 
 

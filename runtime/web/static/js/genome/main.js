@@ -1,5 +1,6 @@
 // The genome browser igv.js with the service's own reference. Only this page loads it.
 import { painter } from "./colours.js";
+import { filtered } from "./matches.js";
 import { inRegion, popup } from "./popup.js";
 import { readBy } from "./sequence.js";
 
@@ -79,7 +80,6 @@ async function startBrowser() {
   const browser = await igv.createBrowser(place, {
     reference,
     locus: data.locus,
-    tracks: variants ? [variants, ...known] : known,
     loadDefaultGenomes: false,
     queryParametersSupported: false,
     // Genes are searched here: by itself it would send what people search for to another site.
@@ -91,6 +91,8 @@ async function startBrowser() {
     },
   });
   await dress(place.shadowRoot);
+  if (data.matches) filtered(browser, VARIANTS, data.matches);
+  await browser.loadTrackList(variants ? [variants, ...known] : known);
   readBy(JSON.parse(data.codes), browser);
   follow(browser.referenceFrameList);
   browser.on("locuschange", follow);
