@@ -136,6 +136,9 @@ def test_should_show_nothing_of_stars_and_comments_when_the_owner_has_not_shared
         assert "starred only" not in page
         # Nor does a filter tell which variants have a star.
         assert "hasn&#39;t shared its stars" in shown(reader, job, "starred=yes")
+    in_view = f"/jobs/{job.job_id}/genome/matches.json?starred=yes&at=MT:1-16569"
+    assert len(browser.get(in_view).get_json()["alleles"]) == 1
+    assert site.browser(plain).get(in_view).status_code == 400
 
 
 def test_should_export_for_a_guest_only_what_the_guest_may_see(
