@@ -134,7 +134,9 @@ def stop(token: str) -> ResponseReturnValue:
         return _bad_link(Purpose.STOP_EMAIL_CHANGE)
     about_user(user)
     identity.sign_out()
-    return render_template("done.html", what="stopped", email=user.email)
+    # It stays on, since the owner may have turned it on against whoever reads this old address.
+    factor = services().second_factor.is_on(user)
+    return render_template("done.html", what="stopped", email=user.email, second_factor=factor)
 
 
 def _bad_link(purpose: Purpose) -> ResponseReturnValue:

@@ -284,3 +284,19 @@ def test_should_not_be_readable_as_another_users_when_it_is_encrypted() -> None:
     assert box.decrypt(encrypted, subject="ada") == "JBSWY3DP"
     with pytest.raises(Unreadable):
         box.decrypt(encrypted, subject="eve")
+
+
+def test_should_stay_on_and_say_so_when_a_change_of_address_is_stopped(
+    clocked: Site, clock: Clock, outbox: Outbox
+) -> None:
+    user = clocked.user()
+    clocked.browser(user).post("/profile/email", email=f"new-{user.email}", password=PASSWORD)
+    stop = outbox.to(user.email)[-1].link("/stop-email-change/")
+    factor = clocked.services.second_factor
+    factor.begin(user)
+    factor.turn_on(user, code(factor.enrolment(user).secret, clock))
+    assert "Signing in also needs a code" in clocked.visitor().post(stop).text
+    stopped = clocked.services.users.get(user.user_id)
+    assert stopped is not None
+    assert not stopped.has_password
+    assert factor.is_on(stopped)
