@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import StringConstraints, ValidationError
 
 from runtime.common.audit import Action
+from runtime.common.counted import counted
 from runtime.common.job import Job
 from runtime.common.jobs import ClaimRefused, JobMissing
 from runtime.common.users import User, UserChanged
@@ -128,11 +129,12 @@ def accounts(_user: User) -> ResponseReturnValue:
 @audited(Action.ACCOUNT_SUSPENDED)
 @operator_required()
 def suspend(_user: User, user_id: UUID) -> ResponseReturnValue:
-    """Refuse an account's sessions, sign-ins and tokens."""
+    """Refuse an account's sessions, sign-ins and tokens, and end its jobs that wait."""
     other = _account(user_id)
     with _fit():
-        services().operator.suspend(other)
-    return _back_to(other, "The account is suspended. Its data are kept.")
+        ended = services().operator.suspend(other)
+    jobs = f" {counted(ended, 'waiting job')} ended." if ended else ""
+    return _back_to(other, f"The account is suspended. Its data are kept.{jobs}")
 
 
 @blueprint.post("/accounts/<uuid:user_id>/resume")

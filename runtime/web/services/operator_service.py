@@ -1,13 +1,15 @@
 """What operators see and do: open jobs, and accounts. They see no result and no file name."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from runtime.common import job_metrics
 from runtime.common.account_standing import AccountStanding
-from runtime.common.job import Job
-from runtime.common.jobs import OpenJobs
+from runtime.common.job import Job, JobState
+from runtime.common.jobs import ClaimRefused, JobLists, JobMissing, OpenJobs
+from runtime.common.jobs.lists import Wanted
 from runtime.common.messages import JobRequest
 from runtime.common.topics import Topic
 from runtime.common.users import User, UserStore
@@ -19,6 +21,15 @@ MOST_LISTED = 200
 
 STUCK_SECONDS = 600
 """Without an attempt for so long a job is called stuck; the janitor acts after half of it."""
+
+
+SUSPENDED = (
+    "The operator of this site suspended your account before this job had begun. You can run it "
+    "again once the suspension has ended."
+)
+"""Why a job of a suspended account has ended, for its owner."""
+
+WAITING = Wanted(state=JobState.PENDING)
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,7 @@ class OperatorService:
     standing: AccountStanding
     deletion: AccountDeletion
     jobs: OpenJobs
+    lists: JobLists
     requests: Topic
     clock: Callable[[], float] = time.time
 
@@ -72,9 +84,22 @@ class OperatorService:
         job_metrics.job_failed(FailureKind.GIVEN_UP)
         self.redrive(job)
 
-    def suspend(self, user: User) -> None:
-        """Suspend an account. Raises UserChanged: it is gone, or an operator's."""
+    def suspend(self, user: User) -> int:
+        """Suspend an account, and end its jobs that wait; return how many these were.
+
+        Their inputs are kept as others' are, so the owner can run them again afterwards. A job that
+        an annotator works on goes on to its end: annotators don't read the users table.
+
+        Raises:
+            UserChanged: the account is gone, or an operator's.
+        """
         self.standing.suspend(user.user_id)
+        ended = 0
+        for job in list(self._waiting(user)):
+            with suppress(JobMissing, ClaimRefused):  # removed or begun meanwhile
+                self.give_up(job, SUSPENDED)
+                ended += 1
+        return ended
 
     def resume(self, user: User) -> None:
         """End a suspension. Raises UserChanged: the account is gone."""
@@ -87,6 +112,14 @@ class OperatorService:
             BillingError: the subscription couldn't be ended; nothing was deleted.
         """
         self.deletion.delete(user)
+
+    def _waiting(self, user: User) -> Iterator[Job]:
+        cursor = None
+        while True:
+            page = self.lists.list_for_user(user.user_id, cursor=cursor, wanted=WAITING)
+            yield from page.jobs
+            if (cursor := page.cursor) is None:
+                return
 
     def _listed(self, job: Job) -> ListedJob:
         now = int(self.clock())

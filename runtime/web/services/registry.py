@@ -224,6 +224,7 @@ def _operator(config: WebConfig, users: UserStore, deletion: AccountDeletion) ->
         standing=AccountStanding(aws.table(config.users_table)),
         deletion=deletion,
         jobs=OpenJobs(aws.table(config.annotations_table)),
+        lists=JobLists(aws.table(config.annotations_table)),
         requests=Topic(aws.client("sns"), config.job_requests_topic_arn),
     )
 

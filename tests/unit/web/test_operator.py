@@ -10,7 +10,7 @@ from runtime.common.messages import JobRequest
 from runtime.common.users import User, UserChanged
 from runtime.contract.job_status import FailureKind, JobStatus
 from runtime.web import fresh_password
-from tests.unit.web.site import PASSWORD, Browser, Site
+from tests.unit.web.site import PASSWORD, VCF, Browser, Site
 
 
 @pytest.fixture
@@ -93,18 +93,38 @@ def test_should_refuse_a_suspended_user_until_the_suspension_ends(
 ) -> None:
     user = site.user()
     theirs = site.browser(user)
-    job = site.job(user)
     assert browser.post(f"/operator/accounts/{user.user_id}/suspend").status_code == 303
     assert theirs.get("/jobs").status_code == 303
     refused = site.visitor().sign_in(user.email)
     assert refused.status_code == 422
     assert "suspended" in refused.text
     assert "match" in site.visitor().sign_in(user.email, "wrong").text
-    assert site.jobs.get(job.job_id) == job
     assert browser.post(f"/operator/accounts/{user.user_id}/resume").status_code == 303
     assert site.browser(user).get("/jobs").status_code == 200
     both = {Action.ACCOUNT_SUSPENDED, Action.ACCOUNT_RESUMED}
     assert both <= actions(site, user.user_id)
+
+
+def test_should_end_the_jobs_that_wait_and_no_other_when_an_account_is_suspended(
+    site: Site, browser: Browser
+) -> None:
+    user = site.user()
+    waiting, begun, others = site.job(user), site.job(user), site.job(site.user())
+    site.s3.put_object(Bucket=site.config.inputs_bucket, Key=waiting.s3_key_input_file, Body=VCF)
+    site.jobs.claim(begun.job_id, lease_seconds=60)
+    site.requests.published()
+    page = browser.get(browser.post(f"/operator/accounts/{user.user_id}/suspend").location).text
+    assert "1 waiting job ended" in page
+    ended = site.jobs.require(waiting.job_id)
+    assert (ended.job_status, ended.failure) == (JobStatus.FAILED, FailureKind.GIVEN_UP)
+    assert "suspended your account" in str(ended.error)
+    # Whoever takes it announces the end.
+    published = [JobRequest.from_body(each).job_id for each in site.requests.published()]
+    assert published == [waiting.job_id]
+    assert site.jobs.require(begun.job_id).job_status is JobStatus.RUNNING
+    assert site.jobs.require(others.job_id).job_status is JobStatus.PENDING
+    browser.post(f"/operator/accounts/{user.user_id}/resume")
+    assert "Run again" in site.browser(user).get(f"/jobs/{waiting.job_id}").text
 
 
 def test_should_tell_both_logs_when_an_operator_looks_at_an_account(
