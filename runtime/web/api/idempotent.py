@@ -1,5 +1,7 @@
 """The header Idempotency-Key: a request that is sent twice creates one thing."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
@@ -51,15 +53,29 @@ def idempotent(view: Callable[P, Response]) -> Callable[P, Response]:
 def _begin(key: str) -> KeptAnswer | None:
     if not 0 < len(key) <= MAX_KEY:
         raise BadRequest(f"{HEADER} has 1 to {MAX_KEY} characters.")
-    asked = f"{request.method} {request.path}\n{request.get_data(as_text=True)}"
     try:
-        return services().idempotency.begin(caller().user.user_id, key, asked)
+        return services().idempotency.begin(caller().user.user_id, key, _asked())
     except KeyReused as error:
         raise UnprocessableEntity(
             f"This {HEADER} was sent with another request. Use a new one for each request."
         ) from error
     except KeyBusy:
         abort(409, f"The first request with this {HEADER} isn't done yet. Ask again in a second.")
+
+
+def _asked() -> str:
+    """Return all that makes the request what it is.
+
+    Of a form its fields and files: what stands between them (the boundary) differs each time, and
+    the body is gone once it has been read as a form.
+    """
+    files = []
+    for name, file in request.files.items(multi=True):
+        files.append((name, file.filename, hashlib.sha256(file.stream.read()).hexdigest()))
+        file.stream.seek(0)
+    form = [*request.form.items(multi=True)]
+    said = [request.method, request.path, request.get_data(as_text=True), form, files]
+    return json.dumps(said)
 
 
 def _keep(key: str, make: Callable[[], Response]) -> Response:

@@ -19,6 +19,7 @@ from runtime.web.access import public
 from runtime.web.api.access import caller, callers_job, scope_required
 from runtime.web.api.drs_objects import drs_uri
 from runtime.web.api.ga4gh import ga4gh_answer, ga4gh_group
+from runtime.web.api.idempotent import idempotent
 from runtime.web.api.jobs import refusals
 from runtime.web.api.models.base import JobPath
 from runtime.web.api.models.wes_models import (
@@ -71,6 +72,7 @@ def info() -> Response:
 @blueprint.post("/runs", responses={200: RunId})
 @audited(Action.JOB_CREATED)
 @scope_required(Scope.JOBS_WRITE)
+@idempotent
 def run(form: RunForm) -> Response:
     """Start a run.
 

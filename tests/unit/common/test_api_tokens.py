@@ -60,7 +60,8 @@ def test_should_keep_the_limit_when_two_tokens_are_made_at_the_same_time(
 ) -> None:
     for _ in range(MAX_TOKENS - 1):
         tokens.create(USER, name="x", scopes=Scope, days=1)
-    create, made = tokens._items.create, []
+    create = tokens._items.create
+    made: list[str] = []
 
     def with_another(owner: str, item_id: str, attributes: Mapping[str, Any]) -> None:
         create(owner, item_id, attributes)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -29,9 +30,10 @@ def start(
     program: Program,
     params: dict[str, Any],
     *files: tuple[str, bytes],
+    key: str | None = None,
     **fields: str,
 ) -> TestResponse:
-    """Send a run's form with attachments."""
+    """Send a run's form with attachments, with `key` as its Idempotency-Key."""
     form: MultiDict[str, Any] = MultiDict({**FORM, "workflow_params": json.dumps(params), **fields})
     for name, content in files:
         form.add("workflow_attachment", FileStorage(io.BytesIO(content), name))
@@ -40,7 +42,7 @@ def start(
         "/ga4gh/wes/v1/runs",
         data=body,
         content_type=f"multipart/form-data; boundary={boundary}",
-        headers=program.headers,
+        headers=program.headers | ({"Idempotency-Key": key} if key else {}),
     )
 
 
@@ -58,6 +60,21 @@ def test_should_start_a_job_with_the_file_when_it_is_attached(site: Site) -> Non
     assert stored["Body"].read() == VCF
     assert any(job.job_id in each for each in site.requests.published())
     assert state_of(program, job) == "QUEUED"
+
+
+def test_should_start_one_run_when_the_form_is_sent_twice_with_one_key(site: Site) -> None:
+    program = Program(site, user := site.user())
+    said, key = {"input": "a.vcf"}, uuid.uuid4().hex
+    # The boundary between the parts is another one each time.
+    first, again = (start(program, said, ("a.vcf", VCF), key=key) for _ in range(2))
+    assert first.get_json() == again.get_json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert len(site.services.jobs.list_for_user(user.user_id).jobs) == 1
+    others = (
+        start(program, said, ("a.vcf", VCF + b"\n"), key=key),
+        start(program, {**said, "note": "x"}, ("a.vcf", VCF), key=key),
+    )
+    assert [each.status_code for each in others] == [422, 422]
 
 
 def test_should_start_a_job_when_a_ticket_names_an_upload(site: Site) -> None:
