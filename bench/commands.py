@@ -68,6 +68,21 @@ def bench_annotate_command(
     bench_annotate(wanted, out=out or _figures("annotate"), console=console)
 
 
+@bench.command("api")
+def bench_api_command(
+    jobs: Annotated[int, typer.Option(help="Jobs, of all clients together.", min=10)] = 200,
+    clients: Annotated[int, typer.Option(help="Clients at a time.", min=1, max=50)] = 8,
+    out: Out = None,
+) -> None:
+    """Measure small jobs through the API, from submission to result, and the emulator's ceiling.
+
+    Each client submits a file, waits for the result, and goes on with the next one.
+    """
+    from bench.api import ApiBench, bench_api
+
+    bench_api(ApiBench(jobs=jobs, clients=clients), out=out or _figures("api"), console=console)
+
+
 @bench.command("explorer")
 def bench_explorer_command(
     runs: Runs = 5,

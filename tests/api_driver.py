@@ -124,7 +124,7 @@ def _ask_about(case: Any, job_id: str) -> bool:
     for name in NAMING & set(case.path_parameters or {}):
         case.path_parameters[name] = named[name]
     if case.query and "timeout" in case.query:
-        case.query["timeout"] = 0
+        case.query["timeout"] = 1
     if isinstance(case.body, dict):
         _ask_about_several(case.body, f"{job_id}.vcf")
     return _names_job(case)

@@ -38,7 +38,7 @@ MAY_IMPORT = {
         "gas_client",
     ),
     "loadtest": ("runtime", "scaling"),
-    "bench": ("local", "loadtest", "runtime", "scaling"),
+    "bench": ("local", "loadtest", "runtime", "scaling", "gas_client"),
     "chaos": ("local", "loadtest", "runtime"),
     "app": ("stacks",),
 }

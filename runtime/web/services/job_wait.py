@@ -18,8 +18,10 @@ MOST_SECONDS = 20.0
 """Of one wait. A process that is to stop finishes its requests within
 `runtime.contract.site.DRAIN_SECONDS`, which is 25."""
 
+FIRST_LOOK_SECONDS = 0.1
 LOOK_SECONDS = 1.0
-"""Between two looks at the job, each of which reads one item."""
+"""Between two looks at the job, each of which reads one item. A small job takes 0.2 s, so that the
+first pauses are short; each is twice as long as the one before, and LOOK_SECONDS at most."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,13 @@ class JobWaits:
     def _look(self, job: Job, since: JobState, seconds: float) -> Job | None:
         end = self.clock() + seconds
         found: Job | None = job
+        pause = FIRST_LOOK_SECONDS
         while found is not None and not _is_news(found, since):
             left = end - self.clock()
             if left <= 0:
                 break
-            self.sleep(min(LOOK_SECONDS, left))
+            self.sleep(min(pause, left))
+            pause = min(2 * pause, LOOK_SECONDS)
             found = self.get(job.job_id)
         return found
 

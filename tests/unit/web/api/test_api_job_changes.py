@@ -91,6 +91,15 @@ def test_should_end_a_wait_in_time_when_nothing_happens(job: Job) -> None:
     assert steps.now == 3 + MOST_SECONDS
 
 
+def test_should_look_soon_and_then_once_a_second_when_a_job_goes_on(job: Job) -> None:
+    steps = Steps(job, looks=2)
+    assert steps.waits().wait(job, since=JobState.PENDING, seconds=20).job is None
+    assert steps.now < 0.5
+    steps = Steps(job, looks=1000)
+    steps.waits().wait(job, since=JobState.PENDING, seconds=20)
+    assert 1000 - steps.left < 25  # a long wait reads the job once a second
+
+
 def test_should_not_wait_when_the_job_is_not_in_the_known_state(job: Job) -> None:
     steps = Steps(job, looks=1000)
     assert steps.waits().wait(job, since=JobState.RUNNING, seconds=20).job == job
@@ -100,7 +109,6 @@ def test_should_not_wait_when_the_job_is_not_in_the_known_state(job: Job) -> Non
 def test_should_end_a_wait_when_the_job_is_deleted(job: Job) -> None:
     steps = Steps(job, looks=2)
     assert steps.waits().wait(job, since=JobState.PENDING, seconds=20).job is None
-    assert steps.now == 2
 
 
 def test_should_answer_at_once_when_too_many_wait(site: Site, job: Job) -> None:
