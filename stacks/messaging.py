@@ -21,6 +21,7 @@ OUTPUTS = {
     "RestoreCompleted": "restore_completed",
     "Removals": "removals",
     "SurplusCopies": "surplus_copies",
+    "Webhooks": "webhooks",
 }
 
 
@@ -46,11 +47,12 @@ class MessagingStack(StageStack):
         self.restore_completed = self._queue("RestoreCompleted", receives=OUTAGE_RECEIVE_COUNT)
         self.removals = self._queue("Removals", receives=OUTAGE_RECEIVE_COUNT)
         self.surplus_copies = self._queue("SurplusCopies", receives=OUTAGE_RECEIVE_COUNT)
+        self.webhooks = self._queue("Webhooks", receives=OUTAGE_RECEIVE_COUNT)
         self.job_requests_topic = self._topic("JobRequestsTopic", self.job_requests)
         self.job_results_topic = self._topic(
-            "JobResultsTopic", self.job_results_notify, self.job_results_archive
+            "JobResultsTopic", self.job_results_notify, self.job_results_archive, self.webhooks
         )
-        self.result_moves_topic = self._topic("ResultMovesTopic")
+        self.result_moves_topic = self._topic("ResultMovesTopic", self.webhooks)
         Sender(self, "Sender", mail=stage.mail)
         self._admit_restore_events()
         self._output_all()

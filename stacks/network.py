@@ -14,6 +14,9 @@ from stacks.logs import FLOWS_PREFIX, LOAD_BALANCER_PREFIX, LogsStack
 from stacks.settings import EVERYWHERE, ProcessName, Stage
 from stacks.stage_stack import StageStack
 
+CALLING_OUT: frozenset[ProcessName] = frozenset({"web", "webhooks"})
+"""web calls Stripe, and webhooks the servers that users name."""
+
 
 class NetworkStack(StageStack):
     """VPC with public, private-with-egress and isolated subnets, and the load balancer.
@@ -41,11 +44,12 @@ class NetworkStack(StageStack):
     def subnets_of(self, processes: Sequence[ProcessName]) -> ec2.SubnetSelection:
         """The subnets of instances that run these processes.
 
-        web calls hosts outside AWS. All others are isolated if the stage has private endpoints.
+        web and webhooks call hosts outside AWS. All others are isolated if the stage has private
+        endpoints.
         """
         if self.stage.network.public_instances:
             return ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC)
-        isolated = self.stage.network.private_endpoints and "web" not in processes
+        isolated = self.stage.network.private_endpoints and not CALLING_OUT.intersection(processes)
         return ec2.SubnetSelection(
             subnet_type=ec2.SubnetType.PRIVATE_ISOLATED
             if isolated

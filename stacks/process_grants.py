@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from aws_cdk import Aws
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -15,6 +16,7 @@ from runtime.contract.dynamodb import (
     OPEN_JOBS,
     PLAN_PREFIX,
     RESTORING_RESULTS,
+    WRITTEN_BY_WEBHOOKS,
 )
 from runtime.contract.s3 import QUARANTINE_PREFIX
 from stacks.findings import acknowledge_pattern
@@ -64,7 +66,8 @@ def _web(role: iam.IRole, on: Foundations, stage: Stage) -> None:
     _add_audit_records(role, storage)
     allow_sending(role, sender=stage.mail.sender)
     allow(role, "sns:Publish", on=on.messaging.job_requests_topic.topic_arn)
-    for work in (on.messaging.restore_requests, on.messaging.removals):
+    messaging = on.messaging
+    for work in (messaging.restore_requests, messaging.removals, messaging.webhooks):
         send(role, work.queue)
 
 
@@ -216,6 +219,33 @@ def _scan(role: iam.IRole, table_arn: str, attributes: tuple[str, ...]) -> None:
     allow(role, "dynamodb:Scan", on=table_arn, only_if=only)
 
 
+def _webhooks(role: iam.IRole, on: Foundations, stage: Stage) -> None:
+    """Keep deliveries, and email the owners of webhooks that are disabled.
+
+    In the table it may touch what belongs to accounts. The secrets of second factors among that
+    are encrypted by a key that this role can't read. It can make no token, because it may write
+    only some attributes.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+    """
+    storage, queue = on.storage, on.messaging.webhooks.queue
+    consume(role, queue)
+    send(role, queue)
+    allow(role, READ, on=[storage.annotations.table_arn, storage.users.table_arn])
+    accounts = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["user#*"]}}
+    allow(role, READ, on=storage.owned_items.table_arn, only_if=accounts)
+    written = {"dynamodb:Attributes": list(WRITTEN_BY_WEBHOOKS)}
+    allow(
+        role,
+        *(INSERT, WRITE),
+        on=storage.owned_items.table_arn,
+        only_if={**accounts, "ForAllValues:StringEquals": written},
+    )
+    allow_sending(role, sender=stage.mail.sender)
+    if stage.events.bus:
+        bus = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:event-bus/"
+        allow(role, "events:PutEvents", on=f"{bus}{stage.events.bus}")
+
+
 def _add_audit_records(role: iam.IRole, storage: StorageStack) -> None:
     """Add records and read them in the table; only add them where they are locked.
 
@@ -254,4 +284,5 @@ _GRANTS: Mapping[ProcessName, Grant] = {
     "cleanup": _cleanup,
     "restore": _restore,
     "thaw": _thaw,
+    "webhooks": _webhooks,
 }

@@ -23,6 +23,8 @@ OLDEST_SECONDS = {
     "Removals": 7_200,
     # A plan's change brings thousands of results back at once, each with one of these.
     "SurplusCopies": 7_200,
+    # A delivery waits for its next attempt in delays of at most 900 s.
+    "Webhooks": 1_800,
 }
 """Age of the oldest message that raises the alarm, for queues where it isn't USUAL_SECONDS.
 

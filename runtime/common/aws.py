@@ -36,7 +36,9 @@ _BRIEF = _COMMON.merge(
 )
 """For what a page shows and can do without: nobody waits a minute for it."""
 
-Service = Literal["autoscaling", "cloudwatch", "s3", "sqs", "sns", "sesv2", "secretsmanager", "sts"]
+Service = Literal[
+    "autoscaling", "cloudwatch", "events", "s3", "sqs", "sns", "sesv2", "secretsmanager", "sts"
+]
 
 
 @overload
@@ -55,6 +57,8 @@ def client(service: Literal["sesv2"]) -> "SESV2Client": ...
 def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
 @overload
 def client(service: Literal["sts"]) -> "STSClient": ...
+@overload
+def client(service: Literal["events"]) -> Any: ...
 def client(service: Service) -> Any:
     """Return a client of `service`; region, endpoint and credentials are the environment's."""
     return boto3.client(service, config=_S3 if service == "s3" else _COMMON)

@@ -259,6 +259,49 @@ class ResultMoved(Message):
         )
 
 
+class WebhookTest(Message):
+    """On webhooks: the user wants an event sent, to try the webhook out."""
+
+    kind: Literal["webhook_test"] = "webhook_test"
+    user_id: Identifier
+    test_id: Identifier
+    asked_time: int
+
+
+class DeliverWebhook(Message):
+    """On webhooks: send this delivery to its user's webhook.
+
+    Attributes:
+        delivery_id: the id of its item in `owned_items`.
+        attempt: how many attempts there were; at another number the message is out of date.
+        due: epoch seconds, before which it isn't sent.
+    """
+
+    kind: Literal["deliver_webhook"] = "deliver_webhook"
+    user_id: Identifier
+    delivery_id: Annotated[str, StringConstraints(pattern=r"^delivery#[0-9a-f#-]{1,80}$")]
+    attempt: int
+    due: int
+
+
+WebhookMessage = JobResult | ResultMoved | WebhookTest | DeliverWebhook
+"""What webhooks carries; JobResult alone has no `kind`."""
+
+_WEBHOOK_MESSAGE: TypeAdapter[WebhookMessage] = TypeAdapter(WebhookMessage)
+
+
+def parse_webhook_message(body: str) -> WebhookMessage:
+    """Parse a message's body.
+
+    Raises:
+        BadMessage: it is none of them.
+    """
+    try:
+        return _WEBHOOK_MESSAGE.validate_json(body)
+    except ValidationError as error:
+        raise BadMessage(f"not a message of webhooks: {_faults(error)}") from error
+
+
 class SurplusCopies(Message):
     """On surplus_copies: delete the copies of this job's result that the job doesn't need.
 

@@ -14,6 +14,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from runtime.common import items
 from runtime.common.email_addresses import normalize_email
 from runtime.common.items import ConditionFailed
+from runtime.common.once import once
 from runtime.contract.dynamodb import MAILS_OWNER
 
 if TYPE_CHECKING:
@@ -81,6 +82,12 @@ class OwnedItems:
         key = Key("owner").eq(owner) & Key("item_id").begins_with(prefix)
         return [item for item in self._query(key) if self._is_alive(item)]
 
+    def newest(self, owner: str, prefix: str, count: int) -> list[dict[str, Any]]:
+        """Return up to `count` items whose ids begin with `prefix`, by id, the greatest first."""
+        key = items.query(Key("owner").eq(owner) & Key("item_id").begins_with(prefix))
+        answer = self._table.query(**key, ConsistentRead=True, ScanIndexForward=False, Limit=count)
+        return [item for item in answer["Items"] if self._is_alive(item)]
+
     def create(self, owner: str, item_id: str, attributes: Mapping[str, Any]) -> None:
         """Write a new item.
 
@@ -120,6 +127,23 @@ class OwnedItems:
             )
         except ConditionFailed as error:
             raise ItemMissing(item_id) from error
+
+    def once(
+        self,
+        owner: str,
+        item_id: str,
+        name: str,
+        act: Callable[[], object],
+        *,
+        only_if: ConditionBase = _EXISTS,
+    ) -> bool:
+        """Do `act` once for an item that exists, see `runtime.common.once`.
+
+        Raises:
+            Busy: somebody else holds it.
+        """
+        key, now = {"owner": owner, "item_id": item_id}, int(self._clock())
+        return once(self._table, key, name, act, now=now, only_if=_EXISTS & only_if)
 
     def delete(self, owner: str, item_id: str) -> bool:
         """Delete an item; return whether there was one."""

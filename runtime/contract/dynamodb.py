@@ -120,3 +120,17 @@ DIGEST_ITEM = "digest#"
 
 MAILS_OWNER = "mails#"
 """What the owners of both begin with: notify may touch no others."""
+
+WEBHOOK_ITEM = "webhook#"
+"""Of an account, in `owned_items`: its webhook."""
+
+DELIVERY_ITEM = "delivery#"
+"""Of an account, in `owned_items`: what was sent to its webhook, or is to be."""
+
+WRITTEN_BY_WEBHOOKS = (
+    *("owner", "item_id", "expires_at", "created_at"),
+    *("event_id", "event_type", "body", "state", "attempts", "due", "answer", "answered_at"),
+    *("failures", "failing_since", "blocked_until", "disabled_time", "disabled_until"),
+)
+"""The attributes of items that the process webhooks writes. They are no token's scopes or secret,
+no second factor's, and not the address of a webhook."""

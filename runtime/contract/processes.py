@@ -121,6 +121,8 @@ class WebConfig(ProcessConfig):
     removals_queue_url: HttpUrl
     work_queues: WorkQueues
     operator_role_arn: RoleArn
+    webhooks_queue_url: HttpUrl
+    webhooks_any_address: bool
     site_url: HttpUrl
     docs_url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
     api_origins: Origins
@@ -264,6 +266,25 @@ class CleanupConfig(WorkerConfig):
     surplus_copies_queue_url: ConsumedQueueUrl
 
 
+class WebhooksConfig(WorkerConfig):
+    """Settings of the webhooks process.
+
+    Attributes:
+        webhooks_any_address: http, any port and private addresses are allowed. On a laptop.
+        events_bus: the EventBridge bus that gets every event; empty where there is none.
+    """
+
+    process = "webhooks"
+
+    users_table: Text
+    owned_items_table: Text
+    webhooks_queue_url: ConsumedQueueUrl
+    webhooks_any_address: bool
+    events_bus: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{0,256}$")]
+    mail_sender: Email
+    site_url: HttpUrl
+
+
 CONFIGS: dict[str, type[ProcessConfig]] = {
     config.process: config
     for config in (
@@ -276,6 +297,7 @@ CONFIGS: dict[str, type[ProcessConfig]] = {
         CleanupConfig,
         RestoreConfig,
         ThawConfig,
+        WebhooksConfig,
     )
 }
 """The settings of each process that a fleet may run, by its name."""

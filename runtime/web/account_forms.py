@@ -78,6 +78,7 @@ class AccountForm(Form):
             "Enter an email address, such as ada@example.org, with plain letters before the @."
         ),
         "password": "Enter your password.",
+        "url": "Enter an address such as https://example.org/gas.",
         "new_password": "Enter a new password.",
         "identity": "Choose an institution.",
         "code": "Enter the 6 digits that your authenticator app shows, or a recovery code.",
@@ -151,6 +152,12 @@ class IdentityForm(Proof):
     """Unlinking an identity at an institution."""
 
     identity: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class WebhookForm(AccountForm):
+    """Adding a webhook."""
+
+    url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 WRONG_CODE = (

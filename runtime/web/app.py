@@ -48,6 +48,7 @@ from runtime.web.blueprints import (
     subscribe,
     uploads,
     variant_pages,
+    webhook,
     webhooks,
 )
 from runtime.web.context import EXTENSION
@@ -97,6 +98,7 @@ BLUEPRINTS = (
     second_factor,
     sharing,
     subscribe,
+    webhook,
     webhooks,
 )
 

@@ -17,7 +17,7 @@ DETAILED_METRICS = 7
 """Metrics that detailed monitoring bills for each instance.
 https://aws.amazon.com/cloudwatch/pricing/"""
 
-ALARM_METRICS = 24
+ALARM_METRICS = 26
 """Metrics that the alarms for people look at, all together."""
 
 TRACKING_ALARMS = 2

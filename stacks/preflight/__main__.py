@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from stacks.preflight import account, deployment, references, region, sign_in
+from stacks.preflight import account, deployment, events, references, region, sign_in
 from stacks.preflight.findings import Check, Finding, Verdict, run_all
 from stacks.preflight.subject import ClientOf, Subject, subject_of, templates_of
 from stacks.settings import SettingsError, Stage, load
@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     *deployment.CHECKS,
     *references.CHECKS,
     *sign_in.CHECKS,
+    *events.CHECKS,
     *account.CHECKS,
     *region.CHECKS,
 )

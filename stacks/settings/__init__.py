@@ -1,6 +1,7 @@
 """Settings of a stage: models with a description on every key, and the reader of stage files."""
 
 from stacks.settings.base import Settings
+from stacks.settings.events import Events
 from stacks.settings.instances import Fleet, ProcessName, Software, architecture
 from stacks.settings.network_settings import (
     ENDPOINTS,
@@ -35,6 +36,7 @@ __all__ = [
     "Budget",
     "Data",
     "EndpointName",
+    "Events",
     "Firewall",
     "Fleet",
     "Mail",

@@ -19,6 +19,7 @@ ProcessName = Literal[
     "cleanup",
     "restore",
     "thaw",
+    "webhooks",
 ]
 """The processes of the platform; each runs in exactly one fleet of a stage."""
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from stacks.settings.base import Settings
+from stacks.settings.events import Events
 from stacks.settings.instances import (
     BOOT_SECONDS_MAX,
     PROCESSES,
@@ -108,6 +109,7 @@ class Stage(Settings):
         description="The Auto Scaling groups, by names of your choice."
     )
     observability: Observability = Field(default=Observability(), description="Traces.")
+    events: Events = Field(default=Events(), description="Events for other systems.")
     budget: Budget | None = Field(
         default=None, description="Budget of the stage. Without it there are no messages."
     )
@@ -228,6 +230,11 @@ class Stage(Settings):
     def _suits_its_name(self) -> Self:
         if self.emulator != (self.name == EMULATED_STAGE):
             raise ValueError(f"emulator must be true in stage {EMULATED_STAGE} and nowhere else")
+        if self.events.any_address and not self.emulator:
+            raise ValueError(
+                "events.any_address must be false: users' webhooks would reach machines that only "
+                "the platform can reach"
+            )
         if self.name == "prod" and self.site is None:
             raise ValueError("site must name a domain and a certificate: prod refuses plain HTTP")
         if self.emulator and self.observability.traces:

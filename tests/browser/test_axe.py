@@ -15,6 +15,7 @@ PAGES_OF_TEXT = (
 OF_AN_ACCOUNT = (
     *("/profile", "/profile/activity", "/profile/tokens/new", "/profile/second-factor"),
     *("/profile/institutions", "/profile/email", "/profile/password", "/shared"),
+    "/profile/webhook",
 )
 FOR_VISITORS = ("/", "/sign-in", "/link", "/confirm/again", "/reset/x", "/nothing", *PAGES_OF_TEXT)
 

@@ -96,7 +96,7 @@ def test_should_read_the_offered_folder_and_no_other_when_a_fleet_uses_reference
         s3.put_object(Bucket=BUCKET, Key=f"{FOLDER}/manifest.json", Body=b"{}")
 
 
-@pytest.mark.parametrize("fleet", ["utilities", "removal", "restore"])
+@pytest.mark.parametrize("fleet", ["utilities", "removal", "restore", "webhooks"])
 def test_should_read_no_reference_when_a_fleet_uses_none(cloud: DeployedCloud, fleet: str) -> None:
     s3 = session(cloud, fleet).client("s3", endpoint_url=cloud.endpoint_url)
     with pytest.raises(ClientError, match="AccessDenied"):

@@ -69,6 +69,21 @@ def delete_item(output: str, key: str) -> Attempt:
     return attempt
 
 
+def read_owned(owner: str) -> Attempt:
+    def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
+        dynamodb = of.resource("dynamodb", endpoint_url=cloud.endpoint_url)
+        key = {"owner": owner, "item_id": "none"}
+        return dynamodb.Table(cloud.outputs["OwnedItemsTable"]).get_item(Key=key)
+
+    return attempt
+
+
+def put_event(of: boto3.Session, cloud: DeployedCloud) -> object:
+    """The stage names no bus."""
+    events = of.client("events", endpoint_url=cloud.endpoint_url)
+    return events.put_events(Entries=[{"Source": "gas", "DetailType": "none", "Detail": "{}"}])
+
+
 def receive(output: str) -> Attempt:
     def attempt(of: boto3.Session, cloud: DeployedCloud) -> object:
         sqs = of.client("sqs", endpoint_url=cloud.endpoint_url)
@@ -171,6 +186,7 @@ def scan_users(**chosen: Any) -> Attempt:
 REFUSALS = ("AccessDenied", "AccessDeniedException")
 """What services call it when a policy doesn't allow a thing."""
 
+FLEETS = ("web", "annotator", "utilities", "removal", "restore", "webhooks")
 BUCKETS = ("InputsBucket", "ResultsBucket", "ArchiveBucket")
 EXPORT = "exports/none/probe"
 JOB = ("AnnotationsTable", "job_id")
@@ -209,9 +225,16 @@ MAY = [
     ("restore", read_item(*USER)),
     ("restore", put("ResultsBucket")),
     ("restore", send("SurplusCopiesQueue")),
+    ("web", send("WebhooksQueue")),
+    ("webhooks", receive("WebhooksQueue")),
+    ("webhooks", send("WebhooksQueue")),
+    ("webhooks", read_item(*JOB)),
+    ("webhooks", read_item(*USER)),
+    ("webhooks", read_owned("user#none")),
 ]
 
-# The emulator doesn't hold sns:Publish against a role's policy: tests/stacks/test_roles.py does.
+# The emulator doesn't hold sns:Publish and dynamodb:LeadingKeys against a role's policy:
+# tests/stacks/test_roles.py and test_events.py do.
 MAY_NOT = [
     ("web", put("ResultsBucket")),
     ("web", delete_object("ResultsBucket", EXPORT)),
@@ -242,7 +265,7 @@ MAY_NOT = [
     ("annotator", put("ArchiveBucket")),
     *(
         (group, each(bucket))
-        for group in ("web", "annotator", "utilities", "restore")
+        for group in ("web", "annotator", "utilities", "restore", "webhooks")
         for each in (delete_object, delete_version)
         for bucket in BUCKETS
     ),
@@ -272,9 +295,18 @@ MAY_NOT = [
     ("restore", read_secret("SessionSecret")),
     ("restore", read_secret("StripeSecret")),
     ("restore", read_secret("SignInSecret")),
-    *((group, assume("Web")) for group in ("annotator", "utilities", "removal", "restore")),
-    *((group, assume("Removal")) for group in ("web", "annotator", "utilities", "restore")),
-    *((group, raise_capacity) for group in ("web", "annotator", "utilities", "removal", "restore")),
+    *(("webhooks", put(bucket)) for bucket in BUCKETS),
+    ("webhooks", read_item(*COUNTER)),
+    ("webhooks", delete_item(*JOB)),
+    ("webhooks", receive("JobResultsNotifyQueue")),
+    ("webhooks", send("JobRequestsQueue")),
+    ("webhooks", send("RemovalsQueue")),
+    ("webhooks", put_event),
+    *(("webhooks", read_secret(f"{name}Secret")) for name in ("Session", "Stripe", "SignIn")),
+    ("utilities", receive("WebhooksQueue")),
+    *((group, assume("Web")) for group in FLEETS if group != "web"),
+    *((group, assume("Removal")) for group in FLEETS if group != "removal"),
+    *((group, raise_capacity) for group in FLEETS),
 ]
 
 

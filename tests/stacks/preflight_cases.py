@@ -4,7 +4,17 @@ from typing import Any
 
 from stacks.preflight.findings import Verdict
 from stacks.preflight.subject import Templates
-from stacks.settings import Mail, Reference, SignIn, SignInIssuer, Site, Software, Stripe, load
+from stacks.settings import (
+    Events,
+    Mail,
+    Reference,
+    SignIn,
+    SignInIssuer,
+    Site,
+    Software,
+    Stripe,
+    load,
+)
 from tests.stacks.api_answers import (
     Answers,
     endpoint_services,
@@ -91,6 +101,8 @@ ORCID = {
     )
 }
 
+BUS = {"events": Events(bus="gas-events")}
+
 VERIFIED = {"VerifiedForSendingStatus": True}
 
 GENOMES = {"reference": Reference(offered=["rcrs", "s3://genomes/a/grch38-116"], total_gib=2)}
@@ -138,6 +150,20 @@ WRONG: dict[str, tuple[Answers, dict[str, Any], str, Verdict, str]] = {
         "Sign-in",
         Verdict.NOTE,
         "Put those of orcid into the secret SignInSecret: docs/sign-in.md.",
+    ),
+    "a bus that is not there": (
+        {("events", "DescribeEventBus"): "ResourceNotFoundException"},
+        BUS,
+        "Event bus",
+        Verdict.FAILS,
+        f"Create it: aws events create-event-bus --name gas-events --region {REGION}.",
+    ),
+    "a bus that nobody may describe": (
+        {("events", "DescribeEventBus"): "AccessDeniedException"},
+        BUS,
+        "Event bus",
+        Verdict.UNREAD,
+        "Allow events:DescribeEventBus",
     ),
     "a reference that is not whole": (
         published(9, manifest="genes.gff3.gz"),

@@ -14,6 +14,7 @@ OLDEST_SECONDS = {
     "RestoreCompleted": 5_400,
     "Removals": 7_200,
     "SurplusCopies": 7_200,
+    "Webhooks": 1_800,
 }
 
 

@@ -19,6 +19,7 @@ from runtime.contract.processes import (
     RestoreConfig,
     ThawConfig,
     WebConfig,
+    WebhooksConfig,
 )
 from stacks.environment_file import environment, refuse_unread
 from tests.stacks.synthesis import LAPTOP_URL, ROOT, SPLIT, resources, text
@@ -30,6 +31,7 @@ PROCESSES: dict[str, tuple[type[ProcessConfig], ...]] = {
     "utilities": (NotifyConfig, ArchiveConfig, JanitorConfig),
     "removal": (RemovalConfig, CleanupConfig),
     "restore": (RestoreConfig, ThawConfig),
+    "webhooks": (WebhooksConfig,),
 }
 
 _FILE = re.compile(r"<<'END'\n(?P<lines>.*?)\nEND\n", re.DOTALL)
@@ -134,6 +136,8 @@ VALUES = {
     ("web", "removals_queue_url"): "<RemovalsQueue>",
     ("web", "operator_role_arn"): "<OperatorRole>",
     ("web", "work_queues"): ",".join(f"{queue}=<{queue}Queue>=<{queue}Dlq>" for queue in QUEUES),
+    ("web", "webhooks_queue_url"): "<WebhooksQueue>",
+    ("web", "webhooks_any_address"): "on",
     ("web", "stripe_secret_arn"): "<StripeSecret>",
     ("web", "sign_in_secret_arn"): "<SignInSecret>",
     ("web", "sign_in_issuers"): "5b5d",
@@ -188,6 +192,13 @@ VALUES = {
     ("restore", "free_retention_seconds"): "120",
     ("restore", "restore_tier"): "Expedited",
     ("restore", "result_moves_topic_arn"): "<ResultMovesTopic>",
+    ("webhooks", "webhooks_queue_url"): "<WebhooksQueue>",
+    ("webhooks", "webhooks_any_address"): "on",
+    ("webhooks", "events_bus"): "",
+    ("webhooks", "annotations_table"): "<Annotations>",
+    ("webhooks", "users_table"): "<Users>",
+    ("webhooks", "owned_items_table"): "<OwnedItems>",
+    ("webhooks", "site_url"): LAPTOP_URL,
 }
 
 

@@ -10,7 +10,7 @@ from stacks.settings import STAGES as STAGE_FILES
 from stacks.settings import Fleet, Stage, load
 from tests.stacks.synthesis import SPLIT, of_every_stage, resources, synthesize, text
 
-FLEETS = ("web", "annotator", "utilities", "removal", "restore")
+FLEETS = ("web", "annotator", "utilities", "removal", "restore", "webhooks")
 
 
 def size(stage: str, fleet: str) -> Fleet:
@@ -187,7 +187,7 @@ WORKERS_LIVE_IN = {"local": "Private", "dev": "Private", "prod": "Isolated"}
 @pytest.mark.parametrize("stage", SPLIT)
 def test_should_live_where_the_stage_says_when_a_group_starts_instances(stage: str) -> None:
     for group in resources(stage, "AWS::AutoScaling::AutoScalingGroup"):
-        kind = "Private" if group.stack == "web" else WORKERS_LIVE_IN[stage]
+        kind = "Private" if group.stack in ("web", "webhooks") else WORKERS_LIVE_IN[stage]
         subnets = [text(subnet) for subnet in group.properties["VPCZoneIdentifier"]]
         assert len(subnets) == len(load(stage).network.zones)
         assert all(f"Vpc{kind}Subnet" in subnet for subnet in subnets), (group.where, subnets)

@@ -12,6 +12,7 @@ QUEUES = {
     "RestoreCompleted": None,
     "Removals": None,
     "SurplusCopies": None,
+    "Webhooks": "JobResultsTopic",
 }
 """Every queue, and the topic that it listens to."""
 
@@ -23,6 +24,7 @@ SEES_OUTAGES_THROUGH = {
         "RestoreCompleted",
         "Removals",
         "SurplusCopies",
+        "Webhooks",
     ),
 }
 
@@ -71,7 +73,7 @@ def test_should_get_raw_messages_of_its_topic_when_a_queue_subscribes(stage: str
             queue = text(subscription.properties["Endpoint"])
             subscriptions.add((queue, text(subscription.properties["TopicArn"])))
     expected = {(f"<{name}Queue>", f"<{topic}>") for name, topic in QUEUES.items() if topic}
-    assert subscriptions == expected
+    assert subscriptions == expected | {("<WebhooksQueue>", "<ResultMovesTopic>")}
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -94,12 +96,13 @@ OUTPUTS = {
     "JobRequestsQueue JobRequestsDlq "
     "JobResultsNotifyQueue JobResultsNotifyDlq JobResultsArchiveQueue JobResultsArchiveDlq "
     "RestoreRequestsQueue RestoreRequestsDlq RestoreCompletedQueue RestoreCompletedDlq "
-    "RemovalsQueue RemovalsDlq SurplusCopiesQueue SurplusCopiesDlq",
+    "RemovalsQueue RemovalsDlq SurplusCopiesQueue SurplusCopiesDlq WebhooksQueue WebhooksDlq",
     "web": "SiteUrl WebGroup",
     "annotator": "AnnotatorGroup",
     "utilities": "UtilitiesGroup",
     "removal": "RemovalGroup",
     "restore": "RestoreGroup",
+    "webhooks": "WebhooksGroup",
     "monitoring": "OpsTopic",
 }
 

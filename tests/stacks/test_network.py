@@ -176,7 +176,7 @@ def test_should_admit_exactly_the_known_flows_when_deployed(stage: str) -> None:
         target = text(rule.properties["GroupId"]).strip("<>")
         flows.add((source, "to", target, rule.properties["FromPort"]))
     anywhere = "0.0.0.0/0"
-    fleets = ("Web", "Annotator", "Utilities", "Removal", "Restore")
+    fleets = ("Web", "Annotator", "Utilities", "Removal", "Restore", "Webhooks")
     expected = {(f"{fleet}SecurityGroup", "to", anywhere, 443) for fleet in fleets}
     expected |= {("LoadBalancerSecurityGroup", "to", "WebSecurityGroup", 8080)}
     admitted = load(stage).network.allowed_cidrs

@@ -14,6 +14,7 @@ PEOPLE = {
     "<JobResultsArchiveDlq>": "a result that can't be archived stays readable; the alarm calls "
     "people, who send the message back",
     "<RestoreRequestsDlq>": "a result that S3 doesn't restore stays in the archive: as above",
+    "<WebhooksDlq>": "an event that isn't told: people find the fault and send the message back",
     "<RestoreCompletedDlq>": "a result that can't be copied back stays in the archive: as above",
 }
 """Dead-letter queues that people look into, after their alarm."""

@@ -42,6 +42,7 @@ ALLOWED = {
         "<RestoreRequestsQueue>": "sqs:SendMessage",
         **EMAIL,
         "<RemovalsQueue>": "sqs:SendMessage",
+        "<WebhooksQueue>": "sqs:SendMessage",
         "<SessionSecret>": "secretsmanager:GetSecretValue",
         "<StripeSecret>": "secretsmanager:GetSecretValue",
         "<SignInSecret>": "secretsmanager:GetSecretValue",
@@ -109,11 +110,19 @@ ALLOWED = {
         "<ResultMovesTopic>": "sns:Publish",
         **EMAIL,
     },
+    "webhooks": {
+        "assets": "s3:GetObject",
+        "<Annotations>": "dynamodb:GetItem",
+        "<Users>": "dynamodb:GetItem",
+        "<OwnedItems>": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem",
+        "<WebhooksQueue>": f"{CONSUME} sqs:SendMessage",
+        **EMAIL,
+    },
 }
 
 QUEUES = (
     *("JobRequests", "JobResultsNotify", "JobResultsArchive", "RestoreRequests"),
-    *("RestoreCompleted", "Removals", "SurplusCopies"),
+    *("RestoreCompleted", "Removals", "SurplusCopies", "Webhooks"),
 )
 READ_FOR_OPERATORS = (
     "autoscaling:DescribeAutoScalingGroups autoscaling:DescribeScalingActivities "

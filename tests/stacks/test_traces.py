@@ -14,7 +14,7 @@ from stacks.settings import STAGES as FOLDER
 from stacks.settings import Observability, SettingsError, Stage, load
 from tests.stacks.synthesis import STAGES, synthesize, templates, text
 
-FLEETS = ("web", "annotator", "utilities", "removal", "restore")
+FLEETS = ("web", "annotator", "utilities", "removal", "restore", "webhooks")
 RATIO = 0.25
 
 

@@ -87,7 +87,17 @@ def test_should_install_all_that_the_client_imports() -> None:
 
 
 PROCESSES = (
-    *("web", "annotator", "notify", "retention", "janitor", "removal", "cleanup", "lifecycle"),
+    *(
+        "web",
+        "annotator",
+        "notify",
+        "retention",
+        "janitor",
+        "removal",
+        "cleanup",
+        "lifecycle",
+        "webhooks",
+    ),
 )
 """The packages of `runtime` that are processes. None imports another one: what two of them need
 lies in a package of its own."""

@@ -22,6 +22,7 @@ from runtime.common.retention_rule import RetentionRule
 from runtime.common.shares import Shares
 from runtime.common.topics import Topic
 from runtime.common.users import Role, User, UserStore
+from runtime.common.webhooks import Webhooks
 from runtime.contract.issuers import decode_issuers
 from runtime.contract.processes import WebConfig
 from runtime.web.services.account_service import AccountService
@@ -60,6 +61,7 @@ from runtime.web.services.tickets import TicketSigner
 from runtime.web.services.upload_service import UploadLimits, UploadService
 from runtime.web.services.variants.explorer import VariantService
 from runtime.web.services.wait_status import JobQueue
+from runtime.web.services.webhook_settings import WebhookSettings
 from runtime.web.services.work_limits import PlanLimits, WorkLimits
 
 
@@ -98,6 +100,7 @@ class Services:
     variants: VariantService
     exports: ExportService
     billing: BillingServices
+    webhook: WebhookSettings
     health: HealthMonitor
     api_tokens: ApiTokens
     mail_choices: MailChoices
@@ -185,6 +188,7 @@ class Services:
             variants=variants,
             exports=ExportService.connect(config, s3, results),
             billing=billing,
+            webhook=_webhook(config),
             health=HealthMonitor(aws_probes(users=users, jobs=jobs, s3=s3, buckets=buckets)),
             api_tokens=api_tokens,
             mail_choices=MailChoices(aws.table(config.users_table)),
@@ -311,3 +315,12 @@ def _institutions(config: WebConfig) -> Institutions:
     secrets = ClientSecrets(aws.client("secretsmanager"), config.sign_in_secret_arn)
     issuers = decode_issuers(config.sign_in_issuers)
     return Institutions(issuers, secrets, site_url=config.site_url)
+
+
+def _webhook(config: WebConfig) -> WebhookSettings:
+    return WebhookSettings(
+        webhooks=Webhooks(OwnedItems(aws.table(config.owned_items_table))),
+        queue=Queue(aws.client("sqs"), config.webhooks_queue_url),
+        limiter=RateLimiter(aws.table(config.ephemeral_table)),
+        any_address=config.webhooks_any_address,
+    )

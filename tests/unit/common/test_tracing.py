@@ -205,7 +205,9 @@ import sys
 from importlib import import_module
 from runtime.common.process import start
 from runtime.contract.processes import CleanupConfig
-for package in ("web", "annotator", "notify", "janitor", "removal", "cleanup", "lifecycle"):
+for package in (
+    *("web", "annotator", "notify", "janitor", "removal", "cleanup", "lifecycle", "webhooks"),
+):
     import_module(f"runtime.{package}.__main__")
 import runtime.retention.__main__, runtime.web.server, runtime.web.services.exports.maker
 start(CleanupConfig)
@@ -218,6 +220,10 @@ CLEANUP = {
     "GAS_ANNOTATIONS_TABLE": "annotations",
     "GAS_RESULTS_BUCKET": "results",
     "GAS_ARCHIVE_BUCKET": "archive",
+    "GAS_RESULT_MOVES_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:result-moves",
+    "GAS_WEBHOOKS_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/1/webhooks",
+    "GAS_WEBHOOKS_ANY_ADDRESS": "off",
+    "GAS_EVENTS_BUS": "",
     "GAS_SURPLUS_COPIES_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/1/surplus-copies",
 }
 

@@ -271,6 +271,8 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
         removals_queue_url=create_queue(emulator).url,
         work_queues=create_work_queues(emulator),
         operator_role_arn=create_operator_role(emulator, name),
+        webhooks_queue_url=create_queue(emulator).url,
+        webhooks_any_address=True,
         site_url=SITE_URL,
         docs_url=DOCS_URL,
         api_origins=API_ORIGIN,

@@ -14,6 +14,7 @@ from runtime.common.messages import (
     SurplusCopies,
     parse_notify_message,
     parse_restore_request,
+    parse_webhook_message,
 )
 from runtime.contract.s3 import USERS_PREFIX
 
@@ -25,6 +26,7 @@ PARSERS: Mapping[str, Callable[[str], Message]] = {
     "RestoreCompleted": RestoreCompleted.from_body,
     "Removals": Removal.from_body,
     "SurplusCopies": SurplusCopies.from_body,
+    "Webhooks": parse_webhook_message,
 }
 """What reads the messages of a queue."""
 
@@ -35,6 +37,7 @@ GIVING_UP: Mapping[str, str] = {
     "RestoreRequests": "What was archived stays archived until its owner asks again.",
     "RestoreCompleted": "The result stays in the archive until it is asked for again.",
     "SurplusCopies": "Copies that nobody needs stay in storage, and cost.",
+    "Webhooks": "The webhook of the job's owner, or the stage's bus, isn't told.",
 }
 """What it means to give up a letter of a queue. Those of other queues can't be given up: a removal
 was promised to somebody, so it is only ever redriven."""

@@ -43,6 +43,7 @@ OUTPUTS = {
     "gas-local-utilities": {"UtilitiesGroup": "utilities"},
     "gas-local-removal": {"RemovalGroup": "removal"},
     "gas-local-restore": {"RestoreGroup": "restore"},
+    "gas-local-webhooks": {"WebhooksGroup": "webhooks"},
 }
 
 FAILED_DEPLOY = """
