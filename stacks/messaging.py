@@ -52,7 +52,9 @@ class MessagingStack(StageStack):
         self.job_results_topic = self._topic(
             "JobResultsTopic", self.job_results_notify, self.job_results_archive, self.webhooks
         )
-        self.result_moves_topic = self._topic("ResultMovesTopic", self.webhooks)
+        self.result_moves_topic = self._topic(
+            "ResultMovesTopic", self.job_results_notify, self.webhooks
+        )
         Sender(self, "Sender", mail=stage.mail)
         self._admit_restore_events()
         self._output_all()

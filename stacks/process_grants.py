@@ -98,7 +98,7 @@ def _notify(role: iam.IRole, on: Foundations, stage: Stage) -> None:
     _items(role, on.storage.owned_items, MAILS_OWNER, *kept)
 
 
-def _archive(role: iam.IRole, on: Foundations, stage: Stage) -> None:
+def _archive(role: iam.IRole, on: Foundations, _: Stage) -> None:
     """Copy results into the archive, and send messages that aren't due to the queue again."""
     storage, messaging = on.storage, on.messaging
     consume(role, messaging.job_results_archive.queue)
@@ -115,7 +115,6 @@ def _archive(role: iam.IRole, on: Foundations, stage: Stage) -> None:
     allow(role, READ, WRITE, on=storage.annotations.table_arn)
     allow(role, READ, on=storage.users.table_arn)
     allow(role, "sns:Publish", on=messaging.result_moves_topic.topic_arn)
-    allow_sending(role, sender=stage.mail.sender)
 
 
 def _janitor(role: iam.IRole, on: Foundations, _: Stage) -> None:
@@ -200,7 +199,7 @@ def _thaw(role: iam.IRole, on: Foundations, _: Stage) -> None:
     allow(role, "sns:Publish", on=messaging.result_moves_topic.topic_arn)
 
 
-def _items(role: iam.IRole, table: dynamodb.Table, prefix: str, *actions: str) -> None:
+def _items(role: iam.IRole, table: dynamodb.ITable, prefix: str, *actions: str) -> None:
     """Allow `actions` on the items of a table whose partition keys begin with `prefix`."""
     only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{prefix}*"]}}
     allow(role, *actions, on=table.table_arn, only_if=only)

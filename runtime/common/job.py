@@ -111,6 +111,8 @@ class Job(OpenJob):
     open_shard: str | None = None
     request_time: int | None = None
     notify_time: int | None = None
+    archived_mail_time: int | None = None
+    restored_mail_time: int | None = None
     start_time: int | None = None
     input_size: int | None = None
     note: str = ""

@@ -16,6 +16,8 @@ class MailKind(StrEnum):
     """What an email about jobs tells. The users table holds the values."""
 
     ENDED = "ended"
+    ARCHIVED = "archived"
+    RESTORED = "restored"
 
 
 class MailChoice(StrEnum):

@@ -88,24 +88,6 @@ class SendDigest(Message):
     due: int
 
 
-NotifyMessage = JobResult | SendDigest
-"""What job_results_notify carries; JobResult alone has no `kind`."""
-
-_NOTIFY_MESSAGE: TypeAdapter[NotifyMessage] = TypeAdapter(NotifyMessage)
-
-
-def parse_notify_message(body: str) -> NotifyMessage:
-    """Parse a message's body.
-
-    Raises:
-        BadMessage: it is none of them.
-    """
-    try:
-        return _NOTIFY_MESSAGE.validate_json(body)
-    except ValidationError as error:
-        raise BadMessage(f"not a message of notify: {_faults(error)}") from error
-
-
 class PlanChange(Message):
     """On restore_requests: this user's role has changed. Whoever changes a role sends this.
 
@@ -257,6 +239,24 @@ class ResultMoved(Message):
                 "moved_time": moved_time,
             }
         )
+
+
+NotifyMessage = JobResult | ResultMoved | SendDigest
+"""What job_results_notify carries; JobResult alone has no `kind`."""
+
+_NOTIFY_MESSAGE: TypeAdapter[NotifyMessage] = TypeAdapter(NotifyMessage)
+
+
+def parse_notify_message(body: str) -> NotifyMessage:
+    """Parse a message's body.
+
+    Raises:
+        BadMessage: it is none of them.
+    """
+    try:
+        return _NOTIFY_MESSAGE.validate_json(body)
+    except ValidationError as error:
+        raise BadMessage(f"not a message of notify: {_faults(error)}") from error
 
 
 class WebhookTest(Message):

@@ -189,8 +189,6 @@ class ArchiveConfig(WorkerConfig):
     result_moves_topic_arn: TopicArn
     free_retention_seconds: PositiveInt
     archive_storage_class: StorageClass
-    mail_sender: Email
-    site_url: HttpUrl
 
 
 class RestoreConfig(WorkerConfig):

@@ -1,7 +1,7 @@
-"""The notify process: emails the owners of jobs that have ended."""
+"""The notify process: emails the owners of jobs."""
 
 from runtime.common import aws
-from runtime.common.jobs import EndedJobs
+from runtime.common.jobs import OwnerMails
 from runtime.common.mail import Mailer
 from runtime.common.messages import parse_notify_message
 from runtime.common.owned_items import OwnedItems
@@ -21,7 +21,7 @@ def main() -> None:
     """Run until SIGTERM."""
     config = start(NotifyConfig)
     queue = Queue(aws.client("sqs"), config.queue_url)
-    jobs = EndedJobs(aws.table(config.annotations_table))
+    jobs = OwnerMails(aws.table(config.annotations_table))
     users = UserStore(aws.table(config.users_table))
     mails = JobMails(
         Mailer(aws.client("sesv2"), config.mail_sender),

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.common.job import Job
+from runtime.common.job import Job, ResultState
 from runtime.common.mail import Email, Mailer, moment, write_email
+from runtime.common.mail_choices import MailKind
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.users import User
 from runtime.contract.job_status import FailureKind, JobStatus
+from runtime.notify.facts import JobFact
 
 MOST_LISTED = 100
 """Jobs that a digest lists; it counts the others."""
@@ -16,25 +18,26 @@ MOST_LISTED = 100
 
 @dataclass(frozen=True)
 class JobMails:
-    """Sends emails about jobs that have ended."""
+    """Sends emails about jobs."""
 
     mailer: Mailer
     retention: RetentionRule
     site_url: str
 
-    def send(self, jobs: Sequence[Job], user: User) -> None:
-        """Send one email about these jobs, of which there is at least one.
+    def send(self, facts: Sequence[JobFact], user: User) -> None:
+        """Send one email that tells these facts, of which there is at least one.
 
         Raises:
             botocore.exceptions.ClientError: SES refused it.
         """
-        dues = [due for job in jobs if (due := self.retention.due(job, user)) is not None]
-        due = min(dues, default=None)
-        if len(jobs) == 1:
-            email = job_ended_email(jobs[0], user, due=due, site_url=self.site_url)
-        else:
-            email = digest_email(jobs, user, first_due=due, site_url=self.site_url)
-        self.mailer.send(to=user.email, email=email)
+        due = min(filter(None, (self._due(fact, user) for fact in facts)), default=None)
+        email = single_email if len(facts) == 1 else digest_email
+        self.mailer.send(to=user.email, email=email(facts, user, due=due, site_url=self.site_url))
+
+    def _due(self, fact: JobFact, user: User) -> int | None:
+        """Return when the result of a job that has ended is to be archived; None for never."""
+        here = fact.job.result_state is ResultState.AVAILABLE
+        return self.retention.due(fact.job, user) if here else None
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,16 @@ class Outcome:
         return self.total - len(self.jobs)
 
 
-def job_ended_email(job: Job, user: User, *, due: int | None, site_url: str) -> Email:
-    """Return the email about a job that COMPLETED or FAILED.
+def single_email(facts: Sequence[JobFact], user: User, *, due: int | None, site_url: str) -> Email:
+    """Return the email that tells one fact.
 
     Args:
-        due: when its result is to be archived, in epoch seconds; None for never.
+        due: when the job's result is to be archived, in epoch seconds; None for never.
     """
-    completed = job.job_status is JobStatus.COMPLETED
+    [fact] = facts
+    job = fact.job
     return write_email(
-        "job_completed" if completed else "job_failed",
+        _template(fact),
         name=user.name,
         file_name=job.input_file_name,
         error=job.error,
@@ -78,35 +82,41 @@ def job_ended_email(job: Job, user: User, *, due: int | None, site_url: str) -> 
     )
 
 
-def digest_email(
-    ended: Sequence[Job], user: User, *, first_due: int | None, site_url: str
-) -> Email:
-    """Return the email about several jobs; those that failed come first.
+def digest_email(facts: Sequence[JobFact], user: User, *, due: int | None, site_url: str) -> Email:
+    """Return the email that tells several facts; jobs that failed come first.
 
     Args:
-        ended: COMPLETED and FAILED jobs.
-        first_due: when the first of their results is to be archived, in epoch seconds.
+        due: when the first of the results is to be archived, in epoch seconds; None for never.
     """
-    failed = [job for job in ended if job.job_status is JobStatus.FAILED]
-    completed = [job for job in ended if job.job_status is JobStatus.COMPLETED]
-    room = MOST_LISTED
-    outcomes = []
-    for title, counted, jobs in (
-        ("Could not be annotated", "could not be annotated", failed),
-        ("Annotated", "annotated", completed),
+    room, outcomes = MOST_LISTED, []
+    for template, title, counted in (
+        ("job_failed", "Could not be annotated", "could not be annotated"),
+        ("job_completed", "Annotated", "annotated"),
+        ("archived", "Archived", "archived"),
     ):
-        listed = [_line(job, site_url) for job in _by_name(jobs)[:room]]
+        jobs = _by_name([fact.job for fact in facts if _template(fact) == template])
+        listed = [_line(job, site_url) for job in jobs[:room]]
         room -= len(listed)
-        outcomes.append(Outcome(title, counted, len(jobs), listed))
-    told = [each for each in outcomes if each.total]
+        if jobs:
+            outcomes.append(Outcome(title, counted, len(jobs), listed))
     return write_email(
         "digest",
         name=user.name,
-        counts=", ".join(f"{each.total} {each.counted}" for each in told),
-        outcomes=told,
-        first_due=moment(first_due) if first_due is not None else None,
+        counts=", ".join(f"{each.total} {each.counted}" for each in outcomes),
+        outcomes=outcomes,
+        archived=any(fact.kind is MailKind.ARCHIVED for fact in facts),
+        due=moment(due) if due is not None else None,
         **_links(site_url),
     )
+
+
+def _template(fact: JobFact) -> str:
+    """Return the name of the email that tells this fact alone."""
+    if fact.kind is MailKind.ARCHIVED:
+        return "archived"
+    if fact.kind is MailKind.RESTORED:
+        return "result_restored"
+    return "job_completed" if fact.job.job_status is JobStatus.COMPLETED else "job_failed"
 
 
 def _links(site_url: str) -> dict[str, str]:

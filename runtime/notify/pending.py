@@ -10,18 +10,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from boto3.dynamodb.conditions import Attr
+from boto3.dynamodb.conditions import Attr, ConditionBase
 
-from runtime.common.job import Job
 from runtime.common.mail_choices import MailKind
 from runtime.common.owned_items import ItemExists, ItemMissing, OwnedItems, of_mails
 from runtime.contract.dynamodb import DIGEST_ITEM, PENDING_MAIL_ITEM
+from runtime.notify.facts import JobFact
 
 KEPT_SECONDS = 30 * 86_400
 """Longer than SQS keeps the message that has the digest sent, in a dead-letter queue too."""
 
 HOLD_SECONDS = 60
 """Longer than it takes to write and send a digest."""
+
+
+LOST_SECONDS = 3600
+"""A call that is later than that may be lost, as where SQS has kept it for as long as it does."""
 
 
 class NotDue(Exception):
@@ -42,13 +46,30 @@ class PendingFact:
 
     Attributes:
         item_id: of its item.
-        result_epoch: of the job when it happened.
+        at: when it happened, in epoch seconds.
     """
 
     item_id: str
     kind: MailKind
     job_id: str
-    result_epoch: int
+    at: int
+
+
+@dataclass(frozen=True)
+class DigestState:
+    """Whether a message is under way that will have the next digest sent: a call.
+
+    Attributes:
+        called_for: when it comes, in epoch seconds; 0 where none is under way.
+        answered: calls that came.
+    """
+
+    called_for: int
+    answered: int
+
+    def is_called(self, now: float) -> bool:
+        """Whether a call is under way. One that is very late may be lost."""
+        return self.called_for + LOST_SECONDS > now
 
 
 @dataclass(frozen=True)
@@ -63,18 +84,14 @@ class PendingMails:
     interval: int
     clock: Callable[[], float] = time.time
 
-    def add(self, user_id: str, kind: MailKind, job: Job) -> None:
-        """Keep a fact until `delete`; it may be kept already."""
+    def add(self, user_id: str, fact: JobFact, at: int) -> None:
+        """Keep a fact of the epoch second `at` until `delete`; it may be kept already."""
+        job_id = fact.job.job_id
         with suppress(ItemExists):
             self.items.create(
                 of_mails(user_id),
-                f"{PENDING_MAIL_ITEM}{kind}#{job.job_id}#{job.result_epoch}",
-                {
-                    "kind": kind.value,
-                    "job_id": job.job_id,
-                    "result_epoch": job.result_epoch,
-                    **self._expiry(),
-                },
+                f"{PENDING_MAIL_ITEM}{fact.kind}#{job_id}#{at}",
+                {"kind": fact.kind.value, "job_id": job_id, "at": at, **self._expiry()},
             )
 
     def all(self, user_id: str) -> list[PendingFact]:
@@ -85,8 +102,35 @@ class PendingMails:
         """Forget a fact."""
         self.items.delete(of_mails(user_id), fact.item_id)
 
+    def state(self, user_id: str) -> DigestState:
+        """Return whether a call is under way; a consistent read."""
+        item = self.items.get(of_mails(user_id), DIGEST_ITEM)
+        if item is None:
+            with suppress(ItemExists):
+                self.items.create(of_mails(user_id), DIGEST_ITEM, self._expiry())
+        return _state(item or {})
+
+    def note_call(self, user_id: str, state: DigestState, due: int) -> None:
+        """Note that a call is under way, unless one came since `state` was read: maybe this one."""
+        none_came: ConditionBase = Attr("answered").eq(state.answered)
+        if state.answered == 0:
+            none_came |= Attr("answered").not_exists()
+        with suppress(ItemMissing):
+            called = {"called_for": due, **self._expiry()}
+            self.items.update(of_mails(user_id), DIGEST_ITEM, set_=called, only_if=none_came)
+
+    def answer(self, user_id: str) -> DigestState:
+        """Note that a call has come. Who keeps a fact from now on sees to a call anew."""
+        self.state(user_id)  # which makes the item, if it has expired
+        item = self.items.update(
+            of_mails(user_id), DIGEST_ITEM, remove=("called_for",), add={"answered": 1}
+        )
+        return _state(item)
+
     def hold(self, user_id: str) -> int:
         """Take the right to send the user's digest, for HOLD_SECONDS.
+
+        The item is there already: `state` makes it.
 
         Returns:
             What `note_sent` and `release` need.
@@ -95,9 +139,6 @@ class PendingMails:
             NotDue: nobody may send one now.
         """
         owner, now = of_mails(user_id), self._now()
-        if self.items.get(owner, DIGEST_ITEM) is None:
-            with suppress(ItemExists):
-                self.items.create(owner, DIGEST_ITEM, self._expiry())
         until, sent = Attr("sending_until"), Attr("sent_at")
         due = sent.not_exists() | sent.lte(now - self.interval)
         free = until.not_exists() | until.lt(now)
@@ -141,5 +182,11 @@ def _fact(item: dict[str, Any]) -> PendingFact:
         item_id=str(item["item_id"]),
         kind=MailKind(item["kind"]),
         job_id=str(item["job_id"]),
-        result_epoch=int(item["result_epoch"]),
+        at=int(item["at"]),
+    )
+
+
+def _state(item: dict[str, Any]) -> DigestState:
+    return DigestState(
+        called_for=int(item.get("called_for", 0)), answered=int(item.get("answered", 0))
     )

@@ -3,7 +3,6 @@
 import argparse
 
 from runtime.common import aws
-from runtime.common.job import Job
 from runtime.common.jobs import JobLists, ResultStates
 from runtime.common.mail import Mailer
 from runtime.common.messages import JobResult, RestoreCompleted, parse_restore_request
@@ -33,12 +32,6 @@ def archive() -> None:
     config = start(ArchiveConfig)
     sqs = aws.client("sqs")
     timer = RetentionTimer(Queue(sqs, config.queue_url))
-    mailer = Mailer(aws.client("sesv2"), config.mail_sender)
-
-    def tell(job: Job, owner: User) -> None:
-        email = emails.archived(job, owner, site_url=config.site_url)
-        mailer.send(to=owner.email, email=email)
-
     handler = ArchiveHandler(
         states=ResultStates(aws.table(config.annotations_table)),
         users=UserStore(aws.table(config.users_table)),
@@ -49,7 +42,6 @@ def archive() -> None:
         restore_requests=Queue(sqs, config.restore_requests_queue_url),
         surplus_copies=Queue(sqs, config.surplus_copies_queue_url),
         moves=Topic(aws.client("sns"), config.result_moves_topic_arn),
-        tell=tell,
     )
     Worker(
         sqs=sqs,

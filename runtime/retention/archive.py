@@ -9,8 +9,8 @@ safe because of the one before it:
    whoever comes second looks at the job again;
 4. the role is read again: who has become Premium since then didn't see this result as archived, so
    a restore is requested for it;
-5. the process cleanup is asked to delete what is surplus now, and the owner is told. This process
-   can't delete: cleanup looks at the job and at the archive itself.
+5. the process cleanup is asked to delete what is surplus now, and the move is published: notify
+   tells the owner. This process can't delete: cleanup looks at the job and at the archive itself.
 """
 
 import time
@@ -24,11 +24,10 @@ from runtime.common.jobs import ResultStates, StateChanged
 from runtime.common.log import bound, get_logger
 from runtime.common.messages import JobResult, RestoreResult, ResultMoved, SurplusCopies
 from runtime.common.objects import ObjectMissing
-from runtime.common.once import Busy
 from runtime.common.queues import Queue
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.topics import Topic
-from runtime.common.users import Role, User, UserStore
+from runtime.common.users import Role, UserStore
 from runtime.contract.job_status import JobStatus
 from runtime.contract.s3 import StorageClass
 from runtime.retention.files import ResultFiles
@@ -47,7 +46,6 @@ class ArchiveHandler:
         restore_requests: hears of an archive that an upgrade overtook.
         surplus_copies: hears of jobs that may have more copies of their result than they need.
         moves: hears of every archived result.
-        tell: emails the owner.
     """
 
     states: ResultStates
@@ -59,15 +57,13 @@ class ArchiveHandler:
     restore_requests: Queue
     surplus_copies: Queue
     moves: Topic
-    tell: Callable[[Job, User], None]
     clock: Callable[[], float] = time.time
 
     def __call__(self, message: JobResult, delivery: Delivery) -> None:
         """See to one message of the archive queue.
 
         Raises:
-            HandBack: the process is to end, the job changed meanwhile, or another instance is
-                telling the owner.
+            HandBack: the process is to end, or the job changed meanwhile.
         """
         with bound(job_id=message.job_id):
             if message.job_status is not JobStatus.COMPLETED:
@@ -135,15 +131,7 @@ class ArchiveHandler:
             self.restore_requests.send(request)
             log.info("the owner is Premium now, restore requested")
         self._clean_up(job.user_id, job.job_id)
-        self.moves.publish(ResultMoved.archived(job))
-        if owner is not None and owner.role is Role.FREE_USER:
-            self._tell(job, owner)
-
-    def _tell(self, job: Job, owner: User) -> None:
-        try:
-            self.states.tell_archived_once(job, lambda: self.tell(job, owner))
-        except Busy as other:
-            raise HandBack(other.retry_after, "another instance tells the owner") from None
+        self.moves.publish(ResultMoved.archived(job), of_user=job.user_id)
 
     def _clean_up(self, user_id: str, job_id: str) -> None:
         self.surplus_copies.send(SurplusCopies(user_id=user_id, job_id=job_id))

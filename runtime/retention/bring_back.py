@@ -147,7 +147,7 @@ class BringBackHandler:
         """Do what follows the write of AVAILABLE; doing it again does no harm."""
         self._clean_up(job.user_id, job.job_id)
         if job.restore_time is not None:
-            self.moves.publish(ResultMoved.restored(job))
+            self.moves.publish(ResultMoved.restored(job), of_user=job.user_id)
         owner = self.users.get(job.user_id)
         due = None if owner is None else self.rule.due(job, owner)
         if due is not None:

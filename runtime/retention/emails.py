@@ -1,24 +1,17 @@
-"""The emails about results that are archived, and about those that come back."""
+"""The emails about all results of a user that were archived, or will be."""
 
-from runtime.common.job import Job
 from runtime.common.mail import Email, moment, write_email
 from runtime.common.users import User
 
 
-def archived(job: Job, user: User, *, site_url: str) -> Email:
-    """Return the email about a result that has moved into the archive."""
-    return write_email(
-        "archived",
-        name=user.name,
-        file_name=job.input_file_name,
-        job_url=f"{site_url}/jobs/{job.job_id}",
-        subscribe_url=f"{site_url}/subscribe",
-    )
-
-
 def restored(user: User, *, site_url: str) -> Email:
     """Return the email that everything that was archived is back."""
-    return write_email("restored", name=user.name, jobs_url=f"{site_url}/jobs")
+    return write_email(
+        "restored",
+        name=user.name,
+        jobs_url=f"{site_url}/jobs",
+        choice_url=f"{site_url}/profile#mails",
+    )
 
 
 def free_again(user: User, due: int, *, site_url: str) -> Email:

@@ -18,6 +18,7 @@ from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobLists
 from runtime.common.log import bound, get_logger
+from runtime.common.mail_choices import MailChoice, MailKind, mail_choice
 from runtime.common.messages import (
     CheckBatch,
     JobResult,
@@ -212,13 +213,18 @@ class RestoreHandler:
         elif self.requester.states.is_any_restoring(owner.user_id):
             over = False
         else:
-            over = self.batch.end(owner.user_id, lambda: self.tell_restored(owner))
+            over = self.batch.end(owner.user_id, lambda: self._say_restored(owner))
         if over:
             log.info("the batch is over", role=owner.role)
         else:
             waited = int(self.clock()) - begun_at
             pause = min(MAX_CHECK_SECONDS, max(FIRST_CHECK_SECONDS, waited // 4))
             self.requests.send(message, delay_seconds=pause)
+
+    def _say_restored(self, owner: User) -> None:
+        """Tell who wants one email for many; notify tells who wants one for each result."""
+        if mail_choice(owner, MailKind.RESTORED) is MailChoice.DIGEST:
+            self.tell_restored(owner)
 
     def _give_time(self, jobs: tuple[Job, ...], owner: User) -> None:
         """Set the timer of every available result of a Free user anew, and tell them once."""

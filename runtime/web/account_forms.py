@@ -205,10 +205,15 @@ class NewToken(Proof):
     days: Literal["7", "30", "90", "365"]
 
 
+ChosenMails = Annotated[MailChoice, Field(strict=False)]
+
+
 class MailChoicesForm(AccountForm):
     """Choosing which emails about jobs come; a field for each `MailKind`."""
 
-    ended: Annotated[MailChoice, Field(strict=False)]
+    ended: ChosenMails
+    archived: ChosenMails
+    restored: ChosenMails
 
     @property
     def choices(self) -> dict[MailKind, MailChoice]:

@@ -12,6 +12,7 @@ from runtime.common.jobs.ended_jobs import EndedJobs
 from runtime.common.jobs.lists import EVERY_JOB, JobLists, Page, Wanted
 from runtime.common.jobs.open_jobs import OpenJobs
 from runtime.common.jobs.owner_actions import OwnerActions
+from runtime.common.jobs.owner_mails import OwnerMails
 from runtime.common.jobs.refusals import ClaimRefused, JobEnded, JobMissing, LeaseLost
 from runtime.common.jobs.removals import Removals
 from runtime.common.jobs.result_states import ResultStates, StateChanged
@@ -31,6 +32,7 @@ __all__ = [
     "LeaseLost",
     "OpenJobs",
     "OwnerActions",
+    "OwnerMails",
     "Page",
     "Removals",
     "ResultStates",

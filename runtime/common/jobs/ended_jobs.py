@@ -1,19 +1,13 @@
-"""Jobs that have ended: what is written of them, and those of a span of time."""
+"""The jobs that ended in a span of time."""
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 
-from boto3.dynamodb.conditions import Attr, Key
+from boto3.dynamodb.conditions import Key
 
 from runtime.common import items
-from runtime.common.items import ConditionFailed
-from runtime.common.job import EndedJob, Job
-from runtime.common.jobs.table import NOT_REMOVED, JobTable, day_of
-from runtime.common.once import once
+from runtime.common.job import EndedJob
+from runtime.common.jobs.table import JobTable, day_of
 from runtime.contract.dynamodb import ENDED_JOBS
-
-NOTIFY = "notify"
-"""The mail about the end is noted in `notify_time`."""
 
 
 class EndedJobs(JobTable):
@@ -33,24 +27,3 @@ class EndedJobs(JobTable):
         query = {"IndexName": ENDED_JOBS.name, **items.query(key & span)}
         for batch in self._batches(query):
             yield from (EndedJob.model_validate(item) for item in batch)
-
-    def tell_ended_once(self, job: Job, tell: Callable[[], object]) -> bool:
-        """Call `tell` unless the owner was told of the end before; return whether it was called.
-
-        Raises:
-            Busy: somebody else is telling.
-        """
-        there = Attr("job_id").exists() & NOT_REMOVED
-        key = {"job_id": job.job_id}
-        return once(self._table, key, NOTIFY, tell, now=self._now(), only_if=there)
-
-    def note_told(self, job: Job) -> None:
-        """Note that a digest has told the owner of the end."""
-        untold = Attr("job_id").exists() & Attr(f"{NOTIFY}_time").not_exists()
-        with suppress(ConditionFailed):
-            items.update(
-                self._table,
-                {"job_id": job.job_id},
-                set_={f"{NOTIFY}_time": self._now()},
-                condition=untold,
-            )

@@ -5,7 +5,7 @@ rises with every change. So a process that slept through an archive and a restor
 them, though the state looks as it did. A removed job changes no more.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
@@ -14,10 +14,7 @@ from runtime.common import items
 from runtime.common.items import ConditionFailed
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs.table import NOT_REMOVED, JobTable
-from runtime.common.once import once
 from runtime.contract.dynamodb import RESTORING_RESULTS
-
-ARCHIVED_MAIL = "archived_mail"
 
 
 class StateChanged(Exception):
@@ -37,7 +34,10 @@ class ResultStates(JobTable):
             StateChanged: the job isn't as `job` says.
         """
         changes = {"archive_versions": dict(versions), "archive_time": self._now()}
-        return self._change(job, ResultState.AVAILABLE, ResultState.ARCHIVED, set_=changes)
+        gone = ("restored_mail_time",)
+        return self._change(
+            job, ResultState.AVAILABLE, ResultState.ARCHIVED, set_=changes, remove=gone
+        )
 
     def restoring(self, job: Job, *, due: int) -> Job:
         """ARCHIVED -> RESTORING: S3 was asked, and should be done by `due` (epoch seconds).
@@ -58,7 +58,7 @@ class ResultStates(JobTable):
         Raises:
             StateChanged: the job isn't as `job` says.
         """
-        gone = ("archive_versions", "restoring_user", "restore_due", f"{ARCHIVED_MAIL}_time")
+        gone = ("archive_versions", "restoring_user", "restore_due", "archived_mail_time")
         return self._change(
             job,
             ResultState.RESTORING,
@@ -74,16 +74,6 @@ class ResultStates(JobTable):
             StateChanged: the job isn't as `job` says.
         """
         self._change(job, ResultState.AVAILABLE, ResultState.AVAILABLE, set_={})
-
-    def tell_archived_once(self, job: Job, tell: Callable[[], None]) -> bool:
-        """Call `tell` unless the owner was told of this archive before; return whether it was.
-
-        Raises:
-            Busy: somebody else is telling.
-        """
-        seen = _as_seen(job, ResultState.ARCHIVED) & NOT_REMOVED
-        key = {"job_id": job.job_id}
-        return once(self._table, key, ARCHIVED_MAIL, tell, now=self._now(), only_if=seen)
 
     def extend_deadline(self, job: Job, *, due: int) -> Job:
         """Note a later `due` for a result that is RESTORING.

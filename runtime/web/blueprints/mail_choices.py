@@ -14,7 +14,11 @@ from runtime.web.services.formatting import whole_span
 
 blueprint = Blueprint("mail_choices", __name__, url_prefix="/profile/mails")
 
-KINDS = {MailKind.ENDED: "A job has ended"}
+KINDS = {
+    MailKind.ENDED: "A job has ended",
+    MailKind.ARCHIVED: "A result was archived",
+    MailKind.RESTORED: "A result was restored",
+}
 
 
 @blueprint.post("")
@@ -27,17 +31,18 @@ def choose(user: User) -> ResponseReturnValue:
 
 
 @blueprint.app_template_global("mail_kinds")
-def mail_kinds(user: User) -> list[tuple[MailKind, str, MailChoice]]:
-    """Return each kind of email with its label and what the user has chosen."""
-    return [(kind, label, mail_choice(user, kind)) for kind, label in KINDS.items()]
+def mail_kinds(user: User) -> list[tuple[MailKind, str, MailChoice, dict[MailChoice, str]]]:
+    """Return each kind of email with its label, the user's choice, and the choices' labels."""
+    return [(kind, KINDS[kind], mail_choice(user, kind), _options(kind)) for kind in MailKind]
 
 
-@blueprint.app_template_global("mail_options")
-def mail_options() -> list[tuple[MailChoice, str]]:
-    """Return the choices with their labels."""
+def _options(kind: MailKind) -> dict[MailChoice, str]:
     span = whole_span(current_app.config["DIGEST_SECONDS"])
-    return [
-        (MailChoice.DIGEST, f"At most one email in {span}"),
-        (MailChoice.EACH, "One email for each job"),
-        (MailChoice.NONE, "No email"),
-    ]
+    all_back = kind is MailKind.RESTORED
+    return {
+        MailChoice.DIGEST: "One email when all are back"
+        if all_back
+        else f"At most one email in {span}",
+        MailChoice.EACH: f"One email for each {'job' if kind is MailKind.ENDED else 'result'}",
+        MailChoice.NONE: "No email",
+    }

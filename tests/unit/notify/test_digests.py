@@ -200,6 +200,7 @@ def test_should_try_again_at_once_when_the_sending_failed(
 def test_should_go_on_after_the_hold_when_the_holder_has_died(world: World) -> None:
     ada = world.user()
     job = world.ended(ada)
+    world.pending.state(ada.user_id)
     world.pending.hold(ada.user_id)
     world.deliver_due()
     assert world.mails(ada) == []

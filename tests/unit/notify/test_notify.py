@@ -3,12 +3,14 @@
 import pytest
 
 from runtime.common.delivery import HandBack
-from runtime.common.mail import moment
+from runtime.common.job import Job
+from runtime.common.mail import Email, moment
 from runtime.common.mail_choices import MailChoice, MailKind
 from runtime.common.messages import JobResult
 from runtime.common.users import Role, User
 from runtime.contract.job_status import FailureKind, JobStatus
-from runtime.notify.emails import MOST_LISTED, digest_email, job_ended_email
+from runtime.notify.emails import MOST_LISTED, digest_email, single_email
+from runtime.notify.facts import JobFact
 from tests.emulator import Emulator
 from tests.unit.delivery import delivery
 from tests.unit.examples import JOB, USER
@@ -16,6 +18,10 @@ from tests.unit.notify.world import SITE, World
 
 FREE_SECONDS = 1_800
 EACH = {kind.value: MailChoice.EACH.value for kind in MailKind}
+
+
+def ended_email(job: Job, user: User, *, due: int | None) -> Email:
+    return single_email([JobFact(MailKind.ENDED, job)], user, due=due, site_url=SITE)
 
 
 @pytest.fixture
@@ -90,7 +96,8 @@ def test_should_list_failed_jobs_first_and_count_the_others_when_there_are_many(
         update={"job_id": "f", "job_status": JobStatus.FAILED, "error": "POS <x> is no number."}
     )
     jobs = [done.model_copy(update={"job_id": f"d{n}"}) for n in range(MOST_LISTED + 4)]
-    email = digest_email([*jobs, failed], USER, first_due=1_800_000_000, site_url=SITE)
+    facts = [JobFact(MailKind.ENDED, job) for job in (*jobs, failed)]
+    email = digest_email(facts, USER, due=1_800_000_000, site_url=SITE)
     assert email.subject == f"Your jobs: 1 could not be annotated, {MOST_LISTED + 4} annotated"
     assert email.text.index("POS <x> is no number.") < email.text.index("/jobs/d0")
     assert "a &lt;b&gt;.vcf" in email.html
@@ -104,7 +111,7 @@ def test_should_list_failed_jobs_first_and_count_the_others_when_there_are_many(
 
 def test_should_say_where_the_result_is_when_completed(world: World, ada: User) -> None:
     job = world.ended(ada)
-    email = job_ended_email(job, ada, due=1_800_000_000, site_url=SITE)
+    email = ended_email(job, ada, due=1_800_000_000)
     assert email.subject == "x.vcf has been annotated"
     for form in (email.text, email.html):
         assert f"{SITE}/jobs/{job.job_id}" in form
@@ -113,14 +120,14 @@ def test_should_say_where_the_result_is_when_completed(world: World, ada: User) 
 
 
 def test_should_not_speak_of_the_archive_when_the_result_stays(world: World, ada: User) -> None:
-    email = job_ended_email(world.ended(ada), ada, due=None, site_url=SITE)
+    email = ended_email(world.ended(ada), ada, due=None)
     for form in (email.text, email.html):
         assert "archive" not in form
 
 
 def test_should_say_why_and_what_next_when_failed(world: World, ada: User) -> None:
     failed = world.ended(ada, error="Line 3: POS <x> is no number.")
-    email = job_ended_email(failed, ada, due=None, site_url=SITE)
+    email = ended_email(failed, ada, due=None)
     assert "Line 3: POS <x> is no number." in email.text
     assert "Line 3: POS &lt;x&gt; is no number." in email.html
     assert "Ada &lt;3" in email.html
@@ -141,7 +148,7 @@ def test_should_ask_to_mend_the_file_only_when_it_is_at_fault(
     world: World, ada: User, kind: FailureKind, *, fault: bool
 ) -> None:
     failed = world.ended(ada, error="It failed.").model_copy(update={"failure": kind})
-    email = job_ended_email(failed, ada, due=None, site_url=SITE)
+    email = ended_email(failed, ada, due=None)
     for form in (email.text, email.html):
         assert ("fixed the file" in form) == fault
         assert ("not the fault of the file" in form) != fault

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.common.delivery import HandBack
 from runtime.common.job import Job
+from runtime.common.jobs import ResultStates
 from runtime.common.mail import Email
 from runtime.common.mail_choices import MailChoices
-from runtime.common.messages import JobResult, parse_notify_message
+from runtime.common.messages import JobResult, Message, ResultMoved, parse_notify_message
 from runtime.common.owned_items import OwnedItems
 from runtime.common.queues import Queue
 from runtime.common.retention_rule import RetentionRule
@@ -71,6 +72,7 @@ class World:
         users = create_users_table(emulator, f"users-{name}")
         owned_items = create_owned_items_table(emulator, f"owned-items-{name}")
         self.jobs = JobStore(annotations, self.clock)
+        self.states = ResultStates(annotations, self.clock)
         self.users_table = users
         self.choices = MailChoices(users)
         self.outgoing = Outgoing(self.seam)
@@ -140,9 +142,25 @@ class World:
         self.started(user, job_id)
         return self._announced(self.jobs.cancel(job_id, user.user_id))
 
+    def archived(self, job: Job) -> Job:
+        """Have a job's result archived, and the message put into the queue."""
+        moved = self.states.archived(self.jobs.require(job.job_id), {"vcf": "version-1"})
+        self._queue(ResultMoved.archived(moved))
+        return moved
+
+    def restored(self, job: Job) -> Job:
+        """Have an archived result restored, and the message put into the queue."""
+        asked = self.states.restoring(self.jobs.require(job.job_id), due=int(self.clock()) + 60)
+        back = self.states.available(asked)
+        self._queue(ResultMoved.restored(back))
+        return back
+
     def _announced(self, job: Job) -> Job:
-        self.queued.append(Queued(JobResult.of(job).to_body(), self.clock()))
+        self._queue(JobResult.of(job))
         return job
+
+    def _queue(self, message: Message) -> None:
+        self.queued.append(Queued(message.to_body(), self.clock()))
 
     def deliver(self, message: Queued, *, keep: bool = False) -> None:
         """Deliver a message as the polling loop does; `keep` has it delivered again."""
@@ -175,6 +193,10 @@ class World:
         """Take what handlers have sent to the queue."""
         now = self.clock()
         self.queued += [Queued(sent.body, now + sent.delay_seconds) for sent in self.post.take()]
+
+    def subjects(self, user: User) -> list[str]:
+        """Return the subjects of the emails to a user, the oldest first."""
+        return [email.subject for email in self.mails(user)]
 
     def mails(self, user: User) -> list[Email]:
         """Return the emails to a user, the oldest first."""

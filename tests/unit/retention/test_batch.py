@@ -4,6 +4,7 @@ import pytest
 
 from runtime.common.delivery import HandBack
 from runtime.common.job import Job, ResultState
+from runtime.common.mail_choices import MailChoice, MailChoices, MailKind
 from runtime.common.messages import CheckBatch, RestoreResult, parse_restore_request
 from runtime.common.once import HOLD_SECONDS
 from runtime.common.users import Role, User
@@ -65,6 +66,19 @@ def test_should_not_say_that_all_is_back_when_s3_throttled_one_that_is_asked_for
     bring_back(world, later)
     world.clock.advance(LATER_SECONDS)
     assert end(world, owner) == [owner.user_id]
+
+
+@pytest.mark.parametrize("choice", MailChoice)
+def test_should_say_that_all_is_back_when_the_owner_wants_one_mail_for_many(
+    world: World, choice: MailChoice
+) -> None:
+    owner = world.user()
+    MailChoices(world._users_table).choose(owner.user_id, dict.fromkeys(MailKind, choice))
+    [job] = world.archived(owner, 1)
+    world.restore_now(world.upgrade(owner))
+    bring_back(world, job)
+    told = end(world, owner)
+    assert told == ([owner.user_id] if choice is MailChoice.DIGEST else [])
 
 
 def test_should_not_say_that_all_is_back_when_more_is_asked_for_as_it_looks(world: World) -> None:

@@ -1,15 +1,14 @@
-"""What people are told of archives and restores."""
+"""What people are told of all their results."""
 
 import pytest
 
 from runtime.common.mail import Email
-from runtime.retention.emails import archived, free_again, restored
-from tests.unit.examples import JOB, USER
+from runtime.retention.emails import free_again, restored
+from tests.unit.examples import USER
 
 SITE = "https://gas.example.org"
 EMAILS = {
-    "archived": (archived(JOB, USER, site_url=SITE), ["trio.vcf", "/jobs/job-1", "/subscribe"]),
-    "restored": (restored(USER, site_url=SITE), ["/jobs"]),
+    "restored": (restored(USER, site_url=SITE), ["/jobs", "/profile#mails"]),
     "free again": (
         free_again(USER, 1_800_000_000, site_url=SITE),
         ["15 January 2027, 08:00 UTC", "/jobs", "/subscribe"],

@@ -43,7 +43,6 @@ AT_ONCE = 4
 class World(Stage):
     """A stage at work; nothing moves but what a test delivers."""
 
-    archived_mails: list[str] = field(default_factory=list)
     restored_mails: list[str] = field(default_factory=list)
     free_mails: list[tuple[str, int]] = field(default_factory=list)
     tier: Any = "Expedited"
@@ -68,7 +67,6 @@ class World(Stage):
             restore_requests=self.watched_queue(self.restore_requests),
             surplus_copies=self.watched_queue(self.surplus_copies),
             moves=self._moves(),
-            tell=lambda job, _owner: self.archived_mails.append(job.job_id),
             clock=self.clock,
         )
 
@@ -134,7 +132,6 @@ class World(Stage):
         self.clock.advance(self.free_seconds)
         for job in jobs:
             self.archive_now(job)
-        self.archived_mails.clear()
         return [self.job(job) for job in jobs]
 
     def throttle(self, *, every: int) -> list[str]:
