@@ -34,7 +34,7 @@ export default [
       "no-console": ["error", { allow: ["error"] }],
     },
   },
-  { files: ["runtime/web/static/js/**/*.js", "local/aws/console/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["runtime/web/static/js/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["runtime/web/static/js/formats.js"], rules: { "no-restricted-globals": "off" } },
   { files: ["tests/**/*.js"], languageOptions: { globals: globals.node } },
 ];

@@ -7,6 +7,7 @@ from local.aws.autoscaling.activities import Activities
 from local.aws.autoscaling.autoscaler import Autoscaler
 from local.aws.autoscaling.clock import Clock
 from local.aws.autoscaling.sources import Sources, load_balancer_name
+from local.aws.cdk import STAGE
 from local.aws.ec2.ec2_instances import Ec2Instances
 from local.aws.load_balancer import LoadBalancer
 from local.aws.outputs import Outputs
@@ -56,7 +57,7 @@ class DeployedPlatform:
             traffic=self.load_balancer.traffic,
             load_balancer=load_balancer_name(self.account, self.target_group_arn),
             target_group_arn=self.target_group_arn,
-            queue_url=self.outputs.job_requests_queue,
+            queue_urls=_queues_of_stage(self.account),
         )
         return Autoscaler(
             account=self.account,
@@ -75,3 +76,11 @@ class DeployedPlatform:
             for instance in members.running
             if states.get(instance.id, TargetState.HEALTHY) == TargetState.HEALTHY
         }
+
+
+def _queues_of_stage(account: Account) -> list[str]:
+    """Return the URLs of the stage's queues, those of dead letters too."""
+    pages = (
+        account.client("sqs").get_paginator("list_queues").paginate(QueueNamePrefix=f"gas-{STAGE}-")
+    )
+    return [url for page in pages for url in page.get("QueueUrls", [])]

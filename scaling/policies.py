@@ -57,6 +57,12 @@ IN_SERVICE = Metric(
     statistic=Statistic.AVERAGE,
     dimensions=("AutoScalingGroupName",),
 )
+DESIRED = Metric(
+    namespace="AWS/AutoScaling",
+    name="GroupDesiredCapacity",
+    statistic=Statistic.AVERAGE,
+    dimensions=("AutoScalingGroupName",),
+)
 BACKLOG_PER_INSTANCE = MetricMath(
     label="backlog per instance",
     expression="visible / instances",

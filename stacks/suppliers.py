@@ -47,6 +47,7 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "audit_table": lambda: storage.audit.table_name,
         "audit_days": lambda: stage.audit.days,
         "audit_bucket": lambda: storage.audit_copies.bucket_name if storage.audit_copies else "",
+        "load_balancer": lambda: on.network.load_balancer.load_balancer_full_name,
         "work_queues": lambda: encode_queues(
             WorkQueue(name, work.queue.queue_url, work.dlq.queue_url)
             for name, work in messaging.work_queues.items()

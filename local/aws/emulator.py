@@ -69,7 +69,7 @@ class Emulator:
             shutil.rmtree(self._folder.state)
             self._folder.make()
         self._process = SupervisedProcess(
-            [sys.executable, "-m", MODULE, self._saved],
+            [sys.executable, "-m", MODULE, self._saved, self._folder.activities_file],
             env=self._environment(),
             cwd=REPOSITORY,
             log=self.log,

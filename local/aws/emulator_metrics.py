@@ -1,12 +1,14 @@
 """CloudWatch's metrics of SQS and S3 that the emulator doesn't keep.
 
 It counts each message that is sent to a queue, and what a bucket holds whenever that is asked for.
-S3 itself measures once a day.
+S3 itself measures once a day. The age of a queue's oldest message is noted whenever its attributes
+are read, which local/aws/autoscaling does once a minute.
 
 At every datum, ministack 1.5.33 also evaluates every alarm, but ignores dimensions, periods and
 missing data. This turns that off: local/aws/autoscaling evaluates the alarms.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -43,6 +45,8 @@ def keep_metrics() -> None:
     # A batch sends its messages one by one, through the module's attribute.
     sqs._act_send_message = counting_sends(sqs._act_send_message)  # noqa: SLF001
     sqs._HANDLERS["SendMessage"] = sqs._act_send_message  # noqa: SLF001
+    attributes = noting_ages(sqs._act_get_queue_attributes)  # noqa: SLF001
+    sqs._HANDLERS["GetQueueAttributes"] = attributes  # noqa: SLF001
 
 
 def counting_deliveries(deliver: Deliver) -> Deliver:
@@ -64,6 +68,26 @@ def counting_sends(send: Send) -> Send:
     def wrapped(data: dict[str, Any], url: str) -> dict[str, Any]:
         answer = send(data, url)
         _count(sqs._get_q(data.get("QueueUrl", url))["name"])  # noqa: SLF001
+        return answer
+
+    return wrapped
+
+
+def noting_ages(get: Send) -> Send:
+    """Return GetQueueAttributes, which then notes the age of the queue's oldest message."""
+
+    def wrapped(data: dict[str, Any], url: str) -> dict[str, Any]:
+        answer = get(data, url)
+        queue = sqs._get_q(data.get("QueueUrl", url))  # noqa: SLF001
+        now = time.time()
+        oldest = min((message.get("sent_at", now) for message in queue["messages"]), default=now)
+        cloudwatch.record_metric(
+            "AWS/SQS",
+            "ApproximateAgeOfOldestMessage",
+            now - oldest,
+            "Seconds",
+            {"QueueName": queue["name"]},
+        )
         return answer
 
     return wrapped

@@ -21,7 +21,7 @@ SOURCES = (
 )
 SHELL_SCRIPTS = ("gas", ".ci/run", "runtime/boot/*.sh", "tests/boot/*.sh")
 
-STYLE_SHEETS = ("runtime/web/static/css/**/*.css", "local/aws/console/*.css")
+STYLE_SHEETS = ("runtime/web/static/css/**/*.css",)
 SCRIPT_TESTS = "tests/unit/web/scripts/*.test.js"
 
 CHECK_SECONDS = 600.0

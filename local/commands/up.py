@@ -14,14 +14,12 @@ from rich.markup import escape
 
 from loadtest.signals import STOPS, interruptible
 from local.aws.autoscaling.autoscaler import Autoscaler
-from local.aws.console_page import ConsolePage
 from local.cloud import Cloud, Ports
 from local.commands.scaling_record import scaling_record
 from local.commands.stage import describe
 from local.deployed_platform import DeployedPlatform
 from local.host import checks
 from local.host.folder import Folder
-from local.host.http_server import LoopThread
 from local.host.processes import Identity, running_processes
 from local.host.run_state import InstanceRecord, ProcessRecord, Run, only_run
 from local.progress import Steps
@@ -145,38 +143,41 @@ def _stay(
     Raises:
         LocalError: the emulator ended by itself.
     """
-    with LoopThread() as servers, ConsolePage(servers) as scaling:
-        _show_addresses(platform, page, scaling.url, console)
-        shown: set[str] = set()
-        try:
-            while True:
-                cloud.emulator.require_running()
-                run = _ready_run(cloud, platform, autoscaler)
-                run.write(cloud.folder)
-                if run.scaling:
-                    scaling.add(run.scaling)
-                for problem in run.problems:
-                    if problem not in shown:
-                        shown.add(problem)
-                        console.print(f"[yellow]{escape(problem)}[/yellow]", highlight=False)
-                threading.Event().wait(REPORT_SECONDS)
-        except KeyboardInterrupt:
-            _ignore_signals()
-            console.print("Stopping.")
+    _show_addresses(platform, page, console)
+    shown: set[str] = set()
+    try:
+        while True:
+            cloud.emulator.require_running()
+            run = _ready_run(cloud, platform, autoscaler)
+            run.write(cloud.folder)
+            for problem in run.problems:
+                if problem not in shown:
+                    shown.add(problem)
+                    console.print(f"[yellow]{escape(problem)}[/yellow]", highlight=False)
+            threading.Event().wait(REPORT_SECONDS)
+    except KeyboardInterrupt:
+        _ignore_signals()
+        console.print("Stopping.")
 
 
-def _show_addresses(platform: DeployedPlatform, page: str, scaling: str, console: Console) -> None:
+def _show_addresses(platform: DeployedPlatform, page: str, console: Console) -> None:
     lines = (
         ("Site", platform.site_url),
         ("Email", platform.demo.email),
         ("Password", platform.demo.password),
         ("Sample", page),
-        ("Scaling", scaling),
+        ("Scaling", f"{platform.site_url}/operator/scaling"),
     )
     console.print()
     for name, value in lines:
         console.print(f"  {name:9} [bold]{escape(value)}[/bold]", highlight=False, soft_wrap=True)
     console.print()
+    console.print(
+        f"The page of the scaling is for operators: ./gas operators add {platform.demo.email} "
+        "--stage local",
+        highlight=False,
+        soft_wrap=True,
+    )
     hint = "Ctrl-C stops it. In another terminal: ./gas status, ./gas mail, ./gas submit FILE"
     if platform.xray:
         hint += ", ./gas trace JOB"

@@ -102,6 +102,7 @@ class WebConfig(ProcessConfig):
     Attributes:
         audit_bucket: with Object Lock, for copies of audit records; empty in a stage without.
         operator_role_arn: of the role that web takes while it answers an operator.
+        load_balancer: its name in CloudWatch.
     """
 
     process = "web"
@@ -123,6 +124,7 @@ class WebConfig(ProcessConfig):
     operator_role_arn: RoleArn
     webhooks_queue_url: HttpUrl
     webhooks_any_address: bool
+    load_balancer: Text
     site_url: HttpUrl
     docs_url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
     api_origins: Origins

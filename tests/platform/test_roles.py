@@ -161,6 +161,30 @@ def assume(fleet: str) -> Attempt:
     return attempt
 
 
+def for_operators(attempt: Attempt) -> Attempt:
+    """What the group may do once it has taken the role for operators."""
+
+    def taken(of: boto3.Session, cloud: DeployedCloud) -> object:
+        role = environment(cloud, "web")["GAS_OPERATOR_ROLE_ARN"]
+        sts = of.client("sts", endpoint_url=cloud.endpoint_url)
+        given = sts.assume_role(RoleArn=role, RoleSessionName="ada")["Credentials"]
+        taking = boto3.Session(
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+            region_name=REGION,
+        )
+        return attempt(taking, cloud)
+
+    return taken
+
+
+def describe(of: boto3.Session, cloud: DeployedCloud) -> object:
+    cloudwatch = of.client("cloudwatch", endpoint_url=cloud.endpoint_url)
+    autoscaling = of.client("autoscaling", endpoint_url=cloud.endpoint_url)
+    return cloudwatch.describe_alarms(), autoscaling.describe_auto_scaling_groups()
+
+
 def raise_capacity(of: boto3.Session, cloud: DeployedCloud) -> object:
     scaling = of.client("autoscaling", endpoint_url=cloud.endpoint_url)
     group = cloud.outputs["AnnotatorGroup"]
@@ -218,6 +242,9 @@ MAY = [
     ("web", send("RemovalsQueue")),
     ("web", read_secret("SessionSecret")),
     ("web", read_secret("StripeSecret")),
+    ("web", for_operators(receive("RemovalsDlq"))),
+    ("web", for_operators(send("RestoreCompletedQueue"))),
+    ("web", for_operators(describe)),
     ("restore", receive("RestoreRequestsQueue")),
     ("restore", receive("RestoreCompletedQueue")),
     ("restore", send("JobResultsArchiveQueue")),
@@ -276,6 +303,15 @@ MAY_NOT = [
     ("removal", put("ArchiveBucket")),
     ("removal", read_item(*COUNTER)),
     ("web", receive("RemovalsQueue")),
+    ("web", receive("RemovalsDlq")),
+    ("web", describe),
+    ("web", for_operators(receive("RemovalsQueue"))),
+    ("web", for_operators(read_item(*USER))),
+    ("web", for_operators(raise_capacity)),
+    *(
+        (group, for_operators(describe))
+        for group in ("annotator", "utilities", "removal", "restore")
+    ),
     ("annotator", send("RemovalsQueue")),
     ("annotator", read_secret("SessionSecret")),
     ("annotator", read_secret("StripeSecret")),

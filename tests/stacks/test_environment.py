@@ -134,6 +134,7 @@ VALUES = {
     ("web", "premium_waiting_jobs"): "100000",
     ("web", "restore_requests_queue_url"): "<RestoreRequestsQueue>",
     ("web", "removals_queue_url"): "<RemovalsQueue>",
+    ("web", "load_balancer"): "<LoadBalancer>",
     ("web", "operator_role_arn"): "<OperatorRole>",
     ("web", "work_queues"): ",".join(f"{queue}=<{queue}Queue>=<{queue}Dlq>" for queue in QUEUES),
     ("web", "webhooks_queue_url"): "<WebhooksQueue>",

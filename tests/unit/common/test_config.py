@@ -23,6 +23,7 @@ WEB = WebConfig.variables(
     job_requests_topic_arn="arn:aws:sns:us-east-1:000000000000:job_requests",
     removals_queue_url="https://sqs.us-east-1.amazonaws.com/000000000000/removals",
     work_queues="Removals=https://sqs/removals=https://sqs/removals-dlq",
+    load_balancer="app/gas-test/1",
     operator_role_arn="arn:aws:iam::000000000000:role/operator",
     site_url="https://gas.example.org/",
     docs_url="",

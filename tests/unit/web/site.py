@@ -270,6 +270,7 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
         job_requests_topic_arn=topic.topic.arn,
         removals_queue_url=create_queue(emulator).url,
         work_queues=create_work_queues(emulator),
+        load_balancer="app/gas-test/1",
         operator_role_arn=create_operator_role(emulator, name),
         webhooks_queue_url=create_queue(emulator).url,
         webhooks_any_address=True,

@@ -6,9 +6,12 @@ from typing import Self
 from runtime.common import aws
 from runtime.contract.processes import WebConfig
 from runtime.contract.work_queues import decode_queues
+from runtime.web.services.operations.alarms import Alarms
 from runtime.web.services.operations.dead_letters import DeadLetters
+from runtime.web.services.operations.fleets import Fleets
 from runtime.web.services.operations.operator_aws import OperatorAws
 from runtime.web.services.operations.queues import QueueFigures
+from runtime.web.services.operations.scaling_charts import ScalingCharts
 
 
 @dataclass(frozen=True)
@@ -17,13 +20,20 @@ class Operations:
 
     queues: QueueFigures
     dead_letters: DeadLetters
+    fleets: Fleets
+    alarms: Alarms
+    scaling: ScalingCharts
 
     @classmethod
     def connect(cls, config: WebConfig) -> Self:
         """Create the parts that `config` describes."""
         operator_aws = OperatorAws(aws.client("sts"), config.operator_role_arn)
         queues = decode_queues(config.work_queues)
+        fleets = Fleets(config.stage, operator_aws)
         return cls(
             queues=QueueFigures(queues, operator_aws),
             dead_letters=DeadLetters(operator_aws),
+            fleets=fleets,
+            alarms=Alarms(config.stage, operator_aws),
+            scaling=ScalingCharts(config.stage, config.load_balancer, queues, fleets),
         )

@@ -48,7 +48,7 @@ class Platform:
                 traffic=self.traffic,
                 load_balancer=BALANCER,
                 target_group_arn=TARGET_GROUP_ARN,
-                queue_url=self.queue_url,
+                queue_urls=[self.queue_url],
             ),
             in_service=lambda: [each.id for each in self.running],
             activities=Activities(self.history),

@@ -1,0 +1,67 @@
+"""The stage's alarms."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runtime.web.services.operations.answers import Answer, ask
+from runtime.web.services.operations.operator_aws import OperatorAws
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.type_defs import MetricAlarmTypeDef
+
+ORDER = ("ALARM", "INSUFFICIENT_DATA", "OK")
+"""CloudWatch's states, those that somebody should see to first."""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An alarm.
+
+    Attributes:
+        since: epoch seconds since when it is in its state; None if CloudWatch doesn't say.
+        means: its description: what it means, and what to do first.
+        reason: why it is in its state, in CloudWatch's words.
+    """
+
+    name: str
+    state: str
+    since: int | None
+    means: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """Reads the alarms of a stage: those of its stacks, and those that AWS makes for the target of
+    a group. Both have the stage in their names."""
+
+    stage: str
+    operator_aws: OperatorAws
+
+    def all(self, operator_id: str) -> Answer[list[Alarm]]:
+        """Return all alarms: first those in ALARM, the latest first."""
+        return ask("The alarms", lambda: self._read(operator_id))
+
+    def _read(self, operator_id: str) -> list[Alarm]:
+        client = self.operator_aws.clients(operator_id).cloudwatch
+        start = f"gas-{self.stage}-"
+        found = [
+            _alarm(alarm, start)
+            for prefix in (start, f"TargetTracking-{start}")
+            for page in client.get_paginator("describe_alarms").paginate(
+                AlarmNamePrefix=prefix, AlarmTypes=["MetricAlarm"]
+            )
+            for alarm in page["MetricAlarms"]
+        ]
+        return sorted(found, key=lambda each: (ORDER.index(each.state), -(each.since or 0)))
+
+
+def _alarm(alarm: "MetricAlarmTypeDef", start: str) -> Alarm:
+    since = alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp")
+    return Alarm(
+        name=alarm["AlarmName"].removeprefix(start),
+        state=alarm["StateValue"],
+        since=int(since.timestamp()) if since else None,
+        means=alarm.get("AlarmDescription", ""),
+        reason=alarm.get("StateReason", ""),
+    )
