@@ -121,6 +121,7 @@ class Cloud:
     def _clear(self) -> None:
         """Delete what an earlier run left in the folder; log to a file from now on."""
         shutil.rmtree(self.folder.instances, ignore_errors=True)
+        self.folder.instances_file.unlink(missing_ok=True)
         for path in self.folder.logs.glob("*.log"):
             if path.name != INSTALL_LOG:
                 path.unlink()

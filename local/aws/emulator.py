@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from importlib.metadata import version
+from pathlib import Path
 
 import httpx
 
@@ -69,7 +70,7 @@ class Emulator:
             shutil.rmtree(self._folder.state)
             self._folder.make()
         self._process = SupervisedProcess(
-            [sys.executable, "-m", MODULE, self._saved, self._folder.activities_file],
+            [sys.executable, "-m", MODULE, self._saved, *self._files()],
             env=self._environment(),
             cwd=REPOSITORY,
             log=self.log,
@@ -97,6 +98,10 @@ class Emulator:
             raise LocalError(
                 f"The emulator ended with exit code {code} ({self.log}):\n{tail(self.log)}"
             )
+
+    def _files(self) -> tuple[Path, Path]:
+        """Where it finds the instances that run, and the scaling activities."""
+        return self._folder.instances_file, self._folder.activities_file
 
     def _environment(self) -> dict[str, str]:
         state = self._folder.state

@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsi
 - SQS's batches need the permission of the single action. The emulator asks for permissions that no
   policy can give:
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-batch-api-actions.html
-- emulator_activities.py, emulator_metrics.py and emulator_queries.py have the other three.
+- emulator_autoscaling.py, emulator_metrics.py and emulator_queries.py have the other three.
 """
 
 import json
@@ -22,7 +22,7 @@ from pathlib import Path
 from ministack import app  # type: ignore[import-untyped]
 from ministack.core import iam_actions, iam_evaluator  # type: ignore[import-untyped]
 
-from local.aws.emulator_activities import show_activities
+from local.aws.emulator_autoscaling import show_instances_and_activities
 from local.aws.emulator_metrics import keep_metrics
 from local.aws.emulator_queries import quicken_queries
 
@@ -94,8 +94,8 @@ def note_when_saved(save_all: SaveAll, note: Path) -> SaveAll:
     return wrapped
 
 
-def run(note: Path, activities: Path) -> None:
-    """Serve until SIGTERM. `activities` is the file with the scaling activities."""
+def run(note: Path, instances: Path, activities: Path) -> None:
+    """Serve until SIGTERM. The last two are the files of emulator_autoscaling.py."""
     app.save_all = note_when_saved(app.save_all, note)
     iam_actions._ses_v2_resource_arn = check_sending_against_the_identity(  # noqa: SLF001
         iam_actions._ses_v2_resource_arn  # noqa: SLF001
@@ -103,7 +103,7 @@ def run(note: Path, activities: Path) -> None:
     iam_evaluator.enforce = fill_in_from_address(iam_evaluator.enforce)
     iam_actions.extract_iam_action = check_batches_as_single_actions(iam_actions.extract_iam_action)
     keep_metrics()
-    show_activities(activities)
+    show_instances_and_activities(instances, activities)
     quicken_queries()
     # ministack parses the command line too, and doesn't know our arguments.
     sys.argv = sys.argv[:1]
@@ -111,4 +111,4 @@ def run(note: Path, activities: Path) -> None:
 
 
 if __name__ == "__main__":
-    run(Path(sys.argv[1]), Path(sys.argv[2]))
+    run(*map(Path, sys.argv[1:4]))

@@ -76,6 +76,11 @@ class Folder:
         return self.state / "activities.jsonl"
 
     @property
+    def instances_file(self) -> Path:
+        """The instances of the current run, as the emulator lists them."""
+        return self.root / "instances.json"
+
+    @property
     def run_file(self) -> Path:
         """Describes the current run, or one that was killed."""
         return self.root / "run.json"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from runtime.web.services.operations.letter_facts import PARSERS
 from tests.stacks.synthesis import SPLIT, STAGES, of_every_stage, resources, templates, text
 
 QUEUES = {
@@ -145,3 +146,7 @@ def test_should_let_alarms_and_scaling_in_when_the_ops_topic_is_encrypted(stage:
     only = scaling["Condition"]["StringEquals"]
     assert text(only["aws:PrincipalArn"]).endswith("/AWSServiceRoleForAutoScaling")
     assert text(only["kms:CallerAccount"]) == "<AWS::AccountId>"
+
+
+def test_should_be_readable_for_operators_when_a_message_of_a_queue_is_dead() -> None:
+    assert set(PARSERS) == set(QUEUES)

@@ -12,6 +12,7 @@ from local.aws.credentials import CredentialsServer
 from local.aws.ec2.auto_scaling_groups import AutoScalingGroup, read_capacities, read_launch
 from local.aws.ec2.group_instances import GroupInstances
 from local.aws.ec2.instance import STOP_SECONDS, Instance, InstanceSettings, new_instance_id
+from local.aws.ec2.instance_list import InstanceList
 from local.aws.target_health import Target
 from local.errors import LocalError
 from local.host.folder import Folder
@@ -49,6 +50,7 @@ class Ec2Instances:
         self.unhealthy: Callable[[], Collection[str]] = tuple
         """Returns the ids of the instances that the load balancer finds unhealthy."""
         self._folder = folder
+        self._list = InstanceList(folder.instances_file)
         self._account = account
         self._credentials = credentials
         self._variables = dict(variables or {})
@@ -135,8 +137,9 @@ class Ec2Instances:
     def _keep(self) -> None:
         while not self._stopped.wait(INTERVAL_SECONDS):
             try:
-                capacities = read_capacities(self._account)
+                capacities, unhealthy = read_capacities(self._account), self.unhealthy()
                 for members in self.groups:
-                    members.reconcile(capacities[members.group.name], self.unhealthy())
+                    members.reconcile(capacities[members.group.name], unhealthy)
+                self._list.write(self.groups, unhealthy)
             except (ClientError, BotoCoreError, LocalError, KeyError):
                 log.exception("the groups could not be reconciled; trying again")

@@ -24,6 +24,8 @@ WEB = WebConfig.variables(
     removals_queue_url="https://sqs.us-east-1.amazonaws.com/000000000000/removals",
     work_queues="Removals=https://sqs/removals=https://sqs/removals-dlq",
     load_balancer="app/gas-test/1",
+    webhooks_queue_url="https://sqs.us-east-1.amazonaws.com/000000000000/webhooks",
+    webhooks_any_address=False,
     operator_role_arn="arn:aws:iam::000000000000:role/operator",
     site_url="https://gas.example.org/",
     docs_url="",

@@ -65,11 +65,8 @@ class LetterFacts:
 
 def facts_of(queue_name: str, body: str) -> LetterFacts:
     """Return what a message of a queue is about."""
-    parse = PARSERS.get(queue_name)
-    if parse is None:
-        return LetterFacts("Message")
     try:
-        message = parse(body)
+        message = PARSERS[queue_name](body)
     except BadMessage:
         return LetterFacts(UNREADABLE)
     kind = _WORD.sub(" ", type(message).__name__).capitalize()
