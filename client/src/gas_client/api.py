@@ -168,11 +168,15 @@ def refusal(answer: httpx.Response) -> Refused | Unreachable:
         problem = {}
     said = str(problem.get("detail") or problem.get("title") or "")
     errors = problem.get("errors") or ()
-    fields = [f"{each['field']}: {each['message']}" for each in errors]
+    fields = [
+        f"{each['field']}: {each['message']}"
+        for each in errors
+        if each["message"].rstrip(".") not in said
+    ]
     if answer.is_redirect:
         said = said or f"It sends on to {answer.headers.get('Location')}. Use that address."
     said = said or f"{answer.request.url.host} answered HTTP {status}."
-    text = " ".join([said, *(each for each in fields if each not in said)])
+    text = " ".join([said, *fields])
     if status >= 500 or (status in PASSING and not problem):
         return Unreachable(text)
     return Refused(text, status=status, problem=str(problem.get("type", "about:blank")))

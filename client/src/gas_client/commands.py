@@ -22,6 +22,8 @@ def list_jobs(api: Api, args: argparse.Namespace, output: Output) -> ExitCode:
     jobs = list(api.pages("/jobs", params, most=args.limit))
     output.document({"items": jobs})
     output.table(LISTED, ([job.get(name) for name in LISTED] for job in jobs))
+    if len(jobs) == args.limit:
+        output.say(f"These are the newest {args.limit}; --limit sets how many are listed.")
     return ExitCode.OK
 
 
@@ -64,6 +66,10 @@ def variants(api: Api, args: argparse.Namespace, output: Output) -> ExitCode:
     if items:
         columns = list(items[0])
         output.table(columns, ([_cell(item.get(name)) for name in columns] for item in items))
+    else:
+        output.say("No variants match.")
+    if len(items) == most:
+        output.say(f"These are the first {most}, and there may be more: --limit 0 prints all.")
     return ExitCode.OK
 
 

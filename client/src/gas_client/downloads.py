@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from gas_client.api import Api
-from gas_client.errors import NotSaved, Unreachable, UsageError
+from gas_client.errors import NotAvailable, NotSaved, Unreachable, UsageError
 from gas_client.models import ResultFile
 from gas_client.uploads import storage_error
+from gas_client.waiting import require_result
 
 TRIES_WITHOUT_PROGRESS = 5
 
@@ -27,6 +28,15 @@ SUFFIXES = {
 """How the name of a file of a result goes on after the input's, by its kind."""
 
 KINDS = tuple(SUFFIXES)
+ANNOTATED = "vcf"
+
+UNREADABLE = {
+    "PENDING": "It has no result yet.",
+    "RUNNING": "It has no result yet.",
+    "ARCHIVED": "Its page says how to get the result back.",
+    "RESTORING": "Run this again once the result is back.",
+}
+"""States of a job whose result can't be read now, with what to say."""
 
 Advance = Callable[[int], None]
 
@@ -63,7 +73,9 @@ class Downloads:
 
         Raises:
             NotSaved: a file can't be written, or would overwrite another.
-            Refused: there is no result, or it is archived.
+            JobFailed: there is no result.
+            NotAvailable: there is none yet, or it is archived.
+            Refused: there is no such job.
             Unreachable: the service or the storage doesn't answer.
         """
         files = self._wanted(job_id)
@@ -93,11 +105,29 @@ class Downloads:
             if Path(each["name"]).name != each["name"] or each["name"][:1] in ("", "."):
                 raise NotSaved(f"The service names a file {each['name']!r}, which isn't a name.")
         wanted = [each for each in files if not self.only or each["kind"] in self.only]
-        missing = sorted(set(self.only) - {each["kind"] for each in wanted})
+        missing = sorted(set(self.only or (ANNOTATED,)) - {each["kind"] for each in wanted})
+        if ANNOTATED in missing:
+            self._require_result(job_id, files)
         if missing:
             kinds = ", ".join(each["kind"] for each in files)
             raise UsageError(f"The result has no {', '.join(missing)}. It has {kinds}.")
         return wanted
+
+    def _require_result(self, job_id: str, files: Collection[ResultFile]) -> None:
+        """Say why there is no annotated VCF: not to save it mustn't look like success.
+
+        Raises:
+            JobFailed: the job failed, or was cancelled.
+            NotAvailable: it hasn't ended, or its result is archived.
+        """
+        job = self.api.job(job_id)
+        kinds = ",".join(each["kind"] for each in files)
+        rest = f" What is left: --only {kinds}" if kinds else ""
+        require_result(job, rest)
+        if job["state"] in UNREADABLE:
+            raise NotAvailable(
+                f"{job['file_name']} is {job['state']}. {UNREADABLE[job['state']]}{rest}"
+            )
 
     def _require_free(self, name: str) -> None:
         target = self.folder / name

@@ -43,6 +43,12 @@ class Refused(ClientError):
         self.problem = problem
 
 
+class NotAvailable(ClientError):
+    """A job has no result that can be read now."""
+
+    exit_code = ExitCode.REFUSED
+
+
 class Unreachable(ClientError):
     """Nothing answers, or only with errors of its own, after all retries."""
 

@@ -23,7 +23,7 @@ exit codes:
   0    all went well
   1    a job failed or was cancelled
   2    the command line, the settings, or a file to send isn't right
-  3    the service refused: token, plan, limit, or unknown job
+  3    the service refused: token, plan, limit, unknown job, or a result that is archived
   4    the service doesn't answer, or fails
   5    a job hasn't ended within --timeout; it goes on
   6    a result can't be saved here

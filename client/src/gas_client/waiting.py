@@ -40,12 +40,16 @@ def wait_for(api: Api, job: Job, *, until: float, on_change: Callable[[Job], Non
     return job
 
 
-def require_result(job: Job) -> None:
+def require_result(job: Job, advice: str = "") -> None:
     """Check that a job that has ended has a result.
+
+    Args:
+        job: the job.
+        advice: added to the error.
 
     Raises:
         JobFailed: it has none.
     """
     if job["state"] in WITHOUT_RESULT:
         reason = job.get("error") or f"It is {job['state']}."
-        raise JobFailed(f"{job['file_name']} ({job['job_id']}): {reason}")
+        raise JobFailed(f"{job['file_name']} ({job['job_id']}): {reason}{advice}")

@@ -36,6 +36,9 @@ KINDS = {
     500: Kind("internal-error", "Internal error", "The error is ours and was logged. Try again."),
     503: Kind("unavailable", "Unavailable", "A part of this service isn't responding. Try again."),
 }
+PLAIN = {"extra_forbidden": "there is no such field"}
+"""What is said in place of pydantic's sentence."""
+
 _OWN_HEADERS = frozenset({"content-type", "content-length"})
 
 
@@ -44,8 +47,7 @@ class InvalidFields(BadRequest):
 
     def __init__(self, fields: Iterable[FieldProblem]) -> None:
         self.fields = list(fields)
-        named = "; ".join(f"{each.field}: {each.message}" for each in self.fields)
-        super().__init__(f"The request doesn't fit this URL: {named}.")
+        super().__init__(" ".join(map(_sentence, self.fields)))
 
 
 def problem(error: HTTPException) -> Response:
@@ -85,9 +87,19 @@ def refuse_invalid(error: ValidationError) -> NoReturn:
         raise BadRequest("The body isn't a JSON object.") from error
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     raise InvalidFields(
-        FieldProblem(field=".".join(map(str, each["loc"])) or "body", message=each["msg"])
+        FieldProblem(
+            field=".".join(map(str, each["loc"])) or "body",
+            message=PLAIN.get(each["type"], each["msg"].removeprefix("Value error, ")),
+        )
         for each in faults
     ) from error
+
+
+def _sentence(fault: FieldProblem) -> str:
+    """A message of ours is a sentence already; one of pydantic's says nothing without its field."""
+    if fault.message.endswith("."):
+        return fault.message
+    return f"{fault.field}: {fault.message}."
 
 
 def _is_readable() -> bool:

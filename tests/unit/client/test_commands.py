@@ -177,3 +177,24 @@ def test_should_list_every_exit_code_in_its_help(run: Run) -> None:
     assert EPILOG in run("--help").out
     for code in ExitCode:
         assert f"\n  {code:<5}" in EPILOG
+
+
+def test_should_say_that_nothing_matches_when_a_filter_leaves_no_variant(
+    run: Run, service: FakeService
+) -> None:
+    service.jobs["j1"] = {"job_id": "j1"}
+    service.fault = lambda _: httpx.Response(200, json={"items": [], "next_cursor": None})
+    ran = run("variants", "j1", "--filter", "gene=BRCA2")
+    assert (ran.code, ran.out) == (0, "")
+    assert "No variants match." in ran.err
+
+
+def test_should_say_that_there_may_be_more_when_as_many_are_printed_as_wanted(
+    run: Run, service: FakeService
+) -> None:
+    for number in range(3):
+        service.jobs[f"j{number}"] = {"job_id": f"j{number}"}
+    assert "--limit 0" in run("variants", "j1", "--limit", "1").err
+    assert "--limit 0" not in run("variants", "j1", "--limit", "0").err
+    assert "--limit" in run("list", "--limit", "2").err
+    assert "--limit" not in run("list", "--limit", "4").err

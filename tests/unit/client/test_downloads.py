@@ -160,3 +160,34 @@ def test_should_write_nowhere_else_when_the_service_names_another_folder(
 
     assert ran.code == 6
     assert not list(tmp_path.glob("a"))
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "said"),
+    [
+        ("ARCHIVED", 3, "Its page says how to get the result back."),
+        ("RUNNING", 3, "It has no result yet."),
+        ("FAILED", 1, "Line 3 isn't a record."),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--only", "vcf")])
+def test_should_fail_with_the_reason_when_the_annotated_file_cannot_be_read(  # noqa: PLR0917
+    run: Run,
+    service: FakeService,
+    job: str,
+    tmp_path: Path,
+    state: str,
+    code: int,
+    said: str,
+    options: tuple[str, ...],
+) -> None:
+    service.jobs[job] |= {"state": state, "error": "Line 3 isn't a record."}
+    del service.results[NAME]
+
+    ran = run("get", job, "--out", tmp_path / "out", *options)
+
+    assert ran.code == code
+    assert said in ran.err
+    assert "--only summary" in ran.err
+    assert not (tmp_path / "out").exists()
+    assert run("get", job, "--out", tmp_path / "out", "--only", "summary").code == 0

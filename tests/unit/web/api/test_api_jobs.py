@@ -104,3 +104,29 @@ def test_should_answer_with_a_problem_when_a_part_of_the_service_fails(
     assert answer.status_code == answer.get_json()["status"] == status
     assert answer.mimetype == "application/problem+json"
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("colour=red", "colour: there is no such field."),
+        ("state=RUNING", "state: Input should be 'PENDING'"),
+        ("limit=0&colour=red", "limit: "),
+    ],
+)
+def test_should_say_what_is_wrong_of_each_field_when_a_query_has_faults(
+    site: Site, query: str, said: str
+) -> None:
+    answer = Program(site, site.user()).ask(f"GET /jobs?{query}")
+    assert answer.status_code == 400
+    assert said in answer.get_json()["detail"]
+    assert "Value error" not in answer.text
+
+
+def test_should_say_our_sentence_alone_when_a_reference_is_not_offered(site: Site) -> None:
+    body = {"file_name": "a.vcf", "size": 9, "reference": "hg99"}
+    detail = Program(site, site.user()).ask("POST /jobs", json=body).get_json()["detail"]
+    assert "hg99" in detail
+    assert not detail.startswith("reference")
+    assert detail.endswith(".")
+    assert ".." not in detail

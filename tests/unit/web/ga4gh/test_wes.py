@@ -99,7 +99,7 @@ def test_should_start_a_job_when_a_ticket_names_an_upload(site: Site) -> None:
         ({"input": "https://169.254.169.254/a.vcf"}, [], {}, "Attach one file"),
         ({"ticket": "forged"}, [], {}, "upload is unknown"),
         ({"ticket": "forged"}, [("a.vcf", VCF)], {}, "attach none"),
-        ({}, [], {}, "workflow_params"),
+        ({}, [], {}, "Name an input"),
         ({"input": "a.vcf", "colour": "red"}, [], {}, "colour"),
         ({"input": "a.vcf"}, [("a.vcf", VCF)], {"workflow_type": "CWL"}, "workflow_type"),
         ({"input": "a.vcf"}, [("a.vcf", VCF)], {"workflow_url": "http://x"}, "workflow_url"),
