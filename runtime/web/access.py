@@ -102,7 +102,8 @@ def operator_required(*, fresh: bool = True) -> Callable[[View[Concatenate[User,
             if user is None or user.operator_since is None:
                 abort(404)
             if fresh and not fresh_password.is_fresh():
-                return redirect(url_for("operator.confirm_form"), code=303)
+                target = request.full_path.removesuffix("?") if request.method == "GET" else None
+                return redirect(url_for("operator.confirm_form", next=target), code=303)
             about_user(user)
             return view(user, *args, **kwargs)
 

@@ -172,6 +172,12 @@ class PasswordOnly(AccountForm):
     password: Password
 
 
+class ConfirmedPassword(PasswordOnly):
+    """The password again, before the page that asked for it."""
+
+    next: Annotated[str, StringConstraints(max_length=MAX_TARGET_LENGTH)] = ""
+
+
 class CodeOnly(AccountForm):
     """A code of the second factor."""
 

@@ -16,11 +16,13 @@ from runtime.common.jobs import ClaimRefused, JobMissing
 from runtime.common.users import User, UserChanged
 from runtime.web import fresh_password
 from runtime.web.access import operator_required
-from runtime.web.account_forms import InvalidForm, PasswordOnly, read_form
+from runtime.web.account_forms import ConfirmedPassword, FieldErrors, InvalidForm, read_form
 from runtime.web.client_address import client_address
 from runtime.web.context import services
 from runtime.web.extensions.audit import about_job, about_other, audited, nothing_changed
+from runtime.web.finished_sign_in import safe_target
 from runtime.web.forms import Form
+from runtime.web.owner_proof import WRONG
 from runtime.web.services.account_service import WrongPassword
 from runtime.web.services.billing.billing_errors import BillingError
 from runtime.web.services.operator_service import MOST_LISTED
@@ -46,26 +48,24 @@ class Reason(Form):
 @operator_required(fresh=False)
 def confirm_form(user: User) -> ResponseReturnValue:
     """Ask for the password again."""
-    return render_template("operator/confirm.html", user=user, errors={})
+    return _confirm_page(user, request.args.get("next", ""), {})
 
 
 @blueprint.post("/confirm")
 @audited(Action.PASSWORD_CONFIRMED)
 @operator_required(fresh=False)
 def confirm(user: User) -> ResponseReturnValue:
-    """Open the pages for ten minutes."""
+    """Open the pages for ten minutes, and lead to the one that was asked for."""
+    typed = request.form.get("next", "")
     try:
-        form = read_form(PasswordOnly)
+        form = read_form(ConfirmedPassword)
         services().accounts.check_password(user, form.password, client=client_address())
     except InvalidForm as error:
-        return render_template(
-            "operator/confirm.html", user=user, errors=error.errors
-        ), UNPROCESSABLE
+        return _confirm_page(user, typed, error.errors), UNPROCESSABLE
     except WrongPassword:
-        errors = {"password": "That isn't your password."}
-        return render_template("operator/confirm.html", user=user, errors=errors), UNPROCESSABLE
+        return _confirm_page(user, typed, {"password": WRONG}), UNPROCESSABLE
     fresh_password.note()
-    return redirect(url_for("operator.jobs"), code=303)
+    return redirect(safe_target(form.next or url_for("operator.jobs")), code=303)
 
 
 @blueprint.get("")
@@ -115,14 +115,14 @@ def give_up(_user: User, job_id: UUID) -> ResponseReturnValue:
 @audited(Action.ACCOUNT_SEEN)
 @operator_required()
 def accounts(_user: User) -> ResponseReturnValue:
-    """Find an account by its email address."""
-    email = request.args.get("email", "").strip()
-    found = services().users.by_email(email) if email else None
+    """Find an account by its email address, or by its id, which the list of open jobs has."""
+    asked = request.args.get("account", "").strip()
+    found = _find(asked) if asked else None
     if found is None:
         nothing_changed()
     else:
         about_other(found)
-    return render_template("operator/accounts.html", email=email, found=found)
+    return render_template("operator/accounts.html", asked=asked, found=found)
 
 
 @blueprint.post("/accounts/<uuid:user_id>/suspend")
@@ -166,6 +166,18 @@ def erase(user: User, user_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("operator.accounts"), code=303)
 
 
+def _confirm_page(user: User, target: str, errors: FieldErrors) -> str:
+    return render_template("operator/confirm.html", user=user, next=target, errors=errors)
+
+
+def _find(asked: str) -> User | None:
+    """Return the account with an email address or an id. Every id is a UUID, and no address is."""
+    try:
+        return services().users.get(str(UUID(asked)))
+    except ValueError:
+        return services().users.by_email(asked)
+
+
 @contextmanager
 def _fit() -> Iterator[None]:
     """End the request with 409 where the account is gone meanwhile, or is an operator's."""
@@ -193,4 +205,4 @@ def _account(user_id: UUID) -> User:
 
 def _back_to(user: User, sentence: str) -> ResponseReturnValue:
     flash(sentence)
-    return redirect(url_for("operator.accounts", email=user.email), code=303)
+    return redirect(url_for("operator.accounts", account=user.email), code=303)

@@ -37,7 +37,7 @@ def test_should_ask_for_the_password_when_it_isnt_fresh(
     job, other = site.job(site.user()), site.user("Eve")
     browser = site.browser(operator)
     paths = [f"/operator/jobs/{job.job_id}/redrive", f"/operator/accounts/{other.user_id}/suspend"]
-    for answer in (browser.get("/operator"), *(browser.post(path) for path in paths)):
+    for answer in (browser.post(path) for path in paths):
         assert (answer.status_code, answer.location) == (303, "/operator/confirm")
     assert browser.post("/operator/confirm", password="wrong").status_code == 422
     assert browser.get("/operator").status_code == 303
@@ -48,6 +48,34 @@ def test_should_ask_for_the_password_when_it_isnt_fresh(
     found = site.services.users.get(other.user_id)
     assert found is not None
     assert found.suspended_at is None
+
+
+def test_should_lead_to_the_page_that_was_asked_for_when_the_password_is_right(
+    site: Site, operator: User
+) -> None:
+    browser = site.browser(operator)
+    asked = browser.get("/operator/accounts?account=x")
+    assert asked.location == "/operator/confirm?next=/operator/accounts?account%3Dx"
+    assert 'value="/operator/accounts?account=x"' in browser.get(asked.location).text
+    for target, reached in (("/operator/figures", "/operator/figures"), ("//evil.org", "/jobs")):
+        answer = browser.post("/operator/confirm", password=PASSWORD, next=target)
+        assert answer.location == reached
+
+
+def test_should_find_an_account_by_its_address_or_its_id(site: Site, browser: Browser) -> None:
+    user = site.user()
+    job = site.job(user)
+    for asked in (user.email, user.user_id):
+        assert user.email in browser.get(f"/operator/accounts?account={asked}").text
+    link = f'href="/operator/accounts?account={user.user_id}"'
+    assert link in browser.get("/operator").text
+    none = browser.get(f"/operator/accounts?account={job.job_id}").text
+    assert "No account has this address or id" in none
+
+
+def test_should_lead_operators_alone_to_their_pages(site: Site, browser: Browser) -> None:
+    assert 'href="/operator"' in browser.get("/jobs").text
+    assert 'href="/operator"' not in site.browser(site.user()).get("/jobs").text
 
 
 def test_should_list_open_jobs_without_names_of_files_when_an_operator_looks(
@@ -132,10 +160,10 @@ def test_should_tell_both_logs_when_an_operator_looks_at_an_account(
 ) -> None:
     user = site.user()
     for address in ("", "nobody@example.org"):
-        browser.get(f"/operator/accounts?email={address}")
+        browser.get(f"/operator/accounts?account={address}")
     assert Action.ACCOUNT_SEEN not in actions(site, operator.user_id)
     for _ in range(2):
-        assert browser.get(f"/operator/accounts?email={user.email}").status_code == 200
+        assert browser.get(f"/operator/accounts?account={user.email}").status_code == 200
     [record] = [
         each for each in site.services.audit.all(user.user_id) if each.action is Action.ACCOUNT_SEEN
     ]
