@@ -14,7 +14,16 @@ from tests.browser.axe import SCHEMES, axe_in_both_themes
 from tests.browser.person import Person
 from tests.cloud import DeployedCloud
 
-PAGES = ("", "/queues", "/queues/JobResultsArchive", "/fleets", "/scaling", "/figures", "/accounts")
+PAGES = (
+    "",
+    "/confirm",
+    "/queues",
+    "/queues/JobResultsArchive",
+    "/fleets",
+    "/scaling",
+    "/figures",
+    "/accounts",
+)
 WIDTHS = (390, 1280)
 
 

@@ -74,8 +74,8 @@ def test_should_find_an_account_by_its_address_or_its_id(site: Site, browser: Br
 
 
 def test_should_lead_operators_alone_to_their_pages(site: Site, browser: Browser) -> None:
-    assert 'href="/operator"' in browser.get("/jobs").text
-    assert 'href="/operator"' not in site.browser(site.user()).get("/jobs").text
+    assert 'href="/operator"' in browser.get("/profile").text
+    assert 'href="/operator"' not in site.browser(site.user()).get("/profile").text
 
 
 def test_should_list_open_jobs_without_names_of_files_when_an_operator_looks(
