@@ -4,8 +4,8 @@ from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from runtime.contract.tags import STAGE_TAG
 from stacks.settings import Budget as BudgetSettings
-from stacks.stage_stack import STAGE_TAG
 
 NOTICES = (("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
 """What is compared with the budget, and the percentage of it at which people are told."""

@@ -15,8 +15,8 @@ from aws_cdk import aws_iam as iam
 from cdk_nag import AwsSolutionsChecks
 from constructs import Construct
 
+from runtime.contract.tags import STAGE_TAG
 from stacks.settings import SettingsError, Stage, load
-from stacks.stage_stack import STAGE_TAG
 
 ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"

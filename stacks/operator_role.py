@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from stacks.messaging import MessagingStack
 
 READ = (
+    "ce:GetCostAndUsage",
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DescribeScalingActivities",
     "cloudwatch:DescribeAlarms",
@@ -40,7 +41,7 @@ class OperatorRole(Construct):
         acknowledge(
             role,
             "AwsSolutions-IAM5[Resource::*]",
-            reason="Descriptions of alarms, metrics and groups can't be limited to a resource.",
+            reason="Costs, and descriptions of alarms, metrics and groups, have no resources.",
         )
         queues = messaging.work_queues.values()
         every = [queue.queue_arn for work in queues for queue in (work.queue, work.dlq)]

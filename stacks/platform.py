@@ -4,6 +4,7 @@ import os
 
 import aws_cdk as cdk
 
+from runtime.contract.tags import STAGE_TAG
 from stacks.environment_file import refuse_unread
 from stacks.findings import acknowledge
 from stacks.fleet_stack import FleetStack
@@ -15,7 +16,6 @@ from stacks.network import NetworkStack
 from stacks.observability import ObservabilityStack
 from stacks.pruning import PruneUnknownTypes
 from stacks.settings import Stage
-from stacks.stage_stack import STAGE_TAG
 from stacks.storage import StorageStack
 from stacks.suppliers import suppliers
 from stacks.zones import refuse_missing_zones

@@ -8,9 +8,6 @@ from constructs import Construct, IConstruct
 from stacks.examples import refuse_examples
 from stacks.settings import Stage
 
-STAGE_TAG = "gas-stage"
-"""Key of the tag that every resource has; its value is the stage's name. Budgets count by it."""
-
 
 class StageStack(cdk.Stack):
     """A stack of one stage, named `gas-<stage>-<name>`.

@@ -36,6 +36,7 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "sign_in_issuers": lambda: encode_issuers(_issuers(stage)),
         "stripe_plan": lambda: stripe.plan,
         "stripe_publishable_key": lambda: stripe.publishable_key,
+        "monthly_budget_usd": lambda: stage.budget.monthly_usd if stage.budget else 0,
         "stripe_grace_days": lambda: stripe.grace_days,
         "inputs_bucket": lambda: storage.inputs.bucket_name,
         "results_bucket": lambda: storage.results.bucket_name,

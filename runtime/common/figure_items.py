@@ -1,6 +1,7 @@
 """What is counted for operators: items of the table `ephemeral`, since it can be counted again.
 
-The janitor writes them and web reads them, so web needn't read what is counted.
+The janitor writes them and web reads them, so web needn't read what is counted. Only the costs are
+asked for by web.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,9 @@ ACCOUNTS = "accounts"
 
 STORAGE = "storage"
 """The item of what the buckets hold."""
+
+COSTS = "costs"
+"""The item of what AWS bills; web writes it."""
 
 DAY = 86_400
 KEPT_DAYS = 32

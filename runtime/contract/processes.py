@@ -103,6 +103,7 @@ class WebConfig(ProcessConfig):
         audit_bucket: with Object Lock, for copies of audit records; empty in a stage without.
         operator_role_arn: of the role that web takes while it answers an operator.
         load_balancer: its name in CloudWatch.
+        monthly_budget_usd: 0 in a stage without a budget.
     """
 
     process = "web"
@@ -145,6 +146,7 @@ class WebConfig(ProcessConfig):
     stripe_publishable_key: Text
     stripe_secret_arn: SecretArn
     stripe_grace_days: PositiveInt
+    monthly_budget_usd: NonNegativeInt
     stripe_url: HttpUrl = STRIPE_URL
     http_port: Port
     references_dir: ReferencesDir

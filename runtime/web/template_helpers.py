@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -13,6 +14,7 @@ from runtime.contract.issuers import Issuer
 from runtime.web.context import services
 from runtime.web.extensions.identity import identity
 from runtime.web.services.advice import advice
+from runtime.web.services.billing.stripe_account import money
 from runtime.web.services.formatting import (
     human_duration,
     human_size,
@@ -32,6 +34,7 @@ def init_app(app: Flask) -> None:
         plural=plural,
         when=when,
         utc=utc,
+        usd=usd,
         took=took,
         advice=advice,
         duration=human_duration,
@@ -84,6 +87,11 @@ def when(epoch_seconds: int) -> Markup:
 def utc(epoch_seconds: int) -> str:
     """Return a time in UTC, which scripts leave as it is: beside hours and days in UTC."""
     return f"{human_time(datetime.fromtimestamp(epoch_seconds, UTC))} UTC"
+
+
+def usd(amount: Decimal) -> str:
+    """Return US dollars: 12.345 is "12.35 USD"."""
+    return money(round(100 * amount), "usd")
 
 
 def took(job: Job) -> str | None:

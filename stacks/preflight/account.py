@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from runtime.contract.tags import STAGE_TAG
 from stacks.preflight.findings import Check, Finding, Verdict
 from stacks.preflight.subject import Subject
-from stacks.stage_stack import STAGE_TAG
 
 ON_DEMAND_VCPUS = "L-1216C47A"
 """Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances, in vCPUs.

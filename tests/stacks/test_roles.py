@@ -126,7 +126,7 @@ QUEUES = (
 )
 READ_FOR_OPERATORS = (
     "autoscaling:DescribeAutoScalingGroups autoscaling:DescribeScalingActivities "
-    "cloudwatch:DescribeAlarms cloudwatch:GetMetricData"
+    "ce:GetCostAndUsage cloudwatch:DescribeAlarms cloudwatch:GetMetricData"
 )
 
 ALLOWED_FOR_OPERATORS = {

@@ -12,11 +12,12 @@ blueprint = Blueprint("operator_figures", __name__, url_prefix="/operator/figure
 
 @blueprint.get("")
 @operator_required()
-def show(_user: User) -> ResponseReturnValue:
+def show(user: User) -> ResponseReturnValue:
     """Show how the service does. What isn't known is said beside what is."""
     return render_template(
         "operator/figures.html",
         throughput=services().throughput.read(),
         accounts=services().account_figures.read(),
         storage=services().storage_figures.read(),
+        costs=services().operations.costs.read(user.user_id),
     )

@@ -48,6 +48,7 @@ WEB = WebConfig.variables(
     sign_in_secret_arn="arn:aws:secretsmanager:us-east-1:000000000000:secret:sign-in",
     stripe_secret_arn="arn:aws:secretsmanager:us-east-1:000000000000:secret:stripe",
     stripe_grace_days=7,
+    monthly_budget_usd=100,
     http_port=8080,
     references_dir="/opt/gas/references",
 )

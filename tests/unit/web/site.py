@@ -295,6 +295,7 @@ def create_parts(emulator: Emulator, files: Path) -> Parts:
         stripe_publishable_key="pk_test_site",
         stripe_secret_arn=secrets.create_secret(Name=f"stripe-{name}")["ARN"],
         stripe_grace_days=7,
+        monthly_budget_usd=100,
         http_port=4621,
         references_dir=files,
     )

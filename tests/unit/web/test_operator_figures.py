@@ -1,24 +1,30 @@
 """The operator's page of figures."""
 
 import re
+import time
+from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from runtime.common.account_figures import AccountFigures
 from runtime.common.account_standing import AccountStanding
-from runtime.common.figure_items import ACCOUNTS, STORAGE, FigureItems
+from runtime.common.figure_items import ACCOUNTS, COSTS, STORAGE, FigureItems
 from runtime.common.jobs import EndedJobs
+from runtime.common.jobs.table import day_of
 from runtime.common.storage_figures import BucketFigures, StorageFigures
 from runtime.common.users import Role
 from runtime.contract.job_status import FailureKind
 from runtime.janitor.job_counter import JobCounter
 from runtime.web.context import EXTENSION
 from runtime.web.services.figures.accounts import AccountFiguresService
+from runtime.web.services.figures.costs import CostFigures
 from runtime.web.services.figures.storage import StorageFiguresService
 from runtime.web.services.figures.throughput import ThroughputService
-from tests.unit.web.site import PASSWORD, Browser, Site
+from tests.emulator import Emulator
+from tests.unit.web.site import PASSWORD, Browser, Site, environment_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -33,7 +39,9 @@ def browser(site: Site) -> Browser:
 
 
 @pytest.fixture(autouse=True)
-def items(site: Site, ephemeral_table: "Table", monkeypatch: pytest.MonkeyPatch) -> FigureItems:
+def items(
+    site: Site, emulator: Emulator, ephemeral_table: "Table", monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FigureItems]:
     """Figures of this test alone: the site's table is that of the session."""
     found = FigureItems(ephemeral_table)
     own = replace(
@@ -41,9 +49,13 @@ def items(site: Site, ephemeral_table: "Table", monkeypatch: pytest.MonkeyPatch)
         throughput=ThroughputService(found),
         account_figures=AccountFiguresService(found),
         storage_figures=StorageFiguresService(found),
+        operations=replace(
+            site.services.operations, costs=replace(site.services.operations.costs, figures=found)
+        ),
     )
     monkeypatch.setitem(site.app.extensions, EXTENSION, own)
-    return found
+    with environment_of(emulator):  # the client of Cost Explorer is made for a request
+        yield found
 
 
 def text_of(page: str) -> str:
@@ -105,3 +117,23 @@ def test_should_say_which_bucket_isnt_known_when_s3_has_reported_others(
     assert "archive Glacier Flexible Retrieval 1.5 MB" in text
     assert "archive: 2 objects, measured 15 Jan 2027, 08:00 UTC" in text
     assert "inputs: not known." in text
+
+
+def test_should_say_why_costs_arent_known_when_there_is_no_cost_explorer(browser: Browser) -> None:
+    text = text_of(browser.get("/operator/figures").text)
+    assert "The costs are not known here. AWS Cost Explorer was asked" in text
+    assert "It answered with the error" in text
+    assert " USD" not in text
+
+
+def test_should_show_costs_against_the_budget_when_aws_has_billed_some(
+    site: Site, browser: Browser, items: FigureItems
+) -> None:
+    now = int(time.time())
+    found = CostFigures(counted_at=now, days={day_of(now): Decimal("1234.567")})
+    figures = found.model_dump(exclude_none=True)
+    items.put(COSTS, figures, counted_at=now, instead_of=None)
+    text = text_of(browser.get("/operator/figures").text)
+    assert "Today so far 1,234.57 USD" in text
+    assert "Budget of a month 100.00 USD, of which 1235 % is spent" in text
+    assert site.config.monthly_budget_usd == 100

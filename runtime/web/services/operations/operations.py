@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from runtime.common import aws
+from runtime.common.figure_items import FigureItems
 from runtime.contract.processes import WebConfig
 from runtime.contract.work_queues import decode_queues
+from runtime.web.services.figures.costs import CostService
 from runtime.web.services.operations.alarms import Alarms
 from runtime.web.services.operations.dead_letters import DeadLetters
 from runtime.web.services.operations.fleets import Fleets
@@ -23,6 +25,7 @@ class Operations:
     fleets: Fleets
     alarms: Alarms
     scaling: ScalingCharts
+    costs: CostService
 
     @classmethod
     def connect(cls, config: WebConfig) -> Self:
@@ -36,4 +39,10 @@ class Operations:
             fleets=fleets,
             alarms=Alarms(config.stage, operator_aws),
             scaling=ScalingCharts(config.stage, config.load_balancer, queues, fleets),
+            costs=CostService(
+                lambda operator_id: operator_aws.clients(operator_id).cost_explorer,
+                FigureItems(aws.table(config.ephemeral_table)),
+                stage=config.stage,
+                budget=config.monthly_budget_usd,
+            ),
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from cachetools import TTLCache
@@ -32,6 +32,7 @@ class OperatorClients:
     sqs: "SQSClient"
     cloudwatch: "CloudWatchClient"
     autoscaling: "AutoScalingClient"
+    cost_explorer: Any
 
 
 class OperatorAws:
@@ -74,4 +75,5 @@ class OperatorAws:
             sqs=aws.brief_client("sqs", session),
             cloudwatch=aws.brief_client("cloudwatch", session),
             autoscaling=aws.brief_client("autoscaling", session),
+            cost_explorer=aws.cost_explorer(session),
         )
