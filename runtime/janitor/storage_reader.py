@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef, MetricDataResultTypeDef
 
-READ_SECONDS = 1800
+READ_SECONDS = 3600
 """S3 measures once a day, at no fixed hour. CloudWatch bills 0.01 US dollars for 1,000 metrics."""
+
+EMPTY_SECONDS = 300
+"""While S3 reports no bytes at all: the stage is new."""
 
 LOOK_SECONDS = 60
 
@@ -50,7 +53,7 @@ class StorageReader:
             return
         self._next = now + LOOK_SECONDS
         before = self.figures.get(STORAGE)
-        if before is not None and now < int(before["counted_at"]) + READ_SECONDS:
+        if before is not None and now < _due(StorageFigures.model_validate(before)):
             return
         found = StorageFigures(
             counted_at=now, buckets={name: BucketFigures() for name in self.buckets}
@@ -96,6 +99,12 @@ class StorageReader:
                         "Stat": "Average",
                     },
                 }
+
+
+def _due(found: StorageFigures) -> int:
+    """Return the epoch second from which on the reports are read again."""
+    known = any(bucket.stored for bucket in found.buckets.values())
+    return found.counted_at + (READ_SECONDS if known else EMPTY_SECONDS)
 
 
 def _add(found: StorageFigures, result: "MetricDataResultTypeDef") -> None:

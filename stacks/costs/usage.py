@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from runtime.contract.cloudwatch import CUSTOM_METRICS
+from runtime.contract.cloudwatch import CUSTOM_METRICS, STORAGE_TYPES
 from runtime.contract.site import HEALTH_EVERY_SECONDS, HEALTH_INTERVAL_SECONDS
 from runtime.contract.sqs import LONG_POLL_SECONDS
 from scaling.policies import preset
@@ -45,6 +45,14 @@ FLOW_RECORDS = 4
 POLLS_A_MONTH = HOURS * 3600 / LONG_POLL_SECONDS
 """A process asks an empty queue again after a long poll."""
 
+BUCKETS = 3
+
+STORAGE_READS = HOURS * BUCKETS * (len(STORAGE_TYPES) + 1)
+"""S3's metrics that the janitor reads: bytes by class and objects, of each bucket."""
+
+COUNTED_UNITS = HOURS * 60 * 2
+"""The janitor writes the item of a day once a minute; of an idle day it has up to 2 KB."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -85,6 +93,8 @@ def idle_month(stage: Stage) -> list[Item]:
         Item("Alarms", ALARM_METRICS + _scaling_alarms(stage), prices.ALARM_METRIC),
         Item("Metrics of our own", OWN_METRICS, prices.CUSTOM_METRIC),
         Item("Dashboard", 1, prices.DASHBOARD),
+        Item("Metrics read for operators, each hour", STORAGE_READS, prices.METRIC_READ),
+        Item("Counts for operators, each minute: units written", COUNTED_UNITS, prices.WRITE_UNIT),
         Item("Long polls", POLLS_A_MONTH * _pollers(stage), prices.POLL),
         Item(
             "X-Ray, traces of a scanner's request a second",
@@ -201,7 +211,7 @@ def thousand_jobs(*, traces_recorded: float = 0.0) -> list[Item]:
         Item("S3, stored for a month", RESULT_GB, prices.STORED_GB),
         Item("S3, annotated VCFs archived", JOBS, prices.ARCHIVE_PUT),
         Item("S3, archived for a month, with 40 KB overhead each", 0.2, prices.ARCHIVED_GB),
-        Item("DynamoDB, units written, indexes included", 30 * JOBS, prices.WRITE_UNIT),
+        Item("DynamoDB, units written, indexes included", 31 * JOBS, prices.WRITE_UNIT),
         Item("DynamoDB, units read: handlers and pages", 60 * JOBS, prices.READ_UNIT),
         Item("SNS, messages published", 2 * JOBS, prices.PUBLISH),
         Item("S3, listings before a copy is deleted", 2 * JOBS, prices.PUT),

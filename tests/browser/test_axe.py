@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext
 
+from runtime.common.account_standing import AccountStanding
 from tests.browser.axe import axe, axe_in_both_themes
 from tests.browser.person import Person
+from tests.cloud import DeployedCloud
 
 PAGES_OF_TEXT = (
     *("/help", "/help/fields", "/help/search", "/help/api"),
@@ -17,6 +19,7 @@ OF_AN_ACCOUNT = (
     *("/profile/institutions", "/profile/email", "/profile/password", "/shared"),
     "/profile/webhook",
 )
+OF_OPERATORS = ("/operator", "/operator/queues", "/operator/accounts", "/operator/figures")
 FOR_VISITORS = ("/", "/sign-in", "/link", "/confirm/again", "/reset/x", "/nothing", *PAGES_OF_TEXT)
 
 
@@ -37,6 +40,25 @@ def test_should_be_accessible_when_a_page_is_for_people_signed_in(
     job_id = person.upload(sample)
     person.wait_for_state("Completed")
     for path in (f"/jobs/{job_id}", f"/jobs/{job_id}/log", f"/jobs/{job_id}/sharing", "/jobs"):
+        page.goto(path)
+        axe_in_both_themes(page)
+
+
+def test_should_be_accessible_when_a_page_is_for_operators(
+    person: Person, sample: Path, cloud: DeployedCloud
+) -> None:
+    page = person.page
+    person.upload(sample)
+    person.wait_for_state("Completed")
+    user = cloud.users.by_email(person.email)
+    assert user is not None
+    users = cloud.account.dynamodb().Table(cloud.outputs["UsersTable"])
+    AccountStanding(users).make_operator(user.user_id)
+    page.goto("/operator/figures")
+    page.get_by_label("Password").fill(person.password)
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/operator")
+    for path in OF_OPERATORS:
         page.goto(path)
         axe_in_both_themes(page)
 

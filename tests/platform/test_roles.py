@@ -281,7 +281,6 @@ MAY_NOT = [
     ("utilities", put("InputsBucket")),
     ("utilities", put("ResultsBucket")),
     ("utilities", receive("JobRequestsQueue")),
-    ("utilities", read_item(*COUNTER)),
     ("utilities", scan_users()),
     ("utilities", scan_users(ProjectionExpression="email")),
     ("utilities", scan_users(ProjectionExpression="email_verified, password_hash")),

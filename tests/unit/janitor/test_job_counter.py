@@ -77,8 +77,8 @@ def test_should_count_by_hours_when_jobs_have_ended(
     counter()
     end(jobs, clock, "job-1")
     end(jobs, clock, "job-2", failure=FailureKind.INPUT)
-    clock.advance(HOUR)
-    end(jobs, clock, "job-3", seconds=40)
+    clock.now = EIGHT + HOUR - 10
+    end(jobs, clock, "job-3", seconds=40)  # so it ends in the next hour
     counter()
     found = hours(figures)
     assert list(found) == [8, 9]

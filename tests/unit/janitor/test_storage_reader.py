@@ -8,7 +8,7 @@ import pytest
 from runtime.common.figure_items import STORAGE, FigureItems
 from runtime.common.storage_figures import BucketFigures, StorageFigures
 from runtime.contract.cloudwatch import STORAGE_NAMESPACE, STORED_BYTES, STORED_OBJECTS
-from runtime.janitor.storage_reader import LOOK_SECONDS, READ_SECONDS, StorageReader
+from runtime.janitor.storage_reader import EMPTY_SECONDS, LOOK_SECONDS, READ_SECONDS, StorageReader
 from tests.emulator import Emulator
 from tests.unit.clock import Clock
 
@@ -104,11 +104,14 @@ def test_should_ask_again_when_the_figures_are_old(
     figures: FigureItems,
     clock: Clock,
 ) -> None:
-    reader()
-    report(cloudwatch, buckets["results"], "StandardStorage", 9, at=clock.now)
-    clock.advance(READ_SECONDS - 1)
-    reader()
-    assert found(figures)["results"].stored == {}
-    clock.advance(LOOK_SECONDS)
-    reader()
-    assert found(figures)["results"].stored == {"StandardStorage": 9}
+    results = buckets["results"]
+    for stored, seconds in ((9, EMPTY_SECONDS), (40, READ_SECONDS)):
+        reader()
+        before = found(figures)["results"].stored
+        report(cloudwatch, results, "StandardStorage", stored, at=clock.now)
+        clock.advance(seconds - LOOK_SECONDS)
+        reader()
+        assert found(figures)["results"].stored == before
+        clock.advance(LOOK_SECONDS)
+        reader()
+        assert found(figures)["results"].stored != before
