@@ -19,7 +19,10 @@ OF_AN_ACCOUNT = (
     *("/profile/institutions", "/profile/email", "/profile/password", "/shared"),
     "/profile/webhook",
 )
-OF_OPERATORS = ("/operator", "/operator/queues", "/operator/accounts", "/operator/figures")
+OF_OPERATORS = (
+    *("/operator", "/operator/queues", "/operator/fleets", "/operator/scaling"),
+    *("/operator/accounts", "/operator/figures"),
+)
 FOR_VISITORS = ("/", "/sign-in", "/link", "/confirm/again", "/reset/x", "/nothing", *PAGES_OF_TEXT)
 
 

@@ -165,4 +165,4 @@ def _said(error: ClientError | BotoCoreError) -> str:
     if isinstance(error, ClientError):
         found = error.response["Error"]
         return f"It answered with the error {found.get('Code', 'without a code')}."
-    return "It couldn't be reached."
+    return f"It didn't answer ({type(error).__name__})."
