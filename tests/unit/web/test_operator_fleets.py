@@ -19,7 +19,7 @@ __all__ = ["browser", "operator"]
 
 GROUP = "gas-test-annotator-AnnotatorGroupASG-1"
 OTHER = "gas-other-web-WebGroupASG-1"
-ALARM = "gas-test-observability-QueuesRemovalsDeadLetters-1"
+ALARM = "gas-test-observability-QueuesRemovalsDeadLetters1A2B3C4D-Xy12Z"
 
 
 class Aws:
@@ -101,7 +101,7 @@ def test_should_show_what_an_alarm_means_first_when_it_is_in_alarm(
     assert "In ALARM since" in page
     assert "gas-other" not in page
     listed = page.partition("<details>")[2]
-    places = [listed.index(f">observability-{state}<") for state in ORDER]
+    places = [listed.index(f">gas-test-observability-{state}<") for state in ORDER]
     assert places == sorted(places)
 
 
@@ -116,7 +116,7 @@ def test_should_name_what_is_missing_and_show_the_rest_when_aws_refuses(
     answer = browser.get("/operator/fleets")
     assert answer.status_code == 200
     assert "The Auto Scaling groups couldn&#39;t be read: AWS answered AccessDenied." in answer.text
-    assert "observability-QueuesRemovalsDeadLetters-1" in answer.text
+    assert ">QueuesRemovalsDeadLetters<" in answer.text
 
 
 class _Refusing:

@@ -1,5 +1,6 @@
 """The stage's alarms."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,16 @@ ORDER = ("ALARM", "INSUFFICIENT_DATA", "OK")
 """CloudWatch's states, those that somebody should see to first."""
 
 
+_LOGICAL_ID = re.compile(r"-(?P<words>[A-Za-z]+)[0-9A-F]{8}-[0-9A-Za-z]+$")
+"""In the name that CloudFormation makes of an alarm: stack, logical id with a hash, random end."""
+
+
 @dataclass(frozen=True)
 class Alarm:
     """An alarm.
 
     Attributes:
+        name: in CloudWatch.
         since: epoch seconds since when it is in its state; None if CloudWatch doesn't say.
         means: its description: what it means, and what to do first.
         reason: why it is in its state, in CloudWatch's words.
@@ -28,6 +34,12 @@ class Alarm:
     since: int | None
     means: str
     reason: str
+
+    @property
+    def title(self) -> str:
+        """What the runbook calls it, where CloudFormation made its name."""
+        found = _LOGICAL_ID.search(self.name)
+        return found["words"] if found else self.name
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,7 @@ class Alarms:
         client = self.operator_aws.clients(operator_id).cloudwatch
         start = f"gas-{self.stage}-"
         found = [
-            _alarm(alarm, start)
+            _alarm(alarm)
             for prefix in (start, f"TargetTracking-{start}")
             for page in client.get_paginator("describe_alarms").paginate(
                 AlarmNamePrefix=prefix, AlarmTypes=["MetricAlarm"]
@@ -56,10 +68,10 @@ class Alarms:
         return sorted(found, key=lambda each: (ORDER.index(each.state), -(each.since or 0)))
 
 
-def _alarm(alarm: "MetricAlarmTypeDef", start: str) -> Alarm:
+def _alarm(alarm: "MetricAlarmTypeDef") -> Alarm:
     since = alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp")
     return Alarm(
-        name=alarm["AlarmName"].removeprefix(start),
+        name=alarm["AlarmName"],
         state=alarm["StateValue"],
         since=int(since.timestamp()) if since else None,
         means=alarm.get("AlarmDescription", ""),
