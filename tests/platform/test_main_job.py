@@ -3,6 +3,8 @@
 import gzip
 import io
 import json
+import uuid
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -12,12 +14,14 @@ from rich.console import Console
 
 from local.commands.check import check
 from local.commands.person import Person as Member
-from runtime.common.job import ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.keys import result_keys
-from runtime.common.messages import JobRequest
+from runtime.common.messages import JobRequest, JobResult
 from runtime.contract.job_status import JobStatus
+from stacks.settings import load
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import People, Person
+from tests.platform.passing_time import send
 from tests.platform.waiting import wait_until
 
 
@@ -116,6 +120,40 @@ def test_should_mail_the_owner_once_when_a_job_completes(
     (text,) = mails()
     assert f"{cloud.site_url}/jobs/{job.job_id}" in text
     assert sample.name in text
+
+
+def test_should_mail_the_owner_few_times_when_many_jobs_end_at_once(
+    person: Person, cloud: DeployedCloud
+) -> None:
+    """Nothing is annotated: only the ends of the jobs are what notify gets."""
+    jobs = [end_job(cloud, person, f"{number}.vcf") for number in range(17)]
+    for job in jobs:
+        send(cloud, "JobResultsNotifyQueue", JobResult.of(job).to_body())
+
+    def told() -> list[int]:
+        texts = [mail.text for mail in cloud.mail() if person.email in mail.to]
+        return [sum(f"/jobs/{job.job_id}\n" in text for text in texts) for job in jobs]
+
+    wait_until(lambda: min(told()) == 1, "each job is told of")
+    assert max(told()) == 1
+    times = [mail.sent_at.timestamp() for mail in cloud.mail() if person.email in mail.to]
+    interval = load("local").mail.digest_seconds
+    # Two, unless notify takes longer than the interval for them.
+    assert all(later - earlier > interval - 2 for earlier, later in pairwise(times))
+
+
+def end_job(cloud: DeployedCloud, person: Person, name: str) -> Job:
+    """Write a job that has failed, as the annotator does."""
+    job_id = str(uuid.uuid4())
+    cloud.jobs.create(
+        job_id=job_id,
+        user_id=person.user_id,
+        input_file_name=name,
+        s3_inputs_bucket=cloud.outputs["InputsBucket"],
+        s3_key_input_file=f"users/{person.user_id}/{job_id}/{name}",
+        reference="rcrs",
+    )
+    return cloud.jobs.fail(cloud.jobs.claim(job_id, lease_seconds=60), "It is no VCF.")
 
 
 def test_should_fail_with_a_reason_and_mail_it_when_the_file_is_no_vcf(

@@ -231,6 +231,8 @@ MAY = [
     ("utilities", read_figures),
     ("utilities", scan_users(ProjectionExpression="email_verified, suspended_at")),
     ("utilities", receive("JobResultsNotifyQueue")),
+    ("utilities", send("JobResultsNotifyQueue")),
+    ("utilities", read_owned("mails#none")),
     ("utilities", send("SurplusCopiesQueue")),
     ("utilities", receive("JobResultsArchiveQueue")),
     ("utilities", put("ArchiveBucket")),

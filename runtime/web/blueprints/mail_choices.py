@@ -37,12 +37,11 @@ def mail_kinds(user: User) -> list[tuple[MailKind, str, MailChoice, dict[MailCho
 
 
 def _options(kind: MailKind) -> dict[MailChoice, str]:
+    each = "job" if kind is MailKind.ENDED else "result"
     span = whole_span(current_app.config["DIGEST_SECONDS"])
-    all_back = kind is MailKind.RESTORED
+    many = f"One email for many, at most every {span}"
     return {
-        MailChoice.DIGEST: "One email when all are back"
-        if all_back
-        else f"At most one email in {span}",
-        MailChoice.EACH: f"One email for each {'job' if kind is MailKind.ENDED else 'result'}",
+        MailChoice.DIGEST: "One email when all are back" if kind is MailKind.RESTORED else many,
+        MailChoice.EACH: f"One email for each {each}",
         MailChoice.NONE: "No email",
     }

@@ -5,7 +5,7 @@ import pytest
 from runtime.common.mail_choices import MailChoice, MailKind
 from runtime.common.messages import SendDigest
 from runtime.notify import digests
-from runtime.notify.pending import HOLD_SECONDS
+from runtime.notify.pending import HOLD_SECONDS, LOST_SECONDS
 from tests.emulator import Emulator
 from tests.unit.delivery import delivery
 from tests.unit.notify.world import INTERVAL, Queued, World
@@ -207,3 +207,34 @@ def test_should_go_on_after_the_hold_when_the_holder_has_died(world: World) -> N
     assert world.queued[0].due == world.clock() + HOLD_SECONDS + 1
     world.settle()
     assert world.told(job, ada) == 1
+
+
+def test_should_rely_on_no_call_when_it_came_before_it_was_noted(world: World) -> None:
+    ada = world.user()
+    jobs = [world.ended(ada) for _ in range(2)]
+    first, second = world.queued
+    world.deliver(first)
+
+    def meanwhile() -> None:
+        world.collect()
+        world.clock.advance(INTERVAL)
+        [call] = [each for each in world.queued if "send_digest" in each.body]
+        world.deliver(call)
+
+    world.seam.at("after SendMessage", meanwhile)
+    world.deliver(second)
+    jobs.append(world.ended(ada))
+    world.settle()
+    assert [world.told(job, ada) for job in jobs] == [1, 1, 1]
+
+
+def test_should_call_again_when_a_call_is_so_late_that_it_may_be_lost(world: World) -> None:
+    ada = world.user()
+    jobs = [world.ended(ada) for _ in range(2)]
+    world.deliver_due()
+    [lost] = world.queued
+    world.queued.remove(lost)
+    world.clock.advance(INTERVAL + LOST_SECONDS)
+    jobs.append(world.ended(ada))
+    world.settle()
+    assert [world.told(job, ada) for job in jobs] == [1, 1, 1]

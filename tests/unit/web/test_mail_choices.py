@@ -22,7 +22,7 @@ def selected(page: str) -> dict[str, str]:
 def test_should_show_digests_when_nothing_was_chosen(site: Site) -> None:
     page = site.browser(site.user()).get("/profile").text
     assert selected(page) == DIGESTS
-    assert "At most one email in 10 minutes" in page
+    assert "One email for many, at most every 10 minutes" in page
     assert "always come" in page
 
 
