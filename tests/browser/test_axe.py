@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from runtime.common.account_standing import AccountStanding
 from tests.browser.axe import axe, axe_in_both_themes
 from tests.browser.person import Person
 from tests.cloud import DeployedCloud
+from tests.platform.waiting import wait_until
 
 PAGES_OF_TEXT = (
     *("/help", "/help/fields", "/help/search", "/help/api"),
@@ -40,8 +41,15 @@ def test_should_be_accessible_when_a_page_is_for_people_signed_in(
     for path in ("/jobs", "/upload", *OF_AN_ACCOUNT):
         page.goto(path)
         axe_in_both_themes(page)
+    page.goto("/profile/webhook")
+    page.get_by_label("Address of your server").fill("http://127.0.0.1:9/")
+    page.get_by_role("button", name="Add the webhook").click()
+    axe_in_both_themes(page)
+    page.get_by_role("button", name="Send a test event").click()
     job_id = person.upload(sample)
     person.wait_for_state("Completed")
+    wait_until(lambda: "ConnectionRefused" in shown(page, "/profile/webhook"), "the test failed")
+    axe_in_both_themes(page)
     for path in (f"/jobs/{job_id}", f"/jobs/{job_id}/log", f"/jobs/{job_id}/sharing", "/jobs"):
         page.goto(path)
         axe_in_both_themes(page)
@@ -64,6 +72,12 @@ def test_should_be_accessible_when_a_page_is_for_operators(
     for path in OF_OPERATORS:
         page.goto(path)
         axe_in_both_themes(page)
+
+
+def shown(page: Page, path: str) -> str:
+    """Open a page; return its text."""
+    page.goto(path)
+    return page.locator("main").inner_text()
 
 
 FAULTS = {

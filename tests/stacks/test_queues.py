@@ -31,9 +31,14 @@ def consumed(stage: str) -> list[tuple[str, str]]:
 
 
 def consumed_by(stage: str) -> dict[str, set[str]]:
-    """Queues by the fleets whose roles may take messages off them."""
+    """Queues by the fleets whose roles may take messages off them.
+
+    Operators take dead letters off too, with a role of their own.
+    """
     found: dict[str, set[str]] = {}
     for policy in resources(stage, "AWS::IAM::Policy"):
+        if policy.logical_id.startswith("Operator"):
+            continue
         for statement in policy.properties["PolicyDocument"]["Statement"]:
             if "sqs:ReceiveMessage" in statement["Action"]:
                 on = statement["Resource"]
