@@ -86,6 +86,7 @@ def test_should_show_the_age_when_cloudwatch_has_one(
     emulator: Emulator, browser: Browser, queues: Queues
 ) -> None:
     cloudwatch = emulator.session.client("cloudwatch", endpoint_url=emulator.endpoint_url)
+    queues.sqs.send_message(QueueUrl=queues.of("Removals").url, MessageBody="{}")
     name = queues.of("Removals").url.rpartition("/")[2]
     cloudwatch.put_metric_data(
         Namespace="AWS/SQS",
@@ -97,7 +98,9 @@ def test_should_show_the_age_when_cloudwatch_has_one(
             }
         ],
     )
-    assert "1 h 2 min" in browser.get("/operator/queues").text
+    page = browser.get("/operator/queues").text
+    assert "1 h 2 min" in page
+    assert "No message" in page
 
 
 def test_should_name_the_queue_when_it_cannot_be_read(

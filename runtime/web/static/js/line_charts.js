@@ -33,6 +33,9 @@ function drawn(name, attributes, text = "") {
   return made;
 }
 
+const inUnits = (value, unit) =>
+  `${number(value)} ${value === 1 && unit !== "s" ? unit.replace(/s$/, "") : unit}`;
+
 const number = (value) => value.toLocaleString("en-GB", { maximumSignificantDigits: 3 });
 
 function clock(seconds) {
@@ -40,14 +43,19 @@ function clock(seconds) {
     .toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
-/** The points of a line; where no value means 0, with a point for each period between. */
-export function filled(points, { start, end, period }, zero) {
+/**
+ * The points of a line; where no value means 0, with a point for each period after the first one.
+ * Before it nothing is known: the stage may not have been there.
+ */
+export function filled(points, { end, period }, zero) {
   if (!zero || points.length === 0) return points;
   const known = new Map(points);
   const times = [];
-  for (let time = Math.ceil(start / period) * period; time < end; time += period) times.push(time);
+  for (let time = points[0][0]; time < end; time += period) times.push(time);
   // The period that is running isn't over: its 0 would look like a fall.
-  return times.slice(0, -1).map((time) => [time, known.get(time) ?? 0]);
+  return times
+    .filter((time) => known.has(time) || time + period < end)
+    .map((time) => [time, known.get(time) ?? 0]);
 }
 
 /** Parts of a line without gaps: where a value is missing, the line is interrupted. */
@@ -114,7 +122,7 @@ export function drawnChart(chart, window) {
     return made;
   }
   const words = lines
-    .map(({ label, points }) => `${label} ${number(points.at(-1)[1])} ${chart.unit}`).join(", ");
+    .map(({ label, points }) => `${label} ${inUnits(points.at(-1)[1], chart.unit)}`).join(", ");
   made.append(muted(`Newest: ${words}`), picture(lines, window, `${chart.title}: ${words}`));
   if (lines.length > 1) made.append(keyOf(lines));
   return made;
