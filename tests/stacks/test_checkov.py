@@ -39,6 +39,7 @@ ACCEPTED: dict[tuple[str, str], str] = {
     ("CKV_AWS_158", "RestoreLogsGroup"): "As of the annotators' logs.",
     ("CKV_AWS_158", "UtilitiesLogsGroup"): "As of the annotators' logs.",
     ("CKV_AWS_158", "WebLogsGroup"): "As of the annotators' logs.",
+    ("CKV_AWS_158", "WebhooksLogsGroup"): "As of the annotators' logs.",
     ("CKV_AWS_18", "Logs"): "It holds the access logs; its own would log each of its entries.",
     ("CKV_AWS_21", "Logs"): "Nobody overwrites logs; they end by their age.",
     ("CKV_AWS_21", "Inputs"): "An upload is written once, and deleted for good after some days.",
