@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from runtime.common.account_standing import AccountStanding
 from tests.browser.axe import axe, axe_in_both_themes
 from tests.browser.person import Person
-from tests.cloud import DeployedCloud
 from tests.platform.waiting import wait_until
 
 PAGES_OF_TEXT = (
@@ -19,10 +17,6 @@ OF_AN_ACCOUNT = (
     *("/profile", "/profile/activity", "/profile/tokens/new", "/profile/second-factor"),
     *("/profile/institutions", "/profile/email", "/profile/password", "/shared"),
     "/profile/webhook",
-)
-OF_OPERATORS = (
-    *("/operator", "/operator/queues", "/operator/fleets", "/operator/scaling"),
-    *("/operator/accounts", "/operator/figures"),
 )
 FOR_VISITORS = ("/", "/sign-in", "/link", "/confirm/again", "/reset/x", "/nothing", *PAGES_OF_TEXT)
 
@@ -51,25 +45,6 @@ def test_should_be_accessible_when_a_page_is_for_people_signed_in(
     wait_until(lambda: "ConnectionRefused" in shown(page, "/profile/webhook"), "the test failed")
     axe_in_both_themes(page)
     for path in (f"/jobs/{job_id}", f"/jobs/{job_id}/log", f"/jobs/{job_id}/sharing", "/jobs"):
-        page.goto(path)
-        axe_in_both_themes(page)
-
-
-def test_should_be_accessible_when_a_page_is_for_operators(
-    person: Person, sample: Path, cloud: DeployedCloud
-) -> None:
-    page = person.page
-    person.upload(sample)
-    person.wait_for_state("Completed")
-    user = cloud.users.by_email(person.email)
-    assert user is not None
-    users = cloud.account.dynamodb().Table(cloud.outputs["UsersTable"])
-    AccountStanding(users).make_operator(user.user_id)
-    page.goto("/operator/figures")
-    page.get_by_label("Password").fill(person.password)
-    page.get_by_role("button", name="Continue").click()
-    page.wait_for_url("**/operator")
-    for path in OF_OPERATORS:
         page.goto(path)
         axe_in_both_themes(page)
 
