@@ -5,10 +5,11 @@ import argparse
 from runtime.common import aws
 from runtime.common.jobs import JobLists, ResultStates
 from runtime.common.mail import Mailer
-from runtime.common.messages import JobResult, RestoreCompleted, parse_restore_request
+from runtime.common.messages import JobResult, parse_restore_request
 from runtime.common.objects import Objects
 from runtime.common.process import start
 from runtime.common.queues import Queue
+from runtime.common.restore_events import RestoreCompleted
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.topics import Topic
 from runtime.common.users import User, UserStore

@@ -23,9 +23,10 @@ from runtime.common.delivery import Delivery, HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import ResultStates, StateChanged
 from runtime.common.log import bound, get_logger
-from runtime.common.messages import JobResult, RestoreCompleted, ResultMoved, SurplusCopies
+from runtime.common.messages import JobResult, ResultMoved, SurplusCopies
 from runtime.common.objects import ObjectMissing
 from runtime.common.queues import Queue
+from runtime.common.restore_events import RestoreCompleted
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.topics import Topic
 from runtime.common.users import Role, UserStore

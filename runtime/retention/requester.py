@@ -8,8 +8,8 @@ from runtime.common import job_metrics
 from runtime.common.job import Job
 from runtime.common.jobs import ResultStates, StateChanged
 from runtime.common.log import get_logger
-from runtime.common.messages import RestoreCompleted
 from runtime.common.queues import Queue
+from runtime.common.restore_events import RestoreCompleted
 from runtime.retention.retrieval import Progress, Retrieval
 
 MORE_SECONDS = 1800

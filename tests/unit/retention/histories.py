@@ -17,12 +17,12 @@ from runtime.common.messages import (
     JobResult,
     PlanChange,
     Removal,
-    RestoreCompleted,
     SurplusCopies,
     parse_restore_request,
 )
 from runtime.common.objects import ObjectMissing
 from runtime.common.owned_items import OwnedItems
+from runtime.common.restore_events import RestoreCompleted
 from runtime.common.users import Role, User
 from runtime.contract.s3 import UPLOAD_SECONDS
 from runtime.removal.handler import RemovalHandler

@@ -3,7 +3,8 @@
 import pytest
 
 from runtime.common.job import ResultState
-from runtime.common.messages import JobResult, PlanChange, RestoreCompleted
+from runtime.common.messages import JobResult, PlanChange
+from runtime.common.restore_events import RestoreCompleted
 from tests.unit.delivery import delivery
 from tests.unit.retention.seam import Crash, crash
 from tests.unit.retention.stage import STAYS

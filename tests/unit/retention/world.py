@@ -13,14 +13,9 @@ from runtime.cleanup.handler import CleanupHandler
 from runtime.common.delivery import HandBack
 from runtime.common.job import Job, ResultState
 from runtime.common.jobs import JobLists, ResultStates
-from runtime.common.messages import (
-    JobResult,
-    RestoreCompleted,
-    RestoreRequest,
-    SurplusCopies,
-    parse_restore_request,
-)
+from runtime.common.messages import JobResult, RestoreRequest, SurplusCopies, parse_restore_request
 from runtime.common.objects import Objects
+from runtime.common.restore_events import RestoreCompleted
 from runtime.common.retention_rule import RetentionRule
 from runtime.common.topics import Topic
 from runtime.common.users import User, UserStore

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runtime.common.audit import Action
-from runtime.common.messages import JobRequest, JobResult, Message, Removal, RestoreCompleted
+from runtime.common.messages import JobRequest, JobResult, Message, Removal
+from runtime.common.restore_events import RestoreCompleted
 from runtime.common.users import User
 from runtime.contract.job_status import JobStatus
 from runtime.contract.work_queues import WorkQueue

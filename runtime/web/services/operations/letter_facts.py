@@ -10,12 +10,12 @@ from runtime.common.messages import (
     JobResult,
     Message,
     Removal,
-    RestoreCompleted,
     SurplusCopies,
     parse_notify_message,
     parse_restore_request,
     parse_webhook_message,
 )
+from runtime.common.restore_events import RestoreCompleted
 from runtime.contract.s3 import USERS_PREFIX
 
 PARSERS: Mapping[str, Callable[[str], Message]] = {
