@@ -222,7 +222,8 @@ def outage(cloud: DeployedCloud) -> Iterator[Callable[[], None]]:
     )
     iam = cloud.account.client("iam")
     roles = [role["RoleName"] for role in iam.list_roles()["Roles"]]
-    [role] = [name for name in roles if name.startswith("gas-local-web-")]
+    of_web = [name for name in roles if name.startswith("gas-local-web-")]
+    [role] = [name for name in of_web if "Operator" not in name]
     deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
     iam.put_role_policy(RoleName=role, PolicyName="outage", PolicyDocument=document)

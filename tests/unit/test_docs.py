@@ -13,7 +13,7 @@ from typer.main import get_group
 from local.commands.cli import app
 from local.commands.testing import NAMES
 from local.docs.pages import GENERATED
-from runtime.common import messages
+from runtime.common import messages, restore_events
 from runtime.common.job import Job
 from runtime.common.messages import Message
 from runtime.common.subscriptions import SubscriptionRecord
@@ -225,5 +225,6 @@ def test_should_list_every_message() -> None:
 
 def sent_messages() -> set[str]:
     """Return the classes of messages that travel."""
-    found = (value for value in vars(messages).values() if isinstance(value, type))
+    named = (vars(messages) | vars(restore_events)).values()
+    found = (value for value in named if isinstance(value, type))
     return {each.__name__ for each in found if issubclass(each, Message) and each is not Message}
