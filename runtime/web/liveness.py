@@ -24,6 +24,11 @@ HEALTH_TIMEOUT_SECONDS = 300.0
 EVERY_SECONDS = 20.0
 """Between two questions whether it answers."""
 
+FORK_SECONDS = 1.0
+"""Before the first question. Meanwhile the workers are forked, and each inherits the locks that the
+threads of this process hold. A first request imports a codec: workers that are forked during the
+import wait for it forever."""
+
 FIRST_EVERY_SECONDS = 0.2
 """Until the first response, when it counts as started."""
 
@@ -46,6 +51,7 @@ def _start(run: Callable[[int], None], port: int) -> None:
 
 def _watch(port: int) -> None:
     pause = threading.Event()
+    pause.wait(FORK_SECONDS)
     while not answers(port):
         pause.wait(FIRST_EVERY_SECONDS)
     systemd.ready()
