@@ -55,19 +55,20 @@ class ApiResult(Result):
     idle: Costs
     costs: Costs
 
+    # mypy knows no decorated property: https://docs.pydantic.dev/latest/api/fields/
     @computed_field  # type: ignore[prop-decorator]
     @property
     def jobs_per_minute(self) -> float:
         """Jobs that ended a minute."""
         return self.jobs / self.seconds * 60
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator] # as above
     @property
     def ceiling_per_minute(self) -> float:
         """Jobs a minute that would keep the emulator busy: it is one process on one core."""
         return 60 / self.costs[EMULATOR]
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator] # as above
     @property
     def machine_per_minute(self) -> float:
         """Jobs a minute that would keep all cores busy, if nothing else ran."""

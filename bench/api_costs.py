@@ -54,7 +54,7 @@ class Meter:
     def rate(self, seconds: float) -> Costs:
         """Return each part's seconds of processor time a second, over so many seconds from now."""
         before, began = self.read(), time.monotonic()
-        time.sleep(seconds)
+        time.sleep(seconds)  # a span of time is what is measured
         passed = time.monotonic() - began
         return {name: used / passed for name, used in difference(before, self.read()).items()}
 

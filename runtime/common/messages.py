@@ -3,7 +3,7 @@
 Most queues carry one class; several of one queue are told apart by their `kind`.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -16,6 +16,8 @@ from pydantic import (
 
 from runtime.common.job import Job
 from runtime.contract.job_status import JobStatus
+
+M = TypeVar("M")
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 
@@ -50,6 +52,14 @@ def _faults(error: ValidationError) -> str:
     return "; ".join(
         f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}" for fault in error.errors()
     )
+
+
+def _parsed(adapter: TypeAdapter[M], body: str, what: str) -> M:
+    """Parse the body of one of several classes; `what` says in the error what it should be."""
+    try:
+        return adapter.validate_json(body)
+    except ValidationError as error:
+        raise BadMessage(f"not {what}: {_faults(error)}") from error
 
 
 class JobRequest(Message):
@@ -148,10 +158,7 @@ def parse_restore_request(body: str) -> RestoreRequest:
     Raises:
         BadMessage: it is none of them.
     """
-    try:
-        return _RESTORE_REQUEST.validate_json(body)
-    except ValidationError as error:
-        raise BadMessage(f"not a restore request: {_faults(error)}") from error
+    return _parsed(_RESTORE_REQUEST, body, "a restore request")
 
 
 class ResultMoved(Message):
@@ -204,10 +211,7 @@ def parse_notify_message(body: str) -> NotifyMessage:
     Raises:
         BadMessage: it is none of them.
     """
-    try:
-        return _NOTIFY_MESSAGE.validate_json(body)
-    except ValidationError as error:
-        raise BadMessage(f"not a message of notify: {_faults(error)}") from error
+    return _parsed(_NOTIFY_MESSAGE, body, "a message of notify")
 
 
 class WebhookTest(Message):
@@ -247,10 +251,7 @@ def parse_webhook_message(body: str) -> WebhookMessage:
     Raises:
         BadMessage: it is none of them.
     """
-    try:
-        return _WEBHOOK_MESSAGE.validate_json(body)
-    except ValidationError as error:
-        raise BadMessage(f"not a message of webhooks: {_faults(error)}") from error
+    return _parsed(_WEBHOOK_MESSAGE, body, "a message of webhooks")
 
 
 class SurplusCopies(Message):

@@ -26,7 +26,7 @@ def main() -> None:
     """Serve until SIGTERM; a wrong environment ends the process before it listens."""
     # Its workers make the spans: a thread that sends spans would not survive the fork.
     config = start(WebConfig, traced=False)
-    liveness.watch(config.http_port)
+    liveness.watch(config.http_port, forks=WORKERS)
     serve("runtime.web.server:application", port=config.http_port)
 
 

@@ -24,25 +24,33 @@ HEALTH_TIMEOUT_SECONDS = 300.0
 EVERY_SECONDS = 20.0
 """Between two questions whether it answers."""
 
-FORK_SECONDS = 1.0
-"""Before the first question. Meanwhile the workers are forked, and each inherits the locks that the
-threads of this process hold. A first request imports a codec: workers that are forked during the
-import wait for it forever."""
-
 FIRST_EVERY_SECONDS = 0.2
 """Until the first response, when it counts as started."""
 
 log = get_logger(__name__)
 
 
-def watch(port: int) -> None:
+def watch(port: int, *, forks: int = 0) -> None:
     """Start to watch the server on `port` of this machine; systemd is told if it asks for it.
 
     Call it in the main process: systemd listens to no other.
+
+    Args:
+        forks: of this process, before which nothing is asked. A worker inherits the locks that the
+            threads of this process hold. The first request imports a codec: a worker that is forked
+            during the import waits for it forever.
     """
+    forked = threading.Semaphore(0)
+    os.register_at_fork(after_in_parent=forked.release)
+
+    def watch_after_forks(port: int) -> None:
+        for _ in range(forks):
+            forked.acquire()
+        _watch(port)
+
     _start(_ask_health, port)
     if os.environ.get(systemd.SOCKET):
-        _start(_watch, port)
+        _start(watch_after_forks, port)
 
 
 def _start(run: Callable[[int], None], port: int) -> None:
@@ -51,7 +59,6 @@ def _start(run: Callable[[int], None], port: int) -> None:
 
 def _watch(port: int) -> None:
     pause = threading.Event()
-    pause.wait(FORK_SECONDS)
     while not answers(port):
         pause.wait(FIRST_EVERY_SECONDS)
     systemd.ready()
