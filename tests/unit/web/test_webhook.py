@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from runtime.common.messages import DeliverWebhook, WebhookTest, parse_webhook_message
+from runtime.common.messages import DeliverWebhook, WebhookMessage, WebhookTest, parse_webhook_message
 from runtime.common.users import User
 from runtime.common.webhooks import DeliveryState, WebhookDelivery, delivery_id
 from tests.unit.web.site import Browser, Site
@@ -23,13 +23,17 @@ def browser(site: Site, ada: User) -> Browser:
     return site.browser(ada)
 
 
-def sent(site: Site) -> list[object]:
+def sent(site: Site, *users: User) -> list[WebhookMessage]:
+    """Empty the queue, which all tests of the site fill, and return these accounts' messages."""
     queue = site.services.webhook.queue
-    answer = queue.sqs.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=10)
-    found = answer.get("Messages", [])
-    for each in found:
-        queue.sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=each["ReceiptHandle"])
-    return [parse_webhook_message(each["Body"]) for each in found]
+    bodies: list[str] = []
+    while found := queue.sqs.receive_message(QueueUrl=queue.url).get("Messages"):
+        for each in found:
+            queue.sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=each["ReceiptHandle"])
+            bodies.append(each["Body"])
+    messages = [parse_webhook_message(body) for body in bodies]
+    ids = {user.user_id for user in users}
+    return [message for message in messages if message.user_id in ids]
 
 
 def delivered(site: Site, user: User, answer: str) -> WebhookDelivery:
@@ -77,7 +81,7 @@ def test_should_ask_for_a_test_when_the_button_is_pressed(
 ) -> None:
     browser.post_form("/profile/webhook", url=URL)
     assert browser.post_form("/profile/webhook/test").status_code == 303
-    [message] = sent(site)
+    [message] = sent(site, ada)
     assert isinstance(message, WebhookTest)
     assert message.user_id == ada.user_id
 
@@ -97,7 +101,7 @@ def test_should_send_again_when_the_owner_asks(site: Site, browser: Browser, ada
     path = f"/profile/webhook/deliveries/{item_id.replace('#', '%23')}/redeliver"
     assert path in browser.get("/profile/webhook").text
     assert browser.post_form(path).status_code == 303
-    [message] = sent(site)
+    [message] = sent(site, ada)
     assert isinstance(message, DeliverWebhook)
     assert (message.delivery_id, message.attempt) == (item_id, 1)
 
@@ -116,17 +120,18 @@ def test_should_not_wait_after_failures_when_the_owner_asks(
         after = webhooks.get(ada.user_id)
         assert after is not None
         assert after.blocked_until == 0, path
-    assert len(sent(site)) == 2
+    assert len(sent(site, ada)) == 2
 
 
 def test_should_answer_404_when_the_delivery_is_of_another_account(
-    site: Site, browser: Browser
+    site: Site, browser: Browser, ada: User
 ) -> None:
-    item_id = delivered(site, site.user("Eve"), "200").item_id
+    eve = site.user("Eve")
+    item_id = delivered(site, eve, "200").item_id
     path = f"/profile/webhook/deliveries/{item_id.replace('#', '%23')}/redeliver"
     assert browser.post_form(path).status_code == 404
     assert browser.post_form("/profile/webhook/deliveries/webhook%23/redeliver").status_code == 404
-    assert sent(site) == []
+    assert sent(site, ada, eve) == []
 
 
 def test_should_have_no_webhook_when_it_was_deleted(browser: Browser) -> None:
