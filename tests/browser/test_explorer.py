@@ -269,3 +269,8 @@ def test_should_stay_in_place_when_it_loads_on_a_phone(person: Person) -> None:
     page.goto(f"{page.url}/variants")
     expect(page.get_by_role("textbox", name="Search")).to_be_hidden()
     assert page.evaluate(SHIFT) < 0.1
+    slow = page.context.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})  # which shows each step of igv.js
+    page.goto(page.url.replace("/variants", "/genome"))
+    expect(page.locator("#genome")).to_have_attribute("data-state", "ready", timeout=60_000)
+    assert page.evaluate(SHIFT) < 0.1

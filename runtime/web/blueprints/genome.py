@@ -33,6 +33,12 @@ blueprint = Blueprint("genome", __name__, url_prefix="/jobs/<uuid:job_id>/genome
 
 TOO_MANY = f"More than {MOST_ALLELES:,} variants of the filter lie here. Zoom in."
 
+WINDOW_BASES = 200_000
+"""The most bases of which a track of the reference is read and drawn at once."""
+
+WINDOW_RECORDS = 8_000
+"""About how many of its records: igv.js reads them in one go, in which the page stands still."""
+
 FLANK_BASES = 40
 """Bases shown on each side of a region."""
 
@@ -163,17 +169,29 @@ def _other_codes(manifest: Manifest) -> dict[str, int]:
     }
 
 
-def _tracks(manifest: Manifest) -> list[dict[str, str]]:
-    """The reference's tracks, with the addresses of their files and indexes."""
+def _tracks(manifest: Manifest) -> list[dict[str, str | int]]:
+    """The reference's tracks: the addresses of their files and indexes, and the window in bases."""
+    length = sum(contig.length for contig in manifest.contigs)
     return [
         {
             "name": track.title or " ".join([track.name, *filter(None, [track.version])]),
             "format": track.format,
             "url": _address(manifest, track.file),
             "index": _address(manifest, manifest.index_of(track.file)),
+            "window": window_bases(length, track.records),
         }
         for track in manifest.tracks
     ]
+
+
+def window_bases(length: int, records: int | None) -> int:
+    """Return of how many bases a track is drawn, by its density over a reference of `length` bases.
+
+    A list of each possible change would be one solid bar, which says nothing and is slow to draw.
+    """
+    if not records:
+        return WINDOW_BASES
+    return min(WINDOW_BASES, max(1, length * WINDOW_RECORDS // records))
 
 
 def _address(manifest: Manifest, name: str) -> str:

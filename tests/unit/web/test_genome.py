@@ -12,6 +12,7 @@ from runtime.annotator.bundle import load
 from runtime.annotator.csq_field import fields
 from runtime.common.job import Job
 from runtime.common.users import User
+from runtime.web.blueprints.genome import WINDOW_BASES, WINDOW_RECORDS, window_bases
 from tests.unit.web.job_states import running
 from tests.unit.web.site import Browser, Site
 from tests.unit.web.variants.conftest import RECORDS, vcf_of
@@ -53,6 +54,23 @@ def test_should_begin_around_the_region(
         assert f"no contig {region.rpartition(':')[0]}. You see" in page
 
 
+@pytest.mark.parametrize(
+    ("length", "records", "window"),
+    [
+        (16_569, None, WINDOW_BASES),
+        (16_569, 0, WINDOW_BASES),
+        (16_569, 353, WINDOW_BASES),
+        (16_569, 2 * WINDOW_RECORDS, 8_284),
+        (3_100_000_000, 775_000_000, 4 * WINDOW_RECORDS),
+        (1, 10**9, 1),
+    ],
+)
+def test_should_draw_less_of_a_track_when_it_is_dense(
+    length: int, records: int | None, window: int
+) -> None:
+    assert window_bases(length, records) == window
+
+
 def test_should_tell_where_the_effects_are_when_a_variant_is_drawn(
     browser: Browser, job: Job
 ) -> None:
@@ -73,6 +91,7 @@ def test_should_read_tracks_by_their_indexes_when_the_reference_has_some(
     [attribute] = re.findall(r"data-tracks=\"(\[.*?\])\"", page)
     [track] = json.loads(attribute)
     assert (track["name"].split()[0], track["format"]) == ("known", "vcf")
+    assert track["window"] == WINDOW_BASES
     for address in (track["url"], track["index"]):
         with browser.client.get(address, headers={"Range": "bytes=0-1"}) as part:
             assert (part.status_code, part.data) == (206, b"\x1f\x8b")

@@ -4,7 +4,12 @@ import re
 
 import pytest
 
-from runtime.common.messages import DeliverWebhook, WebhookMessage, WebhookTest, parse_webhook_message
+from runtime.common.messages import (
+    DeliverWebhook,
+    WebhookMessage,
+    WebhookTest,
+    parse_webhook_message,
+)
 from runtime.common.users import User
 from runtime.common.webhooks import DeliveryState, WebhookDelivery, delivery_id
 from tests.unit.web.site import Browser, Site

@@ -33,7 +33,7 @@ const reference = {
 };
 
 /** What the reference knows of variants and regions; read by ranges, where it is in view. */
-const known = JSON.parse(data.tracks).map(({ name, format, url, index }) => ({
+const known = JSON.parse(data.tracks).map(({ name, format, url, index, window }) => ({
   name,
   type: format === "vcf" ? "variant" : "annotation",
   format,
@@ -41,7 +41,7 @@ const known = JSON.parse(data.tracks).map(({ name, format, url, index }) => ({
   indexURL: index,
   displayMode: "COLLAPSED",
   height: 40,
-  visibilityWindow: 200_000, // bases: a track may have a record at nearly each
+  visibilityWindow: window,
 }));
 
 const variants = data.vcf && {
@@ -57,13 +57,21 @@ const variants = data.vcf && {
   color: painter(place, data.tag),
 };
 
-/** Add our style sheet to igv.js's shadow tree, which the page's own styles don't reach. */
-async function dress(root) {
+/** Wait until the page has been painted: igv.js then keeps the thread busy for a while. */
+function painted() {
+  return new Promise((resolve) => {
+    const next = () => requestAnimationFrame(() => setTimeout(resolve));
+    if (document.readyState === "complete") next();
+    else addEventListener("load", next, { once: true });
+  });
+}
+
+/** Return our style sheet for igv.js's shadow tree, which the page's own styles don't reach. */
+async function readStyles() {
   const answer = await fetch(data.styles);
   if (!answer.ok) throw new Error(`its style sheet can't be read (${answer.status})`);
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(await answer.text());
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  return sheet.replace(await answer.text());
 }
 
 /** Show the region in view, and link to its variants. */
@@ -76,7 +84,8 @@ function follow([{ chr, start, end }]) {
 }
 
 async function startBrowser() {
-  const { default: igv } = await import(data.igv);
+  await painted();
+  const [{ default: igv }, styles] = await Promise.all([import(data.igv), readStyles()]);
   const browser = await igv.createBrowser(place, {
     reference,
     locus: data.locus,
@@ -90,14 +99,16 @@ async function startBrowser() {
         popup(fields, data.tag, track.id === VARIANTS ? data.table : undefined),
     },
   });
-  await dress(place.shadowRoot);
+  const { shadowRoot } = place;
+  shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, styles];
+  place.dataset.state = "dressed"; // which shows it
   if (data.matches) filtered(browser, VARIANTS, data.matches);
   await browser.loadTrackList(variants ? [variants, ...known] : known);
   readBy(JSON.parse(data.codes), browser);
   follow(browser.referenceFrameList);
   browser.on("locuschange", follow);
   // Its slider has no name of its own.
-  for (const slider of place.shadowRoot.querySelectorAll('input[type="range"]')) {
+  for (const slider of shadowRoot.querySelectorAll('input[type="range"]')) {
     slider.setAttribute("aria-label", "Zoom");
   }
   place.dataset.state = "ready";
