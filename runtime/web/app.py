@@ -46,11 +46,11 @@ from runtime.web.blueprints import (
     second_factor,
     sharing,
     site_pages,
+    stripe_webhook,
     subscribe,
     uploads,
     variant_pages,
     webhook,
-    webhooks,
 )
 from runtime.web.context import EXTENSION
 from runtime.web.extensions.assets import Assets
@@ -100,8 +100,8 @@ BLUEPRINTS = (
     second_factor,
     sharing,
     subscribe,
+    stripe_webhook,
     webhook,
-    webhooks,
 )
 
 API = (

@@ -12,7 +12,7 @@ from runtime.web.services.billing.checkout import Checkout
 from runtime.web.services.billing.grace_period import GracePeriod
 from runtime.web.services.billing.notices import Notices
 from runtime.web.services.billing.stripe_account import StripeAccount
-from runtime.web.services.billing.stripe_events import ProcessedEvents, WebhookHandler
+from runtime.web.services.billing.stripe_events import ProcessedEvents, StripeEventHandler
 from runtime.web.services.billing.stripe_keys import StripeKeyStore
 from runtime.web.services.billing.subscription_service import SubscriptionService
 from runtime.web.services.billing.subscription_sync import SubscriptionSynchronizer
@@ -30,7 +30,7 @@ class BillingServices:
     checkout: Checkout
     subscriptions: SubscriptionService
     synchronizer: SubscriptionSynchronizer
-    webhooks: WebhookHandler
+    stripe_events: StripeEventHandler
     free_retention_seconds: int
 
     @classmethod
@@ -59,7 +59,7 @@ class BillingServices:
             checkout=Checkout(account, store, synchronizer),
             subscriptions=SubscriptionService(account, store, synchronizer),
             synchronizer=synchronizer,
-            webhooks=WebhookHandler(
+            stripe_events=StripeEventHandler(
                 account, store, synchronizer, ProcessedEvents(aws.table(config.ephemeral_table))
             ),
             free_retention_seconds=config.free_retention_seconds,

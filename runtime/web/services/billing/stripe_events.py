@@ -132,7 +132,7 @@ class ProcessedEvents:
 
 
 @dataclass(frozen=True)
-class WebhookHandler:
+class StripeEventHandler:
     """Handles Stripe's events."""
 
     account: StripeAccount

@@ -21,7 +21,7 @@ from runtime.web.services.billing.grace_period import GracePeriod
 from runtime.web.services.billing.notices import Notices
 from runtime.web.services.billing.plan_status import PlanStatus
 from runtime.web.services.billing.stripe_account import StripeAccount
-from runtime.web.services.billing.stripe_events import Outcome, ProcessedEvents, WebhookHandler
+from runtime.web.services.billing.stripe_events import Outcome, ProcessedEvents, StripeEventHandler
 from runtime.web.services.billing.stripe_keys import StripeKeyStore
 from runtime.web.services.billing.subscription_service import SubscriptionService
 from runtime.web.services.billing.subscription_sync import SubscriptionSynchronizer, SyncResult
@@ -151,7 +151,7 @@ class Shop:
         return str(stripe.WebhookSignature.generate_signature_header(body, secret, timestamp))
 
     def hear(self, kind: str, subject: object, event_id: str | None = None) -> Outcome:
-        return self.billing.webhooks.handle(*self.event(kind, subject, event_id))
+        return self.billing.stripe_events.handle(*self.event(kind, subject, event_id))
 
 
 def status_of(result: SyncResult | None) -> PlanStatus:
@@ -185,7 +185,7 @@ def create_shop(emulator: Emulator, payments: LocalStripe) -> Shop:
         checkout=Checkout(account, store, synchronizer),
         subscriptions=SubscriptionService(account, store, synchronizer),
         synchronizer=synchronizer,
-        webhooks=WebhookHandler(account, store, synchronizer, processed),
+        stripe_events=StripeEventHandler(account, store, synchronizer, processed),
         free_retention_seconds=1_800,
     )
     return Shop(billing, UserStore(users, clock), store, payments, queue, emulator, clock)

@@ -85,7 +85,7 @@ def test_should_find_the_user_by_the_customer_when_an_event_is_of_any_version(
         "data": {"object": json.loads(told) | {"customer": customer}},
     }
     text = json.dumps(body)
-    assert shop.billing.webhooks.handle(text.encode(), shop.sign(text)) is Outcome.SYNCED
+    assert shop.billing.stripe_events.handle(text.encode(), shop.sign(text)) is Outcome.SYNCED
     assert shop.role(subscribed) is Role.PREMIUM_USER
 
 
@@ -130,7 +130,7 @@ def test_should_touch_nobody_else_when_an_event_names_another_user(
 
 def test_should_refuse_when_the_signature_is_not_stripes(shop: Shop) -> None:
     body, signature = shop.event(UPDATED, {"customer": "cus_1"})
-    take = shop.billing.webhooks.handle
+    take = shop.billing.stripe_events.handle
     old = shop.sign(body.decode(), int(time.time()) - TOLERANCE_SECONDS - 1)
     forged = signature[:-4] + "0000"
     for wrong in (None, "", "t=1", "t=x,v1=y", forged, old):
@@ -143,12 +143,12 @@ def test_should_refuse_when_the_signature_is_not_stripes(shop: Shop) -> None:
 @pytest.mark.parametrize("body", ["[]", "{}", "not JSON", json.dumps({"id": 1, "type": "x"})])
 def test_should_refuse_when_what_is_signed_is_no_event(shop: Shop, body: str) -> None:
     with pytest.raises(InvalidEvent):
-        shop.billing.webhooks.handle(body.encode(), shop.sign(body))
+        shop.billing.stripe_events.handle(body.encode(), shop.sign(body))
 
 
 def test_should_refuse_when_the_body_is_no_text(shop: Shop) -> None:
     with pytest.raises(BadSignature):
-        shop.billing.webhooks.handle(b"\xff\xfe", "t=1,v1=x")
+        shop.billing.stripe_events.handle(b"\xff\xfe", "t=1,v1=x")
 
 
 def test_should_want_the_event_again_when_stripe_does_not_answer(

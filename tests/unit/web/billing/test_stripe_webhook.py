@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from local.stripe.local_stripe import LocalStripe
 from runtime.common.users import Role, User
-from runtime.web.blueprints.webhooks import MAX_EVENT_BYTES
+from runtime.web.blueprints.stripe_webhook import MAX_EVENT_BYTES
 from tests.unit.web.billing.plan_page import pay
 from tests.unit.web.billing.shop import Shop
 from tests.unit.web.site import Browser, Site

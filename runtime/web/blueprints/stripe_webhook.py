@@ -12,7 +12,7 @@ from runtime.web.services.billing.billing_errors import BillingError
 from runtime.web.services.billing.stripe_events import BadSignature, EventNotProcessed, InvalidEvent
 from runtime.web.services.billing.subscription_sync import SyncConflict
 
-blueprint = Blueprint("webhooks", __name__)
+blueprint = Blueprint("stripe_webhook", __name__)
 csrf.exempt(blueprint)
 
 MAX_EVENT_BYTES = 256 * 1024
@@ -23,11 +23,11 @@ _log = get_logger(__name__)
 
 @blueprint.post(STRIPE_WEBHOOK_PATH)
 @public
-def stripe() -> ResponseReturnValue:
+def receive() -> ResponseReturnValue:
     """Handle an event. After 200 nothing is left to do; otherwise Stripe sends it again."""
     request.max_content_length = MAX_EVENT_BYTES
     try:
-        outcome = services().billing.webhooks.handle(
+        outcome = services().billing.stripe_events.handle(
             request.get_data(), request.headers.get("Stripe-Signature")
         )
     except BadSignature as error:
