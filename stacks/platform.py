@@ -68,11 +68,15 @@ def build(app: cdk.App, *, stage: Stage, site_url: str | None = None) -> None:
     if stage.emulator:
         _fit_emulator(app)
     elif stage.software.image is None:
-        cdk.Annotations.of(web).add_warning_v2(
-            "gas:image",
-            f"stages/{stage.name}.toml pins no image (software.image), so each deployment takes "
-            f"the newest. Pin it: ./gas image --stage {stage.name} --update",
-        )
+        _warn_of_newest_image(web, stage)
+
+
+def _warn_of_newest_image(web: FleetStack, stage: Stage) -> None:
+    cdk.Annotations.of(web).add_warning_v2(
+        "gas:image",
+        f"stages/{stage.name}.toml pins no image (software.image), so each deployment takes "
+        f"the newest. Pin it: ./gas image --stage {stage.name} --update",
+    )
 
 
 def _fit_emulator(app: cdk.App) -> None:

@@ -4,18 +4,28 @@ from runtime.contract.issuers import Issuer, encode_issuers
 from runtime.contract.work_queues import WorkQueue, encode_queues
 from stacks.environment_file import Suppliers
 from stacks.foundations import Foundations
+from stacks.messaging import MessagingStack
 from stacks.settings import Stage
 from stacks.stage_stack import StageStack
+from stacks.storage import StorageStack
 
 
 def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
     """The value of every setting of every process, by the name of its field."""
-    stage, storage, messaging = stack.stage, on.storage, on.messaging
+    return {
+        "region": lambda: stack.region,
+        "site_url": lambda: on.network.site_url,
+        "load_balancer": lambda: on.network.load_balancer.load_balancer_full_name,
+        **_of_stage(stack.stage),
+        **_of_storage(on.storage),
+        **_of_messaging(on.messaging),
+    }
+
+
+def _of_stage(stage: Stage) -> Suppliers:
     plans, stripe = stage.plans, stage.stripe
     return {
         "stage": lambda: stage.name,
-        "region": lambda: stack.region,
-        "site_url": lambda: on.network.site_url,
         "docs_url": lambda: stage.docs_url,
         "api_origins": lambda: ",".join(stage.api.origins),
         "mail_sender": lambda: stage.mail.sender,
@@ -38,6 +48,14 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "stripe_publishable_key": lambda: stripe.publishable_key,
         "monthly_budget_usd": lambda: stage.budget.monthly_usd if stage.budget else 0,
         "stripe_grace_days": lambda: stripe.grace_days,
+        "audit_days": lambda: stage.audit.days,
+        "webhooks_any_address": lambda: stage.events.any_address,
+        "events_bus": lambda: stage.events.bus,
+    }
+
+
+def _of_storage(storage: StorageStack) -> Suppliers:
+    return {
         "inputs_bucket": lambda: storage.inputs.bucket_name,
         "results_bucket": lambda: storage.results.bucket_name,
         "archive_bucket": lambda: storage.archive.bucket_name,
@@ -46,9 +64,12 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "ephemeral_table": lambda: storage.ephemeral.table_name,
         "owned_items_table": lambda: storage.owned_items.table_name,
         "audit_table": lambda: storage.audit.table_name,
-        "audit_days": lambda: stage.audit.days,
         "audit_bucket": lambda: storage.audit_copies.bucket_name if storage.audit_copies else "",
-        "load_balancer": lambda: on.network.load_balancer.load_balancer_full_name,
+    }
+
+
+def _of_messaging(messaging: MessagingStack) -> Suppliers:
+    return {
         "work_queues": lambda: encode_queues(
             WorkQueue(name, work.queue.queue_url, work.dlq.queue_url)
             for name, work in messaging.work_queues.items()
@@ -57,8 +78,6 @@ def suppliers(stack: StageStack, on: Foundations) -> Suppliers:
         "job_results_topic_arn": lambda: messaging.job_results_topic.topic_arn,
         "result_moves_topic_arn": lambda: messaging.result_moves_topic.topic_arn,
         "webhooks_queue_url": lambda: messaging.webhooks.queue.queue_url,
-        "webhooks_any_address": lambda: stage.events.any_address,
-        "events_bus": lambda: stage.events.bus,
         "job_requests_queue_url": lambda: messaging.job_requests.queue.queue_url,
         "job_requests_dlq_url": lambda: messaging.job_requests.dlq.queue_url,
         "job_results_notify_queue_url": lambda: messaging.job_results_notify.queue.queue_url,
