@@ -13,7 +13,7 @@ from reference.errors import InputError
 from runtime.common.counted import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from reference.build import Built
     from reference.given import Given
@@ -74,7 +74,7 @@ def build_command(
     from reference import options as read
     from reference.given import Given
 
-    def made(progress: "Progress") -> "Built | None":
+    with _progress() as progress:
         given = Given(
             name=name,
             assembly=assembly,
@@ -89,9 +89,8 @@ def build_command(
             sample=sample,
         )
         ways = Ways(downloads, source, tuple(optional or ()), only_plan=plan)
-        return _build(given, out, progress, recipe, ways)
-
-    _run(made, out)
+        built = _build(given, out, progress, recipe, ways)
+    _tell(built, out)
 
 
 def _build(
@@ -101,7 +100,7 @@ def _build(
     name: str | None,
     ways: Ways,
 ) -> "Built | None":
-    """Build what the options say, alone or beside the recipe of a name."""
+    """Build what the options say, alone or beside the recipe of a name; None if only planned."""
     from reference.build import build
     from reference.recipes.build import Request, build_recipe
     from reference.recipes.recipe import load_recipe
@@ -130,7 +129,9 @@ def rcrs_command(out: command_options.Out) -> None:
     """Build `rcrs`, the human mitochondrial genome, from the facts in `reference/rcrs/data`."""
     from reference.rcrs.build import build_rcrs
 
-    _run(lambda progress: build_rcrs(out, progress=progress), out)
+    with _progress() as progress:
+        built = build_rcrs(out, progress=progress)
+    _tell(built, out)
 
 
 @app.command("publish")
@@ -217,10 +218,8 @@ def _progress() -> "Iterator[Progress]":
         sys.exit(130)
 
 
-def _run(build: "Callable[[Progress], Built | None]", out: Path) -> None:
-    """Build, and say what was made."""
-    with _progress() as progress:
-        built = build(progress)
+def _tell(built: "Built | None", out: Path) -> None:
+    """Say what was made, unless it was only planned."""
     if built is None:
         return
     manifest = built.manifest
