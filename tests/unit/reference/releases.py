@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 MODIFIED = 1_790_000_000
 """When everything was published: 2026-09-21."""
@@ -81,7 +83,7 @@ def bsd_sum(content: bytes) -> int:
 @contextmanager
 def serving(mirror: Mirror) -> Iterator[Mirror]:
     """Serve it on a port of this machine, with ranges and ETags as web servers have them."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(mirror))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, mirror))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     mirror.url = f"http://127.0.0.1:{server.server_address[1]}"
@@ -93,60 +95,61 @@ def serving(mirror: Mirror) -> Iterator[Mirror]:
         thread.join()
 
 
-def _handler(mirror: Mirror) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
 
-        def do_HEAD(self) -> None:
-            self._answer(with_body=False)
+    def __init__(self, mirror: Mirror, *connection: Any) -> None:
+        self.mirror = mirror
+        super().__init__(*connection)  # answers the requests
 
-        def do_GET(self) -> None:
-            self._answer(with_body=True)
+    def do_HEAD(self) -> None:
+        self._answer(with_body=False)
 
-        def _answer(self, *, with_body: bool) -> None:
-            path, span = self.path.lstrip("/"), self.headers.get("Range")
-            mirror.requests.append((self.command, path, span))
-            status = mirror.refused[path].pop(0) if mirror.refused.get(path) else 200
-            content = mirror.files.get(path)
-            if content is None or status != 200:
-                self.send_response(404 if content is None else status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return
-            etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
-            first = 0
-            if span and self.headers.get("If-Range", etag) == etag:
-                first = int(span.removeprefix("bytes=").rstrip("-"))
-            body = content[first:]
-            self.send_response(206 if first else 200)
-            if first:
-                self.send_header(
-                    "Content-Range", f"bytes {first}-{len(content) - 1}/{len(content)}"
-                )
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("ETag", etag)
-            if path in mirror.md5s:
-                self.send_header("x-goog-hash", "crc32c=AAAAAA==")
-                told = base64.b64encode(mirror.md5s[path]).decode()
-                self.send_header("x-goog-hash", f"md5={told}")
-            self.send_header("Last-Modified", formatdate(MODIFIED, usegmt=True))
+    def do_GET(self) -> None:
+        self._answer(with_body=True)
+
+    def _answer(self, *, with_body: bool) -> None:
+        path, span = self.path.lstrip("/"), self.headers.get("Range")
+        self.mirror.requests.append((self.command, path, span))
+        statuses, content = self.mirror.refused.get(path), self.mirror.files.get(path)
+        status = statuses.pop(0) if statuses else 200
+        if content is None or status != 200:
+            self.send_response(404 if content is None else status)
+            self.send_header("Content-Length", "0")
             self.end_headers()
-            if with_body:
-                self._send(path, body)
+            return
+        etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+        first = 0
+        if span and self.headers.get("If-Range", etag) == etag:
+            first = int(span.removeprefix("bytes=").rstrip("-"))
+        self._begin(path, content, first, etag)
+        if with_body:
+            self._send(path, content[first:])
 
-        def _send(self, path: str, body: bytes) -> None:
-            if path not in mirror.cut_off:
-                self.wfile.write(body)
-                return
-            mirror.cut_off.remove(path)
-            self.wfile.write(body[: len(body) // 2])
-            self.wfile.flush()
-            self.close_connection = True
+    def _begin(self, path: str, content: bytes, first: int, etag: str) -> None:
+        self.send_response(206 if first else 200)
+        if first:
+            self.send_header("Content-Range", f"bytes {first}-{len(content) - 1}/{len(content)}")
+        self.send_header("Content-Length", str(len(content) - first))
+        self.send_header("ETag", etag)
+        if path in self.mirror.md5s:
+            self.send_header("x-goog-hash", "crc32c=AAAAAA==")
+            told = base64.b64encode(self.mirror.md5s[path]).decode()
+            self.send_header("x-goog-hash", f"md5={told}")
+        self.send_header("Last-Modified", formatdate(MODIFIED, usegmt=True))
+        self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            pass
+    def _send(self, path: str, body: bytes) -> None:
+        if path not in self.mirror.cut_off:
+            self.wfile.write(body)
+            return
+        self.mirror.cut_off.remove(path)
+        self.wfile.write(body[: len(body) // 2])
+        self.wfile.flush()
+        self.close_connection = True
 
-    return Handler
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 def zipped(text: str) -> bytes:
