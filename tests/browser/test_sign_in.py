@@ -19,7 +19,8 @@ from runtime.contract.issuers import Issuer, encode_issuers
 from tests.browser.axe import axe_in_both_themes
 from tests.emulator import free_port, running_emulator
 from tests.unit.outbox import Outbox
-from tests.unit.web.site import MAIL_SENDER, PASSWORD, Site, create_parts, environment_of
+from tests.unit.web.parts import create_parts
+from tests.unit.web.site import MAIL_SENDER, PASSWORD, Site, environment_of
 
 SUBJECT, EMAIL = "grace", "grace@university.example.org"
 CLAIMS = {"email": EMAIL, "email_verified": True, "name": "Grace Hopper"}

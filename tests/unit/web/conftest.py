@@ -12,8 +12,9 @@ from runtime.common.users import User
 from tests.emulator import Emulator
 from tests.genome.bundle import build_genome
 from tests.unit.outbox import Outbox
+from tests.unit.web.parts import create_parts
 from tests.unit.web.rendered_pages import RenderedPages
-from tests.unit.web.site import MAIL_SENDER, Browser, Site, create_parts, environment_of
+from tests.unit.web.site import MAIL_SENDER, Browser, Site, environment_of
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from structlog.typing import Processor
 from runtime.web.extensions import request_log
 from runtime.web.services.registry import Services
 from tests.emulator import Emulator
-from tests.unit.web.site import Site, create_parts, environment_of
+from tests.unit.web.parts import create_parts
+from tests.unit.web.site import Site, environment_of
 
 FAMILY = "smith-family.vcf"
 NOTE = "BRCA1 of the younger sister"

@@ -25,7 +25,7 @@ from runtime.contract.processes import WebConfig
 from runtime.web.server import in_background, start_clean_up
 from tests.emulator import Emulator, free_port
 from tests.notified import notified
-from tests.unit.web.site import create_parts
+from tests.unit.web.parts import create_parts
 
 READY_WITHIN_SECONDS = 60
 Environment = dict[str, str]

@@ -14,8 +14,9 @@ from runtime.web.services.billing import stripe_account
 from tests.cards import REQUEST_SECONDS
 from tests.emulator import Emulator
 from tests.unit.web.billing.shop import Shop, create_shop
+from tests.unit.web.parts import create_parts
 from tests.unit.web.rendered_pages import RenderedPages
-from tests.unit.web.site import Browser, Site, create_parts, environment_of
+from tests.unit.web.site import Browser, Site, environment_of
 
 NOWHERE = "http://127.0.0.1:9"
 """Events go there: tests send those that they need themselves, in the order that they need."""

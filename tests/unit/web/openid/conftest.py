@@ -16,8 +16,9 @@ from werkzeug.test import TestResponse
 
 from runtime.contract.issuers import Issuer, encode_issuers
 from tests.emulator import Emulator
+from tests.unit.web.parts import create_parts
 from tests.unit.web.rendered_pages import RenderedPages
-from tests.unit.web.site import Browser, Site, create_parts, environment_of
+from tests.unit.web.site import Browser, Site, environment_of
 
 CLIENT_SECRET = "a client secret"
 UNREACHABLE = "http://127.0.0.1:9"
