@@ -39,10 +39,9 @@ def alleles_in_region(
     """
     anywhere = wanted.model_copy(update={"region": None})
     with variants.table(job) as table:
-        inside = in_region(region, variants.references.get(job.reference))
-        where = all_of([variants.condition(job, table, anywhere), inside])
+        where = all_of([table.condition(anywhere), in_region(region, table.reference)])
         values = (str(table.path), *where.parameters, MOST_ALLELES + 1)
-        rows = variants.engine.rows(queries.alleles(where), values)
+        rows = table.engine.rows(queries.alleles(where), values)
     if len(rows) > MOST_ALLELES:
         raise TooManyAlleles
     return [Allele(*row) for row in rows]

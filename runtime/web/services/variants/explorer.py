@@ -15,62 +15,20 @@ from runtime.web.services.result_retention import why_not_downloadable
 from runtime.web.services.results import NoResult
 from runtime.web.services.track_facts import NO_TRACKS, Tracks
 from runtime.web.services.variants import queries, workspace
-from runtime.web.services.variants.facets import FacetCounter, Facets
-from runtime.web.services.variants.file_cache import (
-    ResultFileCache,
-    ResultMissing,
-    ResultTooLarge,
-)
-from runtime.web.services.variants.filter_sql import FilterCompiler
+from runtime.web.services.variants.facets import Facets
+from runtime.web.services.variants.file_cache import ResultFileCache, ResultMissing, ResultTooLarge
 from runtime.web.services.variants.filters import InvalidFilter, VariantFilter, VariantQuery
-from runtime.web.services.variants.genotypes import (
-    Genotype,
-    GenotypeQueries,
-    SampleShown,
-    shown_sample,
-)
-from runtime.web.services.variants.paging import OrderedVariants
+from runtime.web.services.variants.genotypes import Genotype, GenotypeQueries, SampleShown
 from runtime.web.services.variants.query_engine import QueryEngine
-from runtime.web.services.variants.sample_sql import GenotypeTable, SampleCompiler
-from runtime.web.services.variants.sorting import SortColumns
-from runtime.web.services.variants.variant import (
-    ID_SUFFIX,
-    NUMBER,
-    TABLE_COLUMNS,
-    Variant,
-    VariantKey,
-    group_by_variant,
-    track_columns,
-)
-from runtime.web.services.variants.where import WhereClause, all_of, is_one_of
+from runtime.web.services.variants.result_table import ResultTable, VariantCounts
+from runtime.web.services.variants.sample_sql import GenotypeTable
+from runtime.web.services.variants.variant import NUMBER, Variant, VariantKey
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PAGE_SIZE = 50
 """Variants on a page, where nobody chose another number."""
-
-NO_GENOTYPES = (
-    "The genotypes of this result can't be filtered: the file has no samples or very many, the "
-    "table of genotypes is too large, or the result is older than such tables."
-)
-
-
-@dataclass(frozen=True)
-class VariantCounts:
-    """How much meets a filter.
-
-    Attributes:
-        variants: ALT alleles; a record without one counts as one.
-        records: lines of the VCF that hold them.
-        rows: their effects that meet the filter.
-        without_alt: of the variants, those that are records without an ALT allele.
-    """
-
-    variants: int
-    records: int
-    rows: int
-    without_alt: int
 
 
 @dataclass(frozen=True)
@@ -112,21 +70,6 @@ class VariantList:
     variants: list[Variant]
     next: VariantKey | None
     total: int
-
-
-@dataclass(frozen=True)
-class ResultTable:
-    """A job's tables on this disk.
-
-    Attributes:
-        genotypes: where the result has them.
-        starred: returns the starred variants.
-    """
-
-    path: Path
-    columns: list[str]
-    genotypes: GenotypeTable | None
-    starred: Callable[[], Collection[VariantKey]]
 
 
 @dataclass(frozen=True)
@@ -176,19 +119,19 @@ class VariantService:
             QueryTimeout, QueryTooLarge, CacheFull: see there.
         """
         with self.table(job) as table:
-            where = self.condition(job, table, query.filter)
-            counts = self._counts(table, where)
-            columns = self._sort_columns(table, query.filter, known)
-            ordered = self._ordered(table, query, where, columns, counts.variants)
+            where = table.condition(query.filter)
+            counts = table.counts(where)
+            columns = table.sort_columns(query.filter, known)
+            ordered = table.ordered(query, where, columns, counts.variants)
             page = ordered.page(query, size)
-            found = self._variants(table, where, page.keys, _shown_columns(table, known))
+            found = table.variants(where, page.keys, table.shown_columns(known))
             key = VariantKey.parse(query.variant) if query.variant else None
-            whole = self._variants(table, where, [key], table.columns) if key else {}
+            whole = table.variants(where, [key], table.columns) if key else {}
             selected = whole.get(key) if key else None
             previous, following = (
                 ordered.neighbours(selected.key, page) if selected else (None, None)
             )
-            genotypes = GenotypeQueries(self.engine, table.genotypes) if table.genotypes else None
+            genotypes = table.genotype_queries
             numbers = sorted({variant.number for variant in (*found.values(), *whole.values())})
             return VariantPage(
                 counts=counts,
@@ -198,8 +141,8 @@ class VariantService:
                 previous=previous,
                 next=following,
                 rated=bool(columns.ratings),
-                facets=self._facets(job, table, query.filter, known),
-                frequencies=self._compiler(job, table).frequencies,
+                facets=table.facets(query.filter, known),
+                frequencies=table.frequencies,
                 genotypes=genotypes.of_variants(numbers) if genotypes else {},
                 shown=genotypes.shown(query.filter, where) if genotypes else None,
             )
@@ -210,34 +153,17 @@ class VariantService:
         Raises as `page` does, and InvalidFilter where `after` is none of them.
         """
         with self.table(job) as table:
-            where = self.condition(job, table, query.filter)
-            total = self._counts(table, where).variants
-            columns = self._sort_columns(table, query.filter, known)
-            ordered = self._ordered(table, query, where, columns, total)
+            where = table.condition(query.filter)
+            total = table.counts(where).variants
+            columns = table.sort_columns(query.filter, known)
+            ordered = table.ordered(query, where, columns, total)
             places = ordered.following(query.after, size + 1)
             if places is None:
                 raise InvalidFilter({"cursor": "This cursor isn't of this list."})
             keys = [VariantKey(each.record, each.allele) for each in places[:size]]
-            found = self._variants(table, where, keys, table.columns)
+            found = table.variants(where, keys, table.columns)
             more = keys[-1] if len(places) > size else None
             return VariantList([found[key] for key in keys], more, total)
-
-    def _ordered(
-        self,
-        table: ResultTable,
-        query: VariantQuery,
-        where: WhereClause,
-        columns: SortColumns,
-        total: int,
-    ) -> OrderedVariants:
-        return OrderedVariants.of(
-            query,
-            engine=self.engine,
-            path=table.path,
-            where=where,
-            value=columns.value(query.sort),
-            total=total,
-        )
 
     @contextmanager
     def table(self, job: Job) -> Iterator[ResultTable]:
@@ -257,7 +183,9 @@ class VariantService:
                 path = files.enter_context(self.cache.open(key))
                 columns = self._columns(path)
                 genotypes = self._genotypes(job, path, columns, files)
-                yield ResultTable(path, columns, genotypes, cache(partial(self.starred, job)))
+                reference = self.references.get(job.reference)
+                starred = cache(partial(self.starred, job))
+                yield ResultTable(self.engine, reference, path, columns, genotypes, starred)
         except ResultMissing as error:
             raise NoResult("The table of this result is missing.") from error
         except ResultTooLarge as error:
@@ -276,40 +204,20 @@ class VariantService:
         self.cache.evict_idle()
         workspace.delete_abandoned(self.cache.folder)
 
-    def condition(self, job: Job, table: ResultTable, wanted: VariantFilter) -> WhereClause:
-        """Return a filter as SQL over a job's table.
-
-        Raises:
-            InvalidFilter: it can't be asked of this result.
-        """
-        where = self._compiler(job, table).compile(wanted)
-        if wanted.starred:
-            where = all_of([is_one_of(table.starred()), where])
-        if not wanted.asks_for_genotypes:
-            return where
-        if table.genotypes is None:
-            raise InvalidFilter({"sample": NO_GENOTYPES})
-        reference = self.references.get(job.reference)
-        of_samples = SampleCompiler(table.genotypes, reference).compile(wanted, where)
-        return all_of([where, *of_samples])
-
-    def _compiler(self, job: Job, table: ResultTable) -> FilterCompiler:
-        return FilterCompiler(table.columns, self.references.get(job.reference))
-
     def has(self, job: Job, key: VariantKey) -> bool:
         """Whether a job's result has a variant. Raises as `page` does."""
         with self.table(job) as table:
-            return bool(self.engine.rows(queries.IS_THERE, [str(table.path), *key]))
+            return table.has(key)
 
     def check(self, job: Job, wanted: VariantFilter) -> None:
         """Raise InvalidFilter where a filter can't be asked of this result; else as `page`."""
         with self.table(job) as table:
-            self.condition(job, table, wanted)
+            table.condition(wanted)
 
     def counts(self, job: Job, wanted: VariantFilter) -> VariantCounts:
         """Count what meets a filter. Raises as `page` does."""
         with self.table(job) as table:
-            return self._counts(table, self.condition(job, table, wanted))
+            return table.counts(table.condition(wanted))
 
     def _genotypes(
         self, job: Job, path: Path, columns: list[str], files: ExitStack
@@ -325,53 +233,6 @@ class VariantService:
     def _columns(self, path: Path) -> list[str]:
         schema = self.engine.cached_rows(queries.COLUMNS, (str(path),))
         return [name for (name,) in schema[1:]]
-
-    def _counts(self, table: ResultTable, where: WhereClause) -> VariantCounts:
-        values = (str(table.path), *where.parameters)
-        [row] = self.engine.cached_rows(queries.counts(where), values)
-        return VariantCounts(variants=row[0], records=row[1], rows=row[2], without_alt=row[3])
-
-    def _sort_columns(
-        self, table: ResultTable, wanted: VariantFilter, known: Tracks
-    ) -> SortColumns:
-        tracks = track_columns(table.columns)
-        ratings = [each.column for each in known.of_kind("significance")]
-        return SortColumns(
-            tracks=tracks,
-            ratings={each: self._distinct(table, each) for each in ratings if each in tracks},
-            population=known.frequency.column if known.frequency else None,
-            genotypes=table.genotypes,
-            sample=shown_sample(table.genotypes, wanted) if table.genotypes else None,
-        )
-
-    def _distinct(self, table: ResultTable, column: str) -> list[str]:
-        rows = self.engine.cached_rows(queries.distinct(column), (str(table.path),))
-        return [value for (value,) in rows]
-
-    def _variants(
-        self, table: ResultTable, where: WhereClause, keys: Collection[VariantKey], names: list[str]
-    ) -> dict[VariantKey, Variant]:
-        """Some variants with columns of all of their rows, also those outside of the filter."""
-        if not keys:
-            return {}
-        numbers = sorted({key.record for key in keys})
-        values = [*where.parameters, str(table.path), *numbers]
-        rows = self.engine.rows(queries.rows_of_records(where, names, len(numbers)), values)
-        found = group_by_variant(names, track_columns(table.columns), rows)
-        return {key: variant for key, variant in found.items() if key in keys}
-
-    def _facets(self, job: Job, table: ResultTable, wanted: VariantFilter, known: Tracks) -> Facets:
-        condition = partial(self.condition, job, table)
-        counter = FacetCounter(self.engine, table.path, table.columns, condition)
-        return counter.count(wanted, known.facets)
-
-
-def _shown_columns(table: ResultTable, known: Tracks) -> list[str]:
-    """The columns of a file that the table of variants shows."""
-    kinds = known.of_kind("significance", "category", "frequency", "region")
-    wanted = {NUMBER, *TABLE_COLUMNS, *(each.column for each in kinds)}
-    ids = [name for name in track_columns(table.columns) if name.endswith(ID_SUFFIX)]
-    return [name for name in table.columns if name in wanted or name in ids]
 
 
 def _key(job: Job) -> str:

@@ -98,7 +98,7 @@ class _Making:
     ) -> Iterator[bytes]:
         """A table separated by tabs; nulls are empty. See queries.as_lines for `raw`."""
         with self._engine.export_cursor() as cursor, self.variants.table(request.job) as table:
-            where = self.variants.condition(request.job, table, request.filter)
+            where = table.condition(request.filter)
             columns = [*table.columns, *(queries.MARK_COLUMNS if request.marks else ())]
             sql = queries.as_lines(_marked(request, query(where)), columns, raw=request.raw)
             values = [*_mark_values(request), str(table.path), *where.parameters]
@@ -116,7 +116,7 @@ class _Making:
             self.variants.table(job) as table,
             tempfile.NamedTemporaryFile(dir=self._engine.workspace) as file,
         ):
-            where = self.variants.condition(job, table, request.filter)
+            where = table.condition(request.filter)
             values = [*_mark_values(request), str(table.path), *where.parameters, file.name]
             progress.of_query = cursor.percent
             cursor.run(queries.to_file(_marked(request, queries.effects(where))), values)
@@ -128,7 +128,7 @@ class _Making:
     def _vcf(self, job: Job, wanted: VariantFilter, progress: Progress) -> Iterator[bytes]:
         """A VCF, bgzip: the whole header, a header line with the filter, the records."""
         with self._engine.export_cursor() as cursor, self.variants.table(job) as table:
-            where = self.variants.condition(job, table, wanted)
+            where = table.condition(wanted)
             batches = cursor.stream(queries.records(where), [str(table.path), *where.parameters])
             numbers = _counted((number for rows in batches for (number,) in rows), progress)
             part = self.results.read_part(job, "vcf", None)

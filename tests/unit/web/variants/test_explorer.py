@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from runtime.common.job import Job
-from runtime.web.services.variants.explorer import VariantCounts
 from runtime.web.services.variants.filters import VariantQuery
+from runtime.web.services.variants.result_table import VariantCounts
 from runtime.web.services.variants.variant import VariantKey
 from tests.unit.web.site import Site
 from tests.unit.web.variants.conftest import RECORDS, vcf_of

@@ -14,10 +14,10 @@ import pytest
 from runtime.common.job import Job
 from runtime.common.users import User
 from runtime.web.services.exports.export_request import ExportForm, ExportRequest
-from runtime.web.services.variants.explorer import VariantCounts
 from runtime.web.services.variants.exporter import Progress, VariantExporter, bgzip
 from runtime.web.services.variants.filters import VariantQuery
 from runtime.web.services.variants.query_engine import QueryEngine, QueryLimits, QueryTimeout
+from runtime.web.services.variants.result_table import VariantCounts
 from tests.unit.web.job_states import running
 from tests.unit.web.site import Browser, Site
 from tests.unit.web.variants.conftest import RECORDS
