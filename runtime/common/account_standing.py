@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.conditions import Attr, ConditionBase
+from boto3.dynamodb.conditions import Attr
 
 from runtime.common import items
-from runtime.common.items import ConditionFailed
-from runtime.common.users import User, UserChanged, is_alive
+from runtime.common.users import User, change_user
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -33,13 +32,17 @@ class AccountStanding:
             UserChanged: the account is gone or going, or is an operator's.
         """
         now = {"suspended_at": int(self._clock())}
-        return self._change(
-            user_id, Attr("operator_since").not_exists(), set_=now, add={"session_epoch": 1}
+        return change_user(
+            self._table,
+            user_id,
+            Attr("operator_since").not_exists(),
+            set_=now,
+            add={"session_epoch": 1},
         )
 
     def resume(self, user_id: str) -> User:
         """Let the user sign in again. Raises UserChanged: the account is gone or going."""
-        return self._change(user_id, Attr("email").exists(), remove=("suspended_at",))
+        return change_user(self._table, user_id, remove=("suspended_at",))
 
     def make_operator(self, user_id: str) -> User:
         """Give the role. Only the stage's administrator calls it, by their AWS credentials.
@@ -48,12 +51,12 @@ class AccountStanding:
             UserChanged: the account is gone or going, is suspended, or has no confirmed address.
         """
         fit = Attr("email_verified").eq(True) & Attr("suspended_at").not_exists()
-        return self._change(user_id, fit, set_={"operator_since": int(self._clock())})
+        return change_user(self._table, user_id, fit, set_={"operator_since": int(self._clock())})
 
     def end_operator(self, user_id: str) -> User:
         """Take the role away, and end the sessions. Raises UserChanged as `resume`."""
-        return self._change(
-            user_id, Attr("email").exists(), remove=("operator_since",), add={"session_epoch": 1}
+        return change_user(
+            self._table, user_id, remove=("operator_since",), add={"session_epoch": 1}
         )
 
     def operators(self) -> Iterator[User]:
@@ -65,12 +68,3 @@ class AccountStanding:
             if "LastEvaluatedKey" not in answer:
                 return
             found["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-
-    def _change(self, user_id: str, condition: ConditionBase, **changes: Any) -> User:
-        try:
-            item = items.update(
-                self._table, {"user_id": user_id}, condition=is_alive() & condition, **changes
-            )
-        except ConditionFailed as refusal:
-            raise UserChanged(f"user {user_id} isn't fit for that, or has changed") from refusal
-        return User.model_validate(item)

@@ -15,10 +15,10 @@ from botocore.exceptions import ClientError
 
 from runtime.common import items
 from runtime.common.email_addresses import EmailTaken, address_key, is_free, is_owned_by
-from runtime.common.items import ConditionFailed, on_condition
+from runtime.common.items import on_condition
 from runtime.common.passwords import NO_PASSWORD
 from runtime.common.subscriptions import SubscriptionStore, at_version, changes_with_address
-from runtime.common.users import User, UserChanged, UserStore, at_epoch, is_alive
+from runtime.common.users import User, UserChanged, UserStore, at_epoch, change_user, is_alive
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -99,17 +99,13 @@ class EmailChanges:
         Raises:
             UserChanged: the account has another address or epoch by now, or is gone or going.
         """
-        try:
-            item = items.update(
-                self._table,
-                {"user_id": user_id},
-                condition=is_alive() & Attr("email").eq(old) & at_epoch(epoch),
-                set_={"password_hash": NO_PASSWORD},
-                add={"session_epoch": 1},
-            )
-        except ConditionFailed as refusal:
-            raise UserChanged(f"user {user_id} has changed meanwhile") from refusal
-        return User.model_validate(item)
+        return change_user(
+            self._table,
+            user_id,
+            Attr("email").eq(old) & at_epoch(epoch),
+            set_={"password_hash": NO_PASSWORD},
+            add={"session_epoch": 1},
+        )
 
     def _transact(
         self,

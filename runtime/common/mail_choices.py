@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from runtime.common import items
-from runtime.common.items import ConditionFailed
-from runtime.common.users import User, UserChanged, is_alive
+from runtime.common.users import User, change_user
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -50,12 +48,4 @@ class MailChoices:
             UserChanged: the account is gone or going.
         """
         chosen = {MailKind(kind).value: choice.value for kind, choice in choices.items()}
-        try:
-            items.update(
-                self._table,
-                {"user_id": user_id},
-                condition=is_alive(),
-                set_={"mail_choices": chosen},
-            )
-        except ConditionFailed as refusal:
-            raise UserChanged(f"user {user_id} is gone, or going") from refusal
+        change_user(self._table, user_id, set_={"mail_choices": chosen})

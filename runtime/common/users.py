@@ -3,7 +3,6 @@
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +11,8 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field
 
 from runtime.common import items
-from runtime.common.email_addresses import (
-    EmailTaken,
-    address_key,
-    is_free,
-    is_owned_by,
-    normalize_email,
-)
+from runtime.common.email_addresses import EmailTaken, address_key, is_free, normalize_email
 from runtime.common.items import ConditionFailed, on_condition
-from runtime.common.openid_identity import OpenIdIdentity
 from runtime.common.passwords import NO_PASSWORD, hash_password, is_password
 
 if TYPE_CHECKING:
@@ -39,14 +31,6 @@ class Role(StrEnum):
 
 class UserChanged(Exception):
     """The user isn't any more what a change was meant for; nothing was written."""
-
-
-MOST_ENDED_SESSIONS = 100
-"""So many signed-out sessions of a user are remembered until they would have ended by themselves;
-one more ends all. It bounds the item, which every request of the user reads."""
-
-_TRIES = 5
-"""Of a write that others may be faster with."""
 
 
 class User(BaseModel):
@@ -199,7 +183,7 @@ class UserStore:
         Raises:
             UserChanged: it was noted before, or the account is gone or going.
         """
-        return self._change(user_id, condition=_unconfirmed(), set_={"email_verified": True})
+        return change_user(self._table, user_id, _unconfirmed(), set_={"email_verified": True})
 
     def set_password(self, user_id: str, password: str, *, epoch: int) -> User:
         """Set another password, which ends all sessions.
@@ -212,9 +196,10 @@ class UserStore:
         Raises:
             UserChanged: the epoch is another one by now, or the account is gone or going.
         """
-        return self._change(
+        return change_user(
+            self._table,
             user_id,
-            condition=at_epoch(epoch),
+            at_epoch(epoch),
             set_={"password_hash": hash_password(password), "email_verified": True},
             add={"session_epoch": 1},
         )
@@ -225,54 +210,11 @@ class UserStore:
         Raises:
             UserChanged: it was confirmed meanwhile, or is gone or going.
         """
-        return self._change(
+        return change_user(
+            self._table,
             user_id,
-            condition=_unconfirmed(),
+            _unconfirmed(),
             set_={"password_hash": NO_PASSWORD},
-            add={"session_epoch": 1},
-        )
-
-    def end_session(self, user_id: str, session_id: str, *, until: int) -> None:
-        """Have one session refused from now on; done again it changes nothing.
-
-        Args:
-            until: epoch seconds at which its cookie ends by itself.
-
-        Raises:
-            UserChanged: the account is gone or going, and its sessions with it.
-        """
-        for _ in range(_TRIES):
-            user = self.get(user_id)
-            if user is None or user.has_ended(session_id):
-                return
-            now = int(self._clock())
-            old = user.ended_sessions or frozenset[str]()
-            live = {each for each in old if int(each.partition(" ")[0]) > now}
-            if len(live) >= MOST_ENDED_SESSIONS:
-                self.end_all_sessions(user_id)
-                return
-            ended = Attr("ended_sessions")
-            try:
-                self._change(
-                    user_id,
-                    condition=ended.eq(set(old)) if old else ended.not_exists(),
-                    set_={"ended_sessions": live | {f"{until} {session_id}"}},
-                )
-            except UserChanged:
-                continue
-            return
-        raise UserChanged(f"user {user_id} changes all the time")
-
-    def end_all_sessions(self, user_id: str) -> None:
-        """End every session of the user, on every device.
-
-        Raises:
-            UserChanged: the account is gone or going.
-        """
-        self._change(
-            user_id,
-            condition=Attr("email").exists(),
-            remove=("ended_sessions",),
             add={"session_epoch": 1},
         )
 
@@ -282,51 +224,49 @@ class UserStore:
         Raises:
             UserChanged: the account is gone or going.
         """
-        return self._change(user_id, condition=Attr("name").exists(), set_={"name": name.strip()})
+        return change_user(self._table, user_id, set_={"name": name.strip()})
 
     def mark_deleted(self, user_id: str) -> User | None:
         """End all sessions for good; done again it changes nothing.
 
-        The address stays taken until `erase`. Returns None when nothing is left of the user.
+        The address stays taken until the process removal has deleted the user's items. Returns None
+        when nothing is left of the user.
         """
         try:
-            return self._change(
+            return change_user(
+                self._table,
                 user_id,
-                condition=Attr("email").exists(),
                 set_={"deleted_at": int(self._clock())},
                 add={"session_epoch": 1},
             )
         except UserChanged:
             return self.get(user_id)
 
-    def erase(self, user_id: str) -> None:
-        """Delete the user's items, so that the address is free; done again it changes nothing."""
-        user = self.get(user_id)
-        if user is None:
-            return
-        own = is_owned_by(user_id)
-        for email in (user.former_emails or frozenset()) - {user.email}:
-            with suppress(ConditionFailed):  # somebody else has it by now
-                items.delete(self._table, {"user_id": address_key(email)}, condition=own)
-        for identity in user.identities or ():
-            key = OpenIdIdentity.parse(identity).key
-            with suppress(ConditionFailed):  # unlinked, or somebody else's by now
-                items.delete(self._table, {"user_id": key}, condition=own)
-        table, address = {"TableName": self._table.name}, {"user_id": address_key(user.email)}
-        deletes: Any = [
-            {"Delete": {**table, "Key": {"user_id": user_id}}},
-            {"Delete": {**table, "Key": address, **on_condition(own)}},
-        ]
-        self._table.meta.client.transact_write_items(TransactItems=deletes)
 
-    def _change(self, user_id: str, *, condition: ConditionBase, **changes: Any) -> User:
-        try:
-            item = items.update(
-                self._table, {"user_id": user_id}, condition=is_alive() & condition, **changes
-            )
-        except ConditionFailed as refusal:
-            raise UserChanged(f"user {user_id} has changed meanwhile") from refusal
-        return User.model_validate(item)
+def change_user(
+    table: "Table", user_id: str, condition: ConditionBase | None = None, **changes: Any
+) -> User:
+    """Change a user's item, and return what it is then.
+
+    Args:
+        table: the users table.
+        condition: what must hold besides that the account lives.
+        changes: see `items.update`.
+
+    Raises:
+        UserChanged: it doesn't hold, or the account is gone or going.
+    """
+    alive = is_alive()
+    try:
+        item = items.update(
+            table,
+            {"user_id": user_id},
+            condition=alive & condition if condition else alive,
+            **changes,
+        )
+    except ConditionFailed as refusal:
+        raise UserChanged(f"user {user_id} isn't as this change needs it") from refusal
+    return User.model_validate(item)
 
 
 def _unconfirmed() -> ConditionBase:

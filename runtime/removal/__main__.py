@@ -19,6 +19,7 @@ def main() -> None:
     """Run until SIGTERM."""
     config = start(RemovalConfig)
     owned_items = OwnedItems(aws.table(config.owned_items_table))
+    users = aws.table(config.users_table)
     handler = RemovalHandler(
         jobs=Removals(aws.table(config.annotations_table)),
         owned_items=owned_items,
@@ -30,7 +31,8 @@ def main() -> None:
         ),
         removals=Queue(aws.client("sqs"), config.queue_url),
         erasure=AccountErasure(
-            users=UserStore(aws.table(config.users_table)),
+            users=UserStore(users),
+            users_table=users,
             owned_items=owned_items,
             mailer=Mailer(aws.client("sesv2"), config.mail_sender),
             site_url=config.site_url,

@@ -1,6 +1,7 @@
 """Erases an account: emails a receipt, then deletes the user's items."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -8,6 +9,10 @@ from runtime.common.log import get_logger
 from runtime.common.mail import Mailer, write_email
 from runtime.common.owned_items import OwnedItems, of_mails, of_user
 from runtime.common.users import User, UserStore
+from runtime.removal.user_items import delete_user
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
 
 PERMANENT_REFUSAL = "MessageRejected"
 """https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors"""
@@ -20,6 +25,7 @@ class AccountErasure:
     """Erases users whose jobs and files are already deleted."""
 
     users: UserStore
+    users_table: "Table"
     owned_items: OwnedItems
     mailer: Mailer
     site_url: str
@@ -44,7 +50,7 @@ class AccountErasure:
         self._send_receipt(user)
         for owner in (of_user(user_id), of_mails(user_id)):
             self.owned_items.delete_all(owner)
-        self.users.erase(user_id)
+        delete_user(self.users_table, user_id)
         log.info("account erased")
 
     def _send_receipt(self, user: User) -> None:

@@ -74,10 +74,7 @@ def confirm(user: User) -> ResponseReturnValue:
     except NotBegun:
         nothing_changed()
         return redirect(url_for("second_factor.show"), code=303)
-    services().users.end_all_sessions(user.user_id)
-    changed = services().users.get(user.user_id)
-    if changed is None:
-        raise UserChanged(f"user {user.user_id} is gone")
+    changed = services().sessions.end_all(user.user_id)
     identity.sign_in(changed)
     services().accounts.tell("second_factor_on", changed)
     return render_template("recovery_codes.html", user=changed, codes=codes, new=True)

@@ -62,12 +62,12 @@ class Identity:
             until = time.time() + current_app.permanent_session_lifetime.total_seconds()
             # Of an account that is gone or going, no session is left.
             with suppress(UserChanged):
-                services().users.end_session(user.user_id, session[_ID], until=int(until))
+                services().sessions.end(user.user_id, session[_ID], until=int(until))
         self.forget()
 
     def sign_out_everywhere(self, user: User) -> None:
         """End all sessions of a user, on every device."""
-        services().users.end_all_sessions(user.user_id)
+        services().sessions.end_all(user.user_id)
         self.forget()
 
     def forget(self) -> None:

@@ -19,6 +19,7 @@ from runtime.common.queues import Queue
 from runtime.common.reference import Reference
 from runtime.common.references import References
 from runtime.common.retention_rule import RetentionRule
+from runtime.common.sessions import Sessions
 from runtime.common.shares import Shares
 from runtime.common.topics import Topic
 from runtime.common.users import Role, User, UserStore
@@ -70,6 +71,7 @@ class Services:
     """What the pages and the API use."""
 
     users: UserStore
+    sessions: Sessions
     audit: AuditLog
     operator: OperatorService
     throughput: ThroughputService
@@ -146,6 +148,7 @@ class Services:
         )
         return cls(
             users=users,
+            sessions=Sessions(aws.table(config.users_table)),
             audit=_audit(config),
             accounts=accounts,
             second_factor=_second_factor(config, owned_items, secret),

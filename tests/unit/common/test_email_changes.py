@@ -9,6 +9,7 @@ from runtime.common.email_addresses import EmailTaken
 from runtime.common.email_changes import UNDO_SECONDS, EmailChanges
 from runtime.common.subscriptions import Notice, SubscriptionStore
 from runtime.common.users import User, UserChanged, UserStore
+from runtime.removal.user_items import delete_user
 from tests.unit.clock import Clock
 
 if TYPE_CHECKING:
@@ -143,12 +144,12 @@ def test_should_end_what_was_allowed_when_it_is_prevented(
 
 
 def test_should_leave_no_address_when_the_account_is_erased(
-    store: UserStore, changes: EmailChanges, ada: User, clock: Clock, users_table: "Table"
+    changes: EmailChanges, ada: User, clock: Clock, users_table: "Table"
 ) -> None:
     changes.change(ada.user_id, old=OLD, new=NEW, epoch=0)
     clock.now += UNDO_SECONDS
     changes.change(ada.user_id, old=NEW, new=OLD, epoch=1)
-    store.erase(ada.user_id)
+    delete_user(users_table, ada.user_id)
     assert users_table.scan()["Items"] == []
 
 

@@ -1,13 +1,11 @@
 """Users, on a real table."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from runtime.common.email_addresses import EmailTaken
 from runtime.common.users import (
-    MOST_ENDED_SESSIONS,
     Role,
     User,
     UserChanged,
@@ -103,65 +101,6 @@ def test_should_begin_at_epoch_0_when_the_user_was_made_without(
     assert store.set_password(ada.user_id, "battery staple", epoch=0).session_epoch == 1
 
 
-def test_should_remember_ended_sessions_until_their_cookies_end(
-    users_table: "Table", ada: User
-) -> None:
-    now = [1_000.0]
-    store = UserStore(users_table, clock=lambda: now[0])
-
-    for session in ("one", "two", "two"):
-        store.end_session(ada.user_id, session, until=2_000)
-    both = store.get(ada.user_id)
-    now[0] = 2_000.0
-    store.end_session(ada.user_id, "three", until=3_000)
-    later = store.get(ada.user_id)
-
-    assert both
-    assert both.ended_sessions == frozenset({"2000 one", "2000 two"})
-    assert later
-    assert later.ended_sessions == frozenset({"3000 three"})
-    assert later.has_ended("three")
-    assert later.session_epoch == ada.session_epoch
-
-
-def test_should_end_all_sessions_when_there_are_too_many_to_remember(
-    store: UserStore, ada: User
-) -> None:
-    until = 2**40
-    for number in range(MOST_ENDED_SESSIONS + 1):
-        store.end_session(ada.user_id, str(number), until=until)
-
-    user = store.get(ada.user_id)
-    assert user
-    assert user.session_epoch == ada.session_epoch + 1
-    assert user.ended_sessions is None
-
-
-def test_should_lose_no_ended_session_when_two_end_at_once(store: UserStore, ada: User) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        ended = [
-            pool.submit(store.end_session, ada.user_id, str(number), until=2**40)
-            for number in range(4)
-        ]
-        for each in ended:
-            each.result()
-
-    user = store.get(ada.user_id)
-    assert user
-    assert all(user.has_ended(str(number)) for number in range(4))
-
-
-def test_should_refuse_to_end_sessions_when_the_account_is_going(
-    store: UserStore, ada: User
-) -> None:
-    store.mark_deleted(ada.user_id)
-
-    with pytest.raises(UserChanged):
-        store.end_session(ada.user_id, "one", until=2**40)
-    with pytest.raises(UserChanged):
-        store.end_all_sessions(ada.user_id)
-
-
 def test_should_change_the_name(store: UserStore, ada: User) -> None:
     assert store.rename(ada.user_id, " Ada Lovelace ").name == "Ada Lovelace"
 
@@ -181,15 +120,3 @@ def test_should_be_out_of_reach_when_an_account_is_being_deleted(
         store.set_password(ada.user_id, "new", epoch=gone.session_epoch)
     with pytest.raises(UserChanged):
         store.rename(ada.user_id, "Eve")
-
-
-def test_should_leave_nothing_when_an_account_is_erased(
-    store: UserStore, ada: User, users_table: "Table"
-) -> None:
-    store.erase(ada.user_id)
-    store.erase(ada.user_id)
-    assert users_table.scan()["Items"] == []
-    assert store.mark_deleted(ada.user_id) is None
-    again = store.create(email=ada.email, name="Ada", password="another")
-    store.erase(ada.user_id)
-    assert store.by_email(ada.email) == again

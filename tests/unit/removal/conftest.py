@@ -33,6 +33,7 @@ def world(
     owned_items = OwnedItems(owned_items_table, clock)
     erasure = AccountErasure(
         UserStore(users_table, clock),
+        users_table,
         owned_items,
         post,  # type: ignore[arg-type]
         SITE,

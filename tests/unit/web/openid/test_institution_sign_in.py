@@ -8,6 +8,7 @@ import httpx
 import pyotp
 import pytest
 
+from runtime.removal.user_items import delete_user
 from runtime.web.extensions.identity import FRESH_SECONDS
 from tests.unit.outbox import Outbox
 from tests.unit.web.openid.conftest import (
@@ -345,7 +346,7 @@ def test_should_leave_nothing_of_the_identity_when_the_account_is_erased(
     create_account(site.visitor(), provider, subject)
     user = site.services.users.by_email(provider.email(subject))
     assert user
-    site.services.users.erase(user.user_id)
+    delete_user(site.users, user.user_id)
     left = site.users.scan()["Items"]
     assert not [item for item in left if user.user_id in str(item)]
     assert come(site.visitor(), provider, subject).location == "/sign-in/new"
