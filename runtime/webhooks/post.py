@@ -112,16 +112,19 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(target.host, target.port, timeout=CONNECT_SECONDS)
         self._target = target
         self._addresses = addresses
+        # Not `sock`: http.client forgets that one when an answer's head says that the connection
+        # ends with it, and `abort` must find what the rest of the answer comes by.
+        self._open: socket.socket | None = None
         self.aborted = False
 
     def connect(self) -> None:
         """Connect; the certificate must be of the host, by name."""
-        self.sock = self._connected()
+        self.sock = self._open = self._connected()
         self.sock.settimeout(TOTAL_SECONDS)
         if self._target.https:
             context = ssl.create_default_context()
             # `abort` must find the socket that the handshake waits at.
-            self.sock = context.wrap_socket(
+            self.sock = self._open = context.wrap_socket(
                 self.sock, server_hostname=self.host, do_handshake_on_connect=False
             )
             self.sock.do_handshake()
@@ -135,7 +138,7 @@ class _Pinned(http.client.HTTPConnection):
     def abort(self) -> None:
         """End whatever the connection waits for; called in another thread."""
         self.aborted = True
-        if self.sock is not None:
+        if self._open is not None:
             # Not the method of SSLSocket, which takes away what the other thread works with.
             with suppress(OSError):  # it has ended by itself
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(self._open, socket.SHUT_RDWR)

@@ -3,8 +3,9 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from runtime.common.webhooks import Webhook
 from runtime.webhooks import post as posting
-from runtime.webhooks.post import post
+from runtime.webhooks.post import Answer, post
 from tests.unit.webhooks.receiver import Receiver, documented_verify, receiving
 
 BODY = b'{"id":"1","type":"job.completed"}'
@@ -50,6 +51,11 @@ def test_should_refuse_by_the_documented_code_when_a_request_is_old(receiver: Re
     post(webhook(receiver.url), BODY, any_address=True, clock=lambda: 1_000_000)
     [(_, headers, body)] = receiver.requests
     assert not documented_verify()("whsec_test", headers["GAS-Signature"], body)
+
+
+@pytest.mark.parametrize("header", ["", "t=", "t=x,v1=y", f"t={'9' * 5000},v1=y", "v1=é"])
+def test_should_refuse_by_the_documented_code_when_the_header_is_odd(header: str) -> None:
+    assert not documented_verify()("whsec_test", header, BODY)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 410, 500, 503])
@@ -93,6 +99,39 @@ def test_should_go_by_the_status_when_the_rest_of_the_answer_has_not_come_in_tim
     answer = post(webhook(receiver.url), BODY, any_address=True, limit=limit)
     assert answer.delivered
     assert answer.text.startswith("200")
+
+
+@pytest.mark.parametrize(
+    ("head", "drop"),
+    [("0\r\n", "a: b\r\n"), ("", "0")],
+    ids=["trailers", "size"],
+)
+def test_should_end_when_the_rest_of_an_answer_never_ends(
+    monkeypatch: pytest.MonkeyPatch, head: str, drop: str
+) -> None:
+    """The connection is to end with the answer, whose last chunk comes in drops."""
+    monkeypatch.setattr(posting, "TOTAL_SECONDS", 1.0)
+    answer = f"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{head}"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):  # the other side has hung up
+                connection.recv(65_536)
+                connection.sendall(answer.encode())
+                while True:
+                    connection.sendall(drop.encode())
+                    time.sleep(0.1)
+
+        threading.Thread(target=drip, daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        answers: list[Answer] = []
+        sending = threading.Thread(
+            target=lambda: answers.append(post(webhook(url), BODY, any_address=True)), daemon=True
+        )
+        sending.start()
+        sending.join(timeout=30)
+    assert answers == [Answer(True, "200")]
 
 
 def test_should_give_up_when_the_handshake_does_not_end_in_time() -> None:
