@@ -13,6 +13,7 @@ from runtime.web.forms import Form
 
 F = TypeVar("F", bound="AccountForm")
 
+MAX_ADDRESS_LENGTH = 254
 MAX_TARGET_LENGTH = 2000
 """Characters of the path that a user is sent to after signing in."""
 
@@ -49,7 +50,7 @@ Name = Annotated[
 ]
 Address = Annotated[
     EmailStr,
-    StringConstraints(strip_whitespace=True, max_length=254),
+    StringConstraints(strip_whitespace=True, max_length=MAX_ADDRESS_LENGTH),
     AfterValidator(deliverable),
 ]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
@@ -95,7 +96,7 @@ class SignIn(Form):
 
     email: Annotated[
         str,
-        StringConstraints(strip_whitespace=True, min_length=3, max_length=254),
+        StringConstraints(strip_whitespace=True, min_length=3, max_length=MAX_ADDRESS_LENGTH),
         AfterValidator(as_registered),
     ]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]

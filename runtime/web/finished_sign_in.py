@@ -1,7 +1,5 @@
 """The end of every sign-in: the second factor, a link that waits for it, and the session."""
 
-from urllib.parse import urlsplit
-
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -56,5 +54,4 @@ def _is_local(target: str) -> bool:
         return False
     if any(ord(character) < 0x21 or ord(character) == 0x7F for character in target):
         return False
-    parts = urlsplit(target)
-    return not parts.scheme and not parts.netloc and not target.startswith("//")
+    return not target.startswith("//")

@@ -16,7 +16,13 @@ from runtime.common.jobs import ClaimRefused, JobMissing
 from runtime.common.users import User, UserChanged
 from runtime.web import fresh_password
 from runtime.web.access import operator_required
-from runtime.web.account_forms import ConfirmedPassword, FieldErrors, InvalidForm, read_form
+from runtime.web.account_forms import (
+    MAX_ADDRESS_LENGTH,
+    ConfirmedPassword,
+    FieldErrors,
+    InvalidForm,
+    read_form,
+)
 from runtime.web.client_address import client_address
 from runtime.web.context import services
 from runtime.web.extensions.audit import about_job, about_other, audited, nothing_changed
@@ -172,6 +178,8 @@ def _confirm_page(user: User, target: str, errors: FieldErrors) -> str:
 
 def _find(asked: str) -> User | None:
     """Return the account with an email address or an id. Every id is a UUID, and no address is."""
+    if len(asked) > MAX_ADDRESS_LENGTH:  # more than the table takes as a key
+        return None
     try:
         return services().users.get(str(UUID(asked)))
     except ValueError:

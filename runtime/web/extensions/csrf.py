@@ -93,6 +93,10 @@ def _is_from_this_site() -> bool:
     return _host(origin) == _host(current_app.config["SITE_URL"])
 
 
-def _host(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+def _host(url: str) -> tuple[str, str] | None:
+    """The scheme and the host of a URL; None for what isn't one."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
     return parts.scheme.casefold(), parts.netloc.casefold()

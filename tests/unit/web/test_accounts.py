@@ -230,6 +230,7 @@ def test_should_do_nothing_when_a_link_is_forged_old_or_for_something_else(
         ({"Origin": "https://evil.example"}, False),
         ({"Origin": SITE_URL + ".evil.example"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": "http://["}, False),
         ({"Origin": SITE_URL, "Sec-Fetch-Site": "cross-site"}, False),
         ({"Origin": SITE_URL, "Sec-Fetch-Site": "same-site"}, False),
         ({"Origin": SITE_URL}, True),

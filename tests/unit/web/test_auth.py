@@ -62,6 +62,7 @@ def test_should_ask_again_when_the_form_has_an_unknown_field(site: Site) -> None
         ("https://evil.example/", "/jobs"),
         ("//evil.example/", "/jobs"),
         ("///evil.example/", "/jobs"),
+        ("//[", "/jobs"),
         ("/\\evil.example/", "/jobs"),
         ("\\/evil.example", "/jobs"),
         ("/\t/evil.example", "/jobs"),

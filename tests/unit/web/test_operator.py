@@ -71,6 +71,7 @@ def test_should_find_an_account_by_its_address_or_its_id(site: Site, browser: Br
     assert link in browser.get("/operator").text
     none = browser.get(f"/operator/accounts?account={job.job_id}").text
     assert "No account has this address or id" in none
+    assert browser.get(f"/operator/accounts?account={'x' * 3000}").status_code == 200
 
 
 def test_should_lead_operators_alone_to_their_pages(site: Site, browser: Browser) -> None:
