@@ -36,7 +36,7 @@ class Aws:
             AutoScalingGroupName=name, MinSize=1, MaxSize=4, DesiredCapacity=2
         )
 
-    def add_alarm(self, name: str, state: str) -> None:
+    def add_alarm(self, name: str, state: str, *actions: str) -> None:
         self.cloudwatch.put_metric_alarm(
             AlarmName=name,
             AlarmDescription="A message of Removals failed <each> time.",
@@ -47,6 +47,7 @@ class Aws:
             EvaluationPeriods=1,
             Threshold=1,
             ComparisonOperator="GreaterThanThreshold",
+            AlarmActions=actions,
         )
         self.cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="because")
 
@@ -103,6 +104,21 @@ def test_should_show_what_an_alarm_means_first_when_it_is_in_alarm(
     listed = page.partition("<details>")[2]
     places = [listed.index(f">gas-test-observability-{state}<") for state in ORDER]
     assert places == sorted(places)
+
+
+def test_should_say_that_nothing_is_wrong_when_a_group_only_scales_in(
+    browser: Browser, aws: Aws
+) -> None:
+    policy = f"arn:aws:autoscaling:us-east-1:1:scalingPolicy:1:autoScalingGroupName/{GROUP}"
+    aws.add_alarm("gas-test-annotator-ScalingSentBelow5For2min1A2B3C4D-Z", "ALARM", policy)
+    page = browser.get("/operator/fleets").text
+    assert "No alarm says that something is wrong." in page
+    assert 'class="wrong">' not in page
+    assert "In ALARM, by which groups scale: ScalingSentBelow5For2min." in page
+    aws.add_alarm(ALARM, "ALARM", "arn:aws:sns:us-east-1:1:operators")
+    page = browser.get("/operator/fleets").text
+    assert "something is wrong" not in page
+    assert page.index(">QueuesRemovalsDeadLetters<") < page.index("In ALARM, by which")
 
 
 def test_should_name_what_is_missing_and_show_the_rest_when_aws_refuses(

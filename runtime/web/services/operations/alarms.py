@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 ORDER = ("ALARM", "INSUFFICIENT_DATA", "OK")
 """CloudWatch's states, those that somebody should see to first."""
 
+_SCALES = re.compile(r"arn:[a-z-]+:autoscaling:")
+"""The action of an alarm by which a group scales: a policy of the group."""
 
-_LOGICAL_ID = re.compile(r"-(?P<words>[A-Za-z]+)[0-9A-F]{8}-[0-9A-Za-z]+$")
+_LOGICAL_ID = re.compile(r"-(?P<words>[A-Za-z0-9]+)[0-9A-F]{8}-[0-9A-Za-z]+$")
 """In the name that CloudFormation makes of an alarm: stack, logical id with a hash, random end."""
 
 
@@ -27,6 +29,8 @@ class Alarm:
         since: epoch seconds since when it is in its state; None if CloudWatch doesn't say.
         means: its description: what it means, and what to do first.
         reason: why it is in its state, in CloudWatch's words.
+        scales: whether a group scales by it. Then ALARM is nothing wrong: the group is scaling, or
+            is as small or as large as it may be.
     """
 
     name: str
@@ -34,6 +38,12 @@ class Alarm:
     since: int | None
     means: str
     reason: str
+    scales: bool
+
+    @property
+    def wrong(self) -> bool:
+        """Whether somebody should see to it."""
+        return self.state == "ALARM" and not self.scales
 
     @property
     def title(self) -> str:
@@ -51,7 +61,7 @@ class Alarms:
     operator_aws: OperatorAws
 
     def all(self, operator_id: str) -> Answer[list[Alarm]]:
-        """Return all alarms: first those in ALARM, the latest first."""
+        """Return all alarms: first those that are wrong, then by state, the latest first."""
         return ask("The alarms", lambda: self._read(operator_id))
 
     def _read(self, operator_id: str) -> list[Alarm]:
@@ -65,7 +75,11 @@ class Alarms:
             )
             for alarm in page["MetricAlarms"]
         ]
-        return sorted(found, key=lambda each: (ORDER.index(each.state), -(each.since or 0)))
+        return sorted(found, key=_urgency)
+
+
+def _urgency(alarm: Alarm) -> tuple[bool, int, int]:
+    return not alarm.wrong, ORDER.index(alarm.state), -(alarm.since or 0)
 
 
 def _alarm(alarm: "MetricAlarmTypeDef") -> Alarm:
@@ -76,4 +90,5 @@ def _alarm(alarm: "MetricAlarmTypeDef") -> Alarm:
         since=int(since.timestamp()) if since else None,
         means=alarm.get("AlarmDescription", ""),
         reason=alarm.get("StateReason", ""),
+        scales=any(_SCALES.match(action) for action in alarm.get("AlarmActions", [])),
     )

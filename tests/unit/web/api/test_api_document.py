@@ -1,11 +1,19 @@
 """The OpenAPI document and its page, and pages of other sites."""
 
+import re
+from typing import get_args
+
 import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 from flask_openapi3.utils import parse_rule
 from openapi_spec_validator import validate
 
 from runtime.common.api_tokens import Scope
+from runtime.common.job import JobState
+from runtime.common.messages import ResultMoved
+from runtime.webhooks.events import TEST
+from runtime.webhooks.post import TOTAL_SECONDS
+from runtime.webhooks.signature import TOLERANCE_SECONDS
 from tests.unit.web.api.client import Program
 from tests.unit.web.api.test_api_access import ROUTES
 from tests.unit.web.site import API_ORIGIN, Site
@@ -46,6 +54,17 @@ def test_should_explain_every_route_and_error_when_a_person_reads_the_page(site:
     assert problem["type"].startswith(site.config.site_url + "/help/api#")
     assert f'id="{anchor}"' in page
     assert 'href="/help/api"' in site.visitor().get("/help").text
+
+
+def test_should_name_each_event_of_webhooks_when_the_page_explains_them(site: Site) -> None:
+    page = site.visitor().get("/help/api").text
+    section = page.partition('id="webhooks"')[2].partition("</section>")[0]
+    ended = [JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED]
+    moves = get_args(ResultMoved.model_fields["move"].annotation)
+    types = {f"job.{word}".lower() for word in (*ended, *moves)} | {TEST}
+    assert set(re.findall(r"<dt><code>([a-z.]+)<", section)) == types
+    assert f"more than {TOLERANCE_SECONDS // 60} minutes ago" in section
+    assert f"within {TOTAL_SECONDS:.0f} seconds" in section
 
 
 @pytest.mark.parametrize("origin", [API_ORIGIN, "https://elsewhere.example.org", "null"])
