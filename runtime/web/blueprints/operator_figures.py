@@ -14,10 +14,11 @@ blueprint = Blueprint("operator_figures", __name__, url_prefix="/operator/figure
 @operator_required()
 def show(user: User) -> ResponseReturnValue:
     """Show how the service does. What isn't known is said beside what is."""
+    operations = services().operations
     return render_template(
         "operator/figures.html",
-        throughput=services().throughput.read(),
-        accounts=services().account_figures.read(),
-        storage=services().storage_figures.read(),
-        costs=services().operations.costs.read(user.user_id),
+        throughput=operations.throughput.read(),
+        accounts=operations.accounts.read(),
+        storage=operations.storage.read(),
+        costs=operations.costs.read(user.user_id),
     )

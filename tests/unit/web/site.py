@@ -103,7 +103,7 @@ class Site:
 
     def removal_messages(self) -> list[Removal]:
         """Return the messages on the removals queue since the last call."""
-        queue = self.services.job_removal.removals
+        queue = self.services.job_changes.removal.removals
         found = []
         while messages := queue.sqs.receive_message(QueueUrl=queue.url).get("Messages"):
             for message in messages:

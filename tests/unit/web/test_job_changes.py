@@ -95,7 +95,7 @@ def test_should_keep_the_job_when_nobody_could_be_told_to_delete_its_files(
     def refuse(**_: object) -> None:
         raise ClientError({"Error": {"Code": "ServiceUnavailable"}}, "SendMessage")
 
-    monkeypatch.setattr(own_site.services.job_removal.removals.sqs, "send_message", refuse)
+    monkeypatch.setattr(own_site.services.job_changes.removal.removals.sqs, "send_message", refuse)
     assert browser.post_form(f"/jobs/{job.job_id}/delete").status_code == 503
     assert own_site.jobs.get(job.job_id) == job
 
@@ -109,7 +109,7 @@ def test_should_give_the_annotator_time_to_let_go_when_a_running_job_is_deleted(
     def note(**message: Any) -> None:
         delays.append(message["DelaySeconds"])
 
-    monkeypatch.setattr(own_site.services.job_removal.removals.sqs, "send_message", note)
+    monkeypatch.setattr(own_site.services.job_changes.removal.removals.sqs, "send_message", note)
     for job in (own_site.job(user), running(own_site, user, 43)):
         browser.post_form(f"/jobs/{job.job_id}/delete")
     assert delays == [0, RELEASE_SECONDS]
@@ -125,7 +125,9 @@ def test_should_be_deleted_when_the_removal_process_was_quicker(
         jobs.remove(job.job_id, user.user_id)
         jobs.erase(job.job_id)
 
-    monkeypatch.setattr(own_site.services.job_removal.removals.sqs, "send_message", remove_at_once)
+    monkeypatch.setattr(
+        own_site.services.job_changes.removal.removals.sqs, "send_message", remove_at_once
+    )
     answer = browser.post_form(f"/jobs/{job.job_id}/delete")
     assert (answer.status_code, answer.location) == (303, "/jobs")
 

@@ -44,15 +44,15 @@ def items(
 ) -> Iterator[FigureItems]:
     """Figures of this test alone: the site's table is that of the session."""
     found = FigureItems(ephemeral_table)
-    own = replace(
-        site.services,
+    shared = site.services.operations
+    operations = replace(
+        shared,
+        costs=replace(shared.costs, figures=found),
         throughput=ThroughputService(found),
-        account_figures=AccountFiguresService(found),
-        storage_figures=StorageFiguresService(found),
-        operations=replace(
-            site.services.operations, costs=replace(site.services.operations.costs, figures=found)
-        ),
+        accounts=AccountFiguresService(found),
+        storage=StorageFiguresService(found),
     )
+    own = replace(site.services, operations=operations)
     monkeypatch.setitem(site.app.extensions, EXTENSION, own)
     with environment_of(emulator):  # the client of Cost Explorer is made for a request
         yield found

@@ -116,7 +116,7 @@ def test_should_delete_nothing_when_a_step_before_fails(own_site: Site) -> None:
         raise RuntimeError("the subscription could not be cancelled")
 
     deletion = AccountDeletion(
-        own_site.services.users, own_site.services.job_removal.removals, before=[stop]
+        own_site.services.users, own_site.services.job_changes.removal.removals, before=[stop]
     )
     with pytest.raises(RuntimeError):
         deletion.delete(user)

@@ -337,7 +337,7 @@ def test_should_end_when_the_job_or_its_owner_goes(site: Site) -> None:
         invite(site, job, guest)
     token = link_of(site, kept)
     visitor, browser = opened(site, token), site.browser(guest)
-    site.services.job_removal.remove(gone)
+    site.services.job_changes.removal.remove(gone)
     assert browser.get(f"/jobs/{gone.job_id}").status_code == 404
     assert browser.get(f"/jobs/{kept.job_id}").status_code == 200
     site.services.users.mark_deleted(owner.user_id)

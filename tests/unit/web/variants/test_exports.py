@@ -158,7 +158,7 @@ def test_should_leave_nothing_when_the_job_is_deleted_before_it_is_finished(
 ) -> None:
     """The maker looks at the job once more before it sends the last bytes."""
     _browser, job = result_of_own_site
-    own_site.services.job_removal.jobs.remove(job.job_id, job.user_id)
+    own_site.services.job_changes.removal.jobs.remove(job.job_id, job.user_id)
     maker = MakerProcess.of(own_site.config)
     maker.environment |= emulator.environment
     with pytest.raises(ExportFailed, match="deleted"):
