@@ -14,7 +14,6 @@ from runtime.web.access import current_reader, job_reader_required
 from runtime.web.context import services
 from runtime.web.extensions.audit import audited
 from runtime.web.forms import Form
-from runtime.web.services.rate_limit import TooManyAttempts
 from runtime.web.services.remarks import MAX_COMMENT_LENGTH, RemarkRefused
 from runtime.web.services.results import NoResult
 from runtime.web.services.sharing import Act
@@ -103,12 +102,6 @@ def delete_comment(job: Job) -> ResponseReturnValue:
     if not services().remarks.delete_comment(job, form.comment, _person()):
         abort(404, "That comment was deleted already, or isn't yours.")
     return _back(job, form)
-
-
-@blueprint.errorhandler(TooManyAttempts)
-def too_many(error: TooManyAttempts) -> ResponseReturnValue:
-    """Say when the next one may be written."""
-    abort(429, f"That is as much as may be written within an hour. Try again in {error.wait}.")
 
 
 def _read(model: type[F]) -> F:

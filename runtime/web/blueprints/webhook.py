@@ -10,7 +10,6 @@ from runtime.web.access import login_required
 from runtime.web.account_forms import InvalidForm, WebhookForm, read_form
 from runtime.web.context import services
 from runtime.web.extensions.audit import audited
-from runtime.web.services.rate_limit import TooManyAttempts
 
 blueprint = Blueprint("webhook", __name__, url_prefix="/profile/webhook")
 
@@ -75,12 +74,6 @@ def redeliver(user: User, item_id: str) -> ResponseReturnValue:
     if not services().webhook.redeliver(user, item_id):
         abort(404)
     return _back()
-
-
-@blueprint.errorhandler(TooManyAttempts)
-def too_many(error: TooManyAttempts) -> ResponseReturnValue:
-    """The account asks too often."""
-    abort(429, f"That was too often. Try again in {error.wait}.")
 
 
 def _page(user: User, **values: object) -> str:

@@ -15,6 +15,7 @@ from runtime.web.services import remarks as remark_rules
 from runtime.web.services import saved_filters as filter_rules
 from runtime.web.services.exports.export_request import ExportForm, ExportRequest
 from runtime.web.services.exports.export_service import ExportService, Ready
+from runtime.web.services.rate_limit import HOUR, RateLimit
 from runtime.web.services.variants.exporter import Progress, VariantExporter
 from runtime.web.services.variants.filters import VariantFilter
 from runtime.web.services.variants.variant import VariantKey
@@ -186,6 +187,15 @@ def test_should_bound_stars_and_comments(
     assert star(browser, job, "2-1").status_code == 409
     assert comment(browser, job, "1-1", "one").status_code == 303
     assert comment(browser, job, "1-1", "two").status_code == 409
+
+
+def test_should_say_when_to_try_again_when_somebody_writes_too_much(
+    browser: Browser, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remark_rules, "PER_HOUR", RateLimit("remark once", 1, HOUR))
+    assert comment(browser, job, "2-2", "The first.").status_code == 303
+    refused = comment(browser, job, "2-2", "The second.")
+    assert (refused.status_code, "Too many attempts" in refused.text) == (429, True)
 
 
 def test_should_export_stars_and_comments_with_the_set(

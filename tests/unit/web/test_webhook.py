@@ -12,6 +12,8 @@ from runtime.common.messages import (
 )
 from runtime.common.users import User
 from runtime.common.webhooks import DeliveryState, WebhookDelivery, delivery_id
+from runtime.web.services import webhook_settings
+from runtime.web.services.rate_limit import HOUR, RateLimit
 from tests.unit.web.site import Browser, Site
 
 URL = "https://127.0.0.1/gas"
@@ -89,6 +91,15 @@ def test_should_ask_for_a_test_when_the_button_is_pressed(
     [message] = sent(site, ada)
     assert isinstance(message, WebhookTest)
     assert message.user_id == ada.user_id
+
+
+def test_should_say_when_to_try_again_when_an_account_asks_too_often(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook_settings, "ASKED", RateLimit("webhook once", 1, HOUR))
+    browser.post_form("/profile/webhook", url=URL)
+    refused = browser.post_form("/profile/webhook/test")
+    assert (refused.status_code, "Too many attempts" in refused.text) == (429, True)
 
 
 def test_should_escape_the_answer_when_a_server_sends_markup(
