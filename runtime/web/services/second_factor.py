@@ -120,11 +120,12 @@ class SecondFactor:
         if step is None:
             raise WrongCode
         pending = self.items.get(owner, _PENDING) or {}
-        codes = self._make_recovery_codes(user)
         try:
             self.items.create(owner, _ACTIVE, {"secret": pending["secret"], "last_step": step})
         except (ItemExists, KeyError) as error:
             raise NotBegun from error
+        # After that: of two requests at once, the second mustn't replace the codes of the first.
+        codes = self._make_recovery_codes(user)
         self.items.delete(owner, _PENDING)
         _log.info("a second factor was turned on", user_id=user.user_id)
         return codes

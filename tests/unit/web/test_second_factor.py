@@ -14,7 +14,14 @@ from runtime.web.context import EXTENSION
 from runtime.web.half_session import HALF_SECONDS
 from runtime.web.services import second_factor
 from runtime.web.services.rate_limit import RateLimit
-from runtime.web.services.second_factor import PENDING_SECONDS, RECOVERY_CODES, STEP_SECONDS
+from runtime.web.services.second_factor import (
+    PENDING_SECONDS,
+    RECOVERY_CODES,
+    STEP_SECONDS,
+    Enrolment,
+    NotBegun,
+    SecondFactor,
+)
 from runtime.web.services.secret_box import SecretBox, Unreadable
 from tests.unit.clock import Clock
 from tests.unit.outbox import Outbox
@@ -284,6 +291,27 @@ def test_should_not_be_readable_as_another_users_when_it_is_encrypted() -> None:
     assert box.decrypt(encrypted, subject="ada") == "JBSWY3DP"
     with pytest.raises(Unreadable):
         box.decrypt(encrypted, subject="eve")
+
+
+def test_should_keep_the_recovery_codes_when_it_is_turned_on_twice_at_once(
+    clocked: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factor, user, made = clocked.services.second_factor, clocked.user(), list[str]()
+    factor.begin(user)
+    first = code(factor.enrolment(user).secret, clock)
+    asked = SecondFactor.enrolment
+
+    def overtaken(_self: SecondFactor, _user: User) -> Enrolment:
+        """The other request does all of its work meanwhile."""
+        monkeypatch.setattr(SecondFactor, "enrolment", asked)
+        enrolment = factor.enrolment(user)
+        made.extend(factor.turn_on(user, first))
+        return enrolment
+
+    monkeypatch.setattr(SecondFactor, "enrolment", overtaken)
+    with pytest.raises(NotBegun):
+        factor.turn_on(user, first)
+    assert factor.check(user, made[0], client="here")
 
 
 def test_should_stay_on_and_say_so_when_a_change_of_address_is_stopped(
