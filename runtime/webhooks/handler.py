@@ -118,8 +118,8 @@ class WebhookHandler:
         delivery = self.webhooks.delivery(message.user_id, message.delivery_id)
         if delivery is None or delivery.state is not DeliveryState.PENDING:
             return
-        webhook = self.webhooks.get(message.user_id)
-        if webhook is None or webhook.disabled_time is not None:
+        webhook = self._receiver(message.user_id)
+        if webhook is None:
             self._change(message.user_id, delivery, state=DeliveryState.FAILED)
             return
         due = max(message.due, webhook.blocked_until)
@@ -133,6 +133,12 @@ class WebhookHandler:
             self._succeeded(message.user_id, delivery, answer)
         else:
             self._failed(message.user_id, webhook, delivery, answer)
+
+    def _receiver(self, user_id: str) -> Webhook | None:
+        """Return the webhook that something may be sent to now: not that of a suspended account."""
+        webhook, user = self.webhooks.get(user_id), self.users.get(user_id)
+        is_off = webhook is None or webhook.disabled_time is not None
+        return None if is_off or user is None or user.is_blocked else webhook
 
     def _succeeded(self, user_id: str, delivery: WebhookDelivery, answer: Answer) -> None:
         self._attempted(user_id, delivery, answer, state=DeliveryState.DELIVERED)

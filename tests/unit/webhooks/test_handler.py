@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runtime.common.account_standing import AccountStanding
 from runtime.common.job import CANCELLED, Job
 from runtime.common.jobs import JobTable
 from runtime.common.mail import Mailer
@@ -146,6 +147,17 @@ def test_should_name_no_file_when_a_job_is_told_of(world: World) -> None:
     [event] = world.arrived()
     assert event["type"] == "job.failed"
     assert "Jane" not in json.dumps(event)
+
+
+def test_should_send_nothing_when_the_account_is_suspended(
+    world: World, users_table: "Table"
+) -> None:
+    world.handle(JobResult.of(world.ended()))
+    AccountStanding(users_table).suspend(world.ada.user_id)
+    world.pump()
+    assert world.arrived() == []
+    [kept] = world.webhooks.deliveries(world.ada.user_id)
+    assert (kept.state, kept.attempts) == (DeliveryState.FAILED, 0)
 
 
 @pytest.mark.parametrize("move", ["archived", "restored"])
