@@ -30,7 +30,9 @@ from runtime.web.context import services
 from runtime.web.extensions.audit import audited
 from runtime.web.services.exports.export_request import ExportRequest
 from runtime.web.services.exports.export_service import Failed, Ready
+from runtime.web.services.remarks import Remarks
 from runtime.web.services.results import NoResult
+from runtime.web.services.sharing import Reader
 from runtime.web.services.track_facts import Tracks
 from runtime.web.services.variants.file_cache import CacheFull
 from runtime.web.services.variants.filters import InvalidFilter, VariantQuery
@@ -51,7 +53,7 @@ def variants(path: JobPath, query: VariantArgs) -> Response:
     with _refusals():
         wanted = _wanted(query).model_copy(update={"after": query.cursor})
         found = services().variants.listed(job, wanted, _known(job), query.limit)
-    return answer(VariantListAnswer.of(found))
+    return answer(VariantListAnswer.of(found, _remarks(job)))
 
 
 @blueprint.get(
@@ -71,7 +73,7 @@ def export(path: ExportPath, query: ExportArgs) -> Response:
             form=path.export_form,
             args=tuple(_wanted(query).filter.to_args()),
             raw=query.raw,
-            marks=services().remarks.of(job).marks,
+            marks=_remarks(job).marks,
         )
         found = find_export(request, user_id=job.user_id)
     if isinstance(found, Failed):
@@ -89,6 +91,11 @@ def _wanted(query: SavedFilterArgs) -> VariantQuery:
     if query.saved is not None:
         args |= services().saved_filters.conditions(caller().user.user_id, query.saved, args)
     return VariantQuery.from_args(args)
+
+
+def _remarks(job: Job) -> Remarks:
+    """Return what the caller may see of the stars and comments."""
+    return services().remarks.seen_by(Reader.owner_of(job, caller().user))
 
 
 def _known(job: Job) -> Tracks:

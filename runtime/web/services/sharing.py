@@ -88,6 +88,11 @@ class Reader:
     user: User | None = None
     share: Guest | ShareLink | None = None
 
+    @classmethod
+    def owner_of(cls, job: Job, user: User) -> "Reader":
+        """Return the owner of a job as its reader; the caller has checked that it is theirs."""
+        return cls(job, ReaderKind.OWNER, acts_of(ReaderKind.OWNER), user)
+
     def may(self, act: Act) -> bool:
         """Whether this reader may do something."""
         return act in self.acts
@@ -163,7 +168,7 @@ class Sharing:
         if job is None:
             return None
         if user is not None and job.user_id == user.user_id:
-            return Reader(job, ReaderKind.OWNER, acts_of(ReaderKind.OWNER), user)
+            return Reader.owner_of(job, user)
         if self.example.find(job_id) is not None:
             return Reader(job, ReaderKind.EVERYBODY, acts_of(ReaderKind.EVERYBODY), user)
         own = [token for token in links if token.job_id == job_id]

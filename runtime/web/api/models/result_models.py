@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from runtime.vcf.consequences import Impact
 from runtime.web.api.models.base import MAX_LIMIT, Answer, JobPath, Query, Time
 from runtime.web.services.exports.export_request import ExportForm
+from runtime.web.services.remarks import Remark, Remarks
 from runtime.web.services.result_files import FileKind, StoredFile
 from runtime.web.services.saved_filters import MAX_NAME_LENGTH
 from runtime.web.services.variants.explorer import VariantList
@@ -137,6 +138,20 @@ class EffectAnswer(Answer):
         return cls.model_validate({**same, **names, "consequence": list(effect.terms)})
 
 
+class CommentAnswer(Answer):
+    """A comment on a variant."""
+
+    by: str = Field(description="The person's name, as it was then.")
+    at: Time
+    text: str
+
+    @classmethod
+    def of(cls, comment: Remark) -> Self:
+        """Return what is answered of a comment."""
+        values = {"by": comment.name, "at": comment.at, "text": comment.text}
+        return cls.model_validate(values)
+
+
 class VariantAnswer(Answer):
     """An ALT allele of a record, with all of its effects."""
 
@@ -156,11 +171,13 @@ class VariantAnswer(Answer):
     fields: dict[str, str | int | float | bool] = Field(
         description="What the reference's lists say, by column."
     )
+    starred_by: list[str] = Field(description="Names of the people who have starred it.")
+    comments: list[CommentAnswer] = Field(description="The oldest first.")
     effects: list[EffectAnswer]
 
     @classmethod
-    def of(cls, variant: Variant) -> Self:
-        """Return what is answered of a variant."""
+    def of(cls, variant: Variant, remarks: Remarks) -> Self:
+        """Return what is answered of a variant, with the remarks on it."""
         same = {name: getattr(variant, name, None) for name in cls.model_fields}
         return cls.model_validate(
             {
@@ -168,6 +185,8 @@ class VariantAnswer(Answer):
                 "key": str(variant.key),
                 "hgvsg": variant.genomic,
                 "allele_frequency": variant.frequency,
+                "starred_by": [star.name for star in remarks.stars_of(variant.key)],
+                "comments": [CommentAnswer.of(each) for each in remarks.comments_of(variant.key)],
                 "effects": [EffectAnswer.of(each) for each in variant.effects],
             }
         )
@@ -181,10 +200,10 @@ class VariantListAnswer(Answer):
     total: int = Field(description="Variants that meet the filter.")
 
     @classmethod
-    def of(cls, found: VariantList) -> Self:
-        """Return what is answered of a part of a list."""
+    def of(cls, found: VariantList, remarks: Remarks) -> Self:
+        """Return what is answered of a part of a list, with the remarks on the result."""
         return cls(
-            items=[VariantAnswer.of(each) for each in found.variants],
+            items=[VariantAnswer.of(each, remarks) for each in found.variants],
             next_cursor=str(found.next) if found.next else None,
             total=found.total,
         )

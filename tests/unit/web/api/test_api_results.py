@@ -156,7 +156,27 @@ def test_should_list_and_export_what_is_starred(
     assert [each["position"] for each in page["items"]] == [3243]
     [row] = table_of(exported(program, job, "variants.tsv?starred=yes").decode())
     assert row["starred_by"] == owner.name
+    [item] = page["items"]
+    assert (item["starred_by"], item["comments"]) == ([owner.name], [])
     site.services.remarks.unstar(job, VariantKey(3, 1), owner)
+
+
+def test_should_list_the_comments_of_each_variant_when_people_wrote_some(
+    site: Site, program: Program, owner: User, job: Job
+) -> None:
+    guest, key = site.user("Grace"), VariantKey(3, 1)
+    for writer, text in ((guest, "Known from the family"), (owner, "Thanks")):
+        site.services.remarks.comment(job, key, writer, text)
+    said = {
+        item["key"]: [(each["by"], each["text"]) for each in item["comments"]]
+        for page in pages(program, job)
+        for item in page["items"]
+    }
+    assert said.pop(str(key)) == [("Grace", "Known from the family"), ("Ada", "Thanks")]
+    assert said
+    assert not any(said.values())
+    for comment in site.services.remarks.of(job).comments:
+        site.services.remarks.delete_comment(job, comment.item_id, owner)
 
 
 @pytest.mark.parametrize(
