@@ -109,13 +109,12 @@ def create() -> ResponseReturnValue:
     found = newcomer()
     if found is None:
         return _start_again()
-    if not found.person.email_verified or found.person.email is None:
+    email = found.person.verified_email
+    if email is None:
         abort(400)
     try:
         name = read_form(NameChange).name
-        user = services().institution_accounts.create(
-            found.person, email=found.person.email, name=name
-        )
+        user = services().institution_accounts.create(found.person, email=email, name=name)
     except InvalidForm as error:
         return _new_page(found, error.errors)
     except EmailTaken:
@@ -133,11 +132,12 @@ def link_by_password() -> ResponseReturnValue:
     found = newcomer()
     if found is None:
         return _start_again()
-    if not found.person.email_verified or found.person.email is None:
+    email = found.person.verified_email
+    if email is None:
         abort(400)
     try:
         password = read_form(PasswordOnly).password
-        user = services().accounts.sign_in(found.person.email, password, client=client_address())
+        user = services().accounts.sign_in(email, password, client=client_address())
     except InvalidForm as error:
         return _new_page(found, error.errors)
     except WrongPassword:
@@ -236,11 +236,8 @@ def _with_deliverable_address(person: Person) -> Person:
 def _new_page(found: Newcomer, errors: FieldErrors) -> ResponseReturnValue:
     person = found.person
     # The institution has verified that the address is theirs, so they may know.
-    is_known = (
-        person.email_verified
-        and person.email is not None
-        and services().institution_accounts.has_account(person.email)
-    )
+    email = person.verified_email
+    is_known = email is not None and services().institution_accounts.has_account(email)
     typed = {name: request.form.get(name, "") for name in ("name", "email")}
     page = render_template(
         "institution_new.html", newcomer=person, is_known=is_known, errors=errors, typed=typed

@@ -69,6 +69,11 @@ class Person:
     email: str | None = None
     email_verified: bool = False
 
+    @property
+    def verified_email(self) -> str | None:
+        """The address, where the issuer says that it is theirs."""
+        return self.email if self.email_verified else None
+
 
 class Institutions:
     """The issuers of the stage.
