@@ -141,7 +141,7 @@ def _export(job: Job, form: ExportForm, *, raw: bool = False) -> ResponseReturnV
         )
         found = find_export(export, user_id=_asking(job))
     except InvalidFilter as error:
-        abort(400, " ".join(error.errors.values()))
+        abort(400, str(error))
     match found:
         case Ready(url):
             return jsonify(url=url) if wants_json() else redirect(url, code=302)

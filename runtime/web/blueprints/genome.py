@@ -79,9 +79,7 @@ def show(job: Job) -> ResponseReturnValue:
         )
     except NoResult as error:
         return render_template("variants_missing.html", job=job, reason=str(error)), 409
-    except InvalidFilter as error:
-        abort(400, " ".join(error.errors.values()))
-    except ValueError as error:
+    except (InvalidFilter, ValueError) as error:
         abort(400, str(error))
     found = locate(region, reference)
     summary = services().results.summary(job)
@@ -149,8 +147,6 @@ _REFUSALS = (
 def _refusal(error: Exception) -> tuple[int, str]:
     """The status and the sentence of one of _REFUSALS."""
     match error:
-        case InvalidFilter():
-            return 400, " ".join(error.errors.values())
         case NoResult():
             return 409, str(error)
         case TooManyAlleles():
@@ -159,7 +155,7 @@ def _refusal(error: Exception) -> tuple[int, str]:
             return 503, TOO_MUCH
         case CacheFull():
             return 503, CACHE_FULL
-    return 400, str(error)  # the region's
+    return 400, str(error)  # the filter's or the region's
 
 
 def _other_codes(manifest: Manifest) -> dict[str, int]:

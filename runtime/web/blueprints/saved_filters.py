@@ -95,7 +95,7 @@ def _filter(form: FilterForm) -> VariantFilter:
     try:
         return VariantQuery.from_args(parse_qs(form.query)).filter
     except InvalidFilter as error:
-        abort(400, " ".join(error.errors.values()))
+        abort(400, str(error))
 
 
 def _job(user: User, form: FilterForm) -> Job:

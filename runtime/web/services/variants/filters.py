@@ -64,10 +64,11 @@ def _region(value: object) -> object:
 
 
 class InvalidFilter(Exception):
-    """The URL holds a filter that isn't valid; `errors` has a sentence for each field."""
+    """The URL holds a filter that isn't valid; `errors` has a sentence for each field, and the text
+    has them all."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__("; ".join(f"{name}: {text}" for name, text in errors.items()))
+        super().__init__(" ".join(errors.values()))
         self.errors = dict(errors)
 
 
