@@ -21,7 +21,7 @@ def log_of_success(summary: Mapping[str, Any], durations: Mapping[str, float]) -
     """Return the log of a job that was completed.
 
     Args:
-        summary: see summary.summarize.
+        summary: see runtime.annotator.summary.
         durations: seconds by stage.
     """
     parts = [

@@ -1,4 +1,21 @@
-"""summary.json: what a result holds, in numbers, and how it was made."""
+"""summary.json: what a result holds, in numbers, and how it was made. Its fields:
+
+- `records` (`reference_blocks`: records of a gVCF without a variant), `alleles`, `effects`: numbers
+- `consequences`, `impacts`, `variant_classes`, `genes`, `flags` (alleles each) and `contigs`
+  (records each): objects, the largest count first
+- `positions`: annotated alleles by contig, impact and bin of so many bases, from 0
+- `fields`: alleles for which a track has a value, by column of Parquet
+- `field_values`: alleles by value, of columns with few values; `bundle.tracks` says what the
+  columns are
+- `not_annotated`: alleles by reason
+- `samples`: how many (`total`), why there is no table of genotypes (`no_genotypes`, null where
+  there is one), and of each its alleles by `zygosity`, and of those that it has the `transitions`,
+  `transversions`, and how many have which `fractions` of its reads, in 20 equal parts of 0 to 1
+- `engines`: their versions
+- `commands`: lines for a shell that annotate the same file
+- `tags`: the INFO keys
+- `problems`: examples with their line in the upload
+"""
 
 import json
 from collections import Counter
@@ -16,13 +33,11 @@ MOST_VALUES = 100
 """Of a field, the most frequent first: ClinVar has more combinations of significances than that."""
 
 _AS_GIVEN = ("service", "input", "bundle", "engines", "warnings", "commands", "tags", "samples")
-
-
 _COUNTED = ("consequences", "impacts", "variant_classes", "genes", "flags", "contigs", "fields")
 
 
 def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> dict[str, Any]:
-    """Return the summary of a result.
+    """Return the summary of a result, to be written as JSON.
 
     Args:
         facts: what is known before the counts (pipeline): `service`, `input`, `bundle`, `engines`,
@@ -30,21 +45,6 @@ def summarize(facts: Mapping[str, Any], tally: Tally, no_index: str | None) -> d
             `contradicting`.
         tally: its counts.
         no_index: why it has no index; None when it has one.
-
-    Returns:
-        JSON: `records` (`reference_blocks`: records of a gVCF without a variant), `alleles` and
-        `effects` in numbers; `consequences`, `impacts`, `variant_classes`, `genes`, `flags`
-        (alleles each) and `contigs` (records each) as objects, the largest count first;
-        `positions`: annotated alleles by contig, impact and bin of so many bases, from 0;
-        `fields`: alleles for which a track has a value, by column of Parquet; `field_values`:
-        alleles by value, of columns with few values; `bundle.tracks` says what the columns are;
-        `not_annotated` with the reasons; `samples`: how many (`total`), why there is no table of
-        genotypes (`no_genotypes`, null where there is one), and of each its alleles by `zygosity`,
-        and of those that it has the `transitions`, `transversions`, and how many have which
-        `fractions` of its reads, in 20 equal parts of 0 to 1;
-        `engines` with their versions;
-        `commands`: lines for a shell that annotate the same file; `tags`: the INFO keys;
-        `problems`: examples with their line in the upload.
     """
     return {
         "format": FORMAT,
