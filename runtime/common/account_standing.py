@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
 
@@ -61,10 +61,5 @@ class AccountStanding:
 
     def operators(self) -> Iterator[User]:
         """Yield the operators. It reads the whole table, so it is for a command and no page."""
-        found: dict[str, Any] = items.scan(Attr("operator_since").exists())
-        while True:
-            answer = self._table.scan(**found)
-            yield from (User.model_validate(item) for item in answer["Items"])
-            if "LastEvaluatedKey" not in answer:
-                return
-            found["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        for page in items.pages(self._table.scan, items.scan(Attr("operator_since").exists())):
+            yield from (User.model_validate(item) for item in page)

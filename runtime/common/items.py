@@ -9,7 +9,7 @@ boto3 has no builder for update expressions, so that these are written here. The
 `#attr_<name>` and `:attr_<name>`, never the condition builder's `#n0` and `:v0`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
@@ -130,6 +130,19 @@ def scan(only: ConditionBase) -> dict[str, Any]:
         "FilterExpression": built.condition_expression,
         **_placeholders(built.attribute_name_placeholders, built.attribute_value_placeholders),
     }
+
+
+def pages(read: Callable[..., Any], request: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    """Yield what each call of a table's `query` or `scan` finds, until all is read.
+
+    The caller may change `request` between two calls.
+    """
+    while True:
+        answer = read(**request)
+        yield answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def _write(call: Callable[..., Any], **arguments: Any) -> Any:

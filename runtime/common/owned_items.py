@@ -5,6 +5,7 @@ the owner by the process removal. `runtime/contract/dynamodb.py` lists what thei
 """
 
 import hashlib
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -161,13 +162,8 @@ class OwnedItems:
         return len(found)
 
     def _query(self, key: ConditionBase) -> Iterator[dict[str, Any]]:
-        query = items.query(key)
-        while True:
-            answer = self._table.query(**query, ConsistentRead=True)
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        query = {**items.query(key), "ConsistentRead": True}
+        return itertools.chain.from_iterable(items.pages(self._table.query, query))
 
     def _is_alive(self, item: Mapping[str, Any]) -> bool:
         return "expires_at" not in item or int(item["expires_at"]) > self._clock()

@@ -1,10 +1,12 @@
 """Counts the accounts by plan, for the operator's pages."""
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runtime.common import items
 from runtime.common.account_figures import AccountFigures
 from runtime.common.figure_items import ACCOUNTS, FigureItems
 from runtime.common.items import ConditionFailed
@@ -56,17 +58,12 @@ class AccountCounter:
     def _users(self) -> Iterator[Mapping[str, Any]]:
         """Yield what the janitor's role may read of each item."""
         names = {f"#{name}": name for name in COUNTED_OF_USERS}
-        scan: dict[str, Any] = {
+        scan = {
             "Select": "SPECIFIC_ATTRIBUTES",
             "ProjectionExpression": ", ".join(names),
             "ExpressionAttributeNames": names,
         }
-        while True:
-            answer = self.users.scan(**scan)
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            scan["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return itertools.chain.from_iterable(items.pages(self.users.scan, scan))
 
 
 def _due(found: AccountFigures) -> int:

@@ -25,5 +25,5 @@ class EndedJobs(JobTable):
         key = Key(ENDED_JOBS.partition_key).eq(day_of(first))
         span = Key(ENDED_JOBS.sort_key).between(first, last)
         query = {"IndexName": ENDED_JOBS.name, **items.query(key & span)}
-        for batch in self._batches(query):
+        for batch in items.pages(self._table.query, query):
             yield from (EndedJob.model_validate(item) for item in batch)

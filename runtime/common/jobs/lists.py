@@ -5,6 +5,7 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
+from runtime.common import items
 from runtime.common.job import CANCELLED, FIRST_REFERENCE, Job, JobState, folded
 from runtime.common.jobs.table import NOT_REMOVED, JobTable, of_user
 
@@ -76,7 +77,7 @@ class JobLists(JobTable):
         query = of_user(user_id, newest_first=True, only=Attr("open_shard").exists())
         left = query["Limit"] = 5 * at_least
         found = 0
-        for batch in self._batches(query):
+        for batch in items.pages(self._table.query, query):
             found += len(batch)
             left -= query["Limit"]
             if found >= at_least or left <= 0:
@@ -109,7 +110,7 @@ class JobLists(JobTable):
         filtered = wanted != EVERY_JOB
         found: list[dict[str, Any]] = []
         query["Limit"] = (limit + 1) * (FIRST_LOOK if filtered else 1)
-        for batch in self._batches(query):
+        for batch in items.pages(self._table.query, query):
             found += batch
             if len(found) > limit:
                 break

@@ -21,7 +21,7 @@ class OpenJobs(JobTable):
         for shard in range(OPEN_SHARDS):
             shard_key = Key("open_shard").eq(f"open#{shard}")
             query = {"IndexName": OPEN_JOBS.name, **items.query(shard_key)}
-            for batch in self._batches(query):
+            for batch in items.pages(self._table.query, query):
                 yield from (OpenJob.model_validate(item) for item in batch)
 
     def mark_requested(self, job_id: str, *, not_since: int) -> bool:

@@ -47,11 +47,11 @@ class Removals(JobTable):
 
     def all_of_user(self, user_id: str) -> Iterator[Job]:
         """Yield every job of a user, the removed ones as well, read page by page."""
-        for batch in self._batches(of_user(user_id, newest_first=False)):
+        for batch in items.pages(self._table.query, of_user(user_id, newest_first=False)):
             yield from (Job.model_validate(item) for item in batch)
 
     def input_is_shared(self, job: Job) -> bool:
         """Whether another job of the owner, not a removed one, has the same input."""
         same = Attr("s3_key_input_file").eq(job.s3_key_input_file) & Attr("job_id").ne(job.job_id)
         query = of_user(job.user_id, newest_first=True, only=same & NOT_REMOVED)
-        return any(self._batches(query))
+        return any(items.pages(self._table.query, query))

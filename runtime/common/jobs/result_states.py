@@ -102,17 +102,13 @@ class ResultStates(JobTable):
 
         It reads the sparse index whole: as many entries as there are restores under way.
         """
-        request: dict[str, Any] = {
+        request = {
             "IndexName": RESTORING_RESULTS.name,
             **items.scan(Attr("restore_due").lt(self._now())),
         }
-        while True:
-            answer = self._table.scan(**request)
-            for item in answer["Items"]:
+        for page in items.pages(self._table.scan, request):
+            for item in page:
                 yield str(item["restoring_user"]), str(item["job_id"])
-            if "LastEvaluatedKey" not in answer:
-                return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _change(
         self, job: Job, before: ResultState, after: ResultState, *, set_: dict[str, Any], **how: Any

@@ -1,7 +1,7 @@
 """What every part of the jobs stands on: reading one job, and changing it on a condition."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -80,15 +80,6 @@ class JobTable:
             now, held = self._now(), self.require(job_id)
             retry_after = max(1, (held.lease_until or now) - now + 1)
             raise ClaimRefused(held, None if held.ended else retry_after) from refusal
-
-    def _batches(self, query: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
-        """Yield what each call of a query finds; the caller may change `query` between calls."""
-        while True:
-            answer = self._table.query(**query)
-            yield answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _update(self, job_id: str, **changes: Any) -> Job:
         return Job.model_validate(items.update(self._table, {"job_id": job_id}, **changes))

@@ -89,3 +89,16 @@ def test_should_number_key_and_filter_apart_when_both_are_asked_for() -> None:
         "ExpressionAttributeNames": {"#n0": "a", "#n1": "b"},
         "ExpressionAttributeValues": {":v0": "x", ":v1": "y"},
     }
+
+
+def test_should_yield_every_item_when_a_query_has_more_pages_than_one(
+    owned_items_table: "Table",
+) -> None:
+    for number in range(3):
+        owned_items_table.put_item(Item={"owner": "user#ada", "item_id": f"star#{number}"})
+    query: dict[str, Any] = {**items.query(Key("owner").eq("user#ada")), "Limit": 1}
+
+    found = list(items.pages(owned_items_table.query, query))
+
+    assert [item["item_id"] for page in found for item in page] == ["star#0", "star#1", "star#2"]
+    assert len(found) > 1
