@@ -101,6 +101,19 @@ class OperatorService:
                 ended += 1
         return ended
 
+    def end_if_suspended(self, job: Job) -> bool:
+        """End a job that was made while its account was being suspended; return whether it was.
+
+        Called once the job is written. So either this reads the suspension, or that was written
+        later than the job, and finds it: unless it lists jobs before their index has this one.
+        """
+        user = self.users.get(job.user_id)
+        if user is None or user.suspended_at is None:
+            return False
+        with suppress(JobMissing, ClaimRefused):  # the suspension has found it
+            self.give_up(job, SUSPENDED)
+        return True
+
     def resume(self, user: User) -> None:
         """End a suspension. Raises UserChanged: the account is gone."""
         self.standing.resume(user.user_id)

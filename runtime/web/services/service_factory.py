@@ -219,6 +219,7 @@ class ServiceFactory:
             limits=UploadLimits(self._config.free_max_upload_bytes),
             work=self._work_limits(),
             references=self.references,
+            operator=self.operator,
         )
 
     def _work_limits(self) -> WorkLimits:

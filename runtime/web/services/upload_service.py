@@ -23,6 +23,7 @@ from runtime.common.topics import Topic
 from runtime.common.users import Role, User
 from runtime.contract.job_status import JobStatus
 from runtime.web.services.formatting import human_size
+from runtime.web.services.operator_service import OperatorService
 from runtime.web.services.tickets import InvalidTicket, Ticket, TicketSigner
 from runtime.web.services.work_limits import WorkLimits
 
@@ -93,6 +94,7 @@ class UploadService:
     limits: UploadLimits
     work: WorkLimits
     references: References
+    operator: OperatorService
 
     def open(
         self, user: User, *, file_name: str, size: int, reference: str | None = None
@@ -269,6 +271,8 @@ class UploadService:
             return None
 
     def _request(self, job: Job) -> None:
+        if self.operator.end_if_suspended(job):
+            return
         # A ticket that is sent twice counts twice: that is rare, and not worth another read.
         job_metrics.job_changed(JobStatus.PENDING)
         tracing.about_job(job.job_id)

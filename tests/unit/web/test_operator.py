@@ -156,6 +156,21 @@ def test_should_end_the_jobs_that_wait_and_no_other_when_an_account_is_suspended
     assert "Run again" in site.browser(user).get(f"/jobs/{waiting.job_id}").text
 
 
+def test_should_end_a_job_when_its_account_is_suspended_while_it_is_made(site: Site) -> None:
+    user = site.user()
+    theirs = site.browser(user)
+    earlier, ticket = site.job(user), theirs.upload()
+    site.s3.put_object(Bucket=site.config.inputs_bucket, Key=earlier.s3_key_input_file, Body=VCF)
+    AccountStanding(site.users).suspend(user.user_id)
+    # The requests have read the account before.
+    made = site.services.uploads.submit(user, ticket)
+    again = site.services.uploads.submit_again(user, earlier)
+    for job in (made, again):
+        ended = site.jobs.require(job.job_id)
+        assert ended.job_status is JobStatus.FAILED
+        assert "suspended your account" in str(ended.error)
+
+
 def test_should_tell_both_logs_when_an_operator_looks_at_an_account(
     site: Site, browser: Browser, operator: User
 ) -> None:
