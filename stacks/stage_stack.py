@@ -30,7 +30,7 @@ class StageStack(cdk.Stack):
             termination_protection=stage.deletion_protection,
         )
         self.stage = stage
-        refuse_examples(self, file=f"stages/{stage.name}.toml", keys=stage.examples)
+        refuse_examples(self, stage)
         self._outputs = Construct(self, "Outputs")
 
     @staticmethod

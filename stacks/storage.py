@@ -20,7 +20,7 @@ from runtime.contract.s3 import EXPORT_DAYS, EXPORTS_PREFIX, USERS_PREFIX
 from stacks.emptying import keep_emptying_logs
 from stacks.logs import BUCKETS_PREFIX, LogsStack
 from stacks.settings import Stage
-from stacks.settings.service import TableName, in_outputs
+from stacks.settings.data_settings import TableName, in_outputs
 from stacks.stage_stack import StageStack
 from stacks.work_queue import WorkQueue
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stacks import operator_pages
+from stacks.examples import example_keys
 from stacks.preflight.findings import Check, Finding, Verdict
 from stacks.preflight.subject import CREATED, Subject
 
@@ -15,11 +16,11 @@ https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html"""
 def examples(subject: Subject) -> Iterator[Finding]:
     """The stage file has no example values."""
     stage = subject.stage
-    if stage.examples:
+    if keys := example_keys(stage):
         yield Finding(
             "Settings",
             "no examples",
-            ", ".join(stage.examples),
+            ", ".join(keys),
             Verdict.FAILS,
             f"Fill them in: stages/{stage.name}.toml.",
         )

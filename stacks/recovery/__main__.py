@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from stacks.recovery.table import Recovery, RecoveryError
 from stacks.settings import STAGES, SettingsError, load
-from stacks.settings.service import TABLES, in_outputs
+from stacks.settings.data_settings import TABLES, in_outputs
 
 
 def main(arguments: Sequence[str], console: Console) -> int:

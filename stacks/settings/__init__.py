@@ -1,6 +1,7 @@
 """Settings of a stage: models with a description on every key, and the reader of stage files."""
 
 from stacks.settings.base import Settings
+from stacks.settings.data_settings import Data
 from stacks.settings.events import Events
 from stacks.settings.instances import Fleet, ProcessName, Software, architecture
 from stacks.settings.network_settings import (
@@ -15,7 +16,6 @@ from stacks.settings.scaling_settings import ScalingRules
 from stacks.settings.service import (
     EMBEDDED,
     Budget,
-    Data,
     Mail,
     Observability,
     Plans,

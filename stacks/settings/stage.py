@@ -1,11 +1,11 @@
 """One deployment of the platform: all that differs between deployments."""
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from stacks.settings.base import Settings
+from stacks.settings.data_settings import Audit, Data
 from stacks.settings.events import Events
 from stacks.settings.instances import (
     BOOT_SECONDS_MAX,
@@ -22,9 +22,7 @@ from stacks.settings.service import (
     Accounts,
     Annotation,
     Api,
-    Audit,
     Budget,
-    Data,
     Mail,
     Observability,
     Plans,
@@ -38,15 +36,6 @@ EMULATED_STAGE = "local"
 JOBS_GIB = 24
 """What else an annotator's disk holds: some 4 GiB of system and software, and a job's input (up to
 5 GB), its batches and its results."""
-
-EXAMPLE = re.compile(
-    r"(^|[@.])example\.(com|net|org)$|:123456789012:|_EXAMPLE$|^(192\.0\.2|198\.51\.100|203\.0\.113)\."
-)
-"""A domain or network that is reserved for examples, the account of AWS's documentation, or an id
-at Stripe that ends in _EXAMPLE.
-https://www.rfc-editor.org/rfc/rfc2606#section-3
-https://www.rfc-editor.org/rfc/rfc5737"""
-
 
 FleetKey = Annotated[str, Field(pattern=r"^[a-z]{1,16}$")]
 
@@ -193,25 +182,6 @@ class Stage(Settings):
         The emulator has no SetInstanceProtection.
         """
         return not self.emulator
-
-    @property
-    def examples(self) -> list[str]:
-        """Keys that still hold example values, which a stage must replace before it goes to AWS."""
-        values = {
-            "mail.sender": self.mail.sender,
-            "mail.domain": self.mail.domain,
-            "mail.ops_email": self.mail.ops_email,
-            "stripe.plan": self.stripe.plan,
-            "stripe.publishable_key": self.stripe.publishable_key,
-        }
-        if examples := [each for each in self.network.allowed_cidrs if EXAMPLE.search(each)]:
-            values["network.allowed_cidrs"] = examples[0]
-        if self.site:
-            values["site.domain"] = self.site.domain
-            values["site.certificate_arn"] = self.site.certificate_arn
-        if self.emulator:
-            return []
-        return sorted(key for key, value in values.items() if value and EXAMPLE.search(value))
 
     @model_validator(mode="after")
     def _runs_each_process_once(self) -> Self:
