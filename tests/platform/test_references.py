@@ -14,9 +14,9 @@ from local.site_client import SiteClient
 from local.temporary import temporary_platform
 from runtime.contract.job_status import JobStatus
 from tests.cloud import DeployedCloud
+from tests.platform.attempts import session
 from tests.platform.conftest import Person
 from tests.platform.test_faults import request_job, wait_ended
-from tests.platform.test_roles import session
 
 FOLDER = "invented-1"
 

@@ -22,8 +22,8 @@ from runtime.contract.processes import (
     WebhooksConfig,
 )
 from stacks.environment_file import environment, refuse_unread
+from tests.stacks.permissions import QUEUES
 from tests.stacks.synthesis import LAPTOP_URL, ROOT, SPLIT, resources, text
-from tests.stacks.test_roles import QUEUES
 
 PROCESSES: dict[str, tuple[type[ProcessConfig], ...]] = {
     "web": (WebConfig,),

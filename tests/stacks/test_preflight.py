@@ -19,7 +19,7 @@ from tests.stacks.api_answers import (
     Answers,
     answering,
 )
-from tests.stacks.preflight_cases import (
+from tests.stacks.preflight_account import (
     CERTIFICATE,
     GENOMES,
     IMAGE,
@@ -27,11 +27,11 @@ from tests.stacks.preflight_cases import (
     REGION,
     TEMPLATES,
     VERIFIED,
-    WRONG,
     deployed,
     published,
     with_image,
 )
+from tests.stacks.preflight_cases import WRONG
 from tests.stacks.synthesis import ROOT, resources
 
 

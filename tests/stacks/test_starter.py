@@ -6,10 +6,10 @@ from collections import defaultdict
 from runtime.contract.processes import CONFIGS
 from stacks.costs import usage
 from stacks.settings import load
+from tests.stacks.permissions import ALLOWED, for_operators, noun, statements
 from tests.stacks.synthesis import Resource, resources, text
 from tests.stacks.test_dashboard import graphs
 from tests.stacks.test_environment import user_data
-from tests.stacks.test_roles import ALLOWED, for_operators, noun, statements
 
 STAGE, FLEET = "starter", "all"
 USD_A_MONTH = 60
