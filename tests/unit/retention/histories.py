@@ -9,34 +9,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from runtime.common.delivery import HandBack
-from runtime.common.job import Job, ResultState
 from runtime.common.messages import (
     JobResult,
     PlanChange,
-    Removal,
     SurplusCopies,
     parse_restore_request,
 )
 from runtime.common.objects import ObjectMissing
-from runtime.common.owned_items import OwnedItems
 from runtime.common.restore_events import RestoreCompleted
-from runtime.common.users import Role, User
-from runtime.contract.s3 import UPLOAD_SECONDS
-from runtime.removal.handler import RemovalHandler
-from runtime.removal.user_files import UserFiles
+from runtime.common.users import Role
 from runtime.retention.sweep import OverdueSweep
 from tests.unit.delivery import delivery
-from tests.unit.removal.again import Again
+from tests.unit.retention.invariants import Invariants
 from tests.unit.retention.seam import Crash, crash
-from tests.unit.retention.stage import ALL, GOES, RETENTION, STAYS
-from tests.unit.retention.world import World
+from tests.unit.retention.stage import RETENTION
 
 MOST_JOBS = 2
-EFFECTS = {"after UpdateItem", "after DeleteObjects"}
-"""What may break an invariant: no other call changes a job, or takes bytes away."""
 REDELIVERED_AFTER = 60
 MOST_ROUNDS = 60
 
@@ -55,22 +46,15 @@ class Queued:
     due: float
 
 
-class Histories(RuleBasedStateMachine):
+class Histories(Invariants):
     """One user's history; `world` and `ran` are set by the test."""
 
-    world: World
     ran: list[int]
 
     def __init__(self) -> None:
         super().__init__()
         self.queued: list[Queued] = []
-        self.jobs: list[Job] = []
-        self.removed: list[Job] = []
-        self.epochs: dict[str, int] = {}
-        self.restored: dict[str, int | None] = {}
         self.steps = 0
-        self.told = 0
-        self.untold = False
 
     @initialize(role=st.sampled_from(Role))
     def begin(self, role: Role) -> None:
@@ -190,24 +174,6 @@ class Histories(RuleBasedStateMachine):
                 self.hand_over(message)
         raise AssertionError(f"never at rest: {self.queued}")
 
-    def assert_settled(self) -> None:
-        owner = self.user()
-        wanted = ResultState.AVAILABLE if owner.role is Role.PREMIUM_USER else ResultState.ARCHIVED
-        for job in self.jobs:
-            assert self.world.job(job).result_state is wanted, "invariants 3 and 4"
-            self.assert_bytes_are_there(job)
-            archived = wanted is ResultState.ARCHIVED
-            assert len(self.world.archive_versions(job)) == (len(GOES) if archived else 0)
-            assert self.world.names_in_results(job) == (STAYS if archived else ALL)
-        assert not self.untold, "nobody said that results are back"
-        # A removal deletes the files again when no upload of the job can arrive any more.
-        self.world.clock.advance(UPLOAD_SECONDS)
-        for job in self.removed:
-            self.remove_files(job)
-            assert self.world.jobs.get_even_removed(job.job_id) is None
-            assert self.world.archive_versions(job) == set()
-            assert self.world.names_in_results(job) == set()
-
     def hand_over(self, message: Queued, *, keep: bool = False) -> None:
         """Deliver a message as the polling loop does; another delivery may be under way."""
         self.steps += 1
@@ -264,61 +230,3 @@ class Histories(RuleBasedStateMachine):
             self.world.clock.advance(min(each.due for each in self.queued) - self.world.clock())
         due = self.due()
         return due[which % len(due)]
-
-    def look_after_effect(self) -> None:
-        if self.world.seam.calls[-1] in EFFECTS:
-            self.look()
-
-    def look(self) -> None:
-        """Check what must hold at every instant."""
-        if len(self.world.restored_mails) > self.told:
-            self.told, self.untold = len(self.world.restored_mails), False
-        for job in self.jobs:
-            self.assert_bytes_are_there(job)
-
-    def assert_bytes_are_there(self, job: Job) -> None:
-        now = self.world.jobs.get(job.job_id)
-        assert now is not None
-        if now.result_state is ResultState.AVAILABLE:
-            assert self.world.names_in_results(job) == ALL, "invariant 2"
-            assert self.world.content(job) == b"the result", "invariant 2"
-        else:
-            assert now.archive_versions.keys() == GOES
-            kept = set(now.archive_versions.values())
-            assert kept <= self.world.archive_versions(job), "invariant 2"
-        if now.result_epoch > self.epochs.get(job.job_id, 0):
-            self.epochs[job.job_id] = now.result_epoch
-            if now.result_state is ResultState.ARCHIVED:
-                self.assert_was_due(now)
-            elif now.restore_time != self.restored.get(job.job_id):
-                # It is back. cleanup raises the epoch of an available result too.
-                self.restored[job.job_id] = now.restore_time
-                self.untold = self.untold or self.user().role is Role.PREMIUM_USER
-
-    def assert_was_due(self, job: Job) -> None:
-        """Check an archive as it is written, against the role as the handler found it or later."""
-        free_from = max(job.complete_time or 0, job.restore_time or 0)
-        assert self.world.clock() >= free_from + RETENTION, "invariant 3: too early"
-        seen = {self.started.role, self.user().role}
-        assert seen != {Role.PREMIUM_USER}, "invariant 4: archived though Premium"
-
-    def user(self) -> User:
-        user = self.world.users.get(self.owner.user_id)
-        assert user is not None
-        return user
-
-    def remove_files(self, job: Job) -> None:
-        world = self.world
-        files = UserFiles(
-            world.s3, inputs=world.results, results=world.results, archive=world.archive
-        )
-        # Only the removal of an account erases the user.
-        handler = RemovalHandler(
-            jobs=world.jobs,
-            owned_items=OwnedItems(world.owned_items, world.clock),
-            files=files,
-            removals=Again(),  # type: ignore[arg-type]
-            erasure=None,  # type: ignore[arg-type]
-            clock=world.clock,
-        )
-        handler(Removal(user_id=job.user_id, job_id=job.job_id), delivery())

@@ -1,170 +1,14 @@
-"""Every route has a rule that is listed here, and keeps it."""
+"""Every route has the rule that routes.py lists, and keeps it."""
 
-import re
 import uuid
 
 import pytest
-from werkzeug.test import TestResponse
 
 from runtime.common.api_tokens import Scope
 from runtime.web.access import Rule, rule_of
 from runtime.web.extensions.audit import action_of
-from tests.unit.web.site import Browser, Site
-
-ROUTES = {
-    "GET /": Rule.PUBLIC,
-    "GET /example": Rule.PUBLIC,
-    "GET /help": Rule.PUBLIC,
-    "GET /help/fields": Rule.PUBLIC,
-    "GET /help/search": Rule.PUBLIC,
-    "GET /help/api": Rule.PUBLIC,
-    "GET /pricing": Rule.PUBLIC,
-    "GET /about": Rule.PUBLIC,
-    "GET /privacy": Rule.PUBLIC,
-    "GET /terms": Rule.PUBLIC,
-    "GET /contact": Rule.PUBLIC,
-    "GET /alive": Rule.PUBLIC,
-    "GET /service-info": Rule.PUBLIC,
-    "GET /services": Rule.PUBLIC,
-    "GET /health": Rule.PUBLIC,
-    "GET /sign-in": Rule.PUBLIC,
-    "POST /sign-in": Rule.PUBLIC,
-    "GET /sign-in/with/<name>": Rule.PUBLIC,
-    "GET /sign-in/with/<name>/return": Rule.PUBLIC,
-    "GET /sign-in/new": Rule.PUBLIC,
-    "POST /sign-in/new": Rule.PUBLIC,
-    "POST /sign-in/new/password": Rule.PUBLIC,
-    "POST /sign-in/new/mail": Rule.PUBLIC,
-    "GET /sign-in/new/<token>": Rule.PUBLIC,
-    "POST /sign-in/new/<token>": Rule.PUBLIC,
-    "GET /profile/institutions": Rule.LOGIN_REQUIRED,
-    "POST /profile/institutions/link": Rule.LOGIN_REQUIRED,
-    "POST /profile/institutions/unlink": Rule.LOGIN_REQUIRED,
-    "POST /profile/institutions/leave": Rule.LOGIN_REQUIRED,
-    "GET /sign-in/code": Rule.PUBLIC,
-    "POST /sign-in/code": Rule.PUBLIC,
-    "POST /sign-out": Rule.PUBLIC,
-    "POST /sign-out-everywhere": Rule.LOGIN_REQUIRED,
-    "GET /register": Rule.PUBLIC,
-    "POST /register": Rule.PUBLIC,
-    "GET /confirm/again": Rule.PUBLIC,
-    "POST /confirm/again": Rule.PUBLIC,
-    "GET /confirm/<token>": Rule.PUBLIC,
-    "POST /confirm/<token>": Rule.PUBLIC,
-    "GET /forgot": Rule.PUBLIC,
-    "POST /forgot": Rule.PUBLIC,
-    "GET /reset/<token>": Rule.PUBLIC,
-    "POST /reset/<token>": Rule.PUBLIC,
-    "GET /profile": Rule.LOGIN_REQUIRED,
-    "POST /profile/name": Rule.LOGIN_REQUIRED,
-    "POST /profile/mails": Rule.LOGIN_REQUIRED,
-    "GET /profile/activity": Rule.LOGIN_REQUIRED,
-    "GET /profile/activity/log.csv": Rule.LOGIN_REQUIRED,
-    "GET /profile/activity/log.jsonl": Rule.LOGIN_REQUIRED,
-    "GET /profile/password": Rule.LOGIN_REQUIRED,
-    "POST /profile/password": Rule.LOGIN_REQUIRED,
-    "GET /profile/second-factor": Rule.LOGIN_REQUIRED,
-    "POST /profile/second-factor": Rule.LOGIN_REQUIRED,
-    "GET /profile/second-factor/confirm": Rule.LOGIN_REQUIRED,
-    "POST /profile/second-factor/confirm": Rule.LOGIN_REQUIRED,
-    "POST /profile/second-factor/recovery-codes": Rule.LOGIN_REQUIRED,
-    "POST /profile/second-factor/turn-off": Rule.LOGIN_REQUIRED,
-    "GET /profile/webhook": Rule.LOGIN_REQUIRED,
-    "POST /profile/webhook": Rule.LOGIN_REQUIRED,
-    "POST /profile/webhook/delete": Rule.LOGIN_REQUIRED,
-    "POST /profile/webhook/enable": Rule.LOGIN_REQUIRED,
-    "POST /profile/webhook/test": Rule.LOGIN_REQUIRED,
-    "POST /profile/webhook/deliveries/<string:item_id>/redeliver": Rule.LOGIN_REQUIRED,
-    "GET /profile/email": Rule.LOGIN_REQUIRED,
-    "POST /profile/email": Rule.LOGIN_REQUIRED,
-    "GET /profile/email/<token>": Rule.LOGIN_REQUIRED,
-    "POST /profile/email/<token>": Rule.LOGIN_REQUIRED,
-    "GET /agree-email-change/<token>": Rule.PUBLIC,
-    "POST /agree-email-change/<token>": Rule.PUBLIC,
-    "GET /stop-email-change/<token>": Rule.PUBLIC,
-    "POST /stop-email-change/<token>": Rule.PUBLIC,
-    "GET /profile/delete": Rule.LOGIN_REQUIRED,
-    "POST /profile/delete": Rule.LOGIN_REQUIRED,
-    "GET /profile/tokens/new": Rule.LOGIN_REQUIRED,
-    "POST /profile/tokens/new": Rule.LOGIN_REQUIRED,
-    "POST /profile/tokens/<uuid:token_id>/revoke": Rule.LOGIN_REQUIRED,
-    "GET /static/<version>/<path:name>": Rule.PUBLIC,
-    "GET /upload": Rule.LOGIN_REQUIRED,
-    "GET /upload/references.json": Rule.LOGIN_REQUIRED,
-    "GET /upload/example": Rule.LOGIN_REQUIRED,
-    "POST /uploads": Rule.LOGIN_REQUIRED,
-    "GET /jobs": Rule.LOGIN_REQUIRED,
-    "POST /jobs": Rule.LOGIN_REQUIRED,
-    "GET /jobs/chosen/delete": Rule.LOGIN_REQUIRED,
-    "POST /jobs/chosen/delete": Rule.LOGIN_REQUIRED,
-    "GET /jobs/chosen/states": Rule.LOGIN_REQUIRED,
-    "GET /jobs/chosen/download": Rule.LOGIN_REQUIRED,
-    "GET /jobs/<uuid:job_id>": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/status": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/log": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/summary.json": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/download": Rule.JOB_READER_REQUIRED,
-    "POST /jobs/<uuid:job_id>/cancel": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/delete": Rule.JOB_OWNER_REQUIRED,
-    "POST /jobs/<uuid:job_id>/delete": Rule.JOB_OWNER_REQUIRED,
-    "POST /jobs/<uuid:job_id>/again": Rule.JOB_OWNER_REQUIRED,
-    "POST /jobs/<uuid:job_id>/bring-back": Rule.JOB_OWNER_REQUIRED,
-    "POST /jobs/<uuid:job_id>/note": Rule.JOB_OWNER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/variants": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/variants.vcf.gz": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/variants.tsv": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/effects.tsv": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/download/genotypes": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/variants.parquet": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/download/index": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/download/parquet": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/genes": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/genome": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/genome/matches.json": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/genome/variants.vcf.gz": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/genome/variants.vcf.gz.tbi": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/provenance": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/provenance.json": Rule.JOB_READER_REQUIRED,
-    "GET /jobs/<uuid:job_id>/sharing": Rule.JOB_OWNER_REQUIRED,
-    "POST /jobs/<uuid:job_id>/sharing/guests": Rule.JOB_OWNER_REQUIRED,
-    "POST /jobs/<uuid:job_id>/sharing/links": Rule.JOB_OWNER_REQUIRED,
-    "POST /jobs/<uuid:job_id>/sharing/end": Rule.JOB_OWNER_REQUIRED,
-    "POST /jobs/<uuid:job_id>/remarks/star": Rule.JOB_READER_REQUIRED,
-    "POST /jobs/<uuid:job_id>/remarks/comments": Rule.JOB_READER_REQUIRED,
-    "POST /jobs/<uuid:job_id>/remarks/comments/delete": Rule.JOB_READER_REQUIRED,
-    "POST /filters": Rule.LOGIN_REQUIRED,
-    "POST /filters/delete": Rule.LOGIN_REQUIRED,
-    "GET /shared": Rule.LOGIN_REQUIRED,
-    "POST /shared/<uuid:job_id>/leave": Rule.LOGIN_REQUIRED,
-    "GET /link": Rule.PUBLIC,
-    "POST /link": Rule.PUBLIC,
-    "GET /reference/<reference_name>/<path:name>": Rule.REFERENCE_READER_REQUIRED,
-    "GET /subscribe": Rule.LOGIN_REQUIRED,
-    "POST /billing/setup": Rule.LOGIN_REQUIRED,
-    "POST /billing/subscribe": Rule.LOGIN_REQUIRED,
-    "POST /billing/check": Rule.LOGIN_REQUIRED,
-    "POST /billing/cancel": Rule.LOGIN_REQUIRED,
-    "POST /billing/resume": Rule.LOGIN_REQUIRED,
-    "GET /operator": Rule.OPERATOR_REQUIRED,
-    "GET /operator/confirm": Rule.OPERATOR_REQUIRED,
-    "POST /operator/confirm": Rule.OPERATOR_REQUIRED,
-    "POST /operator/jobs/<uuid:job_id>/redrive": Rule.OPERATOR_REQUIRED,
-    "POST /operator/jobs/<uuid:job_id>/give-up": Rule.OPERATOR_REQUIRED,
-    "GET /operator/queues": Rule.OPERATOR_REQUIRED,
-    "GET /operator/queues/<name>": Rule.OPERATOR_REQUIRED,
-    "POST /operator/queues/<name>/redrive": Rule.OPERATOR_REQUIRED,
-    "POST /operator/queues/<name>/letters/<uuid:message_id>/redrive": Rule.OPERATOR_REQUIRED,
-    "POST /operator/queues/<name>/letters/<uuid:message_id>/give-up": Rule.OPERATOR_REQUIRED,
-    "GET /operator/fleets": Rule.OPERATOR_REQUIRED,
-    "GET /operator/scaling": Rule.OPERATOR_REQUIRED,
-    "GET /operator/scaling/charts": Rule.OPERATOR_REQUIRED,
-    "GET /operator/accounts": Rule.OPERATOR_REQUIRED,
-    "GET /operator/figures": Rule.OPERATOR_REQUIRED,
-    "POST /operator/accounts/<uuid:user_id>/suspend": Rule.OPERATOR_REQUIRED,
-    "POST /operator/accounts/<uuid:user_id>/resume": Rule.OPERATOR_REQUIRED,
-    "POST /operator/accounts/<uuid:user_id>/erase": Rule.OPERATOR_REQUIRED,
-    "POST /webhooks/stripe": Rule.PUBLIC,
-}
+from tests.unit.web.routes import ID, OF_A_JOB, OWNED, ROUTES, ask, path_of, without_tokens
+from tests.unit.web.site import Site
 
 OF_PROGRAMS = ("/api/", "/ga4gh/")
 """The routes of tests/unit/web/api/test_api_access.py."""
@@ -190,19 +34,6 @@ UNRECORDED = {
     "GET /jobs/<uuid:job_id>/genes": "names of genes of the reference",
 }
 """Routes that change something, or are of a job, and aren't in the audit log: each says why."""
-
-ID = "0b9a1f0e-6c1d-4a53-9a0e-2f6d5c8e7b41"
-OF_A_JOB = (Rule.JOB_OWNER_REQUIRED, Rule.JOB_READER_REQUIRED)
-OWNED = [route for route, rule in ROUTES.items() if rule in OF_A_JOB]
-
-
-def path_of(route: str, job_id: str) -> str:
-    return re.sub("<uuid:[a-z_]+>", job_id, route)
-
-
-def ask(browser: Browser, route: str, job_id: str = "") -> TestResponse:
-    method, path = path_of(route, job_id or str(uuid.uuid4())).split(" ")
-    return browser.get(path) if method == "GET" else browser.post_json(path, {})
 
 
 def test_should_carry_the_listed_rule_when_a_route_is_registered(site: Site) -> None:
@@ -261,10 +92,6 @@ def test_should_answer_404_when_the_job_is_another_users(site: Site, route: str)
     assert site.jobs.get(job.job_id) == job
     assert foreign.status_code == missing.status_code == 404
     assert without_tokens(foreign.text) == without_tokens(missing.text)
-
-
-def without_tokens(page: str) -> str:
-    return "\n".join(line for line in page.splitlines() if "csrf" not in line)
 
 
 def test_should_answer_404_when_the_job_id_is_no_id(site: Site) -> None:

@@ -11,8 +11,8 @@ from runtime.common.users import User
 from runtime.web.services.account_service import EMAILS
 from runtime.web.services.mail_links import VALID_SECONDS, Purpose
 from tests.unit.outbox import Outbox
+from tests.unit.web.routes import without_tokens
 from tests.unit.web.site import PASSWORD, Browser, Site
-from tests.unit.web.test_access import without_tokens
 from tests.unit.web.test_equal_work import calls
 
 CONFIRM, AGREE, STOP = "/profile/email/", "/agree-email-change/", "/stop-email-change/"

@@ -11,8 +11,8 @@ from runtime.web.access import Rule
 from runtime.web.services.example_job import EXAMPLE_OWNER
 from tests.emulator import Emulator
 from tests.unit.web.parts import create_parts
+from tests.unit.web.routes import ROUTES, path_of
 from tests.unit.web.site import Site, environment_of
-from tests.unit.web.test_access import ROUTES, path_of
 from tests.unit.web.variants.results import annotate_job
 
 EXPORTS = [f"GET /jobs/<uuid:job_id>/{name}" for name in ("variants.tsv", "variants.parquet")]

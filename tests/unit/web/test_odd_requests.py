@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.unit.web.routes import ROUTES
 from tests.unit.web.site import Browser, Site
-from tests.unit.web.test_access import ROUTES
 
 EXAMPLES = 6
 """Of each route. There are some 55 routes."""

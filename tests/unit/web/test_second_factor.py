@@ -22,7 +22,7 @@ from runtime.web.services.second_factor import (
     NotBegun,
     SecondFactor,
 )
-from runtime.web.services.secret_box import SecretBox, Unreadable
+from runtime.web.services.secret_box import SecretBox
 from tests.unit.clock import Clock
 from tests.unit.outbox import Outbox
 from tests.unit.web.site import PASSWORD, Browser, Site
@@ -283,14 +283,6 @@ def test_should_accept_recovery_codes_only_when_the_session_secret_is_another_on
     clocked.app.extensions[EXTENSION] = replace(clocked.services, second_factor=factor)
     assert sign_in(clocked, user, code(secret, clock))[1].status_code == 422
     assert sign_in(clocked, user, codes[0])[1].status_code == 303
-
-
-def test_should_not_be_readable_as_another_users_when_it_is_encrypted() -> None:
-    box = SecretBox("a secret", "second factor")
-    encrypted = box.encrypt("JBSWY3DP", subject="ada")
-    assert box.decrypt(encrypted, subject="ada") == "JBSWY3DP"
-    with pytest.raises(Unreadable):
-        box.decrypt(encrypted, subject="eve")
 
 
 def test_should_keep_the_recovery_codes_when_it_is_turned_on_twice_at_once(

@@ -1,132 +1,31 @@
 """Ends and moves of jobs reach the webhook of their owner, in spite of crashes and failures."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from runtime.common.account_standing import AccountStanding
-from runtime.common.job import CANCELLED, Job
-from runtime.common.jobs import JobTable
-from runtime.common.mail import Mailer
+from runtime.common.job import CANCELLED
 from runtime.common.messages import (
     DeliverWebhook,
     JobResult,
     ResultMoved,
-    WebhookMessage,
     WebhookTest,
-    parse_webhook_message,
 )
-from runtime.common.owned_items import OwnedItems
-from runtime.common.queues import Queue
-from runtime.common.users import User, UserStore
-from runtime.common.webhooks import DeliveryState, Webhooks
+from runtime.common.webhooks import DeliveryState
 from runtime.contract.dynamodb import WRITTEN_BY_WEBHOOKS
-from runtime.contract.job_status import FailureKind
 from runtime.webhooks.bus import NotPut
 from runtime.webhooks.events import Event
-from runtime.webhooks.handler import WebhookHandler
-from runtime.webhooks.post import post
-from tests.emulator import Emulator
-from tests.jobs import JobStore
-from tests.unit.clock import Clock
 from tests.unit.delivery import delivery
-from tests.unit.outbox import Outbox
-from tests.unit.queues import create_queue
-from tests.unit.webhooks.receiver import Receiver, receiving
+from tests.unit.webhooks.world import World
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
 
-SENDER = "webhooks@example.org"
-SITE = "https://gas.example.org"
+
 DAY = 86_400
-
-
-class World:
-    """The handler with all its parts, one user, and a receiver."""
-
-    def __init__(
-        self,
-        emulator: Emulator,
-        receiver: Receiver,
-        annotations: "Table",
-        users: "Table",
-        owned: "Table",
-    ) -> None:
-        self.clock = Clock()
-        self.receiver = receiver
-        self.jobs = JobStore(annotations, self.clock)
-        self.users = UserStore(users, self.clock)
-        self.ada: User = self.users.create(email="ada@example.org", name="Ada", password="correct")
-        self.webhooks = Webhooks(OwnedItems(owned, self.clock), self.clock)
-        self.queue = create_queue(emulator)
-        self.outbox = Outbox(emulator, SENDER)
-        self.published: list[Event] = []
-        self.handler = WebhookHandler(
-            jobs=JobTable(annotations, self.clock),
-            users=self.users,
-            webhooks=self.webhooks,
-            queue=Queue(self.queue.sqs, self.queue.url),
-            publish=self.published.append,
-            send=partial(post, any_address=True),
-            mailer=Mailer(self.outbox.ses, SENDER),
-            site_url=SITE,
-            clock=self.clock,
-        )
-
-    def ended(self, job_id: str = "job-1", *, error: str | None = None) -> Job:
-        """Make a job that has ended."""
-        self.jobs.create(
-            job_id=job_id,
-            user_id=self.ada.user_id,
-            input_file_name="Jane Doe.vcf",
-            s3_inputs_bucket="inputs",
-            s3_key_input_file="k",
-            reference="rcrs",
-        )
-        claim = self.jobs.claim(job_id, lease_seconds=60)
-        if error is None:
-            return self.jobs.complete(claim, reference_version="1.0.0")
-        kind = FailureKind.CANCELLED if error == CANCELLED else FailureKind.INPUT
-        return self.jobs.fail(claim, error, kind=kind, has_log=False)
-
-    def handle(self, message: WebhookMessage) -> None:
-        """Deliver one message."""
-        self.handler(message, delivery())
-
-    def pump(self) -> list[WebhookMessage]:
-        """Deliver what the queue holds now, delayed messages too; return it."""
-        found = [parse_webhook_message(body) for body in self.queue.take_all()]
-        for each in found:
-            self.handle(each)
-        return found
-
-    def arrived(self) -> list[dict[str, object]]:
-        """Return what the receiver got."""
-        return [json.loads(body) for _, _, body in self.receiver.requests]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as started:
-        yield started
-
-
-@pytest.fixture
-def world(
-    emulator: Emulator,
-    receiver: Receiver,
-    annotations_table: "Table",
-    users_table: "Table",
-    owned_items_table: "Table",
-) -> World:
-    made = World(emulator, receiver, annotations_table, users_table, owned_items_table)
-    made.webhooks.create(made.ada.user_id, receiver.url)
-    return made
 
 
 def test_should_deliver_once_when_told_twice(world: World) -> None:

@@ -25,12 +25,6 @@ from tests.unit.webhooks.receiver import Receiver, documented_verify, receiving
 BODY = b'{"id":"1","type":"job.completed"}'
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as started:
-        yield started
-
-
 def webhook(url: str) -> Webhook:
     return Webhook(url=url, secret="whsec_test", created_at=0)
 

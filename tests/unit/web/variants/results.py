@@ -20,6 +20,13 @@ from runtime.common.users import User
 from tests.unit.web.site import Browser, Site
 
 
+def sample_of(site: Site) -> str:
+    """The sample file of the site's default reference."""
+    path = load(site.reference.folder).sample_path
+    assert path is not None
+    return path.read_text()
+
+
 def annotated(
     site: Site,
     user: User,
