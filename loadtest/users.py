@@ -10,7 +10,7 @@ import time
 import uuid
 from typing import Any
 
-import gevent  # type: ignore[import-untyped]  # has no types; Locust runs in it
+import gevent
 import httpx
 from locust import FastHttpUser, HttpUser, between, events, stats, task
 from locust.clients import ResponseContextManager

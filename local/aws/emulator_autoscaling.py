@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from ministack.services import autoscaling  # type: ignore[import-untyped]
+from ministack.services import autoscaling
 
 from local.aws.autoscaling.activities import Activities, Activity
 from local.aws.cdk import STAGE
@@ -25,12 +25,12 @@ https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActi
 
 def show_instances_and_activities(instances: Path, activities: Path) -> None:
     """Patch the emulator in this process before it runs. The arguments are the files."""
-    handlers = autoscaling._ACTION_MAP  # noqa: SLF001
+    handlers = autoscaling._ACTION_MAP
     handlers["DescribeScalingActivities"] = describing(Activities(activities))
     handlers["DescribeAutoScalingGroups"] = listing(
         handlers["DescribeAutoScalingGroups"], InstanceList(instances)
     )
-    autoscaling._reconcile_instances = lambda _group: None  # noqa: SLF001
+    autoscaling._reconcile_instances = lambda _group: None
 
 
 def listing(describe: Handler, instances: InstanceList) -> Handler:
@@ -38,7 +38,7 @@ def listing(describe: Handler, instances: InstanceList) -> Handler:
 
     def handle(params: dict[str, str]) -> Answer:
         found = instances.read()
-        for name, group in autoscaling._asgs.items():  # noqa: SLF001
+        for name, group in autoscaling._asgs.items():
             zones = group["AvailabilityZones"]
             group["Instances"] = [
                 {
@@ -68,7 +68,7 @@ def describing(activities: Activities) -> Handler:
         members = "".join(
             _member(each, name) for each in found[: int(params.get("MaxRecords", MOST))]
         )
-        answer: Answer = autoscaling._xml(  # noqa: SLF001
+        answer: Answer = autoscaling._xml(
             200,
             "DescribeScalingActivitiesResponse",
             f"<DescribeScalingActivitiesResult><Activities>{members}</Activities>"

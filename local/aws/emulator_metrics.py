@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import cloudwatch, s3, sns, sqs  # type: ignore[import-untyped]
+from ministack.services import cloudwatch, s3, sns, sqs
 
 from runtime.contract.cloudwatch import (
     EVERY_STORAGE_TYPE,
@@ -39,21 +39,21 @@ STORAGE_TYPES = {
 
 def keep_metrics() -> None:
     """Patch the emulator in this process before it runs."""
-    cloudwatch._evaluate_all_alarms = lambda: None  # noqa: SLF001
-    cloudwatch._get_metric_data = measuring_buckets(cloudwatch._get_metric_data)  # noqa: SLF001
-    sns._deliver_to_sqs = counting_deliveries(sns._deliver_to_sqs)  # noqa: SLF001
+    cloudwatch._evaluate_all_alarms = lambda: None
+    cloudwatch._get_metric_data = measuring_buckets(cloudwatch._get_metric_data)
+    sns._deliver_to_sqs = counting_deliveries(sns._deliver_to_sqs)
     # A batch sends its messages one by one, through the module's attribute.
-    sqs._act_send_message = counting_sends(sqs._act_send_message)  # noqa: SLF001
-    sqs._HANDLERS["SendMessage"] = sqs._act_send_message  # noqa: SLF001
-    attributes = noting_ages(sqs._act_get_queue_attributes)  # noqa: SLF001
-    sqs._HANDLERS["GetQueueAttributes"] = attributes  # noqa: SLF001
+    sqs._act_send_message = counting_sends(sqs._act_send_message)
+    sqs._HANDLERS["SendMessage"] = sqs._act_send_message
+    attributes = noting_ages(sqs._act_get_queue_attributes)
+    sqs._HANDLERS["GetQueueAttributes"] = attributes
 
 
 def counting_deliveries(deliver: Deliver) -> Deliver:
     """Return SNS's delivery to a queue, which then counts the delivered messages."""
 
     def wrapped(endpoint: str, *args: object, **options: object) -> None:
-        queue = sqs._queue_by_arn(endpoint)  # noqa: SLF001
+        queue = sqs._queue_by_arn(endpoint)
         before = len(queue["messages"]) if queue else 0
         deliver(endpoint, *args, **options)
         if queue and len(queue["messages"]) > before:
@@ -67,7 +67,7 @@ def counting_sends(send: Send) -> Send:
 
     def wrapped(data: dict[str, Any], url: str) -> dict[str, Any]:
         answer = send(data, url)
-        _count(sqs._get_q(data.get("QueueUrl", url))["name"])  # noqa: SLF001
+        _count(sqs._get_q(data.get("QueueUrl", url))["name"])
         return answer
 
     return wrapped
@@ -78,7 +78,7 @@ def noting_ages(get: Send) -> Send:
 
     def wrapped(data: dict[str, Any], url: str) -> dict[str, Any]:
         answer = get(data, url)
-        queue = sqs._get_q(data.get("QueueUrl", url))  # noqa: SLF001
+        queue = sqs._get_q(data.get("QueueUrl", url))
         now = time.time()
         oldest = min((message.get("sent_at", now) for message in queue["messages"]), default=now)
         cloudwatch.record_metric(
@@ -98,7 +98,7 @@ def measuring_buckets(get: GetMetricData) -> GetMetricData:
 
     def wrapped(*request: object, **named: object) -> object:
         if STORAGE_NAMESPACE in str(request):
-            for name in list(s3._buckets):  # noqa: SLF001
+            for name in list(s3._buckets):
                 _measure(name)
         return get(*request, **named)
 
@@ -108,8 +108,8 @@ def measuring_buckets(get: GetMetricData) -> GetMetricData:
 def _measure(bucket: str) -> None:
     """Replace the bucket's datapoints: every version of an object counts, as S3 counts it."""
     stored, objects = Counter[str](), 0
-    for key, current in list(s3._buckets[bucket]["objects"].items()):  # noqa: SLF001
-        versions = s3._object_versions.get((bucket, key)) or [current]  # noqa: SLF001
+    for key, current in list(s3._buckets[bucket]["objects"].items()):
+        versions = s3._object_versions.get((bucket, key)) or [current]
         for each in versions:
             if not each.get("is_delete_marker"):
                 stored[STORAGE_TYPES[each.get("storage_class") or "STANDARD"]] += each["size"]
@@ -122,8 +122,8 @@ def _measure(bucket: str) -> None:
 
 def _replace(name: str, value: float, unit: str, bucket: str, storage_type: str) -> None:
     dimensions = {"BucketName": bucket, "StorageType": storage_type}
-    key = (STORAGE_NAMESPACE, name, cloudwatch._dims_key(dimensions))  # noqa: SLF001
-    cloudwatch._metric_bucket(key).clear()  # noqa: SLF001
+    key = (STORAGE_NAMESPACE, name, cloudwatch._dims_key(dimensions))
+    cloudwatch._metric_bucket(key).clear()
     cloudwatch.record_metric(STORAGE_NAMESPACE, name, value, unit, dimensions)
 
 

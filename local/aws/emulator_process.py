@@ -19,8 +19,8 @@ from collections.abc import Callable
 from email.utils import parseaddr
 from pathlib import Path
 
-from ministack import app  # type: ignore[import-untyped]
-from ministack.core import iam_actions, iam_evaluator  # type: ignore[import-untyped]
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator
 
 from local.aws.emulator_autoscaling import show_instances_and_activities
 from local.aws.emulator_metrics import keep_metrics
@@ -97,8 +97,8 @@ def note_when_saved(save_all: SaveAll, note: Path) -> SaveAll:
 def run(note: Path, instances: Path, activities: Path) -> None:
     """Serve until SIGTERM. The last two are the files of emulator_autoscaling.py."""
     app.save_all = note_when_saved(app.save_all, note)
-    iam_actions._ses_v2_resource_arn = check_sending_against_the_identity(  # noqa: SLF001
-        iam_actions._ses_v2_resource_arn  # noqa: SLF001
+    iam_actions._ses_v2_resource_arn = check_sending_against_the_identity(
+        iam_actions._ses_v2_resource_arn
     )
     iam_evaluator.enforce = fill_in_from_address(iam_evaluator.enforce)
     iam_actions.extract_iam_action = check_batches_as_single_actions(iam_actions.extract_iam_action)

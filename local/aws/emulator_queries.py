@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from ministack.services import dynamodb  # type: ignore[import-untyped]
+from ministack.services import dynamodb
 
 Item = dict[str, Any]
 Evaluate = Callable[..., bool]
@@ -30,11 +30,9 @@ _EQUALITY = re.compile(r"(?P<name>#?\w+) = (?P<value>:\w+)")
 
 def quicken_queries() -> None:
     """Patch the emulator in this process before it runs."""
-    dynamodb._evaluate_condition = deciding_equalities(dynamodb._evaluate_condition)  # noqa: SLF001
-    dynamodb._index_order_value = reading_at_once(dynamodb._index_order_value)  # noqa: SLF001
-    dynamodb._apply_exclusive_start_key = skipping_by_halves(  # noqa: SLF001
-        dynamodb._apply_exclusive_start_key  # noqa: SLF001
-    )
+    dynamodb._evaluate_condition = deciding_equalities(dynamodb._evaluate_condition)
+    dynamodb._index_order_value = reading_at_once(dynamodb._index_order_value)
+    dynamodb._apply_exclusive_start_key = skipping_by_halves(dynamodb._apply_exclusive_start_key)
 
 
 def deciding_equalities(evaluate: Evaluate) -> Evaluate:
@@ -91,10 +89,10 @@ def skipping_by_halves(skip: Skip) -> Skip:
     ) -> list[Item]:
         if not start or table is None:
             return skip(items, start, partition_key, sort_key, scan_forward, table)
-        keys = dynamodb._index_order_keys(table, sort_key)  # noqa: SLF001
+        keys = dynamodb._index_order_keys(table, sort_key)
 
         def position(item: Item) -> tuple[Any, ...]:
-            return tuple(dynamodb._index_order_value(item, *key) for key in keys)  # noqa: SLF001
+            return tuple(dynamodb._index_order_value(item, *key) for key in keys)
 
         last = position(start)
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
-from localstripe import resources  # type: ignore[import-untyped]
-from localstripe.errors import UserError  # type: ignore[import-untyped]
+from localstripe import resources
+from localstripe.errors import UserError
 
 Method = Callable[..., Any]
 
@@ -30,24 +30,24 @@ def bring_up_to_date(url: str) -> None:
     payment = resources.PaymentIntent
     payment.last_payment_error = property(_with_type(payment.last_payment_error.fget))
     setup = resources.SetupIntent
-    setup._api_create = classmethod(_creating(setup._api_create.__func__))  # noqa: SLF001
-    setup._attach_pm = _attaching(setup._attach_pm)  # noqa: SLF001
+    setup._api_create = classmethod(_creating(setup._api_create.__func__))
+    setup._attach_pm = _attaching(setup._attach_pm)
     subscription = resources.Subscription
-    subscription._api_create = classmethod(_subscribing(subscription._api_create.__func__))  # noqa: SLF001
-    subscription._update = _updating(subscription._update)  # noqa: SLF001
+    subscription._api_create = classmethod(_subscribing(subscription._api_create.__func__))
+    subscription._update = _updating(subscription._update)
     for name in ("_update", "_on_initial_payment_success", "_on_recurring_payment_failure"):
         setattr(subscription, name, _announced(getattr(subscription, name)))
 
 
 def _period(edge: str) -> Callable[[Any], int]:
-    return lambda item: int(item._current_period()[edge])  # noqa: SLF001
+    return lambda item: int(item._current_period()[edge])
 
 
 def _payments(invoice: Any) -> Any:
     """The one payment of an invoice, if there was one."""
     payments = resources.List(f"/v1/invoices/{invoice.id}/payments")
     if invoice.payment_intent:
-        payments._list = [_Payment(invoice.payment_intent)]  # noqa: SLF001
+        payments._list = [_Payment(invoice.payment_intent)]
     return payments
 
 
@@ -87,7 +87,7 @@ def _creating(original: Method) -> Method:
 
     def create(cls: Any, **params: Any) -> Any:
         if "customer" in params:
-            resources.Customer._api_retrieve(params["customer"])  # noqa: SLF001
+            resources.Customer._api_retrieve(params["customer"])
         if "allowed_payment_method_types" in params:
             params["payment_method_types"] = params.pop("allowed_payment_method_types")
         return original(cls, **params)
@@ -147,7 +147,7 @@ def _announced(original: Method) -> Method:
 
 async def show_price(request: web.Request) -> web.Response:
     """Return a plan as a price: https://docs.stripe.com/api/prices/object."""
-    plan = resources.Plan._api_retrieve(request.match_info["id"])  # noqa: SLF001
+    plan = resources.Plan._api_retrieve(request.match_info["id"])
     return web.json_response(_price_of(plan))
 
 

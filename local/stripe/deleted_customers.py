@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from localstripe import resources  # type: ignore[import-untyped]
+from localstripe import resources
 
 Method = Callable[..., Any]
 
@@ -22,10 +22,8 @@ CUSTOMER = re.compile(r"^/v1/customers/(?P<id>cus_\w+)$")
 def remember_deleted() -> None:
     """Patch localstripe's classes."""
     customer, subscription = resources.Customer, resources.Subscription
-    customer._api_delete = classmethod(_deleting(customer._api_delete.__func__))  # noqa: SLF001
-    subscription._api_list_all = classmethod(  # noqa: SLF001
-        _listing(subscription._api_list_all.__func__)  # noqa: SLF001
-    )
+    customer._api_delete = classmethod(_deleting(customer._api_delete.__func__))
+    subscription._api_list_all = classmethod(_listing(subscription._api_list_all.__func__))
 
 
 @web.middleware
@@ -42,7 +40,7 @@ def _deleting(original: Method) -> Method:
         deleted = original(cls, id)
         resources.store[_key(id)] = True
         for subscription in _active_subscriptions(id):
-            resources.Subscription._api_delete(subscription)  # noqa: SLF001
+            resources.Subscription._api_delete(subscription)
         return deleted
 
     return delete
@@ -55,7 +53,7 @@ def _listing(original: Method) -> Method:
         if customer is None or not _is_deleted(customer):
             return original(cls, url, customer=customer, **params)
         listed = original(cls, url, **params)
-        listed._list = [one for one in listed._list if one.customer == customer]  # noqa: SLF001
+        listed._list = [one for one in listed._list if one.customer == customer]
         return listed
 
     return list_all

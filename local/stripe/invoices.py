@@ -5,7 +5,7 @@ import re
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from localstripe import resources  # type: ignore[import-untyped]
+from localstripe import resources
 
 PAY = re.compile(r"^/v1/invoices/(?P<id>in_\w+)/pay$")
 VOID = re.compile(r"^/v1/invoices/(?P<id>in_\w+)/void$")
@@ -19,7 +19,7 @@ PAGE = """<!doctype html>
 
 async def show(request: web.Request) -> web.Response:
     """Show an invoice as a page."""
-    invoice = resources.Invoice._api_retrieve(request.match_info["id"])  # noqa: SLF001
+    invoice = resources.Invoice._api_retrieve(request.match_info["id"])
     page = PAGE.format(
         number=html.escape(invoice.number),
         amount=invoice.total / 100,
@@ -38,10 +38,10 @@ async def pay(request: web.Request, handler: Handler) -> web.StreamResponse:
     found = PAY.match(request.path)
     if found is None or request.method != "POST":
         return await handler(request)
-    invoice = resources.Invoice._api_pay_invoice(found["id"])  # noqa: SLF001
+    invoice = resources.Invoice._api_pay_invoice(found["id"])
     if invoice.status == "paid":
-        return web.json_response(invoice._export())  # noqa: SLF001
-    intent = resources.PaymentIntent._api_retrieve(invoice.payment_intent)  # noqa: SLF001
+        return web.json_response(invoice._export())
+    intent = resources.PaymentIntent._api_retrieve(invoice.payment_intent)
     if intent.status == "requires_action":
         code, message = "invoice_payment_intent_requires_action", "This payment must be confirmed."
     else:
@@ -59,8 +59,8 @@ async def void(request: web.Request, handler: Handler) -> web.StreamResponse:
     found = VOID.match(request.path)
     if found is None or request.method != "POST":
         return await handler(request)
-    invoice = resources.Invoice._api_retrieve(found["id"])  # noqa: SLF001
-    subscription = resources.Subscription._api_retrieve(invoice.subscription)  # noqa: SLF001
+    invoice = resources.Invoice._api_retrieve(found["id"])
+    subscription = resources.Subscription._api_retrieve(invoice.subscription)
     before = subscription.status
     answer = await handler(request)
     if before == "canceled":

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from aiohttp import web
-from localstripe import resources, server, webhooks  # type: ignore[import-untyped]
+from localstripe import resources, server, webhooks
 
 from local.stripe import invoices
 from local.stripe.api_objects import bring_up_to_date, show_price
@@ -42,7 +42,7 @@ def run(port: int, file: Path) -> None:
     keep_store(file)
     bring_up_to_date(f"http://127.0.0.1:{port}")
     remember_deleted()
-    webhooks._send_webhook = deliver  # noqa: SLF001
+    webhooks._send_webhook = deliver
     app = server.app
     # Outermost: a repeated request doesn't reach localstripe.
     app.middlewares.insert(0, IdempotencyKeys().middleware)

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from localstripe import resources  # type: ignore[import-untyped]
+from localstripe import resources
 
 from local.stripe.deleted_customers import ENDED
 
@@ -35,27 +35,27 @@ async def cancel_once(request: web.Request, handler: Handler) -> web.StreamRespo
 
 async def end_period(request: web.Request) -> web.Response:
     """Move time to the end of a subscription's period: it is renewed and charged, or it ends."""
-    subscription = resources.Subscription._api_retrieve(request.match_info["id"])  # noqa: SLF001
+    subscription = resources.Subscription._api_retrieve(request.match_info["id"])
     if subscription.cancel_at_period_end or subscription.cancel_at:
         return _cancelled(subscription)
     subscription.start_date = subscription.current_period_end
-    subscription._create_invoice()  # noqa: SLF001
-    invoice = resources.Invoice._api_retrieve(subscription.latest_invoice)  # noqa: SLF001
+    subscription._create_invoice()
+    invoice = resources.Invoice._api_retrieve(subscription.latest_invoice)
     if invoice.status != "paid":
         if subscription.status == "active":
-            subscription._on_recurring_payment_failure(invoice)  # noqa: SLF001
+            subscription._on_recurring_payment_failure(invoice)
         resources.schedule_webhook(resources.Event("invoice.payment_failed", invoice))
-    return web.json_response(subscription._export())  # noqa: SLF001
+    return web.json_response(subscription._export())
 
 
 async def reach_cancel_at(request: web.Request) -> web.Response:
     """Move time to a subscription's `cancel_at`, whatever its period."""
-    subscription = resources.Subscription._api_retrieve(request.match_info["id"])  # noqa: SLF001
+    subscription = resources.Subscription._api_retrieve(request.match_info["id"])
     if not subscription.cancel_at:
         return web.json_response({"error": "it has no cancel_at"}, status=409)
     return _cancelled(subscription)
 
 
 def _cancelled(subscription: Any) -> web.Response:
-    cancelled = resources.Subscription._api_delete(subscription.id)  # noqa: SLF001
-    return web.json_response(cancelled._export())  # noqa: SLF001
+    cancelled = resources.Subscription._api_delete(subscription.id)
+    return web.json_response(cancelled._export())

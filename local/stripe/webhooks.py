@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 import httpx
-from localstripe import webhooks  # type: ignore[import-untyped]
+from localstripe import webhooks
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +26,10 @@ TRY_SECONDS = 30.0
 
 async def deliver(event: Any) -> None:
     """Send one event to every endpoint that is subscribed to it."""
-    payload = json.dumps(event._export(), sort_keys=True).encode()  # noqa: SLF001
+    payload = json.dumps(event._export(), sort_keys=True).encode()
     endpoints = [
         endpoint
-        for endpoint in webhooks._webhooks.values()  # noqa: SLF001
+        for endpoint in webhooks._webhooks.values()
         if endpoint.events is None or event.type in endpoint.events
     ]
     await asyncio.gather(*(_deliver(event.type, payload, endpoint) for endpoint in endpoints))

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pyotp
 import pytest
-from oidc_provider_mock import run_server_in_thread  # type: ignore[import-untyped]
+from oidc_provider_mock import run_server_in_thread
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from werkzeug.serving import make_server
 

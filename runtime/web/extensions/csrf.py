@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf  # type: ignore[import-untyped]
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
 __all__ = ["CSRFError", "csrf", "from_this_site"]
 

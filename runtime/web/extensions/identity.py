@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 
 from flask import Flask, Response, after_this_request, current_app, g, session
-from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
+from flask_wtf.csrf import generate_csrf
 
 from runtime.common.users import User, UserChanged
 from runtime.web.context import services

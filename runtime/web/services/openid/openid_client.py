@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from authlib.integrations.base_client import (  # type: ignore[import-untyped]
+from authlib.integrations.base_client import (
     BaseApp,
     OAuth2Mixin,
     OpenIDMixin,
 )
-from authlib.integrations.requests_client import OAuth2Session  # type: ignore[import-untyped]
+from authlib.integrations.requests_client import OAuth2Session
 
 from runtime.contract.issuers import Issuer
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from ministack.services import dynamodb  # type: ignore[import-untyped]
+from ministack.services import dynamodb
 
 from local.aws.emulator_queries import (
     KEY_CONDITION,

@@ -3,7 +3,7 @@
 import re
 from typing import get_args
 
-import jsonschema  # type: ignore[import-untyped]  # it has no types
+import jsonschema
 import pytest
 from flask_openapi3.utils import parse_rule
 from openapi_spec_validator import validate

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]  # no types
+from jsonschema import Draft202012Validator, FormatChecker
 from werkzeug.test import TestResponse
 
 FOLDER = Path(__file__).parent / "schemas"

@@ -5,7 +5,7 @@ import time
 
 import httpx
 import pytest
-from jsonschema import ValidationError  # type: ignore[import-untyped]  # it has no types
+from jsonschema import ValidationError
 from werkzeug.test import TestResponse
 
 from runtime.common.api_tokens import Scope

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from oidc_provider_mock import run_server_in_thread  # type: ignore[import-untyped]
+from oidc_provider_mock import run_server_in_thread
 from werkzeug.test import TestResponse
 
 from runtime.contract.issuers import Issuer, encode_issuers
