@@ -5,28 +5,19 @@ Amazon Linux 2023 is the one part that this can't be: where boot.sh needs it, bo
 
 import json
 import re
-import time
-from collections.abc import Callable
 
 import pytest
 
 from tests.boot.conftest import Booted
 from tests.boot.instance import BOOT_LOG, BootedInstance
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.boot
 
-WITHIN_SECONDS = 60
 EXPOSED_AT_MOST = 30
 """Tenths of what systemd-analyze calls exposure, from 0 to 100; above 50 it says medium."""
 
 NOBODY = "192.0.2.99"
-
-
-def wait_until(true: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + WITHIN_SECONDS
-    while not true():
-        assert time.monotonic() < deadline, f"not within {WITHIN_SECONDS} s: {what}"
-        time.sleep(0.2)
 
 
 def health(instance: BootedInstance) -> dict[str, str]:

@@ -18,7 +18,7 @@ from stacks.settings import load
 from tests.boot.conftest import Booted, booter
 from tests.cloud import DeployedCloud
 from tests.platform.passing_time import let_time_pass, send
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.boot
 

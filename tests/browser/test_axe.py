@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.axe import axe, axe_in_both_themes
 from tests.browser.person import Person
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 PAGES_OF_TEXT = (
     *("/help", "/help/fields", "/help/search", "/help/api"),

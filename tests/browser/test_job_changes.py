@@ -12,7 +12,7 @@ from runtime.contract.s3 import job_prefix, user_prefix
 from tests.browser.axe import axe_in_both_themes
 from tests.browser.person import Person
 from tests.cloud import DeployedCloud
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 
 @pytest.fixture

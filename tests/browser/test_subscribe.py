@@ -14,7 +14,7 @@ from tests.browser.person import Person
 from tests.cards import AUTHENTICATE, DECLINED, DECLINED_LATER, GOOD
 from tests.cloud import DeployedCloud
 from tests.platform.passing_time import let_time_pass
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 FIELDS = {"exp_month": "12", "exp_year": "34", "cvc": "123", "postal_code": "8000"}
 PATIENCE_MILLISECONDS = 30_000

@@ -15,7 +15,7 @@ from runtime.common.api_tokens import ApiTokens, Scope
 from runtime.common.job import Job
 from runtime.common.owned_items import OwnedItems
 from tests.cloud import DeployedCloud
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 JOB_SECONDS = 120.0
 PASSWORD = "correct horse battery staple"

@@ -11,7 +11,7 @@ from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
 from tests.platform.large_files import write_large_file
 from tests.platform.test_faults import request_job, wait_ended
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 TIME_SCALE = 30
 

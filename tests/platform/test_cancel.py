@@ -10,7 +10,7 @@ from runtime.contract.job_status import JobStatus
 from runtime.contract.s3 import job_prefix
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 RECORDS = 400_000
 """So many keep an annotator busy for much longer than a cancellation takes."""

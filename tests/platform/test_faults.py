@@ -22,7 +22,7 @@ from runtime.contract.s3 import QUARANTINE_PREFIX
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
 from tests.platform.large_files import write_large_file
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 
 def processes(instance: Instance) -> list[psutil.Process]:

@@ -22,7 +22,7 @@ from stacks.settings import load
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import People, Person
 from tests.platform.passing_time import send
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 
 def records(path: Path) -> list[list[str]]:

@@ -14,7 +14,7 @@ from stacks.settings import load
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
 from tests.platform.passing_time import let_time_pass, put_back, send
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 STAYS = {"summary", "log"}
 

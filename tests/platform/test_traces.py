@@ -9,7 +9,7 @@ from local.aws.xray import XRay, spans_of_job
 from local.commands.trace import show_job
 from tests.cloud import DeployedCloud
 from tests.platform.conftest import Person
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 STEPS = {
     ("gas-local-web", "POST /jobs"),

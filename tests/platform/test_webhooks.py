@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from tests.platform.conftest import Person
-from tests.platform.waiting import wait_until
 from tests.unit.webhooks.receiver import documented_verify, receiving
+from tests.waiting import wait_until
 
 PAGE = "/profile/webhook"
 

@@ -24,6 +24,7 @@ from runtime.contract.site import HTTP_PORT
 from tests.emulator import Emulator, running_emulator
 from tests.metadata import played_metadata
 from tests.stacks.synthesis import ROOT
+from tests.waiting import wait_until
 
 BUCKET = "references"
 WITHIN_SECONDS = 60
@@ -245,10 +246,11 @@ def call(function: str, emulator: Emulator, **variables: str) -> "subprocess.Com
 def wait_for_status(emulator: Emulator, stack: str, status: str) -> list[str]:
     """The reasons in the stack's events, once it has the status."""
     client = emulator.session.client("cloudformation", endpoint_url=emulator.endpoint_url)
-    deadline = time.monotonic() + WITHIN_SECONDS
-    while client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"] != status:
-        assert time.monotonic() < deadline, status
-        time.sleep(0.1)
+    wait_until(
+        lambda: client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"] == status,
+        f"the stack's status is {status}",
+        WITHIN_SECONDS,
+    )
     events = client.describe_stack_events(StackName=stack)["StackEvents"]
     return [event.get("ResourceStatusReason", "") for event in events]
 

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.emulator import Emulator, running_emulator
 from tests.metadata import played_metadata
 from tests.stacks.synthesis import SPLIT
 from tests.stacks.test_environment import PROCESSES, user_data
+from tests.waiting import wait_until
 
 EC2_LIMIT_BYTES = 16 * 1024
 """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html"""
@@ -98,10 +98,13 @@ def test_should_fail_the_deployment_and_give_up_the_instance_when_the_code_is_no
     assert "no deployment took the signal" not in ran.stdout
     # It asked for its end: the emulator, which has no such instance, refused.
     assert "the group wasn't told that this instance is unhealthy" in ran.stdout
-    deadline = time.monotonic() + WITHIN_SECONDS
-    while client.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"] != "CREATE_FAILED":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(
+        lambda: (
+            client.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"] == "CREATE_FAILED"
+        ),
+        "the stack has failed",
+        WITHIN_SECONDS,
+    )
 
 
 def test_should_boot_when_the_code_can_be_fetched_at_the_second_attempt(

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -14,6 +13,7 @@ import pytest
 from bench import hostile_files
 from bench.hostile_files import FILES, HostileFile
 from bench.slow_readers import Request, slow_readers
+from tests.waiting import wait_until
 
 SMALL = {
     "RECORDS": 100,
@@ -78,10 +78,8 @@ def test_should_leave_no_process_when_a_benchmark_gets_a_signal(number: signal.S
         assert process.stdout
         assert process.stdout.readline() == b"begun\n"
         started = psutil.Process(process.pid)
-        deadline = time.monotonic() + 30
-        while not (children := started.children()):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_until(lambda: bool(started.children()), "it has started a process", 30)
+        children = started.children()
         process.send_signal(number)
         process.wait(30)
     assert [child for child in children if child.is_running()] == []

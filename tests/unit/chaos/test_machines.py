@@ -10,7 +10,7 @@ import pytest
 
 from chaos.machines import EMULATOR, Machine, Machines
 from local.host.processes import SupervisedProcess
-from tests.platform.waiting import wait_until
+from tests.waiting import wait_until
 
 SLEEP = "import time; time.sleep(600)"
 USER_DATA = f"""

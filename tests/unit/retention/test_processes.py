@@ -13,10 +13,10 @@ from runtime.common.messages import JobResult, PlanChange
 from runtime.common.users import Role
 from runtime.contract.environment import variable_name
 from tests.emulator import REGION
-from tests.platform.waiting import wait_until
 from tests.unit.outbox import Outbox
 from tests.unit.retention.stage import GOES, STAYS
 from tests.unit.retention.world import World
+from tests.waiting import wait_until
 
 SENDER = "plans@example.org"
 PROCESSES = {

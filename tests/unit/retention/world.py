@@ -27,9 +27,9 @@ from runtime.retention.requester import RestoreRequester
 from runtime.retention.restore import RestoreHandler
 from runtime.retention.retrieval import Progress, Retrieval
 from runtime.retention.timer import RequeueNotDue, RetentionTimer
-from tests.platform.waiting import wait_until
 from tests.unit.delivery import delivery
 from tests.unit.retention.stage import ALL, Stage
+from tests.waiting import wait_until
 
 AT_ONCE = 4
 

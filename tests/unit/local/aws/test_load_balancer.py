@@ -16,7 +16,7 @@ from local.aws.load_balancer import LoadBalancer
 from local.aws.target_health import Target, TargetState
 from local.host.http_server import LoopThread, Server
 from tests.unit.local.aws.test_target_health import RULE
-from tests.unit.local.waiting import wait_until
+from tests.waiting import wait_until
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -13,7 +13,7 @@ from local.aws.ec2.instance import free_port
 from local.host.folder import REPOSITORY, Folder
 from local.host.processes import tail
 from local.host.run_state import read_run
-from tests.unit.local.waiting import wait_until
+from tests.waiting import wait_until
 
 DRIVER = """
 import sys

@@ -11,7 +11,7 @@ import pytest
 
 from local.host.folder import REPOSITORY
 from local.host.processes import Identity, SupervisedProcess, running_processes, tail
-from tests.unit.local.waiting import wait_until
+from tests.waiting import wait_until
 
 STUBBORN = "trap '' TERM; echo ready; while true; do sleep 1; done"
 ORPHANS = "setsid sleep 300 & sleep 300 & echo ready; exit 0"

@@ -11,7 +11,7 @@ from local.errors import LocalError
 from local.host.folder import REPOSITORY, Folder
 from local.host.processes import Identity
 from local.host.run_state import ProcessRecord, Run, only_run, require_running, running
-from tests.unit.local.waiting import wait_until
+from tests.waiting import wait_until
 
 WAITS = "import time; time.sleep(300)"
 STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print(); time.sleep(300)"

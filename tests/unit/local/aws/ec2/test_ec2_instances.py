@@ -16,7 +16,7 @@ from local.aws.ec2.instance import Instance
 from local.host.folder import Folder
 from local.host.http_server import LoopThread
 from tests.unit.local.aws.stack import DeployedStack, deploy_stack
-from tests.unit.local.waiting import wait_until
+from tests.waiting import wait_until
 
 SERVES = """#!/bin/bash
 env | sort > "$GAS_ROOT/environment-seen"

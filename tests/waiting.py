@@ -1,4 +1,4 @@
-"""Waiting for what happens on the platform in its own time."""
+"""Waiting for what happens in another process or thread, in its own time."""
 
 import time
 from collections.abc import Callable
@@ -17,4 +17,4 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIEN
     while not condition():
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds:.0f} s: {what}")
-        time.sleep(0.1)
+        time.sleep(0.05)
