@@ -15,17 +15,15 @@ from loadtest.comparison import Row
 from loadtest.deployment import Deployment
 from loadtest.history import History, Look, Recorder, now
 from loadtest.panels import (
-    PANEL_IN,
     draw_alarms,
     draw_capacity,
-    make_panels,
-    save,
     strips_height,
 )
 from loadtest.result import INTERRUPTED, Result, Table, machine, today
 from loadtest.rhythm import Rhythm
 from loadtest.signals import uninterrupted
 from scaling.simulate.chart_panels import BLUE, GREEN, label, legend
+from scaling.simulate.panel_figure import PANEL_IN, make_panels, save
 
 FLEET = "annotator"
 
@@ -167,7 +165,7 @@ def draw_annotator_load(
     label(axes[1], "published\nto ended (s)")
     draw_capacity(axes[2], history, FLEET, start)
     draw_alarms(axes[3], history, alarms, start)
-    save(figure, axes, file, seconds=end)
+    save(figure, axes, file, end=end, unit="seconds")
 
 
 def _figures(sent: Sequence[PublishedJob], history: History) -> list[Row]:

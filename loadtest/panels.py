@@ -3,11 +3,8 @@
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from loadtest.history import Alarm, History
@@ -26,43 +23,7 @@ from scaling.simulate.chart_panels import (
     name_strips,
 )
 
-WIDTH_IN, PANEL_IN, STRIP_IN, DPI = 9, 1.4, 0.32, 88
-
-
-def make_panels(title: str, heights_in: Sequence[float]) -> tuple[Figure, list[Axes]]:
-    """Return a figure with a panel for each height, and one title and time axis for all."""
-    figure = Figure(figsize=(WIDTH_IN, sum(heights_in) + 0.7), layout="constrained", dpi=DPI)
-    figure.suptitle(title, fontsize=11, fontweight="bold")
-    axes: list[Axes] = list(
-        figure.subplots(
-            len(heights_in),
-            1,
-            sharex=True,
-            squeeze=False,
-            gridspec_kw={"height_ratios": list(heights_in)},
-        )[:, 0]
-    )
-    for axis in axes:
-        axis.grid(visible=True, color="#eceff2")
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.tick_params(labelsize=8)
-        axis.set_axisbelow(True)
-    return figure, axes
-
-
-def save(figure: Figure, axes: Sequence[Axes], file: Path, *, seconds: float) -> None:
-    """Write the picture with a time axis of `seconds`; the same data gives the same bytes.
-
-    Raises:
-        OSError: the file can't be written.
-    """
-    axes[-1].set_xlim(0, max(seconds, 1))
-    axes[-1].set_xlabel("seconds", fontsize=8)
-    figure.align_ylabels(axes)
-    undated = {".png": {"Software": None}, ".svg": {"Date": None}}
-    # Letters as text take less space than as paths, and can be searched and read aloud.
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gas"}):
-        figure.savefig(file, metadata=undated.get(file.suffix))
+STRIP_IN = 0.32
 
 
 def draw_requests(axis: Axes, points: Sequence[Point], start: float) -> None:

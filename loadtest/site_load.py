@@ -12,18 +12,16 @@ from loadtest.history import History, Look, Recorder, now
 from loadtest.locust_files import Failure, Point, Request
 from loadtest.locust_process import Files, Job, run_locust
 from loadtest.panels import (
-    PANEL_IN,
     draw_alarms,
     draw_capacity,
     draw_requests,
     draw_response_times,
-    make_panels,
-    save,
     strips_height,
 )
 from loadtest.profiles import Figures, Profile
 from loadtest.result import INTERRUPTED, Result, Table, machine, today
 from loadtest.settings import Settings
+from scaling.simulate.panel_figure import PANEL_IN, make_panels, save
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +116,7 @@ def draw_site_load(
             draw_capacity(axis, history, fleet, start)
         draw_alarms(axes[-1], history, alarms, start)
     end = max([start, *(p.time for p in points), *(s.time for s in history.snapshots)])
-    save(figure, axes, file, seconds=math.ceil(end - start))
+    save(figure, axes, file, end=math.ceil(end - start), unit="seconds")
 
 
 def _faults(total: Figures, *, whole: bool) -> list[str]:

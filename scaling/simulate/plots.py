@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from scaling.rules import FleetName, Metric, MetricMath
 from scaling.simulate.chart_panels import (
@@ -22,9 +21,10 @@ from scaling.simulate.chart_panels import (
     scale_delays,
 )
 from scaling.simulate.json_output import delay_name
+from scaling.simulate.panel_figure import PANEL_IN, make_panels, save
 from scaling.simulate.simulation_result import PERCENTILES, AlarmTrack, SimulationResult
 
-WIDTH_IN, PANEL_IN, DPI = 9, 1.4, 88
+MARGIN_IN = 0.6
 SHOWN_PERCENTILE = 95
 
 
@@ -42,8 +42,10 @@ def plot_result(
     """
     metrics = _by_metric(result.tracks)
     queue = result.fleet is FleetName.ANNOTATOR
-    figure, axes = _panels(
-        4 + len(metrics) + queue, title or f"{result.fleet}, preset {result.preset.name}"
+    figure, axes = make_panels(
+        title or f"{result.fleet}, preset {result.preset.name}",
+        [PANEL_IN] * (4 + len(metrics) + queue),
+        margin_in=MARGIN_IN,
     )
     time_axis = TimeAxis(result)
     panels = iter(axes)
@@ -55,7 +57,7 @@ def plot_result(
     if queue:
         draw_waiting(next(panels), time_axis, result)
     draw_delays(next(panels), time_axis, result)
-    _save(figure, axes, time_axis, path)
+    save(figure, axes, path, end=time_axis.ends[-1], unit=time_axis.unit)
 
 
 def plot_comparison(
@@ -63,7 +65,9 @@ def plot_comparison(
 ) -> None:
     """Draw capacity and delays of several presets under the same load; raises as plot_result."""
     first = results[0]
-    figure, axes = _panels(3, title or f"{first.fleet}: presets side by side", panel_in=2)
+    figure, axes = make_panels(
+        title or f"{first.fleet}: presets side by side", [2] * 3, margin_in=MARGIN_IN
+    )
     time_axis = TimeAxis(first)
     draw_load(axes[0], time_axis, first)
     for result, colour in zip(results, PRESET_COLOURS, strict=False):
@@ -73,7 +77,7 @@ def plot_comparison(
     legend(axes[1])
     label(axes[2], f"{delay_name(first).replace('_', ' ')}\np{SHOWN_PERCENTILE} (s)")
     scale_delays(axes[2], first)
-    _save(figure, axes, time_axis, path)
+    save(figure, axes, path, end=time_axis.ends[-1], unit=time_axis.unit)
 
 
 def _compare(
@@ -91,25 +95,3 @@ def _by_metric(tracks: Sequence[AlarmTrack]) -> dict[Metric | MetricMath, list[A
     for track in tracks:
         grouped.setdefault(track.alarm.metric, []).append(track)
     return grouped
-
-
-def _panels(number: int, title: str, *, panel_in: float = PANEL_IN) -> tuple[Figure, list[Axes]]:
-    size = (WIDTH_IN, panel_in * number + 0.6)
-    figure = Figure(figsize=size, layout="constrained", dpi=DPI)
-    figure.suptitle(title, fontsize=11, fontweight="bold")
-    axes: list[Axes] = list(figure.subplots(number, 1, sharex=True, squeeze=False)[:, 0])
-    for axis in axes:
-        axis.grid(visible=True, color="#eceff2")
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.tick_params(labelsize=8)
-        axis.set_axisbelow(True)
-    return figure, axes
-
-
-def _save(figure: Figure, axes: Sequence[Axes], time_axis: TimeAxis, path: Path) -> None:
-    axes[-1].set_xlim(0, time_axis.ends[-1])
-    axes[-1].set_xlabel(time_axis.unit, fontsize=8)
-    figure.align_ylabels(axes)
-    # No version and date in the file: the same result gives the same bytes.
-    undated = {".png": {"Software": None}, ".svg": {"Date": None}}
-    figure.savefig(path, metadata=undated.get(path.suffix))

@@ -77,6 +77,14 @@ def test_should_draw_when_there_is_much_little_or_nothing(
     assert "<svg" in plot.read_text()
 
 
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_should_write_the_same_bytes_when_a_run_is_drawn_again(tmp_path: Path, kind: str) -> None:
+    plots = [tmp_path / f"{number}.{kind}" for number in range(2)]
+    for plot in plots:
+        assert gas("web", "--duration", "60s", "--plot", str(plot)).exit_code == 0
+    assert plots[0].read_bytes() == plots[1].read_bytes()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
