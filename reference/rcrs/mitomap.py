@@ -1,6 +1,7 @@
 """The tracks of MITOMAP's lists: disease associations with ClinGen's ratings, and frequencies."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from reference.options import FieldOption, TrackNotes, TrackOption
@@ -32,8 +33,11 @@ SIGNIFICANCE = frozenset(
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
-_LICENCE = "CC BY 3.0: https://creativecommons.org/licenses/by/3.0/"
-_LINK = "https://www.mitomap.org/"
+_NOTES = TrackNotes(
+    publisher="MITOMAP",
+    licence="CC BY 3.0: https://creativecommons.org/licenses/by/3.0/",
+    link="https://www.mitomap.org/",
+)
 _PUBMED = "https://pubmed.ncbi.nlm.nih.gov/{}/"
 
 _DISEASE_FIELDS = (
@@ -135,12 +139,10 @@ def diseases(data: Path, settings: Settings, sequence: str, folder: Path) -> Tra
         (path,),
         _DISEASE_FIELDS,
         date=settings.mitomap,
-        notes=TrackNotes(
+        notes=replace(
+            _NOTES,
             title="Disease associations",
-            publisher="MITOMAP",
             covers="variants that were reported with a disease",
-            licence=_LICENCE,
-            link=_LINK,
         ),
     )
 
@@ -165,12 +167,10 @@ def frequencies(data: Path, settings: Settings, sequence: str, folder: Path) -> 
         (path,),
         _FREQUENCY_FIELDS,
         date=settings.mitomap,
-        notes=TrackNotes(
+        notes=replace(
+            _NOTES,
             title="Population frequencies",
-            publisher="MITOMAP",
             covers="alleles seen in GenBank's full-length sequences or in reports",
-            licence=_LICENCE,
-            link=_LINK,
         ),
     )
 
