@@ -17,14 +17,8 @@ def job(cloud: DeployedCloud, person: Person) -> Job:
     """A waiting job, of which no annotator knows."""
     user = cloud.users.by_email(person.email)
     assert user
-    job_id = str(uuid.uuid4())
-    return cloud.jobs.create(
-        job_id=job_id,
-        user_id=user.user_id,
-        input_file_name="slow.vcf",
-        s3_inputs_bucket=cloud.outputs["InputsBucket"],
-        s3_key_input_file=f"users/{user.user_id}/{job_id}/slow.vcf",
-        reference="rcrs",
+    return cloud.jobs.submit(
+        str(uuid.uuid4()), user.user_id, name="slow.vcf", bucket=cloud.outputs["InputsBucket"]
     )
 
 

@@ -32,14 +32,8 @@ def waiting_job(cloud: DeployedCloud, person: Person, name: str = "slow.vcf") ->
     """A job of which no annotator knows."""
     user = cloud.users.by_email(person.email)
     assert user
-    job_id = str(uuid.uuid4())
-    return cloud.jobs.create(
-        job_id=job_id,
-        user_id=user.user_id,
-        input_file_name=name,
-        s3_inputs_bucket=cloud.outputs["InputsBucket"],
-        s3_key_input_file=f"users/{user.user_id}/{job_id}/{name}",
-        reference="rcrs",
+    return cloud.jobs.submit(
+        str(uuid.uuid4()), user.user_id, name=name, bucket=cloud.outputs["InputsBucket"]
     )
 
 

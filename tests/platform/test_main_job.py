@@ -145,14 +145,7 @@ def test_should_mail_the_owner_few_times_when_many_jobs_end_at_once(
 def end_job(cloud: DeployedCloud, person: Person, name: str) -> Job:
     """Write a job that has failed, as the annotator does."""
     job_id = str(uuid.uuid4())
-    cloud.jobs.create(
-        job_id=job_id,
-        user_id=person.user_id,
-        input_file_name=name,
-        s3_inputs_bucket=cloud.outputs["InputsBucket"],
-        s3_key_input_file=f"users/{person.user_id}/{job_id}/{name}",
-        reference="rcrs",
-    )
+    cloud.jobs.submit(job_id, person.user_id, name=name, bucket=cloud.outputs["InputsBucket"])
     return cloud.jobs.fail(cloud.jobs.claim(job_id, lease_seconds=60), "It is no VCF.")
 
 

@@ -1,7 +1,6 @@
 """The image of the instances: pinned by the stage's file, shown and updated by `./gas image`."""
 
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,13 +79,8 @@ def test_should_replace_an_older_image_when_told_to_update(stages: Path, newest:
     assert "# old" not in (stages / "dev.toml").read_text()
 
 
-def test_should_say_that_it_needs_credentials_when_there_are_none(
-    stages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+@pytest.mark.usefixtures("no_credentials")
+def test_should_say_that_it_needs_credentials_when_there_are_none(stages: Path) -> None:
     code, said = run("--update")
     assert code == 1
     assert "Unable to locate credentials" in said

@@ -138,13 +138,8 @@ def test_should_know_what_the_templates_ask_for_when_it_has_synthesized() -> Non
     assert found.bootstrap_version >= 6
 
 
-def test_should_say_what_it_would_read_when_there_are_no_credentials(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
-) -> None:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+@pytest.mark.usefixtures("no_credentials")
+def test_should_say_what_it_would_read_when_there_are_no_credentials() -> None:
     output = io.StringIO()
     console = Console(file=output, width=200)
     assert main(["--stage", "dev", "--region", REGION], console) == 1

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -182,13 +181,8 @@ def test_should_say_so_when_the_table_has_no_backups(account: None, stages: Path
     assert "has no point-in-time recovery" in said
 
 
-def test_should_say_that_it_needs_credentials_when_there_are_none(
-    stages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+@pytest.mark.usefixtures("no_credentials")
+def test_should_say_that_it_needs_credentials_when_there_are_none(stages: Path) -> None:
     code, said = run("users", "--region", "eu-west-1")
     assert code == 1
     assert "Nothing was changed: Unable to locate credentials" in said

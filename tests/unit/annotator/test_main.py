@@ -98,14 +98,7 @@ def jobs(emulator: Emulator, annotations_table: "Table", queue: Queue, bucket: s
     s3 = emulator.session.client("s3", endpoint_url=emulator.endpoint_url)
     s3.put_object(Bucket=bucket, Key=key, Body=vcf(record(8993, "T", "G")).encode())
     store = JobStore(annotations_table)
-    store.create(
-        job_id="job-1",
-        user_id="ada",
-        input_file_name="x.vcf",
-        s3_inputs_bucket=bucket,
-        s3_key_input_file=key,
-        reference="rcrs",
-    )
+    store.submit(bucket=bucket, key=key)
     queue.send(JobRequest(job_id="job-1").to_body())
     return store
 

@@ -28,14 +28,7 @@ def jobs(annotations_table: "Table") -> JobStore:
 
 @pytest.fixture
 def claim(jobs: JobStore) -> Claim:
-    jobs.create(
-        job_id="job-1",
-        user_id="ada",
-        input_file_name="x.vcf",
-        s3_inputs_bucket="inputs",
-        s3_key_input_file="key",
-        reference="rcrs",
-    )
+    jobs.submit()
     return jobs.claim("job-1", lease_seconds=60)
 
 

@@ -68,14 +68,7 @@ class World:
         key = input_key("ada", "job-1", FILE_NAME)
         if content is not None:
             self.inputs.s3.put_object(Bucket=self.inputs.name, Key=key, Body=content)
-        self.jobs.create(
-            job_id="job-1",
-            user_id="ada",
-            input_file_name=FILE_NAME,
-            s3_inputs_bucket=self.inputs.name,
-            s3_key_input_file=key,
-            reference="rcrs",
-        )
+        self.jobs.submit(name=FILE_NAME, bucket=self.inputs.name)
 
     def job(self) -> Job:
         """The job as it is."""

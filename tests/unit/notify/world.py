@@ -116,14 +116,7 @@ class World:
 
     def started(self, user: User, job_id: str, name: str = "x.vcf") -> None:
         """Have a job submitted."""
-        self.jobs.create(
-            job_id=job_id,
-            user_id=user.user_id,
-            input_file_name=name,
-            s3_inputs_bucket="inputs",
-            s3_key_input_file="k",
-            reference="rcrs",
-        )
+        self.jobs.submit(job_id, user.user_id, name=name)
 
     def ended(self, user: User, name: str = "x.vcf", *, error: str | None = None) -> Job:
         """Have a job end, and its message put into the queue."""

@@ -13,6 +13,14 @@ from reference.progress import SILENT
 
 LENGTH = 3_000
 
+SEQUENCE = "ACGTACGTTTTTGCAACGATCGATTACA" * 10
+GENES = (
+    "9 gene 1 9 + . ID=gene:G",
+    "9 ncRNA 1 9 + . ID=t;Parent=gene:G",
+    "9 exon 1 9 + . Parent=t",
+)
+"""A contig and a gene, for tests that look at something else."""
+
 
 @dataclass(frozen=True)
 class Small:

@@ -7,21 +7,7 @@ import pytest
 
 from reference.errors import InputError
 from reference.options import read_track
-from tests.unit.reference.small import build_small
-
-SEQUENCE = "ACGTACGTTTTTGCAACGATCGATTACA" * 10
-GENES = (
-    "9 gene 1 9 + . ID=gene:G",
-    "9 ncRNA 1 9 + . ID=t;Parent=gene:G",
-    "9 exon 1 9 + . Parent=t",
-)
-HEADER = """\
-##fileformat=VCFv4.2
-##INFO=<ID=CLNSIG,Number=.,Type=String,Description="Clinical \\"significance\\"">
-##INFO=<ID=AF,Number=A,Type=Float,Description="Allele frequency">
-##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">
-"""
-COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
+from tests.unit.reference.small import GENES, SEQUENCE, build_small
 
 
 def test_should_sort_index_and_count_regions_when_a_track_is_a_bed(tmp_path: Path) -> None:

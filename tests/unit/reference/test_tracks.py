@@ -10,14 +10,8 @@ import pytest
 from reference.errors import InputError
 from reference.options import TrackOption, read_track
 from runtime.common.manifest import TrackField
-from tests.unit.reference.small import Small, build_small
+from tests.unit.reference.small import GENES, SEQUENCE, Small, build_small
 
-SEQUENCE = "ACGTACGTTTTTGCAACGATCGATTACA" * 10
-GENES = (
-    "9 gene 1 9 + . ID=gene:G",
-    "9 ncRNA 1 9 + . ID=t;Parent=gene:G",
-    "9 exon 1 9 + . Parent=t",
-)
 HEADER = """\
 ##fileformat=VCFv4.2
 ##INFO=<ID=CLNSIG,Number=.,Type=String,Description="Clinical \\"significance\\"">

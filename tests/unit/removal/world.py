@@ -47,14 +47,7 @@ class World:
         """A job with its input; `key` is that of an input that is there already."""
         own = key or input_key(user_id, job_id, "x.vcf")
         self.files.s3.put_object(Bucket=self.files.inputs, Key=own, Body=b"input")
-        return self.jobs.create(
-            job_id=job_id,
-            user_id=user_id,
-            input_file_name="x.vcf",
-            s3_inputs_bucket=self.files.inputs,
-            s3_key_input_file=own,
-            reference="rcrs",
-        )
+        return self.jobs.submit(job_id, user_id, bucket=self.files.inputs, key=own)
 
     def complete(self, job: Job) -> Job:
         """Give the job all files that a result has, one of them in the archive."""

@@ -108,14 +108,7 @@ class Stage:
                 self.s3.put_object(Bucket=self.results, Key=key, Body=body)
         exported = f"{job_exports_prefix(owner.user_id, job_id)}digest/x.tsv"
         self.s3.put_object(Bucket=self.results, Key=exported, Body=b"exported")
-        self.jobs.create(
-            job_id=job_id,
-            user_id=owner.user_id,
-            input_file_name=FILE_NAME,
-            s3_inputs_bucket="inputs",
-            s3_key_input_file=f"users/{owner.user_id}/{job_id}/{FILE_NAME}",
-            reference="rcrs",
-        )
+        self.jobs.submit(job_id, owner.user_id, name=FILE_NAME)
         return self.jobs.complete(
             self.jobs.claim(job_id, lease_seconds=60), reference_version="1.0.0"
         )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtime.common.job import ResultState
+from runtime.common.job import Job, ResultState
 from runtime.common.messages import JobResult, PlanChange
 from runtime.common.restore_events import RestoreCompleted
 from tests.unit.delivery import delivery
@@ -52,20 +52,31 @@ def test_should_leave_nothing_when_the_job_is_removed_while_it_is_brought_back(
     assert world.names_in_results(job) == set()
 
 
-def test_should_finish_what_it_began_when_thaw_dies_after_any_call(world: World) -> None:
+def readable(world: World, count: int) -> list[Job]:
+    """Jobs of one user, whose archived results S3 has restored."""
     owner = world.user()
-    count = 11
     jobs = world.archived(owner, count)
     world.restore_now(world.upgrade(owner))
     for job in jobs:
         world.wait_until_readable(job)
+    return jobs
+
+
+def calls_of_a_thaw(world: World, job: Job) -> list[int]:
+    """Thaw a job; return the numbers of the moments after each call."""
     world.seam.calls.clear()
-    world.thaw_now(jobs[0])
-    after = [n for n, call in enumerate(world.seam.calls) if call.startswith("after")]
+    world.thaw_now(job)
+    return [n for n, call in enumerate(world.seam.calls) if call.startswith("after")]
+
+
+def test_should_finish_what_it_began_when_thaw_dies_after_any_call(world: World) -> None:
+    jobs = readable(world, 11)
     effects = [
-        n for n in after if "Get" not in world.seam.calls[n] and "Head" not in world.seam.calls[n]
+        n
+        for n in calls_of_a_thaw(world, jobs[0])
+        if "Get" not in world.seam.calls[n] and "Head" not in world.seam.calls[n]
     ]
-    assert 5 <= len(effects) < count
+    assert 5 <= len(effects) < len(jobs)
     for number, job in zip(effects, jobs[1:], strict=False):
         world.seam.at_number(number, crash)
         with pytest.raises(Crash):
@@ -75,17 +86,10 @@ def test_should_finish_what_it_began_when_thaw_dies_after_any_call(world: World)
 
 
 def test_should_be_back_once_when_two_instances_thaw_between_any_two_calls(world: World) -> None:
-    owner = world.user()
-    count = 20
-    jobs = world.archived(owner, count)
-    world.restore_now(world.upgrade(owner))
+    jobs = readable(world, 20)
     other = world.new_thawer()
-    for job in jobs:
-        world.wait_until_readable(job)
-    world.seam.calls.clear()
-    world.thaw_now(jobs[0])
-    after = [n for n, call in enumerate(world.seam.calls) if call.startswith("after")]
-    assert 10 <= len(after) < count
+    after = calls_of_a_thaw(world, jobs[0])
+    assert 10 <= len(after) < len(jobs)
     for number, job in zip(after, jobs[1:], strict=False):
         event = RestoreCompleted.of(job.result_keys.vcf)
         world.seam.at_number(number, lambda event=event: other(event, delivery()))  # type: ignore[misc]

@@ -108,14 +108,7 @@ def test_should_open_no_other_job_to_a_visitor(site: Site, route: str) -> None:
 def test_should_stay_closed_when_a_user_has_made_a_job_of_that_id(own_site: Site) -> None:
     eve = own_site.user("Eve")
     job_id = str(own_site.services.example.job_id)
-    own_site.jobs.create(
-        job_id=job_id,
-        user_id=eve.user_id,
-        input_file_name="x.vcf",
-        s3_inputs_bucket="inputs",
-        s3_key_input_file="x",
-        reference="rcrs",
-    )
+    own_site.jobs.submit(job_id, eve.user_id)
     assert own_site.services.example.find(job_id) is None
     assert own_site.visitor().get(f"/jobs/{job_id}").status_code == 303
     assert own_site.visitor().get("/example").status_code == 404

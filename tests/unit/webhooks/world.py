@@ -69,14 +69,7 @@ class World:
 
     def ended(self, job_id: str = "job-1", *, error: str | None = None) -> Job:
         """Make a job that has ended."""
-        self.jobs.create(
-            job_id=job_id,
-            user_id=self.ada.user_id,
-            input_file_name="Jane Doe.vcf",
-            s3_inputs_bucket="inputs",
-            s3_key_input_file="k",
-            reference="rcrs",
-        )
+        self.jobs.submit(job_id, self.ada.user_id, name="Jane Doe.vcf")
         claim = self.jobs.claim(job_id, lease_seconds=60)
         if error is None:
             return self.jobs.complete(claim, reference_version="1.0.0")

@@ -9,28 +9,6 @@ from tests.jobs import JobStore
 LEASE = 60
 
 
-def submit(
-    store: JobStore,
-    job_id: str = "job-1",
-    user_id: str = "ada",
-    *,
-    name: str = "x.vcf",
-    note: str = "",
-    key: str = "",
-    reference: str = "rcrs",
-) -> Job:
-    """Create a job."""
-    return store.create(
-        job_id=job_id,
-        user_id=user_id,
-        input_file_name=name,
-        s3_inputs_bucket="inputs",
-        s3_key_input_file=key or f"users/{user_id}/{job_id}/{name}",
-        reference=reference,
-        note=note,
-    )
-
-
 def complete(store: JobStore, claim: Claim) -> Job:
     """End a job well."""
     return store.complete(claim, reference_version="1.0.0")

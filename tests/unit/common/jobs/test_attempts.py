@@ -7,33 +7,33 @@ from runtime.common.jobs import MAX_ATTEMPTS, ClaimRefused, JobMissing, LeaseLos
 from runtime.contract.job_status import FailureKind, JobStatus
 from tests.jobs import JobStore
 from tests.unit.clock import Clock
-from tests.unit.common.jobs.steps import LEASE, WRITES, Write, complete, open_ids, submit
+from tests.unit.common.jobs.steps import LEASE, WRITES, Write, complete, open_ids
 
 
 def test_should_be_pending_and_open_when_created(store: JobStore, clock: Clock) -> None:
-    job = submit(store)
+    job = store.submit()
     assert store.get("job-1") == job
     assert (job.job_status, job.submit_time) == (JobStatus.PENDING, int(clock.now))
     assert open_ids(store) == {"job-1"}
 
 
 def test_should_return_the_job_there_is_when_created_twice(store: JobStore, clock: Clock) -> None:
-    first = submit(store)
+    first = store.submit()
     store.claim("job-1", lease_seconds=LEASE)
     clock.advance(5)
-    again = submit(store)
+    again = store.submit()
     assert again.submit_time == first.submit_time
     assert again.job_status is JobStatus.RUNNING
 
 
 def test_should_refuse_when_another_user_creates_the_same_id(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     with pytest.raises(PermissionError):
-        submit(store, user_id="bob")
+        store.submit(user_id="bob")
 
 
 def test_should_run_and_complete_when_claimed(store: JobStore, clock: Clock) -> None:
-    submit(store)
+    store.submit()
     claim = store.claim("job-1", lease_seconds=LEASE)
     assert (claim.attempt, claim.job.job_status) == (1, JobStatus.RUNNING)
     assert claim.job.lease_until == int(clock.now) + LEASE
@@ -50,7 +50,7 @@ def test_should_run_and_complete_when_claimed(store: JobStore, clock: Clock) -> 
 
 
 def test_should_keep_the_reason_and_the_log_when_failed(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     claim = store.claim("job-1", lease_seconds=LEASE)
     failed = store.fail(claim, "Line 3 is no record.", has_log=True)
     assert (failed.job_status, failed.error) == (JobStatus.FAILED, "Line 3 is no record.")
@@ -59,7 +59,7 @@ def test_should_keep_the_reason_and_the_log_when_failed(store: JobStore) -> None
 
 
 def test_should_be_claimed_once_when_the_lease_lives(store: JobStore, clock: Clock) -> None:
-    submit(store)
+    store.submit()
     store.claim("job-1", lease_seconds=LEASE)
     clock.advance(20)
     with pytest.raises(ClaimRefused) as refusal:
@@ -68,7 +68,7 @@ def test_should_be_claimed_once_when_the_lease_lives(store: JobStore, clock: Clo
 
 
 def test_should_be_claimable_when_told_to_retry_after(store: JobStore, clock: Clock) -> None:
-    submit(store)
+    store.submit()
     store.claim("job-1", lease_seconds=LEASE)
     with pytest.raises(ClaimRefused) as refusal:
         store.claim("job-1", lease_seconds=LEASE)
@@ -77,7 +77,7 @@ def test_should_be_claimable_when_told_to_retry_after(store: JobStore, clock: Cl
 
 
 def test_should_not_be_claimable_when_ended(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     complete(store, store.claim("job-1", lease_seconds=LEASE))
     with pytest.raises(ClaimRefused) as refusal:
         store.claim("job-1", lease_seconds=LEASE)
@@ -94,7 +94,7 @@ def test_should_be_missing_when_never_created(store: JobStore) -> None:
 
 
 def test_should_keep_the_claim_when_renewed(store: JobStore, clock: Clock) -> None:
-    submit(store)
+    store.submit()
     claim = store.claim("job-1", lease_seconds=LEASE)
     clock.advance(LEASE - 1)
     store.renew(claim, lease_seconds=LEASE)
@@ -107,7 +107,7 @@ def test_should_keep_the_claim_when_renewed(store: JobStore, clock: Clock) -> No
 def test_should_refuse_the_old_attempt_when_another_took_over(
     store: JobStore, clock: Clock, write: Write
 ) -> None:
-    submit(store)
+    store.submit()
     old = store.claim("job-1", lease_seconds=LEASE)
     clock.advance(LEASE + 1)
     new = store.claim("job-1", lease_seconds=LEASE)
@@ -119,7 +119,7 @@ def test_should_refuse_the_old_attempt_when_another_took_over(
 
 
 def test_should_be_pending_and_claimable_when_released(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     claim = store.claim("job-1", lease_seconds=LEASE)
     store.set_progress(claim, 70)
     store.release(claim, interrupted=False)
@@ -130,7 +130,7 @@ def test_should_be_pending_and_claimable_when_released(store: JobStore) -> None:
 
 
 def test_should_not_count_an_attempt_when_its_process_was_to_stop(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     for interrupted in (True, True, False):
         store.release(store.claim("job-1", lease_seconds=LEASE), interrupted=interrupted)
     job = store.require("job-1")
@@ -140,7 +140,7 @@ def test_should_not_count_an_attempt_when_its_process_was_to_stop(store: JobStor
 def test_should_say_why_and_that_it_is_not_the_owners_fault_when_given_up(
     store: JobStore, clock: Clock
 ) -> None:
-    submit(store)
+    store.submit()
     for _ in range(MAX_ATTEMPTS):
         assert not store.claim("job-1", lease_seconds=LEASE).exhausted
         clock.advance(LEASE + 1)
@@ -152,7 +152,7 @@ def test_should_say_why_and_that_it_is_not_the_owners_fault_when_given_up(
 
 
 def test_should_fail_an_abandoned_job_when_nobody_holds_it(store: JobStore, clock: Clock) -> None:
-    submit(store)
+    store.submit()
     store.claim("job-1", lease_seconds=LEASE)
     with pytest.raises(ClaimRefused):
         store.fail_abandoned("job-1", attempts=3)
@@ -164,13 +164,13 @@ def test_should_fail_an_abandoned_job_when_nobody_holds_it(store: JobStore, cloc
 
 
 def test_should_cut_the_reason_when_it_is_endless(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     claim = store.claim("job-1", lease_seconds=LEASE)
     assert len(store.fail(claim, "x" * 500_000).error or "") == 2000
 
 
 def test_should_request_again_once_when_several_would(store: JobStore, clock: Clock) -> None:
-    submit(store)
+    store.submit()
     since = int(clock.now) - 300
     assert store.mark_requested("job-1", not_since=since)
     assert not store.mark_requested("job-1", not_since=since)

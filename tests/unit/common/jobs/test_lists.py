@@ -9,7 +9,7 @@ from runtime.common.jobs import Wanted
 from runtime.common.jobs.result_states import ResultStates
 from tests.jobs import JobStore
 from tests.unit.clock import Clock
-from tests.unit.common.jobs.steps import LEASE, complete, submit
+from tests.unit.common.jobs.steps import LEASE, complete
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def test_should_page_newest_first_and_only_the_users_own(store: JobStore, clock: Clock) -> None:
     for number in range(5):
-        submit(store, f"ada-{number}")
-        submit(store, f"bob-{number}", user_id="bob")
+        store.submit(f"ada-{number}")
+        store.submit(f"bob-{number}", user_id="bob")
         clock.advance(1)
     seen: list[str] = []
     cursor = None
@@ -40,7 +40,7 @@ def test_should_reach_the_end_once_when_the_last_page_is_full(
     store: JobStore, clock: Clock
 ) -> None:
     for number in range(4):
-        submit(store, f"ada-{number}")
+        store.submit(f"ada-{number}")
         clock.advance(1)
     first = store.list_for_user("ada", limit=2)
     second = store.list_for_user("ada", limit=2, cursor=first.cursor)
@@ -52,8 +52,8 @@ def test_should_lead_back_to_the_pages_before_when_asked_for_newer_jobs(
     store: JobStore, clock: Clock
 ) -> None:
     for number in range(5):
-        submit(store, f"ada-{number}")
-        submit(store, f"bob-{number}", user_id="bob")
+        store.submit(f"ada-{number}")
+        store.submit(f"bob-{number}", user_id="bob")
         clock.advance(1)
     first = store.list_for_user("ada", limit=2)
     second = store.list_for_user("ada", limit=2, cursor=first.cursor)
@@ -66,9 +66,9 @@ def test_should_lead_back_to_the_pages_before_when_asked_for_newer_jobs(
 
 
 def test_should_find_jobs_by_their_reference(store: JobStore, annotations_table: "Table") -> None:
-    submit(store, "a", reference="grch38")
-    submit(store, "b", reference="rcrs")
-    submit(store, "old", reference="rcrs")
+    store.submit("a", reference="grch38")
+    store.submit("b", reference="rcrs")
+    store.submit("old", reference="rcrs")
     annotations_table.update_item(
         Key={"job_id": "old"},
         UpdateExpression="REMOVE #r",
@@ -87,7 +87,7 @@ def test_should_fill_the_page_when_what_is_wanted_lies_far_apart(
     store: JobStore, clock: Clock
 ) -> None:
     for number in range(60):
-        submit(store, f"job-{number:02d}", name="rare.vcf" if number % 20 == 0 else "x.vcf")
+        store.submit(f"job-{number:02d}", name="rare.vcf" if number % 20 == 0 else "x.vcf")
         clock.advance(1)
     first = store.list_for_user("ada", limit=2, wanted=Wanted(text="RARE"))
     assert [job.job_id for job in first.jobs] == ["job-40", "job-20"]
@@ -115,11 +115,11 @@ def test_should_fill_the_page_when_what_is_wanted_lies_far_apart(
 def test_should_list_what_is_wanted_when_filtered(
     store: JobStore, annotations_table: "Table", state: JobState | None, text: str, found: set[str]
 ) -> None:
-    submit(store, "a", name="TUMOUR-1.vcf")
-    submit(store, "b", name="normal.vcf", note="Second batch")
-    submit(store, "c", name="tumour-2.vcf.gz")
+    store.submit("a", name="TUMOUR-1.vcf")
+    store.submit("b", name="normal.vcf", note="Second batch")
+    store.submit("c", name="tumour-2.vcf.gz")
     for job_id in "defg":
-        submit(store, job_id)
+        store.submit(job_id)
     complete(store, store.claim("a", lease_seconds=LEASE))
     store.claim("d", lease_seconds=LEASE)
     store.fail(store.claim("e", lease_seconds=LEASE), "Line 7: POS is empty.")
@@ -133,9 +133,9 @@ def test_should_list_what_is_wanted_when_filtered(
 
 
 def test_should_know_whose_input_is_shared_when_it_ran_again(store: JobStore) -> None:
-    first = submit(store, "first")
-    again = submit(store, "again", key=first.s3_key_input_file)
-    other = submit(store, "other")
+    first = store.submit("first")
+    again = store.submit("again", key=first.s3_key_input_file)
+    other = store.submit("other")
     assert store.input_is_shared(first)
     assert store.input_is_shared(again)
     assert not store.input_is_shared(other)
@@ -145,7 +145,7 @@ def test_should_know_whose_input_is_shared_when_it_ran_again(store: JobStore) ->
 
 def test_should_yield_every_job_of_a_user_when_all_are_to_go(store: JobStore) -> None:
     for job_id in ("a", "b"):
-        submit(store, job_id)
-    submit(store, "eve", user_id="eve")
+        store.submit(job_id)
+    store.submit("eve", user_id="eve")
     store.remove("a", "ada")
     assert {job.job_id for job in store.all_of_user("ada")} == {"a", "b"}

@@ -10,11 +10,11 @@ from runtime.common.jobs import ClaimRefused, JobEnded, JobMissing, LeaseLost, W
 from runtime.contract.job_status import JobStatus
 from tests.jobs import JobStore
 from tests.unit.clock import Clock
-from tests.unit.common.jobs.steps import LEASE, WRITES, Write, complete, open_ids, submit
+from tests.unit.common.jobs.steps import LEASE, WRITES, Write, complete, open_ids
 
 
 def test_should_end_at_once_when_a_waiting_job_is_cancelled(store: JobStore, clock: Clock) -> None:
-    submit(store)
+    store.submit()
     job = store.cancel("job-1", "ada")
     assert job == store.get("job-1")
     assert (job.job_status, job.error, job.cancelled) == (JobStatus.FAILED, CANCELLED, True)
@@ -27,7 +27,7 @@ def test_should_end_at_once_when_a_waiting_job_is_cancelled(store: JobStore, clo
 def test_should_end_at_once_when_nobody_works_on_a_running_job(
     store: JobStore, clock: Clock
 ) -> None:
-    submit(store)
+    store.submit()
     claim = store.claim("job-1", lease_seconds=LEASE)
     clock.advance(LEASE + 1)
     assert store.cancel("job-1", "ada").cancelled
@@ -36,7 +36,7 @@ def test_should_end_at_once_when_nobody_works_on_a_running_job(
 
 
 def test_should_tell_the_annotator_when_a_running_job_is_cancelled(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     claim = store.claim("job-1", lease_seconds=LEASE)
     job = store.cancel("job-1", "ada")
     assert (job.job_status, job.cancel_requested) == (JobStatus.RUNNING, True)
@@ -46,14 +46,14 @@ def test_should_tell_the_annotator_when_a_running_job_is_cancelled(store: JobSto
 
 
 def test_should_complete_when_the_wish_to_cancel_comes_too_late(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     claim = store.claim("job-1", lease_seconds=LEASE)
     store.cancel("job-1", "ada")
     assert complete(store, claim).job_status is JobStatus.COMPLETED
 
 
 def test_should_find_the_wish_when_a_job_was_handed_back_after_it(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     claim = store.claim("job-1", lease_seconds=LEASE)
     store.cancel("job-1", "ada")
     store.release(claim, interrupted=False)
@@ -61,7 +61,7 @@ def test_should_find_the_wish_when_a_job_was_handed_back_after_it(store: JobStor
 
 
 def test_should_refuse_to_cancel_when_the_job_has_ended(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     done = complete(store, store.claim("job-1", lease_seconds=LEASE))
     with pytest.raises(JobEnded):
         store.cancel("job-1", "ada")
@@ -69,7 +69,7 @@ def test_should_refuse_to_cancel_when_the_job_has_ended(store: JobStore) -> None
 
 
 def test_should_replace_the_note_and_find_by_it_when_it_is_set(store: JobStore) -> None:
-    submit(store, note="first")
+    store.submit(note="first")
     assert store.set_note("job-1", "ada", "  Trio 7, mother  ").note == "Trio 7, mother"
     found = store.list_for_user("ada", wanted=Wanted(text="trio 7"))
     assert [job.job_id for job in found.jobs] == ["job-1"]
@@ -79,7 +79,7 @@ def test_should_replace_the_note_and_find_by_it_when_it_is_set(store: JobStore) 
 
 
 def test_should_be_gone_for_everybody_when_removed(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     job = store.remove("job-1", "ada")
     assert store.get("job-1") is None
     assert store.list_for_user("ada").jobs == ()
@@ -92,7 +92,7 @@ def test_should_be_gone_for_everybody_when_removed(store: JobStore) -> None:
         lambda: store.fail_abandoned("job-1", attempts=3),
         lambda: store.cancel("job-1", "ada"),
         lambda: store.set_note("job-1", "ada", "no"),
-        lambda: submit(store),
+        store.submit,
     ]
     for attempt in refused:
         with pytest.raises(JobMissing):
@@ -105,7 +105,7 @@ def test_should_be_gone_for_everybody_when_removed(store: JobStore) -> None:
 def test_should_refuse_the_attempt_when_the_job_is_removed_meanwhile(
     store: JobStore, write: Write
 ) -> None:
-    submit(store)
+    store.submit()
     claim = store.claim("job-1", lease_seconds=LEASE)
     removed = store.remove("job-1", "ada")
     assert removed.lease_until is not None
@@ -115,7 +115,7 @@ def test_should_refuse_the_attempt_when_the_job_is_removed_meanwhile(
 
 
 def test_should_free_the_files_when_the_attempt_at_a_removed_job_stops(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     claim = store.claim("job-1", lease_seconds=LEASE)
     store.release_removed(claim)
     assert store.require("job-1").lease_until is not None
@@ -128,7 +128,7 @@ def test_should_free_the_files_when_the_attempt_at_a_removed_job_stops(store: Jo
 
 @pytest.mark.parametrize("act", ["cancel", "remove", "set_note", "running"])
 def test_should_be_missing_when_the_job_is_another_users(store: JobStore, act: str) -> None:
-    submit(store)
+    store.submit()
     if act == "running":
         store.claim("job-1", lease_seconds=LEASE)
     before = store.get("job-1")
@@ -144,7 +144,7 @@ def test_should_be_missing_when_the_job_is_another_users(store: JobStore, act: s
 
 
 def test_should_erase_only_what_was_removed(store: JobStore) -> None:
-    submit(store)
+    store.submit()
     with pytest.raises(ConditionFailed):
         store.erase("job-1")
     store.remove("job-1", "ada")

@@ -34,14 +34,7 @@ def states(annotations_table: "Table", clock: Clock) -> ResultStates:
 
 @pytest.fixture
 def available(jobs: JobStore) -> Job:
-    jobs.create(
-        job_id="job-1",
-        user_id="ada",
-        input_file_name="x.vcf",
-        s3_inputs_bucket="inputs",
-        s3_key_input_file="k",
-        reference="rcrs",
-    )
+    jobs.submit()
     claim = jobs.claim("job-1", lease_seconds=60)
     return jobs.complete(claim, reference_version="1.0.0")
 

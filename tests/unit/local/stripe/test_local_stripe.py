@@ -107,11 +107,11 @@ def client_of(payments: LocalStripe) -> stripe.StripeClient:
     )
 
 
-def customer_with_card(client: stripe.StripeClient, number: str) -> str:
-    customer = client.v1.customers.create({"email": "ada@example.org"})
-    intent = client.v1.setup_intents.create({"customer": customer.id})
+def set_up_card(client: stripe.StripeClient, customer: str, number: str) -> httpx.Response:
+    """Confirm a card, as Stripe's script does from a page."""
+    intent = client.v1.setup_intents.create({"customer": customer})
     card = {"number": number, "exp_month": "12", "exp_year": "2034", "cvc": "123"}
-    answer = httpx.post(
+    return httpx.post(
         f"{client._requestor.base_addresses['api']}/v1/setup_intents/{intent.id}/confirm",
         json={
             "key": "pk_test_1",
@@ -120,7 +120,11 @@ def customer_with_card(client: stripe.StripeClient, number: str) -> str:
         },
         timeout=REQUEST_SECONDS,
     )
-    answer.raise_for_status()
+
+
+def customer_with_card(client: stripe.StripeClient, number: str) -> str:
+    customer = client.v1.customers.create({"email": "ada@example.org"})
+    answer = set_up_card(client, customer.id, number).raise_for_status()
     method = answer.json()["payment_method"]
     assert client.v1.payment_methods.retrieve(method).customer == customer.id
     client.v1.customers.update(
@@ -223,20 +227,8 @@ def test_should_end_when_the_period_of_a_cancelled_subscription_ends(
     endpoint.wait_for("customer.subscription.deleted")
 
 
-def test_should_say_that_it_is_the_card_when_one_is_declined(
-    payments: LocalStripe, client: stripe.StripeClient
-) -> None:
-    intent = client.v1.setup_intents.create({"customer": client.v1.customers.create({}).id})
-    card = {"number": DECLINED, "exp_month": "12", "exp_year": "2034", "cvc": "123"}
-    answer = httpx.post(
-        f"{payments.url}/v1/setup_intents/{intent.id}/confirm",
-        json={
-            "key": "pk_test_1",
-            "client_secret": intent.client_secret,
-            "payment_method_data": {"type": "card", "card": card},
-        },
-        timeout=REQUEST_SECONDS,
-    )
+def test_should_say_that_it_is_the_card_when_one_is_declined(client: stripe.StripeClient) -> None:
+    answer = set_up_card(client, client.v1.customers.create({}).id, DECLINED)
     assert answer.status_code == 402
     assert answer.json()["error"]["type"] == "card_error"
 
