@@ -6,6 +6,7 @@ refused. No cookie is looked at, so that no page can act through a browser's ses
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
@@ -21,6 +22,7 @@ from runtime.common.users import User
 from runtime.web.access import Rule, give_rule, own_job, rule_of
 from runtime.web.api.cross_origin import allow_origin
 from runtime.web.api.models.base import JobPath
+from runtime.web.api.problems import refuse_unreadable
 from runtime.web.api.rate_limits import add_headers, count_request
 from runtime.web.context import services
 from runtime.web.extensions.audit import about_user, came_by
@@ -75,6 +77,7 @@ def guard(blueprint: Blueprint) -> None:
     """Keep the rules of a blueprint's routes, the rate limits of tokens, and the listed origins."""
     csrf.exempt(blueprint)
     blueprint.before_request(_authorize)
+    blueprint.before_request(_check_body)
     blueprint.after_request(add_headers)
     blueprint.after_request(allow_origin)
 
@@ -107,6 +110,11 @@ def _authorize() -> None:
         _check_scope(found.token, rule)
     elif rule is not Rule.TOKEN_REQUIRED:
         abort(403)
+
+
+def _check_body() -> None:
+    if request.is_json:
+        refuse_unreadable(partial(request.get_json, silent=True))
 
 
 def _caller() -> Caller:

@@ -1,7 +1,8 @@
 """Every error under /api as a problem document: https://www.rfc-editor.org/rfc/rfc9457"""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from json import JSONDecodeError
 from typing import NoReturn
 
 from flask import Response, current_app, request
@@ -71,6 +72,22 @@ def problem(error: HTTPException) -> Response:
         if name.lower() not in _OWN_HEADERS:
             response.headers[name] = value
     return response
+
+
+def refuse_unreadable(read: Callable[[], object]) -> None:
+    """End the request if `read` finds JSON that Python can't hold. What isn't JSON is let through.
+
+    flask_openapi3 reads bodies and forms as JSON, and expects no other error than of that.
+
+    Raises:
+        BadRequest: it has too many levels, or too long a number.
+    """
+    try:
+        read()
+    except JSONDecodeError:
+        return
+    except (RecursionError, ValueError) as error:
+        raise BadRequest("The JSON has too many levels, or too long a number.") from error
 
 
 def refuse_invalid(error: ValidationError) -> NoReturn:

@@ -6,6 +6,8 @@ The input is an attachment, or an upload that /api/v1 opened. No URL is ever fet
 that a stranger names could lead into our network.
 """
 
+import json
+from functools import partial
 from uuid import UUID
 
 from flask import Response, current_app, request
@@ -39,6 +41,7 @@ from runtime.web.api.models.wes_models import (
     WesServiceInfo,
     run_state,
 )
+from runtime.web.api.problems import refuse_unreadable
 from runtime.web.api.service_registry import WES_PATH, wes_service
 from runtime.web.context import services
 from runtime.web.extensions.audit import about_job, audited, nothing_changed
@@ -56,10 +59,15 @@ blueprint = ga4gh_group("ga4gh_wes", WES_PATH, "GA4GH WES 1.1: jobs as runs of a
 
 
 @blueprint.before_request
-def _allow_attachments() -> None:
-    """Take a larger body than elsewhere. Whose request it is has been checked before."""
+def _check_form() -> None:
+    """Take a larger body than elsewhere, whose fields can be read.
+
+    Whose request it is has been checked before.
+    """
     if request.endpoint == f"{blueprint.name}.run":
         request.max_content_length = MAX_ATTACHMENT_BYTES + FORM_BYTES
+        for text in request.form.values():
+            refuse_unreadable(partial(json.loads, text))
 
 
 @blueprint.get("/service-info", responses={200: WesServiceInfo})

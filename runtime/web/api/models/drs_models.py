@@ -1,11 +1,15 @@
 """What DRS 1.4 takes and answers: https://ga4gh.github.io/data-repository-service-schemas/"""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from runtime.web.api.models.base import Answer, Body, Time
+
+Id = Annotated[str, StringConstraints(max_length=1000)]
+"""As it was asked for. With a limit, pydantic also refuses half a character, which no answer can
+repeat."""
 
 
 class DrsChecksum(Answer):
@@ -67,14 +71,14 @@ class DrsBulkBody(Body):
 class DrsObjectsWanted(DrsBulkBody):
     """Several objects to describe."""
 
-    bulk_object_ids: list[str]
+    bulk_object_ids: list[Id]
 
 
 class DrsAccessIds(Body):
     """An object, and the ways to its bytes that are wanted."""
 
-    bulk_object_id: str
-    bulk_access_ids: list[str]
+    bulk_object_id: Id
+    bulk_access_ids: list[Id]
 
 
 class DrsAccessWanted(DrsBulkBody):

@@ -100,3 +100,15 @@ def test_should_answer_401_when_the_account_was_deleted(site: Site) -> None:
     assert program.ask("GET /jobs").status_code == 200
     site.services.users.mark_deleted(user.user_id)
     assert program.ask("GET /jobs").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/jobs", "/api/v1/references/find", "/ga4gh/drs/v1/objects"]
+)
+def test_should_answer_400_when_a_body_has_very_many_levels(site: Site, path: str) -> None:
+    program = Program(site, site.user())
+    answer = program.client.post(
+        path, data="[" * 5000, content_type="application/json", headers=program.headers
+    )
+    assert answer.status_code == 400
+    assert "levels" in answer.text

@@ -128,3 +128,17 @@ def test_should_record_only_what_was_read_when_several_are_asked_for(
     addresses(program, (f"{archived.job_id}.vcf", ["https"]))
     [record] = site.services.audit.all(ada.user_id)
     assert (record.action, record.job_id) == (Action.RESULT_DOWNLOADED, read.job_id)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (OBJECTS, {"bulk_object_ids": ["\ud800"]}),
+        (ACCESS, {"bulk_object_access_ids": [{"bulk_object_id": "\ud800", "bulk_access_ids": []}]}),
+    ],
+    ids=["objects", "access"],
+)
+def test_should_refuse_an_id_when_it_is_half_a_character(
+    program: Program, path: str, body: dict[str, Any]
+) -> None:
+    ask(program, path, body, status=400)

@@ -215,3 +215,12 @@ def test_should_answer_404_when_there_is_no_such_run(site: Site, run_id: str) ->
 def test_should_describe_its_workflow_when_anybody_asks(site: Site) -> None:
     found = check(ask(Program(site, None), "/service-info"), DOCUMENT, "/service-info")
     assert found["workflow_type_versions"] == {"GAS": {"workflow_type_version": ["1"]}}
+
+
+@pytest.mark.parametrize("params", ["[" * 5000, f'{{"input": {"9" * 5000}}}'], ids=["deep", "long"])
+def test_should_refuse_a_form_when_its_json_has_too_many_levels_or_digits(
+    site: Site, params: str
+) -> None:
+    answer = start(Program(site, site.user()), {}, workflow_params=params)
+    assert answer.status_code == 400
+    assert "levels" in answer.text
