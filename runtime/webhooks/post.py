@@ -88,21 +88,26 @@ def post(
 
 
 def _beginning(response: http.client.HTTPResponse) -> str:
-    """Return what a stranger wrote, on one line and without control characters.
+    """Return the beginning of the answer's body.
 
     The status has said whether it was delivered, so it does no harm if the rest doesn't come.
     """
     try:
-        text = response.read1(ANSWER_BYTES).decode("utf-8", "replace")
+        return _one_line(response.read1(ANSWER_BYTES).decode("utf-8", "replace"))
     except (OSError, http.client.HTTPException):
         return ""
+
+
+def _one_line(text: str) -> str:
+    """Return what a stranger wrote, on one line and without control characters."""
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def _fault(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "No answer in time."
-    return f"{type(error).__name__}: {error}"[:ANSWER_BYTES]
+    # It may quote the answer, as where that isn't HTTP.
+    return _one_line(f"{type(error).__name__}: {error}")[:ANSWER_BYTES]
 
 
 class _Pinned(http.client.HTTPConnection):

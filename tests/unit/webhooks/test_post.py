@@ -166,6 +166,21 @@ def test_should_show_one_line_when_the_answer_has_control_characters(receiver: R
     assert answer.text == "200 a [31mb c\N{REPLACEMENT CHARACTER}"
 
 
+def test_should_show_one_line_when_the_answer_is_not_http() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer_oddly() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"no\x00\x1b[31mHTTP\r\n")
+
+        threading.Thread(target=answer_oddly, daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        answer = post(webhook(url), BODY, any_address=True)
+    assert (answer.delivered, answer.text) == (False, "BadStatusLine: no [31mHTTP")
+
+
 def test_should_connect_to_nothing_when_the_address_is_this_machine(receiver: Receiver) -> None:
     for url in (receiver.url, receiver.url.replace("http:", "https:"), "https://localhost/"):
         assert not post(webhook(url), BODY, any_address=False).delivered
