@@ -1,11 +1,8 @@
 """The second factor: codes of an app, and recovery codes."""
 
-import re
 from dataclasses import replace
 
-import pyotp
 import pytest
-from werkzeug.test import TestResponse
 
 from runtime.common.owned_items import of_user
 from runtime.common.users import User
@@ -25,10 +22,10 @@ from runtime.web.services.second_factor import (
 from runtime.web.services.secret_box import SecretBox
 from tests.unit.clock import Clock
 from tests.unit.outbox import Outbox
-from tests.unit.web.site import PASSWORD, Browser, Site
+from tests.unit.web.second_factor_steps import RECOVERY_CODE, begin, code, enter, sign_in, turn_on
+from tests.unit.web.site import PASSWORD, Site
 
 NEW_PASSWORD = "nine purple otters sing"
-RECOVERY_CODE = re.compile(r"<li>([a-z2-9]{4}(?:-[a-z2-9]{4}){3})</li>")
 
 
 @pytest.fixture
@@ -44,41 +41,6 @@ def clocked(own_site: Site, clock: Clock) -> Site:
     services = replace(own_site.services, second_factor=replace(factor, items=items, clock=clock))
     own_site.app.extensions[EXTENSION] = services
     return replace(own_site, services=services)
-
-
-def begin(browser: Browser) -> str:
-    """Ask for a secret, as the page shows it."""
-    answer = browser.post("/profile/second-factor", password=PASSWORD)
-    assert answer.location == "/profile/second-factor/confirm"
-    found = re.search(r'<span class="mono">([A-Z2-7 ]+)</span>', browser.get(answer.location).text)
-    assert found
-    return found[1].replace(" ", "")
-
-
-def code(secret: str, clock: Clock, *, steps: int = 0) -> str:
-    """What the app shows at the time of the clock, or some steps later."""
-    return pyotp.TOTP(secret).at(int(clock()) + steps * STEP_SECONDS)
-
-
-def turn_on(browser: Browser, clock: Clock) -> tuple[str, list[str]]:
-    """Turn it on, and wait for the next code; return the secret and the recovery codes."""
-    secret = begin(browser)
-    page = browser.post("/profile/second-factor/confirm", code=code(secret, clock))
-    assert page.status_code == 200, page.text
-    clock.advance(STEP_SECONDS)
-    return secret, RECOVERY_CODE.findall(page.text)
-
-
-def sign_in(site: Site, user: User, typed: str, **fields: str) -> tuple[Browser, TestResponse]:
-    """Sign in with the password, then with a code."""
-    browser = site.visitor()
-    assert browser.sign_in(user.email, **fields).location == "/sign-in/code"
-    assert browser.get("/jobs").status_code == 303
-    return browser, enter(browser, typed)
-
-
-def enter(browser: Browser, typed: str) -> TestResponse:
-    return browser.post("/sign-in/code", code=typed)
 
 
 def test_should_ask_for_a_code_after_the_password_when_it_is_on(
