@@ -2,7 +2,7 @@
 
 Steps are safe because of the ones before them. A delivery is kept, then a message of its own is
 sent for it. The message holds how many attempts there were, so that of two messages for a delivery
-one makes the next attempt. A crash between a request and its note sends the request again;
+one makes the next attempt, and the other ends. A crash between a request and its note sends it again;
 receivers tell by the event's id.
 """
 
@@ -70,11 +70,11 @@ class WebhookHandler:
     site_url: str
     clock: Callable[[], float] = time.time
 
-    def __call__(self, message: WebhookMessage, _delivery: Delivery) -> None:
+    def __call__(self, message: WebhookMessage, received: Delivery) -> None:
         """See to one message; what is done already isn't done again."""
         with bound(user_id=message.user_id):
             if isinstance(message, DeliverWebhook):
-                self._deliver(message)
+                self._deliver(message, is_first=received.receive_count == 1)
             elif isinstance(message, WebhookTest):
                 self._keep(message.user_id, test_event(message.test_id, message.asked_time))
             else:
@@ -114,7 +114,7 @@ class WebhookHandler:
         if kept is not None and kept.state is DeliveryState.PENDING:
             self._send_later(user_id, kept)
 
-    def _deliver(self, message: DeliverWebhook) -> None:
+    def _deliver(self, message: DeliverWebhook, *, is_first: bool) -> None:
         delivery = self.webhooks.delivery(message.user_id, message.delivery_id)
         if delivery is None or delivery.state is not DeliveryState.PENDING:
             return
@@ -122,9 +122,13 @@ class WebhookHandler:
         if webhook is None:
             self._change(message.user_id, delivery, state=DeliveryState.FAILED)
             return
+        if message.attempt != delivery.attempts and is_first:
+            # Another message has made this attempt, and goes on. With this one too, there would be
+            # one more for each press of the button that sends a delivery again.
+            return
         due = max(message.due, webhook.blocked_until)
         if message.attempt != delivery.attempts or due > self.clock():
-            # An attempt was noted but its message perhaps not sent; or it isn't time yet.
+            # This attempt was noted, but the next message perhaps not sent; or it isn't time yet.
             self._send_later(message.user_id, delivery, due=due)
             return
         answer = self.send(webhook, delivery.body.encode())

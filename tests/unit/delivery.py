@@ -3,13 +3,14 @@
 from runtime.common.delivery import Delivery
 
 
-def delivery(*, stopping: bool = False) -> Delivery:
-    """Return the first delivery of a message, whose heartbeat does nothing.
+def delivery(*, stopping: bool = False, receive_count: int = 1) -> Delivery:
+    """Return a delivery of a message, by default the first, whose heartbeat does nothing.
 
     Args:
         stopping: the process is to end.
+        receive_count: how often the message was received, with this time.
     """
-    made = Delivery(extend=lambda: None, every_seconds=60, receive_count=1)
+    made = Delivery(extend=lambda: None, every_seconds=60, receive_count=receive_count)
     if stopping:
         made.stopping.set()
     return made

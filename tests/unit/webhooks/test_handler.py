@@ -129,12 +129,24 @@ def test_should_go_on_when_a_crash_lost_the_next_message(world: World) -> None:
     [first] = world.pump()
     world.queue.take_all()  # the message of the next attempt was never sent
     assert isinstance(first, DeliverWebhook)
-    world.handle(first)
+    world.handle(first, receive_count=2)
     world.receiver.status = 200
     world.clock.advance(30)
     world.pump()
     [kept] = world.webhooks.deliveries(world.ada.user_id)
     assert (kept.state, kept.attempts) == (DeliveryState.DELIVERED, 2)
+
+
+def test_should_go_on_with_one_message_when_a_delivery_was_sent_again_meanwhile(
+    world: World,
+) -> None:
+    world.receiver.status = 500
+    world.handle(JobResult.of(world.ended()))
+    [first] = world.pump()
+    for _ in range(2):
+        world.handle(first)  # those of the button, which the attempt has overtaken
+    assert len(world.receiver.requests) == 1
+    assert len(world.queue.take_all()) == 1
 
 
 def test_should_disable_with_one_mail_when_it_fails_for_days(world: World) -> None:

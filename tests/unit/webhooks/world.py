@@ -76,9 +76,9 @@ class World:
         kind = FailureKind.CANCELLED if error == CANCELLED else FailureKind.INPUT
         return self.jobs.fail(claim, error, kind=kind, has_log=False)
 
-    def handle(self, message: WebhookMessage) -> None:
+    def handle(self, message: WebhookMessage, *, receive_count: int = 1) -> None:
         """Deliver one message."""
-        self.handler(message, delivery())
+        self.handler(message, delivery(receive_count=receive_count))
 
     def pump(self) -> list[WebhookMessage]:
         """Deliver what the queue holds now, delayed messages too; return it."""
