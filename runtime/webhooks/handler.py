@@ -2,8 +2,8 @@
 
 Steps are safe because of the ones before them. A delivery is kept, then a message of its own is
 sent for it. The message holds how many attempts there were, so that of two messages for a delivery
-one makes the next attempt, and the other ends. A crash between a request and its note sends it again;
-receivers tell by the event's id.
+one makes the next attempt, and the other ends. A crash between a request and its note sends it
+again; receivers tell by the event's id.
 """
 
 import time
