@@ -30,9 +30,7 @@ def settings_read_in(package: str) -> set[str]:
         node.attr
         for path in (RUNTIME / package).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "config"
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in {"config", "self._config"}
     }
 
 
