@@ -1,11 +1,17 @@
 """`./gas check`: whether a site works, on the laptop or anywhere else."""
 
+import time
+
 from rich.console import Console
 
 from local.commands.person import Person
+from local.errors import LocalError
 from local.progress import Steps
 from local.site_check import annotate_sample, delete_job
 from local.site_client import SiteClient
+
+HEALTH_SECONDS = 60.0
+"""Just after a deployment an instance may still be starting, and on a busy one a probe be slow."""
 
 
 def check(person: Person, *, seconds: float, console: Console) -> None:
@@ -19,7 +25,7 @@ def check(person: Person, *, seconds: float, console: Console) -> None:
     with Steps(console) as steps, SiteClient(person.url) as site:
         with steps.step("Health") as step:
             step.detail = person.url
-            site.get("/health")
+            _wait_until_healthy(site)
         with steps.step("Sign in") as step:
             step.detail = person.email
             site.sign_in(person.email, person.password)
@@ -33,3 +39,16 @@ def check(person: Person, *, seconds: float, console: Console) -> None:
         with steps.step("Delete the job"):
             delete_job(site, checked.job)
     console.print(f"{person.url} works.", soft_wrap=True, highlight=False)
+
+
+def _wait_until_healthy(site: SiteClient) -> None:
+    deadline = time.monotonic() + HEALTH_SECONDS
+    while True:
+        try:
+            site.get("/health")
+        except LocalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
+        else:
+            return

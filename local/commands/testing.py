@@ -27,10 +27,7 @@ SCRIPT_TESTS = "tests/unit/web/scripts/*.test.js"
 CHECK_SECONDS = 600.0
 
 MOST_WORKERS = 4
-"""Workers of pytest: one has the running platform, each of the others starts an emulator.
-
-One more than there are cores, as the one with the platform mostly waits for it.
-"""
+"""Workers of pytest: one has the running platform, each of the others starts an emulator."""
 
 SUITES = ("unit", "stacks", "platform", "boot", "browser")
 
@@ -152,8 +149,8 @@ def _run_pytest(suites: list[str], arguments: Sequence[str], chromium: Path | No
 
 def _workers(suites: list[str]) -> list[str]:
     """Divide several suites among processes, as `tests/conftest.py` says."""
-    count = min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
-    if len(suites) == 1:
+    count = min(MOST_WORKERS, os.cpu_count() or 1)
+    if len(suites) == 1 or count == 1:
         return []
     return [f"--numprocesses={count}", "--dist=loadscope", "--no-loadscope-reorder"]
 

@@ -33,6 +33,8 @@ class FakeSite:
     result: bytes = RESULT
     keeps_deleted: bool = False
     deleted: bool = False
+    unhealthy: int = 0
+    """So many times."""
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -46,12 +48,16 @@ class FakeSite:
         app.router.add_get("/jobs/{id}/status", self._status)
         app.router.add_get("/jobs/{id}/download", self._download)
         app.router.add_get("/result", self._result)
-        app.router.add_get("/health", self._page)
+        app.router.add_get("/health", self._health)
         app.router.add_get("/upload/example", self._example)
         app.router.add_post("/jobs/{id}/delete", self._delete)
         app.router.add_get("/reference/{name}/genome.fa.fai", self._index)
         app.router.add_get("/reference/{name}/genome.fa", self._sequence)
         return app
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        self.unhealthy -= 1
+        return web.json_response({}, status=503 if self.unhealthy >= 0 else 200)
 
     async def _page(self, _request: web.Request) -> web.Response:
         text = f'<meta name="csrf-token" content="{TOKEN.replace("&", "&amp;")}">'

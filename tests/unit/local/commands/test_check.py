@@ -92,3 +92,17 @@ def test_should_say_so_when_a_deleted_job_is_still_there(site: FakeSite) -> None
 def test_should_say_so_when_the_user_may_not_sign_in(site: FakeSite) -> None:
     with pytest.raises(LocalError, match="accept the password of smoke"):
         run(site, password="wrong")
+
+
+def test_should_wait_when_an_instance_is_still_starting(site: FakeSite) -> None:
+    site.unhealthy = 1
+    assert f"{site.url} works." in run(site)
+
+
+def test_should_say_so_when_the_site_stays_unhealthy(
+    site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.commands.check.HEALTH_SECONDS", 0)
+    site.unhealthy = 10
+    with pytest.raises(LocalError, match="/health answered HTTP 503"):
+        run(site)
