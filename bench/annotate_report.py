@@ -38,8 +38,7 @@ class PartResult(BaseModel):
     stage_seconds: dict[str, Series]
     snpeff: ToolFigures | None
 
-    # mypy knows no decorated property: https://docs.pydantic.dev/latest/api/fields/
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator] # mypy knows no decorated property
     @property
     def ratio(self) -> float:
         """The annotator's whole path over the bare engine, medians."""

@@ -90,4 +90,4 @@ def _wait_loaded(annotator: "subprocess.Popen[bytes]", log: Path) -> None:
     while LOADED not in log.read_text():
         if annotator.poll() is not None or time.monotonic() > deadline:
             raise LocalError(f"The annotator didn't start:\n{log.read_text()[-2000:]}")
-        time.sleep(POLL_SECONDS)
+        time.sleep(POLL_SECONDS)  # another process, which sends no event

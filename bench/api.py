@@ -55,8 +55,7 @@ class ApiResult(Result):
     idle: Costs
     costs: Costs
 
-    # mypy knows no decorated property: https://docs.pydantic.dev/latest/api/fields/
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator] # mypy knows no decorated property
     @property
     def jobs_per_minute(self) -> float:
         """Jobs that ended a minute."""

@@ -64,5 +64,5 @@ def _wait_completed(jobs: OwnerActions, job_id: str) -> None:
             return
         if job.ended:
             raise LocalError(f"The job failed: {job.error}")
-        time.sleep(POLL_SECONDS)
+        time.sleep(POLL_SECONDS)  # another process, which sends no event
     raise LocalError(f"The job {job_id} wasn't COMPLETED after {JOB_SECONDS:.0f} s.")

@@ -25,8 +25,7 @@ class Series(BaseModel):
 
     values: tuple[float, ...]
 
-    # mypy knows no decorated property: https://docs.pydantic.dev/latest/api/fields/
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator] # mypy knows no decorated property
     @property
     def median(self) -> float:
         """The median."""

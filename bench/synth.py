@@ -38,7 +38,7 @@ class Pair(BaseModel):
     empty_seconds: Series
     stacks_seconds: Series
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator] # mypy knows no decorated property
     @property
     def ratio(self) -> float:
         """All stacks divided by the empty app, medians."""

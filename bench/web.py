@@ -48,7 +48,7 @@ class Page(BaseModel):
     bare: tuple[Load, ...]
     ours: tuple[Load, ...]
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator] # mypy knows no decorated property
     @property
     def ratio(self) -> float:
         """Requests per second, ours divided by the bare app's, medians."""

@@ -35,7 +35,7 @@ class PageTimes(BaseModel):
     what: str
     milliseconds: tuple[float, ...]
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field  # type: ignore[prop-decorator] # mypy knows no decorated property
     @property
     def p95(self) -> float:
         """The 95th percentile."""

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from local.commands.person import Person
 from local.errors import LocalError
-from local.progress import Steps
+from local.progress import Step, Steps
 from local.site_check import annotate_sample, delete_job
 from local.site_client import SiteClient
 
@@ -24,8 +24,8 @@ def check(person: Person, *, seconds: float, console: Console) -> None:
     """
     with Steps(console) as steps, SiteClient(person.url) as site:
         with steps.step("Health") as step:
+            _wait_until_healthy(site, step)
             step.detail = person.url
-            _wait_until_healthy(site)
         with steps.step("Sign in") as step:
             step.detail = person.email
             site.sign_in(person.email, person.password)
@@ -41,14 +41,15 @@ def check(person: Person, *, seconds: float, console: Console) -> None:
     console.print(f"{person.url} works.", soft_wrap=True, highlight=False)
 
 
-def _wait_until_healthy(site: SiteClient) -> None:
+def _wait_until_healthy(site: SiteClient, step: Step) -> None:
     deadline = time.monotonic() + HEALTH_SECONDS
     while True:
         try:
             site.get("/health")
-        except LocalError:
+        except LocalError as error:
             if time.monotonic() > deadline:
                 raise
+            step.detail = f"waiting: {error}"
             time.sleep(1)
         else:
             return

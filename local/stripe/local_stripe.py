@@ -120,7 +120,7 @@ class LocalStripe:
             self.url + path,
             headers={"Authorization": f"Bearer {self.keys.secret_key}"},
             timeout=REQUEST_SECONDS,
-            **options,  # type: ignore[arg-type]
+            **options,  # type: ignore[arg-type] # httpx has a type for each of them
         )
 
     def _wait_until_it_answers(self, process: SupervisedProcess) -> None:

@@ -54,6 +54,7 @@ def open_upload(path: Path) -> Opened:
     try:
         compression = _detect(raw, os.fstat(raw.fileno()).st_size)
         text = raw if compression is Compression.NONE else gzip.GzipFile(fileobj=raw)
+        # GzipFile has all that is asked of a BinaryIO, but isn't one for mypy.
         return Opened(raw, text, compression)  # type: ignore[arg-type]
     except BaseException:
         raw.close()

@@ -96,6 +96,7 @@ class Objects:
         """
         which = {} if version_id is None else {"VersionId": version_id}
         try:
+            # mypy takes `which` for arguments of any name.
             answer = self.s3.head_object(Bucket=bucket, Key=key, **which)  # type: ignore[arg-type]
         except ClientError as error:
             raise _translated(error, Version(bucket, key, version_id or "current")) from error
@@ -132,6 +133,7 @@ class Objects:
 
     def _delete_batch(self, bucket: str, versions: Iterable[Version]) -> None:
         named = [{"Key": each.key, "VersionId": each.version_id} for each in versions]
+        # boto3's types know literal dictionaries alone.
         answer = self.s3.delete_objects(
             Bucket=bucket,
             Delete={"Objects": named, "Quiet": True},  # type: ignore[typeddict-item]

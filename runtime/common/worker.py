@@ -157,6 +157,7 @@ class Worker(Generic[M]):
                 log.info("handed back", reason=request.reason, delay_seconds=request.delay_seconds)
                 self._set_visibility(receipt, request.delay_seconds)
             except BadMessage as error:
+                # The error says all: where it was raised tells nothing of the message.
                 log.error("bad message", error=str(error), body=raw["Body"][:1000])  # noqa: TRY400
                 self._set_visibility(receipt, int(_backoff(receives)))
             except Exception:

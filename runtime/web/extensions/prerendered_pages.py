@@ -77,6 +77,7 @@ class PrerenderedPages:
         self.render(app)
         self._session_cookie = f"{app.config['SESSION_COOKIE_NAME']}="
         self._app: WSGIApplication = app.wsgi_app
+        # Flask's own way: https://flask.palletsprojects.com/en/stable/api/#flask.Flask.wsgi_app
         app.wsgi_app = self  # type: ignore[method-assign]
         app.extensions[_EXTENSION] = self
 

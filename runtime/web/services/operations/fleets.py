@@ -81,6 +81,7 @@ class Fleets:
             [
                 (
                     f"The scaling activities of {group.fleet}",
+                    # mypy doesn't know the type of a lambda's default, which holds this name.
                     lambda name=group.name: self._activities(operator_id, name),  # type: ignore[misc]
                 )
                 for group in groups
